@@ -1,0 +1,17 @@
+package dev.chagres.kernel;
+
+/// BLAKE3-256 over many equally long messages at once (the lanes of the vector are messages).
+///
+/// A digest is 32 bytes. Digests of n messages are stored one after another, message i at `dst + 32 i`.
+public interface HashKernels {
+    /// Hashes every column of a matrix of 32-bit words: message i is the `rows` words
+    /// `M[0][i], M[1][i], ...`, each little-endian, so 4 * rows bytes, where rows are given as blocks of
+    /// sixteen rows stored column by column: word r of column i is at
+    /// `src + (r / 16) * blockStride + i * 64 + (r % 16) * 4`. Rows past the last are absent from the message.
+    /// Digests of columns [from, to) go to `dst + 32 (i - from)`. The digest is the standard BLAKE3 of the
+    /// message, whatever its length (chunks of 1024 bytes and the chunk tree included).
+    void hashColumns(long dst, long src, long blockStride, long rows, long from, long to);
+
+    /// Merkle nodes: `dst[i] = BLAKE3(src[2i] || src[2i+1])`, `n` nodes of 32 bytes from 2n digests.
+    void hashPairs(long dst, long src, long n);
+}
