@@ -3,6 +3,8 @@ package dev.chagres.kernel;
 /// The reference kernels, bundled.
 final class ScalarBackend implements Backend {
     private final FieldKernels field = new ScalarFieldKernels();
+    private final FftKernels fft = new ScalarFftKernels();
+    private final HashKernels hash = new ScalarHashKernels();
     private final IntegerKernels integer = new ScalarIntegerKernels();
 
     @Override
@@ -15,15 +17,14 @@ final class ScalarBackend implements Backend {
         return field;
     }
 
-    // Not part of this build: the FFT and hash twins.
     @Override
     public FftKernels fft() {
-        throw new UnsupportedOperationException("the scalar backend of this build has no FFT kernels");
+        return fft;
     }
 
     @Override
     public HashKernels hash() {
-        throw new UnsupportedOperationException("the scalar backend of this build has no hash kernels");
+        return hash;
     }
 
     @Override
