@@ -34,6 +34,8 @@ public final class ArgmaxHead implements Operation {
     /// Bits of one limb of a logit difference.
     public static final int LIMB = 15;
 
+    private static final int CHUNK = 16;
+
     private final String name;
     private final Rows rows;
     private final Rows generated;
@@ -97,17 +99,31 @@ public final class ArgmaxHead implements Operation {
     @Override
     public void finish(Evaluation run) {
         ActivationIndex at = new ActivationIndex(high.shape());
-        for (int r = 0; r < generated.padded(); r++) {
-            int[] logits = run.product(product, source(r), source(r) + 1);
-            int best = logits[ids[r]];
-            run.of(chosen).set(r, best);
-            for (int v = 0; v < logits.length; v++) {
-                int difference = best - logits[v] - (v < ids[r] ? 1 : 0);
-                if (difference < 0) {
-                    throw new IllegalStateException(name + ": id " + ids[r] + " of row " + r + " is not the greedy choice, "
-                            + v + " has the logit " + logits[v] + " against " + best);
-                }
-                long x = at.of(r, v);
+        for (int from = 0; from < count; from += CHUNK) {
+            int rowsHere = Math.min(CHUNK, count - from);
+            int[] logits = run.product(product, first + from, first + from + rowsHere);
+            for (int r = from; r < from + rowsHere; r++) {
+                int copies = r == count - 1 ? generated.padded() - r : 1;
+                difference(run, at, r, copies, logits, r - from, rowsHere);
+            }
+        }
+    }
+
+    /// Fills row `r` and, after the last generated one, the padded rows that repeat it.
+    private void difference(Evaluation run, ActivationIndex at, int r, int copies, int[] logits, int offset, int stride) {
+        int best = logits[ids[r] * stride + offset];
+        for (int copy = r; copy < r + copies; copy++) {
+            run.of(chosen).set(copy, best);
+        }
+        for (int v = 0; v < product.out().padded(); v++) {
+            int logit = logits[v * stride + offset];
+            int difference = best - logit - (v < ids[r] ? 1 : 0);
+            if (difference < 0) {
+                throw new IllegalStateException(name + ": id " + ids[r] + " of generated row " + r
+                        + " is not the greedy choice: " + v + " has the logit " + logit + " against " + best);
+            }
+            for (int copy = r; copy < r + copies; copy++) {
+                long x = at.of(copy, v);
                 run.of(high).set(x, difference >> LIMB);
                 run.of(low).set(x, difference & ((1 << LIMB) - 1));
             }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Moving points and tile weights between shapes.
-final class Points {
+public final class Points {
     private Points() {}
 
     /// The coordinates of one low axis inside a tile point.
@@ -22,7 +22,7 @@ final class Points {
     }
 
     /// Coordinates of `to`'s low axes, read from a point of `from`.
-    static QM31[] lowPoint(Shape from, QM31[] point, Shape to) {
+    public static QM31[] lowPoint(Shape from, QM31[] point, Shape to) {
         Map<String, QM31[]> coordinates = new LinkedHashMap<>();
         for (Axis a : to.lowAxes()) {
             coordinates.put(a.name(), low(from, a.name(), point));
@@ -31,7 +31,7 @@ final class Points {
     }
 
     /// Weights on the tiles of `to`, whose high axes are among those of `from`: sums over the missing axes.
-    static QM31[] project(Shape from, QM31[] weights, Shape to) {
+    public static QM31[] project(Shape from, QM31[] weights, Shape to) {
         int[] source = new int[to.highAxes().size()];
         for (int k = 0; k < source.length; k++) {
             source[k] = highIndex(from, to.highAxes().get(k).name());
@@ -100,7 +100,7 @@ final class Points {
         return result;
     }
 
-    static QM31 sum(QM31[] values) {
+    public static QM31 sum(QM31[] values) {
         QM31 sum = QM31.ZERO;
         for (QM31 v : values) {
             sum = sum.add(v);
