@@ -95,7 +95,7 @@ public final class Embedding implements Operation {
         for (int t = from; t < to; t++) {
             for (int c = 0; c < width.padded(); c++) {
                 int fromPosition = t < positionRows ? p.get(atPosition.of(t, c)) : 0;
-                xs.set(at.of(t, c), e.get(tokenIndex(ids[t], c)) + fromPosition);
+                xs.set(at.of(t, c), e.get(tokenIndex(run.token(t), c)) + fromPosition);
             }
         }
     }
