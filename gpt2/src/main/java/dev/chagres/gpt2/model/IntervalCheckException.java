@@ -1,0 +1,9 @@
+package dev.chagres.gpt2.model;
+
+/// A model whose integers could leave the intervals of the integer program. The message is one line and names
+/// the layer, matrix and channel.
+public final class IntervalCheckException extends RuntimeException {
+    public IntervalCheckException(String message) {
+        super(message);
+    }
+}
