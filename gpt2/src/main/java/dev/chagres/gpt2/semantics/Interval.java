@@ -1,10 +1,13 @@
 package dev.chagres.gpt2.semantics;
 
-/// A closed interval of integers, `lo <= hi`.
+/// A closed interval of integers, `-2^60 <= lo <= hi <= 2^60`.
 public record Interval(long lo, long hi) {
+    /// Far beyond every proved interval, far from overflow.
+    private static final long LIMIT = 1L << 60;
+
     public Interval {
-        if (lo > hi) {
-            throw new IllegalArgumentException("empty interval [" + lo + ", " + hi + "]");
+        if (lo > hi || lo < -LIMIT || hi > LIMIT) {
+            throw new IllegalArgumentException("[" + lo + ", " + hi + "] is no interval of the integer program");
         }
     }
 
