@@ -68,12 +68,20 @@ public final class SafetensorsWriter implements AutoCloseable {
         if (written > elements) {
             throw new IllegalStateException(path + ": " + written + " values for tensors of " + elements + " elements");
         }
-        for (int from = 0; from < values.length; from += BUFFER_FLOATS) {
-            int count = Math.min(BUFFER_FLOATS, values.length - from);
-            buffer.clear();
+        for (int from = 0; from < values.length; ) {
+            int count = Math.min(buffer.remaining() / Float.BYTES, values.length - from);
             buffer.asFloatBuffer().put(values, from, count);
-            writeFully(buffer.limit(count * 4));
+            buffer.position(buffer.position() + count * Float.BYTES);
+            from += count;
+            if (!buffer.hasRemaining()) {
+                flush();
+            }
         }
+    }
+
+    private void flush() throws IOException {
+        writeFully(buffer.flip());
+        buffer.clear();
     }
 
     private void writeFully(ByteBuffer bytes) throws IOException {
@@ -87,7 +95,9 @@ public final class SafetensorsWriter implements AutoCloseable {
     /// @throws IllegalStateException if values are missing
     @Override
     public void close() throws IOException {
-        channel.close();
+        try (channel) {
+            flush();
+        }
         if (written < elements) {
             throw new IllegalStateException(path + ": " + written + " values for tensors of " + elements + " elements");
         }
