@@ -18,6 +18,11 @@ public final class EqFactor extends PublicFactor {
         this.at = at;
     }
 
+    /// Coordinate of variable `i`, counted from the first variable of the first group.
+    public QM31 coordinate(int i) {
+        return at[i];
+    }
+
     @Override
     public String label() {
         return "eq";

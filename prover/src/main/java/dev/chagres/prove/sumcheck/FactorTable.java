@@ -71,7 +71,11 @@ final class FactorTable {
     void sumOut(int variable, FieldKernels kernels) {
         if (depends(variable)) {
             long half = below(variable);
-            kernels.addExt(address, address, address + half * Memory.EXT_BYTES, half);
+            long chunk = Math.min(half, 1L << DENSE);
+            for (long i = 0; i < half; i += chunk) {
+                long lo = address + i * Memory.EXT_BYTES;
+                kernels.addExt(lo, lo, lo + half * Memory.EXT_BYTES, chunk);
+            }
         }
     }
 
