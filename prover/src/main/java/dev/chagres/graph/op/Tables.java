@@ -70,10 +70,19 @@ public final class Tables {
         return add(name, tileBits, starts, new TablePolynomial.Index(base, 31), key(name + ".out", tileBits, starts.length));
     }
 
-    /// Pairs (base + i, f(base + i)) for i < entries, rounded up to whole tiles.
-    public Table function(String name, long base, long entries) {
+    /// Pairs (base + i, f(base + i)) for i < entries, rounded up to whole tiles but to at most `limit` entries.
+    ///
+    /// @throws IllegalArgumentException if no tile size keeps the limit
+    public Table function(String name, long base, long entries, long limit) {
         int bits = tileBits(entries);
-        return function(name, base, bits, Table.consecutive(bits, entries));
+        while (bits > 4 && (long) Table.consecutive(bits, entries).length << bits > limit) {
+            bits--;
+        }
+        long[] starts = Table.consecutive(bits, entries);
+        if ((long) starts.length << bits > limit) {
+            throw new IllegalArgumentException(name + ": " + entries + " entries exceed the limit of " + limit);
+        }
+        return function(name, base, bits, starts);
     }
 
     /// Triples (D, EXP\[D\], EXP\[D-1\]) for D < domain; the two committed columns end after `support` entries, the rest is 0.
