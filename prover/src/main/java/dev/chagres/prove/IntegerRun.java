@@ -17,7 +17,7 @@ import java.util.Arrays;
 
 /// One run of the integer program: inference and witness generation are the same evaluation, row by row or many rows at
 /// once, over the tensors of a [Witness].
-public final class IntegerRun implements Evaluation, AutoCloseable {
+public final class IntegerRun implements Evaluation {
     /// Up to this many rows, vectors are multiplied one by one; above, whole blocks.
     private static final int FEW_ROWS = 4;
     /// Output channels of one task.
@@ -153,10 +153,5 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
             throw new IllegalStateException("weights of " + product.weight() + " are not 16 bits wide");
         }
         return w;
-    }
-
-    @Override
-    public void close() {
-        witness.close();
     }
 }

@@ -17,6 +17,7 @@ import dev.chagres.graph.op.Tables;
 import dev.chagres.graph.op.Width;
 import dev.chagres.field.M31;
 import dev.chagres.lookup.Table;
+import dev.chagres.lookup.TablePolynomial;
 import dev.chagres.tensor.Column;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -89,6 +90,16 @@ public final class Gpt2Graph {
     /// The product whose rows are logits.
     public MatrixProduct head() {
         return head;
+    }
+
+    /// The index of entry 0 of the table that a key column belongs to; 0 for other columns.
+    public long firstIndex(Column column) {
+        for (Table t : tables.all()) {
+            if (t.columns().stream().anyMatch(p -> p instanceof TablePolynomial.Key k && k.column() == column)) {
+                return t.firstValue();
+            }
+        }
+        return 0;
     }
 
     public Rows rows() {

@@ -35,7 +35,7 @@ public final class OpeningProver {
     }
 
     /// @param checked false only for tests that play a cheating prover: no identity is asserted
-    static void open(ProverChannel channel, CommitmentParameters parameters, MatrixCommitment witness,
+    public static void open(ProverChannel channel, CommitmentParameters parameters, MatrixCommitment witness,
             MatrixCommitment key, TileSource source, List<Claim> claims, int threads, boolean checked) {
         AddressSpace space = new AddressSpace(witness.layout(), key.layout());
         Backend kernels = Backends.current();

@@ -1,0 +1,87 @@
+package dev.chagres.gpt2.engine;
+
+import dev.chagres.gpt2.graph.Gpt2Graph;
+import dev.chagres.gpt2.graph.Gpt2Spec;
+import dev.chagres.gpt2.key.KeyData;
+import dev.chagres.graph.Graph;
+import dev.chagres.prove.IntegerRun;
+import dev.chagres.prove.Witness;
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+
+/// Greedy generation on integers: the same evaluation that is proved.
+public final class Generator {
+    private final Gpt2Spec spec;
+    private final KeyData data;
+    private final int threads;
+
+    public Generator(Gpt2Spec spec, KeyData data, int threads) {
+        this.spec = spec;
+        this.data = data;
+        this.threads = threads;
+    }
+
+    /// Appends up to `count` ids to the prompt; stops early after the end of text, if the model has one.
+    ///
+    /// @param each called with every generated id
+    /// @return prompt and generated ids
+    /// @throws IllegalArgumentException if the sequence does not fit the context or an id is outside the vocabulary
+    /// @throws dev.chagres.graph.DomainException if the residual stream leaves its domain
+    public int[] generate(int[] prompt, int count, IntConsumer each) {
+        check(prompt, count);
+        int rows = prompt.length + count - 1;
+        int[] ids = Arrays.copyOf(prompt, prompt.length + count);
+        Gpt2Graph compiled = Gpt2Graph.inference(spec, rows);
+        Graph graph = compiled.graph();
+        try (Witness witness = new Witness(graph, data::of)) {
+            IntegerRun run = new IntegerRun(graph, witness, ids, threads);
+            int done = 0;
+            for (int length = prompt.length; length < ids.length; length++) {
+                run.rows(done, length);
+                done = length;
+                ids[length] = argmax(run.product(compiled.head(), length - 1, length), spec.shape().vocab());
+                each.accept(ids[length]);
+                if (ids[length] == spec.shape().endOfText()) {
+                    return Arrays.copyOf(ids, length + 1);
+                }
+            }
+        }
+        return ids;
+    }
+
+    private void check(int[] prompt, int count) {
+        if (prompt.length == 0) {
+            throw new IllegalArgumentException("the prompt is empty; at least one token is needed");
+        }
+        if (count < 1) {
+            throw new IllegalArgumentException("nothing to generate: " + count + " tokens");
+        }
+        int context = spec.shape().context();
+        if (prompt.length > context) {
+            throw new IllegalArgumentException(
+                    "the prompt has " + prompt.length + " tokens, the context of this model is " + context);
+        }
+        if (prompt.length + count - 1 > context) {
+            throw new IllegalArgumentException(prompt.length + " prompt tokens and " + count
+                    + " generated ones do not fit the context of " + context + "; at most "
+                    + (context + 1 - prompt.length) + " can be generated");
+        }
+        for (int i = 0; i < prompt.length; i++) {
+            if (prompt[i] < 0 || prompt[i] >= spec.shape().vocab()) {
+                throw new IllegalArgumentException("token id " + prompt[i] + " at position " + i
+                        + " is outside the vocabulary of " + spec.shape().vocab());
+            }
+        }
+    }
+
+    /// The smallest index of the largest value among the first `n`.
+    private static int argmax(int[] values, int n) {
+        int best = 0;
+        for (int v = 1; v < n; v++) {
+            if (values[v] > values[best]) {
+                best = v;
+            }
+        }
+        return best;
+    }
+}

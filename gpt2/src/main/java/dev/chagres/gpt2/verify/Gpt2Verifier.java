@@ -1,0 +1,48 @@
+package dev.chagres.gpt2.verify;
+
+import dev.chagres.gpt2.graph.Gpt2Graph;
+import dev.chagres.gpt2.graph.Sequence;
+import dev.chagres.graph.Graph;
+import dev.chagres.transcript.Rejection;
+import dev.chagres.verify.ProofVerifier;
+import dev.chagres.verify.PublicInput;
+import java.util.Arrays;
+
+/// Verifies proofs against one key. Any bytes give a verdict; the key comes from the verifier's side and nothing about it is
+/// read from the proof.
+public final class Gpt2Verifier {
+    private final VerifyingKey key;
+
+    public Gpt2Verifier(VerifyingKey key) {
+        this.key = key;
+    }
+
+    /// @param proof the bytes of a proof file
+    public Verdict verify(byte[] proof) {
+        try {
+            ProofFile file = ProofFile.decode(proof);
+            if (!Arrays.equals(file.keyDigest(), key.digest())) {
+                throw new Rejection("statement/key", "the proof was made for another key");
+            }
+            return verify(file.sequence(), file.stream());
+        } catch (Rejection r) {
+            return new Verdict.Rejected(r.check(), r.getMessage());
+        }
+    }
+
+    private Verdict verify(Sequence sequence, byte[] stream) throws Rejection {
+        try {
+            Gpt2Graph.check(key.spec(), sequence);
+        } catch (IllegalArgumentException e) {
+            throw new Rejection("statement/sequence", e.getMessage());
+        }
+        Graph graph = Gpt2Graph.of(key.spec(), sequence).graph();
+        ProofVerifier.verify(graph, key.parameters(), publicInput(key, sequence), stream);
+        return new Verdict.Accepted(sequence);
+    }
+
+    /// What both parties absorb first.
+    public static PublicInput publicInput(VerifyingKey key, Sequence sequence) {
+        return new PublicInput(key.digest(), key.root(), ProofFile.statement(sequence));
+    }
+}

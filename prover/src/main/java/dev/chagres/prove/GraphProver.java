@@ -1,0 +1,114 @@
+package dev.chagres.prove;
+
+import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.MatrixLayout;
+import dev.chagres.graph.Graph;
+import dev.chagres.graph.SectionReduction;
+import dev.chagres.graph.SectionReduction.Fraction;
+import dev.chagres.kernel.Backends;
+import dev.chagres.kernel.FieldKernels;
+import dev.chagres.lookup.LookupChallenges;
+import dev.chagres.prove.commit.MatrixCommitment;
+import dev.chagres.prove.commit.OpeningProver;
+import dev.chagres.prove.commit.Parallel;
+import dev.chagres.prove.commit.TensorSource;
+import dev.chagres.tensor.Claim;
+import dev.chagres.tensor.Column;
+import dev.chagres.transcript.ProverChannel;
+import dev.chagres.transcript.Rejection;
+import dev.chagres.transcript.Transcript;
+import dev.chagres.verify.PublicInput;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Proves one run of a graph: commit to the witness, prove every section in its own fork, open everything once
+/// (docs/protocol.md). The bytes depend on the witness and the key alone, not on the number of threads.
+public final class GraphProver {
+    private final Graph graph;
+    private final CommitmentParameters parameters;
+    private final MatrixCommitment key;
+    private final int threads;
+    private final ProverOptions options;
+    private final Progress progress;
+    private final FieldKernels kernels = Backends.current().field();
+
+    /// @param key commitment of the key columns
+    /// @param options [ProverOptions#CHECKED] unless a dishonest prover is being tested
+    public GraphProver(Graph graph, CommitmentParameters parameters, MatrixCommitment key, int threads,
+            ProverOptions options, Progress progress) {
+        this.graph = graph;
+        this.parameters = parameters;
+        this.key = key;
+        this.threads = threads;
+        this.options = options;
+        this.progress = progress;
+    }
+
+    /// Proves a complete witness, multiplicities included.
+    ///
+    /// @return the proof stream
+    /// @throws IllegalStateException if the witness is not one of the graph
+    public byte[] prove(PublicInput input, Witness witness) {
+        Transcript transcript = Transcript.start(PublicInput.PROTOCOL);
+        transcript.absorb("key", input.keyDigest());
+        transcript.absorb("statement", input.statement());
+        ProverChannel channel = new ProverChannel(transcript);
+        TensorSource source = new TensorSource(witness::of);
+        List<Column> columns = graph.witnessColumns();
+        progress.phase("commit", 0);
+        MatrixLayout layout = MatrixLayout.of(columns, parameters.k());
+        try (MatrixCommitment commitment = MatrixCommitment.commit(parameters, layout, source, threads, null)) {
+            channel.send("witness", commitment.root());
+            channel.grind("lookup", parameters.lookupGrindingBits());
+            LookupChallenges challenges = LookupChallenges.draw(channel);
+            ByteArrayOutputStream proof = new ByteArrayOutputStream();
+            proof.writeBytes(channel.bytes());
+            List<Claim> claims = sections(channel, witness, challenges, proof);
+            int before = channel.bytes().length;
+            progress.phase("open", 0);
+            OpeningProver.open(channel, parameters, commitment, key, source, claims, threads, options.check());
+            byte[] all = channel.bytes();
+            proof.writeBytes(Arrays.copyOfRange(all, before, all.length));
+            return proof.toByteArray();
+        }
+    }
+
+    /// Proves all sections and the tables, appends their streams in order and joins the forks.
+    private List<Claim> sections(ProverChannel channel, Witness witness, LookupChallenges challenges,
+            ByteArrayOutputStream proof) {
+        int sections = graph.sections().size();
+        List<ProverChannel> forks = new ArrayList<>();
+        List<List<Claim>> claims = new ArrayList<>();
+        Fraction[] fractions = new Fraction[sections + 1];
+        for (int i = 0; i <= sections; i++) {
+            forks.add(new ProverChannel(channel.transcript().fork(i)));
+            claims.add(new ArrayList<>());
+        }
+        progress.phase("prove", sections + 1L);
+        // The table tree is the longest task, so it starts first.
+        new Parallel(threads).run(sections + 1, (worker, task) -> {
+            int i = sections - task;
+            ProverParty party = new ProverParty(forks.get(i), witness, kernels, options, claims.get(i));
+            try {
+                fractions[i] = i == sections
+                        ? SectionReduction.tables(party, graph.tables(), challenges)
+                        : SectionReduction.lookups(party, graph.sections().get(i), challenges);
+            } catch (Rejection e) {
+                throw new IllegalStateException("the prover rejected its own section " + i, e);
+            }
+            synchronized (progress) {
+                progress.step();
+            }
+        });
+        if (options.check() && !SectionReduction.balanced(List.of(fractions).subList(0, sections), fractions[sections])) {
+            throw new IllegalStateException("lookups and multiplicities do not balance");
+        }
+        for (ProverChannel fork : forks) {
+            proof.writeBytes(fork.bytes());
+            channel.absorb("fork", fork.transcript().state());
+        }
+        return claims.stream().flatMap(List::stream).toList();
+    }
+}
