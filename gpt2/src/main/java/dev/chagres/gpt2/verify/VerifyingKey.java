@@ -1,4 +1,4 @@
-package dev.chagres.gpt2.key;
+package dev.chagres.gpt2.verify;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.gpt2.graph.Gpt2Spec;
