@@ -1,7 +1,6 @@
 package dev.chagres.kernel.simd;
 
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -14,10 +13,6 @@ final class VectorWidth {
     static final int LANES = INTS.length();
     static final int LOG_LANES = Integer.numberOfTrailingZeros(LANES);
     static final int BYTES = 4 * LANES;
-
-    static {
-        assert LongVector.zero(LONGS).reinterpretAsInts().species() == INTS;
-    }
 
     private VectorWidth() {}
 

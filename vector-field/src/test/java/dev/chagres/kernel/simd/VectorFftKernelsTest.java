@@ -3,6 +3,7 @@ package dev.chagres.kernel.simd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.chagres.field.CircleDomain;
 import dev.chagres.field.M31;
 import dev.chagres.kernel.FftKernels;
 import dev.chagres.kernel.Memory;
@@ -69,6 +70,43 @@ class VectorFftKernelsTest {
                 }
             }
         }
+    }
+
+    /// Sizes of real rows: too long for the scalar transform, so a few positions by definition.
+    @Test
+    void longCodewordsAtSomePositions() {
+        Random random = new Random(SEED + 2);
+        for (int logK = 17; logK <= 19; logK++) {
+            int logN = logK + 1;
+            CircleDomain domain = CircleDomain.of(logN);
+            try (Arena arena = Arena.ofConfined()) {
+                long src = Memory.allocateBase(arena, 1L << logK);
+                long dst = Memory.allocateBase(arena, 1L << logN);
+                fill(random, src, 1L << logK);
+                vector.encode(dst, src, logK, logN, 1);
+                for (int trial = 0; trial < 8; trial++) {
+                    long k = random.nextLong(1L << logN);
+                    assertThat(Memory.getInt(dst, k))
+                            .as("seed %d, logK %d, position %d", SEED, logK, k)
+                            .isEqualTo(evaluate(src, domain.basis(k, logK)));
+                }
+            }
+        }
+    }
+
+    /// The sum of c_j b_j: fold the factors in from the last one.
+    private static int evaluate(long coefficients, int[] factors) {
+        int n = 1 << factors.length;
+        int[] c = new int[n];
+        for (int j = 0; j < n; j++) {
+            c[j] = Memory.getInt(coefficients, j);
+        }
+        for (int i = factors.length - 1; i >= 0; i--) {
+            for (int j = 0; j < 1 << i; j++) {
+                c[j] = M31.add(c[j], M31.mul(factors[i], c[(1 << i) + j]));
+            }
+        }
+        return c[0];
     }
 
     @Test

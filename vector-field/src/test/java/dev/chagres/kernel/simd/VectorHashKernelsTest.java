@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /// Every digest of the vector kernels is the scalar BLAKE3 of the message.
 class VectorHashKernelsTest {
-    private static final long SEED = 0x4A5Fl;
+    private static final long SEED = 0x4A5FL;
     private final HashKernels hash = new VectorHashKernels();
 
     private static byte[] bytes(long address, int n) {
