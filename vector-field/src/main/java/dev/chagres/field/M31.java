@@ -23,8 +23,8 @@ public final class M31 {
     public static int reduce(long x) {
         long once = (x & P) + (x >>> 31);
         long twice = (once & P) + (once >>> 31);
-        int r = (int) twice;
-        return r >= P ? r - P : r;
+        int r = (int) twice; // at most 2^31, reached for x near 2^63: compare unsigned
+        return Integer.compareUnsigned(r, P) >= 0 ? r - P : r;
     }
 
     /// The residue of a signed integer of any size.

@@ -15,9 +15,9 @@ import jdk.incubator.vector.VectorSpecies;
 /// The seven rounds are a loop whose body is written out; between rounds the sixteen message words change names,
 /// so that nothing is indexed. 32 vectors are live, exactly the registers of AVX-512.
 final class Blake3Lanes {
-    private static final VectorSpecies<Integer> I = VectorWidth.INTS;
+    private static final VectorSpecies<Integer> I = Lanes.I;
     private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
-    private static final long W = VectorWidth.BYTES;
+    private static final long W = Lanes.BYTES;
     /// Bytes of the sixteen message words of one group of lanes.
     static final long MESSAGE = 16 * W;
     /// Bytes of the eight chaining words of one group of lanes.

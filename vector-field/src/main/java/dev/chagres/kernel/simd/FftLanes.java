@@ -10,7 +10,8 @@ import dev.chagres.kernel.CircleTwiddles;
 /// position face each other. After layer 0 all positions stand in a known order, and one last selection
 /// restores the natural one. An exchange is its own inverse, so the transposed transform uses the same ones.
 final class FftLanes {
-    private static final int LANES = VectorWidth.LANES;
+    private static final int LANES = Lanes.COUNT;
+    private static final int LOG_LANES = Integer.numberOfTrailingZeros(LANES);
     private static final int LAYERS = 4;
 
     /// First and second vector after exchanging the top bit of the place with bit i.
@@ -31,7 +32,7 @@ final class FftLanes {
         for (int place = 0; place < 2 * LANES; place++) {
             position[place] = place;
         }
-        for (int i = VectorWidth.LOG_LANES - 1; i >= 0; i--) {
+        for (int i = LOG_LANES - 1; i >= 0; i--) {
             int[] moved = new int[2 * LANES];
             for (int lane = 0; lane < LANES; lane++) {
                 int top = lane >> i & 1;

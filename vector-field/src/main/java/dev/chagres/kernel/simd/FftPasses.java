@@ -22,10 +22,10 @@ import jdk.incubator.vector.VectorSpecies;
 /// The bodies are written out, without helpers: C2 stops inlining after some 35 vector operations behind helper
 /// calls, and then boxes every vector.
 final class FftPasses {
-    private static final VectorSpecies<Integer> I = VectorWidth.INTS;
-    private static final VectorSpecies<Long> L = VectorWidth.LONGS;
+    private static final VectorSpecies<Integer> I = Lanes.I;
+    private static final VectorSpecies<Long> L = Lanes.L;
     private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
-    private static final long STEP = VectorWidth.BYTES;
+    private static final long STEP = Lanes.BYTES;
 
     private FftPasses() {}
 

@@ -18,11 +18,11 @@ import jdk.incubator.vector.VectorSpecies;
 /// `w4` to `w1` are the twiddles of layers 4 to 1 from the first chunk on; layers above log2(lanes) are not read.
 /// The twiddles of layer 0 come from those of layer 1, see [dev.chagres.kernel.CircleTwiddles].
 final class FftTail {
-    private static final VectorSpecies<Integer> I = VectorWidth.INTS;
-    private static final VectorSpecies<Long> L = VectorWidth.LONGS;
-    private static final int LANES = VectorWidth.LANES;
+    private static final VectorSpecies<Integer> I = Lanes.I;
+    private static final VectorSpecies<Long> L = Lanes.L;
+    private static final int LANES = Lanes.COUNT;
     private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
-    private static final long STEP = VectorWidth.BYTES;
+    private static final long STEP = Lanes.BYTES;
 
     private FftTail() {}
 

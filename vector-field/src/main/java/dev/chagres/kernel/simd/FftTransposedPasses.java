@@ -13,10 +13,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// The transposes of [FftPasses]: (u, v) to (u + v, t (u - v)), in place.
 final class FftTransposedPasses {
-    private static final VectorSpecies<Integer> I = VectorWidth.INTS;
-    private static final VectorSpecies<Long> L = VectorWidth.LONGS;
+    private static final VectorSpecies<Integer> I = Lanes.I;
+    private static final VectorSpecies<Long> L = Lanes.L;
     private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
-    private static final long STEP = VectorWidth.BYTES;
+    private static final long STEP = Lanes.BYTES;
 
     private FftTransposedPasses() {}
 

@@ -13,11 +13,11 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// The transpose of [FftTail].
 final class FftTransposedTail {
-    private static final VectorSpecies<Integer> I = VectorWidth.INTS;
-    private static final VectorSpecies<Long> L = VectorWidth.LONGS;
-    private static final int LANES = VectorWidth.LANES;
+    private static final VectorSpecies<Integer> I = Lanes.I;
+    private static final VectorSpecies<Long> L = Lanes.L;
+    private static final int LANES = Lanes.COUNT;
     private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
-    private static final long STEP = VectorWidth.BYTES;
+    private static final long STEP = Lanes.BYTES;
 
     private FftTransposedTail() {}
 

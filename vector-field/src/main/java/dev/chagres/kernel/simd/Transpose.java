@@ -8,9 +8,10 @@ import jdk.incubator.vector.VectorSpecies;
 /// Transposes of 32-bit words by exchanging one bit of the vector's number with one bit of the lane at a time;
 /// log2(n) exchanges transpose an n x n square. A method is called only where the width matches its name.
 final class Transpose {
-    private static final VectorSpecies<Integer> I = VectorWidth.INTS;
+    private static final VectorSpecies<Integer> I = Lanes.I;
     private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
-    private static final int LANES = VectorWidth.LANES;
+    private static final int LANES = Lanes.COUNT;
+    private static final int LOG_LANES = Integer.numberOfTrailingZeros(LANES);
 
     /// Index vectors for `selectFrom`: of two vectors whose numbers differ in one bit, the ones with that bit 0 and 1
     /// after it has been exchanged with bit i of the lane.
@@ -21,12 +22,12 @@ final class Transpose {
 
     static {
         for (int lane = 0; lane < LANES; lane++) {
-            for (int i = 0; i < VectorWidth.LOG_LANES; i++) {
+            for (int i = 0; i < LOG_LANES; i++) {
                 int vector = lane >> i & 1;
                 LOW[i][lane] = vector * LANES + (lane & ~(1 << i));
                 HIGH[i][lane] = vector * LANES + (lane | 1 << i);
             }
-            ROTATE[lane] = (lane << 1 | lane >> (VectorWidth.LOG_LANES - 1)) % LANES;
+            ROTATE[lane] = (lane << 1 | lane >> (LOG_LANES - 1)) % LANES;
         }
     }
 

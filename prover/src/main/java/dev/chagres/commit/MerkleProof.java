@@ -1,0 +1,81 @@
+package dev.chagres.commit;
+
+import dev.chagres.hash.Blake3;
+import java.util.Arrays;
+
+/// Pruned Merkle multiproofs over a binary tree of 2^depth leaves of 32-byte digests, node = BLAKE3(left | right).
+///
+/// Nodes are numbered as in a heap: the root is 1, the children of i are 2i and 2i + 1, leaf q is 2^depth + q. A
+/// proof for a set of leaves is the digests of the siblings that cannot be computed, level by level from the leaves
+/// up, left to right inside a level. Leaves and inner nodes need no distinct prefix because the depth is fixed.
+public final class MerkleProof {
+    /// Bytes of a digest.
+    public static final int DIGEST_BYTES = 32;
+
+    private MerkleProof() {}
+
+    /// Heap numbers of the siblings in a proof, in their order.
+    ///
+    /// @param depth at most 30
+    /// @param positions leaves, ascending and distinct
+    public static int[] siblings(int depth, int[] positions) {
+        int[] nodes = heap(depth, positions);
+        int[] result = new int[positions.length * depth];
+        int found = 0;
+        int count = nodes.length;
+        for (int level = 0; level < depth; level++) {
+            int parents = 0;
+            for (int i = 0; i < count; i++) {
+                if (i + 1 < count && nodes[i + 1] == (nodes[i] ^ 1)) {
+                    nodes[parents++] = nodes[i++] >>> 1;
+                } else {
+                    result[found++] = nodes[i] ^ 1;
+                    nodes[parents++] = nodes[i] >>> 1;
+                }
+            }
+            count = parents;
+        }
+        return Arrays.copyOf(result, found);
+    }
+
+    /// The root that the leaves and the proof lead to.
+    ///
+    /// @param depth at most 30
+    /// @param positions leaves, ascending and distinct, at least one
+    /// @param leaves one digest per position
+    /// @param siblings the digests numbered by [#siblings(int, int[])], one after another
+    public static byte[] root(int depth, int[] positions, byte[][] leaves, byte[] siblings) {
+        int[] nodes = heap(depth, positions);
+        byte[][] digests = leaves.clone();
+        byte[] pair = new byte[2 * DIGEST_BYTES];
+        int used = 0;
+        int count = nodes.length;
+        for (int level = 0; level < depth; level++) {
+            int parents = 0;
+            for (int i = 0; i < count; i++) {
+                int node = nodes[i];
+                int side = (node & 1) * DIGEST_BYTES;
+                System.arraycopy(digests[i], 0, pair, side, DIGEST_BYTES);
+                if (i + 1 < count && nodes[i + 1] == (node ^ 1)) {
+                    i++;
+                    System.arraycopy(digests[i], 0, pair, DIGEST_BYTES - side, DIGEST_BYTES);
+                } else {
+                    System.arraycopy(siblings, used, pair, DIGEST_BYTES - side, DIGEST_BYTES);
+                    used += DIGEST_BYTES;
+                }
+                nodes[parents] = node >>> 1;
+                digests[parents++] = Blake3.hash(pair);
+            }
+            count = parents;
+        }
+        return digests[0];
+    }
+
+    private static int[] heap(int depth, int[] positions) {
+        int[] nodes = new int[positions.length];
+        for (int i = 0; i < nodes.length; i++) {
+            nodes[i] = (1 << depth) + positions[i];
+        }
+        return nodes;
+    }
+}

@@ -1,0 +1,187 @@
+package dev.chagres.commit;
+
+import dev.chagres.field.CircleDomain;
+import dev.chagres.field.QM31;
+import dev.chagres.tensor.Claim;
+import dev.chagres.tensor.Eq;
+import dev.chagres.transcript.Rejection;
+import dev.chagres.transcript.VerifierChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Verifies the opening of many claims against the two roots (docs/protocol.md, "Commitment and opening").
+///
+/// The caller has already absorbed the parameters, both roots and everything that determines the layouts, and every
+/// claimed value, in this order of dependence: the opening's first challenge must depend on all of them.
+public final class OpeningVerifier {
+    private final VerifierChannel channel;
+    private final CommitmentParameters parameters;
+    private final AddressSpace space;
+    private final byte[] witnessRoot;
+    private final byte[] keyRoot;
+
+    /// The running claim about <u, W> and the terms of W.
+    private QM31 claim;
+    private final List<TensorTerm> terms = new ArrayList<>();
+    /// Challenge bound to each slot variable by the lane folds.
+    private final QM31[] bound;
+
+    private OpeningVerifier(VerifierChannel channel, CommitmentParameters parameters, AddressSpace space,
+            byte[] witnessRoot, byte[] keyRoot) {
+        this.channel = channel;
+        this.parameters = parameters;
+        this.space = space;
+        this.witnessRoot = witnessRoot;
+        this.keyRoot = keyRoot;
+        this.bound = new QM31[parameters.k()];
+    }
+
+    /// Reads an opening from the channel and checks it.
+    ///
+    /// @param claims what is opened, in the order of the prover
+    /// @throws Rejection if the opening is not accepted; check ids: `open/batch`, `open/merkle`, `open/canonical`,
+    ///     `open/clear`, `open/final`, `grind/...`, `format/...`
+    public static void verify(VerifierChannel channel, CommitmentParameters parameters, MatrixLayout witness,
+            byte[] witnessRoot, MatrixLayout key, byte[] keyRoot, List<Claim> claims) throws Rejection {
+        AddressSpace space = new AddressSpace(witness, key);
+        if (space.k() != parameters.k()) {
+            throw new IllegalArgumentException("layout rows 2^" + space.k() + ", parameters 2^" + parameters.k());
+        }
+        new OpeningVerifier(channel, parameters, space, witnessRoot, keyRoot).run(claims);
+    }
+
+    private void run(List<Claim> claims) throws Rejection {
+        int k = parameters.k();
+        BatchedClaims batch = BatchedClaims.of(space, claims, channel.challenge(OpeningTags.GAMMA));
+        QM31[] r = batchSumcheck(batch);
+        QM31[] rows = Eq.table(Arrays.copyOfRange(r, k, r.length));
+        terms.add(TensorTerm.eq(Arrays.copyOf(r, k)));
+
+        QM31[] lanes = rows;
+        byte[] root = null;
+        int last = parameters.levels().size();
+        for (int level = 0; level < last; level++) {
+            byte[] next = channel.receiveBytes(OpeningTags.ROOT, MerkleProof.DIGEST_BYTES);
+            int[] positions = queries(level);
+            QM31[] values = level == 0 ? matrixValues(positions, rows) : laneValues(level, root, positions, lanes);
+            addConstraints(level, positions, values);
+            lanes = fold(level + 1);
+            root = next;
+        }
+        QM31[] clear = channel.receive(OpeningTags.CLEAR, 1 << parameters.clearBits());
+        int[] positions = queries(last);
+        QM31[] values = last == 0 ? matrixValues(positions, rows) : laneValues(last, root, positions, lanes);
+        checkClear(clear, last, positions, values);
+        checkFinal(clear);
+    }
+
+    /// Rounds over the low head variables (top of them first), then over the others (top first).
+    private QM31[] batchSumcheck(BatchedClaims batch) throws Rejection {
+        int n = space.variables();
+        int head = parameters.headBits();
+        QM31[] r = new QM31[n];
+        QM31 running = batch.value();
+        for (int round = 0; round < n; round++) {
+            QM31[] message = channel.receive(OpeningTags.BATCH, 2);
+            QM31 x = channel.challenge(OpeningTags.BATCH);
+            running = QuadraticRound.next(running, message[0], message[1], x);
+            r[round < head ? head - 1 - round : n - 1 - (round - head)] = x;
+        }
+        claim = channel.receive(OpeningTags.VALUE, 1)[0];
+        if (!claim.mul(batch.weightAt(r)).equals(running)) {
+            throw new Rejection("open/batch", "the batched claims do not match the claimed value of the commitment");
+        }
+        return r;
+    }
+
+    private int[] queries(int level) throws Rejection {
+        channel.checkWork(OpeningTags.GRIND, parameters.grindingBits(level));
+        return QueryPositions.draw(channel, parameters, level);
+    }
+
+    /// sum_row eq(row) C[row][q] over both matrices.
+    private QM31[] matrixValues(int[] positions, QM31[] eq) throws Rejection {
+        int depth = parameters.codeBits(0);
+        int split = space.witness().rows();
+        int[][] witness = OpenedColumns.read(channel, witnessRoot, split, depth, positions);
+        int[][] key = OpenedColumns.read(channel, keyRoot, space.key().rows(), depth, positions);
+        QM31[] values = new QM31[positions.length];
+        for (int i = 0; i < values.length; i++) {
+            QM31 sum = QM31.ZERO;
+            for (int row = 0; row < space.rows(); row++) {
+                sum = sum.add(eq[row].mul(row < split ? witness[i][row] : key[i][row - split]));
+            }
+            values[i] = sum;
+        }
+        return values;
+    }
+
+    /// sum_lane eq(lane) C[lane][q] in a ladder level.
+    private QM31[] laneValues(int level, byte[] root, int[] positions, QM31[] eq) throws Rejection {
+        int[][] words = OpenedColumns.read(channel, root, 4 * eq.length, parameters.codeBits(level), positions);
+        QM31[] values = new QM31[positions.length];
+        for (int i = 0; i < values.length; i++) {
+            int[] w = words[i];
+            QM31 sum = QM31.ZERO;
+            for (int lane = 0; lane < eq.length; lane++) {
+                QM31 element = new QM31(w[4 * lane], w[4 * lane + 1], w[4 * lane + 2], w[4 * lane + 3]);
+                sum = sum.add(eq[lane].mul(element));
+            }
+            values[i] = sum;
+        }
+        return values;
+    }
+
+    /// Adds beta^(i+1) (<u, b(P_i)> = value_i) to the running claim.
+    private void addConstraints(int level, int[] positions, QM31[] values) {
+        QM31 beta = channel.challenge(OpeningTags.BETA);
+        CircleDomain domain = CircleDomain.of(parameters.codeBits(level));
+        QM31 power = beta;
+        for (int i = 0; i < values.length; i++) {
+            terms.add(TensorTerm.basis(power, domain.basis(positions[i], parameters.coefficientBits(level))));
+            claim = claim.add(power.mul(values[i]));
+            power = power.mul(beta);
+        }
+    }
+
+    /// The lane rounds of ladder level i, top variable first; returns eq(challenges, lane) for every lane.
+    private QM31[] fold(int level) throws Rejection {
+        int low = parameters.coefficientBits(level);
+        int high = parameters.coefficientBits(level - 1);
+        for (int v = high - 1; v >= low; v--) {
+            QM31[] message = channel.receive(OpeningTags.FOLD, 2);
+            bound[v] = channel.challenge(OpeningTags.FOLD);
+            claim = QuadraticRound.next(claim, message[0], message[1], bound[v]);
+        }
+        return Eq.table(Arrays.copyOfRange(bound, low, high));
+    }
+
+    private void checkClear(QM31[] clear, int level, int[] positions, QM31[] values) throws Rejection {
+        CircleDomain domain = CircleDomain.of(parameters.codeBits(level));
+        for (int i = 0; i < positions.length; i++) {
+            TensorTerm basis = TensorTerm.basis(QM31.ONE, domain.basis(positions[i], parameters.clearBits()));
+            if (!dot(basis.bind(bound, parameters.clearBits()), clear).equals(values[i])) {
+                throw new Rejection("open/clear", "the values in clear do not match the last committed level");
+            }
+        }
+    }
+
+    private void checkFinal(QM31[] clear) throws Rejection {
+        QM31 sum = QM31.ZERO;
+        for (TensorTerm term : terms) {
+            sum = sum.add(dot(term.bind(bound, parameters.clearBits()), clear));
+        }
+        if (!sum.equals(claim)) {
+            throw new Rejection("open/final", "the values in clear do not satisfy the folded claim");
+        }
+    }
+
+    private static QM31 dot(QM31[] a, QM31[] b) {
+        QM31 sum = QM31.ZERO;
+        for (int i = 0; i < a.length; i++) {
+            sum = sum.add(a[i].mul(b[i]));
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.chagres.tensor;
+
+/// A committed multilinear polynomial: a tensor whose values are in one of the two commitments.
+///
+/// Columns are compared by identity; names are unique inside a tree and appear in errors and listings only.
+public final class Column {
+    /// Which commitment holds the column.
+    public enum Tree {
+        /// Committed once per proof: activations, row values, multiplicities.
+        WITNESS,
+        /// Committed once per model: weights and table columns.
+        KEY
+    }
+
+    private final String name;
+    private final Shape shape;
+    private final Tree tree;
+
+    public Column(String name, Shape shape, Tree tree) {
+        this.name = name;
+        this.shape = shape;
+        this.tree = tree;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Shape shape() {
+        return shape;
+    }
+
+    public Tree tree() {
+        return tree;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.chagres.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// A light handle onto signed integers in memory or in a mapped file: 16 or 32 bits wide, little-endian, unaligned
+/// access allowed. The creator of the segment owns its lifetime.
+public final class IntTensor {
+    private static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
+
+    private final MemorySegment data;
+    private final int width;
+    private final long size;
+
+    /// @param data holds exactly the values
+    /// @param width bits per value, 16 or 32
+    public IntTensor(MemorySegment data, int width) {
+        if (width != 16 && width != 32) {
+            throw new IllegalArgumentException("element width " + width);
+        }
+        this.data = data;
+        this.width = width;
+        this.size = data.byteSize() / (width / 8);
+    }
+
+    public MemorySegment data() {
+        return data;
+    }
+
+    /// Address of element 0.
+    public long address() {
+        return data.address();
+    }
+
+    /// Bits per value.
+    public int width() {
+        return width;
+    }
+
+    /// Number of values.
+    public long size() {
+        return size;
+    }
+
+    public int get(long i) {
+        return width == 32 ? data.get(INT, 4 * i) : data.get(SHORT, 2 * i);
+    }
+
+    /// @throws IllegalArgumentException if the value does not fit the width
+    public void set(long i, int v) {
+        if (width == 32) {
+            data.set(INT, 4 * i, v);
+        } else if (v == (short) v) {
+            data.set(SHORT, 2 * i, (short) v);
+        } else {
+            throw new IllegalArgumentException("value " + v + " does not fit 16 bits");
+        }
+    }
+}

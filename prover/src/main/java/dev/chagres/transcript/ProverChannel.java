@@ -1,0 +1,43 @@
+package dev.chagres.transcript;
+
+import dev.chagres.field.QM31;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/// The prover's end: what is sent is absorbed and appended to this stream's bytes.
+public final class ProverChannel extends Channel {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    public ProverChannel(Transcript transcript) {
+        super(transcript);
+    }
+
+    /// Sends field elements.
+    public void send(String tag, QM31... values) {
+        send(tag, Transcript.encode(values));
+    }
+
+    /// Sends bytes whose length the verifier knows.
+    public void send(String tag, byte[] data) {
+        transcript.absorb(tag, data);
+        out.writeBytes(data);
+    }
+
+    /// Appends bytes that are checked against an earlier message (opened columns, Merkle paths) and therefore not
+    /// absorbed.
+    public void hint(byte[] data) {
+        out.writeBytes(data);
+    }
+
+    /// Finds, absorbs and sends a nonce.
+    public void grind(String tag, int bits) {
+        long nonce = transcript.grind(tag, bits);
+        out.writeBytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(nonce).array());
+    }
+
+    /// All bytes sent so far.
+    public byte[] bytes() {
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.chagres.transcript;
+
+import dev.chagres.field.M31;
+import dev.chagres.field.QM31;
+import dev.chagres.hash.Blake3;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/// A hash chain over BLAKE3. With S the 32-byte state, `|` concatenation, integers little-endian, and
+/// `T(tag) = u32 length | ASCII bytes`:
+///
+/// - absorb: S = H(S | 1 | T(tag) | u64 length | data)
+/// - challenge: words = XOF(S | 2 | T(tag)), then S = H(S | 3 | T(tag)). A field coordinate is the low 31 bits of
+///   the next 32-bit word; the value p is skipped.
+/// - grind: the nonce (u64) must make H(S | 4 | T(tag) | nonce), read as a big-endian number, start with the asked
+///   number of zero bits; then S = that hash.
+/// - fork: S' = H(S | 5 | u32 index)
+public final class Transcript {
+    private static final int STATE_BYTES = 32;
+
+    private byte[] state;
+
+    private Transcript(byte[] state) {
+        this.state = state;
+    }
+
+    /// A fresh transcript for the given protocol identifier.
+    public static Transcript start(String protocol) {
+        return new Transcript(Blake3.hash(protocol.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /// An independent continuation; this transcript is unchanged.
+    public Transcript fork(int index) {
+        return new Transcript(hash(5, ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(index).array()));
+    }
+
+    /// The current state, 32 bytes.
+    public byte[] state() {
+        return state.clone();
+    }
+
+    public void absorb(String tag, byte[] data) {
+        byte[] t = tag(tag);
+        ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(data.length);
+        state = hash(1, t, length.array(), data);
+    }
+
+    public void absorb(String tag, QM31... values) {
+        absorb(tag, encode(values));
+    }
+
+    public QM31 challenge(String tag) {
+        return challenges(tag, 1)[0];
+    }
+
+    public QM31[] challenges(String tag, int n) {
+        int[] words = baseElements(tag, 4 * n);
+        QM31[] result = new QM31[n];
+        for (int i = 0; i < n; i++) {
+            result[i] = new QM31(words[4 * i], words[4 * i + 1], words[4 * i + 2], words[4 * i + 3]);
+        }
+        return result;
+    }
+
+    private int[] baseElements(String tag, int n) {
+        int[] result = new int[n];
+        int have = 0;
+        // A word is skipped with probability 2^-31; a retry reads a longer prefix of the same stream.
+        for (int words = n; have < n; words += 16) {
+            ByteBuffer stream = ByteBuffer.wrap(xof(tag, 4 * words)).order(ByteOrder.LITTLE_ENDIAN);
+            have = 0;
+            while (stream.hasRemaining() && have < n) {
+                int v = stream.getInt() & 0x7fffffff;
+                if (v != M31.P) {
+                    result[have++] = v;
+                }
+            }
+        }
+        state = hash(3, tag(tag));
+        return result;
+    }
+
+    /// `n` independent positions in [0, 2^bits), with repetition; bits <= 31.
+    public int[] positions(String tag, int n, int bits) {
+        ByteBuffer stream = ByteBuffer.wrap(xof(tag, 4 * n)).order(ByteOrder.LITTLE_ENDIAN);
+        int[] result = new int[n];
+        for (int i = 0; i < n; i++) {
+            result[i] = stream.getInt() & (int) ((1L << bits) - 1);
+        }
+        state = hash(3, tag(tag));
+        return result;
+    }
+
+    private byte[] xof(String tag, int bytes) {
+        byte[] out = new byte[bytes];
+        new Blake3().update(state, 0, STATE_BYTES).update(new byte[] {2}, 0, 1).update(tag(tag), 0, 4 + tag.length())
+                .finish(out, 0, bytes);
+        return out;
+    }
+
+    /// Whether `nonce` carries the asked work; if so it is absorbed, else the state is unchanged.
+    public boolean acceptNonce(String tag, int bits, long nonce) {
+        byte[] digest = hash(4, tag(tag), ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(nonce).array());
+        long head = ByteBuffer.wrap(digest).getLong();
+        if (bits > 0 && head >>> (64 - bits) != 0) {
+            return false;
+        }
+        state = digest;
+        return true;
+    }
+
+    /// The least nonce with the asked work, absorbed.
+    public long grind(String tag, int bits) {
+        for (long nonce = 0; ; nonce++) {
+            if (acceptNonce(tag, bits, nonce)) {
+                return nonce;
+            }
+        }
+    }
+
+    /// Canonical little-endian encoding, 16 bytes an element.
+    public static byte[] encode(QM31... values) {
+        ByteBuffer b = ByteBuffer.allocate(QM31.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (QM31 v : values) {
+            b.putInt(v.c0()).putInt(v.c1()).putInt(v.c2()).putInt(v.c3());
+        }
+        return b.array();
+    }
+
+    private static byte[] tag(String tag) {
+        byte[] ascii = tag.getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(4 + ascii.length).order(ByteOrder.LITTLE_ENDIAN).putInt(ascii.length).put(ascii).array();
+    }
+
+    private byte[] hash(int kind, byte[]... parts) {
+        Blake3 h = new Blake3().update(state, 0, STATE_BYTES).update(new byte[] {(byte) kind}, 0, 1);
+        for (byte[] p : parts) {
+            h.update(p, 0, p.length);
+        }
+        byte[] out = new byte[STATE_BYTES];
+        h.finish(out, 0, STATE_BYTES);
+        return out;
+    }
+}

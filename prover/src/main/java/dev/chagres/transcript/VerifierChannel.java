@@ -1,0 +1,92 @@
+package dev.chagres.transcript;
+
+import dev.chagres.field.M31;
+import dev.chagres.field.QM31;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/// The verifier's end: reads, checks the encoding, absorbs.
+public final class VerifierChannel extends Channel {
+    private final ByteBuffer in;
+
+    /// @param bytes the whole stream; not modified
+    public VerifierChannel(Transcript transcript, byte[] bytes) {
+        super(transcript);
+        this.in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private VerifierChannel(Transcript transcript, ByteBuffer in) {
+        super(transcript);
+        this.in = in;
+    }
+
+    /// A channel with a forked transcript that reads on in the same stream.
+    public VerifierChannel fork(int index) {
+        return new VerifierChannel(transcript.fork(index), in);
+    }
+
+    /// Receives `n` canonical field elements.
+    ///
+    /// @throws Rejection if bytes are missing or an element is not canonical
+    public QM31[] receive(String tag, int n) throws Rejection {
+        byte[] data = take(tag, (long) QM31.BYTES * n);
+        ByteBuffer b = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
+        QM31[] values = new QM31[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = new QM31(element(tag, b), element(tag, b), element(tag, b), element(tag, b));
+        }
+        transcript.absorb(tag, data);
+        return values;
+    }
+
+    /// Receives `n` bytes.
+    ///
+    /// @throws Rejection if bytes are missing
+    public byte[] receiveBytes(String tag, int n) throws Rejection {
+        byte[] data = take(tag, n);
+        transcript.absorb(tag, data);
+        return data;
+    }
+
+    /// Reads `n` bytes that are checked against an earlier message and not absorbed.
+    ///
+    /// @throws Rejection if bytes are missing
+    public byte[] hint(String tag, long n) throws Rejection {
+        return take(tag, n);
+    }
+
+    /// Reads a nonce and checks its work.
+    ///
+    /// @throws Rejection if bytes are missing or the work is short
+    public void checkWork(String tag, int bits) throws Rejection {
+        long nonce = ByteBuffer.wrap(take(tag, 8)).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        if (!transcript.acceptNonce(tag, bits, nonce)) {
+            throw new Rejection("grind/" + tag, "the nonce of " + tag + " does not carry " + bits + " bits of work");
+        }
+    }
+
+    /// @throws Rejection if bytes are left over
+    public void finish(String what) throws Rejection {
+        if (in.hasRemaining()) {
+            throw new Rejection("format/trailing", in.remaining() + " bytes left over in " + what);
+        }
+    }
+
+    private byte[] take(String tag, long n) throws Rejection {
+        if (n > in.remaining()) {
+            throw new Rejection("format/truncated",
+                    "the proof ends inside " + tag + ": " + n + " bytes needed, " + in.remaining() + " left");
+        }
+        byte[] data = new byte[(int) n];
+        in.get(data);
+        return data;
+    }
+
+    private static int element(String tag, ByteBuffer b) throws Rejection {
+        int v = b.getInt();
+        if (!M31.isCanonical(v)) {
+            throw new Rejection("format/canonical", "a field element of " + tag + " is not canonical");
+        }
+        return v;
+    }
+}

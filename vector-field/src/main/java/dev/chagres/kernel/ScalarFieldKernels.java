@@ -1,0 +1,262 @@
+package dev.chagres.kernel;
+
+import static dev.chagres.kernel.Memory.getExt;
+import static dev.chagres.kernel.Memory.getInt;
+import static dev.chagres.kernel.Memory.setExt;
+import static dev.chagres.kernel.Memory.setInt;
+
+import dev.chagres.field.M31;
+import dev.chagres.field.QM31;
+import java.lang.foreign.ValueLayout;
+
+/// The reference form of [FieldKernels]: one element at a time, in the arithmetic of [M31] and [QM31].
+///
+/// It never reads or writes padding.
+public final class ScalarFieldKernels implements FieldKernels {
+    @Override
+    public void addBase(long dst, long a, long b, long n) {
+        for (long i = 0; i < n; i++) {
+            setInt(dst, i, M31.add(getInt(a, i), getInt(b, i)));
+        }
+    }
+
+    @Override
+    public void subBase(long dst, long a, long b, long n) {
+        for (long i = 0; i < n; i++) {
+            setInt(dst, i, M31.sub(getInt(a, i), getInt(b, i)));
+        }
+    }
+
+    @Override
+    public void mulBase(long dst, long a, long b, long n) {
+        for (long i = 0; i < n; i++) {
+            setInt(dst, i, M31.mul(getInt(a, i), getInt(b, i)));
+        }
+    }
+
+    @Override
+    public void mulAddBase(long dst, long a, long b, long c, long n) {
+        for (long i = 0; i < n; i++) {
+            setInt(dst, i, M31.add(M31.mul(getInt(a, i), getInt(b, i)), getInt(c, i)));
+        }
+    }
+
+    @Override
+    public void embedInt32(long dst, long src, long n) {
+        for (long i = 0; i < n; i++) {
+            setInt(dst, i, M31.embed(getInt(src, i)));
+        }
+    }
+
+    @Override
+    public void embedInt16(long dst, long src, long n) {
+        for (long i = 0; i < n; i++) {
+            setInt(dst, i, M31.embed(Memory.ALL.get(ValueLayout.JAVA_SHORT, src + 2 * i)));
+        }
+    }
+
+    @Override
+    public void extFromBase(long dst, long a, long n) {
+        for (long i = 0; i < n; i++) {
+            setExt(dst, i, QM31.of(getInt(a, i)));
+        }
+    }
+
+    @Override
+    public void addExt(long dst, long a, long b, long n) {
+        for (long i = 0; i < n; i++) {
+            setExt(dst, i, getExt(a, i).add(getExt(b, i)));
+        }
+    }
+
+    @Override
+    public void subExt(long dst, long a, long b, long n) {
+        for (long i = 0; i < n; i++) {
+            setExt(dst, i, getExt(a, i).sub(getExt(b, i)));
+        }
+    }
+
+    @Override
+    public void mulExt(long dst, long a, long b, long n) {
+        for (long i = 0; i < n; i++) {
+            setExt(dst, i, getExt(a, i).mul(getExt(b, i)));
+        }
+    }
+
+    @Override
+    public void mulExtByBase(long dst, long a, long b, long n) {
+        for (long i = 0; i < n; i++) {
+            setExt(dst, i, getExt(a, i).mul(getInt(b, i)));
+        }
+    }
+
+    @Override
+    public void scaleExt(long dst, long a, QM31 s, long n) {
+        for (long i = 0; i < n; i++) {
+            setExt(dst, i, getExt(a, i).mul(s));
+        }
+    }
+
+    @Override
+    public void addScaledExt(long dst, long a, QM31 s, long n) {
+        for (long i = 0; i < n; i++) {
+            setExt(dst, i, getExt(dst, i).add(getExt(a, i).mul(s)));
+        }
+    }
+
+    @Override
+    public void addScaledBase(long dst, long a, QM31 s, long n) {
+        for (long i = 0; i < n; i++) {
+            setExt(dst, i, getExt(dst, i).add(s.mul(getInt(a, i))));
+        }
+    }
+
+    @Override
+    public void fillExt(long dst, QM31 s, long n) {
+        for (long i = 0; i < n; i++) {
+            setExt(dst, i, s);
+        }
+    }
+
+    @Override
+    public void foldExt(long dst, long lo, long hi, QM31 r, long n) {
+        for (long i = 0; i < n; i++) {
+            QM31 low = getExt(lo, i);
+            setExt(dst, i, low.add(getExt(hi, i).sub(low).mul(r)));
+        }
+    }
+
+    @Override
+    public void foldBase(long dst, long lo, long hi, QM31 r, long n) {
+        for (long i = 0; i < n; i++) {
+            int low = getInt(lo, i);
+            setExt(dst, i, r.mul(M31.sub(getInt(hi, i), low)).add(QM31.of(low)));
+        }
+    }
+
+    @Override
+    public QM31 sumExt(long a, long n) {
+        QM31 sum = QM31.ZERO;
+        for (long i = 0; i < n; i++) {
+            sum = sum.add(getExt(a, i));
+        }
+        return sum;
+    }
+
+    @Override
+    public QM31 dotExt(long a, long b, long n) {
+        QM31 sum = QM31.ZERO;
+        for (long i = 0; i < n; i++) {
+            sum = sum.add(getExt(a, i).mul(getExt(b, i)));
+        }
+        return sum;
+    }
+
+    @Override
+    public QM31 dotBase(long a, long b, long n) {
+        QM31 sum = QM31.ZERO;
+        for (long i = 0; i < n; i++) {
+            sum = sum.add(getExt(b, i).mul(getInt(a, i)));
+        }
+        return sum;
+    }
+
+    @Override
+    public void combineRows(long dst, long src, long width, long stride, long w, long rows) {
+        fillExt(dst, QM31.ZERO, width);
+        for (long r = 0; r < rows; r++) {
+            addScaledBase(dst, src + 4 * r * stride, getExt(w, r), width);
+        }
+    }
+
+    @Override
+    public void eqTable(long dst, QM31[] point, QM31 scale) {
+        setExt(dst, 0, scale);
+        for (int v = 0; v < point.length; v++) {
+            long half = 1L << v;
+            for (long x = 0; x < half; x++) {
+                QM31 value = getExt(dst, x);
+                QM31 high = value.mul(point[v]);
+                setExt(dst, x, value.sub(high));
+                setExt(dst, x + half, high);
+            }
+        }
+    }
+
+    @Override
+    public QM31[] roundProduct(long aLo, long aHi, long bLo, long bHi, long n) {
+        QM31 at0 = QM31.ZERO;
+        QM31 lead = QM31.ZERO;
+        for (long i = 0; i < n; i++) {
+            QM31 a = getExt(aLo, i);
+            QM31 b = getExt(bLo, i);
+            QM31 da = getExt(aHi, i).sub(a);
+            QM31 db = getExt(bHi, i).sub(b);
+            at0 = at0.add(a.mul(b));
+            lead = lead.add(da.mul(db));
+        }
+        return new QM31[] {at0, lead};
+    }
+
+    @Override
+    public QM31[] roundEqProduct(long e, long aLo, long aHi, long bLo, long bHi, long n) {
+        QM31 at0 = QM31.ZERO;
+        QM31 lead = QM31.ZERO;
+        for (long i = 0; i < n; i++) {
+            QM31 weight = getExt(e, i);
+            QM31 a = getExt(aLo, i);
+            QM31 b = getExt(bLo, i);
+            QM31 da = getExt(aHi, i).sub(a);
+            QM31 db = getExt(bHi, i).sub(b);
+            at0 = at0.add(weight.mul(a.mul(b)));
+            lead = lead.add(weight.mul(da.mul(db)));
+        }
+        return new QM31[] {at0, lead};
+    }
+
+    @Override
+    public QM31[] roundFractions(long e, long p0Lo, long p0Hi, long p1Lo, long p1Hi,
+            long q0Lo, long q0Hi, long q1Lo, long q1Hi, QM31 lambda, long n) {
+        QM31 at0 = QM31.ZERO;
+        QM31 lead = QM31.ZERO;
+        for (long i = 0; i < n; i++) {
+            QM31 weight = getExt(e, i);
+            QM31 p0 = getExt(p0Lo, i);
+            QM31 p1 = getExt(p1Lo, i);
+            QM31 q0 = getExt(q0Lo, i);
+            QM31 q1 = getExt(q1Lo, i);
+            QM31 dp0 = getExt(p0Hi, i).sub(p0);
+            QM31 dp1 = getExt(p1Hi, i).sub(p1);
+            QM31 dq0 = getExt(q0Hi, i).sub(q0);
+            QM31 dq1 = getExt(q1Hi, i).sub(q1);
+            at0 = at0.add(weight.mul(fractionSum(p0, p1, q0, q1, lambda)));
+            lead = lead.add(weight.mul(fractionSum(dp0, dp1, dq0, dq1, lambda)));
+        }
+        return new QM31[] {at0, lead};
+    }
+
+    /// `p0 q1 + p1 q0 + lambda q0 q1`
+    private static QM31 fractionSum(QM31 p0, QM31 p1, QM31 q0, QM31 q1, QM31 lambda) {
+        return p0.mul(q1).add(p1.mul(q0)).add(lambda.mul(q0.mul(q1)));
+    }
+
+    @Override
+    public void addFractions(long p, long q, long p0, long q0, long p1, long q1, long n) {
+        for (long i = 0; i < n; i++) {
+            QM31 d0 = getExt(q0, i);
+            QM31 d1 = getExt(q1, i);
+            setExt(p, i, getExt(p0, i).mul(d1).add(getExt(p1, i).mul(d0)));
+            setExt(q, i, d0.mul(d1));
+        }
+    }
+
+    @Override
+    public void addUnitFractions(long p, long q, long q0, long q1, long n) {
+        for (long i = 0; i < n; i++) {
+            QM31 d0 = getExt(q0, i);
+            QM31 d1 = getExt(q1, i);
+            setExt(p, i, d0.add(d1));
+            setExt(q, i, d0.mul(d1));
+        }
+    }
+}
