@@ -3,6 +3,7 @@ package dev.chagres.prove.commit;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.OpeningVerifier;
+import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Claim;
@@ -117,7 +118,7 @@ final class OpeningFixture implements AutoCloseable {
     }
 
     private int word() {
-        return random.nextInt(dev.chagres.field.M31.P);
+        return random.nextInt(M31.P);
     }
 
     Transcript transcript(byte[] witnessRoot, byte[] keyRoot, List<Claim> stated) {
