@@ -1,0 +1,72 @@
+package dev.chagres.kernel.simd;
+
+import dev.chagres.kernel.Memory;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.Locale;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// The vector width of this process and the constants every loop shares.
+///
+/// All are `static final`: C2 turns Vector API calls into instructions only when the species is a constant.
+/// Blocks stay 16 elements at every width; narrower vectors walk through a block in steps of [#BYTES].
+final class Lanes {
+    /// System property that forces the width: 128, 256 or 512.
+    static final String BITS_PROPERTY = "chagres.vector.bits";
+
+    static final int BITS = chooseBits(System.getProperty(BITS_PROPERTY), IntVector.SPECIES_PREFERRED.vectorBitSize());
+
+    static final VectorSpecies<Integer> I = switch (BITS) {
+        case 512 -> IntVector.SPECIES_512;
+        case 256 -> IntVector.SPECIES_256;
+        default -> IntVector.SPECIES_128;
+    };
+
+    static final VectorSpecies<Long> L = switch (BITS) {
+        case 512 -> LongVector.SPECIES_512;
+        case 256 -> LongVector.SPECIES_256;
+        default -> LongVector.SPECIES_128;
+    };
+
+    /// As many 16-bit lanes as [#I] has 32-bit ones.
+    static final VectorSpecies<Short> S = switch (BITS) {
+        case 512 -> ShortVector.SPECIES_256;
+        case 256 -> ShortVector.SPECIES_128;
+        default -> ShortVector.SPECIES_64;
+    };
+
+    /// Bytes of one vector.
+    static final int BYTES = BITS / 8;
+
+    /// Elements in one vector.
+    static final int COUNT = BITS / 32;
+
+    /// Bytes of sixteen base elements, or of one coordinate in a block.
+    static final int BLOCK_BYTES = 64;
+
+    /// Bytes of one ext block.
+    static final int EXT_BLOCK_BYTES = 256;
+
+    /// [Memory#ALL], repeated here so that generated code names one class only.
+    static final MemorySegment ALL = Memory.ALL;
+
+    static final ByteOrder ORDER = ByteOrder.nativeOrder();
+
+    private Lanes() {}
+
+    static int chooseBits(String forced, int preferred) {
+        if (forced == null) {
+            return Math.clamp(Integer.highestOneBit(preferred), 128, 512);
+        }
+        return switch (forced.strip().toLowerCase(Locale.ROOT)) {
+            case "128" -> 128;
+            case "256" -> 256;
+            case "512" -> 512;
+            default -> throw new IllegalArgumentException(
+                    "system property " + BITS_PROPERTY + " is '" + forced + "'; use 128, 256 or 512");
+        };
+    }
+}

@@ -1,0 +1,11 @@
+/// The vector kernels: the only package that touches the incubating Vector API.
+///
+/// `*Loops` classes are flat loops over whole blocks, most of them generated (see `KernelGenerator` among the
+/// tests); the `Vector*Kernels` classes put the kernel contracts around them: tails, chunks and scratch memory.
+/// [VectorBackend] is the entrance; callers go through [dev.chagres.kernel.Backends], which checks that the module
+/// `jdk.incubator.vector` is there before any class of this package is loaded.
+///
+/// Rules that keep C2 on the fast path: species are `static final`; no vector leaves its method, neither as
+/// argument, result, field nor array element; a loop holds at most about 250 vector operations; memory is reached
+/// through one constant segment with `long` addresses.
+package dev.chagres.kernel.simd;
