@@ -37,6 +37,7 @@ final class BatchingProver {
     private final int head;
     private final Map<Column, List<Part>> parts = new IdentityHashMap<>();
     private final List<QM31[]> groups = new ArrayList<>();
+    private QM31 headClaim;
     private QM31 value;
 
     /// A term with its group and the table of eq over its coordinates above the head.
@@ -83,8 +84,6 @@ final class BatchingProver {
     QM31 value() {
         return value;
     }
-
-    private QM31 headClaim;
 
     private void prepare(Arena arena) {
         Map<List<QM31>, Integer> groupOf = new HashMap<>();
