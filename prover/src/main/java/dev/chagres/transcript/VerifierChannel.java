@@ -15,6 +15,16 @@ public final class VerifierChannel extends Channel {
         this.in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    private VerifierChannel(Transcript transcript, ByteBuffer in) {
+        super(transcript);
+        this.in = in;
+    }
+
+    /// A channel with a forked transcript that reads on in the same stream.
+    public VerifierChannel fork(int index) {
+        return new VerifierChannel(transcript.fork(index), in);
+    }
+
     /// Receives `n` canonical field elements.
     ///
     /// @throws Rejection if bytes are missing or an element is not canonical

@@ -5,29 +5,29 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /// Runs independent tasks on a fixed number of threads, the caller's included. Results must not depend on which
 /// worker runs a task; sums over workers are exact field sums, so they do not.
-final class Parallel {
+public final class Parallel {
     private final int threads;
 
     /// A piece of work.
-    interface Task {
+    public interface Task {
         /// @param worker in [0, threads), one at a time, for scratch memory
         /// @param index number of the task
         void run(int worker, int index);
     }
 
-    Parallel(int threads) {
+    public Parallel(int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException(threads + " threads");
         }
         this.threads = threads;
     }
 
-    int threads() {
+    public int threads() {
         return threads;
     }
 
     /// Runs tasks 0 .. tasks - 1 and waits for all of them.
-    void run(int tasks, Task task) {
+    public void run(int tasks, Task task) {
         int workers = Math.min(threads, tasks);
         if (workers <= 1) {
             for (int i = 0; i < tasks; i++) {

@@ -1,0 +1,62 @@
+package dev.chagres.gpt2.model;
+
+import dev.chagres.gpt2.weights.ModelFormatException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/// The `.cgm` container of an [IntegerModel]: little-endian, sections in one fixed order, every payload aligned to
+/// 64 bytes so that tensors are used where they are mapped. One model has exactly one file; docs/formats.md.
+public final class IntegerModelFile {
+    private IntegerModelFile() {}
+
+    /// Maps a file; the model's tensors are slices of the mapping and live as long as `arena`.
+    ///
+    /// The form is checked here, the intervals by [IntervalCheck].
+    ///
+    /// @throws ModelFormatException naming the file and the cause
+    public static IntegerModel map(Path file, Arena arena) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return read(file, channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+        } catch (NoSuchFileException e) {
+            throw new ModelFormatException(file, "no such file", e);
+        } catch (IOException e) {
+            throw new ModelFormatException(file, "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /// Reads a container held in memory.
+    ///
+    /// @param file named in errors
+    /// @throws ModelFormatException naming the file and the cause
+    public static IntegerModel read(Path file, MemorySegment bytes) {
+        return ModelFileReader.read(file, bytes);
+    }
+
+    /// Writes a file, replacing what is there. The model may not be mapped from the same file.
+    ///
+    /// @throws UncheckedIOException when writing fails; the incomplete file is removed
+    public static void write(IntegerModel model, Path file) {
+        try (FileChannel channel = FileChannel.open(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+            ModelFileWriter.write(model, channel);
+        } catch (IOException e) {
+            UncheckedIOException failure = new UncheckedIOException(file + ": cannot be written", e);
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException suppressed) {
+                failure.addSuppressed(suppressed);
+            }
+            throw failure;
+        }
+    }
+}

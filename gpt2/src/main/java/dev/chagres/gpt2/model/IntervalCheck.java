@@ -1,0 +1,233 @@
+package dev.chagres.gpt2.model;
+
+import dev.chagres.gpt2.semantics.IntegerSemantics;
+import dev.chagres.gpt2.semantics.Interval;
+import dev.chagres.gpt2.semantics.NormBounds;
+import dev.chagres.gpt2.semantics.Tables;
+import java.util.Arrays;
+
+/// Proves from the integers of a model alone that no input can drive any value out of its interval, the residual
+/// stream excepted (its domain is checked at run time). An overflow would be a soundness hole, so this runs when
+/// a model is made and again when a key is built from it.
+public final class IntervalCheck {
+    /// `|acc| <= 2^30 - 2^s` before a shift by s.
+    static final long ACCUMULATOR_LIMIT = 1L << 30;
+
+    /// `|acc| < 2^30 - 2^26` where the result is added to the residual stream.
+    static final long WRITER_LIMIT = (1L << 30) - IntegerModel.RESIDUAL_BOUND;
+
+    /// `|logit| < 2^29`.
+    static final long LOGIT_LIMIT = 1L << 29;
+
+    /// The largest shift of a residual write.
+    public static final int MAX_RESIDUAL_SHIFT = 3;
+
+    /// The largest number of entries of an activation table.
+    public static final int MAX_TABLE = 1 << 18;
+
+    /// The largest |g|.
+    static final int MAX_HIDDEN = 1 << 16;
+
+    /// The largest support of the exp table.
+    public static final int MAX_SUPPORT = 1 << 20;
+
+    private final IntegerModel model;
+    private final NormBounds norm;
+
+    private IntervalCheck(IntegerModel model) {
+        this.model = model;
+        this.norm = NormBounds.of(
+                model.shape().width(),
+                model.norm().shift(),
+                model.norm().rsqrt(),
+                model.norm().eps());
+    }
+
+    /// Checks everything.
+    ///
+    /// @throws IntervalCheckException at the first bound that does not hold
+    public static void check(IntegerModel model) {
+        IntervalCheck check = new IntervalCheck(model);
+        check.norm();
+        check.softmax();
+        check.attention();
+        check.embedding();
+        for (int l = 0; l < model.shape().layers(); l++) {
+            check.layer(l, model.layers().get(l));
+        }
+        check.head();
+    }
+
+    private void norm() {
+        NormTables tables = model.norm();
+        require(tables.fractionBits() >= 1 && tables.fractionBits() <= 12, "norm: fraction bits out of 1..12");
+        require(tables.shift() >= 1 && tables.shift() <= 20, "norm: shift out of 1..20");
+        require(
+                Arrays.equals(
+                        tables.rsqrt(),
+                        Tables.rsqrt(model.shape().width(), tables.shift() + tables.fractionBits() - 3)),
+                "norm: the table RSQRT is not that of its definition");
+        require(
+                Arrays.equals(
+                        tables.eps(),
+                        Tables.eps(model.shape().width(), model.residualFractionBits(), tables.epsilon())),
+                "norm: the table of eps is not that of its definition");
+        require(
+                tables.eps()[0] >= IntegerSemantics.MANT_MIN,
+                "norm: eps_0 is " + tables.eps()[0] + ", below 2^14; the residual unit is too coarse");
+        require(
+                norm.maxSquareSum() < IntegerSemantics.SQUARE_SUM_LIMIT,
+                "norm: the sum of squares can reach " + norm.maxSquareSum() + ", limit 2^29");
+        require(norm.maxRho() < 1 << 18, "norm: rho can reach " + norm.maxRho() + ", limit 2^18");
+        require(norm.maxProduct() < 1 << 29, "norm: |M rho| can reach " + norm.maxProduct() + ", limit 2^29");
+        require(tables.bound() >= norm.bound(), "norm: |n| can reach " + norm.bound() + ", stated " + tables.bound());
+        // n and its remainder must be one residue class each.
+        require((2L * tables.bound() + 1) << tables.shift() <= IntegerSemantics.MODULUS, "norm: n is not unique");
+    }
+
+    private void softmax() {
+        SoftmaxTables tables = model.softmax();
+        int[] exp = tables.exp();
+        int b = tables.expBits();
+        require(b >= 4 && b <= 20, "softmax: exp bits " + b + " out of 4..20");
+        require(tables.support() <= MAX_SUPPORT, "softmax: support " + tables.support() + " is above 2^20");
+        require(
+                Arrays.equals(exp, Tables.exp(b, tables.logitUnit(), MAX_SUPPORT + 8)),
+                "softmax: the table EXP is not that of its definition");
+        require(
+                tables.rMax() == Tables.rMax(b, tables.logitUnit()),
+                "softmax: Rmax is " + tables.rMax() + ", not " + Tables.rMax(b, tables.logitUnit()));
+        for (int i = 1; i < exp.length; i++) {
+            require(exp[i] <= exp[i - 1], "softmax: EXP[" + (i - 1) + "] increases");
+        }
+        require(
+                tables.exp(0) <= tables.rMax() && tables.rMax() < tables.exp(-1),
+                "softmax: EXP[0] <= Rmax < EXP[-1] fails: " + tables.exp(0) + ", " + tables.rMax() + ", "
+                        + tables.exp(-1));
+        require(
+                (long) model.shape().context() * tables.exp(-1) < IntegerSemantics.MODULUS,
+                "softmax: a row of " + model.shape().context() + " weights can reach the modulus");
+    }
+
+    private void attention() {
+        long qk = model.qkBound();
+        require(qk >= 1 && qk <= 1 << 12 && model.vBound() >= 1, "attention: bounds of q, k, v out of range");
+        long score = model.shape().headWidth() * qk * qk;
+        require(model.scoreBound() >= score, "attention: a score can reach " + score);
+        long dMax = 2 * model.scoreBound() + model.softmax().support();
+        require(2 * dMax < 1L << 30, "attention: masked score differences reach " + 2 * dMax);
+        long y = (long) model.vBound() * model.softmax().rMax();
+        require(y < 1L << 29, "attention: a weighted sum can reach " + y + ", limit 2^29");
+        long o = IntegerSemantics.rsh(y, model.softmax().outputShift());
+        require(model.oBound() >= o, "attention: an output can reach " + o + ", stated " + model.oBound());
+        require(
+                (2L * model.oBound() + 1) << model.softmax().outputShift() <= IntegerSemantics.MODULUS,
+                "attention: o is not unique");
+    }
+
+    private void embedding() {
+        ModelShape shape = model.shape();
+        int d = shape.width();
+        long[] low = new long[d];
+        long[] high = new long[d];
+        long[] positionLow = new long[d];
+        long[] positionHigh = new long[d];
+        Arrays.fill(low, Long.MAX_VALUE);
+        Arrays.fill(positionLow, Long.MAX_VALUE);
+        Arrays.fill(high, Long.MIN_VALUE);
+        Arrays.fill(positionHigh, Long.MIN_VALUE);
+        for (int v = 0; v < shape.vocab(); v++) {
+            for (int c = 0; c < d; c++) {
+                long value = model.embedding(v, c);
+                low[c] = Math.min(low[c], value);
+                high[c] = Math.max(high[c], value);
+            }
+        }
+        for (int t = 0; t < shape.context(); t++) {
+            for (int c = 0; c < d; c++) {
+                long value = model.position(t, c);
+                positionLow[c] = Math.min(positionLow[c], value);
+                positionHigh[c] = Math.max(positionHigh[c], value);
+            }
+        }
+        for (int c = 0; c < d; c++) {
+            require(
+                    low[c] + positionLow[c] > -IntegerModel.RESIDUAL_BOUND
+                            && high[c] + positionHigh[c] < IntegerModel.RESIDUAL_BOUND,
+                    "embedding: channel " + c + " can reach 2^26");
+        }
+    }
+
+    private void layer(int index, IntegerLayer layer) {
+        String name = "layer " + index + " ";
+        RowBounds normalised = RowBounds.normalised(norm);
+        beforeTable(name + "query", layer.query(), normalised);
+        beforeTable(name + "key", layer.key(), normalised);
+        beforeTable(name + "value", layer.value(), normalised);
+        writer(name + "output", layer.output(), RowBounds.boxed(Interval.symmetric(model.oBound())));
+        beforeTable(name + "up", layer.up(), normalised);
+        gelu(name, layer);
+        writer(name + "down", layer.down(), RowBounds.boxed(layer.g()));
+    }
+
+    private void gelu(String name, IntegerLayer layer) {
+        int[] table = layer.gelu();
+        require(table.length <= MAX_TABLE, name + "gelu: " + table.length + " entries, more than 2^18");
+        Interval covered = new Interval(layer.geluBase(), layer.geluBase() + table.length - 1L);
+        require(covered.contains(layer.up().u()), name + "gelu: covers " + covered + ", not " + layer.up().u());
+        require(layer.gBound() <= MAX_HIDDEN, name + "gelu: |g| can reach " + layer.gBound() + ", limit 2^16");
+        for (int i = 0; i < table.length; i++) {
+            require(
+                    layer.g().contains(table[i]),
+                    name + "gelu: entry " + (i + layer.geluBase()) + " is outside " + layer.g());
+        }
+    }
+
+    private void beforeTable(String name, Linear linear, RowBounds bounds) {
+        long limit = ACCUMULATOR_LIMIT - (1L << linear.shift());
+        accumulator(name, linear, bounds, limit);
+        require(linear.u().count() <= MAX_TABLE, name + ": table of " + linear.u().count() + " entries");
+        quotient(name, linear);
+    }
+
+    private void writer(String name, Linear linear, RowBounds bounds) {
+        require(linear.shift() <= MAX_RESIDUAL_SHIFT, name + ": shift " + linear.shift() + " is above 3");
+        accumulator(name, linear, bounds, WRITER_LIMIT - 1);
+    }
+
+    private void head() {
+        require(model.head().shift() == 0, "head: shift " + model.head().shift() + " is not 0");
+        accumulator("head", model.head(), RowBounds.normalised(norm), LOGIT_LIMIT - 1);
+    }
+
+    /// Quotient and remainder are unique modulo p.
+    private static void quotient(String name, Linear linear) {
+        require(
+                linear.u().count() << linear.shift() <= IntegerSemantics.MODULUS,
+                name + ": u in " + linear.u() + " with shift " + linear.shift() + " is not unique");
+    }
+
+    private static void accumulator(String name, Linear linear, RowBounds bounds, long limit) {
+        Interval stated = linear.acc();
+        require(stated.magnitude() <= limit, name + ": accumulator interval " + stated + " is above " + limit);
+        require(linear.u().equals(stated.shifted(linear.shift())), name + ": interval of u does not follow from acc");
+        for (int j = 0; j < linear.outputs(); j++) {
+            for (int k = 0; k < linear.inputs(); k++) {
+                if (linear.weight(j, k) == Short.MIN_VALUE) {
+                    throw new IntervalCheckException(name + " channel " + j + ": weight -32768");
+                }
+            }
+            Interval row = bounds.of(linear.weights(), j, linear.inputs(), linear.bias()[j]);
+            if (!stated.contains(row)) {
+                throw new IntervalCheckException(
+                        name + " channel " + j + ": accumulator can reach " + row + ", stated " + stated);
+            }
+        }
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IntervalCheckException(message);
+        }
+    }
+}

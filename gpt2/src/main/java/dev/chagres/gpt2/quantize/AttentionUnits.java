@@ -1,0 +1,68 @@
+package dev.chagres.gpt2.quantize;
+
+import dev.chagres.gpt2.model.IntervalCheck;
+
+/// Units of q, k and v per channel. For every channel unit(q) * unit(k) is the one logit unit of the model.
+///
+/// @param logitUnit the product
+/// @param query     `[layer][heads * dh]`
+/// @param key       `[layer][heads * dh]`
+/// @param value     `[layer][heads * dh]`
+record AttentionUnits(double logitUnit, double[][] query, double[][] key, double[][] value) {
+    /// The finest units at which no calibrated value is clamped.
+    static AttentionUnits of(Calibration calibration, QuantizerOptions options, int expBits, int dh) {
+        Calibration.Layer[] layers = calibration.layers();
+        double[][] query = new double[layers.length][];
+        double[][] key = new double[layers.length][];
+        double[][] value = new double[layers.length][];
+        // EXP[0] <= Rmax < EXP[-1] needs 2^b us well above 1, the support about (b + 1) ln 2 / us entries.
+        double logitUnit = Math.max(options.minLogitUnit(), 4.0 / (1 << expBits));
+        logitUnit = Math.max(logitUnit, (expBits + 2) * 0.6932 / IntervalCheck.MAX_SUPPORT);
+        for (int l = 0; l < layers.length; l++) {
+            int width = layers[l].valueRange().length;
+            query[l] = new double[width];
+            key[l] = new double[width];
+            for (int c = 0; c < width; c++) {
+                HeadBasis head = layers[l].heads()[c / dh];
+                query[l][c] = head.queryRange()[c % dh] * options.attentionMargin() / options.qkBound();
+                key[l][c] = head.keyRange()[c % dh] * options.attentionMargin() / options.qkBound();
+                logitUnit = Math.max(logitUnit, query[l][c] * key[l][c]);
+            }
+            value[l] = floored(layers[l].valueRange(), options.attentionMargin() / options.vBound());
+        }
+        for (int l = 0; l < layers.length; l++) {
+            for (int c = 0; c < query[l].length; c++) {
+                spread(query[l], key[l], c, logitUnit);
+            }
+        }
+        return new AttentionUnits(logitUnit, query, key, value);
+    }
+
+    /// Coarsens both units by the same factor until their product is the logit unit.
+    private static void spread(double[] query, double[] key, int c, double logitUnit) {
+        double root = Math.sqrt(logitUnit);
+        double q = Math.max(query[c], root * 1e-3);
+        double k = Math.max(key[c], root * 1e-3);
+        if (q * k >= logitUnit) {
+            // One side is constant on calibration: the other keeps its range.
+            query[c] = query[c] >= key[c] ? query[c] : logitUnit / key[c];
+            key[c] = logitUnit / query[c];
+            return;
+        }
+        query[c] = q * Math.sqrt(logitUnit / (q * k));
+        key[c] = logitUnit / query[c];
+    }
+
+    /// `range * factor`, no channel below a millionth of the largest.
+    private static double[] floored(double[] range, double factor) {
+        double max = 1e-9;
+        for (double r : range) {
+            max = Math.max(max, r);
+        }
+        double[] units = new double[range.length];
+        for (int c = 0; c < units.length; c++) {
+            units[c] = Math.max(range[c], max * 1e-6) * factor;
+        }
+        return units;
+    }
+}

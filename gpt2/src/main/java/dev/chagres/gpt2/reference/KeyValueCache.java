@@ -1,0 +1,38 @@
+package dev.chagres.gpt2.reference;
+
+import dev.chagres.gpt2.weights.Gpt2Config;
+
+/// Keys and values of the positions computed so far, per layer row-major `[positions][d]`.
+final class KeyValueCache {
+    private final double[][] keys;
+    private final double[][] values;
+    private final int capacity;
+    private int length;
+
+    KeyValueCache(Gpt2Config config, int capacity) {
+        this.capacity = capacity;
+        keys = new double[config.layers()][Math.multiplyExact(capacity, config.width())];
+        values = new double[config.layers()][Math.multiplyExact(capacity, config.width())];
+    }
+
+    double[] keys(int layer) {
+        return keys[layer];
+    }
+
+    double[] values(int layer) {
+        return values[layer];
+    }
+
+    /// Positions complete in all layers.
+    int length() {
+        return length;
+    }
+
+    int capacity() {
+        return capacity;
+    }
+
+    void advance(int positions) {
+        length += positions;
+    }
+}

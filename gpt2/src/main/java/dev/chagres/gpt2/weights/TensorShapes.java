@@ -1,0 +1,52 @@
+package dev.chagres.gpt2.weights;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+
+/// Names and shapes of the tensors of a GPT-2 language model.
+final class TensorShapes {
+    private TensorShapes() {}
+
+    /// Every tensor of the model, biases included, in the order of computation, named without the `transformer.`
+    /// prefix. A tied model has no `lm_head.weight`, one without head bias no `lm_head.bias`.
+    static LinkedHashMap<String, List<Integer>> of(Gpt2Config config) {
+        int d = config.width();
+        LinkedHashMap<String, List<Integer>> shapes = new LinkedHashMap<>();
+        shapes.put("wte.weight", List.of(config.vocabulary(), d));
+        shapes.put("wpe.weight", List.of(config.context(), d));
+        for (int layer = 0; layer < config.layers(); layer++) {
+            String block = "h." + layer + ".";
+            shapes.put(block + "ln_1.weight", List.of(d));
+            shapes.put(block + "ln_1.bias", List.of(d));
+            shapes.put(block + "attn.c_attn.weight", List.of(d, 3 * d));
+            shapes.put(block + "attn.c_attn.bias", List.of(3 * d));
+            shapes.put(block + "attn.c_proj.weight", List.of(d, d));
+            shapes.put(block + "attn.c_proj.bias", List.of(d));
+            shapes.put(block + "ln_2.weight", List.of(d));
+            shapes.put(block + "ln_2.bias", List.of(d));
+            shapes.put(block + "mlp.c_fc.weight", List.of(d, config.mlpWidth()));
+            shapes.put(block + "mlp.c_fc.bias", List.of(config.mlpWidth()));
+            shapes.put(block + "mlp.c_proj.weight", List.of(config.mlpWidth(), d));
+            shapes.put(block + "mlp.c_proj.bias", List.of(d));
+        }
+        shapes.put("ln_f.weight", List.of(d));
+        shapes.put("ln_f.bias", List.of(d));
+        if (!config.tiedEmbeddings()) {
+            shapes.put("lm_head.weight", List.of(config.vocabulary(), d));
+        }
+        if (config.headBias()) {
+            shapes.put("lm_head.bias", List.of(config.vocabulary()));
+        }
+        return shapes;
+    }
+
+    /// Whether a missing tensor counts as zero.
+    static boolean isOptional(String name) {
+        return name.endsWith(".bias");
+    }
+
+    /// Whether a stored tensor is a causal-mask buffer that old exports contain.
+    static boolean isMaskBuffer(String name) {
+        return name.matches("h\\.\\d+\\.attn\\.(bias|masked_bias)");
+    }
+}

@@ -1,0 +1,7 @@
+/// Reading and writing float GPT-2 models in the Hugging Face layout: `config.json` beside one or several
+/// safetensors files.
+///
+/// Everything that reads foreign bytes checks them and fails with one
+/// [dev.chagres.gpt2.weights.ModelFormatException] that names the file and the cause. Weights stay in the
+/// mapped file; callers copy one tensor at a time.
+package dev.chagres.gpt2.weights;

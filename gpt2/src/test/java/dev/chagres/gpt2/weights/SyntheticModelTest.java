@@ -1,0 +1,111 @@
+package dev.chagres.gpt2.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.chagres.gpt2.reference.ActivationSite;
+import dev.chagres.gpt2.reference.FloatGpt2;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SyntheticModelTest {
+    private static final long SEED = 20260101;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shapes() {
+        assertThat(SyntheticModel.shape("gpt2").parameters()).isEqualTo(124_439_808);
+        assertThat(SyntheticModel.shape("gpt2-medium").parameters()).isEqualTo(354_823_168);
+        assertThat(SyntheticModel.shape("gpt2-large").parameters()).isEqualTo(774_030_080);
+        assertThat(SyntheticModel.shape("gpt2-xl").parameters()).isEqualTo(1_557_611_200);
+        Gpt2Config own = SyntheticModel.shape("2x4x64x1000x256");
+        assertThat(own.layers()).isEqualTo(2);
+        assertThat(own.headWidth()).isEqualTo(16);
+        assertThat(own.mlpWidth()).isEqualTo(256);
+        assertThat(own.vocabulary()).isEqualTo(1000);
+        assertThat(own.context()).isEqualTo(256);
+        assertThat(SyntheticModel.shape("2x4x64x1000").context()).isEqualTo(1024);
+        assertThatThrownBy(() -> SyntheticModel.shape("gpt3")).hasMessageContaining("shape gpt3 is unknown");
+        assertThatThrownBy(() -> SyntheticModel.shape("2x5x64x10")).hasMessageContaining("not a multiple of n_head 5");
+        assertThatThrownBy(() -> SyntheticModel.shape("0x1x64x10")).hasMessageContaining("n_layer is 0");
+    }
+
+    @Test
+    void equalSeedsGiveEqualFiles() throws IOException {
+        Gpt2Config config = SyntheticModel.shape("2x2x16x50x32");
+        SyntheticModel.write(folder.resolve("a"), config, SEED);
+        SyntheticModel.write(folder.resolve("b"), config, SEED);
+        SyntheticModel.write(folder.resolve("c"), config, SEED + 1);
+        byte[] a = Files.readAllBytes(folder.resolve("a/model.safetensors"));
+        assertThat(Files.readAllBytes(folder.resolve("b/model.safetensors"))).isEqualTo(a);
+        assertThat(Files.readAllBytes(folder.resolve("c/model.safetensors"))).hasSize(a.length).isNotEqualTo(a);
+        try (Gpt2Weights weights = Gpt2Weights.open(folder.resolve("a"))) {
+            assertThat(weights.config()).isEqualTo(config);
+        }
+    }
+
+    @Test
+    void untiedHeadWithBias() throws IOException {
+        Gpt2Config shape = SyntheticModel.shape("1x2x16x50x32");
+        Gpt2Config config = new Gpt2Config(1, 2, 16, 40, 32, 50, 1e-5, Activation.GELU_ERF, false, true, shape.endOfText());
+        SyntheticModel.write(folder, config, SEED);
+        try (Gpt2Weights weights = Gpt2Weights.open(folder)) {
+            assertThat(weights.config()).isEqualTo(config);
+            assertThat(weights.headWeight()).isNotEqualTo(weights.tokenEmbedding());
+            assertThat(weights.headBias()).isNotEqualTo(new float[50]);
+            assertThat(new FloatGpt2(weights).logits(new int[] {1, 2})).hasDimensions(2, 50);
+        }
+    }
+
+    /// Activations as in trained models: moderate everywhere but in two channels at position 0.
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny", "6x3x192x300x64", "24x1x64x64x64"})
+    void activationsAreRealistic(String shape) throws IOException {
+        Gpt2Config config = SyntheticModel.shape(shape);
+        SyntheticTensors tensors = new SyntheticTensors(config, SEED);
+        int d = config.width();
+        int a = tensors.massiveChannels()[0];
+        int b = tensors.massiveChannels()[1];
+        SyntheticModel.write(folder, config, SEED);
+        int[] ids = new Random(SEED).ints(64, 0, config.vocabulary()).toArray();
+        double[] sinkWeight = new double[1];
+        try (Gpt2Weights weights = Gpt2Weights.open(folder)) {
+            new FloatGpt2(weights).hidden(ids, (site, layer, head, values, rows, columns) -> {
+                if (site == ActivationSite.RESIDUAL_OUT) {
+                    assertThat(values[a]).as("layer %d", layer)
+                            .isBetween(0.5 * tensors.massiveLevel(), 2.0 * tensors.massiveLevel());
+                    assertThat(values[b]).isBetween(-2.0 * tensors.massiveLevel(), -0.5 * tensors.massiveLevel());
+                    double squares = 0;
+                    for (int t = 1; t < rows; t++) {
+                        for (int c = 0; c < d; c++) {
+                            squares += values[t * d + c] * values[t * d + c];
+                            assertThat(Math.abs(values[t * d + c])).as("layer %d row %d channel %d", layer, t, c).isLessThan(80);
+                        }
+                    }
+                    assertThat(Math.sqrt(squares / ((rows - 1) * d))).as("layer %d", layer).isBetween(0.5, 20.0);
+                }
+                if (site == ActivationSite.MLP_PRE_ACTIVATION) {
+                    for (double value : values) {
+                        assertThat(Math.abs(value)).isLessThan(60);
+                    }
+                }
+                if (site == ActivationSite.ATTENTION_WEIGHTS && layer == config.layers() - 1 && head == 1) {
+                    for (int t = 1; t < rows; t++) {
+                        sinkWeight[0] += values[t * columns] / (rows - 1);
+                    }
+                }
+            });
+        }
+        if (config.heads() > 1) {
+            assertThat(sinkWeight[0]).as("mean weight of position 0 in a sink head").isGreaterThan(0.2);
+        }
+    }
+}

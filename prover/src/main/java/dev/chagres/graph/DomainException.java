@@ -1,0 +1,12 @@
+package dev.chagres.graph;
+
+/// An input drives a value outside the domain on which the integer semantics are defined (semantics rule 0.4).
+public final class DomainException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /// @param operation name of the operation
+    /// @param position token position
+    public DomainException(String operation, int position, String what) {
+        super(operation + ", position " + position + ": " + what);
+    }
+}

@@ -1,0 +1,375 @@
+package dev.chagres.graph.op;
+
+import dev.chagres.field.M31;
+import dev.chagres.field.QM31;
+import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Operation;
+import dev.chagres.graph.Party;
+import dev.chagres.lookup.Component;
+import dev.chagres.lookup.LeafClaim;
+import dev.chagres.lookup.Segment;
+import dev.chagres.lookup.Table;
+import dev.chagres.lookup.Virtual;
+import dev.chagres.poly.ColumnFactor;
+import dev.chagres.poly.Expression;
+import dev.chagres.poly.Statement;
+import dev.chagres.poly.Variable;
+import dev.chagres.tensor.Axis;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
+import dev.chagres.tensor.Shape;
+import dev.chagres.transcript.Rejection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/// Causal softmax attention of all heads (semantics section 3, "Attention"): the offset L of a row is the least integer with
+/// `sum_j EXP[L - S_ij] <= Rmax`; then `y = sum_j e_ij v_j` and `o = rsh(y, s)`.
+///
+/// Forced by: the triple (D, EXP\[D\], EXP\[D-1\]) at every position of every causal block, D = L - S plus an offset past the
+/// support on masked positions; `Rmax - R >= 0` and `R' - Rmax - 1 >= 0` for the two row sums; the remainder of o. Scores, D and y
+/// are never committed.
+public final class Attention implements Operation {
+    /// What the exponential table fixes.
+    ///
+    /// @param max Rmax
+    /// @param support first D with EXP\[D\] = 0
+    /// @param maskOffset added to D at masked positions: at least the largest unmasked D plus the support
+    /// @param shift of the output, b - 3
+    /// @param outputBits width of the range table of o
+    public record Softmax(Table exponential, int max, int support, int maskOffset, int shift, int outputBits) {}
+
+    private static final int LIMB = 16;
+    private static final int HIGH_LIMB = 14;
+
+    private final String name;
+    private final Rows rows;
+    private final Width heads;
+    private final Softmax softmax;
+    private final Column q;
+    private final Column k;
+    private final Column v;
+    private final Column weight;
+    private final Column before;
+    private final Column offset;
+    private final Column slackLow;
+    private final Column slackHigh;
+    private final Column excessLow;
+    private final Column excessHigh;
+    private final Column out;
+    private final Virtual distance;
+    private final Virtual remainder;
+    private final List<Segment> segments;
+
+    /// @param heads [Width#heads(int, int)]: groups are heads
+    /// @param q queries with low axes (row, channel) and high axes (channel^, block), the group being the head; k and v alike
+    public Attention(String name, Rows rows, Width heads, Column q, Column k, Column v, Softmax softmax, Tables tables) {
+        this.name = name;
+        this.rows = rows;
+        this.heads = heads;
+        this.softmax = softmax;
+        this.q = q;
+        this.k = k;
+        this.v = v;
+        Shape scores = Shape.causal("block", "block'",
+                rows.row(), Axis.low("row'", rows.bits()), Axis.high("head", heads.count()),
+                Axis.high("block'", rows.blocks()), rows.block());
+        Shape perRow = Shape.of(rows.row(), Axis.high("head", heads.count()), rows.block());
+        this.weight = new Column(name + ".weight", scores, Column.Tree.WITNESS);
+        this.before = new Column(name + ".before", scores, Column.Tree.WITNESS);
+        this.offset = new Column(name + ".offset", perRow, Column.Tree.WITNESS);
+        this.slackLow = new Column(name + ".slackLow", perRow, Column.Tree.WITNESS);
+        this.slackHigh = new Column(name + ".slackHigh", perRow, Column.Tree.WITNESS);
+        this.excessLow = new Column(name + ".excessLow", perRow, Column.Tree.WITNESS);
+        this.excessHigh = new Column(name + ".excessHigh", perRow, Column.Tree.WITNESS);
+        this.out = new Column(name + ".out", q.shape(), Column.Tree.WITNESS);
+        this.distance = new Virtual(name + ".distance", scores);
+        this.remainder = new Virtual(name + ".rem", q.shape());
+        this.segments = List.of(
+                new Segment(name + ".exp", softmax.exponential(), scores,
+                        List.of(Component.of(distance), Component.of(weight), Component.of(before))),
+                new Segment(name + ".slackLow", tables.range(LIMB), perRow, List.of(Component.of(slackLow))),
+                new Segment(name + ".slackHigh", tables.range(HIGH_LIMB), perRow, List.of(Component.of(slackHigh))),
+                new Segment(name + ".excessLow", tables.range(LIMB), perRow, List.of(Component.of(excessLow))),
+                new Segment(name + ".excessHigh", tables.range(HIGH_LIMB), perRow, List.of(Component.of(excessHigh))),
+                new Segment(name + ".rem", tables.range(softmax.shift()), q.shape(), List.of(Component.of(remainder))),
+                new Segment(name + ".out", tables.range(softmax.outputBits()), q.shape(),
+                        List.of(Component.of(1, out, 1 << (softmax.outputBits() - 1)))));
+    }
+
+    /// The attention output o.
+    public Column out() {
+        return out;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<Column> columns() {
+        return List.of(weight, before, offset, slackLow, slackHigh, excessLow, excessHigh, out);
+    }
+
+    @Override
+    public List<Segment> segments() {
+        return segments;
+    }
+
+    // --- integer evaluation ---------------------------------------------------------------------------
+
+    private long perRow(int head, int row) {
+        return ((long) (row >> rows.bits()) * heads.count() + head << rows.bits()) + (row & (1 << rows.bits()) - 1);
+    }
+
+    /// First element of the score tile (head, query block, key block): block-major, causal.
+    private long tile(int head, int queryBlock, int keyBlock) {
+        long tiles = (long) queryBlock * (queryBlock + 1) / 2 + keyBlock;
+        return (tiles * heads.count() + head) << (2 * rows.bits());
+    }
+
+    private long score(int head, int i, int j) {
+        int mask = (1 << rows.bits()) - 1;
+        return tile(head, i >> rows.bits(), j >> rows.bits()) + ((long) (j & mask) << rows.bits()) + (i & mask);
+    }
+
+    @Override
+    public void evaluate(Evaluation run, int from, int to) {
+        int channels = 1 << heads.bits();
+        ActivationIndex at = new ActivationIndex(q.shape());
+        int[] query = new int[channels];
+        int[] s = new int[to];
+        for (int head = 0; head < heads.count(); head++) {
+            int[] keys = rowsOf(run.of(k), at, head, to);
+            int[] values = rowsOf(run.of(v), at, head, to);
+            for (int i = from; i < to; i++) {
+                for (int c = 0; c < channels; c++) {
+                    query[c] = run.of(q).get(at.of(i, head * channels + c));
+                }
+                for (int j = 0; j <= i; j++) {
+                    s[j] = dot(query, keys, j * channels);
+                }
+                softmaxRow(run, head, i, s);
+                weightedSum(run, at, head, i, values);
+            }
+        }
+    }
+
+    /// Rows 0 .. to - 1 of one head, row-major.
+    private int[] rowsOf(IntTensor tensor, ActivationIndex at, int head, int to) {
+        int channels = 1 << heads.bits();
+        int[] result = new int[to * channels];
+        for (int c = 0; c < channels; c++) {
+            for (int j = 0; j < to; j++) {
+                result[j * channels + c] = tensor.get(at.of(j, head * channels + c));
+            }
+        }
+        return result;
+    }
+
+    private static int dot(int[] a, int[] b, int start) {
+        int sum = 0;
+        for (int c = 0; c < a.length; c++) {
+            sum += a[c] * b[start + c];
+        }
+        return sum;
+    }
+
+    private void softmaxRow(Evaluation run, int head, int i, int[] s) {
+        IntTensor exp = run.of(Tables.keyColumn(softmax.exponential(), 1));
+        IntTensor expBefore = run.of(Tables.keyColumn(softmax.exponential(), 2));
+        int max = Integer.MIN_VALUE;
+        for (int j = 0; j <= i; j++) {
+            max = Math.max(max, s[j]);
+        }
+        int l = offset(exp, s, i, max);
+        long sum = 0;
+        long sumBefore = 0;
+        for (int j = 0; j <= i; j++) {
+            int d = l - s[j];
+            int e = at(exp, d);
+            int eb = at(expBefore, d);
+            long x = score(head, i, j);
+            run.of(distance).set(x, d);
+            run.of(weight).set(x, e);
+            run.of(before).set(x, eb);
+            sum += e;
+            sumBefore += eb;
+        }
+        long row = perRow(head, i);
+        run.of(offset).set(row, l);
+        int slack = Math.toIntExact(softmax.max() - sum);
+        int excess = Math.toIntExact(sumBefore - softmax.max() - 1);
+        run.of(slackLow).set(row, slack & ((1 << LIMB) - 1));
+        run.of(slackHigh).set(row, slack >> LIMB);
+        run.of(excessLow).set(row, excess & ((1 << LIMB) - 1));
+        run.of(excessHigh).set(row, excess >> LIMB);
+    }
+
+    /// EXP at d, 0 past the stored support.
+    private static int at(IntTensor table, int d) {
+        return d < table.size() ? table.get(d) : 0;
+    }
+
+    /// The least L with R(L) <= Rmax; it is at least the maximum because EXP\[-1\] > Rmax, and R falls as L grows.
+    private int offset(IntTensor exp, int[] s, int i, int max) {
+        int low = max;
+        int high = max + softmax.support();
+        while (low < high) {
+            int middle = low + (high - low) / 2;
+            long sum = 0;
+            for (int j = 0; j <= i; j++) {
+                sum += at(exp, middle - s[j]);
+            }
+            if (sum <= softmax.max()) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
+    private void weightedSum(Evaluation run, ActivationIndex at, int head, int i, int[] values) {
+        int channels = 1 << heads.bits();
+        long[] y = new long[channels];
+        for (int j = 0; j <= i; j++) {
+            long e = run.of(weight).get(score(head, i, j));
+            if (e != 0) {
+                for (int c = 0; c < channels; c++) {
+                    y[c] += e * values[j * channels + c];
+                }
+            }
+        }
+        for (int c = 0; c < channels; c++) {
+            long x = at.of(i, head * channels + c);
+            int o = (int) Rounding.rsh(y[c], softmax.shift());
+            run.of(out).set(x, o);
+            run.of(remainder).set(x, Rounding.remainder((int) y[c], o, softmax.shift()));
+        }
+    }
+
+    /// Masked positions: D = L - S + offset, where EXP is 0.
+    @Override
+    public void finish(Evaluation run) {
+        int channels = 1 << heads.bits();
+        int side = 1 << rows.bits();
+        ActivationIndex at = new ActivationIndex(q.shape());
+        IntTensor d = run.of(distance);
+        for (int head = 0; head < heads.count(); head++) {
+            int[] queries = rowsOf(run.of(q), at, head, rows.padded());
+            int[] keys = rowsOf(run.of(k), at, head, rows.padded());
+            int[] query = new int[channels];
+            for (int i = 0; i < rows.padded(); i++) {
+                System.arraycopy(queries, i * channels, query, 0, channels);
+                int l = run.of(offset).get(perRow(head, i));
+                int end = (i / side + 1) * side;
+                for (int j = i + 1; j < end; j++) {
+                    d.set(score(head, i, j), l - dot(query, keys, j * channels) + softmax.maskOffset());
+                }
+            }
+        }
+    }
+
+    // --- reduction -------------------------------------------------------------------------------------
+
+    @Override
+    public void reduce(Party party, Function<Virtual, LeafClaim> claims) throws Rejection {
+        scores(party, claims.apply(distance));
+        rowSums(party);
+        output(party, claims.apply(remainder));
+    }
+
+    /// D = L - sum_c q k + offset * mask
+    private void scores(Party party, LeafClaim claim) throws Rejection {
+        Shape scores = distance.shape();
+        QM31[] atQuery = Points.low(scores, "row", claim.low());
+        QM31[] atKey = Points.low(scores, "row'", claim.low());
+        QM31 fromOffset = party.open(offset, atQuery, Points.project(scores, claim.weights(), offset.shape()));
+        int queryBlock = Points.highIndex(scores, "block");
+        int keyBlock = Points.highIndex(scores, "block'");
+        QM31 diagonal = QM31.ZERO;
+        for (int t = 0; t < claim.weights().length; t++) {
+            if (scores.tile(t)[queryBlock] == scores.tile(t)[keyBlock]) {
+                diagonal = diagonal.add(claim.weights()[t]);
+            }
+        }
+        QM31 mask = greater(atKey, atQuery).mul(diagonal).mul(M31.embed(softmax.maskOffset()));
+        QM31 value = fromOffset.add(mask).sub(claim.value());
+
+        Variable c = new Variable("channel", heads.bits());
+        Variable head = Points.variable(scores.highAxes().get(0));
+        Variable key = Points.variable(scores.highAxes().get(keyBlock));
+        Variable query = Points.variable(scores.highAxes().get(queryBlock));
+        Expression w = Expression.of(Points.weightFactor("weights", scores, claim.weights(), List.of(head, key, query)));
+        Expression a = Expression.of(MatrixProduct.activationFactor(q, atQuery, c, head, query));
+        Expression b = Expression.of(MatrixProduct.activationFactor(k, atKey, c, head, key));
+        party.sumcheck(name + "/scores", new Statement(List.of(c, head, key, query), Expression.product(w, a, b)), value);
+    }
+
+    /// The multilinear extension of \[a > b\] for two numbers of equally many bits.
+    private static QM31 greater(QM31[] a, QM31[] b) {
+        QM31 result = QM31.ZERO;
+        for (int i = 0; i < a.length; i++) {
+            // The highest differing bit decides; lower bits matter only while the bits above are equal.
+            QM31 here = a[i].mul(QM31.ONE.sub(b[i]));
+            QM31 equal = dev.chagres.tensor.Eq.factor(a[i], b[i]);
+            result = here.add(equal.mul(result));
+        }
+        return result;
+    }
+
+    /// R = Rmax - slack and R' = Rmax + 1 + excess, where R and R' are sums over the keys of a row.
+    private void rowSums(Party party) throws Rejection {
+        Shape perRow = offset.shape();
+        Map<String, QM31[]> at = Points.draw(party, name + "/sums", perRow);
+        QM31[] low = perRow.lowPoint(at);
+        QM31[] rowWeights = perRow.tileWeights(at);
+        QM31 slack = party.open(slackLow, low, rowWeights).add(party.open(slackHigh, low, rowWeights).mul(1 << LIMB));
+        QM31 excess = party.open(excessLow, low, rowWeights).add(party.open(excessHigh, low, rowWeights).mul(1 << LIMB));
+
+        // The sum over a low axis is 2^bits times the value at 1/2.
+        Shape scores = weight.shape();
+        QM31 oneHalf = QM31.of(M31.inv(2));
+        QM31[] point = new QM31[scores.lowBits()];
+        System.arraycopy(low, 0, point, 0, rows.bits());
+        java.util.Arrays.fill(point, rows.bits(), point.length, oneHalf);
+        QM31[] weights = new QM31[scores.tileCount()];
+        int head = Points.highIndex(scores, "head");
+        int block = Points.highIndex(scores, "block");
+        for (int t = 0; t < weights.length; t++) {
+            int row = scores.tile(t)[block] * heads.count() + scores.tile(t)[head];
+            weights[t] = rowWeights[row].mul(1 << rows.bits());
+        }
+        QM31 total = Points.sum(rowWeights);
+        QM31 r = party.open(weight, point, weights);
+        QM31 rBefore = party.open(before, point, weights);
+        party.require("attention/sum", r, total.mul(softmax.max()).sub(slack));
+        party.require("attention/sum-before", rBefore, total.mul(softmax.max() + 1).add(excess));
+    }
+
+    /// o 2^s + rem = y + 2^(s-1), y = sum_j e v
+    private void output(Party party, LeafClaim claim) throws Rejection {
+        Shape activation = out.shape();
+        QM31[] atRow = Points.low(activation, activation.lowAxes().get(0).name(), claim.low());
+        QM31[] atChannel = Points.low(activation, activation.lowAxes().get(1).name(), claim.low());
+        QM31 quotient = party.open(out, claim.low(), claim.weights());
+        QM31 value = claim.value().sub(claim.total().mul(QM31.of(Rounding.half(softmax.shift()))))
+                .add(quotient.mul(1 << softmax.shift()));
+
+        Shape scores = weight.shape();
+        Variable j = new Variable("row'", rows.bits());
+        Variable head = Points.variable(scores.highAxes().get(0));
+        Variable key = Points.variable(scores.highAxes().get(1));
+        Variable query = Points.variable(scores.highAxes().get(2));
+        Expression w = Expression.of(Points.weightFactor("weights", activation, claim.weights(), List.of(head, query)));
+        Expression e = Expression.of(ColumnFactor.of(weight).fix("row", atRow).bind("row'", j)
+                .bind("head", head).bind("block'", key).bind("block", query));
+        Shape valueShape = v.shape();
+        Expression vs = Expression.of(ColumnFactor.of(v).bind(valueShape.lowAxes().get(0).name(), j)
+                .fix(valueShape.lowAxes().get(1).name(), atChannel)
+                .bind(valueShape.highAxes().get(0).name(), head).bind(valueShape.highAxes().get(1).name(), key));
+        party.sumcheck(name + "/output", new Statement(List.of(j, head, key, query), Expression.product(w, e, vs)), value);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.chagres.graph.op;
+
+import dev.chagres.field.QM31;
+import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Operation;
+import dev.chagres.graph.Party;
+import dev.chagres.lookup.Component;
+import dev.chagres.lookup.LeafClaim;
+import dev.chagres.lookup.Segment;
+import dev.chagres.lookup.Table;
+import dev.chagres.lookup.Virtual;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
+import dev.chagres.tensor.Shape;
+import dev.chagres.transcript.Rejection;
+import java.util.List;
+import java.util.function.Function;
+
+/// Linear map, shift and table: `u = rsh(acc, s)`, `out = f[u]` (semantics section 3, "Shift-and-table").
+///
+/// Forced by: the remainder `acc + 2^(s-1) - u 2^s` in [0, 2^s), and the pair (u, out) in the table of f.
+public final class Projection implements Operation {
+    private final String name;
+    private final MatrixProduct product;
+    private final int shift;
+    private final Table function;
+    private final Column u;
+    private final Column out;
+    private final Virtual remainder;
+    private final List<Segment> segments;
+
+    /// @param channel axis name of the output channels
+    /// @param shift s in 1..16
+    /// @param remainders the range table [0, 2^s)
+    /// @param function table of pairs (u, f(u))
+    public Projection(String name, Rows rows, MatrixProduct product, String channel, int shift, Table remainders,
+            Table function) {
+        this.name = name;
+        this.product = product;
+        this.shift = shift;
+        this.function = function;
+        Shape shape = MatrixProduct.activation(rows, product.out(), channel);
+        this.u = new Column(name + ".u", shape, Column.Tree.WITNESS);
+        this.out = new Column(name + ".out", shape, Column.Tree.WITNESS);
+        this.remainder = new Virtual(name + ".rem", shape);
+        this.segments = List.of(
+                new Segment(name + ".rem", remainders, shape, List.of(Component.of(remainder))),
+                new Segment(name + ".f", function, shape, List.of(Component.of(u), Component.of(out))));
+    }
+
+    /// The result.
+    public Column out() {
+        return out;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<Column> columns() {
+        return List.of(u, out);
+    }
+
+    @Override
+    public List<Segment> segments() {
+        return segments;
+    }
+
+    @Override
+    public void evaluate(Evaluation run, int from, int to) {
+        int[] acc = run.product(product, from, to);
+        IntTensor us = run.of(u);
+        IntTensor outs = run.of(out);
+        IntTensor rems = run.of(remainder);
+        IntTensor f = run.of(Tables.keyColumn(function, 1));
+        long base = function.firstValue();
+        ActivationIndex at = new ActivationIndex(u.shape());
+        int rows = to - from;
+        for (int j = 0; j < product.out().padded(); j++) {
+            for (int i = 0; i < rows; i++) {
+                int a = acc[j * rows + i];
+                int v = Rounding.rsh(a, shift);
+                long x = at.of(from + i, j);
+                us.set(x, v);
+                rems.set(x, Rounding.remainder(a, v, shift));
+                outs.set(x, f.get(v - base));
+            }
+        }
+    }
+
+    @Override
+    public void reduce(Party party, Function<Virtual, LeafClaim> claims) throws Rejection {
+        LeafClaim c = claims.apply(remainder);
+        QM31 quotient = party.open(u, c.low(), c.weights());
+        QM31 acc = c.value().sub(c.total().mul(QM31.of(Rounding.half(shift)))).add(quotient.mul(1 << shift));
+        product.reduce(party, name + "/acc", u.shape(), c.low(), c.weights(), acc);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.chagres.graph.op;
+
+import dev.chagres.field.QM31;
+import dev.chagres.graph.DomainException;
+import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Operation;
+import dev.chagres.graph.Party;
+import dev.chagres.lookup.Component;
+import dev.chagres.lookup.LeafClaim;
+import dev.chagres.lookup.Segment;
+import dev.chagres.lookup.Table;
+import dev.chagres.lookup.Virtual;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
+import dev.chagres.tensor.Shape;
+import dev.chagres.transcript.Rejection;
+import java.util.List;
+import java.util.function.Function;
+
+/// A linear map added to the residual stream: `x' = x + rsh(acc, s)`, s <= 3 (semantics section 3, "Residual").
+///
+/// Forced by: the remainder `acc + 2^(s-1) - (x' - x) 2^s` in [0, 2^s); the quotient is bounded by the domain of the stream,
+/// which the next norm checks.
+public final class ResidualWrite implements Operation {
+    /// The stream stays in [-2^26, 2^26).
+    static final int STREAM_BITS = 26;
+
+    private final String name;
+    private final MatrixProduct product;
+    private final int shift;
+    private final Column before;
+    private final Column after;
+    private final Virtual remainder;
+    private final List<Segment> segments;
+
+    /// @param before the stream that is read
+    /// @param shift s in 0..3
+    /// @param remainders the range table [0, 2^s)
+    public ResidualWrite(String name, MatrixProduct product, int shift, Column before, Table remainders) {
+        if (shift < 0 || shift > 3) {
+            throw new IllegalArgumentException(name + ": a residual shift of " + shift + " has many accepted quotients");
+        }
+        this.name = name;
+        this.product = product;
+        this.shift = shift;
+        this.before = before;
+        Shape shape = before.shape();
+        this.after = new Column(name + ".x", shape, Column.Tree.WITNESS);
+        this.remainder = new Virtual(name + ".rem", shape);
+        this.segments = List.of(new Segment(name + ".rem", remainders, shape, List.of(Component.of(remainder))));
+    }
+
+    /// The stream after the write.
+    public Column out() {
+        return after;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<Column> columns() {
+        return List.of(after);
+    }
+
+    @Override
+    public List<Segment> segments() {
+        return segments;
+    }
+
+    @Override
+    public void evaluate(Evaluation run, int from, int to) {
+        int[] acc = run.product(product, from, to);
+        IntTensor x = run.of(before);
+        IntTensor y = run.of(after);
+        IntTensor rems = run.of(remainder);
+        ActivationIndex at = new ActivationIndex(after.shape());
+        int rows = to - from;
+        for (int j = 0; j < product.out().padded(); j++) {
+            for (int i = 0; i < rows; i++) {
+                int a = acc[j * rows + i];
+                int q = Rounding.rsh(a, shift);
+                long index = at.of(from + i, j);
+                int sum = x.get(index) + q;
+                if (sum >> STREAM_BITS != sum >> 31) {
+                    throw new DomainException(name, from + i, "residual stream " + sum + " is outside [-2^26, 2^26)");
+                }
+                y.set(index, sum);
+                rems.set(index, Rounding.remainder(a, q, shift));
+            }
+        }
+    }
+
+    @Override
+    public void reduce(Party party, Function<Virtual, LeafClaim> claims) throws Rejection {
+        LeafClaim c = claims.apply(remainder);
+        QM31 quotient = party.open(after, c.low(), c.weights()).sub(party.open(before, c.low(), c.weights()));
+        QM31 acc = c.value().sub(c.total().mul(QM31.of(Rounding.half(shift)))).add(quotient.mul(1 << shift));
+        product.reduce(party, name + "/acc", after.shape(), c.low(), c.weights(), acc);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.chagres.lookup;
+
+import dev.chagres.field.QM31;
+import dev.chagres.transcript.Rejection;
+import dev.chagres.transcript.VerifierChannel;
+
+/// Verifies a tree of fractions from its root to one claim about its leaves (GKR, eprint 2023/1284).
+///
+/// A node is `p/q = p0/q0 + p1/q1`, so p = p0 q1 + p1 q0 and q = q0 q1. The child bit of a layer is its top variable. A
+/// layer with m variables runs the sumcheck of `sum_x eq(r, x) (p0 q1 + p1 q0 + lambda q0 q1)(x)`, binding the top variable
+/// first. In Gruen's form a round sends g(0) and the leading coefficient of the quadratic g, where the round polynomial is
+/// eq(r_i, X) g(X) up to the factor already fixed.
+public final class FractionTreeVerifier {
+    private FractionTreeVerifier() {}
+
+    /// The root fraction and the claim at the leaves: numerators and denominators at `point`.
+    public record Result(QM31 rootNumerator, QM31 rootDenominator, QM31[] point, QM31 numerator, QM31 denominator) {}
+
+    /// @param bits depth of the tree
+    /// @throws Rejection `lookup/denominator`, `lookup/root`, `lookup/layer`, or a format check
+    public static Result verify(VerifierChannel channel, int bits) throws Rejection {
+        QM31[] root = channel.receive("tree/root", 2);
+        if (root[1].isZero()) {
+            throw new Rejection("lookup/denominator", "the denominator of a lookup tree is zero");
+        }
+        QM31 p = root[0];
+        QM31 q = root[1];
+        QM31[] r = new QM31[0];
+        for (int m = 0; m < bits; m++) {
+            QM31[] next = new QM31[m + 1];
+            QM31 claim;
+            QM31 lambda = QM31.ZERO;
+            if (m == 0) {
+                claim = p;
+            } else {
+                lambda = channel.challenge("tree/lambda");
+                claim = p.add(lambda.mul(q));
+                for (int i = m - 1; i >= 0; i--) {
+                    QM31[] sent = channel.receive("tree/round", 2);
+                    if (r[i].isZero()) {
+                        throw new Rejection("lookup/layer", "a layer challenge is zero");
+                    }
+                    // claim = (1 - r_i) g(0) + r_i g(1)
+                    QM31 g1 = claim.sub(QM31.ONE.sub(r[i]).mul(sent[0])).mul(r[i].inv());
+                    next[i] = channel.challenge("tree/challenge");
+                    QM31 slope = g1.sub(sent[0]).sub(sent[1]);
+                    claim = sent[0].add(next[i].mul(slope.add(next[i].mul(sent[1]))));
+                }
+            }
+            QM31[] child = channel.receive("tree/children", 4); // p0, p1, q0, q1
+            QM31 sum = child[0].mul(child[3]).add(child[1].mul(child[2]));
+            QM31 product = child[2].mul(child[3]);
+            if (m == 0) {
+                if (!sum.equals(p) || !product.equals(q)) {
+                    throw new Rejection("lookup/root", "the root of a lookup tree is not the sum of its children");
+                }
+            } else if (!sum.add(lambda.mul(product)).equals(claim)) {
+                throw new Rejection("lookup/layer", "layer " + m + " of a lookup tree does not match its rounds");
+            }
+            QM31 mu = channel.challenge("tree/merge");
+            next[m] = mu;
+            p = child[0].add(mu.mul(child[1].sub(child[0])));
+            q = child[2].add(mu.mul(child[3].sub(child[2])));
+            r = next;
+        }
+        return new Result(root[0], root[1], r, p, q);
+    }
+}

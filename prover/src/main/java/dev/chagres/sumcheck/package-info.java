@@ -1,0 +1,2 @@
+/// The verifier's half of sumcheck.
+package dev.chagres.sumcheck;

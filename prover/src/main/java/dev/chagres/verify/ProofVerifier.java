@@ -1,0 +1,58 @@
+package dev.chagres.verify;
+
+import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.OpeningVerifier;
+import dev.chagres.graph.Graph;
+import dev.chagres.graph.SectionReduction;
+import dev.chagres.graph.SectionReduction.Fraction;
+import dev.chagres.lookup.LookupChallenges;
+import dev.chagres.tensor.Claim;
+import dev.chagres.transcript.Rejection;
+import dev.chagres.transcript.Transcript;
+import dev.chagres.transcript.VerifierChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Verifies the proof stream of a graph (docs/protocol.md).
+public final class ProofVerifier {
+    static final int ROOT_BYTES = 32;
+
+    private ProofVerifier() {}
+
+    /// @param graph compiled from the verifying key and the statement
+    /// @param proof the whole proof stream
+    /// @throws Rejection if the proof is not accepted, for whatever bytes
+    public static void verify(Graph graph, CommitmentParameters parameters, PublicInput input, byte[] proof)
+            throws Rejection {
+        Transcript transcript = Transcript.start(PublicInput.PROTOCOL);
+        transcript.absorb("key", input.keyDigest());
+        transcript.absorb("statement", input.statement());
+        VerifierChannel channel = new VerifierChannel(transcript, proof);
+        byte[] witnessRoot = channel.receiveBytes("witness", ROOT_BYTES);
+        channel.checkWork("lookup", parameters.lookupGrindingBits());
+        LookupChallenges challenges = LookupChallenges.draw(channel);
+
+        List<Claim> claims = new ArrayList<>();
+        List<Fraction> lookups = new ArrayList<>();
+        List<Transcript> forks = new ArrayList<>();
+        for (int i = 0; i < graph.sections().size(); i++) {
+            VerifierChannel fork = channel.fork(i);
+            lookups.add(SectionReduction.lookups(new VerifierParty(fork, claims), graph.sections().get(i), challenges));
+            forks.add(fork.transcript());
+        }
+        VerifierChannel last = channel.fork(graph.sections().size());
+        Fraction tables = SectionReduction.tables(new VerifierParty(last, claims), graph.tables(), challenges);
+        forks.add(last.transcript());
+        if (!SectionReduction.balanced(lookups, tables)) {
+            throw new Rejection("lookup/balance", "looked-up values and table multiplicities do not balance");
+        }
+        for (Transcript fork : forks) {
+            transcript.absorb("fork", fork.state());
+        }
+        MatrixLayout witness = MatrixLayout.of(graph.witnessColumns(), parameters.k());
+        MatrixLayout key = MatrixLayout.of(graph.keyColumns(), parameters.k());
+        OpeningVerifier.verify(channel, parameters, witness, witnessRoot, key, input.keyRoot(), claims);
+        channel.finish("the proof");
+    }
+}
