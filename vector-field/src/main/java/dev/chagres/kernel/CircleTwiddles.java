@@ -45,8 +45,13 @@ public final class CircleTwiddles {
         if (n < 3) {
             return CircleDomain.of(n).point(2 * b).y();
         }
-        int value = Memory.getInt(x(n), b >> 2 << 1 | (~b >> 1 & 1));
+        int value = Memory.getInt(x(n), abscissaOfOrdinate(b));
         return negatedOrdinate((int) (b & 3)) != QUARTER_TURN_NEGATIVE ? M31.neg(value) : value;
+    }
+
+    /// The index in `x(n)` of the abscissa that is, up to its sign, the ordinate of block `b` of layer 0.
+    public static long abscissaOfOrdinate(long b) {
+        return b >> 2 << 1 | (~b >> 1 & 1);
     }
 
     /// Whether ordinate 4q + r is minus the abscissa it is read from, for a quarter turn (0, 1).

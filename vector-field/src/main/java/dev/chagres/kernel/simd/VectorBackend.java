@@ -10,6 +10,8 @@ import jdk.incubator.vector.IntVector;
 /// The vector kernels, bundled. Loading this class needs the module `jdk.incubator.vector`.
 public final class VectorBackend implements Backend {
     private final FieldKernels field = new VectorFieldKernels();
+    private final FftKernels fft = new VectorFftKernels();
+    private final HashKernels hash = new VectorHashKernels();
     private final IntegerKernels integer = new VectorIntegerKernels();
 
     /// The vector width of this process.
@@ -32,15 +34,14 @@ public final class VectorBackend implements Backend {
         return field;
     }
 
-    // Not part of this build: the FFT and hash kernels.
     @Override
     public FftKernels fft() {
-        throw new UnsupportedOperationException("the vector backend of this build has no FFT kernels");
+        return fft;
     }
 
     @Override
     public HashKernels hash() {
-        throw new UnsupportedOperationException("the vector backend of this build has no hash kernels");
+        return hash;
     }
 
     @Override

@@ -1,0 +1,125 @@
+package dev.chagres.kernel.simd;
+
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.UMIN;
+
+import dev.chagres.field.M31;
+import dev.chagres.kernel.Memory;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Layers of the circle FFT whose strides are whole vectors, each a loop over blocks with one twiddle per block
+/// and layer in every lane.
+///
+/// All arrays are canonical M31. A twiddle t < p enters doubled, in a 64-bit lane: the product 2 t v is below
+/// 2^63, its upper word is the part of t v above bit 31 and its lower word twice the rest. The sum of both parts
+/// is below 2p, and `min(s, s - p)` in unsigned order reduces it; the same minimum reduces sums, and
+/// `min(d, d + p)` differences. One butterfly on two vectors is two vpmuludq and 16 cheap instructions.
+///
+/// The bodies are written out, without helpers: C2 stops inlining after some 35 vector operations behind helper
+/// calls, and then boxes every vector.
+final class FftPasses {
+    private static final VectorSpecies<Integer> I = VectorWidth.INTS;
+    private static final VectorSpecies<Long> L = VectorWidth.LONGS;
+    private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
+    private static final long STEP = VectorWidth.BYTES;
+
+    private FftPasses() {}
+
+    /// One layer: in each of `blocks` blocks of `2 half` bytes, (a, b) at distance `half` to (a + t b, a - t b),
+    /// t from consecutive `twiddles`. From `src` to `dst`, which may be equal.
+    static void one(long dst, long src, long half, long blocks, long twiddles) {
+        IntVector p = IntVector.broadcast(I, M31.P);
+        LongVector low = LongVector.broadcast(L, 0xFFFFFFFFL);
+        LongVector high = LongVector.broadcast(L, ~0xFFFFFFFFL);
+        long to = dst;
+        long from = src;
+        long twiddle = twiddles;
+        for (long end = src + 2 * half * blocks; from != end; from += half, to += half, twiddle += 4) {
+            LongVector t = LongVector.broadcast(L, 2L * Memory.getInt(twiddle, 0)).and(low);
+            for (long middle = from + half; from != middle; from += STEP, to += STEP) {
+                IntVector a = IntVector.fromMemorySegment(I, Memory.ALL, from, LE);
+                IntVector b = IntVector.fromMemorySegment(I, Memory.ALL, from + half, LE);
+                LongVector mEven = b.reinterpretAsLongs().and(low).mul(t);
+                LongVector mOdd = b.reinterpretAsLongs().lanewise(LSHR, 32).mul(t);
+                IntVector mSum = mEven.and(low).or(mOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
+                        .add(mEven.lanewise(LSHR, 32).or(mOdd.and(high)).reinterpretAsInts());
+                IntVector m = mSum.lanewise(UMIN, mSum.sub(p));
+                IntVector sumRaw = a.add(m);
+                IntVector difRaw = a.sub(m);
+                IntVector sum = sumRaw.lanewise(UMIN, sumRaw.sub(p));
+                IntVector dif = difRaw.lanewise(UMIN, difRaw.add(p));
+                sum.intoMemorySegment(Memory.ALL, to, LE);
+                dif.intoMemorySegment(Memory.ALL, to + half, LE);
+            }
+        }
+    }
+
+    /// Two layers at once: blocks of `4 quarter` bytes; `outer` twiddles for distance `2 quarter`, one for each
+    /// block, `inner` twiddles for distance `quarter`, two for each block. `dst` may be `src`.
+    static void two(long dst, long src, long quarter, long blocks, long outer, long inner) {
+        IntVector p = IntVector.broadcast(I, M31.P);
+        LongVector low = LongVector.broadcast(L, 0xFFFFFFFFL);
+        LongVector high = LongVector.broadcast(L, ~0xFFFFFFFFL);
+        long to = dst;
+        long from = src;
+        long outerTwiddle = outer;
+        long innerTwiddle = inner;
+        for (long end = src + 4 * quarter * blocks; from != end; outerTwiddle += 4, innerTwiddle += 8) {
+            LongVector t = LongVector.broadcast(L, 2L * Memory.getInt(outerTwiddle, 0)).and(low);
+            LongVector t0 = LongVector.broadcast(L, 2L * Memory.getInt(innerTwiddle, 0)).and(low);
+            LongVector t1 = LongVector.broadcast(L, 2L * Memory.getInt(innerTwiddle + 4, 0)).and(low);
+            for (long stop = from + quarter; from != stop; from += STEP, to += STEP) {
+                IntVector a = IntVector.fromMemorySegment(I, Memory.ALL, from, LE);
+                IntVector b = IntVector.fromMemorySegment(I, Memory.ALL, from + quarter, LE);
+                IntVector c = IntVector.fromMemorySegment(I, Memory.ALL, from + 2 * quarter, LE);
+                IntVector d = IntVector.fromMemorySegment(I, Memory.ALL, from + 3 * quarter, LE);
+                LongVector tcEven = c.reinterpretAsLongs().and(low).mul(t);
+                LongVector tcOdd = c.reinterpretAsLongs().lanewise(LSHR, 32).mul(t);
+                IntVector tcSum = tcEven.and(low).or(tcOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
+                        .add(tcEven.lanewise(LSHR, 32).or(tcOdd.and(high)).reinterpretAsInts());
+                IntVector tc = tcSum.lanewise(UMIN, tcSum.sub(p));
+                LongVector tdEven = d.reinterpretAsLongs().and(low).mul(t);
+                LongVector tdOdd = d.reinterpretAsLongs().lanewise(LSHR, 32).mul(t);
+                IntVector tdSum = tdEven.and(low).or(tdOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
+                        .add(tdEven.lanewise(LSHR, 32).or(tdOdd.and(high)).reinterpretAsInts());
+                IntVector td = tdSum.lanewise(UMIN, tdSum.sub(p));
+                IntVector a1Raw = a.add(tc);
+                IntVector c1Raw = a.sub(tc);
+                IntVector a1 = a1Raw.lanewise(UMIN, a1Raw.sub(p));
+                IntVector c1 = c1Raw.lanewise(UMIN, c1Raw.add(p));
+                IntVector b1Raw = b.add(td);
+                IntVector d1Raw = b.sub(td);
+                IntVector b1 = b1Raw.lanewise(UMIN, b1Raw.sub(p));
+                IntVector d1 = d1Raw.lanewise(UMIN, d1Raw.add(p));
+                LongVector tbEven = b1.reinterpretAsLongs().and(low).mul(t0);
+                LongVector tbOdd = b1.reinterpretAsLongs().lanewise(LSHR, 32).mul(t0);
+                IntVector tbSum = tbEven.and(low).or(tbOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
+                        .add(tbEven.lanewise(LSHR, 32).or(tbOdd.and(high)).reinterpretAsInts());
+                IntVector tb = tbSum.lanewise(UMIN, tbSum.sub(p));
+                LongVector teEven = d1.reinterpretAsLongs().and(low).mul(t1);
+                LongVector teOdd = d1.reinterpretAsLongs().lanewise(LSHR, 32).mul(t1);
+                IntVector teSum = teEven.and(low).or(teOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
+                        .add(teEven.lanewise(LSHR, 32).or(teOdd.and(high)).reinterpretAsInts());
+                IntVector te = teSum.lanewise(UMIN, teSum.sub(p));
+                IntVector a2Raw = a1.add(tb);
+                IntVector b2Raw = a1.sub(tb);
+                IntVector a2 = a2Raw.lanewise(UMIN, a2Raw.sub(p));
+                IntVector b2 = b2Raw.lanewise(UMIN, b2Raw.add(p));
+                IntVector c2Raw = c1.add(te);
+                IntVector d2Raw = c1.sub(te);
+                IntVector c2 = c2Raw.lanewise(UMIN, c2Raw.sub(p));
+                IntVector d2 = d2Raw.lanewise(UMIN, d2Raw.add(p));
+                a2.intoMemorySegment(Memory.ALL, to, LE);
+                b2.intoMemorySegment(Memory.ALL, to + quarter, LE);
+                c2.intoMemorySegment(Memory.ALL, to + 2 * quarter, LE);
+                d2.intoMemorySegment(Memory.ALL, to + 3 * quarter, LE);
+            }
+            from += 3 * quarter;
+            to += 3 * quarter;
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package dev.chagres.kernel.simd;
+
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.UMIN;
+
+import dev.chagres.field.M31;
+import dev.chagres.kernel.Memory;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// The last layers of the circle FFT, on chunks of two vectors: one layer between the vectors and log2(lanes)
+/// layers inside them, chunk by chunk in registers. Arithmetic as in [FftPasses]; the movements of lanes are
+/// explained in [FftLanes].
+///
+/// `w4` to `w1` are the twiddles of layers 4 to 1 from the first chunk on; layers above log2(lanes) are not read.
+/// The twiddles of layer 0 come from those of layer 1, see [dev.chagres.kernel.CircleTwiddles].
+final class FftTail {
+    private static final VectorSpecies<Integer> I = VectorWidth.INTS;
+    private static final VectorSpecies<Long> L = VectorWidth.LONGS;
+    private static final int LANES = VectorWidth.LANES;
+    private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
+    private static final long STEP = VectorWidth.BYTES;
+
+    private FftTail() {}
+
+    /// Coefficients `src` to values `dst`, `chunks` times two vectors; `dst` may be `src`.
+    static void forward(long dst, long src, long chunks, long w4, long w3, long w2, long w1) {
+        IntVector p = IntVector.broadcast(I, M31.P);
+        LongVector low = LongVector.broadcast(L, 0xFFFFFFFFL);
+        LongVector high = LongVector.broadcast(L, ~0xFFFFFFFFL);
+        IntVector low8 = IntVector.fromArray(I, FftLanes.LOW[3], 0);
+        IntVector high8 = IntVector.fromArray(I, FftLanes.HIGH[3], 0);
+        IntVector low4 = IntVector.fromArray(I, FftLanes.LOW[2], 0);
+        IntVector high4 = IntVector.fromArray(I, FftLanes.HIGH[2], 0);
+        IntVector low2 = IntVector.fromArray(I, FftLanes.LOW[1], 0);
+        IntVector high2 = IntVector.fromArray(I, FftLanes.HIGH[1], 0);
+        IntVector low1 = IntVector.fromArray(I, FftLanes.LOW[0], 0);
+        IntVector high1 = IntVector.fromArray(I, FftLanes.HIGH[0], 0);
+        IntVector twiddle3 = IntVector.fromArray(I, FftLanes.TWIDDLE[3], 0);
+        IntVector twiddle2 = IntVector.fromArray(I, FftLanes.TWIDDLE[2], 0);
+        IntVector twiddle1 = IntVector.fromArray(I, FftLanes.TWIDDLE[1], 0);
+        IntVector twiddle0 = IntVector.fromArray(I, FftLanes.TWIDDLE[0], 0);
+        IntVector first = IntVector.fromArray(I, FftLanes.STORE_FIRST, 0);
+        IntVector second = IntVector.fromArray(I, FftLanes.STORE_SECOND, 0);
+        long x4 = w4;
+        long x3 = w3;
+        long x2 = w2;
+        long x1 = w1;
+        long to = dst;
+        for (long from = src, end = src + 2 * STEP * chunks; from != end; from += 2 * STEP, to += 2 * STEP) {
+            IntVector a = IntVector.fromMemorySegment(I, Memory.ALL, from, LE);
+            IntVector b = IntVector.fromMemorySegment(I, Memory.ALL, from + STEP, LE);
+            if (LANES == 16) {
+                // layer 4, between the two vectors
+                LongVector t = LongVector.broadcast(L, 2L * Memory.getInt(x4, 0)).and(low);
+                LongVector mEven = b.reinterpretAsLongs().and(low).mul(t);
+                LongVector mOdd = b.reinterpretAsLongs().lanewise(LSHR, 32).mul(t);
+                IntVector mSum = mEven.and(low).or(mOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
+                        .add(mEven.lanewise(LSHR, 32).or(mOdd.and(high)).reinterpretAsInts());
+                IntVector m = mSum.lanewise(UMIN, mSum.sub(p));
+                IntVector sRaw = a.add(m);
+                IntVector dRaw = a.sub(m);
+                IntVector s = sRaw.lanewise(UMIN, sRaw.sub(p));
+                IntVector d = dRaw.lanewise(UMIN, dRaw.add(p));
+                a = s;
+                b = d;
+            }
+            if (LANES == 8) {
+                // layer 3, between the two vectors
+                LongVector t = LongVector.broadcast(L, 2L * Memory.getInt(x3, 0)).and(low);
+                LongVector mEven = b.reinterpretAsLongs().and(low).mul(t);
+                LongVector mOdd = b.reinterpretAsLongs().lanewise(LSHR, 32).mul(t);
+                IntVector mSum = mEven.and(low).or(mOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
+                        .add(mEven.lanewise(LSHR, 32).or(mOdd.and(high)).reinterpretAsInts());
+                IntVector m = mSum.lanewise(UMIN, mSum.sub(p));
+                IntVector sRaw = a.add(m);
+                IntVector dRaw = a.sub(m);
+                IntVector s = sRaw.lanewise(UMIN, sRaw.sub(p));
+                IntVector d = dRaw.lanewise(UMIN, dRaw.add(p));
+                a = s;
+                b = d;
+            }
+            if (LANES == 4) {
+                // layer 2, between the two vectors
+                LongVector t = LongVector.broadcast(L, 2L * Memory.getInt(x2, 0)).and(low);
+                LongVector mEven = b.reinterpretAsLongs().and(low).mul(t);
+                LongVector mOdd = b.reinterpretAsLongs().lanewise(LSHR, 32).mul(t);
+                IntVector mSum = mEven.and(low).or(mOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
+                        .add(mEven.lanewise(LSHR, 32).or(mOdd.and(high)).reinterpretAsInts());
+                IntVector m = mSum.lanewise(UMIN, mSum.sub(p));
+                IntVector sRaw = a.add(m);
+                IntVector dRaw = a.sub(m);
+                IntVector s = sRaw.lanewise(UMIN, sRaw.sub(p));
+                IntVector d = dRaw.lanewise(UMIN, dRaw.add(p));
+                a = s;
+                b = d;
+            }
+            if (LANES >= 16) {
+                // layer 3
+                IntVector x = twiddle3.selectFrom(IntVector.fromMemorySegment(I, Memory.ALL, x3, LE));
+                LongVector t = x.add(x).reinterpretAsLongs();
+                LongVector tEven = t.and(low);
+                LongVector tOdd = t.lanewise(LSHR, 32);
+                IntVector lower = low8.selectFrom(a, b);
+                IntVector upper = high8.selectFrom(a, b);
+                LongVector mEven = upper.reinterpretAsLongs().and(low).mul(tEven);
+                LongVector mOdd = upper.reinterpretAsLongs().lanewise(LSHR, 32).mul(tOdd);
+                IntVector mSum = mEven.and(low).or(mOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
+                        .add(mEven.lanewise(LSHR, 32).or(mOdd.and(high)).reinterpretAsInts());
+                IntVector m = mSum.lanewise(UMIN, mSum.sub(p));
+                IntVector sRaw = lower.add(m);
+                IntVector dRaw = lower.sub(m);
+                IntVector s = sRaw.lanewise(UMIN, sRaw.sub(p));
+                IntVector d = dRaw.lanewise(UMIN, dRaw.add(p));
+                a = s;
+                b = d;
+            }
+            if (LANES >= 8) {
+                // layer 2
+                IntVector x = twiddle2.selectFrom(IntVector.fromMemorySegment(I, Memory.ALL, x2, LE));
+                LongVector t = x.add(x).reinterpretAsLongs();
+                LongVector tEven = t.and(low);
+                LongVector tOdd = t.lanewise(LSHR, 32);
+                IntVector lower = low4.selectFrom(a, b);
+                IntVector upper = high4.selectFrom(a, b);
+                LongVector mEven = upper.reinterpretAsLongs().and(low).mul(tEven);
+                LongVector mOdd = upper.reinterpretAsLongs().lanewise(LSHR, 32).mul(tOdd);
+                IntVector mSum = mEven.and(low).or(mOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
+                        .add(mEven.lanewise(LSHR, 32).or(mOdd.and(high)).reinterpretAsInts());
+                IntVector m = mSum.lanewise(UMIN, mSum.sub(p));
+                IntVector sRaw = lower.add(m);
+                IntVector dRaw = lower.sub(m);
+                IntVector s = sRaw.lanewise(UMIN, sRaw.sub(p));
+                IntVector d = dRaw.lanewise(UMIN, dRaw.add(p));
+                a = s;
+                b = d;
+            }
+            {
+                // layer 1
+                IntVector x = twiddle1.selectFrom(IntVector.fromMemorySegment(I, Memory.ALL, x1, LE));
+                LongVector t = x.add(x).reinterpretAsLongs();
+                LongVector tEven = t.and(low);
+                LongVector tOdd = t.lanewise(LSHR, 32);
+                IntVector lower = low2.selectFrom(a, b);
+                IntVector upper = high2.selectFrom(a, b);
+                LongVector mEven = upper.reinterpretAsLongs().and(low).mul(tEven);
+                LongVector mOdd = upper.reinterpretAsLongs().lanewise(LSHR, 32).mul(tOdd);
+                IntVector mSum = mEven.and(low).or(mOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
+                        .add(mEven.lanewise(LSHR, 32).or(mOdd.and(high)).reinterpretAsInts());
+                IntVector m = mSum.lanewise(UMIN, mSum.sub(p));
+                IntVector sRaw = lower.add(m);
+                IntVector dRaw = lower.sub(m);
+                IntVector s = sRaw.lanewise(UMIN, sRaw.sub(p));
+                IntVector d = dRaw.lanewise(UMIN, dRaw.add(p));
+                a = s;
+                b = d;
+            }
+            {
+                // layer 0
+                IntVector x = IntVector.fromMemorySegment(I, Memory.ALL, x1, LE);
+                IntVector y = twiddle0.selectFrom(x, p.sub(x));
+                LongVector t = y.add(y).reinterpretAsLongs();
+                LongVector tEven = t.and(low);
+                LongVector tOdd = t.lanewise(LSHR, 32);
+                IntVector lower = low1.selectFrom(a, b);
+                IntVector upper = high1.selectFrom(a, b);
+                LongVector mEven = upper.reinterpretAsLongs().and(low).mul(tEven);
+                LongVector mOdd = upper.reinterpretAsLongs().lanewise(LSHR, 32).mul(tOdd);
+                IntVector mSum = mEven.and(low).or(mOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
+                        .add(mEven.lanewise(LSHR, 32).or(mOdd.and(high)).reinterpretAsInts());
+                IntVector m = mSum.lanewise(UMIN, mSum.sub(p));
+                IntVector sRaw = lower.add(m);
+                IntVector dRaw = lower.sub(m);
+                IntVector s = sRaw.lanewise(UMIN, sRaw.sub(p));
+                IntVector d = dRaw.lanewise(UMIN, dRaw.add(p));
+                a = s;
+                b = d;
+            }
+            first.selectFrom(a, b).intoMemorySegment(Memory.ALL, to, LE);
+            second.selectFrom(a, b).intoMemorySegment(Memory.ALL, to + STEP, LE);
+            x4 += LANES / 16 * 4L;
+            x3 += LANES / 8 * 4L;
+            x2 += LANES / 4 * 4L;
+            x1 += LANES / 2 * 4L;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.chagres.kernel.simd;
+
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.UMIN;
+
+import dev.chagres.field.M31;
+import dev.chagres.kernel.Memory;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/// The transposes of [FftPasses]: (u, v) to (u + v, t (u - v)), in place.
+final class FftTransposedPasses {
+    private static final VectorSpecies<Integer> I = VectorWidth.INTS;
+    private static final VectorSpecies<Long> L = VectorWidth.LONGS;
+    private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
+    private static final long STEP = VectorWidth.BYTES;
+
+    private FftTransposedPasses() {}
+
+    /// The transpose of [FftPasses#one].
+    static void one(long data, long half, long blocks, long twiddles) {
+        IntVector p = IntVector.broadcast(I, M31.P);
+        LongVector low = LongVector.broadcast(L, 0xFFFFFFFFL);
+        LongVector high = LongVector.broadcast(L, ~0xFFFFFFFFL);
+        long at = data;
+        long twiddle = twiddles;
+        for (long end = data + 2 * half * blocks; at != end; at += half, twiddle += 4) {
+            LongVector t = LongVector.broadcast(L, 2L * Memory.getInt(twiddle, 0)).and(low);
+            for (long middle = at + half; at != middle; at += STEP) {
+                IntVector a = IntVector.fromMemorySegment(I, Memory.ALL, at, LE);
+                IntVector b = IntVector.fromMemorySegment(I, Memory.ALL, at + half, LE);
+                IntVector sumRaw = a.add(b);
+                IntVector difRaw = a.sub(b);
+                IntVector sum = sumRaw.lanewise(UMIN, sumRaw.sub(p));
+                IntVector dif = difRaw.lanewise(UMIN, difRaw.add(p));
+                LongVector mEven = dif.reinterpretAsLongs().and(low).mul(t);
+                LongVector mOdd = dif.reinterpretAsLongs().lanewise(LSHR, 32).mul(t);
+                IntVector mSum = mEven.and(low).or(mOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
+                        .add(mEven.lanewise(LSHR, 32).or(mOdd.and(high)).reinterpretAsInts());
+                IntVector m = mSum.lanewise(UMIN, mSum.sub(p));
+                sum.intoMemorySegment(Memory.ALL, at, LE);
+                m.intoMemorySegment(Memory.ALL, at + half, LE);
+            }
+        }
+    }
+
+    /// The transpose of [FftPasses#two].
+    static void two(long data, long quarter, long blocks, long outer, long inner) {
+        IntVector p = IntVector.broadcast(I, M31.P);
+        LongVector low = LongVector.broadcast(L, 0xFFFFFFFFL);
+        LongVector high = LongVector.broadcast(L, ~0xFFFFFFFFL);
+        long at = data;
+        long outerTwiddle = outer;
+        long innerTwiddle = inner;
+        for (long end = data + 4 * quarter * blocks; at != end; at += 3 * quarter, outerTwiddle += 4, innerTwiddle += 8) {
+            LongVector t = LongVector.broadcast(L, 2L * Memory.getInt(outerTwiddle, 0)).and(low);
+            LongVector t0 = LongVector.broadcast(L, 2L * Memory.getInt(innerTwiddle, 0)).and(low);
+            LongVector t1 = LongVector.broadcast(L, 2L * Memory.getInt(innerTwiddle + 4, 0)).and(low);
+            for (long stop = at + quarter; at != stop; at += STEP) {
+                IntVector a = IntVector.fromMemorySegment(I, Memory.ALL, at, LE);
+                IntVector b = IntVector.fromMemorySegment(I, Memory.ALL, at + quarter, LE);
+                IntVector c = IntVector.fromMemorySegment(I, Memory.ALL, at + 2 * quarter, LE);
+                IntVector d = IntVector.fromMemorySegment(I, Memory.ALL, at + 3 * quarter, LE);
+                IntVector a1Raw = a.add(b);
+                IntVector b1Raw = a.sub(b);
+                IntVector a1 = a1Raw.lanewise(UMIN, a1Raw.sub(p));
+                IntVector b1 = b1Raw.lanewise(UMIN, b1Raw.add(p));
+                IntVector c1Raw = c.add(d);
+                IntVector d1Raw = c.sub(d);
+                IntVector c1 = c1Raw.lanewise(UMIN, c1Raw.sub(p));
+                IntVector d1 = d1Raw.lanewise(UMIN, d1Raw.add(p));
+                LongVector tbEven = b1.reinterpretAsLongs().and(low).mul(t0);
+                LongVector tbOdd = b1.reinterpretAsLongs().lanewise(LSHR, 32).mul(t0);
+                IntVector tbSum = tbEven.and(low).or(tbOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
+                        .add(tbEven.lanewise(LSHR, 32).or(tbOdd.and(high)).reinterpretAsInts());
+                IntVector tb = tbSum.lanewise(UMIN, tbSum.sub(p));
+                LongVector tdEven = d1.reinterpretAsLongs().and(low).mul(t1);
+                LongVector tdOdd = d1.reinterpretAsLongs().lanewise(LSHR, 32).mul(t1);
+                IntVector tdSum = tdEven.and(low).or(tdOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
+                        .add(tdEven.lanewise(LSHR, 32).or(tdOdd.and(high)).reinterpretAsInts());
+                IntVector td = tdSum.lanewise(UMIN, tdSum.sub(p));
+                IntVector a2Raw = a1.add(c1);
+                IntVector c2Raw = a1.sub(c1);
+                IntVector a2 = a2Raw.lanewise(UMIN, a2Raw.sub(p));
+                IntVector c2 = c2Raw.lanewise(UMIN, c2Raw.add(p));
+                IntVector b2Raw = tb.add(td);
+                IntVector d2Raw = tb.sub(td);
+                IntVector b2 = b2Raw.lanewise(UMIN, b2Raw.sub(p));
+                IntVector d2 = d2Raw.lanewise(UMIN, d2Raw.add(p));
+                LongVector tcEven = c2.reinterpretAsLongs().and(low).mul(t);
+                LongVector tcOdd = c2.reinterpretAsLongs().lanewise(LSHR, 32).mul(t);
+                IntVector tcSum = tcEven.and(low).or(tcOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
+                        .add(tcEven.lanewise(LSHR, 32).or(tcOdd.and(high)).reinterpretAsInts());
+                IntVector tc = tcSum.lanewise(UMIN, tcSum.sub(p));
+                LongVector teEven = d2.reinterpretAsLongs().and(low).mul(t);
+                LongVector teOdd = d2.reinterpretAsLongs().lanewise(LSHR, 32).mul(t);
+                IntVector teSum = teEven.and(low).or(teOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
+                        .add(teEven.lanewise(LSHR, 32).or(teOdd.and(high)).reinterpretAsInts());
+                IntVector te = teSum.lanewise(UMIN, teSum.sub(p));
+                a2.intoMemorySegment(Memory.ALL, at, LE);
+                b2.intoMemorySegment(Memory.ALL, at + quarter, LE);
+                tc.intoMemorySegment(Memory.ALL, at + 2 * quarter, LE);
+                te.intoMemorySegment(Memory.ALL, at + 3 * quarter, LE);
+            }
+        }
+    }
+
+    /// `dst[i] += src[i]` over `bytes` bytes, a whole number of vectors.
+    static void add(long dst, long src, long bytes) {
+        IntVector p = IntVector.broadcast(I, M31.P);
+        long to = dst;
+        for (long at = src, end = src + bytes; at != end; at += STEP, to += STEP) {
+            IntVector sum = IntVector.fromMemorySegment(I, Memory.ALL, at, LE)
+                    .add(IntVector.fromMemorySegment(I, Memory.ALL, to, LE));
+            sum.lanewise(UMIN, sum.sub(p)).intoMemorySegment(Memory.ALL, to, LE);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.chagres.kernel.simd;
+
+import static dev.chagres.hash.Blake3Compression.BLOCK_BYTES;
+import static dev.chagres.hash.Blake3Compression.CHUNK_BYTES;
+import static dev.chagres.hash.Blake3Compression.CHUNK_END;
+import static dev.chagres.hash.Blake3Compression.CHUNK_START;
+import static dev.chagres.hash.Blake3Compression.DIGEST_BYTES;
+import static dev.chagres.hash.Blake3Compression.PARENT;
+import static dev.chagres.hash.Blake3Compression.ROOT;
+
+import dev.chagres.kernel.HashKernels;
+import dev.chagres.kernel.HashShape;
+import dev.chagres.kernel.Memory;
+import java.lang.foreign.Arena;
+
+/// BLAKE3 with one message in each lane. Messages are equally long, so all lanes go through the same chunks and
+/// the same tree.
+///
+/// Columns are taken in tiles of up to [#GROUPS] groups of one message per lane, so that reading a block of a tile
+/// touches 4 KiB in a row; all state of a tile stays in the first-level cache.
+public final class VectorHashKernels implements HashKernels {
+    private static final int LANES = VectorWidth.LANES;
+    private static final long GROUPS = 64 / LANES;
+    private static final long TILE = GROUPS * LANES;
+    private static final int ROWS_PER_BLOCK = BLOCK_BYTES / 4;
+    private static final int BLOCKS_PER_CHUNK = CHUNK_BYTES / BLOCK_BYTES;
+
+    /// Reads the width, so that a wrong setting fails here.
+    public VectorHashKernels() {}
+
+    @Override
+    public void hashColumns(long dst, long src, long blockStride, long rows, long from, long to) {
+        HashShape.checkColumns(rows, from, to);
+        if (from == to) {
+            return;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            Tile tile = new Tile(arena, rows);
+            for (long i = from; i < to; i += TILE) {
+                tile.hash(dst + DIGEST_BYTES * (i - from), src + BLOCK_BYTES * i, blockStride, Math.min(TILE, to - i));
+            }
+        }
+    }
+
+    /// A node is a message of one block, so pairs of digests are columns of sixteen rows.
+    @Override
+    public void hashPairs(long dst, long src, long n) {
+        hashColumns(dst, src, 0, ROWS_PER_BLOCK, 0, n);
+    }
+
+    /// The working memory of one tile and the walk through its messages.
+    private static final class Tile {
+        private final long rows;
+        private final long words;
+        private final long cv;
+        private final long stack;
+        private final long edge;
+
+        Tile(Arena arena, long rows) {
+            this.rows = rows;
+            long chunks = chunks(rows);
+            int levels = 64 - Long.numberOfLeadingZeros(chunks);
+            words = Memory.allocate(arena, GROUPS * Blake3Lanes.MESSAGE);
+            cv = Memory.allocate(arena, GROUPS * Blake3Lanes.CV);
+            stack = Memory.allocate(arena, levels * GROUPS * Blake3Lanes.CV);
+            edge = Memory.allocate(arena, (long) LANES * BLOCK_BYTES);
+        }
+
+        private static long blocks(long rows) {
+            return Math.max(1, (rows + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK);
+        }
+
+        private static long chunks(long rows) {
+            return (blocks(rows) + BLOCKS_PER_CHUNK - 1) / BLOCKS_PER_CHUNK;
+        }
+
+        /// Hashes `columns` <= TILE messages whose first block starts at `src`.
+        void hash(long dst, long src, long blockStride, long columns) {
+            long groups = (columns + LANES - 1) / LANES;
+            long blocks = blocks(rows);
+            long chunks = chunks(rows);
+            int depth = 0;
+            long block = 0;
+            for (long chunk = 0; chunk < chunks; chunk++) {
+                Blake3Lanes.init(cv, groups);
+                long first = block;
+                long last = Math.min(blocks, first + BLOCKS_PER_CHUNK) - 1;
+                for (; block <= last; block++) {
+                    int length = (int) (4 * Math.min(ROWS_PER_BLOCK, rows - block * ROWS_PER_BLOCK));
+                    int flags = (block == first ? CHUNK_START : 0)
+                            | (block == last ? CHUNK_END : 0)
+                            | (block == last && chunks == 1 ? ROOT : 0);
+                    loadBlock(src + block * blockStride, columns, length);
+                    Blake3Lanes.compress(cv, words, groups, chunk, length, flags);
+                }
+                if (chunk < chunks - 1) {
+                    // Merge with every complete left neighbour: as many as chunk + 1 has low zero bits.
+                    for (long finished = chunk + 1; (finished & 1) == 0; finished >>= 1) {
+                        merge(--depth, groups, PARENT);
+                    }
+                    Memory.copy(cv, level(depth++), groups * Blake3Lanes.CV);
+                }
+            }
+            while (depth > 0) {
+                depth--;
+                merge(depth, groups, depth == 0 ? PARENT | ROOT : PARENT);
+            }
+            storeDigests(dst, columns);
+        }
+
+        private long level(int depth) {
+            return stack + depth * GROUPS * Blake3Lanes.CV;
+        }
+
+        /// Chaining values := parent of the stack's level `depth` (left) and the chaining values (right).
+        private void merge(int depth, long groups, int flags) {
+            for (long g = 0; g < groups; g++) {
+                long message = words + g * Blake3Lanes.MESSAGE;
+                Memory.copy(level(depth) + g * Blake3Lanes.CV, message, Blake3Lanes.CV);
+                Memory.copy(cv + g * Blake3Lanes.CV, message + Blake3Lanes.CV, Blake3Lanes.CV);
+            }
+            Blake3Lanes.init(cv, groups);
+            Blake3Lanes.compress(cv, words, groups, 0, BLOCK_BYTES, flags);
+        }
+
+        /// Transposes one block of every column into `words`; words past `length` bytes are zero.
+        private void loadBlock(long src, long columns, int length) {
+            long message = words;
+            for (long i = 0; i < columns; i += LANES, message += Blake3Lanes.MESSAGE) {
+                if (length > 0) {
+                    long lines = src + i * BLOCK_BYTES;
+                    if (columns - i < LANES) {
+                        Memory.copy(lines, edge, (columns - i) * BLOCK_BYTES);
+                        lines = edge;
+                    }
+                    Transpose.load(message, lines);
+                }
+                if (length < BLOCK_BYTES) {
+                    long used = (long) length / 4 * VectorWidth.BYTES;
+                    Memory.zero(message + used, Blake3Lanes.MESSAGE - used);
+                }
+            }
+        }
+
+        private void storeDigests(long dst, long columns) {
+            long values = cv;
+            for (long i = 0; i < columns; i += LANES, values += Blake3Lanes.CV) {
+                if (columns - i < LANES) {
+                    Transpose.store(edge, values);
+                    Memory.copy(edge, dst + i * DIGEST_BYTES, (columns - i) * DIGEST_BYTES);
+                } else {
+                    Transpose.store(dst + i * DIGEST_BYTES, values);
+                }
+            }
+        }
+    }
+}
