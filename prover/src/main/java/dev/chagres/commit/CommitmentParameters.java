@@ -1,6 +1,5 @@
 package dev.chagres.commit;
 
-import dev.chagres.field.QM31;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -174,10 +173,5 @@ public record CommitmentParameters(int k, int rateBits, int queries, int grindin
             levels.add(new Level(b.getInt(), b.getInt(), b.getInt(), b.getInt()));
         }
         return new CommitmentParameters(k, rateBits, queries, grinding, levels, lookupGrinding, target);
-    }
-
-    /// Bytes of one opened column of ladder level i >= 1.
-    int laneBytes(int level) {
-        return QM31.BYTES << levels.get(level - 1).laneBits();
     }
 }

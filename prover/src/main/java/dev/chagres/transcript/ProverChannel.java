@@ -32,7 +32,20 @@ public final class ProverChannel extends Channel {
 
     /// Finds, absorbs and sends a nonce.
     public void grind(String tag, int bits) {
-        long nonce = transcript.grind(tag, bits);
+        sendNonce(transcript.grind(tag, bits));
+    }
+
+    /// Absorbs and sends a nonce found elsewhere.
+    ///
+    /// @throws IllegalArgumentException if it does not carry the work
+    public void grind(String tag, int bits, long nonce) {
+        if (!transcript.acceptNonce(tag, bits, nonce)) {
+            throw new IllegalArgumentException("nonce " + nonce + " of " + tag + " lacks " + bits + " bits of work");
+        }
+        sendNonce(nonce);
+    }
+
+    private void sendNonce(long nonce) {
         out.writeBytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(nonce).array());
     }
 

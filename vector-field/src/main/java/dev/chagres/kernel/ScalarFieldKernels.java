@@ -163,7 +163,6 @@ public final class ScalarFieldKernels implements FieldKernels {
 
     @Override
     public void combineRows(long dst, long src, long width, long stride, long w, long rows) {
-        fillExt(dst, QM31.ZERO, width);
         for (long r = 0; r < rows; r++) {
             addScaledBase(dst, src + 4 * r * stride, getExt(w, r), width);
         }

@@ -37,6 +37,7 @@ final class BatchingProver {
     private final int head;
     private final Map<Column, List<Part>> parts = new IdentityHashMap<>();
     private final List<QM31[]> groups = new ArrayList<>();
+    private QM31 headClaim;
     private QM31 value;
 
     /// A term with its group and the table of eq over its coordinates above the head.
@@ -83,8 +84,6 @@ final class BatchingProver {
     QM31 value() {
         return value;
     }
-
-    private QM31 headClaim;
 
     private void prepare(Arena arena) {
         Map<List<QM31>, Integer> groupOf = new HashMap<>();
@@ -156,15 +155,13 @@ final class BatchingProver {
         try (Arena scratch = Arena.ofShared()) {
             long[] data = new long[workers];
             long[] weights = new long[workers];
-            long[] partial = new long[workers];
             for (int i = 0; i < workers; i++) {
                 sums[i] = Memory.allocate(i == 0 ? arena : scratch, groups.size() * groupBytes);
                 data[i] = Memory.allocateBase(scratch, 1L << space.k());
                 weights[i] = Memory.allocateExt(scratch, 1L << (space.k() - head));
-                partial[i] = Memory.allocate(scratch, groupBytes);
             }
             parallel.run(pieces.size(), (w, i) ->
-                    addPiece(pieces.get(i), data[w], weights[w], partial[w], sums[w], groupBytes));
+                    addPiece(pieces.get(i), data[w], weights[w], sums[w], groupBytes));
             for (int i = 1; i < workers; i++) {
                 field.addExt(sums[0], sums[0], sums[i], (long) groups.size() * size);
             }
@@ -172,7 +169,7 @@ final class BatchingProver {
         return sums[0];
     }
 
-    private void addPiece(Piece piece, long data, long weights, long partial, long sums, long groupBytes) {
+    private void addPiece(Piece piece, long data, long weights, long sums, long groupBytes) {
         List<Part> list = parts.get(piece.column());
         long rows = 1L << (piece.bits() - head);
         boolean read = false;
@@ -195,9 +192,7 @@ final class BatchingProver {
                     reader.read(piece, data);
                     read = true;
                 }
-                field.combineRows(partial, data, 1L << head, 1L << head, weights, rows);
-                long target = sums + group * groupBytes;
-                field.addExt(target, target, partial, 1L << head);
+                field.combineRows(sums + group * groupBytes, data, 1L << head, 1L << head, weights, rows);
             }
         }
     }

@@ -91,7 +91,7 @@ final class LadderProver {
     }
 
     private int[] openQueries(int level) {
-        channel.grind(OpeningTags.GRIND, parameters.grindingBits(level));
+        Grinding.grind(channel, OpeningTags.GRIND, parameters.grindingBits(level), parallel.threads());
         int[] positions = QueryPositions.draw(channel, parameters, level);
         for (CodewordMatrix matrix : queried) {
             channel.hint(matrix.open(positions));

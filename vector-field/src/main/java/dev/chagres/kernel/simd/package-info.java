@@ -7,5 +7,6 @@
 ///
 /// Rules that keep C2 on the fast path: species are `static final`; no vector leaves its method, neither as
 /// argument, result, field nor array element; a loop holds at most about 250 vector operations; memory is reached
-/// through one constant segment with `long` addresses.
+/// through one constant segment with `long` addresses. Every class has a scalar twin in [dev.chagres.kernel] and gives
+/// the same results at every vector width.
 package dev.chagres.kernel.simd;

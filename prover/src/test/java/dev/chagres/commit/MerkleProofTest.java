@@ -1,0 +1,74 @@
+package dev.chagres.commit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chagres.hash.Blake3;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class MerkleProofTest {
+    @Test
+    void everySetOfLeavesOfASmallTreeLeadsToTheRoot() {
+        int depth = 4;
+        byte[][] nodes = tree(depth, 5);
+        for (int mask = 1; mask < 1 << 16; mask += 3) {
+            int[] positions = positions(mask);
+            assertThat(MerkleProof.root(depth, positions, leaves(nodes, 16, positions), proof(nodes, depth, positions)))
+                    .as("mask %x", mask).isEqualTo(nodes[1]);
+        }
+        assertThat(MerkleProof.siblings(depth, positions(0xffff))).isEmpty();
+        assertThat(MerkleProof.siblings(depth, new int[] {5})).containsExactly(20, 11, 4, 3);
+    }
+
+    @Test
+    void everyDigestMatters() {
+        byte[][] nodes = tree(4, 6);
+        int[] positions = {1, 6, 7, 12};
+        byte[] good = proof(nodes, 4, positions);
+        for (int i = 0; i < good.length; i++) {
+            byte[] bad = good.clone();
+            bad[i] ^= 4;
+            assertThat(MerkleProof.root(4, positions, leaves(nodes, 16, positions), bad)).isNotEqualTo(nodes[1]);
+        }
+    }
+
+    private static int[] positions(int mask) {
+        int[] all = new int[16];
+        int n = 0;
+        for (int i = 0; i < 16; i++) {
+            if ((mask >> i & 1) == 1) {
+                all[n++] = i;
+            }
+        }
+        return Arrays.copyOf(all, n);
+    }
+
+    private static byte[][] leaves(byte[][] nodes, int n, int[] positions) {
+        return Arrays.stream(positions).mapToObj(q -> nodes[n + q]).toArray(byte[][]::new);
+    }
+
+    private static byte[] proof(byte[][] nodes, int depth, int[] positions) {
+        int[] siblings = MerkleProof.siblings(depth, positions);
+        byte[] out = new byte[32 * siblings.length];
+        for (int i = 0; i < siblings.length; i++) {
+            System.arraycopy(nodes[siblings[i]], 0, out, 32 * i, 32);
+        }
+        return out;
+    }
+
+    private static byte[][] tree(int depth, long seed) {
+        int n = 1 << depth;
+        byte[][] nodes = new byte[2 * n][32];
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = n; i < 2 * n; i++) {
+            random.nextBytes(nodes[i]);
+        }
+        for (int i = n - 1; i > 0; i--) {
+            byte[] pair = Arrays.copyOf(nodes[2 * i], 64);
+            System.arraycopy(nodes[2 * i + 1], 0, pair, 32, 32);
+            nodes[i] = Blake3.hash(pair);
+        }
+        return nodes;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.chagres.prove.commit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.chagres.commit.CommitmentParameters;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OpeningRoundTripTest {
+    @ParameterizedTest
+    @ValueSource(ints = {6, 7, 8, 9, 10, 11, 12, 13})
+    void honestOpeningIsAccepted(int k) {
+        long seed = 1000 + k;
+        try (OpeningFixture fixture = new OpeningFixture(CommitmentParameters.of(k, 24, 4, 4), seed)) {
+            byte[] proof = fixture.prove(1);
+            assertThatCode(() -> fixture.verify(proof)).as("k %d, seed %d", k, seed).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void bytesDoNotDependOnThreads() {
+        CommitmentParameters parameters = CommitmentParameters.of(11, 24, 4, 4);
+        try (OpeningFixture one = new OpeningFixture(parameters, 7, 1);
+                OpeningFixture two = new OpeningFixture(parameters, 7, 2)) {
+            assertThat(two.witness.root()).isEqualTo(one.witness.root());
+            assertThat(two.key.root()).isEqualTo(one.key.root());
+            assertThat(two.prove(2)).isEqualTo(one.prove(1));
+            assertThat(two.prove(3)).isEqualTo(one.prove(1));
+        }
+    }
+
+    @Test
+    void standardParametersOnASmallKey() {
+        try (OpeningFixture fixture = new OpeningFixture(CommitmentParameters.of(8, 100, 12, 4), 3)) {
+            byte[] proof = fixture.prove(2);
+            assertThatCode(() -> fixture.verify(proof)).doesNotThrowAnyException();
+        }
+    }
+}
