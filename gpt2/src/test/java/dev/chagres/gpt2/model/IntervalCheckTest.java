@@ -1,0 +1,161 @@
+package dev.chagres.gpt2.model;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.chagres.gpt2.quantize.SyntheticFixture;
+import dev.chagres.gpt2.semantics.Interval;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IntervalCheckTest {
+    private static SyntheticFixture fixture;
+    private static IntegerModel model;
+
+    @BeforeAll
+    static void quantise(@TempDir Path folder) {
+        fixture = new SyntheticFixture("2x2x32x50x64", 7, folder);
+        model = fixture.model();
+    }
+
+    @AfterAll
+    static void close() {
+        fixture.close();
+    }
+
+    @Test
+    void theQuantisedModelPasses() {
+        IntervalCheck.check(model);
+    }
+
+    @Test
+    void aLargerWeightNamesItsChannel() {
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withLayer(model, 1, l -> ModelEdits.withDown(
+                        l, ModelEdits.withWeight(l.down(), widest(l.down()), 3, 32767)))),
+                "layer 1 down channel " + widest(model.layers().get(1).down()) + ": accumulator can reach");
+    }
+
+    @Test
+    void theSmallestShortIsNoWeight() {
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withLayer(
+                        model, 0, l -> ModelEdits.withQuery(l, ModelEdits.withWeight(l.query(), 5, 0, -32768)))),
+                "layer 0 query channel 5: weight -32768");
+    }
+
+    @Test
+    void biasesCountOnBothSides() {
+        for (int sign : new int[] {-1, 1}) {
+            refused(
+                    () -> IntervalCheck.check(
+                            ModelEdits.withHead(model, ModelEdits.withBias(model.head(), 49, sign << 29))),
+                    "head channel 49: accumulator can reach");
+        }
+    }
+
+    @Test
+    void logitsAndWritersHaveTighterLimits() {
+        Linear head = model.head();
+        refused(
+                () -> IntervalCheck.check(
+                        ModelEdits.withHead(model, stated(head, head.shift(), Interval.symmetric(1L << 29)))),
+                "head: accumulator interval");
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withLayer(model, 0, l -> ModelEdits.withDown(
+                        l, stated(l.down(), 3, Interval.symmetric((1L << 30) - (1L << 26)))))),
+                "layer 0 down: accumulator interval");
+    }
+
+    /// With a shift above 3 a residual write would have several accepted quotients.
+    @Test
+    void residualShiftsEndAtThree() {
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withLayer(
+                        model, 0, l -> ModelEdits.withDown(l, stated(l.down(), 4, l.down().acc())))),
+                "layer 0 down: shift 4 is above 3");
+    }
+
+    @Test
+    void theActivationTableCoversEveryIndex() {
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withLayer(model, 0, l -> ModelEdits.withGelu(
+                        l, l.geluBase(), Arrays.copyOf(l.gelu(), l.gelu().length - 1)))),
+                "layer 0 gelu: covers");
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withLayer(model, 0, l -> {
+                    int[] gelu = l.gelu().clone();
+                    gelu[17] = 4000;
+                    return ModelEdits.withGelu(l, l.geluBase(), gelu);
+                })),
+                "layer 0 gelu: entry");
+    }
+
+    @Test
+    void tablesFollowTheirDefinitions() {
+        NormTables n = model.norm();
+        int[] rsqrt = n.rsqrt().clone();
+        rsqrt[100]++;
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withNorm(
+                        model, new NormTables(n.fractionBits(), n.shift(), n.epsilon(), rsqrt, n.eps(), n.bound()))),
+                "RSQRT is not that of its definition");
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withNorm(
+                        model,
+                        new NormTables(n.fractionBits(), n.shift(), n.epsilon(), n.rsqrt(), new int[16], n.bound()))),
+                "eps is not that of its definition");
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withNorm(
+                        model,
+                        new NormTables(n.fractionBits(), n.shift(), n.epsilon(), n.rsqrt(), n.eps(), n.bound() - 1))),
+                "norm: |n| can reach");
+        SoftmaxTables s = model.softmax();
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withSoftmax(
+                        model, new SoftmaxTables(s.expBits(), s.logitUnit(), s.exp(), s.rMax() + 1))),
+                "softmax: Rmax is");
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withOutputBound(model, model.oBound() - 1)),
+                "attention: an output can reach");
+    }
+
+    @Test
+    void embeddingSumsStayInsideTheDomain() {
+        MemorySegment embedding = Arena.ofAuto().allocate(model.embedding().byteSize(), 64);
+        embedding.copyFrom(model.embedding());
+        embedding.set(IntegerModel.ENTRY, 4L * (3 * 32 + 11), (1 << 26) - 1 - model.position(0, 11));
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withEmbedding(model, embedding)),
+                "embedding: channel 11 can reach 2^26");
+    }
+
+    private static Linear stated(Linear linear, int shift, Interval acc) {
+        return new Linear(linear.weights(), linear.outputs(), linear.inputs(), linear.bias(), shift, acc);
+    }
+
+    /// The channel whose accumulator interval is the largest.
+    private static int widest(Linear linear) {
+        int best = 0;
+        long most = 0;
+        for (int j = 0; j < linear.outputs(); j++) {
+            long sum = Math.abs(linear.bias()[j]);
+            for (int k = 0; k < linear.inputs(); k++) {
+                sum += 2000L * Math.abs(linear.weight(j, k));
+            }
+            best = sum > most ? j : best;
+            most = Math.max(most, sum);
+        }
+        return best;
+    }
+
+    private static void refused(ThrowingCallable check, String message) {
+        assertThatThrownBy(check).isInstanceOf(IntervalCheckException.class).hasMessageContaining(message);
+    }
+}
