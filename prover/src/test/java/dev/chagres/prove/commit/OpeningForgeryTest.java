@@ -129,12 +129,14 @@ class OpeningForgeryTest {
                 stated.add(other.claim(c.column(), c.low(), c.weights()));
             }
             byte[] forged = other.prove(other.witness, other.source(), stated, 1, false);
-            assertThatThrownBy(() -> other.verify(forged, other.witness.root(), other.key.root(), stated))
+            assertThatThrownBy(
+                    () -> other.verify(forged, other.witness.root(), other.key.root(), stated))
                     .isInstanceOfSatisfying(Rejection.class, r -> assertThat(r.check()).isEqualTo(check));
         }
     }
 
-    /// Some rows of the committed matrix are no codewords: every other column has a random word there, hashed like all others.
+    /// Some rows of the committed matrix are no codewords: every other column has a random word there. Columns are
+    /// hashed as they are.
     @Test
     void committedRowsFarFromTheCode() {
         for (int farRows : new int[] {1, 3}) {
