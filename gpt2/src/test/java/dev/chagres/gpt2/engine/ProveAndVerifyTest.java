@@ -1,0 +1,61 @@
+package dev.chagres.gpt2.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chagres.gpt2.graph.Sequence;
+import dev.chagres.gpt2.key.KeySetup;
+import dev.chagres.gpt2.key.ProvingKey;
+import dev.chagres.gpt2.quantize.SyntheticFixture;
+import dev.chagres.gpt2.verify.Gpt2Verifier;
+import dev.chagres.gpt2.verify.Verdict;
+import dev.chagres.gpt2.verify.VerifyingKey;
+import dev.chagres.prove.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The whole path on a small random model: keys, generation, proof, verdict.
+class ProveAndVerifyTest {
+    @TempDir
+    private static Path folder;
+
+    private static ProvingKey key;
+    private static VerifyingKey verifyingKey;
+
+    @BeforeAll
+    static void setUp() throws IOException {
+        Path model = Files.createDirectory(folder.resolve("model"));
+        try (SyntheticFixture fixture = new SyntheticFixture("2x3x72x50x150", 11, model)) {
+            Path pk = folder.resolve("model.pk");
+            Path vk = folder.resolve("model.vk");
+            KeySetup.write(fixture.model(), pk, vk, 2, Progress.NONE);
+            key = ProvingKey.open(pk);
+            verifyingKey = VerifyingKey.decode(Files.readAllBytes(vk));
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        key.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "1, 2", "30, 8", "5, 146"})
+    void sequencesProveAndVerify(int promptLength, int generated) {
+        int[] prompt = new SplittableRandom(promptLength).ints(promptLength, 0, 50).toArray();
+        int[] ids = new Generator(verifyingKey.spec(), key, 2).generate(prompt, generated, id -> { });
+        Sequence sequence = new Sequence(ids, promptLength);
+        byte[] one = new Gpt2Prover(key, 1, Progress.NONE).prove(sequence).encode();
+        byte[] two = new Gpt2Prover(key, 2, Progress.NONE).prove(sequence).encode();
+        assertThat(two).as("proof bytes for one and two threads").isEqualTo(one);
+        Verdict verdict = new Gpt2Verifier(verifyingKey).verify(one);
+        assertThat(verdict).isInstanceOf(Verdict.Accepted.class);
+        assertThat(((Verdict.Accepted) verdict).sequence().ids()).isEqualTo(ids);
+    }
+}
