@@ -5,6 +5,7 @@ import dev.chagres.kernel.FftKernels;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.HashKernels;
 import dev.chagres.kernel.IntegerKernels;
+import jdk.incubator.vector.IntVector;
 
 /// The vector kernels, bundled. Loading this class needs the module `jdk.incubator.vector`.
 public final class VectorBackend implements Backend {
@@ -14,6 +15,11 @@ public final class VectorBackend implements Backend {
     /// The vector width of this process.
     public static int bits() {
         return Lanes.BITS;
+    }
+
+    /// The width the machine prefers, whatever this process was told to use.
+    public static int preferredBits() {
+        return IntVector.SPECIES_PREFERRED.vectorBitSize();
     }
 
     @Override

@@ -1,0 +1,102 @@
+package dev.chagres.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntSupplier;
+import org.junit.jupiter.api.Test;
+
+class BackendsTest {
+    private static final String HOTSPOT = "OpenJDK 64-Bit Server VM";
+
+    private static Machine machine(String vm, String info, String arch, int bits) {
+        return new Machine(true, vm, info, arch, () -> bits);
+    }
+
+    private static Machine withoutModule() {
+        IntSupplier unreachable = () -> {
+            throw new AssertionError("the width was asked for without the module");
+        };
+        return new Machine(false, HOTSPOT, "mixed mode", "amd64", unreachable);
+    }
+
+    @Test
+    void autoTakesVectorsWhereTheyAreFast() {
+        assertThat(Backends.choose("auto", machine(HOTSPOT, "mixed mode, sharing", "amd64", 512))).isEqualTo(Backends.Choice.VECTOR);
+        assertThat(Backends.choose("AUTO ", machine(HOTSPOT, "mixed mode", "amd64", 256))).isEqualTo(Backends.Choice.VECTOR);
+        assertThat(Backends.choose("auto", machine(HOTSPOT, "mixed mode", "aarch64", 128))).isEqualTo(Backends.Choice.VECTOR);
+    }
+
+    @Test
+    void autoTakesScalarElsewhereAndSaysWhy() {
+        assertScalar(withoutModule(), "--add-modules jdk.incubator.vector");
+        assertScalar(machine(HOTSPOT, "mixed mode", "amd64", 128), "128 bits");
+        assertScalar(machine("Eclipse OpenJ9 VM", "JIT enabled", "amd64", 512), "HotSpot");
+        assertScalar(machine(HOTSPOT, "interpreted mode", "amd64", 512), "-Xint");
+    }
+
+    private static void assertScalar(Machine machine, String remedy) {
+        assertThat(Backends.choose("auto", machine)).isEqualTo(Backends.Choice.SCALAR);
+        assertThat(machine.obstacle()).hasValueSatisfying(reason -> assertThat(reason).contains(remedy));
+    }
+
+    @Test
+    void forcedChoiceIsKept() {
+        assertThat(Backends.choose("scalar", withoutModule())).isEqualTo(Backends.Choice.SCALAR);
+        assertThat(Backends.choose("vector", machine("Eclipse OpenJ9 VM", "", "amd64", 128))).isEqualTo(Backends.Choice.VECTOR);
+        assertThatThrownBy(() -> Backends.choose("vector", withoutModule()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("--add-modules jdk.incubator.vector");
+        assertThatThrownBy(() -> Backends.choose("cuda", withoutModule()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'cuda'")
+                .hasMessageContaining("auto, scalar or vector");
+    }
+
+    @Test
+    void backendsNameThemselves() {
+        assertThat(Backends.scalar().name()).isEqualTo("scalar");
+        assertThat(Backends.byName("scalar")).isSameAs(Backends.scalar());
+        assertThat(Backends.byName("vector").name()).matches("vector-(128|256|512)");
+        assertThat(Backends.current()).isSameAs(Backends.byName(System.getProperty(Backends.PROPERTY, "auto")));
+    }
+
+    /// Prints the name of the current backend; run in processes of its own below.
+    public static final class PrintCurrent {
+        public static void main(String[] args) {
+            System.out.println("current=" + Backends.current().name());
+        }
+    }
+
+    private static String run(String... options) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), PrintCurrent.class.getName()));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return output;
+    }
+
+    @Test
+    void aProcessWithoutTheModuleFallsBackOrFailsLoudly() throws IOException, InterruptedException {
+        assertThat(run()).contains("current=scalar").contains("--add-modules jdk.incubator.vector");
+        assertThat(run("-Dchagres.backend=vector"))
+                .contains("java.lang.IllegalStateException")
+                .contains("--add-modules jdk.incubator.vector")
+                .doesNotContain("current=");
+    }
+
+    @Test
+    void aProcessWithTheModuleHonoursTheProperties() throws IOException, InterruptedException {
+        assertThat(run("--add-modules=jdk.incubator.vector", "-Dchagres.backend=vector", "-Dchagres.vector.bits=256"))
+                .contains("current=vector-256");
+        assertThat(run("-Dchagres.backend=scalar")).contains("current=scalar").doesNotContain("--add-modules");
+    }
+}

@@ -1,0 +1,7 @@
+package dev.chagres.kernel;
+
+class ScalarFieldKernelsTest extends FieldKernelLaws {
+    ScalarFieldKernelsTest() {
+        super(new ScalarFieldKernels());
+    }
+}

@@ -1,0 +1,7 @@
+package dev.chagres.kernel;
+
+class ScalarIntegerKernelsTest extends IntegerKernelLaws {
+    ScalarIntegerKernelsTest() {
+        super(new ScalarIntegerKernels());
+    }
+}
