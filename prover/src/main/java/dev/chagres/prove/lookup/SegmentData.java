@@ -1,0 +1,55 @@
+package dev.chagres.prove.lookup;
+
+import dev.chagres.lookup.Component;
+import dev.chagres.lookup.Segment;
+import dev.chagres.lookup.Virtual;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
+import dev.chagres.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/// The components of a segment with their data.
+final class SegmentData {
+    /// scale * tensor.
+    record Part(long scale, ElementSource source) {}
+
+    /// offset + sum of parts.
+    record Value(long offset, List<Part> parts) {
+        /// Integers at positions `from + i` of tile `tile`, for i < count.
+        void read(long[] dst, int tile, int from, int count) {
+            Arrays.fill(dst, 0, count, offset);
+            for (Part p : parts) {
+                p.source.add(dst, tile, from, count, p.scale);
+            }
+        }
+    }
+
+    private final Segment segment;
+    private final List<Value> values = new ArrayList<>();
+
+    /// @throws IllegalArgumentException if data and shapes do not fit
+    SegmentData(Segment segment, Function<Column, IntTensor> columns, Function<Virtual, IntTensor> virtuals) {
+        this.segment = segment;
+        Shape shape = segment.shape();
+        for (Component c : segment.components()) {
+            values.add(switch (c) {
+                case Component.Linear l -> new Value(l.offset(), l.terms().stream().map(t -> new Part(t.scale(),
+                        ElementSource.of(t.column(), columns.apply(t.column()), shape))).toList());
+                case Component.Proved p -> new Value(0, List.of(new Part(1,
+                        ElementSource.same(p.virtual().name(), virtuals.apply(p.virtual()), shape))));
+            });
+        }
+    }
+
+    Segment segment() {
+        return segment;
+    }
+
+    /// One for each component.
+    List<Value> values() {
+        return values;
+    }
+}

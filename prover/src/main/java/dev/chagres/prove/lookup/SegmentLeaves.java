@@ -1,0 +1,77 @@
+package dev.chagres.prove.lookup;
+
+import dev.chagres.field.QM31;
+import dev.chagres.kernel.FieldKernels;
+import dev.chagres.kernel.Memory;
+import dev.chagres.lookup.LookupChallenges;
+import dev.chagres.lookup.Segment;
+import dev.chagres.lookup.TreeLayout;
+import dev.chagres.lookup.Virtual;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/// Leaves of looked-up tuples: 1 / (c - sum_i beta^i a_i - beta^8 id).
+///
+/// Owns a scratch buffer; for one thread.
+public final class SegmentLeaves implements LeafFiller, AutoCloseable {
+    private static final int CHUNK = 1024;
+
+    private final Arena arena = Arena.ofConfined();
+    private final long scratch = Memory.allocateBase(arena, CHUNK);
+    private final List<SegmentData> data = new ArrayList<>();
+    private final LookupChallenges challenges;
+    private final TilePlaces places;
+    private final FieldKernels kernels;
+
+    /// @param layout of the segments' shapes, in this order
+    /// @param columns data of committed columns
+    /// @param virtuals data of virtual tensors
+    /// @throws IllegalArgumentException if data and shapes do not fit
+    public SegmentLeaves(List<Segment> segments, TreeLayout layout, LookupChallenges challenges,
+            Function<Column, IntTensor> columns, Function<Virtual, IntTensor> virtuals, FieldKernels kernels) {
+        for (Segment s : segments) {
+            data.add(new SegmentData(s, columns, virtuals));
+        }
+        this.challenges = challenges;
+        this.places = new TilePlaces(layout, segments.stream().map(Segment::shape).toList());
+        this.kernels = kernels;
+    }
+
+    /// The layout of the tree of these segments.
+    public static TreeLayout layout(List<Segment> segments) {
+        return new TreeLayout(segments.stream().map(Segment::shape).toList());
+    }
+
+    @Override
+    public void fill(long leaf, long count, long p, long q) {
+        if (p != 0) {
+            kernels.fillExt(p, QM31.ONE, count);
+        }
+        places.forEach(leaf, count, CHUNK, (s, tile, from, n, at) ->
+                denominators(data.get(s), tile, from, n, q + at * Memory.EXT_BYTES));
+    }
+
+    private void denominators(SegmentData segment, int tile, int from, int n, long q) {
+        QM31 constant = challenges.base(segment.segment().table());
+        List<SegmentData.Value> values = segment.values();
+        for (int i = 0; i < values.size(); i++) {
+            constant = constant.sub(challenges.powers()[i].mul(QM31.embed(values.get(i).offset())));
+        }
+        kernels.fillExt(q, constant, n);
+        for (int i = 0; i < values.size(); i++) {
+            for (SegmentData.Part part : values.get(i).parts()) {
+                part.source().embed(scratch, tile, from, n, kernels);
+                kernels.addScaledBase(q, scratch, challenges.powers()[i].mul(QM31.embed(-part.scale())), n);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}
