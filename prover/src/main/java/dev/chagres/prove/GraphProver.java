@@ -68,7 +68,8 @@ public final class GraphProver {
             List<Claim> claims = sections(channel, witness, challenges, proof);
             int before = channel.bytes().length;
             progress.phase("open", 0);
-            OpeningProver.open(channel, parameters, commitment, key, source, claims, threads, options.check());
+            MatrixCommitment weights = key.view(MatrixLayout.of(graph.keyColumns(), parameters.k()));
+            OpeningProver.open(channel, parameters, commitment, weights, source, claims, threads, options.check());
             byte[] all = channel.bytes();
             proof.writeBytes(Arrays.copyOfRange(all, before, all.length));
             return proof.toByteArray();

@@ -91,14 +91,16 @@ final class ProverParty implements Role {
     @Override
     public FractionTreeVerifier.Result lookupTree(
             List<Segment> segments, TreeLayout layout, LookupChallenges challenges) {
-        SegmentLeaves leaves =
-                new SegmentLeaves(segments, layout, challenges, this::tensor, this::tensor, kernels);
-        return FractionTreeProver.prove(channel, layout, leaves, true, kernels);
+        try (SegmentLeaves leaves =
+                new SegmentLeaves(segments, layout, challenges, this::tensor, this::tensor, kernels)) {
+            return FractionTreeProver.prove(channel, layout, leaves, true, kernels);
+        }
     }
 
     @Override
     public FractionTreeVerifier.Result tableTree(List<Table> tables, TreeLayout layout, LookupChallenges challenges) {
-        TableLeaves leaves = new TableLeaves(tables, layout, challenges, this::tensor, kernels);
-        return FractionTreeProver.prove(channel, layout, leaves, false, kernels);
+        try (TableLeaves leaves = new TableLeaves(tables, layout, challenges, this::tensor, kernels)) {
+            return FractionTreeProver.prove(channel, layout, leaves, false, kernels);
+        }
     }
 }

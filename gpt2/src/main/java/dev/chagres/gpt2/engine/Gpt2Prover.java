@@ -49,7 +49,8 @@ public final class Gpt2Prover {
             run.rows(0, compiled.rows().padded());
             run.finish();
             progress.phase("count lookups", 0);
-            MultiplicityCounter.count(graph, witness);
+            MultiplicityCounter counter = new MultiplicityCounter(witness::of, witness::of);
+            graph.sections().forEach(section -> counter.count(section.segments()));
             return witness;
         } catch (RuntimeException | Error e) {
             witness.close();

@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /// A committed matrix: its layout, the encoded rows and the Merkle tree. Owns its memory or mapping until closed.
 public final class MatrixCommitment implements AutoCloseable {
@@ -120,6 +121,26 @@ public final class MatrixCommitment implements AutoCloseable {
             arena.close();
             throw e;
         }
+    }
+
+    /// The same commitment for the same columns of another graph, which are other objects. The view lives as long as this
+    /// commitment, which still owns the memory.
+    ///
+    /// @throws IllegalArgumentException if the layouts differ
+    public MatrixCommitment view(MatrixLayout other) {
+        List<Piece> mine = layout.pieces();
+        List<Piece> theirs = other.pieces();
+        boolean same = layout.k() == other.k() && mine.size() == theirs.size();
+        for (int i = 0; same && i < mine.size(); i++) {
+            Piece a = mine.get(i);
+            Piece b = theirs.get(i);
+            same = a.column().name().equals(b.column().name()) && a.tile() == b.tile() && a.part() == b.part()
+                    && a.bits() == b.bits() && a.address() == b.address();
+        }
+        if (!same) {
+            throw new IllegalArgumentException("the layouts of the two graphs differ");
+        }
+        return new MatrixCommitment(other, codeword, null);
     }
 
     public MatrixLayout layout() {
