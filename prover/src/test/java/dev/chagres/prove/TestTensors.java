@@ -27,7 +27,7 @@ public final class TestTensors {
     }
 
     public static IntTensor zero(Shape shape, int width) {
-        return new IntTensor(Arena.ofAuto().allocate(shape.size() * width / 8, Memory.ALIGNMENT), width);
+        return new IntTensor(Arena.global().allocate(shape.size() * width / 8, Memory.ALIGNMENT), width);
     }
 
     /// Signed values over most of the range of the width.

@@ -53,10 +53,6 @@ class ProveAndVerifyTest {
         int[] ids = new Generator(verifyingKey.spec(), key, 2).generate(prompt, generated, id -> { });
         Sequence sequence = new Sequence(ids, promptLength);
         byte[] one = new Gpt2Prover(key, 1, Progress.NONE).prove(sequence).encode();
-        Verdict v1 = new Gpt2Verifier(verifyingKey).verify(one);
-        System.out.println("DEBUG " + v1);
-        byte[] again = new Gpt2Prover(key, 1, Progress.NONE).prove(sequence).encode();
-        System.out.println("DEBUG again " + Arrays.mismatch(one, again) + " of " + one.length);
         byte[] two = new Gpt2Prover(key, 2, Progress.NONE).prove(sequence).encode();
         assertThat(Arrays.mismatch(one, two)).as("first different byte of the proofs of one and two threads").isEqualTo(-1);
         Verdict verdict = new Gpt2Verifier(verifyingKey).verify(one);

@@ -8,12 +8,15 @@ import dev.chagres.kernel.Memory;
 final class StoredLayerRounds implements LayerRounds {
     private static final long CHUNK = 1024;
 
+    private final FractionLayer layer;
     private final long[] children;
     private final QM31 lambda;
     private final FieldKernels kernels;
 
     /// @param layer the children, 2^(m+1) nodes for a layer of m variables
     StoredLayerRounds(FractionLayer layer, QM31 lambda, FieldKernels kernels) {
+        this.layer = layer;
+        // Used only where a child has whole blocks.
         long half = (1L << (layer.bits() - 1)) * Memory.EXT_BYTES;
         this.children = new long[] {layer.p(), layer.p() + half, layer.q(), layer.q() + half};
         this.lambda = lambda;
@@ -53,10 +56,12 @@ final class StoredLayerRounds implements LayerRounds {
     @Override
     public QM31[][] values(int variables) {
         QM31[][] result = new QM31[4][1 << variables];
-        for (int k = 0; k < 4; k++) {
-            for (int i = 0; i < 1 << variables; i++) {
-                result[k][i] = Memory.getExt(children[k], i);
-            }
+        long half = 1L << (layer.bits() - 1);
+        for (int i = 0; i < 1 << variables; i++) {
+            result[0][i] = Memory.getExt(layer.p(), i);
+            result[1][i] = Memory.getExt(layer.p(), half + i);
+            result[2][i] = Memory.getExt(layer.q(), i);
+            result[3][i] = Memory.getExt(layer.q(), half + i);
         }
         return result;
     }

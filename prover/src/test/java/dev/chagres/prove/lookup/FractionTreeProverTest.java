@@ -1,0 +1,148 @@
+package dev.chagres.prove.lookup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.chagres.field.QM31;
+import dev.chagres.kernel.Backends;
+import dev.chagres.kernel.FieldKernels;
+import dev.chagres.kernel.Memory;
+import dev.chagres.lookup.FractionTreeVerifier;
+import dev.chagres.lookup.TreeLayout;
+import dev.chagres.prove.TestTensors;
+import dev.chagres.tensor.Axis;
+import dev.chagres.tensor.Eq;
+import dev.chagres.tensor.Shape;
+import dev.chagres.transcript.ProverChannel;
+import dev.chagres.transcript.Rejection;
+import dev.chagres.transcript.Transcript;
+import dev.chagres.transcript.VerifierChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FractionTreeProverTest {
+    private static final FieldKernels KERNELS = Backends.current().field();
+
+    /// Random fractions, neutral where absent, in a tree of the given layout.
+    private static final class Leaves implements LeafFiller {
+        final QM31[] p;
+        final QM31[] q;
+        final long present;
+
+        Leaves(TreeLayout layout, boolean unit, Random random) {
+            present = layout.leaves();
+            p = new QM31[1 << layout.bits()];
+            q = new QM31[1 << layout.bits()];
+            for (int i = 0; i < p.length; i++) {
+                boolean absent = i >= present;
+                p[i] = absent ? QM31.ZERO : unit ? QM31.ONE : TestTensors.element(random);
+                q[i] = absent ? QM31.ONE : TestTensors.element(random);
+            }
+        }
+
+        @Override
+        public void fill(long leaf, long count, long toP, long toQ) {
+            assertThat(leaf % 16 + count % 16).isZero();
+            assertThat(leaf + count).isLessThanOrEqualTo(present);
+            for (int i = 0; i < count; i++) {
+                Memory.setExt(toQ, i, q[(int) leaf + i]);
+                if (toP != 0) {
+                    Memory.setExt(toP, i, p[(int) leaf + i]);
+                }
+            }
+        }
+
+        /// Sum of all fractions.
+        QM31 sum() {
+            QM31 sum = QM31.ZERO;
+            for (int i = 0; i < p.length; i++) {
+                sum = sum.add(p[i].mul(q[i].inv()));
+            }
+            return sum;
+        }
+    }
+
+    /// A layout with the given number of leaves, which is a multiple of 16, in tiles of several sizes.
+    private static TreeLayout layout(int leaves) {
+        List<Shape> shapes = new ArrayList<>();
+        for (int rest = leaves, k = 0; rest > 0; k++) {
+            int bits = Math.min(31 - Integer.numberOfLeadingZeros(rest), 4 + k);
+            int tiles = Math.max(1, Math.min(3, rest >> bits));
+            shapes.add(Shape.of(Axis.low("x", bits), Axis.high("t", tiles)));
+            rest -= tiles << bits;
+        }
+        TreeLayout layout = new TreeLayout(shapes);
+        assertThat(layout.leaves()).isEqualTo(leaves);
+        return layout;
+    }
+
+    private static FractionTreeVerifier.Result verify(byte[] bytes, int bits) throws Rejection {
+        VerifierChannel v = new VerifierChannel(Transcript.start("test"), bytes);
+        FractionTreeVerifier.Result result = FractionTreeVerifier.verify(v, bits);
+        v.finish("the tree");
+        return result;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 16, 32, 48, 64, 80, 128, 144, 512, 528, 1008, 1024, 1040, 2048, 2064, 3584, 4096, 4112})
+    void everyPrefixLengthIsProved(int n) throws Rejection {
+        TreeLayout layout = layout(n);
+        for (int variant = 0; variant < 4; variant++) {
+            boolean unit = (variant & 1) == 1;
+            boolean remake = (variant & 2) == 2 && layout.bits() > 5;
+            String where = n + " leaves, unit " + unit + ", remake " + remake;
+            Leaves leaves = new Leaves(layout, unit, new Random(100L * n + variant));
+            ProverChannel channel = new ProverChannel(Transcript.start("test"));
+            FractionTreeVerifier.Result proved =
+                    FractionTreeProver.prove(channel, layout, leaves, unit, KERNELS, remake);
+            FractionTreeVerifier.Result seen = verify(channel.bytes(), layout.bits());
+            assertThat(seen.rootNumerator().mul(seen.rootDenominator().inv())).as(where).isEqualTo(leaves.sum());
+            assertThat(seen.numerator()).as(where).isEqualTo(Eq.evaluate(leaves.p, seen.point()));
+            assertThat(seen.denominator()).as(where).isEqualTo(Eq.evaluate(leaves.q, seen.point()));
+            assertThat(proved).as(where).usingRecursiveComparison().isEqualTo(seen);
+        }
+    }
+
+    @Test
+    void everyChangedElementIsRejected() {
+        TreeLayout layout = layout(176);
+        ProverChannel channel = new ProverChannel(Transcript.start("test"));
+        FractionTreeProver.prove(channel, layout, new Leaves(layout, true, new Random(9)), true, KERNELS);
+        byte[] bytes = channel.bytes();
+        for (int at = 0; at < bytes.length; at += QM31.BYTES) {
+            byte[] changed = bytes.clone();
+            changed[at] ^= 1;
+            assertThat(catchThrowableOfType(Rejection.class, () -> verify(changed, layout.bits())))
+                    .as("element %d", at / QM31.BYTES).extracting(Rejection::check)
+                    .isIn("lookup/root", "lookup/layer");
+        }
+        for (int length = 0; length < bytes.length; length += 9) {
+            byte[] cut = Arrays.copyOf(bytes, length);
+            assertThat(catchThrowableOfType(Rejection.class, () -> verify(cut, layout.bits())))
+                    .as("cut at %d", length).extracting(Rejection::check).isEqualTo("format/truncated");
+        }
+    }
+
+    @Test
+    void aZeroDenominatorIsRejected() {
+        TreeLayout layout = layout(64);
+        Leaves leaves = new Leaves(layout, true, new Random(4));
+        leaves.q[5] = QM31.ZERO;
+        ProverChannel channel = new ProverChannel(Transcript.start("test"));
+        FractionTreeProver.prove(channel, layout, leaves, true, KERNELS);
+        assertThat(catchThrowableOfType(Rejection.class, () -> verify(channel.bytes(), layout.bits())))
+                .extracting(Rejection::check).isEqualTo("lookup/denominator");
+    }
+
+    @Test
+    void leavesComeInBlocks() {
+        assertThatThrownBy(() -> new LeafLayer(5, 17, (_, _, _, _) -> { }, true, KERNELS))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}
