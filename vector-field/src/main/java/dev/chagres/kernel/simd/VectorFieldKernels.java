@@ -281,12 +281,16 @@ public final class VectorFieldKernels implements FieldKernels {
                 q0Lo + i, q0Hi + i, q1Lo + i, q1Hi + i, lambda, n - whole));
     }
 
-    /// Adds `e (p0 q1 + q0 (p1 + lambda q1))` to accumulators `k`: four products instead of five.
+    /// Adds `e (p0 q1 + q0 (p1 + lambda q1))` to accumulators `k`: four products instead of five, and three for
+    /// lambda = 0.
     private static void addFractionTerms(long scratch, int k, long e, long p0, long p1, long q0, long q1, QM31 lambda,
             long blocks) {
-        long inner = Scratch.array(scratch, 4);
+        long inner = p1;
         long term = Scratch.array(scratch, 5);
-        ExtLoops.addScaled(inner, p1, q1, lambda, blocks);
+        if (!lambda.isZero()) {
+            inner = Scratch.array(scratch, 4);
+            ExtLoops.addScaled(inner, p1, q1, lambda, blocks);
+        }
         ExtLoops.mulSum(term, p0, q1, q0, inner, blocks);
         ExtLoops.dot(Scratch.sums(scratch, k), e, term, blocks);
     }
