@@ -90,7 +90,8 @@ public interface FieldKernels {
     QM31[] roundEqProduct(long e, long aLo, long aHi, long bLo, long bHi, long n);
 
     /// `sum_i e[i] (p0 q1 + p1 q0 + lambda q0 q1)(X)[i]`: one round of the fraction sumcheck of LogUp-GKR
-    /// (Papini and Haboeck, eprint 2023/1284).
+    /// (Papini and Haboeck, eprint 2023/1284). With p0 replaced by p0 + lambda q0 and lambda by 0 the sum is the
+    /// same, and costs three products a point instead of four.
     QM31[] roundFractions(long e, long p0Lo, long p0Hi, long p1Lo, long p1Hi,
             long q0Lo, long q0Hi, long q1Lo, long q1Hi, QM31 lambda, long n);
 

@@ -268,7 +268,6 @@ public abstract class FieldKernelLaws {
                 v[k] = m.extElements(n);
                 p[k] = m.ext(v[k]);
             }
-            QM31 lambda = m.extElement();
             assertQuadratic("roundProduct", kernels.roundProduct(p[1], p[2], p[3], p[4], n), x -> {
                 QM31 sum = QM31.ZERO;
                 for (int i = 0; i < n; i++) {
@@ -283,19 +282,21 @@ public abstract class FieldKernelLaws {
                 }
                 return sum;
             });
-            QM31[] fractions = kernels.roundFractions(p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], lambda, n);
-            assertQuadratic("roundFractions", fractions, x -> {
-                QM31 sum = QM31.ZERO;
-                for (int i = 0; i < n; i++) {
-                    QM31 p0 = line(v[1][i], v[2][i], x);
-                    QM31 p1 = line(v[3][i], v[4][i], x);
-                    QM31 q0 = line(v[5][i], v[6][i], x);
-                    QM31 q1 = line(v[7][i], v[8][i], x);
-                    QM31 numerator = p0.mul(q1).add(p1.mul(q0)).add(lambda.mul(q0.mul(q1)));
-                    sum = sum.add(v[0][i].mul(numerator));
-                }
-                return sum;
-            });
+            for (QM31 lambda : new QM31[] {QM31.ZERO, m.extElement()}) {
+                QM31[] fractions = kernels.roundFractions(p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], lambda, n);
+                assertQuadratic("roundFractions", fractions, x -> {
+                    QM31 sum = QM31.ZERO;
+                    for (int i = 0; i < n; i++) {
+                        QM31 p0 = line(v[1][i], v[2][i], x);
+                        QM31 p1 = line(v[3][i], v[4][i], x);
+                        QM31 q0 = line(v[5][i], v[6][i], x);
+                        QM31 q1 = line(v[7][i], v[8][i], x);
+                        QM31 numerator = p0.mul(q1).add(p1.mul(q0)).add(lambda.mul(q0.mul(q1)));
+                        sum = sum.add(v[0][i].mul(numerator));
+                    }
+                    return sum;
+                });
+            }
         }
     }
 

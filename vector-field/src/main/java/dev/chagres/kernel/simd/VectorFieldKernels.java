@@ -23,6 +23,21 @@ import jdk.incubator.vector.ShortVector;
 ///
 /// Elementwise kernels run over the padding of the last block. Reductions run over whole blocks and leave the last
 /// `n mod 16` elements to the scalar twin, so that padding never counts.
+///
+/// Cost in ns per element, best of 60 calls on 2^14 elements once compiled; AMD EPYC with AVX-512, two virtual
+/// processors shared with other work, JDK 25.0.3, 512-bit vectors, scalar twin in brackets:
+///
+/// | kernel | ns | | kernel | ns |
+/// |---|---|---|---|---|
+/// | addBase | 0.06 (0.39) | | dotExt | 0.57 (11) |
+/// | mulBase | 0.07 (0.90) | | dotBase | 0.15 (6.2) |
+/// | mulExt | 0.70 (11) | | sumExt | 0.09 (3.4) |
+/// | mulExtByBase | 0.22 (4.4) | | combineRows, per source element | 0.12 (4.5) |
+/// | scaleExt, addScaledExt | 0.69 (9.4) | | roundProduct | 1.4 (23) |
+/// | addScaledBase | 0.25 (4.4) | | roundEqProduct | 2.8 (49) |
+/// | foldExt | 0.70 (13) | | roundFractions | 7.6 (118) |
+/// | foldBase | 0.24 (5.0) | | roundFractions, lambda = 0 | 5.8 |
+/// | eqTable | 1.2 (11) | | addFractions, addUnitFractions | 2.7 (33), 0.95 (13) |
 public final class VectorFieldKernels implements FieldKernels {
     /// Variables of an equality table that fit one block.
     private static final int BLOCK_VARIABLES = 4;
@@ -281,12 +296,16 @@ public final class VectorFieldKernels implements FieldKernels {
                 q0Lo + i, q0Hi + i, q1Lo + i, q1Hi + i, lambda, n - whole));
     }
 
-    /// Adds `e (p0 q1 + q0 (p1 + lambda q1))` to accumulators `k`: four products instead of five.
+    /// Adds `e (p0 q1 + q0 (p1 + lambda q1))` to accumulators `k`: four products instead of five, and three for
+    /// lambda = 0.
     private static void addFractionTerms(long scratch, int k, long e, long p0, long p1, long q0, long q1, QM31 lambda,
             long blocks) {
-        long inner = Scratch.array(scratch, 4);
+        long inner = p1;
         long term = Scratch.array(scratch, 5);
-        ExtLoops.addScaled(inner, p1, q1, lambda, blocks);
+        if (!lambda.isZero()) {
+            inner = Scratch.array(scratch, 4);
+            ExtLoops.addScaled(inner, p1, q1, lambda, blocks);
+        }
         ExtLoops.mulSum(term, p0, q1, q0, inner, blocks);
         ExtLoops.dot(Scratch.sums(scratch, k), e, term, blocks);
     }

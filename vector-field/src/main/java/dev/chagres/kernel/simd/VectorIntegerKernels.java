@@ -20,6 +20,10 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
 /// [IntegerKernels] on vectors.
+///
+/// Measured as [VectorFieldKernels], scalar twin in brackets: `matmul` of 768 x 768 by 768 x 128 91 (2.6) and
+/// `matvec` of 768 x 768 51 (3.3) multiply-adds per ns, `shiftRound` with remainders 0.06 (0.59) and `max`
+/// 0.03 (0.72) ns per element. `lookup` and `histogram` are the scalar ones, 0.48 ns per element.
 public final class VectorIntegerKernels implements IntegerKernels {
     /// Depth of one pass of [#matmul]: 256 rows of a tile of activations stay in the L2 cache while all rows
     /// of weights go by.
