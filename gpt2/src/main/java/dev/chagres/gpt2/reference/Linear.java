@@ -32,6 +32,10 @@ final class Linear {
                     y[t * out + from + o] = bias[from + o];
                 }
             }
+            if (rows == 1) {
+                multiplyRow(x, in, w, out, from, width, y);
+                return;
+            }
             double[] panel = new double[DEPTH * COLUMNS];
             for (int start = 0; start < in; start += DEPTH) {
                 int depth = Math.min(DEPTH, in - start);
@@ -62,6 +66,10 @@ final class Linear {
                     y[t * stride + to + from + o] = bias[biasFrom + from + o];
                 }
             }
+            if (rows == 1) {
+                multiplyRowTransposed(x, in, h, from, width, y, to + from);
+                return;
+            }
             double[] panel = new double[DEPTH * COLUMNS];
             for (int start = 0; start < in; start += DEPTH) {
                 int depth = Math.min(DEPTH, in - start);
@@ -74,6 +82,48 @@ final class Linear {
                 accumulate(x, rows, in, start, panel, depth, y, stride, to + from, width);
             }
         });
+    }
+
+    /// One row of `x` uses each weight once, so the panel would not pay. Same sums in the same order.
+    private static void multiplyRow(double[] x, int in, float[] w, int out, int from, int width, double[] y) {
+        for (int i = 0; i < in; i++) {
+            double value = x[i];
+            int row = i * out + from;
+            for (int o = 0; o < width; o++) {
+                y[from + o] += value * w[row + o];
+            }
+        }
+    }
+
+    /// Four dot products at a time, each in index order, to hide the latency of the additions.
+    private static void multiplyRowTransposed(double[] x, int in, float[] h, int from, int width, double[] y, int to) {
+        int o = 0;
+        for (; o + 4 <= width; o += 4) {
+            int h0 = (from + o) * in;
+            int h1 = h0 + in;
+            int h2 = h1 + in;
+            int h3 = h2 + in;
+            double y0 = y[to + o];
+            double y1 = y[to + o + 1];
+            double y2 = y[to + o + 2];
+            double y3 = y[to + o + 3];
+            for (int i = 0; i < in; i++) {
+                y0 += x[i] * h[h0 + i];
+                y1 += x[i] * h[h1 + i];
+                y2 += x[i] * h[h2 + i];
+                y3 += x[i] * h[h3 + i];
+            }
+            y[to + o] = y0;
+            y[to + o + 1] = y1;
+            y[to + o + 2] = y2;
+            y[to + o + 3] = y3;
+        }
+        for (; o < width; o++) {
+            int row = (from + o) * in;
+            for (int i = 0; i < in; i++) {
+                y[to + o] += x[i] * h[row + i];
+            }
+        }
     }
 
     private static IntStream blocks(int out, long work) {

@@ -42,7 +42,11 @@ public final class Json {
     /// Parses UTF-8 text that was found in `file`.
     static JsonNode parse(Path file, byte[] text) {
         try {
-            return MAPPER.readTree(text);
+            JsonNode root = MAPPER.readTree(text);
+            if (root.isMissingNode()) {
+                throw new ModelFormatException(file, "not valid JSON: empty");
+            }
+            return root;
         } catch (JacksonException e) {
             throw new ModelFormatException(file, "not valid JSON: " + e.getOriginalMessage(), e);
         }

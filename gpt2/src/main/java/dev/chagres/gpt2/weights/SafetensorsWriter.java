@@ -64,10 +64,11 @@ public final class SafetensorsWriter implements AutoCloseable {
     /// @throws IllegalStateException if there are more than the declared tensors hold
     /// @throws IOException if the file cannot be written
     public void append(float[] values) throws IOException {
-        written += values.length;
-        if (written > elements) {
-            throw new IllegalStateException(path + ": " + written + " values for tensors of " + elements + " elements");
+        if (written + values.length > elements) {
+            throw new IllegalStateException(
+                    path + ": " + (written + values.length) + " values for tensors of " + elements + " elements");
         }
+        written += values.length;
         for (int from = 0; from < values.length; ) {
             int count = Math.min(buffer.remaining() / Float.BYTES, values.length - from);
             buffer.asFloatBuffer().put(values, from, count);

@@ -8,7 +8,7 @@ import java.util.Arrays;
 ///   with the width so that activations keep their size; what is written to the stream shrinks with the depth, as in
 ///   GPT-2's initialisation, so that the stream ends at a deviation near 10 at any depth.
 /// - About 1 % of norm gains are outliers; some position channels carry slow waves.
-/// - From width [#MASSIVE_WIDTH] on, two *massive channels* reach about +-3000 (in proportion below width 768) at position
+/// - From width [#MASSIVE_WIDTH] on, two *massive channels* reach +-2000 to +-3000 (in proportion below width 768) at position
 ///   0 behind the first block, as in trained GPT-2: row 0 of the position embedding holds a pattern of +-4 in a few
 ///   channels, a few neurons of the first MLP fire on exactly that pattern and write to the two channels.
 /// - Every third head of the later layers is an *attention sink*: its queries' bias meets the key that the massive
@@ -102,7 +102,7 @@ final class SyntheticTensors {
             case "ln_1.bias", "ln_2.bias" -> random.fill(target, 0, d, 0, 0.04f);
             case "attn.c_attn.weight" -> fillAttention(first, row, target, random);
             case "attn.c_attn.bias" -> fillAttentionBias(first, target, random);
-            case "attn.c_proj.weight" -> random.fill(target, 0, d, 0, (first ? 0.03f : 0.1f) * widthScale * depthScale);
+            case "attn.c_proj.weight" -> random.fill(target, 0, d, 0, (first ? 0.02f : 0.1f) * widthScale * depthScale);
             case "attn.c_proj.bias", "mlp.c_proj.bias" -> random.fill(target, 0, d, 0, 0.1f * depthScale);
             case "mlp.c_fc.weight" -> fillFc(first, row, target, random);
             case "mlp.c_fc.bias" -> {
@@ -176,7 +176,8 @@ final class SyntheticTensors {
     }
 
     private void fillFc(boolean first, int row, float[] target, Gaussian random) {
-        float deviation = 0.13f * widthScale;
+        // The larger gain of the first block is met by smaller weights.
+        float deviation = (first ? 0.05f : 0.13f) * widthScale;
         random.fill(target, 0, target.length, 0, isMassive(row) ? 0.2f * deviation : deviation);
         if (!first || !hasMassiveChannels()) {
             return;
@@ -193,10 +194,10 @@ final class SyntheticTensors {
     }
 
     /// Lifts the pattern to twice the trigger level, given the deviation of the stream at position 0: the embedding,
-    /// the first attention's output (about 0.83) and the pattern itself.
+    /// the first attention's output (about 0.55) and the pattern itself.
     private float triggerWeight() {
         double variance = EMBEDDING_DEVIATION * EMBEDDING_DEVIATION
-                + 0.83 * 0.83 * depthScale * depthScale
+                + 0.55 * 0.55 * depthScale * depthScale
                 + PATTERN * PATTERN * pattern.length / d;
         double matched = pattern.length * PATTERN / Math.sqrt(variance) * TRIGGER_GAIN;
         return (float) (2 * TRIGGER_LEVEL / matched);
