@@ -3,6 +3,7 @@ package dev.chagres.gpt2.model;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// A quantised GPT-2: the integer program whose runs are proved. Immutable data; the off-heap tensors live as
@@ -48,6 +49,12 @@ public record IntegerModel(
 
     public IntegerModel {
         layers = List.copyOf(layers);
+        if (name.getBytes(StandardCharsets.UTF_8).length > 255) {
+            throw new IllegalArgumentException("the model name is longer than 255 bytes");
+        }
+        if (residualFractionBits < 0 || residualFractionBits > 26) {
+            throw new IllegalArgumentException("residual fraction bits " + residualFractionBits + " not in 0..26");
+        }
         requireBytes("embedding", embedding, 4L * shape.vocab() * shape.width());
         requireBytes("positions", positions, 4L * shape.context() * shape.width());
         if (layers.size() != shape.layers()) {

@@ -32,36 +32,37 @@ public final class IntervalCheck {
     public static final int MAX_SUPPORT = 1 << 20;
 
     private final IntegerModel model;
-    private final NormBounds norm;
+    private NormBounds norm;
 
     private IntervalCheck(IntegerModel model) {
         this.model = model;
-        this.norm = NormBounds.of(
-                model.shape().width(),
-                model.norm().shift(),
-                model.norm().rsqrt(),
-                model.norm().eps());
     }
 
     /// Checks everything.
     ///
     /// @throws IntervalCheckException at the first bound that does not hold
     public static void check(IntegerModel model) {
-        IntervalCheck check = new IntervalCheck(model);
-        check.norm();
-        check.softmax();
-        check.attention();
-        check.embedding();
-        for (int l = 0; l < model.shape().layers(); l++) {
-            check.layer(l, model.layers().get(l));
+        try {
+            new IntervalCheck(model).all();
+        } catch (ArithmeticException e) {
+            throw new IntervalCheckException("a bound cannot be computed: " + e.getMessage(), e);
         }
-        check.head();
+    }
+
+    /// Tables first: later steps rely on their definitions.
+    private void all() {
+        norm();
+        softmax();
+        attention();
+        embedding();
+        for (int l = 0; l < model.shape().layers(); l++) {
+            layer(l, model.layers().get(l));
+        }
+        head();
     }
 
     private void norm() {
         NormTables tables = model.norm();
-        require(tables.fractionBits() >= 1 && tables.fractionBits() <= 12, "norm: fraction bits out of 1..12");
-        require(tables.shift() >= 1 && tables.shift() <= 20, "norm: shift out of 1..20");
         require(
                 Arrays.equals(
                         tables.rsqrt(),
@@ -75,6 +76,7 @@ public final class IntervalCheck {
         require(
                 tables.eps()[0] >= IntegerSemantics.MANT_MIN,
                 "norm: eps_0 is " + tables.eps()[0] + ", below 2^14; the residual unit is too coarse");
+        norm = NormBounds.of(model.shape().width(), tables.shift(), tables.rsqrt(), tables.eps());
         require(
                 norm.maxSquareSum() < IntegerSemantics.SQUARE_SUM_LIMIT,
                 "norm: the sum of squares can reach " + norm.maxSquareSum() + ", limit 2^29");
@@ -89,7 +91,6 @@ public final class IntervalCheck {
         SoftmaxTables tables = model.softmax();
         int[] exp = tables.exp();
         int b = tables.expBits();
-        require(b >= 4 && b <= 20, "softmax: exp bits " + b + " out of 4..20");
         require(tables.support() <= MAX_SUPPORT, "softmax: support " + tables.support() + " is above 2^20");
         require(
                 Arrays.equals(exp, Tables.exp(b, tables.logitUnit(), MAX_SUPPORT + 8)),
@@ -111,11 +112,13 @@ public final class IntervalCheck {
 
     private void attention() {
         long qk = model.qkBound();
+        require(model.scoreBound() < 1L << 30, "attention: score bound " + model.scoreBound() + " is above 2^30");
         require(qk >= 1 && qk <= 1 << 12 && model.vBound() >= 1, "attention: bounds of q, k, v out of range");
         long score = model.shape().headWidth() * qk * qk;
         require(model.scoreBound() >= score, "attention: a score can reach " + score);
-        long dMax = 2 * model.scoreBound() + model.softmax().support();
-        require(2 * dMax < 1L << 30, "attention: masked score differences reach " + 2 * dMax);
+        long dMax = model.softmax().maxDifference(model.scoreBound(), model.shape().context());
+        long masked = 2 * dMax + model.softmax().support();
+        require(masked < 1L << 30, "attention: masked score differences reach " + masked);
         long y = (long) model.vBound() * model.softmax().rMax();
         require(y < 1L << 29, "attention: a weighted sum can reach " + y + ", limit 2^29");
         long o = IntegerSemantics.rsh(y, model.softmax().outputShift());

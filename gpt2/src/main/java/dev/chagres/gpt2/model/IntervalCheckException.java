@@ -8,4 +8,8 @@ public final class IntervalCheckException extends RuntimeException {
     public IntervalCheckException(String message) {
         super(message);
     }
+
+    public IntervalCheckException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -12,6 +12,9 @@ import dev.chagres.gpt2.semantics.IntegerSemantics;
 /// @param bound        proved bound of |n|
 public record NormTables(int fractionBits, int shift, double epsilon, int[] rsqrt, int[] eps, int bound) {
     public NormTables {
+        if (fractionBits < 1 || fractionBits > 12 || shift < 1 || shift > 20) {
+            throw new IllegalArgumentException("norm with " + fractionBits + " fraction bits and shift " + shift);
+        }
         if (rsqrt.length != IntegerSemantics.MANT_LIMIT - IntegerSemantics.MANT_MIN) {
             throw new IllegalArgumentException("rsqrt table has " + rsqrt.length + " entries");
         }

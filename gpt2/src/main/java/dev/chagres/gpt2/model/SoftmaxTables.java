@@ -11,6 +11,9 @@ import dev.chagres.gpt2.semantics.IntegerSemantics;
 /// @param rMax      `round(2^b exp(us / 2))`, the largest row sum
 public record SoftmaxTables(int expBits, double logitUnit, int[] exp, int rMax) {
     public SoftmaxTables {
+        if (expBits < 4 || expBits > 20) {
+            throw new IllegalArgumentException("exp bits " + expBits + " are not in 4..20");
+        }
         if (exp.length < 3 || exp[exp.length - 1] != 0 || exp[exp.length - 2] == 0) {
             throw new IllegalArgumentException("the exp table must end with its first 0");
         }
@@ -24,6 +27,16 @@ public record SoftmaxTables(int expBits, double logitUnit, int[] exp, int rMax) 
     /// EXP[d] for d >= -1.
     public int exp(long d) {
         return IntegerSemantics.exp(exp, d);
+    }
+
+    /// The largest difference `L_i - S_ij` of an unmasked score over rows of up to `tokens` scores of magnitude
+    /// at most `scoreBound`: L exceeds the largest score by at most the least D with `tokens EXP[D] <= Rmax`.
+    public long maxDifference(long scoreBound, int tokens) {
+        int d = 0;
+        while ((long) tokens * exp(d) > rMax) {
+            d++;
+        }
+        return 2 * scoreBound + d;
     }
 
     /// The shift that turns a weighted sum of values into an attention output: b - 3.

@@ -1,5 +1,6 @@
 package dev.chagres.gpt2.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// Which tokenizer turns text into the token ids of a model.
@@ -13,6 +14,8 @@ public record TokenizerInfo(Kind kind, List<String> tokens) {
     /// GPT-2's byte-pair encoding.
     public static final TokenizerInfo R50K_BASE = new TokenizerInfo(Kind.R50K_BASE, List.of());
 
+    private static final int MAX_TABLE_BYTES = 1 << 19;
+
     public enum Kind {
         /// No tokenizer.
         NONE,
@@ -24,6 +27,14 @@ public record TokenizerInfo(Kind kind, List<String> tokens) {
 
     public TokenizerInfo {
         tokens = List.copyOf(tokens);
+        int total = 0;
+        for (String token : tokens) {
+            int bytes = token.getBytes(StandardCharsets.UTF_8).length;
+            total += bytes + 1;
+            if (bytes > 255 || total > MAX_TABLE_BYTES) {
+                throw new IllegalArgumentException("the token table is too long");
+            }
+        }
         if (kind == Kind.CHARACTERS == tokens.isEmpty()) {
             throw new IllegalArgumentException("a token table belongs to a character tokenizer and to no other");
         }

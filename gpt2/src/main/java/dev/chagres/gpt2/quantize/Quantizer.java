@@ -87,7 +87,7 @@ public final class Quantizer {
         int oBound = Math.toIntExact(IntegerSemantics.rsh(
                 (long) options.vBound() * softmax.rMax(), softmax.outputShift()));
         progress.accept("residual stream: peak " + (float) ranges.stream().peak()
-                + (ranges.stream().reflected() ? ", reflected" : "") + "; logit unit " + (float) units.logitUnit());
+                + "; reflections " + ranges.stream().reflections() + "; logit unit " + (float) units.logitUnit());
 
         int[][] grids = new int[shape.layers()][];
         for (int l = 0; l < shape.layers(); l++) {

@@ -26,7 +26,8 @@ final class ResidualUnit {
     }
 
     /// The finest unit with headroom over calibration, room for every embedding, a square sum below 2^29, and a
-    /// residual shift of at least 1 (0 if it must be) for every matrix that writes to the stream.
+    /// residual shift of at least 0 for every matrix that writes to the stream. Finer is better: the grid of a writer
+    /// is at most 3 bits finer than this unit.
     ///
     /// @param grids per layer the finest accumulator grids of the two writers
     int fractionBits(int[][] grids) {
@@ -52,7 +53,7 @@ final class ResidualUnit {
             throw new QuantizationException(narrowest + ": its accumulator holds only the unit 2^-" + grid
                     + ", the residual stream needs 2^-" + coarsest + " or finer");
         }
-        return Math.max(coarsest, Math.min(finest, grid - 1));
+        return Math.min(finest, grid);
     }
 
     /// The coarsest unit with eps_0 >= 2^14.

@@ -1,87 +1,129 @@
 package dev.chagres.gpt2.quantize;
 
-/// The basis of the residual stream: mean-centring followed, if it pays, by one Householder reflection
-/// `I - 2 w w^T` that sends the direction of the largest activations to a flat vector of +-1/sqrt(d).
-/// RMSNorm commutes with it, so it is applied to everything that reads or writes the stream.
+import java.util.ArrayList;
+import java.util.List;
+
+/// The basis of the residual stream: mean-centring followed, if it pays, by a few Householder reflections
+/// `I - 2 w w^T` that send the directions of the largest activations to flat vectors of about +-1/sqrt(d).
+/// RMSNorm commutes with orthogonal maps, so this one is applied to everything that reads or writes the stream.
+///
+/// Directions are found greedily: the row with the largest entry, less its part along the targets so far. Targets are
+/// pairwise orthogonal, so a later reflection leaves the earlier ones in place.
 final class StreamBasis {
-    /// The reflection is used when it lowers the calibrated peak at least by this factor.
+    /// Reflections are used when they lower the calibrated peak at least by this factor.
     private static final double WORTH = 2;
 
-    private final double[] w;
+    /// One more reflection must lower it at least by this factor.
+    private static final double STEP = 1.2;
+
+    private static final int MOST = 6;
+
+    private final double[][] reflections;
     private final double peak;
 
-    private StreamBasis(double[] w, double peak) {
-        this.w = w;
+    private StreamBasis(List<double[]> reflections, double peak) {
+        this.reflections = reflections.toArray(double[][]::new);
         this.peak = peak;
     }
 
     /// From calibrated rows of the stream, `stages` arrays of `[rows][d]`.
     static StreamBasis of(float[][] stages, int d) {
-        StreamBasis plain = new StreamBasis(null, 0);
+        List<double[]> reflections = new ArrayList<>();
+        List<double[]> targets = new ArrayList<>();
+        StreamBasis best = null;
+        double plainPeak = 0;
+        for (int count = 0; count <= Math.min(MOST, d / 4); count++) {
+            StreamBasis basis = new StreamBasis(reflections, 0);
+            double[] largest = basis.largestRow(stages, d);
+            double peak = max(largest);
+            if (best == null) {
+                plainPeak = peak;
+            }
+            if (best == null || peak * STEP < best.peak) {
+                best = new StreamBasis(reflections, peak);
+            }
+            for (double[] target : targets) {
+                subtract(largest, target, dot(largest, target));
+            }
+            if (!normalise(largest)) {
+                break;
+            }
+            double[] target = flat(d, targets);
+            reflections.add(reflection(largest, target));
+            targets.add(target);
+        }
+        return best.peak * WORTH < plainPeak ? best : new StreamBasis(List.of(), plainPeak);
+    }
+
+    private double[] largestRow(float[][] stages, int d) {
         double[] row = new double[d];
-        double[] largest = null;
+        double[] largest = new double[d];
         double peak = 0;
         for (float[] stage : stages) {
             for (int at = 0; at < stage.length; at += d) {
-                plain.load(stage, at, row);
+                for (int c = 0; c < d; c++) {
+                    row[c] = stage[at + c];
+                }
+                apply(row, 0, d);
                 double max = max(row);
                 if (max > peak) {
                     peak = max;
-                    largest = row.clone();
+                    System.arraycopy(row, 0, largest, 0, d);
                 }
             }
         }
-        if (largest == null) {
-            return plain;
-        }
-        StreamBasis reflected = new StreamBasis(direction(largest), 0);
-        double reflectedPeak = 0;
-        for (float[] stage : stages) {
-            for (int at = 0; at < stage.length; at += d) {
-                reflected.load(stage, at, row);
-                reflectedPeak = Math.max(reflectedPeak, max(row));
-            }
-        }
-        return reflectedPeak * WORTH < peak
-                ? new StreamBasis(reflected.w, reflectedPeak)
-                : new StreamBasis(null, peak);
+        return largest;
     }
 
-    /// `w` such that the reflection sends `x / |x|` to a vector of +-1/sqrt(d) with pseudo-random signs.
-    private static double[] direction(double[] x) {
-        int d = x.length;
-        double norm = 0;
-        for (double v : x) {
-            norm += v * v;
-        }
-        norm = Math.sqrt(norm);
-        double[] w = new double[d];
-        double dot = 0;
+    /// A unit vector of nearly equal magnitudes, orthogonal to the earlier ones. Its sign is chosen by
+    /// [#reflection].
+    private static double[] flat(int d, List<double[]> earlier) {
+        double[] t = new double[d];
         for (int c = 0; c < d; c++) {
-            // Sign: the top bit of a Weyl sequence multiplied out (splitmix64's finaliser).
-            long z = (c + 1) * 0x9E3779B97F4A7C15L;
+            // Sign: the top bit of a mixed Weyl sequence (the finaliser of splitmix64).
+            long z = ((long) earlier.size() * d + c + 1) * 0x9E3779B97F4A7C15L;
             z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-            w[c] = (z < 0 ? -1 : 1) / Math.sqrt(d);
-            dot += w[c] * x[c] / norm;
+            t[c] = z < 0 ? -1 : 1;
         }
-        double sign = dot > 0 ? -1 : 1;
-        double length = 0;
-        for (int c = 0; c < d; c++) {
-            w[c] = x[c] / norm - sign * w[c];
-            length += w[c] * w[c];
+        for (double[] other : earlier) {
+            subtract(t, other, dot(t, other));
         }
-        length = Math.sqrt(length);
-        for (int c = 0; c < d; c++) {
-            w[c] /= length;
-        }
+        normalise(t);
+        return t;
+    }
+
+    /// The unit vector w whose reflection sends the unit vector u to t or -t, the farther one.
+    private static double[] reflection(double[] u, double[] t) {
+        double[] w = u.clone();
+        subtract(w, t, dot(u, t) > 0 ? -1 : 1);
+        normalise(w);
         return w;
     }
 
-    private void load(float[] from, int at, double[] row) {
-        for (int c = 0; c < row.length; c++) {
-            row[c] = from[at + c];
+    private static double dot(double[] a, double[] b) {
+        double sum = 0;
+        for (int c = 0; c < a.length; c++) {
+            sum += a[c] * b[c];
         }
-        apply(row, 0, row.length);
+        return sum;
+    }
+
+    private static void subtract(double[] a, double[] b, double factor) {
+        for (int c = 0; c < a.length; c++) {
+            a[c] -= factor * b[c];
+        }
+    }
+
+    /// Scales to length 1; false when the vector is 0.
+    private static boolean normalise(double[] a) {
+        double length = Math.sqrt(dot(a, a));
+        if (!(length > 0)) {
+            return false;
+        }
+        for (int c = 0; c < a.length; c++) {
+            a[c] /= length;
+        }
+        return true;
     }
 
     private static double max(double[] row) {
@@ -92,9 +134,9 @@ final class StreamBasis {
         return max;
     }
 
-    /// Whether a reflection is part of the basis.
-    boolean reflected() {
-        return w != null;
+    /// Number of reflections.
+    int reflections() {
+        return reflections.length;
     }
 
     /// Largest calibrated |x| in this basis.
@@ -109,14 +151,14 @@ final class StreamBasis {
             mean += row[at + c];
         }
         mean /= d;
-        double dot = 0;
         for (int c = 0; c < d; c++) {
             row[at + c] -= mean;
-            if (w != null) {
+        }
+        for (double[] w : reflections) {
+            double dot = 0;
+            for (int c = 0; c < d; c++) {
                 dot += w[c] * row[at + c];
             }
-        }
-        if (w != null) {
             for (int c = 0; c < d; c++) {
                 row[at + c] -= 2 * dot * w[c];
             }

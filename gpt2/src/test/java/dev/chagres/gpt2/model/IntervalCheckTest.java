@@ -36,10 +36,12 @@ class IntervalCheckTest {
 
     @Test
     void aLargerWeightNamesItsChannel() {
+        IntegerLayer layer = model.layers().get(1);
+        int channel = widest(layer);
+        Linear larger = ModelEdits.withWeight(layer.down(), channel, smallestWeight(layer.down(), channel), 32767);
         refused(
-                () -> IntervalCheck.check(ModelEdits.withLayer(model, 1, l -> ModelEdits.withDown(
-                        l, ModelEdits.withWeight(l.down(), widest(l.down()), 3, 32767)))),
-                "layer 1 down channel " + widest(model.layers().get(1).down()) + ": accumulator can reach");
+                () -> IntervalCheck.check(ModelEdits.withLayer(model, 1, l -> ModelEdits.withDown(l, larger))),
+                "layer 1 down channel " + channel + ": accumulator can reach");
     }
 
     @Test
@@ -140,17 +142,22 @@ class IntervalCheckTest {
         return new Linear(linear.weights(), linear.outputs(), linear.inputs(), linear.bias(), shift, acc);
     }
 
-    /// The channel whose accumulator interval is the largest.
-    private static int widest(Linear linear) {
-        int best = 0;
-        long most = 0;
-        for (int j = 0; j < linear.outputs(); j++) {
-            long sum = Math.abs(linear.bias()[j]);
-            for (int k = 0; k < linear.inputs(); k++) {
-                sum += 2000L * Math.abs(linear.weight(j, k));
+    /// The channel whose accumulator reaches the upper end of the matrix's interval.
+    private static int widest(IntegerLayer layer) {
+        Linear down = layer.down();
+        RowBounds bounds = RowBounds.boxed(layer.g());
+        for (int j = 0; j < down.outputs(); j++) {
+            if (bounds.of(down.weights(), j, down.inputs(), down.bias()[j]).hi() == down.acc().hi()) {
+                return j;
             }
-            best = sum > most ? j : best;
-            most = Math.max(most, sum);
+        }
+        throw new AssertionError("no channel reaches " + down.acc());
+    }
+
+    private static int smallestWeight(Linear linear, int output) {
+        int best = 0;
+        for (int k = 1; k < linear.inputs(); k++) {
+            best = Math.abs(linear.weight(output, k)) < Math.abs(linear.weight(output, best)) ? k : best;
         }
         return best;
     }
