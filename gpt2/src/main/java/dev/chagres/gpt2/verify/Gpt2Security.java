@@ -1,0 +1,65 @@
+package dev.chagres.gpt2.verify;
+
+import dev.chagres.commit.AddressSpace;
+import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.SecurityAccount;
+import dev.chagres.gpt2.graph.Gpt2Graph;
+import dev.chagres.gpt2.graph.Gpt2Spec;
+import dev.chagres.gpt2.graph.Sequence;
+import dev.chagres.graph.Graph;
+import dev.chagres.lookup.LookupChallenges;
+import java.util.Arrays;
+
+/// The security account of a whole proof: the opening ([SecurityAccount#ofOpening]) and every challenge before it, counted by
+/// walking through the verifier's own reductions. It depends on the key and the length of the sequence alone.
+///
+/// Errors of one step, with |F| about 2^124:
+/// - lookups: (d + 1)(lookups + table entries)/|F|, with grinding. Two different tuples agree for at most d = 8 values of the
+///   tuple challenge; two different sums of that many fractions agree for at most that many values of the pole.
+/// - a sumcheck round of degree D: D/|F|; a layer of a fraction tree has rounds of degree 3 and two linear challenges.
+/// - a random point of n coordinates: n/|F| (Schwartz-Zippel, multilinear).
+/// - batching by powers of one challenge inside an operation: at most 64 statements.
+public final class Gpt2Security {
+    /// No operation batches more statements with one challenge.
+    private static final int MAX_BATCH = 64;
+
+    private Gpt2Security() {}
+
+    /// The account of a proof of this sequence.
+    ///
+    /// @throws IllegalArgumentException if the sequence does not fit the model
+    public static SecurityAccount of(VerifyingKey key, Sequence sequence) {
+        Graph graph = Gpt2Graph.of(key.spec(), sequence).graph();
+        CommitmentParameters parameters = key.parameters();
+        ChallengeCount count = ChallengeCount.of(graph);
+        MatrixLayout witness = MatrixLayout.of(graph.witnessColumns(), parameters.k());
+        MatrixLayout weights = MatrixLayout.of(graph.keyColumns(), parameters.k());
+        SecurityAccount account = SecurityAccount.ofOpening(
+                parameters, new AddressSpace(witness, weights).rowBits(), count.claims());
+        long entries = graph.tables().stream().mapToLong(t -> t.multiplicity().shape().size()).sum();
+        account.add("lookups", SecurityAccount.challengeBits(
+                (LookupChallenges.MAX_COMPONENTS + 1.0) * (graph.lookups() + entries)) + parameters.lookupGrindingBits());
+        account.add("fraction tree round", SecurityAccount.challengeBits(3), count.treeRounds());
+        account.add("fraction tree layer", SecurityAccount.challengeBits(1), 2 * count.treeLayers());
+        count.rounds().forEach((degree, rounds) -> account.add(
+                "sumcheck round, degree " + degree, SecurityAccount.challengeBits(degree), rounds));
+        count.points().forEach((size, points) -> account.add(
+                "random point, " + size + " coordinates", SecurityAccount.challengeBits(size), points));
+        if (count.batchings() > 0) {
+            account.add("batching in an operation", SecurityAccount.challengeBits(MAX_BATCH), count.batchings());
+        }
+        return account;
+    }
+
+    /// The account of the longest sequence of the model, the weakest a key gives.
+    public static SecurityAccount longest(VerifyingKey key) {
+        return of(key, longestSequence(key.spec()));
+    }
+
+    private static Sequence longestSequence(Gpt2Spec spec) {
+        int[] ids = new int[spec.shape().context() + 1];
+        Arrays.fill(ids, spec.shape().endOfText() == 0 ? 1 : 0);
+        return new Sequence(ids, 1);
+    }
+}
