@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -92,6 +93,17 @@ abstract class Command implements Callable<Integer> {
     /// Prints a result as one JSON object.
     void printJson(Map<String, ?> result) {
         out().println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result));
+        out().flush();
+    }
+
+    /// Prints a result as JSON or as lines of name and value.
+    void print(Map<String, ?> result) {
+        if (json) {
+            printJson(result);
+            return;
+        }
+        result.forEach((name, value) -> out().println(String.format(Locale.ROOT, "%-18s %s", name,
+                value instanceof Double d ? String.format(Locale.ROOT, "%.3f", d) : value)));
         out().flush();
     }
 

@@ -8,7 +8,14 @@ import picocli.CommandLine;
 @CommandLine.Command(
         name = "chagres",
         description = "Proves that a committed GPT-2 model, run on given tokens, produced given outputs.",
-        subcommands = {})
+        subcommands = {
+            GenerateCommand.class,
+            ProveCommand.class,
+            QuantizeCommand.class,
+            SetupCommand.class,
+            SynthCommand.class,
+            VerifyCommand.class
+        })
 public final class Main implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;

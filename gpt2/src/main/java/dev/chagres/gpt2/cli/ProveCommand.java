@@ -1,0 +1,73 @@
+package dev.chagres.gpt2.cli;
+
+import dev.chagres.gpt2.engine.Generator;
+import dev.chagres.gpt2.engine.Gpt2Prover;
+import dev.chagres.gpt2.graph.Sequence;
+import dev.chagres.gpt2.key.ProvingKey;
+import dev.chagres.gpt2.verify.VerifyingKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `prove`: generates and proves one sequence.
+@CommandLine.Command(name = "prove", description = "Continues a prompt greedily and proves the whole sequence.")
+final class ProveCommand extends Command {
+    @Option(names = "--pk", required = true, paramLabel = "FILE", description = "The proving key.")
+    private Path pk;
+
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private PromptOptions prompt;
+
+    @Option(names = "--generate", required = true, paramLabel = "N", description = "Number of tokens to generate.")
+    private int generate;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE.proof", description = "The proof.")
+    private Path out;
+
+    @Mixin
+    private ThreadOptions threads;
+
+    @Override
+    int run() throws IOException {
+        try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
+            VerifyingKey vk = key.verifyingKey();
+            int[] ids = prompt.read(vk.tokenizer());
+            long start = System.nanoTime();
+            progress.phase("generate", generate);
+            int[] all = new Generator(vk.spec(), key, threads.count()).generate(ids, generate, id -> progress.step());
+            double inference = (System.nanoTime() - start) / 1e9;
+            Sequence sequence = new Sequence(all, ids.length);
+            byte[] proof = new Gpt2Prover(key, threads.count(), progress).prove(sequence).encode();
+            double seconds = (System.nanoTime() - start) / 1e9;
+            write(proof);
+            progress.close();
+            Map<String, Object> result = new LinkedHashMap<>();
+            result.put("proof", out.toString());
+            result.put("tokens", sequence.rows());
+            result.put("output", Texts.decode(vk.tokenizer(), sequence.generated()));
+            result.put("inferenceSeconds", inference);
+            result.put("proveSeconds", seconds);
+            result.put("proofBytes", proof.length);
+            print(result);
+            return OK;
+        }
+    }
+
+    /// The proof appears whole or not at all.
+    private void write(byte[] proof) throws IOException {
+        Path temporary = out.resolveSibling(out.getFileName() + ".part");
+        try {
+            Files.write(temporary, proof);
+            Files.move(temporary, out, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+}

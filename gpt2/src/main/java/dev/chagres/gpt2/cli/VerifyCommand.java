@@ -1,0 +1,127 @@
+package dev.chagres.gpt2.cli;
+
+import dev.chagres.commit.SecurityAccount;
+import dev.chagres.gpt2.graph.Sequence;
+import dev.chagres.gpt2.verify.Gpt2Security;
+import dev.chagres.gpt2.verify.Gpt2Verifier;
+import dev.chagres.gpt2.verify.Verdict;
+import dev.chagres.gpt2.verify.VerifyingKey;
+import dev.chagres.gpt2.weights.ModelFormatException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/// `verify`: checks a proof and prints what it proves.
+@CommandLine.Command(name = "verify", description = "Checks a proof and prints the statement that it proves.")
+final class VerifyCommand extends Command {
+    /// No proof comes near this size.
+    private static final long MAX_PROOF_BYTES = 1L << 28;
+    private static final long MAX_KEY_BYTES = 1L << 24;
+
+    @Option(names = "--vk", required = true, paramLabel = "FILE", description = "The verifying key of the model you trust.")
+    private Path vk;
+
+    @Option(names = "--proof", required = true, paramLabel = "FILE", description = "The proof.")
+    private Path proof;
+
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "Also require this prompt.")
+    private String prompt;
+
+    @Option(names = "--output", paramLabel = "TEXT", description = "Also require this output.")
+    private String output;
+
+    static VerifyingKey readKey(Path file) throws IOException {
+        try {
+            return VerifyingKey.decode(bounded(file, MAX_KEY_BYTES));
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(file, "cannot be read as a verifying key: " + e.getMessage(), e);
+        }
+    }
+
+    private static byte[] bounded(Path file, long limit) throws IOException {
+        if (Files.isRegularFile(file) && Files.size(file) > limit) {
+            throw new CommandException(file + ": " + Files.size(file) + " bytes, more than the limit of " + limit);
+        }
+        return Files.readAllBytes(file);
+    }
+
+    @Override
+    int run() throws IOException {
+        VerifyingKey key = readKey(vk);
+        byte[] bytes = bounded(proof, MAX_PROOF_BYTES);
+        long start = System.nanoTime();
+        Verdict verdict = new Gpt2Verifier(key).verify(bytes);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        if (verdict instanceof Verdict.Accepted accepted) {
+            verdict = expected(key, accepted);
+        }
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("accepted", verdict.accepted());
+        result.put("model", key.name());
+        result.put("digest", HexFormat.of().formatHex(key.digest()));
+        switch (verdict) {
+            case Verdict.Rejected r -> {
+                result.put("check", r.check());
+                result.put("reason", r.reason());
+            }
+            case Verdict.Accepted a -> {
+                Sequence s = a.sequence();
+                SecurityAccount account = Gpt2Security.of(key, s);
+                result.put("prompt", Texts.decode(key.tokenizer(), s.prompt()));
+                result.put("output", Texts.decode(key.tokenizer(), s.generated()));
+                result.put("promptIds", s.prompt());
+                result.put("outputIds", s.generated());
+                result.put("securityBits", account.minimum());
+                result.put("securityBitsSum", account.sum());
+            }
+        }
+        result.put("seconds", seconds);
+        result.put("proofBytes", bytes.length);
+        result.put("note", "the tokenizer is outside the proof: what is proved is about token ids");
+        show(result);
+        return verdict.accepted() ? OK : REJECTED;
+    }
+
+    /// Compares with the texts that the user expects.
+    private Verdict expected(VerifyingKey key, Verdict.Accepted accepted) {
+        Sequence s = accepted.sequence();
+        if (prompt != null && !Arrays.equals(Texts.encode(key.tokenizer(), prompt), s.prompt())) {
+            return new Verdict.Rejected("statement/prompt", "the proof is about another prompt");
+        }
+        if (output != null && !output.equals(Texts.decode(key.tokenizer(), s.generated()))) {
+            return new Verdict.Rejected("statement/output", "the proof is about another output");
+        }
+        return accepted;
+    }
+
+    private void show(Map<String, Object> result) {
+        if (json()) {
+            printJson(result);
+            return;
+        }
+        boolean accepted = (boolean) result.get("accepted");
+        if (!accepted) {
+            out().println("REJECTED  " + result.get("check") + ": " + result.get("reason"));
+            out().println("model     " + result.get("model") + " " + result.get("digest"));
+            return;
+        }
+        out().println("ACCEPTED  this model, run greedily on this prompt, gives this output");
+        out().println("model     " + result.get("model") + " " + result.get("digest"));
+        out().println("prompt    " + result.get("prompt"));
+        out().println("output    " + result.get("output"));
+        out().println("ids       " + Arrays.toString((int[]) result.get("promptIds")) + " -> "
+                + Arrays.toString((int[]) result.get("outputIds")));
+        out().println(String.format(Locale.ROOT, "security  %.1f bits (weakest step), %.1f bits (sum of all steps)",
+                (double) result.get("securityBits"), (double) result.get("securityBitsSum")));
+        out().println(String.format(Locale.ROOT, "took      %.3f s for %d bytes", (double) result.get("seconds"),
+                (int) result.get("proofBytes")));
+        out().println("note      " + result.get("note"));
+    }
+}
