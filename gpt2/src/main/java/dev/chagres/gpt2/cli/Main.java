@@ -9,7 +9,10 @@ import picocli.CommandLine;
         name = "chagres",
         description = "Proves that a committed GPT-2 model, run on given tokens, produced given outputs.",
         subcommands = {
+            DemoCommand.class,
+            DoctorCommand.class,
             GenerateCommand.class,
+            InspectCommand.class,
             ProveCommand.class,
             QuantizeCommand.class,
             SetupCommand.class,
