@@ -1,0 +1,144 @@
+package dev.chagres.gpt2.forgery;
+
+import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.gpt2.engine.Generator;
+import dev.chagres.gpt2.graph.Gpt2Graph;
+import dev.chagres.gpt2.graph.Sequence;
+import dev.chagres.gpt2.key.KeySetup;
+import dev.chagres.gpt2.key.ProvingKey;
+import dev.chagres.gpt2.quantize.SyntheticFixture;
+import dev.chagres.gpt2.verify.Gpt2Verifier;
+import dev.chagres.gpt2.verify.ProofFile;
+import dev.chagres.gpt2.verify.Verdict;
+import dev.chagres.gpt2.verify.VerifyingKey;
+import dev.chagres.graph.Graph;
+import dev.chagres.graph.Operation;
+import dev.chagres.lookup.Component;
+import dev.chagres.lookup.Virtual;
+import dev.chagres.prove.GraphProver;
+import dev.chagres.prove.IntegerRun;
+import dev.chagres.prove.Progress;
+import dev.chagres.prove.ProverOptions;
+import dev.chagres.prove.Witness;
+import dev.chagres.prove.lookup.MultiplicityCounter;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/// A prover of a tiny model that can be told to cheat in one place and stays consistent elsewhere: it asserts nothing, and
+/// after a change it may evaluate later operations again from the changed values.
+final class CheatingProver implements AutoCloseable {
+    private static final int PROMPT = 5;
+    private static final int GENERATED = 8;
+
+    final ProvingKey key;
+    final VerifyingKey verifyingKey;
+    final Sequence sequence;
+
+    CheatingProver(Path folder, String shape, long seed) throws IOException {
+        Path model = Files.createDirectory(folder.resolve("model" + seed));
+        try (SyntheticFixture fixture = new SyntheticFixture(shape, seed, model)) {
+            Path pk = folder.resolve(seed + ".pk");
+            verifyingKey = KeySetup.write(fixture.model(), pk, folder.resolve(seed + ".vk"), 2, Progress.NONE);
+            key = ProvingKey.open(pk);
+        }
+        int vocabulary = verifyingKey.spec().shape().vocab();
+        int[] prompt = new SplittableRandom(seed).ints(PROMPT, 0, vocabulary).toArray();
+        sequence = new Sequence(
+                new Generator(verifyingKey.spec(), key, 1).generate(prompt, GENERATED, _ -> { }), PROMPT);
+    }
+
+    /// A run in progress.
+    final class Run {
+        final Graph graph;
+        final Witness witness;
+        final IntegerRun run;
+        private final int rows;
+
+        Run(Sequence about, Map<String, IntTensor> otherKeyData) {
+            Gpt2Graph compiled = Gpt2Graph.of(verifyingKey.spec(), about);
+            graph = compiled.graph();
+            rows = compiled.rows().padded();
+            witness = new Witness(graph, c -> otherKeyData.getOrDefault(c.name(), key.of(c)));
+            run = new IntegerRun(graph, witness, about.inputs(), 1);
+            run.rows(0, rows);
+            try {
+                run.finish();
+            } catch (IllegalStateException notGreedy) {
+                // A wrong id has a negative logit difference, which the head notices; the forger goes on.
+            }
+        }
+
+        Column column(String name) {
+            return graph.witnessColumns().stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+        }
+
+        IntTensor data(String column) {
+            return witness.of(column(column));
+        }
+
+        IntTensor virtual(String name) {
+            Virtual found = graph.sections().stream().flatMap(s -> s.segments().stream())
+                    .flatMap(s -> s.components().stream())
+                    .filter(c -> c instanceof Component.Proved p && p.virtual().name().equals(name))
+                    .map(c -> ((Component.Proved) c).virtual()).findFirst().orElseThrow();
+            return witness.of(found);
+        }
+
+        /// Evaluates everything after the named operation again.
+        void again(String after) {
+            boolean later = false;
+            for (Operation o : graph.operations()) {
+                if (later) {
+                    o.evaluate(run, 0, rows);
+                    o.finish(run);
+                }
+                later |= o.name().equals(after);
+            }
+        }
+    }
+
+    /// The verdict on a proof whose witness is changed before and after the lookups are counted.
+    Verdict verdict(Consumer<Run> beforeCount, Consumer<Run> afterCount) {
+        return verdict(sequence, Map.of(), verifyingKey.parameters(), beforeCount, afterCount);
+    }
+
+    Verdict verdict(Sequence about, Map<String, IntTensor> otherKeyData, CommitmentParameters parameters,
+            Consumer<Run> beforeCount, Consumer<Run> afterCount) {
+        return new Gpt2Verifier(verifyingKey).verify(prove(about, otherKeyData, parameters, beforeCount, afterCount));
+    }
+
+    byte[] prove(Sequence about, Map<String, IntTensor> otherKeyData, CommitmentParameters parameters,
+            Consumer<Run> beforeCount, Consumer<Run> afterCount) {
+        Run r = new Run(about, otherKeyData);
+        try (Witness witness = r.witness) {
+            beforeCount.accept(r);
+            MultiplicityCounter counter = new MultiplicityCounter(witness::of, witness::of);
+            r.graph.sections().forEach(s -> s.segments().forEach(segment -> {
+                try {
+                    counter.count(segment);
+                } catch (IllegalStateException outside) {
+                    // A tuple outside its table cannot be counted: that is the forgery under test.
+                }
+            }));
+            afterCount.accept(r);
+            byte[] stream = new GraphProver(r.graph, parameters, key.commitment(), 1, ProverOptions.UNCHECKED, Progress.NONE)
+                    .prove(Gpt2Verifier.publicInput(verifyingKey, about), witness);
+            return new ProofFile(verifyingKey.digest(), about, stream).encode();
+        }
+    }
+
+    static void nothing(Run run) {
+        // the honest step
+    }
+
+    @Override
+    public void close() {
+        key.close();
+    }
+}

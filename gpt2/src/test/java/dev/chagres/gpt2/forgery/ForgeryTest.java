@@ -1,0 +1,316 @@
+package dev.chagres.gpt2.forgery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.field.M31;
+import dev.chagres.gpt2.graph.Sequence;
+import dev.chagres.gpt2.verify.Gpt2Verifier;
+import dev.chagres.gpt2.verify.ProofFile;
+import dev.chagres.gpt2.verify.Verdict;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
+import dev.chagres.transcript.Rejection;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Forgeries of whole proofs: each breaks one constraint with a prover that is consistent elsewhere.
+class ForgeryTest {
+    @TempDir
+    private static Path folder;
+
+    private static CheatingProver prover;
+    private static byte[] honest;
+
+    @BeforeAll
+    static void setUp() throws IOException {
+        prover = new CheatingProver(folder, "1x2x32x20x32", 3);
+        honest = prover.prove(prover.sequence, Map.of(), prover.verifyingKey.parameters(),
+                CheatingProver::nothing, CheatingProver::nothing);
+    }
+
+    @AfterAll
+    static void close() {
+        prover.close();
+    }
+
+    private static Verdict verify(byte[] proof) {
+        return new Gpt2Verifier(prover.verifyingKey).verify(proof);
+    }
+
+    private static void rejected(Verdict verdict, String... checks) {
+        assertThat(verdict).isInstanceOf(Verdict.Rejected.class);
+        String check = ((Verdict.Rejected) verdict).check();
+        if (checks.length > 0) {
+            assertThat(Arrays.stream(checks).anyMatch(check::startsWith)).as("check %s", check).isTrue();
+        }
+    }
+
+    @Test
+    void theHonestProofIsAccepted() {
+        assertThat(verify(honest)).isInstanceOf(Verdict.Accepted.class);
+    }
+
+    // --- 1: public values -----------------------------------------------------------------------------
+
+    @Test
+    void publicValuesAreBound() throws Rejection {
+        ProofFile file = ProofFile.decode(honest);
+        int[] ids = file.sequence().ids();
+        int prompt = file.sequence().promptLength();
+        for (int i = 0; i < ids.length; i++) {
+            int[] other = ids.clone();
+            other[i] = (other[i] + 1) % 20;
+            rejected(verify(new ProofFile(file.keyDigest(), new Sequence(other, prompt), file.stream()).encode()));
+        }
+        rejected(verify(new ProofFile(file.keyDigest(), new Sequence(ids, prompt + 1), file.stream()).encode()));
+        byte[] digest = file.keyDigest().clone();
+        digest[7] ^= 1;
+        rejected(verify(new ProofFile(digest, file.sequence(), file.stream()).encode()), "statement/key");
+    }
+
+    @Test
+    void aProofOfAnotherModelIsRejected() throws IOException {
+        try (CheatingProver other = new CheatingProver(folder, "1x2x32x20x32", 4)) {
+            byte[] proof = other.prove(other.sequence, Map.of(), other.verifyingKey.parameters(),
+                    CheatingProver::nothing, CheatingProver::nothing);
+            rejected(verify(proof), "statement/key");
+            System.arraycopy(prover.verifyingKey.digest(), 0, proof, 8, 32);
+            rejected(verify(proof));
+        }
+    }
+
+    // --- 4: lookups -----------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, -1, M31.P - 1})
+    void multiplicitiesAreForced(int change) {
+        for (String table : List.of("count.range12", "count.log2", "count.exp", "count.norm.peak", "count.layer0.gelu")) {
+            rejected(prover.verdict(CheatingProver::nothing, r -> {
+                IntTensor counts = r.data(table);
+                counts.set(3, change == M31.P - 1 ? -1 : counts.get(3) + change);
+            }), "lookup/balance");
+        }
+    }
+
+    @Test
+    void valuesOutsideTheirTableAreRejected() {
+        // A function value that no entry has, an index past the table, a mantissa and a remainder out of range.
+        List<Consumer<CheatingProver.Run>> lies = List.of(
+                r -> r.data("layer0.up.out").set(5, r.data("layer0.up.out").get(5) + 1),
+                r -> r.data("layer0.query.u").set(5, 1 << 28),
+                r -> r.data("layer0.norm1.m").set(9, 2048),
+                r -> r.virtual("layer0.query.rem").set(9, 1 << 16),
+                r -> r.virtual("layer0.norm1.exponentPair").set(9, 0));
+        for (Consumer<CheatingProver.Run> lie : lies) {
+            rejected(prover.verdict(lie, CheatingProver::nothing), "lookup/", "sumcheck/");
+        }
+    }
+
+    // --- 5: integers ----------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 1})
+    void theSoftmaxOffsetIsForced(int change) {
+        Verdict verdict = prover.verdict(r -> {
+            IntTensor exp = prover.key.of(keyColumn(r, "exp.at"));
+            IntTensor before = prover.key.of(keyColumn(r, "exp.before"));
+            int row = 6;
+            IntTensor distance = r.virtual("layer0.attention.distance");
+            IntTensor offset = r.data("layer0.attention.offset");
+            offset.set(row, offset.get(row) + change);
+            long sum = 0;
+            long sumBefore = 0;
+            int side = 16;
+            for (int j = 0; j < side; j++) {
+                int x = j * side + row; // head 0
+                int d = distance.get(x) + change;
+                distance.set(x, d);
+                int e = d >= 0 && d < exp.size() ? exp.get(d) : 0;
+                int b = d >= 0 && d < before.size() ? before.get(d) : 0;
+                r.data("layer0.attention.weight").set(x, e);
+                r.data("layer0.attention.before").set(x, b);
+                sum += e;
+                sumBefore += b;
+            }
+            int max = prover.verifyingKey.spec().rMax();
+            limbs(r, "slack", row, max - sum);
+            limbs(r, "excess", row, sumBefore - max - 1);
+            attentionOutput(r, row);
+            r.again("layer0.attention");
+        }, CheatingProver::nothing);
+        rejected(verdict, "lookup/balance");
+    }
+
+    /// Splits a possibly negative slack as an integer modulo p would be: the high limb leaves its range.
+    private static void limbs(CheatingProver.Run r, String name, int row, long value) {
+        r.data("layer0.attention." + name + "Low").set(row, (int) (value & 0xffff));
+        r.data("layer0.attention." + name + "High").set(row, (int) (value >> 16));
+    }
+
+    /// o and its remainder of one row of head 0, from the changed weights.
+    private static void attentionOutput(CheatingProver.Run r, int row) {
+        int shift = prover.verifyingKey.spec().outputShift();
+        for (int c = 0; c < 16; c++) {
+            long y = 0;
+            for (int j = 0; j <= row; j++) {
+                y += (long) r.data("layer0.attention.weight").get(j * 16 + row) * r.data("layer0.value.out").get(c * 16 + j);
+            }
+            int o = (int) ((y + (1L << (shift - 1))) >> shift);
+            r.data("layer0.attention.out").set(c * 16 + row, o);
+            r.virtual("layer0.attention.rem").set(c * 16 + row, (int) (y + (1L << (shift - 1)) - ((long) o << shift)));
+        }
+    }
+
+    private static Column keyColumn(CheatingProver.Run r, String name) {
+        return r.graph.keyColumns().stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
+    }
+
+    @Test
+    void quotientsAreForcedOverTheIntegers() {
+        // u + 1 with remainder - 2^s, which is right modulo p, and the function value of u + 1.
+        rejected(prover.verdict(r -> {
+            IntTensor u = r.data("layer0.up.u");
+            IntTensor rem = r.virtual("layer0.up.rem");
+            int shift = prover.verifyingKey.spec().layers().get(0).up();
+            u.set(7, u.get(7) + 1);
+            rem.set(7, rem.get(7) - (1 << shift));
+            IntTensor gelu = prover.key.of(keyColumn(r, "layer0.gelu.out"));
+            r.data("layer0.up.out").set(7,
+                    gelu.get(u.get(7) - prover.verifyingKey.spec().layers().get(0).geluBase()));
+            r.again("layer0.up");
+        }, CheatingProver::nothing), "lookup/balance");
+        // A residual write one too large, with remainder - 2^s, and everything after it evaluated again.
+        rejected(prover.verdict(r -> {
+            int shift = prover.verifyingKey.spec().layers().get(0).output();
+            IntTensor x = r.data("layer0.output.x");
+            IntTensor rem = r.virtual("layer0.output.rem");
+            x.set(4, x.get(4) + 1);
+            rem.set(4, rem.get(4) - (1 << shift));
+            r.again("layer0.output");
+        }, CheatingProver::nothing), "lookup/balance");
+    }
+
+    @Test
+    void thePeakMustBeReadWhereTheBitsSay() {
+        rejected(prover.verdict(r -> r.data("layer0.norm1.channelBit0").set(2,
+                1 - r.data("layer0.norm1.channelBit0").get(2)), CheatingProver::nothing), "sumcheck/final");
+        rejected(prover.verdict(r -> r.data("layer0.norm1.channelBit1").set(2, 2), CheatingProver::nothing),
+                "sumcheck/final");
+    }
+
+    @Test
+    void aWrongChoiceIsRejected() {
+        int[] ids = prover.sequence.ids();
+        for (int other = 0; other < 20; other++) {
+            int[] wrong = ids.clone();
+            if (wrong[wrong.length - 1] == other) {
+                continue;
+            }
+            wrong[wrong.length - 1] = other;
+            rejected(prover.verdict(new Sequence(wrong, prover.sequence.promptLength()), Map.of(),
+                    prover.verifyingKey.parameters(), CheatingProver::nothing, CheatingProver::nothing));
+        }
+    }
+
+    @Test
+    void keysAtPaddedRowsAreForced() {
+        rejected(prover.verdict(r -> {
+            IntTensor k = r.data("layer0.key.out");
+            k.set(15, k.get(15) == 127 ? 126 : k.get(15) + 1);
+            r.again("layer0.key");
+        }, CheatingProver::nothing), "lookup/balance");
+    }
+
+    // --- 6: weights and tables ------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(strings = {"layer0.query.weight", "layer0.down.bias", "embedding.token", "embedding.position", "head.weight",
+        "layer0.gelu.out", "exp.at", "norm.rsqrt.out"})
+    void weightsAndTablesAreThoseOfTheKey(String name) {
+        try (Arena arena = Arena.ofShared()) {
+            IntTensor own = prover.key.of(new Column(name, dev.chagres.tensor.Shape.of(), Column.Tree.KEY));
+            MemorySegment copy = arena.allocate(own.data().byteSize(), 64);
+            copy.copyFrom(own.data());
+            IntTensor altered = new IntTensor(copy, own.width());
+            for (int i = 0; i < Math.min(64, altered.size()); i++) {
+                altered.set(i, altered.get(i) + (altered.get(i) > 0 ? -1 : 1));
+            }
+            rejected(prover.verdict(prover.sequence, Map.of(name, altered), prover.verifyingKey.parameters(),
+                    CheatingProver::nothing, CheatingProver::nothing), "open/", "lookup/", "sumcheck/");
+        }
+    }
+
+    // --- 10: parameters -------------------------------------------------------------------------------
+
+    @Test
+    void weakerParametersAreRejected() {
+        int k = prover.verifyingKey.parameters().k();
+        for (CommitmentParameters weaker : List.of(CommitmentParameters.of(k, 50, 20, 16),
+                CommitmentParameters.of(k, 100, 10, 16), CommitmentParameters.of(k, 100, 20, 0))) {
+            rejected(prover.verdict(prover.sequence, Map.of(), weaker, CheatingProver::nothing, CheatingProver::nothing));
+        }
+    }
+
+    // --- 11: every committed column -------------------------------------------------------------------
+
+    @Test
+    void everyColumnIsConnected() {
+        List<String> accepted = new ArrayList<>();
+        List<String> columns = new CheatingProverColumns(prover).names();
+        for (String name : columns) {
+            Verdict verdict = prover.verdict(CheatingProver::nothing, r -> {
+                IntTensor data = r.data(name);
+                long at = data.size() / 2;
+                data.set(at, data.get(at) + 1);
+            });
+            if (verdict.accepted()) {
+                accepted.add(name);
+            }
+        }
+        assertThat(columns).hasSizeGreaterThan(80);
+        assertThat(accepted).as("columns whose values nothing forces").isEmpty();
+    }
+
+    // --- 12: bytes ------------------------------------------------------------------------------------
+
+    @Test
+    void flippedBitsAreRejected() {
+        SplittableRandom random = new SplittableRandom(12);
+        for (int at = 0; at < honest.length; at += at < 4096 ? 13 : 521) {
+            byte[] proof = honest.clone();
+            proof[at] ^= (byte) (1 << random.nextInt(8));
+            rejected(verify(proof));
+        }
+    }
+
+    @Test
+    void otherLengthsAreRejected() {
+        SplittableRandom random = new SplittableRandom(13);
+        for (int i = 0; i < 60; i++) {
+            rejected(verify(Arrays.copyOf(honest, i < 20 ? i : random.nextInt(honest.length))), "format/");
+        }
+        rejected(verify(Arrays.copyOf(honest, honest.length + 1)), "format/trailing");
+        rejected(verify(Arrays.copyOf(honest, honest.length + 1000)), "format/trailing");
+        byte[] noise = new byte[5000];
+        random.nextBytes(noise);
+        rejected(verify(noise), "format/header");
+        byte[] huge = honest.clone();
+        Arrays.fill(huge, 40, 48, (byte) 0x7f);
+        rejected(verify(huge), "format/header");
+    }
+}
