@@ -54,7 +54,7 @@ public final class GraphProver {
         Transcript transcript = Transcript.start(PublicInput.PROTOCOL);
         transcript.absorb("key", input.keyDigest());
         transcript.absorb("statement", input.statement());
-        ProverChannel channel = new ProverChannel(transcript);
+        ProverChannel channel = new ProverChannel(transcript, options.interceptor());
         TensorSource source = new TensorSource(witness::of);
         List<Column> columns = graph.witnessColumns();
         progress.phase("commit", 0);
@@ -84,7 +84,7 @@ public final class GraphProver {
         List<List<Claim>> claims = new ArrayList<>();
         Fraction[] fractions = new Fraction[sections + 1];
         for (int i = 0; i <= sections; i++) {
-            forks.add(new ProverChannel(channel.transcript().fork(i)));
+            forks.add(new ProverChannel(channel.transcript().fork(i), options.interceptor()));
             claims.add(new ArrayList<>());
         }
         progress.phase("prove", sections + 1L);

@@ -9,8 +9,25 @@ import java.nio.ByteOrder;
 public final class ProverChannel extends Channel {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
+    private final Interceptor interceptor;
+
+    /// Replaces a message before it is absorbed and sent. The honest prover has none; a test plays a dishonest prover.
+    @FunctionalInterface
+    public interface Interceptor {
+        /// Sends every message as it is.
+        Interceptor NONE = (tag, data) -> data;
+
+        /// @return bytes of the same length
+        byte[] replace(String tag, byte[] data);
+    }
+
     public ProverChannel(Transcript transcript) {
+        this(transcript, Interceptor.NONE);
+    }
+
+    public ProverChannel(Transcript transcript, Interceptor interceptor) {
         super(transcript);
+        this.interceptor = interceptor;
     }
 
     /// Sends field elements.
@@ -20,8 +37,9 @@ public final class ProverChannel extends Channel {
 
     /// Sends bytes whose length the verifier knows.
     public void send(String tag, byte[] data) {
-        transcript.absorb(tag, data);
-        out.writeBytes(data);
+        byte[] sent = interceptor.replace(tag, data);
+        transcript.absorb(tag, sent);
+        out.writeBytes(sent);
     }
 
     /// Appends bytes that are checked against an earlier message (opened columns, Merkle paths) and therefore not

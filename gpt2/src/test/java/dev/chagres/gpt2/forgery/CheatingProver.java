@@ -115,6 +115,11 @@ final class CheatingProver implements AutoCloseable {
 
     byte[] prove(Sequence about, Map<String, IntTensor> otherKeyData, CommitmentParameters parameters,
             Consumer<Run> beforeCount, Consumer<Run> afterCount) {
+        return prove(about, otherKeyData, parameters, beforeCount, afterCount, ProverOptions.UNCHECKED);
+    }
+
+    byte[] prove(Sequence about, Map<String, IntTensor> otherKeyData, CommitmentParameters parameters,
+            Consumer<Run> beforeCount, Consumer<Run> afterCount, ProverOptions options) {
         Run r = new Run(about, otherKeyData);
         try (Witness witness = r.witness) {
             beforeCount.accept(r);
@@ -127,7 +132,7 @@ final class CheatingProver implements AutoCloseable {
                 }
             }));
             afterCount.accept(r);
-            byte[] stream = new GraphProver(r.graph, parameters, key.commitment(), 1, ProverOptions.UNCHECKED, Progress.NONE)
+            byte[] stream = new GraphProver(r.graph, parameters, key.commitment(), 1, options, Progress.NONE)
                     .prove(Gpt2Verifier.publicInput(verifyingKey, about), witness);
             return new ProofFile(verifyingKey.digest(), about, stream).encode();
         }
