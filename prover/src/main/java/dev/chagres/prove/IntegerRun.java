@@ -10,6 +10,7 @@ import dev.chagres.kernel.Memory;
 import dev.chagres.lookup.Virtual;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
+import dev.chagres.tensor.Shape;
 import java.lang.foreign.Arena;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -23,9 +24,12 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
     private final Witness witness;
     private final int[] tokens;
     private final Arena arena = Arena.ofShared();
-    private final Workers workers;
+    private final Workers<TaskMemory> workers;
     private final ProductRun products;
     private final Map<Object, Object> states = new IdentityHashMap<>();
+    /// One row of every activation column, made when a row is drafted for the first time.
+    private final Map<Column, IntTensor> drafts = new IdentityHashMap<>();
+    private boolean draft;
 
     /// @param tokens token ids by row; may be filled in while the run proceeds; rows past its end carry token 0
     public IntegerRun(Graph graph, Witness witness, int[] tokens, int threads) {
@@ -36,22 +40,43 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
         this.witness = witness;
         this.tokens = tokens;
         Backend backend = Backends.current();
-        this.workers = new Workers(
+        this.workers = new Workers<>(
                 Stream.generate(() -> new TaskMemory(arena, backend.integer(), backend.panel())).limit(threads).toList());
-        this.products = new ProductRun(this, workers, arena, backend.panel());
+        this.products = new ProductRun(this, arena, backend.panel());
     }
 
     /// Evaluates rows [from, to) of every operation.
     ///
     /// @throws dev.chagres.graph.DomainException if the residual stream leaves its domain
     public void rows(int from, int to) {
+        draft = false;
         for (Operation o : graph.operations()) {
             o.evaluate(this, from, to);
         }
     }
 
+    /// Evaluates a row for its token alone and leaves the witness as it is; all earlier rows have been evaluated or drafted. Products asked for
+    /// afterwards are those of the draft.
+    ///
+    /// @throws dev.chagres.graph.DomainException if the residual stream leaves its domain
+    public void draft(int row) {
+        if (drafts.isEmpty()) {
+            graph.operations().forEach(o -> o.columns().forEach(c -> {
+                Shape s = c.shape();
+                if (s.lowAxes().size() == 2 && s.highAxes().size() == 2) {
+                    drafts.put(c, allocate(s.lowAxes().get(1).count() * (long) s.highAxes().get(0).count(), 32));
+                }
+            }));
+        }
+        draft = true;
+        for (Operation o : graph.operations()) {
+            o.evaluate(this, row, row + 1);
+        }
+    }
+
     /// Completes what needs all rows.
     public void finish() {
+        draft = false;
         for (Operation o : graph.operations()) {
             o.finish(this);
         }
@@ -59,12 +84,24 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
 
     @Override
     public IntTensor of(Column column) {
-        return witness.of(column);
+        if (!draft || column.tree() == Column.Tree.KEY) {
+            return witness.of(column);
+        }
+        IntTensor row = drafts.get(column);
+        if (row == null) {
+            throw new IllegalStateException(column + " has no draft");
+        }
+        return row;
     }
 
     @Override
     public IntTensor of(Virtual virtual) {
         return witness.of(virtual);
+    }
+
+    @Override
+    public boolean draft() {
+        return draft;
     }
 
     @Override
@@ -74,7 +111,10 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
 
     @Override
     public void parallel(int tasks, Task task) {
-        workers.run(tasks, task);
+        workers.run(tasks, (memory, index) -> {
+            memory.reset();
+            task.run(memory, index);
+        });
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.function.Function;
 /// key. Owns its memory until closed.
 public final class Witness implements AutoCloseable {
     private Arena arena;
+    private final ZeroedMemory memory;
     private final Map<Column, IntTensor> columns = new IdentityHashMap<>();
     private final Map<Virtual, IntTensor> virtuals = new IdentityHashMap<>();
     private final Function<Column, IntTensor> key;
@@ -36,6 +37,7 @@ public final class Witness implements AutoCloseable {
     private Witness(Graph graph, Function<Column, IntTensor> key, Arena arena, Known known) {
         this.key = key;
         this.arena = arena;
+        this.memory = new ZeroedMemory(arena);
         for (Operation o : graph.operations()) {
             o.columns().forEach(c -> columns.put(c, tensor(c.name(), c.shape(), known)));
             for (Segment s : o.segments()) {
@@ -63,7 +65,7 @@ public final class Witness implements AutoCloseable {
     private IntTensor allocate(Shape shape) {
         long size = 4 * Memory.padded(shape.size());
         bytes += size;
-        return new IntTensor(arena.allocate(size, Memory.ALIGNMENT).asSlice(0, 4 * shape.size()), 32);
+        return new IntTensor(memory.allocate(size).asSlice(0, 4 * shape.size()), 32);
     }
 
     /// Hands all tensors to another graph of the same model, matched by name; the tiles of a tensor there must be the first tiles of the tensor

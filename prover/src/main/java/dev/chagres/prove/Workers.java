@@ -1,6 +1,5 @@
 package dev.chagres.prove;
 
-import dev.chagres.graph.Evaluation.Task;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -10,31 +9,41 @@ import java.util.stream.IntStream;
 /// of a few dozen microseconds each. Between batches a thread spins for a moment before it sleeps.
 ///
 /// One batch at a time, from one calling thread.
-final class Workers implements AutoCloseable {
+///
+/// @param <M> what every thread has for itself, such as scratch memory
+public final class Workers<M> implements AutoCloseable {
     /// Checks for new work before a thread sleeps: some tens of microseconds.
     private static final int SPINS = 2000;
 
-    private final List<TaskMemory> memories;
-    private final Helper[] helpers;
-    private volatile Batch current;
+    private final List<M> memories;
+    private final List<Helper> helpers;
+    private volatile Batch<M> current;
     private volatile boolean closed;
 
-    /// @param memories one for every thread, the caller's first
-    Workers(List<TaskMemory> memories) {
-        this.memories = memories;
-        this.helpers = IntStream.range(1, memories.size()).mapToObj(Helper::new).toArray(Helper[]::new);
+    /// One part of a batch.
+    public interface Task<M> {
+        /// @param memory of the thread that runs the task
+        /// @param index number of the task
+        void run(M memory, int index);
     }
 
-    /// Runs all tasks of a batch and waits for them; if tasks fail, throws the failure of the one with the smallest index.
-    void run(int tasks, Task task) {
+    /// @param memories one for every thread, the caller's first
+    public Workers(List<M> memories) {
+        this.memories = List.copyOf(memories);
+        this.helpers = IntStream.range(1, memories.size()).mapToObj(Helper::new).toList();
+    }
+
+    /// Runs tasks 0 .. tasks - 1, started in this order, and waits for them; if tasks fail, throws the failure of the first of them in this
+    /// order.
+    public void run(int tasks, Task<? super M> task) {
         if (tasks == 0) {
             return;
         }
-        Batch batch = new Batch(tasks, task, Thread.currentThread());
-        if (tasks > 1 && helpers.length > 0) {
+        Batch<M> batch = new Batch<>(tasks, task, Thread.currentThread());
+        if (tasks > 1 && !helpers.isEmpty()) {
             current = batch;
-            for (int i = 0; i < Math.min(helpers.length, tasks - 1); i++) {
-                helpers[i].wake();
+            for (int i = 0; i < Math.min(helpers.size(), tasks - 1); i++) {
+                helpers.get(i).wake();
             }
         }
         batch.drain(memories.getFirst());
@@ -80,9 +89,9 @@ final class Workers implements AutoCloseable {
         }
 
         private void work() {
-            Batch seen = null;
+            Batch<M> seen = null;
             while (true) {
-                Batch next = next(seen);
+                Batch<M> next = next(seen);
                 if (next == null) {
                     return;
                 }
@@ -92,7 +101,7 @@ final class Workers implements AutoCloseable {
         }
 
         /// The next batch; null when the threads are to end.
-        private Batch next(Batch seen) {
+        private Batch<M> next(Batch<M> seen) {
             for (int i = 0; i < SPINS; i++) {
                 if (current != seen || closed) {
                     return closed ? null : current;
@@ -108,28 +117,27 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    private static final class Batch {
+    private static final class Batch<M> {
         private final int tasks;
-        private final Task task;
+        private final Task<? super M> task;
         private final Thread caller;
         private final AtomicInteger next = new AtomicInteger();
         private final AtomicInteger done = new AtomicInteger();
         private volatile int failedTask = Integer.MAX_VALUE;
         private Throwable failure;
 
-        Batch(int tasks, Task task, Thread caller) {
+        Batch(int tasks, Task<? super M> task, Thread caller) {
             this.tasks = tasks;
             this.task = task;
             this.caller = caller;
         }
 
         /// Runs tasks until none is left. Once a task has failed, later ones are skipped; earlier ones are all under way.
-        void drain(TaskMemory memory) {
+        void drain(M memory) {
             int i;
             while ((i = next.getAndIncrement()) < tasks) {
                 if (i < failedTask) {
                     try {
-                        memory.reset();
                         task.run(memory, i);
                     } catch (RuntimeException | Error e) {
                         fail(i, e);

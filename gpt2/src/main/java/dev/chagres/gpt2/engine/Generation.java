@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
-/// A greedy generation and its integers. They are those of the proof as well: [#witness(Gpt2Graph, Sequence)] hands them on and computes
-/// only what is missing.
+/// A greedy generation and the integers of its prompt. Those of the generated rows are computed together afterwards: one by one, each row would
+/// touch every line of memory that it shares with its neighbours.
 final class Generation implements AutoCloseable {
     private final Gpt2Spec spec;
     private final KeyData data;
@@ -38,10 +38,11 @@ final class Generation implements AutoCloseable {
     /// Generates all ids, or those up to the end of text.
     void run(IntConsumer each) {
         try (IntegerRun run = new IntegerRun(graph.graph(), witness, ids, threads)) {
-            int done = 0;
+            run.rows(0, promptLength);
             for (int length = promptLength; length < ids.length; length++) {
-                run.rows(done, length);
-                done = length;
+                if (length > promptLength) {
+                    run.draft(length - 1);
+                }
                 ids[length] = choice(run, graph.head(), length - 1);
                 each.accept(ids[length]);
                 if (ids[length] == spec.shape().endOfText()) {
@@ -65,7 +66,8 @@ final class Generation implements AutoCloseable {
         // A text that ended so early that its blocks are smaller is evaluated again.
         boolean sameBlocks = proved.rows().bits() == graph.rows().bits();
         Witness complete = sameBlocks ? witness.moveTo(proved.graph()) : new Witness(proved.graph(), data::of);
-        return witness(complete, proved, sequence, sameBlocks ? sequence.rows() : 0, threads);
+        // Whole groups of 16 rows are moved faster than parts of them.
+        return witness(complete, proved, sequence, sameBlocks ? promptLength & -16 : 0, threads);
     }
 
     /// Evaluates rows from `from` on, padded ones included, and what needs all rows; closes the witness on failure.

@@ -58,8 +58,8 @@ public final class Gpt2Prover {
         progress.phase("witness", 0);
         try (Witness witness = evaluation.apply(compiled)) {
             progress.phase("count lookups", 0);
-            MultiplicityCounter counter = new MultiplicityCounter(witness::of, witness::of);
-            graph.sections().forEach(section -> counter.count(section.segments()));
+            new MultiplicityCounter(witness::of, witness::of, threads)
+                    .count(graph.sections().stream().flatMap(s -> s.segments().stream()).toList());
             GraphProver prover = new GraphProver(graph, key.verifyingKey().parameters(), key.commitment(), threads,
                     ProverOptions.CHECKED, progress);
             byte[] stream = prover.prove(Gpt2Verifier.publicInput(key.verifyingKey(), sequence), witness);

@@ -6,6 +6,7 @@ import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -112,6 +113,23 @@ final class ElementSource {
 
     private int get(long element) {
         return wide ? Memory.ALL.get(INT, address + 4 * element) : Memory.ALL.get(SHORT, address + 2 * element);
+    }
+
+    /// Whether positions inside a segment tile are those inside the tensor's tile.
+    boolean direct() {
+        return inside == null;
+    }
+
+    /// `dst[i]` = value at position `from + i` of tile `tile`, for i < count; for a [#direct()] source.
+    void read(int[] dst, int tile, int from, int count) {
+        long first = start[tile] + from;
+        if (wide) {
+            MemorySegment.copy(Memory.ALL, INT, address + 4 * first, dst, 0, count);
+        } else {
+            for (int i = 0; i < count; i++) {
+                dst[i] = get(first + i);
+            }
+        }
     }
 
     /// `sums[i] += scale * value` at positions `from + i` of tile `tile`, for i < count.
