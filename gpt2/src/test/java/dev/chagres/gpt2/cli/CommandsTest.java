@@ -1,13 +1,19 @@
 package dev.chagres.gpt2.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.gpt2.demo.BundledModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,12 +57,22 @@ class CommandsTest {
         assertThat(p.code).as(p.err).isZero();
         Files.writeString(file("bad.ids"), "3 99 5");
         Files.writeString(file("long.txt"), "a".repeat(200));
-        Files.createDirectory(file("broken"));
-        for (String name : new String[] {"config.json", "chars.json"}) {
-            Files.copy(file("bundled").resolve(name), file("broken").resolve(name));
+        damaged("truncated", w -> Arrays.copyOf(w, w.length - 1000));
+        damaged("missing", w -> new String(w, ISO_8859_1).replaceFirst("wpe\\.weight", "wpx.weight").getBytes(ISO_8859_1));
+        damaged("nan", w -> {
+            ByteBuffer.wrap(w).order(ByteOrder.LITTLE_ENDIAN).putFloat(w.length - 4, Float.NaN);
+            return w;
+        });
+    }
+
+    /// The bundled model with other bytes of its weights.
+    private static void damaged(String name, UnaryOperator<byte[]> change) throws IOException {
+        Path target = Files.createDirectory(file(name));
+        for (String other : List.of("config.json", "chars.json")) {
+            Files.copy(file("bundled").resolve(other), target.resolve(other));
         }
         byte[] weights = Files.readAllBytes(file("bundled").resolve("model.safetensors"));
-        Files.write(file("broken").resolve("model.safetensors"), java.util.Arrays.copyOf(weights, weights.length - 1000));
+        Files.write(target.resolve("model.safetensors"), change.apply(weights));
     }
 
     @Test
@@ -104,8 +120,10 @@ class CommandsTest {
                     "--generate", "1", "--out", file("x")}),
                 Arguments.of("model.vk", new Object[] {"prove", "--pk", file("keys/model.vk"), "--prompt", "a",
                     "--generate", "1", "--out", file("x")}),
-                Arguments.of("model.safetensors", new Object[] {"quantize", "--model", file("broken"), "--out",
+                Arguments.of("truncated/model.safetensors", new Object[] {"quantize", "--model", file("truncated"), "--out",
                     file("x.cgm")}),
+                Arguments.of("wpe.weight", new Object[] {"quantize", "--model", file("missing"), "--out", file("x.cgm")}),
+                Arguments.of("NaN", new Object[] {"quantize", "--model", file("nan"), "--out", file("x.cgm")}),
                 Arguments.of("m.cgm", new Object[] {"verify", "--vk", file("m.cgm"), "--proof", file("p.proof")}),
                 Arguments.of("--pk", new Object[] {"prove", "--prompt", "a", "--generate", "1", "--out", file("x")}),
                 Arguments.of("bad.ids", new Object[] {"inspect", file("bad.ids")}));
