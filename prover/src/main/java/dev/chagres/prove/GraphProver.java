@@ -59,7 +59,7 @@ public final class GraphProver {
         List<Column> columns = graph.witnessColumns();
         progress.phase("commit", 0);
         MatrixLayout layout = MatrixLayout.of(columns, parameters.k());
-        try (MatrixCommitment commitment = MatrixCommitment.commit(parameters, layout, source, threads, null)) {
+        try (MatrixCommitment commitment = MatrixCommitment.commit(parameters, layout, source, threads)) {
             channel.send("witness", commitment.root());
             channel.grind("lookup", parameters.lookupGrindingBits());
             LookupChallenges challenges = LookupChallenges.draw(channel);
