@@ -41,6 +41,10 @@ final class CheatingProver implements AutoCloseable {
     final Sequence sequence;
 
     CheatingProver(Path folder, String shape, long seed) throws IOException {
+        this(folder, shape, seed, PROMPT, GENERATED);
+    }
+
+    CheatingProver(Path folder, String shape, long seed, int promptLength, int generated) throws IOException {
         Path model = Files.createDirectory(folder.resolve("model" + seed));
         try (SyntheticFixture fixture = new SyntheticFixture(shape, seed, model)) {
             Path pk = folder.resolve(seed + ".pk");
@@ -48,9 +52,9 @@ final class CheatingProver implements AutoCloseable {
             key = ProvingKey.open(pk);
         }
         int vocabulary = verifyingKey.spec().shape().vocab();
-        int[] prompt = new SplittableRandom(seed).ints(PROMPT, 0, vocabulary).toArray();
+        int[] prompt = new SplittableRandom(seed).ints(promptLength, 0, vocabulary).toArray();
         sequence = new Sequence(
-                new Generator(verifyingKey.spec(), key, 1).generate(prompt, GENERATED, _ -> { }), PROMPT);
+                new Generator(verifyingKey.spec(), key, 1).generate(prompt, generated, _ -> { }), promptLength);
     }
 
     /// A run in progress.

@@ -6,14 +6,18 @@ import static dev.chagres.kernel.simd.Lanes.BYTES;
 import static dev.chagres.kernel.simd.Lanes.I;
 import static dev.chagres.kernel.simd.Lanes.L;
 import static dev.chagres.kernel.simd.Lanes.ORDER;
+import static dev.chagres.kernel.simd.Lanes.S;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.UMIN;
+import static jdk.incubator.vector.VectorOperators.XOR;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I;
 
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.ShortVector;
 
 /// Loops over base and ext arrays together. `blocks` counts blocks of sixteen elements; inputs and outputs are
 /// canonical. A `sums` argument addresses four raw 64-bit vectors, 64 bytes apart, one for each coordinate; a
@@ -377,6 +381,127 @@ final class MixedLoops {
                 v86.add(v84).intoMemorySegment(ALL, acc + i * 8 + o + 384, ORDER);
                 LongVector v87 = LongVector.fromMemorySegment(L, ALL, acc + i * 8 + o + 448, ORDER);
                 v87.add(v85).intoMemorySegment(ALL, acc + i * 8 + o + 448, ORDER);
+            }
+        }
+    }
+
+    /// `acc += w0 b0 + w1 b1 + w2 b2 + w3 b3` with b = a + 2^15 for rows a0..a3 of signed 16-bit integers, `stride`
+    /// bytes apart; acc as for combineFourRows, grown by less than 2^49 a lane.
+    static void combineFourRowsInt16(long acc, long a, long stride, QM31 w0, QM31 w1, QM31 w2, QM31 w3, long blocks) {
+        IntVector P = IntVector.broadcast(I, M31.P);
+        LongVector LOW = LongVector.broadcast(L, 0xFFFFFFFFL);
+        LongVector HIGH = LongVector.broadcast(L, 0xFFFFFFFF00000000L);
+        LongVector P64 = LongVector.broadcast(L, M31.P);
+        LongVector w00 = LongVector.broadcast(L, w0.c0()).and(LOW);
+        LongVector w01 = LongVector.broadcast(L, w0.c1()).and(LOW);
+        LongVector w02 = LongVector.broadcast(L, w0.c2()).and(LOW);
+        LongVector w03 = LongVector.broadcast(L, w0.c3()).and(LOW);
+        LongVector w10 = LongVector.broadcast(L, w1.c0()).and(LOW);
+        LongVector w11 = LongVector.broadcast(L, w1.c1()).and(LOW);
+        LongVector w12 = LongVector.broadcast(L, w1.c2()).and(LOW);
+        LongVector w13 = LongVector.broadcast(L, w1.c3()).and(LOW);
+        LongVector w20 = LongVector.broadcast(L, w2.c0()).and(LOW);
+        LongVector w21 = LongVector.broadcast(L, w2.c1()).and(LOW);
+        LongVector w22 = LongVector.broadcast(L, w2.c2()).and(LOW);
+        LongVector w23 = LongVector.broadcast(L, w2.c3()).and(LOW);
+        LongVector w30 = LongVector.broadcast(L, w3.c0()).and(LOW);
+        LongVector w31 = LongVector.broadcast(L, w3.c1()).and(LOW);
+        LongVector w32 = LongVector.broadcast(L, w3.c2()).and(LOW);
+        LongVector w33 = LongVector.broadcast(L, w3.c3()).and(LOW);
+        short SIGN = Short.MIN_VALUE;
+        long b = a + stride;
+        long c = b + stride;
+        long d = c + stride;
+        for (long i = 0; i != blocks * 64; i += 64) {
+            for (int o = 0; o < 64; o += BYTES) {
+                IntVector v0 = (IntVector) ShortVector.fromMemorySegment(S, ALL, a + (i >> 1) + (o >> 1), ORDER).lanewise(XOR, SIGN).convertShape(ZERO_EXTEND_S2I, I, 0);
+                LongVector v1 = v0.reinterpretAsLongs();
+                LongVector v2 = v1.and(LOW);
+                LongVector v3 = v1.lanewise(LSHR, 32);
+                IntVector v4 = (IntVector) ShortVector.fromMemorySegment(S, ALL, b + (i >> 1) + (o >> 1), ORDER).lanewise(XOR, SIGN).convertShape(ZERO_EXTEND_S2I, I, 0);
+                LongVector v5 = v4.reinterpretAsLongs();
+                LongVector v6 = v5.and(LOW);
+                LongVector v7 = v5.lanewise(LSHR, 32);
+                IntVector v8 = (IntVector) ShortVector.fromMemorySegment(S, ALL, c + (i >> 1) + (o >> 1), ORDER).lanewise(XOR, SIGN).convertShape(ZERO_EXTEND_S2I, I, 0);
+                LongVector v9 = v8.reinterpretAsLongs();
+                LongVector v10 = v9.and(LOW);
+                LongVector v11 = v9.lanewise(LSHR, 32);
+                IntVector v12 = (IntVector) ShortVector.fromMemorySegment(S, ALL, d + (i >> 1) + (o >> 1), ORDER).lanewise(XOR, SIGN).convertShape(ZERO_EXTEND_S2I, I, 0);
+                LongVector v13 = v12.reinterpretAsLongs();
+                LongVector v14 = v13.and(LOW);
+                LongVector v15 = v13.lanewise(LSHR, 32);
+                LongVector v16 = v2.mul(w00);
+                LongVector v17 = v3.mul(w00);
+                LongVector v18 = v6.mul(w10);
+                LongVector v19 = v7.mul(w10);
+                LongVector v20 = v16.add(v18);
+                LongVector v21 = v17.add(v19);
+                LongVector v22 = v10.mul(w20);
+                LongVector v23 = v11.mul(w20);
+                LongVector v24 = v20.add(v22);
+                LongVector v25 = v21.add(v23);
+                LongVector v26 = v14.mul(w30);
+                LongVector v27 = v15.mul(w30);
+                LongVector v28 = v24.add(v26);
+                LongVector v29 = v25.add(v27);
+                LongVector v30 = LongVector.fromMemorySegment(L, ALL, acc + i * 8 + o + 0, ORDER);
+                v30.add(v28).intoMemorySegment(ALL, acc + i * 8 + o + 0, ORDER);
+                LongVector v31 = LongVector.fromMemorySegment(L, ALL, acc + i * 8 + o + 64, ORDER);
+                v31.add(v29).intoMemorySegment(ALL, acc + i * 8 + o + 64, ORDER);
+                LongVector v32 = v2.mul(w01);
+                LongVector v33 = v3.mul(w01);
+                LongVector v34 = v6.mul(w11);
+                LongVector v35 = v7.mul(w11);
+                LongVector v36 = v32.add(v34);
+                LongVector v37 = v33.add(v35);
+                LongVector v38 = v10.mul(w21);
+                LongVector v39 = v11.mul(w21);
+                LongVector v40 = v36.add(v38);
+                LongVector v41 = v37.add(v39);
+                LongVector v42 = v14.mul(w31);
+                LongVector v43 = v15.mul(w31);
+                LongVector v44 = v40.add(v42);
+                LongVector v45 = v41.add(v43);
+                LongVector v46 = LongVector.fromMemorySegment(L, ALL, acc + i * 8 + o + 128, ORDER);
+                v46.add(v44).intoMemorySegment(ALL, acc + i * 8 + o + 128, ORDER);
+                LongVector v47 = LongVector.fromMemorySegment(L, ALL, acc + i * 8 + o + 192, ORDER);
+                v47.add(v45).intoMemorySegment(ALL, acc + i * 8 + o + 192, ORDER);
+                LongVector v48 = v2.mul(w02);
+                LongVector v49 = v3.mul(w02);
+                LongVector v50 = v6.mul(w12);
+                LongVector v51 = v7.mul(w12);
+                LongVector v52 = v48.add(v50);
+                LongVector v53 = v49.add(v51);
+                LongVector v54 = v10.mul(w22);
+                LongVector v55 = v11.mul(w22);
+                LongVector v56 = v52.add(v54);
+                LongVector v57 = v53.add(v55);
+                LongVector v58 = v14.mul(w32);
+                LongVector v59 = v15.mul(w32);
+                LongVector v60 = v56.add(v58);
+                LongVector v61 = v57.add(v59);
+                LongVector v62 = LongVector.fromMemorySegment(L, ALL, acc + i * 8 + o + 256, ORDER);
+                v62.add(v60).intoMemorySegment(ALL, acc + i * 8 + o + 256, ORDER);
+                LongVector v63 = LongVector.fromMemorySegment(L, ALL, acc + i * 8 + o + 320, ORDER);
+                v63.add(v61).intoMemorySegment(ALL, acc + i * 8 + o + 320, ORDER);
+                LongVector v64 = v2.mul(w03);
+                LongVector v65 = v3.mul(w03);
+                LongVector v66 = v6.mul(w13);
+                LongVector v67 = v7.mul(w13);
+                LongVector v68 = v64.add(v66);
+                LongVector v69 = v65.add(v67);
+                LongVector v70 = v10.mul(w23);
+                LongVector v71 = v11.mul(w23);
+                LongVector v72 = v68.add(v70);
+                LongVector v73 = v69.add(v71);
+                LongVector v74 = v14.mul(w33);
+                LongVector v75 = v15.mul(w33);
+                LongVector v76 = v72.add(v74);
+                LongVector v77 = v73.add(v75);
+                LongVector v78 = LongVector.fromMemorySegment(L, ALL, acc + i * 8 + o + 384, ORDER);
+                v78.add(v76).intoMemorySegment(ALL, acc + i * 8 + o + 384, ORDER);
+                LongVector v79 = LongVector.fromMemorySegment(L, ALL, acc + i * 8 + o + 448, ORDER);
+                v79.add(v77).intoMemorySegment(ALL, acc + i * 8 + o + 448, ORDER);
             }
         }
     }

@@ -29,14 +29,6 @@ final class Emitter {
         line("}");
     }
 
-    /// Runs `body` at the outermost level, for the lines around the methods.
-    void unindented(Runnable body) {
-        String saved = indent;
-        indent = "";
-        body.run();
-        indent = saved;
-    }
-
     /// Forgets the numbering of temporaries: called once per method.
     void startMethod() {
         next = 0;
