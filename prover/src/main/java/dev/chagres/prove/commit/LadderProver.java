@@ -93,7 +93,7 @@ final class LadderProver {
         }
         RowEncoder encoder = (row, coefficients, codeword) ->
                 kernels.fft().encode(codeword, planes + (4L * row << bits), bits, logN, 1);
-        MerkleTree tree = new MerkleTree(arena.allocate(MerkleTree.bytes(logN), Memory.ALIGNMENT), logN);
+        MerkleTree tree = new MerkleTree(Memory.segment(arena, MerkleTree.bytes(logN)), logN);
         CodewordMatrix matrix = new CodewordMatrix(encoder, rows, bits, tree);
         matrix.build(kernels, parallel);
         return matrix;

@@ -46,7 +46,7 @@ public final class MatrixCommitment implements AutoCloseable {
         Arena arena = Arena.ofShared();
         try {
             MerkleTree tree = new MerkleTree(
-                    arena.allocate(storedBytes(parameters), Memory.ALIGNMENT), parameters.codeBits(0));
+                    Memory.segment(arena, storedBytes(parameters)), parameters.codeBits(0));
             CodewordMatrix codeword = new CodewordMatrix(encoder, layout.rows(), parameters.k(), tree);
             codeword.build(Backends.current(), new Parallel(threads));
             return new MatrixCommitment(layout, codeword, arena);
