@@ -1,6 +1,6 @@
-package dev.chagres.kernel.simd;
+package dev.chagres.generator;
 
-import dev.chagres.kernel.simd.Emitter.Pair;
+import dev.chagres.generator.Emitter.Pair;
 
 /// Source of the loops that pair base arrays with ext arrays or ext constants.
 final class MixedLoopsSource {

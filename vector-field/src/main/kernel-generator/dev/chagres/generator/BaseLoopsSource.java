@@ -1,4 +1,4 @@
-package dev.chagres.kernel.simd;
+package dev.chagres.generator;
 
 import java.util.function.Consumer;
 

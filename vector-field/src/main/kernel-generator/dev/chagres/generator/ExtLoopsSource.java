@@ -1,6 +1,6 @@
-package dev.chagres.kernel.simd;
+package dev.chagres.generator;
 
-import dev.chagres.kernel.simd.ExtEmitter.Constant;
+import dev.chagres.generator.ExtEmitter.Constant;
 
 /// Source of the loops over ext arrays.
 final class ExtLoopsSource {

@@ -1,4 +1,4 @@
-package dev.chagres.kernel.simd;
+package dev.chagres.generator;
 
 /// Source of the register-blocked loops of the integer matrix product.
 final class MatrixLoopsSource {

@@ -1,4 +1,4 @@
-package dev.chagres.kernel.simd;
+package dev.chagres.generator;
 
 /// Appends single-assignment statements of Vector API code and names their results.
 ///
