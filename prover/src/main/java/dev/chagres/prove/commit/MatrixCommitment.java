@@ -58,7 +58,7 @@ public final class MatrixCommitment implements AutoCloseable {
 
     /// The honest rows of a layout.
     static RowEncoder encoder(CommitmentParameters parameters, MatrixLayout layout, TileSource source) {
-        return RowEncoder.of(layout, source, Backends.current().fft(), parameters.codeBits(0));
+        return RowEncoder.of(layout, source, Backends.current(), parameters.codeBits(0));
     }
 
     private static void check(CommitmentParameters parameters, MatrixLayout layout) {

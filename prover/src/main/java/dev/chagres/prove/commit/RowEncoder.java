@@ -2,7 +2,7 @@ package dev.chagres.prove.commit;
 
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.MatrixLayout.Piece;
-import dev.chagres.kernel.FftKernels;
+import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.Memory;
 
 /// Makes the codeword of a row of a matrix. Called from several threads, and more than once for the same row with the same
@@ -10,21 +10,22 @@ import dev.chagres.kernel.Memory;
 interface RowEncoder {
     /// Writes the codeword of `row` to the base array at `codeword`.
     ///
-    /// @param coefficients base array for the coefficients of the row, overwritten
-    void encode(int row, long coefficients, long codeword);
+    /// @param scratch base array for the coefficients of the row, overwritten
+    /// @param codeword base array, overwritten; it serves as scratch memory, too
+    void encode(int row, long scratch, long codeword);
 
     /// Rows of a layout whose values come from a source.
     ///
     /// @param logN log2 of the code length
-    static RowEncoder of(MatrixLayout layout, TileSource source, FftKernels fft, int logN) {
-        PieceReader reader = new PieceReader(source);
+    static RowEncoder of(MatrixLayout layout, TileSource source, Backend kernels, int logN) {
+        PieceReader reader = new PieceReader(source, kernels.field());
         long slots = 1L << layout.k();
         return (row, coefficients, codeword) -> {
             Memory.zero(coefficients, Memory.baseBytes(slots));
             for (Piece p : layout.row(row)) {
-                reader.read(p, coefficients + 4 * (p.address() & (slots - 1)));
+                reader.embed(p, coefficients + 4 * (p.address() & (slots - 1)), codeword);
             }
-            fft.encode(codeword, coefficients, layout.k(), logN, 1);
+            kernels.fft().encode(codeword, coefficients, layout.k(), logN, 1);
         };
     }
 }

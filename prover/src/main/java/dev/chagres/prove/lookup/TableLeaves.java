@@ -74,11 +74,7 @@ public final class TableLeaves implements LeafSource {
     }
 
     private void embed(long scratch, IntTensor data, long from, int n) {
-        if (data.width() == 32) {
-            kernels.embedInt32(scratch, data.address() + 4 * from, n);
-        } else {
-            kernels.embedInt16(scratch, data.address() + 2 * from, n);
-        }
+        kernels.embedInts(scratch, data.address() + from * (data.width() / 8), data.width(), n);
     }
 
     /// Column `i` at `n` positions of a tile, as base elements in `scratch`.

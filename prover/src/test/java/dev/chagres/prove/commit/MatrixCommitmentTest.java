@@ -95,9 +95,18 @@ class MatrixCommitmentTest {
         for (int tiles : new int[] {255, 256, 257, 513, 770}) {
             Column column = new Column("rows", Shape.of(Axis.low("x", 6), Axis.high("t", tiles)), Column.Tree.WITNESS);
             MatrixLayout layout = MatrixLayout.of(List.of(column), 6);
-            TileSource source = (c, tile, from, count, dst) -> {
-                for (long i = 0; i < count; i++) {
-                    Memory.setInt(dst, i, (int) ((tile * 7919L + (from + i) * 104729L) % M31.P));
+            TileSource source = new TileSource() {
+                @Override
+                public int bits(Column c) {
+                    return 32;
+                }
+
+                @Override
+                public long ints(Column c, int tile, long from, long count, long scratch) {
+                    for (long i = 0; i < count; i++) {
+                        Memory.setInt(scratch, i, (int) ((tile * 7919L + (from + i) * 104729L) % M31.P));
+                    }
+                    return scratch;
                 }
             };
             try (MatrixCommitment one = MatrixCommitment.commit(narrow, layout, source, 1);
