@@ -114,7 +114,7 @@ final class InspectCommand extends Command {
 
     private void proof() throws IOException {
         try {
-            ProofFile proof = ProofFile.decode(Files.readAllBytes(file));
+            ProofFile proof = ProofFile.decode(VerifyCommand.readProof(file));
             facts.put("kind", "proof");
             facts.put("key digest", HexFormat.of().formatHex(proof.keyDigest()));
             facts.put("prompt ids", java.util.Arrays.toString(proof.sequence().prompt()));

@@ -19,10 +19,13 @@ import java.util.Arrays;
 ///   tuple challenge; two different sums of that many fractions agree for at most that many values of the pole.
 /// - a sumcheck round of degree D: D/|F|; a layer of a fraction tree has rounds of degree 3 and two linear challenges.
 /// - a random point of n coordinates: n/|F| (Schwartz-Zippel, multilinear).
-/// - batching by powers of one challenge inside an operation: at most 64 statements.
+/// - batching by powers of one challenge inside an operation: at most 512 statements (sums of squares of 2^16 channels).
 public final class Gpt2Security {
+    /// A proof whose weakest step is worth less is not accepted, whatever the key asks for.
+    public static final double MINIMUM_BITS = 100;
+
     /// No operation batches more statements with one challenge.
-    private static final int MAX_BATCH = 64;
+    private static final int MAX_BATCH = 512;
 
     private Gpt2Security() {}
 
@@ -30,8 +33,11 @@ public final class Gpt2Security {
     ///
     /// @throws IllegalArgumentException if the sequence does not fit the model
     public static SecurityAccount of(VerifyingKey key, Sequence sequence) {
-        Graph graph = Gpt2Graph.of(key.spec(), sequence).graph();
-        CommitmentParameters parameters = key.parameters();
+        return of(Gpt2Graph.of(key.spec(), sequence).graph(), key.parameters());
+    }
+
+    /// The account of a proof of this graph.
+    static SecurityAccount of(Graph graph, CommitmentParameters parameters) {
         ChallengeCount count = ChallengeCount.of(graph);
         MatrixLayout witness = MatrixLayout.of(graph.witnessColumns(), parameters.k());
         MatrixLayout weights = MatrixLayout.of(graph.keyColumns(), parameters.k());

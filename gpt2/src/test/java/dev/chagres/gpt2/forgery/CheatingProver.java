@@ -124,6 +124,17 @@ final class CheatingProver implements AutoCloseable {
 
     byte[] prove(Sequence about, Map<String, IntTensor> otherKeyData, CommitmentParameters parameters,
             Consumer<Run> beforeCount, Consumer<Run> afterCount, ProverOptions options) {
+        return prove(verifyingKey, parameters, about, otherKeyData, beforeCount, afterCount, options);
+    }
+
+    /// A proof made for another verifying key of the same weights.
+    byte[] prove(VerifyingKey other, Sequence about, Map<String, IntTensor> otherKeyData, Consumer<Run> beforeCount,
+            Consumer<Run> afterCount, ProverOptions options) {
+        return prove(other, other.parameters(), about, otherKeyData, beforeCount, afterCount, options);
+    }
+
+    private byte[] prove(VerifyingKey named, CommitmentParameters parameters, Sequence about,
+            Map<String, IntTensor> otherKeyData, Consumer<Run> beforeCount, Consumer<Run> afterCount, ProverOptions options) {
         Run r = new Run(about, otherKeyData);
         try (Witness witness = r.witness) {
             beforeCount.accept(r);
@@ -137,8 +148,8 @@ final class CheatingProver implements AutoCloseable {
             }));
             afterCount.accept(r);
             byte[] stream = new GraphProver(r.graph, parameters, key.commitment(), 1, options, Progress.NONE)
-                    .prove(Gpt2Verifier.publicInput(verifyingKey, about), witness);
-            return new ProofFile(verifyingKey.digest(), about, stream).encode();
+                    .prove(Gpt2Verifier.publicInput(named, about), witness);
+            return new ProofFile(named.digest(), about, stream).encode();
         }
     }
 
