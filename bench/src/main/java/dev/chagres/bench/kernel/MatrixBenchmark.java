@@ -3,6 +3,7 @@ package dev.chagres.bench.kernel;
 import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.IntegerKernels;
 import dev.chagres.kernel.Memory;
+import java.util.Arrays;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
@@ -28,6 +29,11 @@ public class MatrixBenchmark extends KernelBenchmark {
         return f;
     }
 
+    /// Multiply-adds of a shape.
+    static long products(String shape) {
+        return Arrays.stream(shape.split("x")).mapToLong(Long::parseLong).reduce(1, Math::multiplyExact);
+    }
+
     @Override
     void prepare(Buffers buffers, Backend kernels) {
         integer = kernels.integer();
@@ -38,11 +44,6 @@ public class MatrixBenchmark extends KernelBenchmark {
         weights = buffers.shorts((long) rows * depth, -LIMIT, LIMIT);
         activations = buffers.integers((long) depth * Memory.padded(width), -LIMIT, LIMIT);
         accumulators = buffers.empty((long) rows * Memory.padded(width));
-    }
-
-    /// Multiply-adds of [#matmul()].
-    long products() {
-        return (long) rows * depth * width;
     }
 
     /// Adds to what the call before left; sums past 32 bits wrap.
