@@ -1,27 +1,19 @@
-package dev.chagres.kernel.simd;
+package dev.chagres.generator;
 
-import dev.chagres.kernel.simd.Emitter.Pair;
-import java.util.Arrays;
+import dev.chagres.generator.Emitter.Pair;
 
 /// Source of the loops that pair base arrays with ext arrays or ext constants.
 final class MixedLoopsSource {
+    private static final String[] ROWS = {"a", "b", "c", "d"};
+
     private final Emitter out = new Emitter();
-    private final ExtEmitter ext = new ExtEmitter(out);
 
     MixedLoopsSource() {
-        String[] imports = Arrays.stream(KernelGenerator.FIELD_IMPORTS)
-                .filter(line -> !line.endsWith("XOR"))
-                .toArray(String[]::new);
-        out.unindented(() -> KernelGenerator.header(out, "MixedLoops", """
-                Loops over base and ext arrays together. `blocks` counts blocks of sixteen elements; inputs and outputs are
-                canonical. A `sums` argument addresses four raw 64-bit vectors, 64 bytes apart, one for each coordinate; a
-                loop adds to them values congruent to its terms and below 2^35 a vector.""", imports));
         mulExtByBase();
         addScaledBase();
         foldBase();
         dotBase();
         combineRows();
-        out.unindented(() -> out.line("}"));
     }
 
     private void mulExtByBase() {
@@ -84,31 +76,18 @@ final class MixedLoopsSource {
         open("combineFourRows", "long acc, long a, long stride, QM31 w0, QM31 w1, QM31 w2, QM31 w3, long blocks",
                 "`acc += w0 a0 + w1 a1 + w2 a2 + w3 a3`, a0..a3 base rows `stride` bytes apart; acc holds, for each block and"
                         + "\ncoordinate, 64 bytes of even and 64 bytes of odd lanes, grown by less than 2^34 a lane.");
-        for (int r = 0; r < 4; r++) {
-            for (int k = 0; k < 4; k++) {
-                out.line("LongVector w" + r + k + " = LongVector.broadcast(L, w" + r + ".c" + k + "()).and(LOW);");
-            }
-        }
-        out.line("long b = a + stride;");
-        out.line("long c = b + stride;");
-        out.line("long d = c + stride;");
-        out.open("for (long i = 0; i != blocks * 64; i += 64)");
-        out.open("for (int o = 0; o < 64; o += BYTES)");
+        weights();
+        rows();
         Pair[] x = new Pair[4];
-        String[] rows = {"a", "b", "c", "d"};
         for (int r = 0; r < 4; r++) {
-            x[r] = out.split(out.load(rows[r] + " + i + o"));
+            x[r] = out.split(out.load(ROWS[r] + " + i + o"));
         }
         for (int k = 0; k < 4; k++) {
-            Pair sum = out.times(x[0], new Pair("w0" + k, "w0" + k));
-            for (int r = 1; r < 4; r++) {
-                sum = out.plus(sum, out.times(x[r], new Pair("w" + r + k, "w" + r + k)));
-            }
-            sum = out.foldWide(sum);
-            addTo("acc + i * 8 + o + " + 128 * k, sum.even());
-            addTo("acc + i * 8 + o + " + (128 * k + 64), sum.odd());
+            addTo(k, out.foldWide(weightedSum(x, k)));
         }
         close();
+
+        combineInt16();
 
         open("addAccumulated", "long dst, long acc, long blocks", "`dst = dst + acc`, acc as written by combineFourRows.");
         loop();
@@ -120,6 +99,56 @@ final class MixedLoopsSource {
             out.store(out.add(out.reduceWide(sum), out.load(place)), place);
         }
         close();
+    }
+
+    /// Biased by 2^15 a source is unsigned and below 2^16: a product stays below 2^47, and 2^17 of them fit a 64-bit lane
+    /// with no reduction at all.
+    private void combineInt16() {
+        open("combineFourRowsInt16", "long acc, long a, long stride, QM31 w0, QM31 w1, QM31 w2, QM31 w3, long blocks",
+                "`acc += w0 b0 + w1 b1 + w2 b2 + w3 b3` with b = a + 2^15 for rows a0..a3 of signed 16-bit integers, `stride`"
+                        + "\nbytes apart; acc as for combineFourRows, grown by less than 2^49 a lane.");
+        weights();
+        out.line("short SIGN = Short.MIN_VALUE;");
+        rows();
+        Pair[] x = new Pair[4];
+        for (int r = 0; r < 4; r++) {
+            String narrow = "ShortVector.fromMemorySegment(S, ALL, " + ROWS[r] + " + (i >> 1) + (o >> 1), ORDER).lanewise(XOR, SIGN)";
+            x[r] = out.split(out.ints("(IntVector) " + narrow + ".convertShape(ZERO_EXTEND_S2I, I, 0)"));
+        }
+        for (int k = 0; k < 4; k++) {
+            addTo(k, weightedSum(x, k));
+        }
+        close();
+    }
+
+    private void weights() {
+        for (int r = 0; r < 4; r++) {
+            for (int k = 0; k < 4; k++) {
+                out.line("LongVector w" + r + k + " = LongVector.broadcast(L, w" + r + ".c" + k + "()).and(LOW);");
+            }
+        }
+    }
+
+    /// Opens the loop over four rows.
+    private void rows() {
+        out.line("long b = a + stride;");
+        out.line("long c = b + stride;");
+        out.line("long d = c + stride;");
+        out.open("for (long i = 0; i != blocks * 64; i += 64)");
+        out.open("for (int o = 0; o < 64; o += BYTES)");
+    }
+
+    private Pair weightedSum(Pair[] x, int k) {
+        Pair sum = out.times(x[0], new Pair("w0" + k, "w0" + k));
+        for (int r = 1; r < 4; r++) {
+            sum = out.plus(sum, out.times(x[r], new Pair("w" + r + k, "w" + r + k)));
+        }
+        return sum;
+    }
+
+    private void addTo(int k, Pair sum) {
+        addTo("acc + i * 8 + o + " + 128 * k, sum.even());
+        addTo("acc + i * 8 + o + " + (128 * k + 64), sum.odd());
     }
 
     private void addTo(String place, String term) {
@@ -166,6 +195,9 @@ final class MixedLoopsSource {
 
     @Override
     public String toString() {
-        return out.toString();
+        return KernelGenerator.file("MixedLoops", """
+                Loops over base and ext arrays together. `blocks` counts blocks of sixteen elements; inputs and outputs are
+                canonical. A `sums` argument addresses four raw 64-bit vectors, 64 bytes apart, one for each coordinate; a
+                loop adds to them values congruent to its terms and below 2^35 a vector.""", out);
     }
 }

@@ -1,6 +1,5 @@
-package dev.chagres.kernel.simd;
+package dev.chagres.generator;
 
-import java.util.Arrays;
 import java.util.function.Consumer;
 
 /// Source of the loops over base arrays.
@@ -8,13 +7,6 @@ final class BaseLoopsSource {
     private final Emitter out = new Emitter();
 
     BaseLoopsSource() {
-        String[] imports = Arrays.stream(KernelGenerator.FIELD_IMPORTS)
-                .filter(line -> !line.endsWith("XOR") && !line.endsWith("QM31"))
-                .toArray(String[]::new);
-        Emitter top = out;
-        top.unindented(() -> KernelGenerator.header(top, "BaseLoops", """
-                Elementwise loops over base arrays. Sizes are in bytes, whole blocks; inputs and outputs are canonical.""",
-                imports));
         method("add", "long dst, long a, long b, long bytes", "`dst = a + b`", false,
                 o -> o.store(o.add(o.load("a + i"), o.load("b + i")), "dst + i"));
         method("sub", "long dst, long a, long b, long bytes", "`dst = a - b`", false,
@@ -27,7 +19,6 @@ final class BaseLoopsSource {
                     String v = o.load("src + i");
                     o.store(o.ints(v + ".lanewise(UMIN, " + v + ".add(P))"), "dst + i");
                 });
-        out.unindented(() -> out.line("}"));
     }
 
     private static String product(Emitter o) {
@@ -48,6 +39,7 @@ final class BaseLoopsSource {
 
     @Override
     public String toString() {
-        return out.toString();
+        return KernelGenerator.file("BaseLoops", """
+                Elementwise loops over base arrays. Sizes are in bytes, whole blocks; inputs and outputs are canonical.""", out);
     }
 }

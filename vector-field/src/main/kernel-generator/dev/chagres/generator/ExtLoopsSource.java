@@ -1,6 +1,6 @@
-package dev.chagres.kernel.simd;
+package dev.chagres.generator;
 
-import dev.chagres.kernel.simd.ExtEmitter.Constant;
+import dev.chagres.generator.ExtEmitter.Constant;
 
 /// Source of the loops over ext arrays.
 final class ExtLoopsSource {
@@ -8,15 +8,10 @@ final class ExtLoopsSource {
     private final ExtEmitter ext = new ExtEmitter(out);
 
     ExtLoopsSource() {
-        out.unindented(() -> KernelGenerator.header(out, "ExtLoops", """
-                Loops over ext arrays. `blocks` counts blocks of sixteen elements; inputs and outputs are canonical. A `sums`
-                argument addresses four raw 64-bit vectors, 64 bytes apart, one for each coordinate; a loop adds to them
-                values congruent to its terms and below 2^35 a vector.""", KernelGenerator.FIELD_IMPORTS));
         elementwise();
         scaled();
         products();
         sums();
-        out.unindented(() -> out.line("}"));
     }
 
     private void elementwise() {
@@ -151,6 +146,9 @@ final class ExtLoopsSource {
 
     @Override
     public String toString() {
-        return out.toString();
+        return KernelGenerator.file("ExtLoops", """
+                Loops over ext arrays. `blocks` counts blocks of sixteen elements; inputs and outputs are canonical. A `sums`
+                argument addresses four raw 64-bit vectors, 64 bytes apart, one for each coordinate; a loop adds to them
+                values congruent to its terms and below 2^35 a vector.""", out);
     }
 }

@@ -1,25 +1,14 @@
-package dev.chagres.kernel.simd;
+package dev.chagres.generator;
 
 /// Source of the register-blocked loops of the integer matrix product.
 final class MatrixLoopsSource {
     private final Emitter out = new Emitter();
 
     MatrixLoopsSource() {
-        out.unindented(() -> KernelGenerator.header(out, "MatrixLoops", """
-                Tiles of `acc += w x` with 16-bit weights and 32-bit activations. The method `tileJxT` keeps J rows of T vectors
-                in registers over the whole depth. Strides are in bytes.""",
-                "static dev.chagres.kernel.simd.Lanes.ALL",
-                "static dev.chagres.kernel.simd.Lanes.BYTES",
-                "static dev.chagres.kernel.simd.Lanes.I",
-                "static dev.chagres.kernel.simd.Lanes.ORDER",
-                "",
-                "java.lang.foreign.ValueLayout",
-                "jdk.incubator.vector.IntVector"));
         tile(4, 4);
         tile(4, 2);
         tile(4, 1);
         tile(1, 1);
-        out.unindented(() -> out.line("}"));
     }
 
     private void tile(int rows, int vectors) {
@@ -58,6 +47,8 @@ final class MatrixLoopsSource {
 
     @Override
     public String toString() {
-        return out.toString();
+        return KernelGenerator.file("MatrixLoops", """
+                Tiles of `acc += w x` with 16-bit weights and 32-bit activations. The method `tileJxT` keeps J rows of T vectors
+                in registers over the whole depth. Strides are in bytes.""", out);
     }
 }

@@ -1,6 +1,6 @@
-package dev.chagres.kernel.simd;
+package dev.chagres.generator;
 
-import dev.chagres.kernel.simd.Emitter.Pair;
+import dev.chagres.generator.Emitter.Pair;
 
 /// QM31 arithmetic on four coordinate vectors, on top of [Emitter].
 ///

@@ -1,4 +1,4 @@
-package dev.chagres.kernel.simd;
+package dev.chagres.generator;
 
 /// Appends single-assignment statements of Vector API code and names their results.
 ///
@@ -27,14 +27,6 @@ final class Emitter {
     void close() {
         indent = indent.substring(4);
         line("}");
-    }
-
-    /// Runs `body` at the outermost level, for the lines around the methods.
-    void unindented(Runnable body) {
-        String saved = indent;
-        indent = "";
-        body.run();
-        indent = saved;
     }
 
     /// Forgets the numbering of temporaries: called once per method.
