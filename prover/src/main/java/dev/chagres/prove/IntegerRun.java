@@ -13,6 +13,7 @@ import dev.chagres.tensor.IntTensor;
 import java.lang.foreign.Arena;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -45,15 +46,19 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
     ///
     /// @throws dev.chagres.graph.DomainException if the residual stream leaves its domain
     public void rows(int from, int to) {
-        for (Operation o : graph.operations()) {
-            o.evaluate(this, from, to);
-        }
+        forSections(o -> o.evaluate(this, from, to));
     }
 
     /// Completes what needs all rows.
     public void finish() {
-        for (Operation o : graph.operations()) {
-            o.finish(this);
+        forSections(o -> o.finish(this));
+    }
+
+    private void forSections(Consumer<Operation> action) {
+        for (int i = 0; i < graph.sections().size(); i++) {
+            try (Witness.Use _ = witness.use(i, true)) {
+                graph.sections().get(i).operations().forEach(action);
+            }
         }
     }
 

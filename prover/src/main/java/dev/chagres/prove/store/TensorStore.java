@@ -14,7 +14,7 @@ public final class TensorStore implements AutoCloseable {
     /// Groups are cut into tensors at multiples of this many bytes.
     private static final long ALIGNMENT = 64;
 
-    private final long budget;
+    private long budget;
     private final Path spillFolder;
     /// Resident groups, used longest ago first.
     private final Set<Group> resident = new LinkedHashSet<>();
@@ -41,7 +41,7 @@ public final class TensorStore implements AutoCloseable {
     public final class Group {
         private final String name;
         private long size;
-        private MemoryPool.Lease lease;
+        private volatile MemoryPool.Lease lease;
         private int users;
         /// Whether the spill file lacks what memory holds.
         private boolean changed = true;
@@ -82,15 +82,22 @@ public final class TensorStore implements AutoCloseable {
             }
         }
 
-        /// The address of the group when it is resident, which it remains only while it is in use.
+        /// The address of the group when it is resident, which it remains only while it is in use; always in a store that
+        /// never spills.
         ///
         /// @throws IllegalStateException if it is not resident
         public long address() {
             MemoryPool.Lease here = lease;
-            if (here == null) {
+            if (here != null) {
+                return here.address();
+            }
+            if (spillFolder != null) {
                 throw new IllegalStateException("group " + name + " is not in memory");
             }
-            return here.address();
+            synchronized (TensorStore.this) {
+                load(this);
+                return lease.address();
+            }
         }
 
         private void release() {
@@ -201,11 +208,13 @@ public final class TensorStore implements AutoCloseable {
         residentBytes -= g.size;
     }
 
-    /// Spills groups that are not in use, those used longest ago first, until at most `bytes` bytes are resident.
-    public synchronized void shrink(long bytes) {
+    /// Sets another budget and spills groups that are not in use, those used longest ago first, until it is kept. A store that
+    /// never spills ignores it.
+    public synchronized void budget(long bytes) {
         if (spillFolder == null) {
             return;
         }
+        budget = bytes;
         for (var it = resident.iterator(); residentBytes > bytes && it.hasNext();) {
             Group g = it.next();
             if (g.users == 0) {

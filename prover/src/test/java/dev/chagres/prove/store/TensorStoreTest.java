@@ -76,7 +76,7 @@ class TensorStoreTest {
             groups.get(2).use(true).close();
             assertThat(store.spilledBytes()).isEqualTo(groups.get(0).bytes());
             assertThatThrownBy(() -> groups.get(0).address()).isInstanceOf(IllegalStateException.class);
-            store.shrink(0);
+            store.budget(0);
             assertThat(store.residentBytes()).isZero();
         }
     }
@@ -87,7 +87,7 @@ class TensorStoreTest {
             TensorStore.Group g = groups(store, 1).getFirst();
             g.use(true).close();
             assertThat(g.read(128, 4, 0)).isEqualTo(g.address() + 128);
-            store.shrink(0);
+            store.budget(0);
             assertThat(store.residentBytes()).isEqualTo(g.bytes());
         }
     }
