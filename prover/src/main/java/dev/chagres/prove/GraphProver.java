@@ -59,7 +59,7 @@ public final class GraphProver {
         List<Column> columns = graph.witnessColumns();
         progress.phase("commit", 0);
         MatrixLayout layout = MatrixLayout.of(columns, parameters.k());
-        try (MatrixCommitment commitment = MatrixCommitment.commit(parameters, layout, source, threads, null)) {
+        try (MatrixCommitment commitment = MatrixCommitment.commit(parameters, layout, source, threads)) {
             channel.send("witness", commitment.root());
             channel.grind("lookup", parameters.lookupGrindingBits());
             LookupChallenges challenges = LookupChallenges.draw(channel);
@@ -91,7 +91,8 @@ public final class GraphProver {
         // The table tree is the longest task, so it starts first.
         new Parallel(threads).run(sections + 1, (worker, task) -> {
             int i = sections - task;
-            ProverParty party = new ProverParty(forks.get(i), witness, kernels, options, claims.get(i));
+            ProverParty party = new ProverParty(forks.get(i), witness, kernels, options, claims.get(i),
+                    new Parallel(1));
             try {
                 fractions[i] = i == sections
                         ? SectionReduction.tables(party, graph.tables(), challenges)

@@ -47,7 +47,7 @@ public final class Witness implements AutoCloseable {
     private IntTensor allocate(Shape shape) {
         long size = 4 * Memory.padded(shape.size());
         bytes += size;
-        return new IntTensor(arena.allocate(size, Memory.ALIGNMENT).asSlice(0, 4 * shape.size()), 32);
+        return new IntTensor(Memory.segment(arena, size).asSlice(0, 4 * shape.size()), 32);
     }
 
     /// Data of a witness or key column.

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /// Progress on standard error: one bar that is redrawn on a terminal, a line per phase otherwise.
-final class ConsoleProgress implements Progress, AutoCloseable {
+public final class ConsoleProgress implements Progress, AutoCloseable {
     private static final int WIDTH = 24;
 
     private final PrintWriter err;

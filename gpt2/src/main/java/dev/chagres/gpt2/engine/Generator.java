@@ -3,10 +3,13 @@ package dev.chagres.gpt2.engine;
 import dev.chagres.gpt2.graph.Gpt2Graph;
 import dev.chagres.gpt2.graph.Gpt2Spec;
 import dev.chagres.gpt2.key.KeyData;
+import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.op.MatrixProduct;
 import dev.chagres.prove.IntegerRun;
 import dev.chagres.prove.Witness;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /// Greedy generation on integers: the same evaluation that is proved.
@@ -33,13 +36,13 @@ public final class Generator {
         int[] ids = Arrays.copyOf(prompt, prompt.length + count);
         Gpt2Graph compiled = Gpt2Graph.inference(spec, rows);
         Graph graph = compiled.graph();
-        try (Witness witness = new Witness(graph, data::of)) {
-            IntegerRun run = new IntegerRun(graph, witness, ids, threads);
+        try (Witness witness = new Witness(graph, data::of);
+                IntegerRun run = new IntegerRun(graph, witness, ids, threads)) {
             int done = 0;
             for (int length = prompt.length; length < ids.length; length++) {
                 run.rows(done, length);
                 done = length;
-                ids[length] = argmax(run.product(compiled.head(), length - 1, length), spec.shape().vocab());
+                ids[length] = choice(run, compiled.head(), length - 1);
                 each.accept(ids[length]);
                 if (ids[length] == spec.shape().endOfText()) {
                     return Arrays.copyOf(ids, length + 1);
@@ -74,14 +77,17 @@ public final class Generator {
         }
     }
 
-    /// The smallest index of the largest value among the first `n`.
-    private static int argmax(int[] values, int n) {
-        int best = 0;
-        for (int v = 1; v < n; v++) {
-            if (values[v] > values[best]) {
-                best = v;
+    /// The smallest id with the largest logit.
+    private static int choice(Evaluation run, MatrixProduct head, int row) {
+        // Tiles come in any order: the largest (logit, -id) is the same in all of them.
+        AtomicLong best = new AtomicLong(Long.MIN_VALUE);
+        run.product(head, row, row + 1, (memory, acc, first, _) -> {
+            long here = Long.MIN_VALUE;
+            for (int i = 0; i < acc.channels(); i++) {
+                here = Math.max(here, (long) acc.get(i, 0) << 32 | (~(first + i) & 0xffff_ffffL));
             }
-        }
-        return best;
+            best.accumulateAndGet(here, Math::max);
+        });
+        return ~(int) best.get();
     }
 }

@@ -45,9 +45,10 @@ public final class Gpt2Prover {
         Witness witness = new Witness(graph, key::of);
         try {
             progress.phase("witness", 0);
-            IntegerRun run = new IntegerRun(graph, witness, sequence.inputs(), threads);
-            run.rows(0, compiled.rows().padded());
-            run.finish();
+            try (IntegerRun run = new IntegerRun(graph, witness, sequence.inputs(), threads)) {
+                run.rows(0, compiled.rows().padded());
+                run.finish();
+            }
             progress.phase("count lookups", 0);
             MultiplicityCounter counter = new MultiplicityCounter(witness::of, witness::of);
             graph.sections().forEach(section -> counter.count(section.segments()));

@@ -53,7 +53,7 @@ public final class KeySetup {
         CommitmentParameters parameters = CommitmentParameters.forKey(rowBits(values));
         MatrixLayout layout = MatrixLayout.of(graph.keyColumns(), parameters.k());
         VerifyingKey draft = new VerifyingKey(model.name(), model.tokenizer(), spec, parameters, new byte[32]);
-        KeyFile.Regions regions = KeyFile.regions(draft, graph, layout);
+        KeyFile.Regions regions = KeyFile.regions(draft, graph);
         Path temporary = pk.resolveSibling(pk.getFileName() + ".part");
         try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.READ,
                 StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING); Arena arena = Arena.ofShared()) {
@@ -71,7 +71,7 @@ public final class KeySetup {
             }
             progress.phase("commit weights", 0);
             try (MatrixCommitment commitment =
-                    MatrixCommitment.commit(parameters, layout, new TensorSource(tensors::get), threads, null)) {
+                    MatrixCommitment.commit(parameters, layout, new TensorSource(tensors::get), threads)) {
                 progress.phase("write key", 0);
                 commitment.writeTo(channel, regions.commitment());
                 VerifyingKey key =

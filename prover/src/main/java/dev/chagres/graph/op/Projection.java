@@ -3,6 +3,7 @@ package dev.chagres.graph.op;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Operation;
+import dev.chagres.graph.Panel;
 import dev.chagres.graph.Party;
 import dev.chagres.lookup.Component;
 import dev.chagres.lookup.LeafClaim;
@@ -70,24 +71,20 @@ public final class Projection implements Operation {
 
     @Override
     public void evaluate(Evaluation run, int from, int to) {
-        int[] acc = run.product(product, from, to);
         IntTensor us = run.of(u);
         IntTensor outs = run.of(out);
         IntTensor rems = run.of(remainder);
         IntTensor f = run.of(Tables.keyColumn(function, 1));
-        long base = function.firstValue();
         ActivationIndex at = new ActivationIndex(u.shape());
-        int rows = to - from;
-        for (int j = 0; j < product.out().padded(); j++) {
-            for (int i = 0; i < rows; i++) {
-                int a = acc[j * rows + i];
-                int v = Rounding.rsh(a, shift);
-                long x = at.of(from + i, j);
-                us.set(x, v);
-                rems.set(x, Rounding.remainder(a, v, shift));
-                outs.set(x, f.get(v - base));
-            }
-        }
+        run.product(product, from, to, (memory, acc, channel, row) -> {
+            Panel rest = memory.panel(acc.channels(), acc.lanes());
+            Panel value = memory.panel(acc.channels(), acc.lanes());
+            acc.shiftRound(shift, rest);
+            value.lookup(acc, f, function.firstValue());
+            at.store(acc, us, row, channel);
+            at.store(rest, rems, row, channel);
+            at.store(value, outs, row, channel);
+        });
     }
 
     @Override

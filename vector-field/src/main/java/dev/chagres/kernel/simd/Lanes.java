@@ -4,6 +4,7 @@ import dev.chagres.kernel.Memory;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.Locale;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
@@ -37,6 +38,10 @@ final class Lanes {
         case 256 -> ShortVector.SPECIES_128;
         default -> ShortVector.SPECIES_64;
     };
+
+    /// As many 8-bit lanes as [#I] has 32-bit ones, at 256 and 512 bits. The API has no 32-bit vector: at 128 bits there
+    /// are twice as many, and whoever uses them must take half.
+    static final VectorSpecies<Byte> B = BITS == 512 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
 
     /// Bytes of one vector.
     static final int BYTES = BITS / 8;
