@@ -8,6 +8,7 @@ import dev.chagres.gpt2.graph.Gpt2Graph;
 import dev.chagres.gpt2.graph.Gpt2Spec;
 import dev.chagres.gpt2.graph.Sequence;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.op.Rows;
 import dev.chagres.lookup.LookupChallenges;
 import java.util.Arrays;
 
@@ -58,13 +59,24 @@ public final class Gpt2Security {
         return account;
     }
 
-    /// The account of the longest sequence of the model, the weakest a key gives.
+    /// The account of the longest sequence that can be proved, the weakest a key gives: the context, or as many whole blocks
+    /// less as keep the number of lookups below p.
     public static SecurityAccount longest(VerifyingKey key) {
-        return of(key, longestSequence(key.spec()));
+        int rows = key.spec().shape().context();
+        while (true) {
+            try {
+                return of(key, sequence(key.spec(), rows));
+            } catch (IllegalArgumentException tooManyLookups) {
+                rows -= 1 << Rows.BLOCK_BITS;
+                if (rows < 1) {
+                    throw tooManyLookups;
+                }
+            }
+        }
     }
 
-    private static Sequence longestSequence(Gpt2Spec spec) {
-        int[] ids = new int[spec.shape().context() + 1];
+    private static Sequence sequence(Gpt2Spec spec, int rows) {
+        int[] ids = new int[rows + 1];
         Arrays.fill(ids, spec.shape().endOfText() == 0 ? 1 : 0);
         return new Sequence(ids, 1);
     }
