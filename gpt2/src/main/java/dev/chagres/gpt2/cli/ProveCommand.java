@@ -3,12 +3,11 @@ package dev.chagres.gpt2.cli;
 import dev.chagres.gpt2.engine.Generator;
 import dev.chagres.gpt2.engine.Gpt2Prover;
 import dev.chagres.gpt2.graph.Sequence;
+import dev.chagres.gpt2.io.WholeFile;
 import dev.chagres.gpt2.key.ProvingKey;
 import dev.chagres.gpt2.verify.VerifyingKey;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
@@ -36,6 +35,8 @@ final class ProveCommand extends Command {
 
     @Override
     int run() throws IOException {
+        WholeFile.check(out);
+        WholeFile.removeStale(out);
         try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
             VerifyingKey vk = key.verifyingKey();
             int[] ids = prompt.read(vk.tokenizer());
@@ -46,7 +47,7 @@ final class ProveCommand extends Command {
             Sequence sequence = new Sequence(all, ids.length);
             byte[] proof = new Gpt2Prover(key, threads.count(), progress).prove(sequence).encode();
             double seconds = (System.nanoTime() - start) / 1e9;
-            write(proof);
+            WholeFile.write(out, proof);
             progress.close();
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("proof", out.toString());
@@ -57,17 +58,6 @@ final class ProveCommand extends Command {
             result.put("proofBytes", proof.length);
             print(result);
             return OK;
-        }
-    }
-
-    /// The proof appears whole or not at all.
-    private void write(byte[] proof) throws IOException {
-        Path temporary = out.resolveSibling(out.getFileName() + ".part");
-        try {
-            Files.write(temporary, proof);
-            Files.move(temporary, out, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
         }
     }
 }

@@ -45,6 +45,11 @@ final class VerifyCommand extends Command {
         }
     }
 
+    /// The bytes of a proof file.
+    static byte[] readProof(Path file) throws IOException {
+        return bounded(file, MAX_PROOF_BYTES);
+    }
+
     private static byte[] bounded(Path file, long limit) throws IOException {
         if (Files.isRegularFile(file) && Files.size(file) > limit) {
             throw new CommandException(file + ": " + Files.size(file) + " bytes, more than the limit of " + limit);
@@ -55,7 +60,7 @@ final class VerifyCommand extends Command {
     @Override
     int run() throws IOException {
         VerifyingKey key = readKey(vk);
-        byte[] bytes = bounded(proof, MAX_PROOF_BYTES);
+        byte[] bytes = readProof(proof);
         long start = System.nanoTime();
         Verdict verdict = new Gpt2Verifier(key).verify(bytes);
         double seconds = (System.nanoTime() - start) / 1e9;
