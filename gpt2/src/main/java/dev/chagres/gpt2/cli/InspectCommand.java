@@ -48,7 +48,7 @@ final class InspectCommand extends Command {
                 facts.put("kind", "verifying key");
                 key(VerifyCommand.readKey(file));
             }
-            case "CHGRSPK1" -> {
+            case "CHGRSPK2" -> {
                 facts.put("kind", "proving key");
                 try (ProvingKey pk = ProvingKey.open(file)) {
                     key(pk.verifyingKey());

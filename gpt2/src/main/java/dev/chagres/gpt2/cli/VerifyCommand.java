@@ -46,6 +46,7 @@ final class VerifyCommand extends Command {
         }
     }
 
+    /// The bytes of a proof file.
     static byte[] readProof(Path file) throws IOException {
         return bounded(file, MAX_PROOF_BYTES);
     }

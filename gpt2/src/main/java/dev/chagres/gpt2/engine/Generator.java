@@ -38,7 +38,10 @@ public final class Generator {
         return new Generation(spec, data, prompt, count, threads, plan);
     }
 
-    void check(int[] prompt, int count) {
+    /// Whether [#generate(int\[\], int, IntConsumer)] accepts a prompt and a count.
+    ///
+    /// @throws IllegalArgumentException if not, saying why
+    public void check(int[] prompt, int count) {
         if (prompt.length == 0) {
             throw new IllegalArgumentException("the prompt is empty; at least one token is needed");
         }

@@ -58,7 +58,7 @@ final class KeyFile {
         byte[] magic = new byte[MAGIC.length];
         head.get(magic);
         if (!Arrays.equals(magic, MAGIC)) {
-            throw new IOException("not a Chagres proving key of version 1");
+            throw new IOException("not a Chagres proving key of version 2");
         }
         int length = head.getInt();
         if (length < 0 || length > MAX_KEY_BYTES) {
