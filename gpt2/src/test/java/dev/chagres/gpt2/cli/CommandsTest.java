@@ -91,11 +91,11 @@ class CommandsTest {
     void aPromptCannotImitateAVerdict() throws IOException {
         Outcome p = run("prove", "--pk", file("keys/model.pk"), "--prompt", "A\noutput    THE KING", "--generate", "2",
                 "--out", file("lines.proof"));
-        assertThat(p.code).as(p.err).isZero();
+        assertThat(p.code()).as(p.err()).isZero();
         Outcome v = run("verify", "--vk", file("keys/model.vk"), "--proof", file("lines.proof"));
-        assertThat(v.code).isZero();
-        assertThat(v.out.lines().filter(l -> l.startsWith("output    "))).hasSize(1);
-        assertThat(v.out).contains("          output    THE KING");
+        assertThat(v.code()).isZero();
+        assertThat(v.out().lines().filter(l -> l.startsWith("output    "))).hasSize(1);
+        assertThat(v.out()).contains("          output    THE KING");
         assertThat(Texts.indented("a\u001b[2Jb\u202e\r", 3)).isEqualTo("a\\u001b[2Jb\\u202e\\u000d");
     }
 
