@@ -24,6 +24,10 @@ import java.util.stream.Stream;
 public record MemoryPlan(long whileEvaluating, long whileProving, int sectionsAtOnce, Path spillFolder) {
     /// Working memory of one thread besides the fraction tree: sumcheck tables, leaves and codewords of one row.
     private static final long THREAD_BYTES = 96L << 20;
+    /// Panels of one thread while the witness is evaluated.
+    private static final long PANEL_BYTES = 24L << 20;
+    /// Keys, values and tables in the form of an evaluation, and one block of logits.
+    private static final long EVALUATION_BYTES = 80L << 20;
 
     /// What a process may use.
     ///
@@ -56,16 +60,17 @@ public record MemoryPlan(long whileEvaluating, long whileProving, int sectionsAt
         long tree = treeBytes(graph);
         long fixed = 2 * digests(parameters);
         long commit = commitBytes(graph, parameters, threads);
+        long evaluation = EVALUATION_BYTES + threads * PANEL_BYTES;
         long needed = Long.MAX_VALUE;
         for (int atOnce = threads; atOnce >= 1; atOnce--) {
             long working = Math.max(atOnce * tree + threads * THREAD_BYTES, commit) + fixed;
-            long least = Math.max(working + atOnce * section, witness + threads * THREAD_BYTES);
+            long least = Math.max(working + atOnce * section, witness + evaluation);
             needed = Math.min(needed, least);
             if (free >= witness + working) {
                 return unlimited(threads).withSections(atOnce);
             }
             if (free >= least) {
-                return new MemoryPlan(free - threads * THREAD_BYTES, free - working, atOnce, limit.spillFolder);
+                return new MemoryPlan(free - evaluation, free - working, atOnce, limit.spillFolder);
             }
         }
         throw new IllegalArgumentException("this sequence needs at least " + mebibytes(needed + limit.fixed)

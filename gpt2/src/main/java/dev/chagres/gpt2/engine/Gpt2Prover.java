@@ -76,7 +76,11 @@ public final class Gpt2Prover {
     /// @throws IllegalStateException if a generated id is not the greedy choice
     /// @throws dev.chagres.graph.DomainException if the residual stream leaves its domain
     public ProofFile prove(Sequence sequence) {
-        MemoryPlan plan = plan(sequence);
+        return prove(sequence, plan(sequence));
+    }
+
+    /// @param plan for the memory, whatever the limit
+    ProofFile prove(Sequence sequence, MemoryPlan plan) {
         return prove(sequence, plan, compiled -> Generation.witness(
                 new Witness(compiled.graph(), key::of, Generation.store(plan)), compiled, sequence, 0, threads));
     }
