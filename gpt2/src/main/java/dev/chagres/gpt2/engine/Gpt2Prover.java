@@ -6,6 +6,7 @@ import dev.chagres.gpt2.key.ProvingKey;
 import dev.chagres.gpt2.verify.Gpt2Verifier;
 import dev.chagres.gpt2.verify.ProofFile;
 import dev.chagres.graph.Graph;
+import dev.chagres.kernel.Memory;
 import dev.chagres.prove.GraphProver;
 import dev.chagres.prove.MemoryPlan;
 import dev.chagres.prove.Progress;
@@ -38,6 +39,8 @@ public final class Gpt2Prover {
     }
 
     private MemoryPlan plan(Sequence sequence) {
+        // Free regions of the pool count as well.
+        limit.ifPresent(l -> Memory.pool().limit(Math.max(0, l.bytes() - l.fixed())));
         return limit.map(l -> MemoryPlan.of(Gpt2Graph.of(key.verifyingKey().spec(), sequence).graph(),
                         key.verifyingKey().parameters(), threads, l))
                 .orElse(MemoryPlan.unlimited(threads));
