@@ -1,0 +1,78 @@
+package dev.chagres.bench.kernel;
+
+import dev.chagres.field.M31;
+import dev.chagres.kernel.Memory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/// Off-heap arrays in the layouts of [dev.chagres.kernel], aligned, padded to whole blocks and filled from a fixed
+/// seed, padding included: equal calls in equal order give equal contents.
+public final class Buffers implements AutoCloseable {
+    private static final long SEED = 0x5eed;
+
+    private record Words(long address, long count) {}
+
+    private final Arena arena = Arena.ofShared();
+    private final SplittableRandom random = new SplittableRandom(SEED);
+    private final List<Words> arrays = new ArrayList<>();
+
+    /// A zeroed array of 32-bit words.
+    public long empty(long words) {
+        long count = Memory.padded(words);
+        long address = Memory.allocateBase(arena, count);
+        arrays.add(new Words(address, count));
+        return address;
+    }
+
+    /// A zeroed ext array of `n` elements.
+    public long emptyExt(long n) {
+        return empty(4 * Memory.padded(n));
+    }
+
+    /// A base array of `n` canonical elements.
+    public long base(long n) {
+        return integers(n, 0, M31.P);
+    }
+
+    /// An ext array of `n` canonical elements.
+    public long ext(long n) {
+        return base(4 * Memory.padded(n));
+    }
+
+    /// `n` 32-bit integers in [from, to).
+    public long integers(long n, int from, int to) {
+        long address = empty(n);
+        for (long i = 0; i < Memory.padded(n); i++) {
+            Memory.setInt(address, i, random.nextInt(from, to));
+        }
+        return address;
+    }
+
+    /// `n` 16-bit integers in [from, to).
+    public long shorts(long n, int from, int to) {
+        long address = empty(Memory.padded(n) / 2);
+        for (long i = 0; i < Memory.padded(n); i++) {
+            Memory.ALL.set(ValueLayout.JAVA_SHORT, address + 2 * i, (short) random.nextInt(from, to));
+        }
+        return address;
+    }
+
+    /// A number that depends on every word of every array.
+    public long checksum() {
+        long sum = 0;
+        for (Words array : arrays) {
+            for (long i = 0; i < array.count(); i++) {
+                sum = 31 * sum + Memory.getInt(array.address(), i);
+            }
+        }
+        return sum;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}
