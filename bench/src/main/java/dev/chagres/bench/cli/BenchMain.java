@@ -6,7 +6,11 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 
 /// Entry point of `chagres bench`.
-@CommandLine.Command(name = "chagres bench", description = "Measures kernels and whole proofs.", subcommands = KernelsCommand.class)
+@CommandLine.Command(name = "chagres bench", description = "Measures kernels and whole proofs.", subcommands = {
+    EndToEndCommand.class,
+    KernelsCommand.class,
+    RunCommand.class
+})
 public final class BenchMain implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;

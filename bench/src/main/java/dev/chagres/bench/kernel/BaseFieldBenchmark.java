@@ -56,6 +56,12 @@ public class BaseFieldBenchmark extends KernelBenchmark {
         field.embedInt32(dst, a, n);
     }
 
+    /// Reads the first quarter of the words of `a` as bytes.
+    @Benchmark
+    public void embedInt8() {
+        field.embedInt8(dst, a, n);
+    }
+
     /// Reads the first half of the words of `a` as 16-bit integers.
     @Benchmark
     public void embedInt16() {

@@ -13,6 +13,9 @@ import java.util.SplittableRandom;
 public final class Buffers implements AutoCloseable {
     private static final long SEED = 0x5eed;
 
+    /// Words after which the contents of field arrays repeat: random numbers cost more than most kernels.
+    private static final long PERIOD = 1 << 20;
+
     private record Words(long address, long count) {}
 
     private final Arena arena = Arena.ofShared();
@@ -34,7 +37,13 @@ public final class Buffers implements AutoCloseable {
 
     /// A base array of `n` canonical elements.
     public long base(long n) {
-        return integers(n, 0, M31.P);
+        long words = Memory.padded(n);
+        long address = empty(words);
+        fill(address, Math.min(words, PERIOD), 0, M31.P);
+        for (long done = PERIOD; done < words; done += PERIOD) {
+            Memory.copy(address, address + 4 * done, 4 * Math.min(PERIOD, words - done));
+        }
+        return address;
     }
 
     /// An ext array of `n` canonical elements.
@@ -45,10 +54,14 @@ public final class Buffers implements AutoCloseable {
     /// `n` 32-bit integers in [from, to).
     public long integers(long n, int from, int to) {
         long address = empty(n);
-        for (long i = 0; i < Memory.padded(n); i++) {
+        fill(address, Memory.padded(n), from, to);
+        return address;
+    }
+
+    private void fill(long address, long words, int from, int to) {
+        for (long i = 0; i < words; i++) {
             Memory.setInt(address, i, random.nextInt(from, to));
         }
-        return address;
     }
 
     /// `n` 16-bit integers in [from, to).

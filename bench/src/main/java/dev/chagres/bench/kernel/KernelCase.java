@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 /// @param size in the words of the recorded C limit
 /// @param work elements, multiply-adds or bytes of one call
 /// @param goal of issue 3
-/// @param benchmark makes the buffers; not opened
+/// @param benchmark makes the buffers; not opened. Cases with the same supplier can use the same buffers.
 /// @param call one kernel call; its result is kept so that no work can be optimised away
 record KernelCase(String kernel, String size, double work, Unit unit, Goal goal, Supplier<? extends KernelBenchmark> benchmark,
         Function<KernelBenchmark, Object> call) {
@@ -35,12 +35,10 @@ record KernelCase(String kernel, String size, double work, Unit unit, Goal goal,
         return new KernelCase(kernel, size, work, unit, goal, benchmark, b -> call.apply((B) b));
     }
 
-    /// Times the case on a backend.
-    Timing time(String backend, Sampler sampler) {
-        try (KernelBenchmark b = benchmark.get()) {
-            b.backend = backend;
-            b.open();
-            return sampler.time(() -> sink = call.apply(b));
-        }
+    /// Times the call on an opened benchmark.
+    ///
+    /// @param again whether the same kernel has been timed before
+    Timing time(KernelBenchmark opened, Sampler sampler, boolean again) {
+        return sampler.time(() -> sink = call.apply(opened), again);
     }
 }

@@ -2,8 +2,11 @@ package dev.chagres.bench.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
-/// The kernels of issue 3 at a size that stays in cache and one that does not, in the order of its table.
+/// The kernels of issue 3, each at a size that stays in cache and one that does not.
 final class KernelCases {
     private static final Goal BASE_FIELD = new Goal.Share(0.85);
     private static final Goal EXTENSION = new Goal.Share(0.70);
@@ -23,6 +26,7 @@ final class KernelCases {
         c.extensionField();
         c.sumcheck();
         c.logUp();
+        c.foldRounds();
         c.circleFft();
         c.blake3();
         c.matrix();
@@ -34,105 +38,110 @@ final class KernelCases {
         return "2^" + log;
     }
 
+    private static String power(int times, int log) {
+        return times + "x2^" + log;
+    }
+
     private void baseField() {
         for (int log : new int[] {14, 24}) {
             int n = 1 << log;
-            Goal goal = log == 14 ? BASE_FIELD : BANDWIDTH;
-            cases.add(KernelCase.of("addBase", power(log), n, Unit.ELEMENTS, goal, () -> BaseFieldBenchmark.of(n),
-                    BaseFieldBenchmark::addBase));
-            cases.add(KernelCase.of("mulBase", power(log), n, Unit.ELEMENTS, goal, () -> BaseFieldBenchmark.of(n),
-                    BaseFieldBenchmark::mulBase));
-            cases.add(KernelCase.of("mulAddBase", power(log), n, Unit.ELEMENTS, goal, () -> BaseFieldBenchmark.of(n),
-                    BaseFieldBenchmark::mulAddBase));
+            Supplier<BaseFieldBenchmark> b = () -> BaseFieldBenchmark.of(n);
+            Elements<BaseFieldBenchmark> e = new Elements<>(log, log == 14 ? BASE_FIELD : BANDWIDTH, b);
+            e.writing("addBase", BaseFieldBenchmark::addBase);
+            e.writing("mulBase", BaseFieldBenchmark::mulBase);
+            e.writing("mulAddBase", BaseFieldBenchmark::mulAddBase);
         }
     }
 
     private void smallValues() {
         for (int log : new int[] {13, 19}) {
             int n = 1 << log;
-            cases.add(KernelCase.of("combineRows", SmallValueBenchmark.ROWS + "x" + power(log),
-                    (double) n * SmallValueBenchmark.ROWS, Unit.PRODUCTS, BASE_FIELD, () -> SmallValueBenchmark.of(n),
+            int rows = SmallValueBenchmark.ROWS;
+            Supplier<SmallValueBenchmark> b = () -> SmallValueBenchmark.of(n);
+            cases.add(KernelCase.of("combineRows", power(rows, log), (double) n * rows, Unit.PRODUCTS, BASE_FIELD, b,
                     SmallValueBenchmark::combineRows));
+            cases.add(KernelCase.of("combineRowsInt16", power(rows, log), (double) n * rows, Unit.PRODUCTS, BASE_FIELD, b,
+                    SmallValueBenchmark::combineRowsInt16));
+            if (log == 13) {
+                cases.add(KernelCase.returning("dotBase", power(log), n, Unit.PRODUCTS, BASE_FIELD, b,
+                        SmallValueBenchmark::dotBase));
+                cases.add(KernelCase.of("addScaledBase", power(log), n, Unit.PRODUCTS, BASE_FIELD, b,
+                        SmallValueBenchmark::addScaledBase));
+            }
         }
-        int n = 1 << 13;
-        cases.add(KernelCase.returning("dotBase", power(13), n, Unit.PRODUCTS, BASE_FIELD, () -> SmallValueBenchmark.of(n),
-                SmallValueBenchmark::dotBase));
-        cases.add(KernelCase.of("addScaledBase", power(13), n, Unit.PRODUCTS, BASE_FIELD, () -> SmallValueBenchmark.of(n),
-                SmallValueBenchmark::addScaledBase));
     }
 
     private void extensionField() {
         for (int log : new int[] {14, 22}) {
-            int n = 1 << log;
-            cases.add(KernelCase.of("mulExt", power(log), n, Unit.ELEMENTS, EXTENSION, () -> ExtensionFieldBenchmark.of(n),
-                    ExtensionFieldBenchmark::mulExt));
-            cases.add(KernelCase.of("mulExtByBase", power(log), n, Unit.ELEMENTS, EXTENSION,
-                    () -> ExtensionFieldBenchmark.of(n), ExtensionFieldBenchmark::mulExtByBase));
+            Elements<ExtensionFieldBenchmark> e = new Elements<>(log, EXTENSION, () -> ExtensionFieldBenchmark.of(1 << log));
+            e.writing("mulExt", ExtensionFieldBenchmark::mulExt);
+            e.writing("mulExtByBase", ExtensionFieldBenchmark::mulExtByBase);
         }
     }
 
     private void sumcheck() {
-        for (int log : new int[] {14, 21}) {
-            int n = 1 << log;
-            cases.add(KernelCase.of("foldBase", power(log), n, Unit.ELEMENTS, EXTENSION, () -> SumcheckBenchmark.of(n),
-                    SumcheckBenchmark::foldBase));
-            cases.add(KernelCase.of("foldExt", power(log), n, Unit.ELEMENTS, EXTENSION, () -> SumcheckBenchmark.of(n),
-                    SumcheckBenchmark::foldExt));
-            cases.add(KernelCase.returning("roundProduct", power(log), n, Unit.ELEMENTS, LAYERS, () -> SumcheckBenchmark.of(n),
-                    SumcheckBenchmark::roundProduct));
-            cases.add(KernelCase.returning("roundEqProduct", power(log), n, Unit.ELEMENTS, LAYERS,
-                    () -> SumcheckBenchmark.of(n), SumcheckBenchmark::roundEqProduct));
+        for (int log : new int[] {13, 21}) {
+            Supplier<SumcheckBenchmark> b = () -> SumcheckBenchmark.of(1 << log);
+            Elements<SumcheckBenchmark> folds = new Elements<>(log, EXTENSION, b);
+            folds.writing("foldBase", SumcheckBenchmark::foldBase);
+            folds.writing("foldExt", SumcheckBenchmark::foldExt);
+            Elements<SumcheckBenchmark> rounds = new Elements<>(log, LAYERS, b);
+            rounds.returning("roundProduct", SumcheckBenchmark::roundProduct);
+            rounds.returning("roundEqProduct", SumcheckBenchmark::roundEqProduct);
+            rounds.returning("roundEqProduct3", SumcheckBenchmark::roundEqProduct3);
         }
     }
 
     private void logUp() {
         for (int log : new int[] {12, 20}) {
-            int n = 1 << log;
-            cases.add(KernelCase.of("addUnitFractions", power(log), n, Unit.ELEMENTS, LAYERS, () -> LogUpBenchmark.of(n),
-                    LogUpBenchmark::addUnitFractions));
-            cases.add(KernelCase.of("addFractions", power(log), n, Unit.ELEMENTS, LAYERS, () -> LogUpBenchmark.of(n),
-                    LogUpBenchmark::addFractions));
-            cases.add(KernelCase.returning("roundFractions", power(log), n, Unit.ELEMENTS, LAYERS, () -> LogUpBenchmark.of(n),
-                    LogUpBenchmark::roundFractions));
-            cases.add(KernelCase.returning("roundFractionsMerged", power(log), n, Unit.ELEMENTS, LAYERS,
-                    () -> LogUpBenchmark.of(n), LogUpBenchmark::roundFractionsMerged));
+            Elements<LogUpBenchmark> e = new Elements<>(log, LAYERS, () -> LogUpBenchmark.of(1 << log));
+            e.writing("leafPair", LogUpBenchmark::leafPair);
+            e.writing("leafQuad", LogUpBenchmark::leafQuad);
+            e.writing("addUnitFractions", LogUpBenchmark::addUnitFractions);
+            e.writing("addFractions", LogUpBenchmark::addFractions);
+            e.returning("roundFractions", LogUpBenchmark::roundFractions);
+            e.returning("roundMerged", LogUpBenchmark::roundMerged);
+        }
+    }
+
+    private void foldRounds() {
+        for (int log : new int[] {12, 20}) {
+            Elements<FoldRoundBenchmark> e = new Elements<>(log, LAYERS, () -> FoldRoundBenchmark.of(1 << log));
+            e.returning("foldRoundProduct", FoldRoundBenchmark::foldRoundProduct);
+            e.returning("foldRoundEqProduct", FoldRoundBenchmark::foldRoundEqProduct);
+            e.returning("foldRoundMerged", FoldRoundBenchmark::foldRoundMerged);
         }
     }
 
     private void circleFft() {
         for (int log : new int[] {14, 16, 18, 20}) {
-            encode(log, 1);
+            Elements<CircleFftBenchmark> e = new Elements<>(log, LAYERS, () -> CircleFftBenchmark.of(log, 1));
+            e.writing("encode", CircleFftBenchmark::encode);
+            e.writing("encodeTransposed", CircleFftBenchmark::encodeTransposed);
         }
-        encode(16, 8);
-        for (int log : new int[] {16, 20}) {
-            cases.add(KernelCase.of("encodeTransposed", power(log), 1 << log, Unit.ELEMENTS, LAYERS,
-                    () -> CircleFftBenchmark.of(log, 1), CircleFftBenchmark::encodeTransposed));
-        }
-    }
-
-    private void encode(int log, int rows) {
-        cases.add(KernelCase.of("encode", rows == 1 ? power(log) : rows + "x" + power(log), (double) rows * (1 << log),
-                Unit.ELEMENTS, LAYERS, () -> CircleFftBenchmark.of(log, rows), CircleFftBenchmark::encode));
+        cases.add(KernelCase.of("encode", power(8, 16), 8 << 16, Unit.ELEMENTS, LAYERS, () -> CircleFftBenchmark.of(16, 8),
+                CircleFftBenchmark::encode));
     }
 
     private void blake3() {
         for (int log : new int[] {10, 17}) {
             int n = 1 << log;
-            cases.add(KernelCase.of("hashColumns", Blake3Benchmark.ROWS + "x" + power(log), 4.0 * Blake3Benchmark.ROWS * n,
-                    Unit.BYTES, HASH, () -> Blake3Benchmark.of(n), Blake3Benchmark::hashColumns));
-            cases.add(KernelCase.of("hashPairs", power(log), 64.0 * n, Unit.BYTES, HASH, () -> Blake3Benchmark.of(n),
-                    Blake3Benchmark::hashPairs));
+            int rows = Blake3Benchmark.ROWS;
+            Supplier<Blake3Benchmark> b = () -> Blake3Benchmark.of(n);
+            cases.add(KernelCase.of("hashColumns", power(rows, log), 4.0 * rows * n, Unit.BYTES, HASH, b,
+                    Blake3Benchmark::hashColumns));
+            cases.add(KernelCase.of("hashPairs", power(log), 64.0 * n, Unit.BYTES, HASH, b, Blake3Benchmark::hashPairs));
         }
     }
 
     private void matrix() {
         for (String shape : List.of("256x64x256", "768x768x128", "3072x768x128", "768x3072x128")) {
-            cases.add(KernelCase.of("matmul", shape, MatrixBenchmark.products(shape), Unit.PRODUCTS, MATRIX, () -> MatrixBenchmark.of(shape),
-                    MatrixBenchmark::matmul));
+            cases.add(KernelCase.of("matmul", shape, MatrixBenchmark.products(shape), Unit.PRODUCTS, MATRIX,
+                    () -> MatrixBenchmark.of(shape), MatrixBenchmark::matmul));
         }
         for (String shape : List.of("768x768x1", "50257x768x1")) {
-            cases.add(KernelCase.of("matvec", shape, MatrixBenchmark.products(shape), Unit.PRODUCTS, BANDWIDTH, () -> MatrixBenchmark.of(shape),
-                    MatrixBenchmark::matvec));
+            cases.add(KernelCase.of("matvec", shape, MatrixBenchmark.products(shape), Unit.PRODUCTS, BANDWIDTH,
+                    () -> MatrixBenchmark.of(shape), MatrixBenchmark::matvec));
         }
     }
 
@@ -141,14 +150,33 @@ final class KernelCases {
             int n = 1 << log;
             int tableBits = log == 14 ? 12 : 22;
             String entries = power(log) + " of " + power(tableBits);
-            cases.add(KernelCase.of("lookup", entries, n, Unit.ELEMENTS, BANDWIDTH, () -> TableBenchmark.of(n, tableBits),
-                    TableBenchmark::lookup));
-            cases.add(KernelCase.of("histogram", entries, n, Unit.ELEMENTS, BANDWIDTH, () -> TableBenchmark.of(n, tableBits),
-                    TableBenchmark::histogram));
-            cases.add(KernelCase.returning("max", power(log), n, Unit.ELEMENTS, BANDWIDTH, () -> TableBenchmark.of(n, tableBits),
-                    TableBenchmark::max));
-            cases.add(KernelCase.of("shiftRound", power(log), n, Unit.ELEMENTS, BANDWIDTH, () -> TableBenchmark.of(n, tableBits),
-                    TableBenchmark::shiftRound));
+            Supplier<TableBenchmark> b = () -> TableBenchmark.of(n, tableBits);
+            cases.add(KernelCase.of("lookup", entries, n, Unit.ELEMENTS, BANDWIDTH, b, TableBenchmark::lookup));
+            cases.add(KernelCase.of("histogram", entries, n, Unit.ELEMENTS, BANDWIDTH, b, TableBenchmark::histogram));
+            Elements<TableBenchmark> e = new Elements<>(log, BANDWIDTH, b);
+            e.returning("max", TableBenchmark::max);
+            e.writing("shiftRound", TableBenchmark::shiftRound);
+        }
+    }
+
+    /// Adds cases on 2^log elements.
+    private final class Elements<B extends KernelBenchmark> {
+        private final int log;
+        private final Goal goal;
+        private final Supplier<B> benchmark;
+
+        Elements(int log, Goal goal, Supplier<B> benchmark) {
+            this.log = log;
+            this.goal = goal;
+            this.benchmark = benchmark;
+        }
+
+        void writing(String kernel, Consumer<B> call) {
+            cases.add(KernelCase.of(kernel, power(log), 1 << log, Unit.ELEMENTS, goal, benchmark, call));
+        }
+
+        void returning(String kernel, Function<B, Object> call) {
+            cases.add(KernelCase.returning(kernel, power(log), 1 << log, Unit.ELEMENTS, goal, benchmark, call));
         }
     }
 }

@@ -8,11 +8,14 @@ import dev.chagres.bench.measure.TextTable;
 import dev.chagres.bench.measure.Timing;
 import dev.chagres.prove.Progress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /// Measured kernels beside the recorded C limits and the goals.
@@ -64,9 +67,18 @@ public final class KernelReport {
         KernelReport report = new KernelReport(environment, CLimits.recorded().of(environment.cpu()));
         String backend = environment.vectorBits() == 0 ? "scalar" : "vector";
         progress.phase("kernels", cases.size());
-        for (KernelCase c : cases) {
-            report.add(c, c.time(backend, sampler));
-            progress.step();
+        Set<String> timed = new HashSet<>();
+        for (int i = 0; i < cases.size(); ) {
+            Supplier<? extends KernelBenchmark> supplier = cases.get(i).benchmark();
+            try (KernelBenchmark benchmark = supplier.get()) {
+                benchmark.backend = backend;
+                benchmark.open();
+                for (; i < cases.size() && cases.get(i).benchmark() == supplier; i++) {
+                    KernelCase c = cases.get(i);
+                    report.add(c, c.time(benchmark, sampler, !timed.add(c.kernel())));
+                    progress.step();
+                }
+            }
         }
         return report;
     }

@@ -9,7 +9,7 @@ import org.openjdk.jmh.annotations.Param;
 
 /// Rounds and folds of a sumcheck; `n` counts pairs, so a table has 2n elements.
 public class SumcheckBenchmark extends KernelBenchmark {
-    @Param({"1", "1000", "16384", "2097152"})
+    @Param({"1", "1000", "8192", "2097152"})
     public int n;
 
     private FieldKernels field;
@@ -20,6 +20,8 @@ public class SumcheckBenchmark extends KernelBenchmark {
     private long aHi;
     private long bLo;
     private long bHi;
+    private long cLo;
+    private long cHi;
     private long dst;
     private QM31[] point;
 
@@ -39,6 +41,8 @@ public class SumcheckBenchmark extends KernelBenchmark {
         aHi = buffers.ext(n);
         bLo = buffers.ext(n);
         bHi = buffers.ext(n);
+        cLo = buffers.ext(n);
+        cHi = buffers.ext(n);
         dst = buffers.emptyExt(n);
         SplittableRandom random = new SplittableRandom(1);
         point = new QM31[31 - Integer.numberOfLeadingZeros(n)];
@@ -65,6 +69,11 @@ public class SumcheckBenchmark extends KernelBenchmark {
     @Benchmark
     public QM31[] roundEqProduct() {
         return field.roundEqProduct(eq, aLo, aHi, bLo, bHi, n);
+    }
+
+    @Benchmark
+    public QM31[] roundEqProduct3() {
+        return field.roundEqProduct3(eq, aLo, aHi, bLo, bHi, cLo, cHi, n);
     }
 
     /// The largest table with at most `n` elements.

@@ -6,15 +6,17 @@ import java.util.List;
 
 /// Times a call that does the same work every time.
 ///
-/// It first repeats the call until its speed is stable: until the medians of four windows in a row differ by less than
-/// [#STABLE] and a least time has passed, or a limit is reached. Then it takes samples of one to two milliseconds, each of
-/// as many calls as fit.
+/// It first repeats the call until its speed is stable: until a least time has passed, the medians of four windows in a row
+/// differ by less than [#STABLE] and no code is being compiled, or until a limit is reached. Then it takes samples of one to
+/// two milliseconds, each of as many calls as fit.
 public final class Sampler {
     private static final long BURST_NANOS = 1_500_000;
     private static final double STABLE = 1.05;
     private static final int STABLE_WINDOWS = 4;
     private static final double BEST_QUANTILE = 0.02;
     private static final double FULL_SPEED = 1.25;
+    /// Part of the least time that is enough for code that has been warm before.
+    private static final int AGAIN = 4;
 
     private final int samples;
     private final int leastSamples;
@@ -33,28 +35,30 @@ public final class Sampler {
         this.mostSamplingNanos = mostSamplingMillis * 1_000_000;
     }
 
-    /// Figures to report: 151 samples.
+    /// Figures to report: 151 samples where a call is short.
     public static Sampler full() {
-        return new Sampler(151, 11, 100, 600, 8000, 1500);
+        return new Sampler(151, 11, 60, 1000, 8000, 700);
     }
 
     /// A first impression: 31 samples and a short warm-up.
     public static Sampler quick() {
-        return new Sampler(31, 5, 40, 200, 3000, 300);
+        return new Sampler(31, 5, 20, 400, 4000, 150);
     }
 
     /// As few calls as possible, for tests of what surrounds the sampler.
-    static Sampler glance() {
+    public static Sampler glance() {
         return new Sampler(3, 3, 0, 0, 0, 0);
     }
 
     private record Burst(long end, double nanosPerCall) {}
 
     /// Times `call`.
-    public Timing time(Runnable call) {
+    ///
+    /// @param again whether the same code has been timed before in this process
+    public Timing time(Runnable call, boolean again) {
         List<Burst> bursts = new ArrayList<>();
         long start = System.nanoTime();
-        int calls = warmUp(call, start, bursts);
+        int calls = warmUp(call, start, again ? leastWarmUpNanos / AGAIN : leastWarmUpNanos, bursts);
         double[] times = sample(call, calls);
         double median = quantile(times, 0.5);
         long fullSpeed = bursts.stream().filter(b -> b.nanosPerCall <= FULL_SPEED * median).mapToLong(Burst::end).findFirst()
@@ -63,7 +67,7 @@ public final class Sampler {
     }
 
     /// @return calls of one sample
-    private int warmUp(Runnable call, long start, List<Burst> bursts) {
+    private int warmUp(Runnable call, long start, long least, List<Burst> bursts) {
         List<Double> windows = new ArrayList<>();
         int calls = 1;
         long now;
@@ -78,7 +82,7 @@ public final class Sampler {
                 calls = (int) Math.clamp((long) (BURST_NANOS / Math.max(nanos, 1)), 1, 2L * calls);
             } while (now - windowStart < windowNanos);
             windows.add(quantile(window.stream().mapToDouble(d -> d).toArray(), 0.5));
-        } while (now - start < mostWarmUpNanos && (now - start < leastWarmUpNanos || !stable(windows)));
+        } while (now - start < mostWarmUpNanos && (now - start < least || !stable(windows) || Compilers.busy()));
         return calls;
     }
 

@@ -27,6 +27,7 @@ class BenchmarkTwinsTest {
             ExtensionFieldBenchmark.class, () -> ExtensionFieldBenchmark.of(N),
             SmallValueBenchmark.class, () -> SmallValueBenchmark.of(N),
             SumcheckBenchmark.class, () -> SumcheckBenchmark.of(N),
+            FoldRoundBenchmark.class, () -> FoldRoundBenchmark.of(N),
             LogUpBenchmark.class, () -> LogUpBenchmark.of(N),
             CircleFftBenchmark.class, () -> CircleFftBenchmark.of(9, 2),
             Blake3Benchmark.class, () -> Blake3Benchmark.of(N),

@@ -1,0 +1,70 @@
+package dev.chagres.bench.e2e;
+
+import dev.chagres.gpt2.cli.SystemFacts;
+import dev.chagres.gpt2.engine.Generator;
+import dev.chagres.gpt2.engine.Gpt2Prover;
+import dev.chagres.gpt2.graph.Sequence;
+import dev.chagres.gpt2.key.ProvingKey;
+import dev.chagres.gpt2.verify.Gpt2Verifier;
+import dev.chagres.gpt2.verify.VerifyingKey;
+import dev.chagres.prove.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+
+/// Proves and verifies one sequence in this process.
+///
+/// @param tokens rows of the model
+/// @param generate ids to generate, at most `tokens`; the prompt is as long as is left
+/// @param proof file that the proof is written to
+public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int tokens, int generate, int threads) {
+    private static final long PROMPT_SEED = 1;
+    private static final int VERIFICATIONS = 5;
+
+    /// Measures. The prompt is random, from a fixed seed.
+    RunFigures measure(Progress progress) throws IOException {
+        PhaseTimer timer = new PhaseTimer(progress);
+        long start = System.nanoTime();
+        timer.phase("open key", 0);
+        try (ProvingKey pk = ProvingKey.open(provingKey)) {
+            VerifyingKey key = pk.verifyingKey();
+            int[] prompt = new SplittableRandom(PROMPT_SEED)
+                    .ints(tokens + 1L - generate, 0, key.spec().shape().vocab()).toArray();
+            timer.phase("generate", generate);
+            long inferenceStart = System.nanoTime();
+            int[] ids = new Generator(key.spec(), pk, threads).generate(prompt, generate, _ -> timer.step());
+            double inference = seconds(inferenceStart);
+            Sequence sequence = new Sequence(ids, prompt.length);
+            byte[] bytes = new Gpt2Prover(pk, threads, timer).prove(sequence).encode();
+            double prove = seconds(start);
+            timer.finish();
+            long peak = SystemFacts.peakResidentBytes();
+            Files.write(proof, bytes);
+            progress.phase("verify", VERIFICATIONS);
+            Verification verification = verify(bytes, progress);
+            return new RunFigures(verification.accepted, sequence.rows(), ids.length - prompt.length, inference, prove,
+                    verification.seconds, bytes.length, peak, timer.seconds());
+        }
+    }
+
+    private record Verification(boolean accepted, double seconds) {}
+
+    /// With the key of the file, as a user would.
+    private Verification verify(byte[] bytes, Progress progress) throws IOException {
+        Gpt2Verifier verifier = new Gpt2Verifier(VerifyingKey.decode(Files.readAllBytes(verifyingKey)));
+        double best = Double.MAX_VALUE;
+        boolean accepted = true;
+        for (int i = 0; i < VERIFICATIONS; i++) {
+            long start = System.nanoTime();
+            accepted &= verifier.verify(bytes).accepted();
+            best = Math.min(best, seconds(start));
+            progress.step();
+        }
+        return new Verification(accepted, best);
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+}
