@@ -4,6 +4,7 @@ import dev.chagres.bench.e2e.EndToEnd;
 import dev.chagres.bench.e2e.EndToEndReport;
 import dev.chagres.gpt2.cli.CommandException;
 import dev.chagres.gpt2.cli.ConsoleProgress;
+import dev.chagres.gpt2.cli.MemoryOptions;
 import dev.chagres.gpt2.cli.ThreadOptions;
 import dev.chagres.gpt2.weights.SyntheticModel;
 import java.io.IOException;
@@ -33,6 +34,9 @@ final class EndToEndCommand extends BenchCommand {
 
     @Mixin
     private ThreadOptions threads;
+
+    @Mixin
+    private MemoryOptions memory;
 
     @Option(names = "--repeat", defaultValue = "1", paramLabel = "K", description = "Runs of each length; default: 1.")
     private int repeat;
@@ -79,6 +83,6 @@ final class EndToEndCommand extends BenchCommand {
             throw new CommandException("--repeat must be at least 1, not " + repeat);
         }
         return new EndToEnd.Plan(shape, seed, tokens, generate == null ? 0 : generate, threads.count(), repeat,
-                processes == null || !processes.warm);
+                processes == null || !processes.warm, memory);
     }
 }

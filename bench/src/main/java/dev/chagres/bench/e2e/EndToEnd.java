@@ -3,6 +3,7 @@ package dev.chagres.bench.e2e;
 import dev.chagres.bench.measure.Environment;
 import dev.chagres.gpt2.cli.CommandException;
 import dev.chagres.gpt2.cli.Main;
+import dev.chagres.gpt2.cli.MemoryOptions;
 import dev.chagres.gpt2.cli.SystemFacts;
 import dev.chagres.gpt2.key.KeySetup;
 import dev.chagres.gpt2.model.IntegerModelFile;
@@ -11,20 +12,25 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.ObjectMapper;
 
 /// Measures whole proofs of a synthetic model, for several lengths.
 public final class EndToEnd {
     private static final ObjectMapper JSON = new ObjectMapper();
+    /// As the launcher starts a prover: its data is outside the heap.
+    private static final String PROVER_HEAP = "-Xmx512m";
 
     /// What to measure.
     ///
     /// @param tokens rows of the model, for each run
     /// @param generate ids to generate, at most the smallest of `tokens`, or 0 for [#generated(int)]
     /// @param repeat runs of each length
+    /// @param memory limit of every run
     /// @param fresh whether setup and every run have a process of their own
-    public record Plan(String shape, long seed, List<Integer> tokens, int generate, int threads, int repeat, boolean fresh) {
+    public record Plan(String shape, long seed, List<Integer> tokens, int generate, int threads, int repeat, boolean fresh,
+            MemoryOptions memory) {
         private static final int GENERATE = 16;
 
         /// Ids to generate in a run of `tokens` rows.
@@ -77,16 +83,18 @@ public final class EndToEnd {
 
     private RunFigures run(int tokens, Progress progress) throws IOException {
         MeasuredRun run = new MeasuredRun(work.provingKey(), work.verifyingKey(), work.proof(), tokens, plan.generated(tokens),
-                plan.threads());
+                plan.threads(), plan.memory().limit(work.provingKey()));
         progress.phase(tokens + " tokens", 0);
         if (!plan.fresh()) {
             SystemFacts.resetPeak();
             return run.measure(progress);
         }
         Files.deleteIfExists(work.figures());
-        Child.Outcome outcome = Child.run(runMain, "run", "--pk", run.provingKey(), "--vk", run.verifyingKey(), "--proof",
+        List<Object> words = new ArrayList<>(List.of("run", "--pk", run.provingKey(), "--vk", run.verifyingKey(), "--proof",
                 run.proof(), "--tokens", tokens, "--generate", run.generate(), "--threads", run.threads(), "--out",
-                work.figures());
+                work.figures()));
+        words.addAll(plan.memory().words());
+        Child.Outcome outcome = Child.run(List.of(PROVER_HEAP), runMain, words.toArray());
         if (outcome.code() != 0) {
             throw new CommandException("the run of " + tokens + " tokens failed with exit code " + outcome.code());
         }
