@@ -66,7 +66,7 @@ final class BatchCommand extends Command {
             progress.phase("prove", missing.size());
             Gpt2Prover prover = new Gpt2Prover(key, threads.count(), progress.detail());
             for (BatchLine line : missing) {
-                prove(line, key, prover, progress);
+                prove(line, prover, progress);
             }
         }
         show((System.nanoTime() - start) / 1e9);
@@ -150,15 +150,13 @@ final class BatchCommand extends Command {
         return proof;
     }
 
-    private void prove(BatchLine line, ProvingKey key, Gpt2Prover prover, ConsoleProgress progress) throws IOException {
+    private void prove(BatchLine line, Gpt2Prover prover, ConsoleProgress progress) throws IOException {
         long start = System.nanoTime();
         try {
-            int[] all = new Generator(key.verifyingKey().spec(), key, threads.count())
-                    .generate(line.prompt(), line.generate(), _ -> { });
-            Sequence sequence = new Sequence(all, line.prompt().length);
-            byte[] bytes = prover.prove(sequence).encode();
+            ProofFile proof = prover.generateAndProve(line.prompt(), line.generate(), _ -> { });
+            byte[] bytes = proof.encode();
             WholeFile.write(file(line), bytes);
-            BatchResult result = new BatchResult(line.number(), line.id(), Status.PROVED, sequence.rows(),
+            BatchResult result = new BatchResult(line.number(), line.id(), Status.PROVED, proof.sequence().rows(),
                     (System.nanoTime() - start) / 1e9, bytes.length, null);
             results.put(line.number(), result);
             progress.step(String.format(Locale.ROOT, "%s: %d tokens in %.2f s", line.id(), result.rows(), result.seconds()));

@@ -1,15 +1,7 @@
 package dev.chagres.gpt2.engine;
 
-import dev.chagres.gpt2.graph.Gpt2Graph;
 import dev.chagres.gpt2.graph.Gpt2Spec;
 import dev.chagres.gpt2.key.KeyData;
-import dev.chagres.graph.Evaluation;
-import dev.chagres.graph.Graph;
-import dev.chagres.graph.op.MatrixProduct;
-import dev.chagres.prove.IntegerRun;
-import dev.chagres.prove.Witness;
-import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /// Greedy generation on integers: the same evaluation that is proved.
@@ -31,25 +23,16 @@ public final class Generator {
     /// @throws IllegalArgumentException if the sequence does not fit the context or an id is outside the vocabulary
     /// @throws dev.chagres.graph.DomainException if the residual stream leaves its domain
     public int[] generate(int[] prompt, int count, IntConsumer each) {
-        check(prompt, count);
-        int rows = prompt.length + count - 1;
-        int[] ids = Arrays.copyOf(prompt, prompt.length + count);
-        Gpt2Graph compiled = Gpt2Graph.inference(spec, rows);
-        Graph graph = compiled.graph();
-        try (Witness witness = new Witness(graph, data::of);
-                IntegerRun run = new IntegerRun(graph, witness, ids, threads)) {
-            int done = 0;
-            for (int length = prompt.length; length < ids.length; length++) {
-                run.rows(done, length);
-                done = length;
-                ids[length] = choice(run, compiled.head(), length - 1);
-                each.accept(ids[length]);
-                if (ids[length] == spec.shape().endOfText()) {
-                    return Arrays.copyOf(ids, length + 1);
-                }
-            }
+        try (Generation generation = start(prompt, count)) {
+            generation.run(each);
+            return generation.ids();
         }
-        return ids;
+    }
+
+    /// A generation that has not begun.
+    Generation start(int[] prompt, int count) {
+        check(prompt, count);
+        return new Generation(spec, data, prompt, count, threads);
     }
 
     /// Whether [#generate(int\[\], int, IntConsumer)] accepts a prompt and a count.
@@ -78,19 +61,5 @@ public final class Generator {
                         + " is outside the vocabulary of " + spec.shape().vocab());
             }
         }
-    }
-
-    /// The smallest id with the largest logit.
-    private static int choice(Evaluation run, MatrixProduct head, int row) {
-        // Tiles come in any order: the largest (logit, -id) is the same in all of them.
-        AtomicLong best = new AtomicLong(Long.MIN_VALUE);
-        run.product(head, row, row + 1, (memory, acc, first, _) -> {
-            long here = Long.MIN_VALUE;
-            for (int i = 0; i < acc.channels(); i++) {
-                here = Math.max(here, (long) acc.get(i, 0) << 32 | (~(first + i) & 0xffff_ffffL));
-            }
-            best.accumulateAndGet(here, Math::max);
-        });
-        return ~(int) best.get();
     }
 }
