@@ -2,8 +2,10 @@ package dev.chagres.tensor;
 
 import dev.chagres.field.QM31;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /// The shape of a tensor: low axes (bits inside a tile, the first axis lowest), then high axes (tile number, the
 /// first axis fastest), and which tiles exist.
@@ -95,6 +97,12 @@ public final class Shape {
     /// Positions of tile `t` on the high axes, in their order. Not to be modified.
     public int[] tile(int t) {
         return tiles[t];
+    }
+
+    /// Whether the tensor of this shape is the beginning of a tensor of the other one: equal low axes, and its tiles are the first ones there.
+    public boolean isPrefixOf(Shape other) {
+        return lowAxes.equals(other.lowAxes) && highAxes.size() == other.highAxes.size() && tiles.length <= other.tiles.length
+                && IntStream.range(0, tiles.length).allMatch(t -> Arrays.equals(tiles[t], other.tiles[t]));
     }
 
     /// First bit of the named low axis inside a tile index.

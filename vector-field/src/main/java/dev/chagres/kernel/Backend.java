@@ -12,4 +12,6 @@ public interface Backend {
     HashKernels hash();
 
     IntegerKernels integer();
+
+    PanelKernels panel();
 }

@@ -77,6 +77,9 @@ public interface FieldKernels {
     /// `dst[i] = s`
     void fillExt(long dst, QM31 s, long n);
 
+    /// `dst[i] = s - a[i]`, `a` a base array: only coordinate 0 depends on i. No overlap.
+    void constantMinusBase(long dst, QM31 s, long a, long n);
+
     /// `dst[i] = lo[i] + r (hi[i] - lo[i])`; `dst` may equal `lo`.
     void foldExt(long dst, long lo, long hi, QM31 r, long n);
 

@@ -6,6 +6,7 @@ final class ScalarBackend implements Backend {
     private final FftKernels fft = new ScalarFftKernels();
     private final HashKernels hash = new ScalarHashKernels();
     private final IntegerKernels integer = new ScalarIntegerKernels();
+    private final PanelKernels panel = new ScalarPanelKernels();
 
     @Override
     public String name() {
@@ -30,5 +31,10 @@ final class ScalarBackend implements Backend {
     @Override
     public IntegerKernels integer() {
         return integer;
+    }
+
+    @Override
+    public PanelKernels panel() {
+        return panel;
     }
 }

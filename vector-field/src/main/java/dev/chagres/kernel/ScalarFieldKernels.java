@@ -143,6 +143,13 @@ public final class ScalarFieldKernels implements FieldKernels {
     }
 
     @Override
+    public void constantMinusBase(long dst, QM31 s, long a, long n) {
+        for (long i = 0; i < n; i++) {
+            setExt(dst, i, s.sub(QM31.of(getInt(a, i))));
+        }
+    }
+
+    @Override
     public void foldExt(long dst, long lo, long hi, QM31 r, long n) {
         for (long i = 0; i < n; i++) {
             QM31 low = getExt(lo, i);

@@ -1,6 +1,6 @@
 /// Bulk kernels over off-heap memory, behind one provider.
 ///
-/// A [Backend] bundles four families of kernels. [Backends] picks the scalar or the vector one once,
+/// A [Backend] bundles five families of kernels. [Backends] picks the scalar or the vector one once,
 /// logs the choice once, and can be forced. The vector family lives in `dev.chagres.kernel.simd`, the
 /// only package that touches the Vector API; the scalar twins live here and are the reference.
 ///

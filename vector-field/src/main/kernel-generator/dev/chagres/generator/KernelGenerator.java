@@ -21,10 +21,15 @@ public final class KernelGenerator {
     private static final List<String> STATIC_IMPORTS = List.of(
             "dev.chagres.kernel.simd.Lanes.ALL",
             "dev.chagres.kernel.simd.Lanes.BYTES",
+            "dev.chagres.kernel.simd.Lanes.D",
+            "dev.chagres.kernel.simd.Lanes.DOUBLES",
+            "dev.chagres.kernel.simd.Lanes.H",
             "dev.chagres.kernel.simd.Lanes.I",
             "dev.chagres.kernel.simd.Lanes.L",
             "dev.chagres.kernel.simd.Lanes.ORDER",
             "dev.chagres.kernel.simd.Lanes.S",
+            "dev.chagres.kernel.simd.MatrixScratch.DEPTH",
+            "jdk.incubator.vector.VectorOperators.D2I",
             "jdk.incubator.vector.VectorOperators.LSHL",
             "jdk.incubator.vector.VectorOperators.LSHR",
             "jdk.incubator.vector.VectorOperators.UMIN",
@@ -35,6 +40,7 @@ public final class KernelGenerator {
             "dev.chagres.field.M31",
             "dev.chagres.field.QM31",
             "java.lang.foreign.ValueLayout",
+            "jdk.incubator.vector.DoubleVector",
             "jdk.incubator.vector.IntVector",
             "jdk.incubator.vector.LongVector",
             "jdk.incubator.vector.ShortVector");

@@ -2,53 +2,56 @@ package dev.chagres.generator;
 
 /// Source of the register-blocked loops of the integer matrix product.
 final class MatrixLoopsSource {
+    /// Vectors of doubles in one row of a tile.
+    private static final int VECTORS = 2;
+
     private final Emitter out = new Emitter();
 
     MatrixLoopsSource() {
-        tile(4, 4);
-        tile(4, 2);
-        tile(4, 1);
-        tile(1, 1);
+        tile(8);
+        tile(4);
     }
 
-    private void tile(int rows, int vectors) {
+    private void tile(int rows) {
         out.startMethod();
-        out.line("/// " + rows + " rows, " + vectors + " vectors wide.");
-        out.open("static void tile" + rows + "x" + vectors
-                + "(long acc, long accStride, long w, long wStride, long x, long xStride, long depth)");
+        out.line("/// " + rows + " rows.");
+        out.open("static void tile" + rows + "(long acc, long accStride, double[] w, int from, double[] x, int depth)");
         for (int j = 0; j < rows; j++) {
-            for (int t = 0; t < vectors; t++) {
-                out.line("IntVector c" + j + t + " = IntVector.fromMemorySegment(I, ALL, " + place(j, t) + ", ORDER);");
+            for (int t = 0; t < VECTORS; t++) {
+                out.line("DoubleVector c" + j + t + " = DoubleVector.zero(D);");
             }
         }
-        out.open("for (long end = w + 2 * depth; w != end; w += 2, x += xStride)");
-        for (int t = 0; t < vectors; t++) {
-            out.line("IntVector x" + t + " = IntVector.fromMemorySegment(I, ALL, x + " + t + " * BYTES, ORDER);");
+        out.open("for (int k = 0; k < depth; k++)");
+        for (int t = 0; t < VECTORS; t++) {
+            String place = VECTORS + " * DOUBLES * k" + (t == 0 ? "" : " + DOUBLES");
+            out.line("DoubleVector x" + t + " = DoubleVector.fromArray(D, x, " + place + ");");
         }
         for (int j = 0; j < rows; j++) {
-            out.line("IntVector w" + j + " = IntVector.broadcast(I, ALL.get(ValueLayout.JAVA_SHORT, w + " + j + " * wStride));");
-            for (int t = 0; t < vectors; t++) {
-                out.line("c" + j + t + " = c" + j + t + ".add(w" + j + ".mul(x" + t + "));");
+            String place = j == 0 ? "from + k" : "from + k + " + j + " * DEPTH";
+            out.line("DoubleVector w" + j + " = DoubleVector.broadcast(D, w[" + place + "]);");
+            for (int t = 0; t < VECTORS; t++) {
+                out.line("c" + j + t + " = w" + j + ".fma(x" + t + ", c" + j + t + ");");
             }
         }
         out.close();
         for (int j = 0; j < rows; j++) {
-            for (int t = 0; t < vectors; t++) {
-                out.store("c" + j + t, place(j, t));
+            for (int t = 0; t < VECTORS; t++) {
+                String place = "acc" + (j == 0 ? "" : " + " + j + " * accStride") + (t == 0 ? "" : " + BYTES / 2");
+                String old = out.ints("IntVector.fromMemorySegment(H, ALL, " + place + ", ORDER)");
+                out.line(old + ".add((IntVector) c" + j + t + ".convertShape(D2I, H, 0)).intoMemorySegment(ALL, " + place + ", ORDER);");
             }
         }
         out.close();
         out.line("");
     }
 
-    private static String place(int j, int t) {
-        return "acc + " + j + " * accStride + " + t + " * BYTES";
-    }
-
     @Override
     public String toString() {
         return KernelGenerator.file("MatrixLoops", """
-                Tiles of `acc += w x` with 16-bit weights and 32-bit activations. The method `tileJxT` keeps J rows of T vectors
-                in registers over the whole depth. Strides are in bytes.""", out);
+                Tiles of `acc += w x` with integers held in doubles, exact while sums stay below 2^53. The method `tileJ` keeps
+                J rows of two vectors of the product in registers over the whole depth, then adds them to the 32-bit integers at
+                `acc`, rows `accStride` bytes apart. Rows of w begin at an index and lie DEPTH doubles apart; x is two vectors
+                for each step. Both are arrays because C2 hoists their bounds checks out of a counted loop: checks at every
+                access of a memory segment took a third of the time.""", out);
     }
 }

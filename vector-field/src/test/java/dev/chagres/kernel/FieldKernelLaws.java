@@ -92,6 +92,10 @@ public abstract class FieldKernelLaws {
 
             kernels.extFromBase(dst, pc, n);
             assertExt("extFromBase", dst, n, i -> QM31.of(c[i]));
+            for (QM31 s : new QM31[] {QM31.ZERO, QM31.ONE, new QM31(M31.P - 1, 1, 2, 3)}) {
+                kernels.constantMinusBase(dst, s, pc, n);
+                assertExt("constantMinusBase", dst, n, i -> s.sub(QM31.of(c[i])));
+            }
             kernels.addExt(dst, pa, pb, n);
             assertExt("addExt", dst, n, i -> a[i].add(b[i]));
             kernels.subExt(dst, pa, pb, n);

@@ -13,6 +13,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     private final boolean silent;
     private final long start = System.nanoTime();
     private String name;
+    private String detail = "";
     private long steps;
     private long done;
     private long phaseStart;
@@ -27,6 +28,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     public synchronized void phase(String name, long steps) {
         finishPhase();
         this.name = name;
+        this.detail = "";
         this.steps = steps;
         this.done = 0;
         this.phaseStart = System.nanoTime();
@@ -36,6 +38,44 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     @Override
     public synchronized void step() {
         done++;
+        draw();
+    }
+
+    /// Progress inside one step: its phases are shown behind the bar and take no lines of their own.
+    Progress detail() {
+        return new Progress() {
+            @Override
+            public void phase(String name, long steps) {
+                showDetail(name);
+            }
+
+            @Override
+            public void step() {}
+        };
+    }
+
+    private synchronized void showDetail(String name) {
+        detail = name;
+        draw();
+    }
+
+    /// One step of the phase is done; it is worth a line of its own.
+    synchronized void step(String what) {
+        done++;
+        detail = "";
+        if (!silent) {
+            line(String.format(Locale.ROOT, "%6.1f s  %d/%d  %s", seconds(start), done, steps, what + (terminal ? "" : left())));
+        }
+    }
+
+    /// A line of its own that is shown even when silent.
+    synchronized void error(String line) {
+        line(line);
+    }
+
+    private void line(String line) {
+        err.println(terminal && !silent ? "\r\033[K" + line : line);
+        err.flush();
         draw();
     }
 
@@ -49,13 +89,20 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
             int filled = (int) (WIDTH * Math.min(done, steps) / steps);
             bar.append(" [").append("#".repeat(filled)).append(".".repeat(WIDTH - filled)).append("] ")
                     .append(done).append('/').append(steps);
-            if (done > 0 && done < steps) {
-                double left = seconds(phaseStart) / done * (steps - done);
-                bar.append(String.format(Locale.ROOT, "  about %.0f s left", left));
-            }
+            bar.append(left());
+        }
+        if (!detail.isEmpty()) {
+            bar.append("  ").append(detail);
         }
         err.print(bar);
         err.flush();
+    }
+
+    /// The remaining time of the phase, if it can be told.
+    private String left() {
+        return done > 0 && done < steps
+                ? String.format(Locale.ROOT, "  about %.0f s left", seconds(phaseStart) / done * (steps - done))
+                : "";
     }
 
     private void finishPhase() {

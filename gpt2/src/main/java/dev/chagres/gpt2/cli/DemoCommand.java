@@ -1,7 +1,6 @@
 package dev.chagres.gpt2.cli;
 
 import dev.chagres.gpt2.demo.BundledModel;
-import dev.chagres.gpt2.engine.Generator;
 import dev.chagres.gpt2.engine.Gpt2Prover;
 import dev.chagres.gpt2.graph.Sequence;
 import dev.chagres.gpt2.key.KeySetup;
@@ -28,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -91,13 +91,12 @@ final class DemoCommand extends Command {
         int[] ids = tokenizer.encode(prompt);
         int count = key.spec().shape().context() + 1 - ids.length;
         long start = System.nanoTime();
-        progress.phase("generate", count);
-        int[] all = new Generator(key.spec(), pk, threads.count()).generate(ids, count, _ -> progress.step());
-        double inference = seconds(start);
-        Sequence sequence = new Sequence(all, ids.length);
-        start = System.nanoTime();
-        ProofFile proof = new Gpt2Prover(pk, threads.count(), progress).prove(sequence);
-        double proving = seconds(start);
+        AtomicLong lastId = new AtomicLong();
+        ProofFile proof = new Gpt2Prover(pk, threads.count(), progress)
+                .generateAndProve(ids, count, _ -> lastId.set(System.nanoTime()));
+        double inference = (lastId.get() - start) / 1e9;
+        double proving = seconds(lastId.get());
+        Sequence sequence = proof.sequence();
         byte[] bytes = proof.encode();
         progress.phase("verify", 0);
         Gpt2Verifier verifier = new Gpt2Verifier(key);
@@ -110,7 +109,7 @@ final class DemoCommand extends Command {
             tampered[at] ^= 1;
             forgery("bit flipped in byte " + at, verifier.verify(tampered));
         }
-        int[] other = all.clone();
+        int[] other = sequence.ids();
         other[other.length - 1] = (other[other.length - 1] + 1) % key.spec().shape().vocab();
         forgery("last output token changed", verifier.verify(
                 new ProofFile(proof.keyDigest(), new Sequence(other, ids.length), proof.stream()).encode()));

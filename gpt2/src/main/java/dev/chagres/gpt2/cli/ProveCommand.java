@@ -1,16 +1,16 @@
 package dev.chagres.gpt2.cli;
 
-import dev.chagres.gpt2.engine.Generator;
 import dev.chagres.gpt2.engine.Gpt2Prover;
 import dev.chagres.gpt2.graph.Sequence;
+import dev.chagres.gpt2.io.WholeFile;
 import dev.chagres.gpt2.key.ProvingKey;
+import dev.chagres.gpt2.verify.ProofFile;
 import dev.chagres.gpt2.verify.VerifyingKey;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
@@ -34,19 +34,25 @@ final class ProveCommand extends Command {
     @Mixin
     private ThreadOptions threads;
 
+    @Mixin
+    private MemoryOptions memory;
+
     @Override
     int run() throws IOException {
+        WholeFile.check(out);
+        WholeFile.removeStale(out);
         try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
             VerifyingKey vk = key.verifyingKey();
             int[] ids = prompt.read(vk.tokenizer());
             long start = System.nanoTime();
-            progress.phase("generate", generate);
-            int[] all = new Generator(vk.spec(), key, threads.count()).generate(ids, generate, id -> progress.step());
-            double inference = (System.nanoTime() - start) / 1e9;
-            Sequence sequence = new Sequence(all, ids.length);
-            byte[] proof = new Gpt2Prover(key, threads.count(), progress).prove(sequence).encode();
+            AtomicLong lastId = new AtomicLong();
+            ProofFile proved = new Gpt2Prover(key, threads.count(), progress, memory.limit(pk))
+                    .generateAndProve(ids, generate, _ -> lastId.set(System.nanoTime()));
+            double inference = (lastId.get() - start) / 1e9;
             double seconds = (System.nanoTime() - start) / 1e9;
-            write(proof);
+            Sequence sequence = proved.sequence();
+            byte[] proof = proved.encode();
+            WholeFile.write(out, proof);
             progress.close();
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("proof", out.toString());
@@ -57,17 +63,6 @@ final class ProveCommand extends Command {
             result.put("proofBytes", proof.length);
             print(result);
             return OK;
-        }
-    }
-
-    /// The proof appears whole or not at all.
-    private void write(byte[] proof) throws IOException {
-        Path temporary = out.resolveSibling(out.getFileName() + ".part");
-        try {
-            Files.write(temporary, proof);
-            Files.move(temporary, out, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
         }
     }
 }

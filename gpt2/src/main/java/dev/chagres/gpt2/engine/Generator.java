@@ -1,12 +1,8 @@
 package dev.chagres.gpt2.engine;
 
-import dev.chagres.gpt2.graph.Gpt2Graph;
 import dev.chagres.gpt2.graph.Gpt2Spec;
 import dev.chagres.gpt2.key.KeyData;
-import dev.chagres.graph.Graph;
-import dev.chagres.prove.IntegerRun;
-import dev.chagres.prove.Witness;
-import java.util.Arrays;
+import dev.chagres.prove.MemoryPlan;
 import java.util.function.IntConsumer;
 
 /// Greedy generation on integers: the same evaluation that is proved.
@@ -28,28 +24,24 @@ public final class Generator {
     /// @throws IllegalArgumentException if the sequence does not fit the context or an id is outside the vocabulary
     /// @throws dev.chagres.graph.DomainException if the residual stream leaves its domain
     public int[] generate(int[] prompt, int count, IntConsumer each) {
-        check(prompt, count);
-        int rows = prompt.length + count - 1;
-        int[] ids = Arrays.copyOf(prompt, prompt.length + count);
-        Gpt2Graph compiled = Gpt2Graph.inference(spec, rows);
-        Graph graph = compiled.graph();
-        try (Witness witness = new Witness(graph, data::of)) {
-            IntegerRun run = new IntegerRun(graph, witness, ids, threads);
-            int done = 0;
-            for (int length = prompt.length; length < ids.length; length++) {
-                run.rows(done, length);
-                done = length;
-                ids[length] = argmax(run.product(compiled.head(), length - 1, length), spec.shape().vocab());
-                each.accept(ids[length]);
-                if (ids[length] == spec.shape().endOfText()) {
-                    return Arrays.copyOf(ids, length + 1);
-                }
-            }
+        try (Generation generation = start(prompt, count, MemoryPlan.unlimited(threads))) {
+            generation.run(each);
+            return generation.ids();
         }
-        return ids;
     }
 
-    private void check(int[] prompt, int count) {
+    /// A generation that has not begun.
+    ///
+    /// @param plan for the memory of the integers
+    Generation start(int[] prompt, int count, MemoryPlan plan) {
+        check(prompt, count);
+        return new Generation(spec, data, prompt, count, threads, plan);
+    }
+
+    /// Whether [#generate(int\[\], int, IntConsumer)] accepts a prompt and a count.
+    ///
+    /// @throws IllegalArgumentException if not, saying why
+    public void check(int[] prompt, int count) {
         if (prompt.length == 0) {
             throw new IllegalArgumentException("the prompt is empty; at least one token is needed");
         }
@@ -72,16 +64,5 @@ public final class Generator {
                         + " is outside the vocabulary of " + spec.shape().vocab());
             }
         }
-    }
-
-    /// The smallest index of the largest value among the first `n`.
-    private static int argmax(int[] values, int n) {
-        int best = 0;
-        for (int v = 1; v < n; v++) {
-            if (values[v] > values[best]) {
-                best = v;
-            }
-        }
-        return best;
     }
 }

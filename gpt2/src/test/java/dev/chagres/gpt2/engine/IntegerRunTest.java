@@ -10,7 +10,6 @@ import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.ReferenceInference;
 import dev.chagres.gpt2.model.Trace;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
-import dev.chagres.graph.Operation;
 import dev.chagres.prove.IntegerRun;
 import dev.chagres.prove.Witness;
 import dev.chagres.tensor.Column;
@@ -23,6 +22,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The engine against the plain interpreter of the semantics: every intermediate tensor, bit for bit.
 class IntegerRunTest {
@@ -42,20 +43,21 @@ class IntegerRunTest {
         fixture.close();
     }
 
-    @Test
-    void everyTensorEqualsTheInterpreter() {
+    /// @param ends where parts of the evaluation end: whole blocks, pieces of blocks and single rows, as in generation
+    @ParameterizedTest
+    @CsvSource({"1, 140", "2, 140", "3, 131 132 133 134 135 136 137 140", "2, 5 16 17 18 35 100 128 129 140", "1, 1 2 4 8 64 127 130 140"})
+    void everyTensorEqualsTheInterpreter(int threads, String ends) {
         IntegerModel model = fixture.model();
         int[] ids = randomIds(model, 140, 1);
         Trace trace = new ReferenceInference(model).trace(ids);
         Gpt2Graph compiled = Gpt2Graph.inference(Gpt2Spec.of(model), ids.length);
-        try (ModelKeyData key = new ModelKeyData(model); Witness witness = new Witness(compiled.graph(), key::of)) {
-            IntegerRun run = new IntegerRun(compiled.graph(), witness, ids, 2);
-            // A long first part and single rows, as in generation.
-            run.rows(0, 131);
-            for (int t = 131; t < 137; t++) {
-                run.rows(t, t + 1);
+        try (ModelKeyData key = new ModelKeyData(model); Witness witness = new Witness(compiled.graph(), key::of);
+                IntegerRun run = new IntegerRun(compiled.graph(), witness, ids, threads)) {
+            int done = 0;
+            for (String end : ends.split(" ")) {
+                run.rows(done, Integer.parseInt(end));
+                done = Integer.parseInt(end);
             }
-            run.rows(137, ids.length);
             for (int l = 0; l < model.shape().layers(); l++) {
                 String at = "layer" + l;
                 String from = Integer.toString(l);
@@ -67,6 +69,9 @@ class IntegerRunTest {
                 compare(compiled, witness, trace, at + ".attention.out", from + ".o", model.shape().headWidth());
                 compare(compiled, witness, trace, at + ".output.x", from + ".x_mid", 0);
                 compare(compiled, witness, trace, at + ".norm2.n", from + ".norm2.n", 0);
+                String next = l + 1 < model.shape().layers() ? l + 1 + ".x" : "x";
+                compare(compiled, witness, trace, at + ".down.x", next, 0);
+                compareOffsets(compiled, witness, trace, at, from + ".L");
                 compare(compiled, witness, trace, at + ".up.u", from + ".u", 0);
                 compare(compiled, witness, trace, at + ".up.out", from + ".g", 0);
             }
@@ -92,12 +97,24 @@ class IntegerRunTest {
         return random.ints(n, 0, model.shape().vocab()).toArray();
     }
 
+    /// The softmax offset L of every row and head.
+    private static void compareOffsets(Gpt2Graph compiled, Witness witness, Trace trace, String layer, String tensor) {
+        IntTensor data = Tensors.of(compiled.graph(), witness).get(layer + ".attention.offset");
+        int bits = compiled.rows().bits();
+        for (int t = 0; t < trace.length(); t++) {
+            long[] expected = trace.row(tensor, t);
+            for (int h = 0; h < expected.length; h++) {
+                long x = (((long) (t >> bits) * expected.length + h) << bits) + (t & ((1 << bits) - 1));
+                assertThat(data.get(x)).as("L of %s, row %d, head %d", layer, t, h).isEqualTo((int) expected[h]);
+            }
+        }
+    }
+
     /// Compares an activation column with a trace tensor, channel by channel.
     ///
     /// @param group real channels of a group that is padded by itself, 0 when only the end is padded
     private static void compare(Gpt2Graph compiled, Witness witness, Trace trace, String column, String tensor, int group) {
-        Column c = compiled.graph().operations().stream().map(Operation::columns).flatMap(java.util.List::stream)
-                .filter(x -> x.name().equals(column)).findFirst().orElseThrow();
+        Column c = compiled.graph().witnessColumns().stream().filter(x -> x.name().equals(column)).findFirst().orElseThrow();
         IntTensor data = witness.of(c);
         Shape shape = c.shape();
         int rowBits = shape.lowAxes().get(0).bits();

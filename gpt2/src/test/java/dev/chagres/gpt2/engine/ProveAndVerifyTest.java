@@ -55,6 +55,8 @@ class ProveAndVerifyTest {
         byte[] one = new Gpt2Prover(key, 1, Progress.NONE).prove(sequence).encode();
         byte[] two = new Gpt2Prover(key, 2, Progress.NONE).prove(sequence).encode();
         assertThat(Arrays.mismatch(one, two)).as("first different byte of the proofs of one and two threads").isEqualTo(-1);
+        byte[] atOnce = new Gpt2Prover(key, 2, Progress.NONE).generateAndProve(prompt, generated, id -> { }).encode();
+        assertThat(Arrays.mismatch(one, atOnce)).as("first different byte of the proof of a generation").isEqualTo(-1);
         Verdict verdict = new Gpt2Verifier(verifyingKey).verify(one);
         assertThat(verdict).isInstanceOf(Verdict.Accepted.class);
         assertThat(((Verdict.Accepted) verdict).sequence().ids()).isEqualTo(ids);

@@ -3,6 +3,7 @@ package dev.chagres.graph.op;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Operation;
+import dev.chagres.graph.Panel;
 import dev.chagres.graph.Party;
 import dev.chagres.lookup.Component;
 import dev.chagres.lookup.LeafClaim;
@@ -34,7 +35,9 @@ public final class ArgmaxHead implements Operation {
     /// Bits of one limb of a logit difference.
     public static final int LIMB = 15;
 
-    private static final int CHUNK = 16;
+    /// Rows of logits at a time.
+    private static final int LANES = 64;
+    private static final int TASK_TOKENS = 256;
 
     private final String name;
     private final Rows rows;
@@ -63,8 +66,8 @@ public final class ArgmaxHead implements Operation {
         this.product = product;
         Shape shape = Shape.of(Axis.low("row", generated.bits()), product.out().low("token"), product.out().high("token"),
                 generated.block());
-        this.high = new Column(name + ".high", shape, Column.Tree.WITNESS);
-        this.low = new Column(name + ".low", shape, Column.Tree.WITNESS);
+        this.high = new Column(name + ".high", shape, Column.Tree.WITNESS, Virtual.unsigned(LIMB));
+        this.low = new Column(name + ".low", shape, Column.Tree.WITNESS, Virtual.unsigned(LIMB));
         this.chosen = new Column(name + ".chosen", Shape.of(generated.row(), generated.block()), Column.Tree.WITNESS);
         this.segments = List.of(
                 new Segment(name + ".high", tables.range(LIMB), shape, List.of(Component.of(high))),
@@ -98,36 +101,50 @@ public final class ArgmaxHead implements Operation {
 
     @Override
     public void finish(Evaluation run) {
-        ActivationIndex at = new ActivationIndex(high.shape());
-        for (int from = 0; from < count; from += CHUNK) {
-            int rowsHere = Math.min(CHUNK, count - from);
-            int[] logits = run.product(product, first + from, first + from + rowsHere);
-            for (int r = from; r < from + rowsHere; r++) {
-                int copies = r == count - 1 ? generated.padded() - r : 1;
-                difference(run, at, r, copies, logits, r - from, rowsHere);
-            }
+        int lanes = Math.min(LANES, 1 << generated.bits());
+        IntTensor logits = run.state(this, () -> run.allocate((long) product.out().padded() * lanes, 32));
+        for (int from = 0; from < generated.padded(); from += lanes) {
+            RowSpan span = new RowSpan(from, from + lanes);
+            int start = source(from);
+            run.product(product, start, source(span.to() - 1) + 1, (memory, acc, channel, row) ->
+                    acc.store(logits, (long) channel * lanes + row - start, lanes));
+            differences(run, span, logits);
         }
     }
 
-    /// Fills row `r` and, after the last generated one, the padded rows that repeat it.
-    private void difference(Evaluation run, ActivationIndex at, int r, int copies, int[] logits, int offset, int stride) {
-        int best = logits[ids[r] * stride + offset];
-        for (int copy = r; copy < r + copies; copy++) {
-            run.of(chosen).set(copy, best);
+    /// Fills rows of both limbs and the reference values, from logits `[token][row]`.
+    private void differences(Evaluation run, RowSpan span, IntTensor logits) {
+        ActivationIndex at = new ActivationIndex(high.shape());
+        int lanes = span.rows();
+        int[] column = new int[lanes];
+        int[] best = new int[lanes];
+        for (int t = 0; t < lanes; t++) {
+            column[t] = source(span.from() + t) - source(span.from());
+            best[t] = logits.get((long) ids[span.from() + t] * lanes + column[t]);
+            run.of(chosen).set(span.from() + t, best[t]);
         }
-        for (int v = 0; v < product.out().padded(); v++) {
-            int logit = logits[v * stride + offset];
-            int difference = best - logit - (v < ids[r] ? 1 : 0);
-            if (difference < 0) {
-                throw new IllegalStateException(name + ": id " + ids[r] + " of generated row " + r
-                        + " is not the greedy choice: " + v + " has the logit " + logit + " against " + best);
+        int tokens = product.out().padded();
+        run.parallel((tokens + TASK_TOKENS - 1) / TASK_TOKENS, (memory, task) -> {
+            int first = task * TASK_TOKENS;
+            int n = Math.min(TASK_TOKENS, tokens - first);
+            Panel lows = memory.panel(n, lanes);
+            Panel highs = memory.panel(n, lanes);
+            for (int i = 0; i < n; i++) {
+                for (int t = 0; t < lanes; t++) {
+                    int logit = logits.get((long) (first + i) * lanes + column[t]);
+                    int id = ids[span.from() + t];
+                    int difference = best[t] - logit - (first + i < id ? 1 : 0);
+                    if (difference < 0) {
+                        throw new IllegalStateException(name + ": id " + id + " of generated row " + (span.from() + t)
+                                + " is not the greedy choice: " + (first + i) + " has the logit " + logit + " against " + best[t]);
+                    }
+                    highs.set(i, t, difference >> LIMB);
+                    lows.set(i, t, difference & ((1 << LIMB) - 1));
+                }
             }
-            for (int copy = r; copy < r + copies; copy++) {
-                long x = at.of(copy, v);
-                run.of(high).set(x, difference >> LIMB);
-                run.of(low).set(x, difference & ((1 << LIMB) - 1));
-            }
-        }
+            at.store(highs, run.of(high), span.from(), first);
+            at.store(lows, run.of(low), span.from(), first);
+        });
     }
 
     @Override

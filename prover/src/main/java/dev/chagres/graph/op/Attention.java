@@ -16,7 +16,6 @@ import dev.chagres.poly.Statement;
 import dev.chagres.poly.Variable;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
-import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
 import dev.chagres.transcript.Rejection;
 import java.util.List;
@@ -45,20 +44,20 @@ public final class Attention implements Operation {
     private final String name;
     private final Rows rows;
     private final Width heads;
-    private final Softmax softmax;
-    private final Column q;
-    private final Column k;
-    private final Column v;
-    private final Column weight;
-    private final Column before;
-    private final Column offset;
+    final Softmax softmax;
+    final Column q;
+    final Column k;
+    final Column v;
+    final Column weight;
+    final Column before;
+    final Column offset;
     private final Column slackLow;
     private final Column slackHigh;
     private final Column excessLow;
     private final Column excessHigh;
-    private final Column out;
-    private final Virtual distance;
-    private final Virtual remainder;
+    final Column out;
+    final Virtual distance;
+    final Virtual remainder;
     private final List<Segment> segments;
 
     /// @param heads [Width#heads(int, int)]: groups are heads
@@ -82,9 +81,10 @@ public final class Attention implements Operation {
         this.slackHigh = new Column(name + ".slackHigh", perRow, Column.Tree.WITNESS);
         this.excessLow = new Column(name + ".excessLow", perRow, Column.Tree.WITNESS);
         this.excessHigh = new Column(name + ".excessHigh", perRow, Column.Tree.WITNESS);
-        this.out = new Column(name + ".out", q.shape(), Column.Tree.WITNESS);
+        this.out = new Column(
+                name + ".out", q.shape(), Column.Tree.WITNESS, Virtual.unsigned(softmax.outputBits() - 1));
         this.distance = new Virtual(name + ".distance", scores);
-        this.remainder = new Virtual(name + ".rem", q.shape());
+        this.remainder = new Virtual(name + ".rem", q.shape(), Virtual.unsigned(softmax.shift()));
         this.segments = List.of(
                 new Segment(name + ".exp", softmax.exponential(), scores,
                         List.of(Component.of(distance), Component.of(weight), Component.of(before))),
@@ -119,7 +119,8 @@ public final class Attention implements Operation {
 
     // --- integer evaluation ---------------------------------------------------------------------------
 
-    private long perRow(int head, int row) {
+    /// Element of the row columns.
+    long perRow(int head, int row) {
         return ((long) (row >> rows.bits()) * heads.count() + head << rows.bits()) + (row & (1 << rows.bits()) - 1);
     }
 
@@ -129,147 +130,34 @@ public final class Attention implements Operation {
         return (tiles * heads.count() + head) << (2 * rows.bits());
     }
 
-    private long score(int head, int i, int j) {
+    /// Element of (query i, key j) in the score columns.
+    long score(int head, int i, int j) {
         int mask = (1 << rows.bits()) - 1;
         return tile(head, i >> rows.bits(), j >> rows.bits()) + ((long) (j & mask) << rows.bits()) + (i & mask);
     }
 
+    /// Writes L and what Rmax leaves over the two sums of a row.
+    void setRow(Evaluation run, int head, int row, int l, int slack, int excess) {
+        long x = perRow(head, row);
+        run.of(offset).set(x, l);
+        run.of(slackLow).set(x, slack & ((1 << LIMB) - 1));
+        run.of(slackHigh).set(x, slack >> LIMB);
+        run.of(excessLow).set(x, excess & ((1 << LIMB) - 1));
+        run.of(excessHigh).set(x, excess >> LIMB);
+    }
+
     @Override
     public void evaluate(Evaluation run, int from, int to) {
-        int channels = 1 << heads.bits();
-        ActivationIndex at = new ActivationIndex(q.shape());
-        int[] query = new int[channels];
-        int[] s = new int[to];
-        for (int head = 0; head < heads.count(); head++) {
-            int[] keys = rowsOf(run.of(k), at, head, to);
-            int[] values = rowsOf(run.of(v), at, head, to);
-            for (int i = from; i < to; i++) {
-                for (int c = 0; c < channels; c++) {
-                    query[c] = run.of(q).get(at.of(i, head * channels + c));
-                }
-                for (int j = 0; j <= i; j++) {
-                    s[j] = dot(query, keys, j * channels);
-                }
-                softmaxRow(run, head, i, s);
-                weightedSum(run, at, head, i, values);
-            }
-        }
+        state(run).evaluate(run, from, to);
     }
 
-    /// Rows 0 .. to - 1 of one head, row-major.
-    private int[] rowsOf(IntTensor tensor, ActivationIndex at, int head, int to) {
-        int channels = 1 << heads.bits();
-        int[] result = new int[to * channels];
-        for (int c = 0; c < channels; c++) {
-            for (int j = 0; j < to; j++) {
-                result[j * channels + c] = tensor.get(at.of(j, head * channels + c));
-            }
-        }
-        return result;
-    }
-
-    private static int dot(int[] a, int[] b, int start) {
-        int sum = 0;
-        for (int c = 0; c < a.length; c++) {
-            sum += a[c] * b[start + c];
-        }
-        return sum;
-    }
-
-    private void softmaxRow(Evaluation run, int head, int i, int[] s) {
-        IntTensor exp = run.of(Tables.keyColumn(softmax.exponential(), 1));
-        IntTensor expBefore = run.of(Tables.keyColumn(softmax.exponential(), 2));
-        int max = Integer.MIN_VALUE;
-        for (int j = 0; j <= i; j++) {
-            max = Math.max(max, s[j]);
-        }
-        int l = offset(exp, s, i, max);
-        long sum = 0;
-        long sumBefore = 0;
-        for (int j = 0; j <= i; j++) {
-            int d = l - s[j];
-            int e = at(exp, d);
-            int eb = at(expBefore, d);
-            long x = score(head, i, j);
-            run.of(distance).set(x, d);
-            run.of(weight).set(x, e);
-            run.of(before).set(x, eb);
-            sum += e;
-            sumBefore += eb;
-        }
-        long row = perRow(head, i);
-        run.of(offset).set(row, l);
-        int slack = Math.toIntExact(softmax.max() - sum);
-        int excess = Math.toIntExact(sumBefore - softmax.max() - 1);
-        run.of(slackLow).set(row, slack & ((1 << LIMB) - 1));
-        run.of(slackHigh).set(row, slack >> LIMB);
-        run.of(excessLow).set(row, excess & ((1 << LIMB) - 1));
-        run.of(excessHigh).set(row, excess >> LIMB);
-    }
-
-    /// EXP at d, 0 past the stored support.
-    private static int at(IntTensor table, int d) {
-        return d < table.size() ? table.get(d) : 0;
-    }
-
-    /// The least L with R(L) <= Rmax; it is at least the maximum because EXP\[-1\] > Rmax, and R falls as L grows.
-    private int offset(IntTensor exp, int[] s, int i, int max) {
-        int low = max;
-        int high = max + softmax.support();
-        while (low < high) {
-            int middle = low + (high - low) / 2;
-            long sum = 0;
-            for (int j = 0; j <= i; j++) {
-                sum += at(exp, middle - s[j]);
-            }
-            if (sum <= softmax.max()) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        return low;
-    }
-
-    private void weightedSum(Evaluation run, ActivationIndex at, int head, int i, int[] values) {
-        int channels = 1 << heads.bits();
-        long[] y = new long[channels];
-        for (int j = 0; j <= i; j++) {
-            long e = run.of(weight).get(score(head, i, j));
-            if (e != 0) {
-                for (int c = 0; c < channels; c++) {
-                    y[c] += e * values[j * channels + c];
-                }
-            }
-        }
-        for (int c = 0; c < channels; c++) {
-            long x = at.of(i, head * channels + c);
-            int o = (int) Rounding.rsh(y[c], softmax.shift());
-            run.of(out).set(x, o);
-            run.of(remainder).set(x, Rounding.remainder((int) y[c], o, softmax.shift()));
-        }
-    }
-
-    /// Masked positions: D = L - S + offset, where EXP is 0.
     @Override
     public void finish(Evaluation run) {
-        int channels = 1 << heads.bits();
-        int side = 1 << rows.bits();
-        ActivationIndex at = new ActivationIndex(q.shape());
-        IntTensor d = run.of(distance);
-        for (int head = 0; head < heads.count(); head++) {
-            int[] queries = rowsOf(run.of(q), at, head, rows.padded());
-            int[] keys = rowsOf(run.of(k), at, head, rows.padded());
-            int[] query = new int[channels];
-            for (int i = 0; i < rows.padded(); i++) {
-                System.arraycopy(queries, i * channels, query, 0, channels);
-                int l = run.of(offset).get(perRow(head, i));
-                int end = (i / side + 1) * side;
-                for (int j = i + 1; j < end; j++) {
-                    d.set(score(head, i, j), l - dot(query, keys, j * channels) + softmax.maskOffset());
-                }
-            }
-        }
+        state(run).finish(run);
+    }
+
+    private AttentionRun state(Evaluation run) {
+        return run.state(this, () -> new AttentionRun(run, this, rows, heads));
     }
 
     // --- reduction -------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ package dev.chagres.graph.op;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Operation;
+import dev.chagres.graph.Panel;
 import dev.chagres.graph.Party;
 import dev.chagres.lookup.LeafClaim;
 import dev.chagres.lookup.Segment;
@@ -28,6 +29,9 @@ import java.util.function.Function;
 /// Forced by an equality at a random point: the one-hot polynomial of the public ids is evaluated by the verifier, the row
 /// of E is read by a sumcheck over the vocabulary.
 public final class Embedding implements Operation {
+    /// Rows of one task.
+    private static final int LANES = 16;
+
     private final String name;
     private final Rows rows;
     private final int[] ids;
@@ -92,12 +96,20 @@ public final class Embedding implements Operation {
         ActivationIndex at = new ActivationIndex(x.shape());
         ActivationIndex atPosition = new ActivationIndex(positions.shape());
         int positionRows = positions.shape().lowAxes().get(0).count() * positions.shape().highAxes().get(1).count();
-        for (int t = from; t < to; t++) {
-            for (int c = 0; c < width.padded(); c++) {
-                int fromPosition = t < positionRows ? p.get(atPosition.of(t, c)) : 0;
-                xs.set(at.of(t, c), e.get(tokenIndex(run.token(t), c)) + fromPosition);
+        List<RowSpan> spans = RowSpan.cut(from, to, at.lanes(LANES));
+        run.parallel(spans.size(), (memory, i) -> {
+            RowSpan span = spans.get(i);
+            Panel stream = memory.panel(width.padded(), span.rows());
+            for (int t = 0; t < span.rows(); t++) {
+                int row = span.from() + t;
+                int token = run.token(row);
+                for (int c = 0; c < width.padded(); c++) {
+                    int fromPosition = row < positionRows ? p.get(atPosition.of(row, c)) : 0;
+                    stream.set(c, t, e.get(tokenIndex(token, c)) + fromPosition);
+                }
             }
-        }
+            at.store(stream, xs, span.from(), 0);
+        });
     }
 
     /// Element of E for (token, channel).

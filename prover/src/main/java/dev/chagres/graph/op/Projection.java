@@ -3,6 +3,7 @@ package dev.chagres.graph.op;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Operation;
+import dev.chagres.graph.Panel;
 import dev.chagres.graph.Party;
 import dev.chagres.lookup.Component;
 import dev.chagres.lookup.LeafClaim;
@@ -32,7 +33,7 @@ public final class Projection implements Operation {
     /// @param channel axis name of the output channels
     /// @param shift s in 1..16
     /// @param remainders the range table [0, 2^s)
-    /// @param function table of pairs (u, f(u))
+    /// @param function table of pairs (u, f(u)), f(u) fitting 16 bits with its sign
     public Projection(String name, Rows rows, MatrixProduct product, String channel, int shift, Table remainders,
             Table function) {
         this.name = name;
@@ -40,12 +41,19 @@ public final class Projection implements Operation {
         this.shift = shift;
         this.function = function;
         Shape shape = MatrixProduct.activation(rows, product.out(), channel);
-        this.u = new Column(name + ".u", shape, Column.Tree.WITNESS);
-        this.out = new Column(name + ".out", shape, Column.Tree.WITNESS);
-        this.remainder = new Virtual(name + ".rem", shape);
+        this.u = new Column(name + ".u", shape, Column.Tree.WITNESS, indexBits(function));
+        this.out = new Column(name + ".out", shape, Column.Tree.WITNESS, 16);
+        this.remainder = new Virtual(name + ".rem", shape, Virtual.unsigned(shift));
         this.segments = List.of(
                 new Segment(name + ".rem", remainders, shape, List.of(Component.of(remainder))),
                 new Segment(name + ".f", function, shape, List.of(Component.of(u), Component.of(out))));
+    }
+
+    /// Bits that store every u of a table.
+    private static int indexBits(Table function) {
+        long low = function.firstValue();
+        long high = low + ((long) function.starts().length << function.tileBits()) - 1;
+        return low >= Short.MIN_VALUE && high <= Short.MAX_VALUE ? 16 : 32;
     }
 
     /// The result.
@@ -70,24 +78,20 @@ public final class Projection implements Operation {
 
     @Override
     public void evaluate(Evaluation run, int from, int to) {
-        int[] acc = run.product(product, from, to);
         IntTensor us = run.of(u);
         IntTensor outs = run.of(out);
         IntTensor rems = run.of(remainder);
         IntTensor f = run.of(Tables.keyColumn(function, 1));
-        long base = function.firstValue();
         ActivationIndex at = new ActivationIndex(u.shape());
-        int rows = to - from;
-        for (int j = 0; j < product.out().padded(); j++) {
-            for (int i = 0; i < rows; i++) {
-                int a = acc[j * rows + i];
-                int v = Rounding.rsh(a, shift);
-                long x = at.of(from + i, j);
-                us.set(x, v);
-                rems.set(x, Rounding.remainder(a, v, shift));
-                outs.set(x, f.get(v - base));
-            }
-        }
+        run.product(product, from, to, (memory, acc, channel, row) -> {
+            Panel rest = memory.panel(acc.channels(), acc.lanes());
+            Panel value = memory.panel(acc.channels(), acc.lanes());
+            acc.shiftRound(shift, rest);
+            value.lookup(acc, f, function.firstValue());
+            at.store(acc, us, row, channel);
+            at.store(rest, rems, row, channel);
+            at.store(value, outs, row, channel);
+        });
     }
 
     @Override

@@ -4,7 +4,9 @@ import dev.chagres.field.QM31;
 import dev.chagres.graph.DomainException;
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Operation;
+import dev.chagres.graph.Panel;
 import dev.chagres.graph.Party;
+import dev.chagres.graph.Workspace;
 import dev.chagres.lookup.Component;
 import dev.chagres.lookup.LeafClaim;
 import dev.chagres.lookup.Segment;
@@ -46,7 +48,7 @@ public final class ResidualWrite implements Operation {
         this.before = before;
         Shape shape = before.shape();
         this.after = new Column(name + ".x", shape, Column.Tree.WITNESS);
-        this.remainder = new Virtual(name + ".rem", shape);
+        this.remainder = new Virtual(name + ".rem", shape, Virtual.unsigned(shift));
         this.segments = List.of(new Segment(name + ".rem", remainders, shape, List.of(Component.of(remainder))));
     }
 
@@ -72,23 +74,32 @@ public final class ResidualWrite implements Operation {
 
     @Override
     public void evaluate(Evaluation run, int from, int to) {
-        int[] acc = run.product(product, from, to);
         IntTensor x = run.of(before);
         IntTensor y = run.of(after);
         IntTensor rems = run.of(remainder);
         ActivationIndex at = new ActivationIndex(after.shape());
-        int rows = to - from;
-        for (int j = 0; j < product.out().padded(); j++) {
-            for (int i = 0; i < rows; i++) {
-                int a = acc[j * rows + i];
-                int q = Rounding.rsh(a, shift);
-                long index = at.of(from + i, j);
-                int sum = x.get(index) + q;
-                if (sum >> STREAM_BITS != sum >> 31) {
-                    throw new DomainException(name, from + i, "residual stream " + sum + " is outside [-2^26, 2^26)");
+        run.product(product, from, to, (memory, acc, channel, row) -> {
+            Panel rest = memory.panel(acc.channels(), acc.lanes());
+            Panel stream = memory.panel(acc.channels(), acc.lanes());
+            acc.shiftRound(shift, rest);
+            at.load(stream, x, row, channel);
+            stream.add(acc);
+            checkDomain(memory, stream, row);
+            at.store(stream, y, row, channel);
+            at.store(rest, rems, row, channel);
+        });
+    }
+
+    private void checkDomain(Workspace memory, Panel stream, int row) {
+        Panel magnitudes = memory.panel(1, stream.lanes());
+        magnitudes.magnitudes(stream);
+        for (int t = 0; t < stream.lanes(); t++) {
+            if (magnitudes.get(0, t) >> STREAM_BITS != 0) {
+                int c = 0;
+                while (stream.get(c, t) >> STREAM_BITS == stream.get(c, t) >> 31) {
+                    c++;
                 }
-                y.set(index, sum);
-                rems.set(index, Rounding.remainder(a, q, shift));
+                throw new DomainException(name, row + t, "residual stream " + stream.get(c, t) + " is outside [-2^26, 2^26)");
             }
         }
     }

@@ -4,7 +4,9 @@ import dev.chagres.field.QM31;
 import dev.chagres.graph.DomainException;
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Operation;
+import dev.chagres.graph.Panel;
 import dev.chagres.graph.Party;
+import dev.chagres.graph.Workspace;
 import dev.chagres.lookup.Component;
 import dev.chagres.lookup.LeafClaim;
 import dev.chagres.lookup.Segment;
@@ -31,6 +33,8 @@ public final class RmsNorm implements Operation {
     static final int RHO_LIMB = 9;
     private static final int MANTISSA_BITS = 11;
     private static final int MAX_EXPONENT = 15;
+    /// Rows of one task.
+    private static final int LANES = 32;
 
     final String name;
     final Width width;
@@ -78,8 +82,9 @@ public final class RmsNorm implements Operation {
         this.outputBits = outputBits;
         this.tables = tables;
         Shape shape = x.shape();
-        m = column("m", shape);
-        n = column("n", shape);
+        // Both have 13 bits with their sign: the mantissa, and |n| below 2^(outputBits - 1).
+        m = column("m", shape, 16);
+        n = column("n", shape, Virtual.unsigned(outputBits - 1));
         Shape rows = Shape.of(shape.lowAxes().get(0), shape.highAxes().get(1));
         e = column("e", rows);
         power = column("power", rows);
@@ -102,7 +107,7 @@ public final class RmsNorm implements Operation {
         peak = column("peak", rows);
         channelBit = columns("channelBit", width.bits() + Axis.ceilLog2(width.count()), rows);
         exponentPair = new Virtual(name + ".exponentPair", shape);
-        remainder = new Virtual(name + ".rem", shape);
+        remainder = new Virtual(name + ".rem", shape, Virtual.unsigned(shift));
 
         look("exponentPair", tables.floorLog2(), shape, Component.of(exponentPair), Component.of(e));
         look("m", tables.mantissa(), shape, Component.of(1, m, 1 << MANTISSA_BITS));
@@ -125,7 +130,11 @@ public final class RmsNorm implements Operation {
     }
 
     private Column column(String what, Shape shape) {
-        Column c = new Column(name + "." + what, shape, Column.Tree.WITNESS);
+        return column(what, shape, 32);
+    }
+
+    private Column column(String what, Shape shape, int bits) {
+        Column c = new Column(name + "." + what, shape, Column.Tree.WITNESS, bits);
         columns.add(c);
         return c;
     }
@@ -164,53 +173,53 @@ public final class RmsNorm implements Operation {
 
     @Override
     public void evaluate(Evaluation run, int from, int to) {
-        IntTensor xs = run.of(x);
-        IntTensor ms = run.of(m);
-        IntTensor ns = run.of(n);
-        IntTensor pairs = run.of(exponentPair);
-        IntTensor rems = run.of(remainder);
         IntTensor rsqrt = run.of(Tables.keyColumn(tables.rsqrt(), 1));
         ActivationIndex at = new ActivationIndex(x.shape());
+        List<RowSpan> spans = RowSpan.cut(from, to, at.lanes(LANES));
+        run.parallel(spans.size(), (memory, i) -> rows(run, memory, rsqrt, at, spans.get(i)));
+    }
+
+    private void rows(Evaluation run, Workspace memory, IntTensor rsqrt, ActivationIndex at, RowSpan span) {
         int channels = width.padded();
-        int[] mantissas = new int[channels];
-        for (int t = from; t < to; t++) {
-            int exponent = exponent(xs, at, t);
-            long[] group = new long[quotientLow.length];
-            int peakChannel = 0;
-            for (int c = 0; c < channels; c++) {
-                long i = at.of(t, c);
-                int v = xs.get(i);
-                int mantissa = v >> exponent;
-                mantissas[c] = mantissa;
-                ms.set(i, mantissa);
-                pairs.set(i, (1 << exponent) + v - (mantissa << exponent));
-                group[c / GROUP] += (long) mantissa * (mantissa + 1);
-                if (outside(mantissa) && !outside(mantissas[peakChannel])) {
-                    peakChannel = c;
-                }
-            }
-            int rho = row(run, rsqrt, t, exponent, group, peakChannel, mantissas[peakChannel]);
-            for (int c = 0; c < channels; c++) {
-                long i = at.of(t, c);
-                long scaled = (2L * mantissas[c] + 1) * rho;
-                int q = (int) Rounding.rsh(scaled, shift);
-                ns.set(i, q);
-                rems.set(i, (int) (scaled + Rounding.half(shift) - ((long) q << shift)));
-            }
+        int lanes = span.rows();
+        Panel stream = memory.panel(channels, lanes);
+        at.load(stream, run.of(x), span.from(), 0);
+        Panel exponents = memory.panel(1, lanes);
+        exponents.magnitudes(stream);
+        for (int t = 0; t < lanes; t++) {
+            exponents.set(0, t, exponent(exponents.get(0, t), span.from() + t));
         }
+        Panel mantissas = memory.panel(channels, lanes);
+        Panel rest = memory.panel(channels, lanes);
+        mantissas.mantissas(stream, exponents, rest);
+        at.store(mantissas, run.of(m), span.from(), 0);
+        at.store(rest, run.of(exponentPair), span.from(), 0);
+
+        Panel[] groups = new Panel[quotientLow.length];
+        for (int g = 0; g < groups.length; g++) {
+            groups[g] = memory.panel(1, lanes);
+            groups[g].neighbourProducts(mantissas.part(g * GROUP, Math.min(GROUP, channels - g * GROUP)));
+        }
+        Panel peaks = memory.panel(1, lanes);
+        peaks.firstOutside(mantissas, -(1 << (MANTISSA_BITS - 1)), 1 << (MANTISSA_BITS - 1));
+        Panel rhos = memory.panel(1, lanes);
+        long[] group = new long[groups.length];
+        for (int t = 0; t < lanes; t++) {
+            for (int g = 0; g < group.length; g++) {
+                group[g] = groups[g].get(0, t);
+            }
+            // Without a channel outside, the exponent is 0 and nothing is asked of the peak.
+            int peak = peaks.get(0, t) % channels;
+            rhos.set(0, t, row(run, rsqrt, span.from() + t, exponents.get(0, t), group, peak, mantissas.get(peak, t)));
+        }
+        stream.scaleRound(mantissas, rhos, shift, rest);
+        at.store(stream, run.of(n), span.from(), 0);
+        at.store(rest, run.of(remainder), span.from(), 0);
     }
 
-    private static boolean outside(int mantissa) {
-        return mantissa < -(1 << (MANTISSA_BITS - 1)) || mantissa >= 1 << (MANTISSA_BITS - 1);
-    }
-
-    private int exponent(IntTensor xs, ActivationIndex at, int t) {
-        int spread = 0; // every x and every ~x of a negative x, or-ed: its bit length decides e
-        for (int c = 0; c < width.padded(); c++) {
-            int v = xs.get(at.of(t, c));
-            spread |= v ^ (v >> 31);
-        }
-        int exponent = Math.max(0, 32 - Integer.numberOfLeadingZeros(spread) - MANTISSA_BITS);
+    /// @param magnitude every x and every ~x of a negative x, or-ed: its bit length decides e
+    private int exponent(int magnitude, int t) {
+        int exponent = Math.max(0, 32 - Integer.numberOfLeadingZeros(magnitude) - MANTISSA_BITS);
         if (exponent > MAX_EXPONENT) {
             throw new DomainException(name, t, "residual stream is outside [-2^26, 2^26)");
         }

@@ -6,8 +6,6 @@ import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,21 +14,14 @@ import java.util.Map;
 /// A tensor read along the positions of a segment: the segment's own shape, or fewer axes and then constant along those it
 /// lacks.
 final class ElementSource {
-    private static final ValueLayout.OfInt INT =
-            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-    private final long address;
-    private final boolean wide;
+    private final IntTensor data;
     /// First element of the tensor's tile for every tile of the segment.
     private final long[] start;
     /// Element inside the tensor's tile for every position inside a segment tile; null when they are the same.
     private final int[] inside;
 
     private ElementSource(IntTensor data, long[] start, int[] inside) {
-        this.address = data.address();
-        this.wide = data.width() == 32;
+        this.data = data;
         this.start = start;
         this.inside = inside;
     }
@@ -110,21 +101,17 @@ final class ElementSource {
         return inside;
     }
 
-    private int get(long element) {
-        return wide ? Memory.ALL.get(INT, address + 4 * element) : Memory.ALL.get(SHORT, address + 2 * element);
-    }
-
     /// `sums[i] += scale * value` at positions `from + i` of tile `tile`, for i < count.
     void add(long[] sums, int tile, int from, int count, long scale) {
         long first = start[tile];
         if (inside == null) {
             first += from;
             for (int i = 0; i < count; i++) {
-                sums[i] += scale * get(first + i);
+                sums[i] += scale * data.get(first + i);
             }
         } else {
             for (int i = 0; i < count; i++) {
-                sums[i] += scale * get(first + inside[from + i]);
+                sums[i] += scale * data.get(first + inside[from + i]);
             }
         }
     }
@@ -134,14 +121,10 @@ final class ElementSource {
         long first = start[tile];
         if (inside == null) {
             first += from;
-            if (wide) {
-                kernels.embedInt32(dst, address + 4 * first, count);
-            } else {
-                kernels.embedInt16(dst, address + 2 * first, count);
-            }
+            kernels.embedInts(dst, data.address() + first * (data.width() / 8), data.width(), count);
         } else {
             for (int i = 0; i < count; i++) {
-                Memory.setInt(dst, i, get(first + inside[from + i]));
+                Memory.setInt(dst, i, data.get(first + inside[from + i]));
             }
             kernels.embedInt32(dst, dst, count);
         }

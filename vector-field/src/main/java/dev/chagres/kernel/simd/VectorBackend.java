@@ -5,6 +5,7 @@ import dev.chagres.kernel.FftKernels;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.HashKernels;
 import dev.chagres.kernel.IntegerKernels;
+import dev.chagres.kernel.PanelKernels;
 import jdk.incubator.vector.IntVector;
 
 /// The vector kernels, bundled. Loading this class needs the module `jdk.incubator.vector`.
@@ -13,6 +14,7 @@ public final class VectorBackend implements Backend {
     private final FftKernels fft = new VectorFftKernels();
     private final HashKernels hash = new VectorHashKernels();
     private final IntegerKernels integer = new VectorIntegerKernels();
+    private final PanelKernels panel = new VectorPanelKernels();
 
     /// The vector width of this process.
     public static int bits() {
@@ -47,5 +49,10 @@ public final class VectorBackend implements Backend {
     @Override
     public IntegerKernels integer() {
         return integer;
+    }
+
+    @Override
+    public PanelKernels panel() {
+        return panel;
     }
 }

@@ -16,6 +16,7 @@ import static jdk.incubator.vector.VectorOperators.UMIN;
 
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
+import jdk.incubator.vector.VectorOperators;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.ScalarFieldKernels;
@@ -190,6 +191,27 @@ public final class VectorFieldKernels implements FieldKernels {
                 s1.intoMemorySegment(ALL, dst + i + o + 64, ORDER);
                 s2.intoMemorySegment(ALL, dst + i + o + 128, ORDER);
                 s3.intoMemorySegment(ALL, dst + i + o + 192, ORDER);
+            }
+        }
+    }
+
+    @Override
+    public void constantMinusBase(long dst, QM31 s, long a, long n) {
+        IntVector p = IntVector.broadcast(I, M31.P);
+        IntVector s0 = IntVector.broadcast(I, s.c0());
+        IntVector s1 = IntVector.broadcast(I, s.c1());
+        IntVector s2 = IntVector.broadcast(I, s.c2());
+        IntVector s3 = IntVector.broadcast(I, s.c3());
+        long blocks = blocks(n);
+        for (long i = 0; i != blocks; i++) {
+            for (int o = 0; o < BLOCK_BYTES; o += BYTES) {
+                long at = dst + i * EXT_BLOCK_BYTES + o;
+                // Both are below p: a negative difference is above p as an unsigned number, and p more is the residue.
+                IntVector d = s0.sub(IntVector.fromMemorySegment(I, ALL, a + i * BLOCK_BYTES + o, ORDER));
+                d.lanewise(VectorOperators.UMIN, d.add(p)).intoMemorySegment(ALL, at, ORDER);
+                s1.intoMemorySegment(ALL, at + 64, ORDER);
+                s2.intoMemorySegment(ALL, at + 128, ORDER);
+                s3.intoMemorySegment(ALL, at + 192, ORDER);
             }
         }
     }

@@ -1,0 +1,112 @@
+package dev.chagres.gpt2.engine;
+
+import dev.chagres.gpt2.graph.Gpt2Graph;
+import dev.chagres.gpt2.graph.Gpt2Spec;
+import dev.chagres.gpt2.graph.Sequence;
+import dev.chagres.gpt2.key.KeyData;
+import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.op.MatrixProduct;
+import dev.chagres.prove.IntegerRun;
+import dev.chagres.prove.MemoryPlan;
+import dev.chagres.prove.Witness;
+import dev.chagres.prove.store.TensorStore;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
+
+/// A greedy generation and its integers. They are those of the proof as well: [#witness(Gpt2Graph, Sequence)] hands them on and computes
+/// only what is missing.
+final class Generation implements AutoCloseable {
+    private final Gpt2Spec spec;
+    private final KeyData data;
+    private final int threads;
+    private final int promptLength;
+    private final Gpt2Graph graph;
+    private final Witness witness;
+    private final MemoryPlan plan;
+    private int[] ids;
+
+    /// @param prompt not empty
+    /// @param count how many ids to generate, at least 1
+    /// @param plan for the memory of the integers
+    Generation(Gpt2Spec spec, KeyData data, int[] prompt, int count, int threads, MemoryPlan plan) {
+        this.spec = spec;
+        this.data = data;
+        this.threads = threads;
+        this.promptLength = prompt.length;
+        this.ids = Arrays.copyOf(prompt, prompt.length + count);
+        this.graph = Gpt2Graph.inference(spec, ids.length - 1);
+        this.plan = plan;
+        this.witness = new Witness(graph.graph(), data::of, store(plan));
+    }
+
+    /// Generates all ids, or those up to the end of text.
+    void run(IntConsumer each) {
+        try (IntegerRun run = new IntegerRun(graph.graph(), witness, ids, threads)) {
+            int done = 0;
+            for (int length = promptLength; length < ids.length; length++) {
+                run.rows(done, length);
+                done = length;
+                ids[length] = choice(run, graph.head(), length - 1);
+                each.accept(ids[length]);
+                if (ids[length] == spec.shape().endOfText()) {
+                    ids = Arrays.copyOf(ids, length + 1);
+                }
+            }
+        }
+    }
+
+    /// An empty store for a witness that is to be evaluated.
+    static TensorStore store(MemoryPlan plan) {
+        return new TensorStore(plan.whileEvaluating(), plan.spillFolder());
+    }
+
+    /// Prompt and generated ids.
+    int[] ids() {
+        return ids;
+    }
+
+    Sequence sequence() {
+        return new Sequence(ids, promptLength);
+    }
+
+    /// The complete witness of a graph that proves [#sequence()]. The caller owns it; this generation is over.
+    Witness witness(Gpt2Graph proved, Sequence sequence) {
+        // A text that ended so early that its blocks are smaller is evaluated again.
+        boolean sameBlocks = proved.rows().bits() == graph.rows().bits();
+        Witness complete = sameBlocks ? witness.moveTo(proved.graph())
+                : new Witness(proved.graph(), data::of, store(plan));
+        return witness(complete, proved, sequence, sameBlocks ? sequence.rows() : 0, threads);
+    }
+
+    /// Evaluates rows from `from` on, padded ones included, and what needs all rows; closes the witness on failure.
+    static Witness witness(Witness witness, Gpt2Graph graph, Sequence sequence, int from, int threads) {
+        try (IntegerRun run = new IntegerRun(graph.graph(), witness, sequence.inputs(), threads)) {
+            run.rows(from, graph.rows().padded());
+            run.finish();
+            return witness;
+        } catch (RuntimeException | Error e) {
+            witness.close();
+            throw e;
+        }
+    }
+
+    /// The smallest id with the largest logit.
+    private static int choice(Evaluation run, MatrixProduct head, int row) {
+        // Tiles come in any order: the largest (logit, -id) is the same in all of them.
+        AtomicLong best = new AtomicLong(Long.MIN_VALUE);
+        run.product(head, row, row + 1, (memory, acc, first, _) -> {
+            long here = Long.MIN_VALUE;
+            for (int i = 0; i < acc.channels(); i++) {
+                here = Math.max(here, (long) acc.get(i, 0) << 32 | (~(first + i) & 0xffff_ffffL));
+            }
+            best.accumulateAndGet(here, Math::max);
+        });
+        return ~(int) best.get();
+    }
+
+    @Override
+    public void close() {
+        witness.close();
+    }
+}

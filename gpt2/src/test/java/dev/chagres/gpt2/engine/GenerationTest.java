@@ -1,0 +1,109 @@
+package dev.chagres.gpt2.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chagres.gpt2.graph.Gpt2Graph;
+import dev.chagres.gpt2.graph.Gpt2Spec;
+import dev.chagres.gpt2.graph.Sequence;
+import dev.chagres.gpt2.key.ModelKeyData;
+import dev.chagres.gpt2.model.ModelShape;
+import dev.chagres.gpt2.quantize.SyntheticFixture;
+import dev.chagres.prove.MemoryPlan;
+import dev.chagres.prove.Witness;
+import dev.chagres.prove.store.TensorStore;
+import dev.chagres.prove.lookup.MultiplicityCounter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// A generation leaves the witness that one evaluation of the whole sequence gives.
+class GenerationTest {
+    @TempDir
+    private static Path folder;
+
+    private static SyntheticFixture fixture;
+    private static ModelKeyData key;
+    private static Gpt2Spec spec;
+
+    @BeforeAll
+    static void open() {
+        fixture = new SyntheticFixture("2x3x72x50x300", 7, folder);
+        key = new ModelKeyData(fixture.model());
+        spec = Gpt2Spec.of(fixture.model());
+    }
+
+    @AfterAll
+    static void close() {
+        key.close();
+        fixture.close();
+    }
+
+    private static int[] prompt(int length) {
+        return new SplittableRandom(length).ints(length, 0, spec.shape().vocab()).toArray();
+    }
+
+    /// Generates, completes the witness for the sequence and compares it with one evaluation on one thread.
+    private static Sequence check(Gpt2Spec model, int promptLength, int count, int threads) {
+        List<Integer> heard = new ArrayList<>();
+        try (Generation generation = new Generator(model, key, threads)
+                .start(prompt(promptLength), count, MemoryPlan.unlimited(threads))) {
+            generation.run(heard::add);
+            Sequence sequence = generation.sequence();
+            assertThat(sequence.generated()).isEqualTo(heard.stream().mapToInt(Integer::intValue).toArray());
+            Gpt2Graph graph = Gpt2Graph.of(model, sequence);
+            Gpt2Graph again = Gpt2Graph.of(model, sequence);
+            try (Witness generated = generation.witness(graph, sequence);
+                    Witness evaluated = Generation.witness(new Witness(again.graph(), key::of, TensorStore.unbounded()),
+                            again, sequence, 0, 1)) {
+                Tensors.assertEqual(Tensors.of(graph.graph(), generated), Tensors.of(again.graph(), evaluated));
+                // Every range, every pair and every triple of the witness is in its table.
+                MultiplicityCounter counter = new MultiplicityCounter(generated::of, generated::of);
+                graph.graph().sections().forEach(s -> counter.count(s.segments()));
+            }
+            return sequence;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1", "1, 40, 2", "20, 12, 3", "100, 60, 2", "126, 5, 2", "128, 1, 1", "200, 70, 2"})
+    void theWitnessIsThatOfOneEvaluation(int promptLength, int count, int threads) {
+        Sequence sequence = check(spec, promptLength, count, threads);
+        assertThat(sequence.generated()).hasSize(count);
+    }
+
+    @Test
+    void aTextMayEndBlocksBeforeItsLimit() {
+        stopsAt(120, 70, 4);
+        stopsAt(120, 170, 10);
+    }
+
+    @Test
+    void aTextMayEndInASmallerBlock() {
+        stopsAt(20, 100, 5);
+        stopsAt(1, 300, 1);
+    }
+
+    /// Makes the id that is generated as number `at` the end of text.
+    private static void stopsAt(int promptLength, int count, int at) {
+        int[] ids = new Generator(spec, key, 2).generate(prompt(promptLength), at, _ -> { });
+        ModelShape s = spec.shape();
+        Gpt2Spec ending = new Gpt2Spec(
+                new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), s.context(), ids[ids.length - 1]),
+                spec.eps(), spec.normShift(), spec.normBits(), spec.rMax(), spec.support(), spec.outputShift(), spec.outputBits(),
+                spec.maskOffset(), spec.expDomain(), spec.qkBound(), spec.vBound(), spec.layers());
+        Sequence sequence = check(ending, promptLength, count, 2);
+        int first = promptLength;
+        while (ids[first] != ids[ids.length - 1]) {
+            first++;
+        }
+        assertThat(sequence.ids()).isEqualTo(Arrays.copyOf(ids, first + 1));
+    }
+}

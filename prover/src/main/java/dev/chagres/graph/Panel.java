@@ -1,0 +1,100 @@
+package dev.chagres.graph;
+
+import dev.chagres.tensor.IntTensor;
+
+/// Working memory of one task of an [Evaluation] and the bulk arithmetic on it: 32-bit integers `[channel][lane]`, where a lane
+/// usually is a row of the sequence.
+///
+/// Every method but the readers changes this panel or a panel it names as a result. Operands have the same channels and lanes unless
+/// said otherwise; a *lane array* is a panel of one channel. Results must fit 32 bits unless they are said to wrap.
+public interface Panel {
+    int channels();
+
+    int lanes();
+
+    int get(int channel, int lane);
+
+    void set(int channel, int lane, int value);
+
+    /// Channels [first, first + count), the same memory.
+    Panel part(int first, int count);
+
+    /// Sets every element.
+    void fill(int value);
+
+    // --- to and from tensors, of any width ----------------------------------------------------------------
+
+    /// Element (c, t) from `from[first + c * stride + t]`.
+    void load(IntTensor from, long first, long stride);
+
+    /// Element (c, t) to `to[first + c * stride + t]`.
+    ///
+    /// @throws IllegalArgumentException if a value does not fit the width of the tensor
+    void store(IntTensor to, long first, long stride);
+
+    /// Element (c, t) to `to[first + t * stride + c]`; otherwise as [#store].
+    void storeTransposed(IntTensor to, long first, long stride);
+
+    // --- element by element ---------------------------------------------------------------------------------
+
+    /// Adds `x`, wrapping.
+    void add(Panel x);
+
+    /// Replaces every x by rsh(x, shift), and `remainder` by x + 2^(shift-1) - rsh(x, shift) 2^shift (0 for shift 0).
+    void shiftRound(int shift, Panel remainder);
+
+    /// Becomes `table[x - base]`.
+    ///
+    /// @param table 32 bits wide
+    /// @throws IndexOutOfBoundsException if an index is outside the table
+    void lookup(Panel x, IntTensor table, long base);
+
+    /// Becomes `x >> e`, and `pairs` becomes `2^e + (x mod 2^e)`, e being the lane's value in the lane array `exponents`, 0..30.
+    void mantissas(Panel x, Panel exponents, Panel pairs);
+
+    /// Becomes rsh((2 m + 1) f, shift), and `remainder` what that leaves, f being the lane's value in the lane array `factors`.
+    ///
+    /// @param shift 1..30
+    void scaleRound(Panel m, Panel factors, int shift, Panel remainder);
+
+    // --- per lane -------------------------------------------------------------------------------------------
+
+    /// This lane array becomes the largest value of every lane of `x`.
+    void maxima(Panel x);
+
+    /// This lane array becomes the sum of every lane of `x`, wrapping.
+    void sums(Panel x);
+
+    /// This lane array becomes, for every lane of `x`, the bitwise or of its values, negative ones complemented.
+    void magnitudes(Panel x);
+
+    /// This lane array becomes the sum of x (x + 1) over every lane.
+    void neighbourProducts(Panel x);
+
+    /// This lane array becomes, for every lane, the first channel of `x` outside [low, high), or their number.
+    void firstOutside(Panel x, int low, int high);
+
+    // --- products -------------------------------------------------------------------------------------------
+
+    /// Element (j, t) grows by `sum_k w[first + j * stride + k] x(k, t)`, k over the channels of `x`. Products and all
+    /// partial sums fit 32 bits.
+    ///
+    /// @param w 16 bits wide
+    void addProduct(IntTensor w, long first, long stride, Panel x);
+
+    // --- tables of a falling function -----------------------------------------------------------------------
+
+    /// Replaces every s by `d = offset - s`, `offset` being the lane's value in a lane array, wrapping.
+    void subtractFrom(Panel offsets);
+
+    /// As [#subtractFrom]; `at` becomes f(d) and `before` f(d - 1).
+    void distances(Panel offsets, FallingTable f, Panel at, Panel before);
+
+    /// Sum of f(offset - s) over the first `count` values s of a lane in the high 32 bits, of f(offset - s - 1) in the low ones; both
+    /// sums are below 2^32.
+    long sums(int lane, int count, int offset, FallingTable f);
+
+    /// This lane array becomes, nearly, the sum of f(offset - s) over every lane of `x`. Only a hint: neither exact nor the same on
+    /// every machine.
+    void nearSums(Panel x, Panel offsets, FallingTable f);
+}

@@ -1,0 +1,165 @@
+package dev.chagres.kernel.simd;
+
+import static dev.chagres.kernel.simd.Lanes.ALL;
+import static dev.chagres.kernel.simd.Lanes.BITS;
+import static dev.chagres.kernel.simd.Lanes.BYTES;
+import static dev.chagres.kernel.simd.Lanes.I;
+import static dev.chagres.kernel.simd.Lanes.ORDER;
+import static dev.chagres.kernel.simd.Lanes.S;
+import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.F2I;
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.I2S;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
+import static jdk.incubator.vector.VectorOperators.MAX;
+import static jdk.incubator.vector.VectorOperators.MIN;
+import static jdk.incubator.vector.VectorOperators.OR;
+import static jdk.incubator.vector.VectorOperators.S2I;
+import static jdk.incubator.vector.VectorOperators.XOR;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/// Flat loops of [VectorPanelKernels]: along one row, sizes in bytes of 32-bit values, or down one vector of lanes, strides in
+/// bytes.
+final class PanelLoops {
+    private static final VectorSpecies<Float> F = switch (BITS) {
+        case 512 -> FloatVector.SPECIES_512;
+        case 256 -> FloatVector.SPECIES_256;
+        default -> FloatVector.SPECIES_128;
+    };
+
+    /// Adding and subtracting 3 * 2^22 rounds a float below 2^22 to an integer, which then is in its low mantissa bits.
+    private static final float ROUND = 0x1.8p23f;
+
+    private PanelLoops() {}
+
+    static void copy(long dst, long src, long bytes) {
+        for (long i = 0; i != bytes; i += BYTES) {
+            IntVector.fromMemorySegment(I, ALL, src + i, ORDER).intoMemorySegment(ALL, dst + i, ORDER);
+        }
+    }
+
+    static void widen(long dst, long src, long bytes) {
+        for (long i = 0; i != bytes; i += BYTES) {
+            ShortVector v = ShortVector.fromMemorySegment(S, ALL, src + (i >> 1), ORDER);
+            ((IntVector) v.convertShape(S2I, I, 0)).intoMemorySegment(ALL, dst + i, ORDER);
+        }
+    }
+
+    /// @return 0 if every value fits 16 bits
+    static int narrow(long dst, long src, long bytes) {
+        IntVector lost = IntVector.zero(I);
+        for (long i = 0; i != bytes; i += BYTES) {
+            IntVector v = IntVector.fromMemorySegment(I, ALL, src + i, ORDER);
+            lost = lost.or(v.lanewise(ASHR, 15).lanewise(XOR, v.lanewise(ASHR, 31)));
+            ((ShortVector) v.convertShape(I2S, S, 0)).intoMemorySegment(ALL, dst + (i >> 1), ORDER);
+        }
+        return lost.reduceLanes(OR);
+    }
+
+    static void add(long dst, long x, long y, long bytes) {
+        for (long i = 0; i != bytes; i += BYTES) {
+            IntVector.fromMemorySegment(I, ALL, x + i, ORDER).add(IntVector.fromMemorySegment(I, ALL, y + i, ORDER))
+                    .intoMemorySegment(ALL, dst + i, ORDER);
+        }
+    }
+
+    static void subtractFrom(long x, long stride, long offset, int rows) {
+        IntVector from = IntVector.fromMemorySegment(I, ALL, offset, ORDER);
+        for (int r = 0; r < rows; r++, x += stride) {
+            from.sub(IntVector.fromMemorySegment(I, ALL, x, ORDER)).intoMemorySegment(ALL, x, ORDER);
+        }
+    }
+
+    static void max(long dst, long x, long stride, int rows) {
+        IntVector max = IntVector.broadcast(I, Integer.MIN_VALUE);
+        for (int r = 0; r < rows; r++, x += stride) {
+            max = max.lanewise(MAX, IntVector.fromMemorySegment(I, ALL, x, ORDER));
+        }
+        max.intoMemorySegment(ALL, dst, ORDER);
+    }
+
+    static void sum(long dst, long x, long stride, int rows) {
+        IntVector sum = IntVector.zero(I);
+        for (int r = 0; r < rows; r++, x += stride) {
+            sum = sum.add(IntVector.fromMemorySegment(I, ALL, x, ORDER));
+        }
+        sum.intoMemorySegment(ALL, dst, ORDER);
+    }
+
+    static void magnitude(long dst, long x, long stride, int rows) {
+        IntVector bits = IntVector.zero(I);
+        for (int r = 0; r < rows; r++, x += stride) {
+            IntVector v = IntVector.fromMemorySegment(I, ALL, x, ORDER);
+            bits = bits.or(v.lanewise(XOR, v.lanewise(ASHR, 31)));
+        }
+        bits.intoMemorySegment(ALL, dst, ORDER);
+    }
+
+    static void mantissas(long m, long pair, long x, long stride, long exponent, int rows) {
+        IntVector e = IntVector.fromMemorySegment(I, ALL, exponent, ORDER);
+        IntVector power = IntVector.broadcast(I, 1).lanewise(LSHL, e);
+        IntVector mask = power.sub(1);
+        for (int r = 0; r < rows; r++, m += stride, pair += stride, x += stride) {
+            IntVector v = IntVector.fromMemorySegment(I, ALL, x, ORDER);
+            v.lanewise(ASHR, e).intoMemorySegment(ALL, m, ORDER);
+            v.and(mask).add(power).intoMemorySegment(ALL, pair, ORDER);
+        }
+    }
+
+    static void neighbourProducts(long dst, long m, long stride, int rows) {
+        IntVector sum = IntVector.zero(I);
+        for (int r = 0; r < rows; r++, m += stride) {
+            IntVector v = IntVector.fromMemorySegment(I, ALL, m, ORDER);
+            sum = sum.add(v.mul(v.add(1)));
+        }
+        sum.intoMemorySegment(ALL, dst, ORDER);
+    }
+
+    static void firstOutside(long dst, long x, long stride, int low, int high, int rows) {
+        IntVector first = IntVector.broadcast(I, rows);
+        for (int r = rows - 1; r >= 0; r--) {
+            IntVector v = IntVector.fromMemorySegment(I, ALL, x + r * stride, ORDER);
+            VectorMask<Integer> outside = v.compare(LT, low).or(v.compare(GE, high));
+            first = first.blend(r, outside);
+        }
+        first.intoMemorySegment(ALL, dst, ORDER);
+    }
+
+    static void scaleRound(long n, long rem, long m, long stride, long factor, int s, int rows) {
+        IntVector f = IntVector.fromMemorySegment(I, ALL, factor, ORDER);
+        IntVector half = f.add(1 << (s - 1));
+        IntVector twice = f.add(f);
+        int mask = (1 << s) - 1;
+        for (int r = 0; r < rows; r++, n += stride, rem += stride, m += stride) {
+            IntVector p = IntVector.fromMemorySegment(I, ALL, m, ORDER).mul(twice).add(half);
+            p.lanewise(ASHR, s).intoMemorySegment(ALL, n, ORDER);
+            p.and(mask).intoMemorySegment(ALL, rem, ORDER);
+        }
+    }
+
+    /// 2^f is 2^r, by the exponent bits, times the Taylor polynomial of 2^g, |g| <= 1/2, r the nearest integer to f.
+    static void exponentialSums(long dst, long x, long stride, long offset, float rate, float one, int rows) {
+        float toPowers = (float) (-rate / Math.log(2));
+        IntVector from = IntVector.fromMemorySegment(I, ALL, offset, ORDER);
+        IntVector sum = IntVector.zero(I);
+        for (int row = 0; row < rows; row++, x += stride) {
+            IntVector d = from.sub(IntVector.fromMemorySegment(I, ALL, x, ORDER));
+            FloatVector f = ((FloatVector) d.convertShape(I2F, F, 0)).mul(toPowers).lanewise(MAX, -60f).lanewise(MIN, 0.5f);
+            FloatVector r = f.add(ROUND).sub(ROUND);
+            FloatVector g = f.sub(r);
+            FloatVector p = g.mul(1.5403530e-4f * one).add(1.3333558e-3f * one).mul(g).add(9.6181291e-3f * one).mul(g)
+                    .add(5.5504109e-2f * one).mul(g).add(0.24022651f * one).mul(g).add(0.69314718f * one).mul(g).add(one);
+            IntVector power = ((IntVector) r.convertShape(F2I, I, 0)).lanewise(LSHL, 23);
+            FloatVector e = p.reinterpretAsInts().add(power).reinterpretAsFloats();
+            sum = sum.add(e.add(ROUND).reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND)));
+        }
+        sum.intoMemorySegment(ALL, dst, ORDER);
+    }
+}

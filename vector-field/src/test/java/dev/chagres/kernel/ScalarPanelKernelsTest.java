@@ -1,0 +1,7 @@
+package dev.chagres.kernel;
+
+class ScalarPanelKernelsTest extends PanelKernelLaws {
+    ScalarPanelKernelsTest() {
+        super(new ScalarPanelKernels());
+    }
+}
