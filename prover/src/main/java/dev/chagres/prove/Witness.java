@@ -163,9 +163,9 @@ public final class Witness implements AutoCloseable {
     /// Makes the tensors of a section, of the section before, whose stream it reads, and the multiplicities usable.
     ///
     /// @param section number of the section; the number of sections for the multiplicities alone
-    /// @param write whether values change
+    /// @param write whether values of the section change; multiplicities always may
     public Use use(int section, boolean write) {
-        Set<TensorStore.Group> wanted = new LinkedHashSet<>(groups.getLast());
+        Set<TensorStore.Group> wanted = new LinkedHashSet<>();
         if (section < groups.size() - 1) {
             if (section > 0) {
                 wanted.addAll(groups.get(section - 1));
@@ -175,6 +175,7 @@ public final class Witness implements AutoCloseable {
         List<TensorStore.Use> uses = new ArrayList<>();
         Use all = () -> uses.forEach(TensorStore.Use::close);
         try {
+            groups.getLast().forEach(g -> uses.add(g.use(true)));
             wanted.forEach(g -> uses.add(g.use(write)));
             return all;
         } catch (RuntimeException | Error e) {

@@ -96,7 +96,7 @@ public final class Gpt2Prover {
             progress.phase("count lookups", 0);
             MultiplicityCounter counter = new MultiplicityCounter(witness::of, witness::of);
             for (int i = 0; i < graph.sections().size(); i++) {
-                try (Witness.Use _ = witness.use(i, true)) {
+                try (Witness.Use _ = witness.use(i, false)) {
                     counter.count(graph.sections().get(i).segments());
                 }
             }

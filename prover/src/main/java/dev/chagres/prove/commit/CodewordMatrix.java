@@ -67,6 +67,7 @@ final class CodewordMatrix {
 
     /// The words of several columns.
     ///
+    /// @param positions ascending
     /// @return by position, then by row
     int[][] columns(int[] positions, Parallel parallel) {
         int[][] columns = new int[positions.length][rows];
@@ -77,7 +78,7 @@ final class CodewordMatrix {
                 codewords[w] = Memory.allocateBase(arena, 1L << tree.depth());
             }
             parallel.run(rows, (worker, row) -> {
-                encoder.encode(row, coefficients[worker], codewords[worker]);
+                encoder.encodeAt(row, coefficients[worker], codewords[worker], positions);
                 for (int i = 0; i < positions.length; i++) {
                     columns[i][row] = Memory.getInt(codewords[worker], positions[i]);
                 }

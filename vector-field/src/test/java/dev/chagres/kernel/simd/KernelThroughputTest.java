@@ -64,6 +64,7 @@ class KernelThroughputTest {
         add("addScaledBase", 0.55, N, () -> k.addScaledBase(b[0], b[1], R, N));
         add("addScaledInts", 0.63, N, () -> k.addScaledInts(b[0], b[1], 16, R, N));
         add("fillExt", 0.20, N, () -> k.fillExt(b[0], R, N));
+        add("constantMinusBase", 0.11, N, () -> k.constantMinusBase(b[0], R, b[1], N));
         add("foldExt", 1.5, N, () -> k.foldExt(b[0], b[1], b[2], R, N));
         add("foldBase", 0.49, N, () -> k.foldBase(b[0], b[1], b[2], R, N));
         add("sumExt", 0.25, N, () -> k.sumExt(b[0], N));
@@ -101,8 +102,14 @@ class KernelThroughputTest {
 
     private void transforms(FftKernels k, HashKernels h, long[] b) {
         add("encode", 2.5, 1 << LOG_ROW, () -> k.encode(b[0], b[1], LOG_ROW - 1, LOG_ROW, 1));
+        int[] positions = {77, 1000, 1001, 5000, 9999, 12345, 16000};
+        add("encodeAt", 0.48, 1 << LOG_ROW, () -> k.encodeAt(b[0], b[1], LOG_ROW - 1, LOG_ROW, positions));
         add("encodeTransposed", 2.5, 1 << LOG_ROW, () -> k.encodeTransposed(b[0], b[1], LOG_ROW - 1, LOG_ROW));
         add("hashColumns", 0.16, 64 * 512, () -> h.hashColumns(b[0], b[1], 64 * 512, 16, 0, 512));
+        add("initColumns", 0.01, 32 * 512, () -> h.initColumns(b[0], 512));
+        add("absorbColumns", 0.15, 64 * 512, () -> h.absorbColumns(b[0], b[1], 4 * 512, 16, 512, 0, 0));
+        add("mergeColumns", 0.15, 64 * 512, () -> h.mergeColumns(b[0], b[1], 512, 4));
+        add("storeColumns", 0.03, 32 * 512, () -> h.storeColumns(b[0], b[1], 512));
         add("hashPairs", 0.16, 64 * 512, () -> h.hashPairs(b[0], b[1], 512));
     }
 
