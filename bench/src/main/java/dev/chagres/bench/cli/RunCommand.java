@@ -4,9 +4,11 @@ import dev.chagres.bench.e2e.EndToEnd;
 import dev.chagres.bench.e2e.MeasuredRun;
 import dev.chagres.gpt2.cli.CommandBase;
 import dev.chagres.gpt2.cli.ConsoleProgress;
+import dev.chagres.gpt2.cli.MemoryOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// One run of `bench e2e` in this process, for that command alone.
@@ -33,10 +35,14 @@ final class RunCommand extends CommandBase {
     @Option(names = "--out", required = true)
     private Path figures;
 
+    @Mixin
+    private MemoryOptions memory;
+
     @Override
     protected int execute() throws IOException {
         try (ConsoleProgress progress = progress(false)) {
-            EndToEnd.runAlone(new MeasuredRun(provingKey, verifyingKey, proof, tokens, generate, threads), figures, progress);
+            EndToEnd.runAlone(new MeasuredRun(provingKey, verifyingKey, proof, tokens, generate, threads,
+                    memory.limit(provingKey)), figures, progress);
         }
         return OK;
     }

@@ -19,11 +19,17 @@ final class Child {
 
     /// Runs to the end; standard error goes where ours goes.
     static Outcome run(Class<?> main, Object... words) throws IOException {
+        return run(List.of(), main, words);
+    }
+
+    /// @param flags of the JVM, after those of this one
+    static Outcome run(List<String> flags, Class<?> main, Object... words) throws IOException {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // Agents belong to one process.
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(a -> !a.startsWith("-agent") && !a.startsWith("-javaagent")).forEach(line::add);
+        line.addAll(flags);
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         Stream.of(words).map(String::valueOf).forEach(line::add);
         long start = System.nanoTime();

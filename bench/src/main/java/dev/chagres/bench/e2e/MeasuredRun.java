@@ -1,24 +1,28 @@
 package dev.chagres.bench.e2e;
 
 import dev.chagres.gpt2.cli.SystemFacts;
-import dev.chagres.gpt2.engine.Generator;
 import dev.chagres.gpt2.engine.Gpt2Prover;
-import dev.chagres.gpt2.graph.Sequence;
 import dev.chagres.gpt2.key.ProvingKey;
 import dev.chagres.gpt2.verify.Gpt2Verifier;
+import dev.chagres.gpt2.verify.ProofFile;
 import dev.chagres.gpt2.verify.VerifyingKey;
+import dev.chagres.prove.MemoryPlan;
 import dev.chagres.prove.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Proves and verifies one sequence in this process.
 ///
 /// @param tokens rows of the model
 /// @param generate ids to generate, at most `tokens`; the prompt is as long as is left
 /// @param proof file that the proof is written to
-public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int tokens, int generate, int threads) {
+/// @param limit of the memory of this process, if there is one
+public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int tokens, int generate, int threads,
+        Optional<MemoryPlan.Limit> limit) {
     private static final long PROMPT_SEED = 1;
     private static final int VERIFICATIONS = 5;
 
@@ -31,20 +35,20 @@ public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int to
             VerifyingKey key = pk.verifyingKey();
             int[] prompt = new SplittableRandom(PROMPT_SEED)
                     .ints(tokens + 1L - generate, 0, key.spec().shape().vocab()).toArray();
-            timer.phase("generate", generate);
             long inferenceStart = System.nanoTime();
-            int[] ids = new Generator(key.spec(), pk, threads).generate(prompt, generate, _ -> timer.step());
-            double inference = seconds(inferenceStart);
-            Sequence sequence = new Sequence(ids, prompt.length);
-            byte[] bytes = new Gpt2Prover(pk, threads, timer).prove(sequence).encode();
+            AtomicLong lastId = new AtomicLong();
+            ProofFile proved = new Gpt2Prover(pk, threads, timer, limit)
+                    .generateAndProve(prompt, generate, _ -> lastId.set(System.nanoTime()));
+            double inference = (lastId.get() - inferenceStart) / 1e9;
+            byte[] bytes = proved.encode();
             double prove = seconds(start);
             timer.finish();
             long peak = SystemFacts.peakResidentBytes();
             Files.write(proof, bytes);
             progress.phase("verify", VERIFICATIONS);
             Verification verification = verify(bytes, progress);
-            return new RunFigures(verification.accepted, sequence.rows(), ids.length - prompt.length, inference, prove,
-                    verification.seconds, bytes.length, peak, timer.seconds());
+            return new RunFigures(verification.accepted, proved.sequence().rows(), proved.sequence().generated().length,
+                    inference, prove, verification.seconds, bytes.length, peak, timer.seconds());
         }
     }
 
