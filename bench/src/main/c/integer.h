@@ -7,7 +7,7 @@
 
 /* ---- acc[rows x width] += w[rows x depth] x[depth x width] ---- */
 
-/* Same: tiles of four rows and four vectors of 32-bit products, 256 deep. */
+/* 32-bit products: tiles of four rows and four vectors, 256 deep. */
 KERNEL void tile_int(int32_t *acc, const int16_t *w, const int32_t *x, size_t ws, size_t width, size_t depth) {
   V c[4][4];
 #pragma GCC unroll 4
@@ -79,33 +79,35 @@ static void matmul_pairs(int32_t *acc, const int16_t *w, const int32_t *x, size_
   }
 }
 
-/* Double-precision multiply-add, exact below 2^53: both sides are converted and packed first, tiles of eight rows, two vectors. */
-static double *xd, *wd;
-KERNEL void pack_doubles(const int32_t *x, size_t depth, size_t width) {
-  for (size_t t = 0; t < width; t += 16) {
-    for (size_t k = 0; k < depth; k++) {
-      for (size_t o = 0; o < 16; o += 8)
-        _mm512_store_pd(xd + t * depth + 16 * k + o, _mm512_cvtepi32_pd(_mm256_load_si256((const __m256i *) (x + k * width + t + o))));
-    }
+/* Same: double-precision multiply-add, exact below 2^53. Blocks of 64 rows and 128 deep are converted first; tiles of eight
+   rows and two vectors. */
+#define BLOCK_ROWS 64
+#define BLOCK_DEPTH 128
+static double wd[BLOCK_ROWS * BLOCK_DEPTH] __attribute__((aligned(64))), xd[BLOCK_DEPTH * 16] __attribute__((aligned(64)));
+
+KERNEL void pack_doubles(const int32_t *x, size_t width, size_t depth) {
+  for (size_t k = 0; k < depth; k++, x += width) {
+    _mm512_store_pd(xd + 16 * k, _mm512_cvtepi32_pd(_mm256_load_si256((const __m256i *) x)));
+    _mm512_store_pd(xd + 16 * k + 8, _mm512_cvtepi32_pd(_mm256_load_si256((const __m256i *) (x + 8))));
   }
 }
-KERNEL void pack_weights(const int16_t *w, size_t depth) {
-  for (size_t k = 0; k < depth; k++)
-    for (size_t j = 0; j < 8; j++) wd[8 * k + j] = w[j * depth + k];
+KERNEL void convert_weights(const int16_t *w, size_t stride, size_t rows, size_t depth) {
+  for (size_t j = 0; j < rows; j++)
+    for (size_t k = 0; k < depth; k++) wd[j * BLOCK_DEPTH + k] = w[j * stride + k];
 }
-KERNEL void tile_double(int32_t *acc, const double *x, size_t width, size_t depth) {
-  const double *w = wd;
+KERNEL void tile_double(int32_t *acc, const double *w, size_t width, size_t depth) {
+  const double *x = xd;
   __m512d c[8][2];
 #pragma GCC unroll 8
   for (int j = 0; j < 8; j++) {
     c[j][0] = _mm512_cvtepi32_pd(_mm256_load_si256((const __m256i *) (acc + j * width)));
     c[j][1] = _mm512_cvtepi32_pd(_mm256_load_si256((const __m256i *) (acc + j * width + 8)));
   }
-  for (size_t k = 0; k < depth; k++, x += 16, w += 8) {
+  for (size_t k = 0; k < depth; k++, x += 16, w++) {
     __m512d x0 = _mm512_load_pd(x), x1 = _mm512_load_pd(x + 8);
 #pragma GCC unroll 8
     for (int j = 0; j < 8; j++) {
-      __m512d y = _mm512_set1_pd(w[j]);
+      __m512d y = _mm512_set1_pd(w[j * BLOCK_DEPTH]);
       c[j][0] = _mm512_fmadd_pd(x0, y, c[j][0]);
       c[j][1] = _mm512_fmadd_pd(x1, y, c[j][1]);
     }
@@ -117,10 +119,16 @@ KERNEL void tile_double(int32_t *acc, const double *x, size_t width, size_t dept
   }
 }
 static void matmul_double(int32_t *acc, const int16_t *w, const int32_t *x, size_t rows, size_t depth, size_t width) {
-  pack_doubles(x, depth, width);
-  for (size_t j = 0; j < rows; j += 8) {
-    pack_weights(w + j * depth, depth);
-    for (size_t t = 0; t < width; t += 16) tile_double(acc + j * width + t, xd + t * depth, width, depth);
+  for (size_t k = 0; k < depth; k += BLOCK_DEPTH) {
+    size_t count = depth - k < BLOCK_DEPTH ? depth - k : BLOCK_DEPTH;
+    for (size_t from = 0; from < rows; from += BLOCK_ROWS) {
+      size_t some = rows - from < BLOCK_ROWS ? rows - from : BLOCK_ROWS;
+      convert_weights(w + from * depth + k, depth, some, count);
+      for (size_t t = 0; t < width; t += 16) {
+        pack_doubles(x + k * width + t, width, count);
+        for (size_t j = 0; j < some; j += 8) tile_double(acc + (from + j) * width + t, wd + j * BLOCK_DEPTH, width, count);
+      }
+    }
   }
 }
 

@@ -9,6 +9,7 @@ import dev.chagres.gpt2.cli.ThreadOptions;
 import dev.chagres.gpt2.weights.SyntheticModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -35,8 +36,15 @@ final class EndToEndCommand extends BenchCommand {
     @Mixin
     private ThreadOptions threads;
 
-    @Mixin
-    private MemoryOptions memory;
+    @Option(names = "--memory", paramLabel = "SIZE", description = "As of 'chagres prove'.")
+    private String memory;
+
+    @Option(names = "--spill", paramLabel = "DIR", description = "As of 'chagres prove'.")
+    private Path spill;
+
+    @Option(names = "--heap", paramLabel = "SIZE", defaultValue = "512m",
+            description = "Heap of the fresh processes that prove; default: ${DEFAULT-VALUE}, as 'chagres prove' has it.")
+    private String heap;
 
     @Option(names = "--repeat", defaultValue = "1", paramLabel = "K", description = "Runs of each length; default: 1.")
     private int repeat;
@@ -69,6 +77,19 @@ final class EndToEndCommand extends BenchCommand {
         return report.accepted() ? OK : REJECTED;
     }
 
+    /// The words for the proving process, once they are known to be good ones.
+    private List<String> memoryWords() {
+        List<String> words = new ArrayList<>();
+        if (memory != null) {
+            MemoryOptions.bytes(memory);
+            words.addAll(List.of("--memory", memory));
+        }
+        if (spill != null) {
+            words.addAll(List.of("--spill", spill.toString()));
+        }
+        return words;
+    }
+
     private EndToEnd.Plan plan() {
         int context = SyntheticModel.shape(shape).context();
         for (int t : tokens) {
@@ -79,10 +100,13 @@ final class EndToEndCommand extends BenchCommand {
                 throw new CommandException("--generate " + generate + ": a run of " + t + " rows can generate 1 to " + t + " tokens");
             }
         }
+        if (!heap.matches("[1-9]\\d*[kKmMgG]?")) {
+            throw new CommandException("--heap " + heap + ": not a size; write for example 512m");
+        }
         if (repeat < 1) {
             throw new CommandException("--repeat must be at least 1, not " + repeat);
         }
         return new EndToEnd.Plan(shape, seed, tokens, generate == null ? 0 : generate, threads.count(), repeat,
-                processes == null || !processes.warm, memory);
+                memoryWords(), heap, processes == null || !processes.warm);
     }
 }

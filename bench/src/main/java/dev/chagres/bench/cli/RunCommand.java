@@ -38,6 +38,9 @@ final class RunCommand extends CommandBase {
     @Option(names = "--out", required = true)
     private Path figures;
 
+    @Mixin
+    private MemoryOptions memory;
+
     @Override
     protected int execute() throws IOException {
         try (ConsoleProgress progress = progress(false)) {

@@ -22,7 +22,7 @@ final class Child {
         return run(List.of(), main, words);
     }
 
-    /// @param flags of the JVM after those of this one
+    /// @param flags of the JVM, after those of this one
     static Outcome run(List<String> flags, Class<?> main, Object... words) throws IOException {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -14,23 +14,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine;
 import tools.jackson.databind.ObjectMapper;
 
 /// Measures whole proofs of a synthetic model, for several lengths.
 public final class EndToEnd {
     private static final ObjectMapper JSON = new ObjectMapper();
-    /// As the launcher starts a prover: its data is outside the heap.
-    private static final String PROVER_HEAP = "-Xmx512m";
 
     /// What to measure.
     ///
     /// @param tokens rows of the model, for each run
     /// @param generate ids to generate, at most the smallest of `tokens`, or 0 for [#generated(int)]
     /// @param repeat runs of each length
-    /// @param memory limit of every run
+    /// @param memory what `chagres prove` would be told about memory, see [MemoryOptions]
+    /// @param heap heap of the processes that prove, where these are fresh
     /// @param fresh whether setup and every run have a process of their own
-    public record Plan(String shape, long seed, List<Integer> tokens, int generate, int threads, int repeat, boolean fresh,
-            MemoryOptions memory) {
+    public record Plan(String shape, long seed, List<Integer> tokens, int generate, int threads, int repeat,
+            List<String> memory, String heap, boolean fresh) {
         private static final int GENERATE = 16;
 
         /// Ids to generate in a run of `tokens` rows.
@@ -82,19 +82,19 @@ public final class EndToEnd {
     }
 
     private RunFigures run(int tokens, Progress progress) throws IOException {
-        MeasuredRun run = new MeasuredRun(work.provingKey(), work.verifyingKey(), work.proof(), tokens, plan.generated(tokens),
-                plan.threads(), plan.memory().limit(work.provingKey()));
         progress.phase(tokens + " tokens", 0);
         if (!plan.fresh()) {
             SystemFacts.resetPeak();
-            return run.measure(progress);
+            MemoryOptions memory = CommandLine.populateCommand(new MemoryOptions(), plan.memory().toArray(String[]::new));
+            return new MeasuredRun(work.provingKey(), work.verifyingKey(), work.proof(), tokens, plan.generated(tokens),
+                    plan.threads(), memory.limit(work.provingKey())).measure(progress);
         }
         Files.deleteIfExists(work.figures());
-        List<Object> words = new ArrayList<>(List.of("run", "--pk", run.provingKey(), "--vk", run.verifyingKey(), "--proof",
-                run.proof(), "--tokens", tokens, "--generate", run.generate(), "--threads", run.threads(), "--out",
+        List<Object> words = new ArrayList<>(List.of("run", "--pk", work.provingKey(), "--vk", work.verifyingKey(), "--proof",
+                work.proof(), "--tokens", tokens, "--generate", plan.generated(tokens), "--threads", plan.threads(), "--out",
                 work.figures()));
-        words.addAll(plan.memory().words());
-        Child.Outcome outcome = Child.run(List.of(PROVER_HEAP), runMain, words.toArray());
+        words.addAll(plan.memory());
+        Child.Outcome outcome = Child.run(List.of("-Xmx" + plan.heap()), runMain, words.toArray());
         if (outcome.code() != 0) {
             throw new CommandException("the run of " + tokens + " tokens failed with exit code " + outcome.code());
         }

@@ -37,7 +37,9 @@ public final class EndToEndReport {
         facts.put("shape", plan.shape());
         facts.put("seed", plan.seed());
         facts.put("threads", plan.threads());
+        facts.put("memory", String.join(" ", plan.memory()));
         facts.put("freshProcesses", plan.fresh());
+        facts.put("proveHeap", plan.fresh() ? plan.heap() : null);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("environment", facts);
         json.put("runs", runs.stream().map(this::toJson).toList());
@@ -81,7 +83,8 @@ public final class EndToEndReport {
         }
         return text.append(String.format(Locale.ROOT, "\nmodel    %s, seed %d, set up in %.1f s; %d threads, %s%n", plan.shape(),
                 plan.seed(), setupSeconds, plan.threads(),
-                plan.fresh() ? "a fresh process for every run" : "all runs in one process"))
+                (plan.memory().isEmpty() ? "" : String.join(" ", plan.memory()) + ", ") + (plan.fresh()
+                        ? "a fresh process with -Xmx" + plan.heap() + " for every run" : "all runs in one process")))
                 .append(environment.toText()).toString();
     }
 

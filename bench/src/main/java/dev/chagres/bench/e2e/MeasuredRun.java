@@ -2,7 +2,6 @@ package dev.chagres.bench.e2e;
 
 import dev.chagres.gpt2.cli.SystemFacts;
 import dev.chagres.gpt2.engine.Gpt2Prover;
-import dev.chagres.gpt2.graph.Sequence;
 import dev.chagres.gpt2.key.ProvingKey;
 import dev.chagres.gpt2.verify.Gpt2Verifier;
 import dev.chagres.gpt2.verify.ProofFile;
@@ -21,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// @param tokens rows of the model
 /// @param generate ids to generate, at most `tokens`; the prompt is as long as is left
 /// @param proof file that the proof is written to
-/// @param limit of the memory of this process
+/// @param limit of the memory of this process, if there is one
 public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int tokens, int generate, int threads,
         Optional<MemoryPlan.Limit> limit) {
     private static final long PROMPT_SEED = 1;
@@ -41,7 +40,6 @@ public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int to
             ProofFile proved = new Gpt2Prover(pk, threads, timer, limit)
                     .generateAndProve(prompt, generate, _ -> lastId.set(System.nanoTime()));
             double inference = (lastId.get() - inferenceStart) / 1e9;
-            Sequence sequence = proved.sequence();
             byte[] bytes = proved.encode();
             double prove = seconds(start);
             timer.finish();
@@ -49,8 +47,8 @@ public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int to
             Files.write(proof, bytes);
             progress.phase("verify", VERIFICATIONS);
             Verification verification = verify(bytes, progress);
-            return new RunFigures(verification.accepted, sequence.rows(), sequence.generated().length, inference, prove,
-                    verification.seconds, bytes.length, peak, timer.seconds());
+            return new RunFigures(verification.accepted, proved.sequence().rows(), proved.sequence().generated().length,
+                    inference, prove, verification.seconds, bytes.length, peak, timer.seconds());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.chagres.bench.kernel;
 
+import dev.chagres.hash.Blake3Compression;
 import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.HashKernels;
 import dev.chagres.kernel.Memory;
@@ -18,6 +19,9 @@ public class Blake3Benchmark extends KernelBenchmark {
     private HashKernels hash;
     private long matrix;
     private long digests;
+    private long padded;
+    private long state;
+    private long columnDigests;
 
     static Blake3Benchmark of(int n) {
         Blake3Benchmark f = new Blake3Benchmark();
@@ -28,13 +32,29 @@ public class Blake3Benchmark extends KernelBenchmark {
     @Override
     void prepare(Buffers buffers, Backend kernels) {
         hash = kernels.hash();
-        matrix = buffers.base((long) ROWS * n);
+        padded = Memory.padded(n);
+        matrix = buffers.base(ROWS * padded);
         digests = buffers.empty(8L * n);
+        columnDigests = buffers.empty(8 * padded);
+        state = buffers.unwatched(8 * padded);
     }
 
     @Benchmark
     public void hashColumns() {
         hash.hashColumns(digests, matrix, (long) n * Memory.BLOCK * Integer.BYTES, ROWS, 0, n);
+    }
+
+    /// Absorbs sixteen rows at a time, as a commitment does while rows are encoded, and writes the digests.
+    @Benchmark
+    public void absorbColumns() {
+        hash.initColumns(state, padded);
+        for (int block = 0; block < ROWS / Memory.BLOCK; block++) {
+            int flags = (block == 0 ? Blake3Compression.CHUNK_START : 0)
+                    | (block == ROWS / Memory.BLOCK - 1 ? Blake3Compression.CHUNK_END | Blake3Compression.ROOT : 0);
+            hash.absorbColumns(state, matrix + block * Memory.BLOCK * padded * Integer.BYTES, padded * Integer.BYTES,
+                    Memory.BLOCK, padded, 0, flags);
+        }
+        hash.storeColumns(columnDigests, state, padded);
     }
 
     @Benchmark

@@ -30,6 +30,11 @@ public final class Buffers implements AutoCloseable {
         return address;
     }
 
+    /// A zeroed array of 32-bit words whose contents backends may leave in different states: not part of [#checksum()].
+    public long unwatched(long words) {
+        return Memory.allocateBase(arena, words);
+    }
+
     /// A zeroed ext array of `n` elements.
     public long emptyExt(long n) {
         return empty(4 * Memory.padded(n));

@@ -67,7 +67,8 @@ class BenchCommandsTest {
         assertThat(sum).isBetween(0.8 * run.get("proveSeconds").asDouble(), 1.01 * run.get("proveSeconds").asDouble());
         Path model = folder.resolve("tiny-1/model.cgm");
         Object made = Files.getLastModifiedTime(model);
-        Outcome warm = run("e2e", "--shape", "tiny", "--tokens", "16", "--threads", "2", "--work", folder, "--json", json, "--warm");
+        Outcome warm = run("e2e", "--shape", "tiny", "--tokens", "16", "--threads", "2", "--work", folder, "--json", json, "--warm",
+                "--memory", "16g");
         assertThat(warm.code).as(warm.err).isZero();
         assertThat(Files.getLastModifiedTime(model)).isEqualTo(made);
         JsonNode again = new ObjectMapper().readTree(Files.readString(json));
@@ -86,6 +87,8 @@ class BenchCommandsTest {
                 Arguments.of("--generate", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--generate", "17"}),
                 Arguments.of("--repeat", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--repeat", "0"}),
                 Arguments.of("--threads", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--threads", "0"}),
+                Arguments.of("--memory", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--memory", "much"}),
+                Arguments.of("--heap", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--heap", "0"}),
                 Arguments.of("--warm", new Object[] {"e2e", "--shape", "tiny", "--fresh", "--warm"}),
                 Arguments.of("huge", new Object[] {"e2e", "--shape", "huge"}));
     }

@@ -44,7 +44,9 @@ public final class MemoryOptions {
     }
 
     /// Bytes of a size such as 3g, 3000m or 3221225472.
-    static long bytes(String size) {
+    ///
+    /// @throws CommandException if it is not one
+    public static long bytes(String size) {
         Matcher m = SIZE.matcher(size.toLowerCase(Locale.ROOT));
         if (!m.matches()) {
             throw new CommandException("--memory: '" + size + "' is not a size; write for example 8g or 3000m");
