@@ -32,9 +32,6 @@ final class RunCommand extends CommandBase {
     @Option(names = "--threads", required = true)
     private int threads;
 
-    @Mixin
-    private MemoryOptions memory;
-
     @Option(names = "--out", required = true)
     private Path figures;
 

@@ -4,7 +4,6 @@ import dev.chagres.prove.MemoryPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -36,11 +35,6 @@ public final class MemoryOptions {
         }
         long fixed = Runtime.getRuntime().maxMemory() + MACHINE_BYTES + Files.size(key);
         return Optional.of(new MemoryPlan.Limit(bytes(memory), fixed, spill));
-    }
-
-    /// The options as words of a command line, for another process.
-    public List<String> words() {
-        return memory == null ? List.of() : List.of("--memory", memory, "--spill", spill.toString());
     }
 
     /// Bytes of a size such as 3g, 3000m or 3221225472.

@@ -89,6 +89,8 @@ final class KernelRates {
 
     private void transforms(FftKernels k, HashKernels h, long[] b) {
         add("encode", 2.5, 1 << LOG_ROW, () -> k.encode(b[0], b[1], LOG_ROW - 1, LOG_ROW, 1));
+        int[] positions = {77, 1000, 1001, 5000, 9999, 12345, 16000};
+        add("encodeAt", 0.48, 1 << LOG_ROW, () -> k.encodeAt(b[0], b[1], LOG_ROW - 1, LOG_ROW, positions));
         add("encodeTransposed", 2.5, 1 << LOG_ROW, () -> k.encodeTransposed(b[0], b[1], LOG_ROW - 1, LOG_ROW));
         add("hashColumns", 0.16, 64 * 512, () -> h.hashColumns(b[0], b[1], 64 * 512, 16, 0, 512));
         add("hashPairs", 0.16, 64 * 512, () -> h.hashPairs(b[0], b[1], 512));
