@@ -6,6 +6,8 @@ import dev.chagres.generator.ExtEmitter.Constant;
 final class ExtLoopsSource {
     private final Emitter out = new Emitter();
     private final ExtEmitter ext = new ExtEmitter(out);
+    private BlockMethod method;
+    private Constant r;
 
     ExtLoopsSource() {
         elementwise();
@@ -15,133 +17,106 @@ final class ExtLoopsSource {
     }
 
     private void elementwise() {
-        open("add", "long dst, long a, long b, long blocks", "`dst = a + b`");
-        loop();
-        ext.store(ext.add(ext.load("a + i + o"), ext.load("b + i + o")), "dst + i + o");
-        close();
+        method = new BlockMethod(out, "add", "`dst = a + b`",
+                () -> KernelGenerator.splats(out, false), "ext dst", "ext a", "ext b");
+        ext.store(ext.add(ext.load("a + i"), ext.load("b + i")), "dst + i");
+        method.close();
 
-        open("sub", "long dst, long a, long b, long blocks", "`dst = a - b`");
-        loop();
-        ext.store(ext.sub(ext.load("a + i + o"), ext.load("b + i + o")), "dst + i + o");
-        close();
+        method = new BlockMethod(out, "sub", "`dst = a - b`",
+                () -> KernelGenerator.splats(out, false), "ext dst", "ext a", "ext b");
+        ext.store(ext.sub(ext.load("a + i"), ext.load("b + i")), "dst + i");
+        method.close();
     }
 
     private void scaled() {
-        open("scale", "long dst, long a, QM31 r, long blocks", "`dst = r a`");
-        Constant r = ext.constant("r");
-        loop();
-        ext.store(ext.product(ext.factors(ext.load("a + i + o"), r)), "dst + i + o");
-        close();
+        method = new BlockMethod(out, "scale", "`dst = r a`",
+                this::constantSplats, "ext dst", "ext a", "QM31 r");
+        ext.store(ext.product(ext.factors(ext.load("a + i"), r)), "dst + i");
+        method.close();
 
-        open("addScaled", "long dst, long c, long a, QM31 r, long blocks", "`dst = c + r a`");
-        ext.constant("r");
-        loop();
-        String[] scaled = ext.product(ext.factors(ext.load("a + i + o"), r));
-        ext.store(ext.add(scaled, ext.load("c + i + o")), "dst + i + o");
-        close();
+        method = new BlockMethod(out, "addScaled", "`dst = c + r a`",
+                this::constantSplats, "ext dst", "ext c", "ext a", "QM31 r");
+        String[] scaled = ext.product(ext.factors(ext.load("a + i"), r));
+        ext.store(ext.add(scaled, ext.load("c + i")), "dst + i");
+        method.close();
 
-        open("fold", "long dst, long lo, long hi, QM31 r, long blocks", "`dst = lo + r (hi - lo)`");
-        ext.constant("r");
-        loop();
-        String[] low = ext.load("lo + i + o");
-        String[] step = ext.product(ext.factors(ext.sub(ext.load("hi + i + o"), low), r));
-        ext.store(ext.add(step, low), "dst + i + o");
-        close();
+        method = new BlockMethod(out, "fold", "`dst = lo + r (hi - lo)`",
+                this::constantSplats, "ext dst", "ext lo", "ext hi", "QM31 r");
+        String[] low = ext.load("lo + i");
+        String[] step = ext.product(ext.factors(ext.sub(ext.load("hi + i"), low), r));
+        ext.store(ext.add(step, low), "dst + i");
+        method.close();
 
-        open("splitEq", "long hi, long lo, QM31 r, long blocks",
-                "One more variable of an equality table: `hi = r lo`, then `lo = lo - hi`.");
-        ext.constant("r");
-        loop();
-        String[] old = ext.load("lo + i + o");
+        method = new BlockMethod(out, "splitEq", "One more variable of an equality table: `hi = r lo`, then `lo = lo - hi`.",
+                this::constantSplats, "ext hi", "ext lo", "QM31 r");
+        String[] old = ext.load("lo + i");
         String[] high = ext.product(ext.factors(old, r));
-        ext.store(high, "hi + i + o");
-        ext.store(ext.sub(old, high), "lo + i + o");
-        close();
+        ext.store(high, "hi + i");
+        ext.store(ext.sub(old, high), "lo + i");
+        method.close();
     }
 
     private void products() {
-        open("mul", "long dst, long a, long b, long blocks", "`dst = a b`");
-        loop();
-        ext.store(ext.product(ext.factors(ext.load("a + i + o"), ext.load("b + i + o"))), "dst + i + o");
-        close();
+        method = new BlockMethod(out, "mul", "`dst = a b`",
+                () -> KernelGenerator.splats(out, true), "ext dst", "ext a", "ext b");
+        ext.store(ext.product(ext.factors(ext.load("a + i"), ext.load("b + i"))), "dst + i");
+        method.close();
 
-        open("mulDifferences", "long dst, long aLo, long aHi, long bLo, long bHi, long blocks",
-                "`dst = (aHi - aLo) (bHi - bLo)`");
-        loop();
-        ext.store(ext.product(ext.factors(difference("a"), difference("b"))), "dst + i + o");
-        close();
+        method = new BlockMethod(out, "mulDifferences", "`dst = (aHi - aLo) (bHi - bLo)`",
+                () -> KernelGenerator.splats(out, true), "ext dst", "ext aLo", "ext aHi", "ext bLo", "ext bHi");
+        ext.store(ext.product(ext.factors(difference("a"), difference("b"))), "dst + i");
+        method.close();
 
-        open("mulSum", "long dst, long a, long b, long c, long d, long blocks", "`dst = a b + c d`");
-        loop();
-        String[] a = ext.load("a + i + o");
-        String[] b = ext.load("b + i + o");
+        method = new BlockMethod(out, "mulSum", "`dst = a b + c d`",
+                () -> KernelGenerator.splats(out, true), "ext dst", "ext a", "ext b", "ext c", "ext d");
+        String[] a = ext.load("a + i");
+        String[] b = ext.load("b + i");
         ExtEmitter.Factors f = ext.factors(a, b);
-        ExtEmitter.Factors g = ext.factors(ext.load("c + i + o"), ext.load("d + i + o"));
-        ext.store(ext.productSum(f, g), "dst + i + o");
-        close();
+        ExtEmitter.Factors g = ext.factors(ext.load("c + i"), ext.load("d + i"));
+        ext.store(ext.productSum(f, g), "dst + i");
+        method.close();
     }
 
     private void sums() {
-        open("sum", "long sums, long a, long blocks", "`sums += a`");
-        loadSums();
-        loop();
+        method = new BlockMethod(out, "sum", "`sums += a`",
+                this::loadSums, "long sums", "ext a");
         for (int k = 0; k < 4; k++) {
-            Emitter.Pair x = out.split(out.load(ExtEmitter.at("a + i + o", k)));
+            Emitter.Pair x = out.split(out.load(ExtEmitter.at("a + i", k)));
             out.line("sum" + k + " = sum" + k + ".add(" + x.even() + ").add(" + x.odd() + ");");
         }
-        closeWithSums();
+        method.close(this::storeSums);
 
-        open("dot", "long sums, long a, long b, long blocks", "`sums += a b`");
-        loadSums();
-        loop();
-        ext.accumulate(ext.factors(ext.load("a + i + o"), ext.load("b + i + o")));
-        closeWithSums();
+        method = new BlockMethod(out, "dot", "`sums += a b`",
+                this::loadSums, "long sums", "ext a", "ext b");
+        ext.accumulate(ext.factors(ext.load("a + i"), ext.load("b + i")));
+        method.close(this::storeSums);
 
-        open("dotDifferences", "long sums, long aLo, long aHi, long bLo, long bHi, long blocks",
-                "`sums += (aHi - aLo) (bHi - bLo)`");
-        loadSums();
-        loop();
+        method = new BlockMethod(out, "dotDifferences", "`sums += (aHi - aLo) (bHi - bLo)`",
+                this::loadSums, "long sums", "ext aLo", "ext aHi", "ext bLo", "ext bHi");
         ext.accumulate(ext.factors(difference("a"), difference("b")));
-        closeWithSums();
+        method.close(this::storeSums);
     }
 
     private String[] difference(String name) {
-        return ext.sub(ext.load(name + "Hi + i + o"), ext.load(name + "Lo + i + o"));
+        return ext.sub(ext.load(name + "Hi + i"), ext.load(name + "Lo + i"));
     }
 
-    private void open(String name, String parameters, String comment) {
-        out.startMethod();
-        out.line("/// " + comment);
-        out.open("static void " + name + "(" + parameters + ")");
-        KernelGenerator.splats(out, !(name.equals("add") || name.equals("sub")));
-    }
-
-    private void loop() {
-        out.open("for (long i = 0; i != blocks * 256; i += 256)");
-        out.open("for (int o = 0; o < 64; o += BYTES)");
-    }
-
-    private void close() {
-        out.close();
-        out.close();
-        out.close();
-        out.line("");
+    private void constantSplats() {
+        KernelGenerator.splats(out, true);
+        r = ext.constant("r");
     }
 
     private void loadSums() {
+        KernelGenerator.splats(out, true);
         for (int k = 0; k < 4; k++) {
             out.line("LongVector sum" + k + " = LongVector.fromMemorySegment(L, ALL, " + ExtEmitter.at("sums", k) + ", ORDER);");
         }
     }
 
-    private void closeWithSums() {
-        out.close();
-        out.close();
+    private void storeSums() {
         for (int k = 0; k < 4; k++) {
             out.store("sum" + k, ExtEmitter.at("sums", k));
         }
-        out.close();
-        out.line("");
     }
 
     @Override

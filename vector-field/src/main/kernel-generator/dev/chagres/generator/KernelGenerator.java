@@ -21,6 +21,7 @@ public final class KernelGenerator {
     private static final List<String> STATIC_IMPORTS = List.of(
             "dev.chagres.kernel.simd.Lanes.ALL",
             "dev.chagres.kernel.simd.Lanes.BYTES",
+            "dev.chagres.kernel.simd.Lanes.CALL_BLOCKS",
             "dev.chagres.kernel.simd.Lanes.D",
             "dev.chagres.kernel.simd.Lanes.DOUBLES",
             "dev.chagres.kernel.simd.Lanes.H",

@@ -17,57 +17,50 @@ final class MixedLoopsSource {
     }
 
     private void mulExtByBase() {
-        open("mulExtByBase", "long dst, long a, long b, long blocks", "`dst = a b`, b base.");
-        loop();
-        Pair b = out.splitDoubled(out.load("b + (i >> 2) + o"));
+        BlockMethod method = new BlockMethod(out, "mulExtByBase", "`dst = a b`, b base.",
+                () -> KernelGenerator.splats(out, true), "ext dst", "ext a", "base b");
+        Pair b = out.splitDoubled(out.load("b + j"));
         for (int k = 0; k < 4; k++) {
-            Pair x = out.split(out.load(ExtEmitter.at("a + i + o", k)));
-            out.store(out.reduceDoubled(out.times(x, b)), ExtEmitter.at("dst + i + o", k));
+            Pair x = out.split(out.load(ExtEmitter.at("a + i", k)));
+            out.store(out.reduceDoubled(out.times(x, b)), ExtEmitter.at("dst + i", k));
         }
-        close();
+        method.close();
     }
 
     private void addScaledBase() {
-        open("addScaledBase", "long dst, long a, QM31 s, long blocks", "`dst = dst + s a`, a base.");
-        doubledSplats("s");
-        loop();
-        Pair a = out.split(out.load("a + (i >> 2) + o"));
+        BlockMethod method = new BlockMethod(out, "addScaledBase", "`dst = dst + s a`, a base.",
+                () -> doubledSplats("s"), "ext dst", "base a", "QM31 s");
+        Pair a = out.split(out.load("a + j"));
         for (int k = 0; k < 4; k++) {
             String product = out.reduceDoubled(out.times(a, new Pair("s" + k, "s" + k)));
-            String place = ExtEmitter.at("dst + i + o", k);
+            String place = ExtEmitter.at("dst + i", k);
             out.store(out.add(product, out.load(place)), place);
         }
-        close();
+        method.close();
     }
 
     private void foldBase() {
-        open("foldBase", "long dst, long lo, long hi, QM31 r, long blocks", "`dst = lo + r (hi - lo)`, lo and hi base.");
-        doubledSplats("r");
-        loop();
-        String low = out.load("lo + (i >> 2) + o");
-        Pair d = out.split(out.sub(out.load("hi + (i >> 2) + o"), low));
+        BlockMethod method = new BlockMethod(out, "foldBase", "`dst = lo + r (hi - lo)`, lo and hi base.",
+                () -> doubledSplats("r"), "ext dst", "base lo", "base hi", "QM31 r");
+        String low = out.load("lo + j");
+        Pair d = out.split(out.sub(out.load("hi + j"), low));
         for (int k = 0; k < 4; k++) {
             String product = out.reduceDoubled(out.times(d, new Pair("r" + k, "r" + k)));
-            out.store(k == 0 ? out.add(product, low) : product, ExtEmitter.at("dst + i + o", k));
+            out.store(k == 0 ? out.add(product, low) : product, ExtEmitter.at("dst + i", k));
         }
-        close();
+        method.close();
     }
 
     private void dotBase() {
-        open("dotBase", "long sums, long a, long b, long blocks", "`sums += a b`, a base, b ext.");
-        sums();
-        loop();
-        Pair a = out.split(out.load("a + (i >> 2) + o"));
+        BlockMethod method = new BlockMethod(out, "dotBase", "`sums += a b`, a base, b ext.",
+                this::loadSums, "long sums", "base a", "ext b");
+        Pair a = out.split(out.load("a + j"));
         for (int k = 0; k < 4; k++) {
-            Pair x = out.times(a, out.split(out.load(ExtEmitter.at("b + i + o", k))));
+            Pair x = out.times(a, out.split(out.load(ExtEmitter.at("b + i", k))));
             String term = out.foldWide(out.longs(x.even() + ".add(" + x.odd() + ")"));
             out.line("sum" + k + " = sum" + k + ".add(" + term + ");");
         }
-        out.close();
-        out.close();
-        storeSums();
-        out.close();
-        out.line("");
+        method.close(this::storeSums);
     }
 
     /// Four rows at once: the sum of four products is below 2^64, is folded once and added to a 64-bit
@@ -90,7 +83,8 @@ final class MixedLoopsSource {
         combineInt16();
 
         open("addAccumulated", "long dst, long acc, long blocks", "`dst = dst + acc`, acc as written by combineFourRows.");
-        loop();
+        out.open("for (long i = 0; i != blocks * 256; i += 256)");
+        out.open("for (int o = 0; o < 64; o += BYTES)");
         for (int k = 0; k < 4; k++) {
             Pair sum = new Pair(
                     out.longs("LongVector.fromMemorySegment(L, ALL, acc + i * 2 + o + " + 128 * k + ", ORDER)"),
@@ -164,12 +158,14 @@ final class MixedLoopsSource {
     }
 
     private void doubledSplats(String name) {
+        KernelGenerator.splats(out, true);
         for (int k = 0; k < 4; k++) {
             out.line("LongVector " + name + k + " = LongVector.broadcast(L, 2L * " + name + ".c" + k + "()).and(LOW);");
         }
     }
 
-    private void sums() {
+    private void loadSums() {
+        KernelGenerator.splats(out, true);
         for (int k = 0; k < 4; k++) {
             out.line("LongVector sum" + k + " = LongVector.fromMemorySegment(L, ALL, " + ExtEmitter.at("sums", k) + ", ORDER);");
         }
@@ -179,11 +175,6 @@ final class MixedLoopsSource {
         for (int k = 0; k < 4; k++) {
             out.store("sum" + k, ExtEmitter.at("sums", k));
         }
-    }
-
-    private void loop() {
-        out.open("for (long i = 0; i != blocks * 256; i += 256)");
-        out.open("for (int o = 0; o < 64; o += BYTES)");
     }
 
     private void close() {

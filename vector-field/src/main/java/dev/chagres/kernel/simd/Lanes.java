@@ -73,6 +73,9 @@ final class Lanes {
     /// Bytes of sixteen base elements, or of one coordinate in a block.
     static final int BLOCK_BYTES = 64;
 
+    /// Blocks in one call of a generated loop.
+    static final int CALL_BLOCKS = 16;
+
     /// Bytes of one ext block.
     static final int EXT_BLOCK_BYTES = 256;
 

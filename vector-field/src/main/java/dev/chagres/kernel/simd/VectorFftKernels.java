@@ -21,6 +21,9 @@ public final class VectorFftKernels implements FftKernels {
     /// The same when blocks are skipped: smaller blocks, fewer of them.
     private static final int SKIPPED = 8;
 
+    /// Chunks of two vectors in one call of a tail: short calls, see [FftPasses#CALL_BYTES].
+    private static final long TAIL_CALL = 32;
+
     private final ScalarFftKernels scalar = new ScalarFftKernels();
 
     @Override
@@ -98,7 +101,12 @@ public final class VectorFftKernels implements FftKernels {
         }
         long chunks = 1L << (h - TAIL);
         long chunk = b * chunks;
-        FftTail.forward(dst, from, chunks, w.tail(4, chunk), w.tail(3, chunk), w.tail(2, chunk), w.tail(1, chunk));
+        for (long i = 0; i < chunks; i += TAIL_CALL) {
+            long c = chunk + i;
+            long at = i * 2 * Lanes.BYTES;
+            FftTail.forward(dst + at, from + at, Math.min(TAIL_CALL, chunks - i),
+                    w.tail(4, c), w.tail(3, c), w.tail(2, c), w.tail(1, c));
+        }
     }
 
     @Override
@@ -131,7 +139,11 @@ public final class VectorFftKernels implements FftKernels {
         }
         long chunks = 1L << (h - TAIL);
         long chunk = b * chunks;
-        FftTransposedTail.backward(data, chunks, w.tail(4, chunk), w.tail(3, chunk), w.tail(2, chunk), w.tail(1, chunk));
+        for (long i = 0; i < chunks; i += TAIL_CALL) {
+            long c = chunk + i;
+            FftTransposedTail.backward(data + i * 2 * Lanes.BYTES, Math.min(TAIL_CALL, chunks - i),
+                    w.tail(4, c), w.tail(3, c), w.tail(2, c), w.tail(1, c));
+        }
         int layer = TAIL;
         for (; layer + 1 < h; layer += 2) {
             long blocks = 1L << (h - 2 - layer);
