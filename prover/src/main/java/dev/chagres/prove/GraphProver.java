@@ -8,12 +8,15 @@ import dev.chagres.graph.SectionReduction.Fraction;
 import dev.chagres.kernel.Backends;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.lookup.LookupChallenges;
+import dev.chagres.lookup.Segment;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.OpeningProver;
 import dev.chagres.prove.commit.Parallel;
 import dev.chagres.prove.commit.TileSource;
+import dev.chagres.prove.profile.SectionEvent;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.Shape;
 import dev.chagres.transcript.ProverChannel;
 import dev.chagres.transcript.Rejection;
 import dev.chagres.transcript.Transcript;
@@ -22,6 +25,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Proves one run of a graph: commit to the witness, prove every section in its own fork, open everything once
 /// (docs/protocol.md). The bytes depend on the witness and the key alone, not on the number of threads.
@@ -66,9 +70,9 @@ public final class GraphProver {
         witness.store().budget(plan.whileProving());
         TileSource source = witness.source();
         List<Column> columns = graph.witnessColumns();
-        progress.phase("commit", 0);
         MatrixLayout layout = MatrixLayout.of(columns, parameters.k());
-        try (MatrixCommitment commitment = MatrixCommitment.commit(parameters, layout, source, threads)) {
+        progress.phase("commit", MatrixCommitment.steps(layout));
+        try (MatrixCommitment commitment = MatrixCommitment.commit(parameters, layout, source, threads, progress::step)) {
             channel.send("witness", commitment.root());
             channel.grind("lookup", parameters.lookupGrindingBits());
             LookupChallenges challenges = LookupChallenges.draw(channel);
@@ -83,6 +87,17 @@ public final class GraphProver {
             proof.writeBytes(Arrays.copyOfRange(all, before, all.length));
             return proof.toByteArray();
         }
+    }
+
+    private SectionEvent event(int section) {
+        return section == graph.sections().size()
+                ? SectionEvent.start("tables", entries(graph.tables().stream().map(t -> t.multiplicity().shape())))
+                : SectionEvent.start(graph.sections().get(section).name(),
+                        entries(graph.sections().get(section).segments().stream().map(Segment::shape)));
+    }
+
+    private static long entries(Stream<Shape> shapes) {
+        return shapes.mapToLong(Shape::size).sum();
     }
 
     /// Proves all sections and the tables, appends their streams in order and joins the forks.
@@ -104,7 +119,7 @@ public final class GraphProver {
             int i = sections - task;
             ProverParty party = new ProverParty(forks.get(i), witness, kernels, options, claims.get(i),
                     new Parallel(inner));
-            try (Witness.Use _ = witness.use(i, false)) {
+            try (Witness.Use _ = witness.use(i, false); SectionEvent _ = event(i)) {
                 fractions[i] = i == sections
                         ? SectionReduction.tables(party, graph.tables(), challenges)
                         : SectionReduction.lookups(party, graph.sections().get(i), challenges);

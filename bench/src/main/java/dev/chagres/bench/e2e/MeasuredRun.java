@@ -8,9 +8,13 @@ import dev.chagres.gpt2.verify.ProofFile;
 import dev.chagres.gpt2.verify.VerifyingKey;
 import dev.chagres.prove.MemoryPlan;
 import dev.chagres.prove.Progress;
+import dev.chagres.prove.profile.PhaseRecorder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,28 +32,33 @@ public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int to
 
     /// Measures. The prompt is random, from a fixed seed.
     RunFigures measure(Progress progress) throws IOException {
-        PhaseTimer timer = new PhaseTimer(progress);
+        PhaseRecorder recorder = new PhaseRecorder(progress);
         long start = System.nanoTime();
-        timer.phase("open key", 0);
+        recorder.phase("open key", 0);
         try (ProvingKey pk = ProvingKey.open(provingKey)) {
             VerifyingKey key = pk.verifyingKey();
             int[] prompt = new SplittableRandom(PROMPT_SEED)
                     .ints(tokens + 1L - generate, 0, key.spec().shape().vocab()).toArray();
             long inferenceStart = System.nanoTime();
             AtomicLong lastId = new AtomicLong();
-            ProofFile proved = new Gpt2Prover(pk, threads, timer, limit)
+            ProofFile proved = new Gpt2Prover(pk, threads, recorder, limit)
                     .generateAndProve(prompt, generate, _ -> lastId.set(System.nanoTime()));
             double inference = (lastId.get() - inferenceStart) / 1e9;
             byte[] bytes = proved.encode();
             double prove = seconds(start);
-            timer.finish();
             long peak = SystemFacts.peakResidentBytes();
             Files.write(proof, bytes);
             progress.phase("verify", VERIFICATIONS);
             Verification verification = verify(bytes, progress);
             return new RunFigures(verification.accepted, proved.sequence().rows(), proved.sequence().generated().length,
-                    inference, prove, verification.seconds, bytes.length, peak, timer.seconds());
+                    inference, prove, verification.seconds, bytes.length, peak, seconds(recorder.phases()));
         }
+    }
+
+    private static Map<String, Double> seconds(List<PhaseRecorder.Phase> phases) {
+        Map<String, Double> seconds = new LinkedHashMap<>();
+        phases.forEach(p -> seconds.merge(p.name(), p.seconds(), Double::sum));
+        return seconds;
     }
 
     private record Verification(boolean accepted, double seconds) {}

@@ -1,11 +1,14 @@
 package dev.chagres.gpt2.cli;
 
 import dev.chagres.gpt2.engine.Gpt2Prover;
+import dev.chagres.gpt2.graph.Gpt2Graph;
 import dev.chagres.gpt2.graph.Sequence;
 import dev.chagres.gpt2.io.WholeFile;
 import dev.chagres.gpt2.key.ProvingKey;
 import dev.chagres.gpt2.verify.ProofFile;
 import dev.chagres.gpt2.verify.VerifyingKey;
+import dev.chagres.prove.profile.PhaseRecorder;
+import dev.chagres.prove.profile.Work;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -31,6 +34,11 @@ final class ProveCommand extends Command {
     @Option(names = "--out", required = true, paramLabel = "FILE.proof", description = "The proof.")
     private Path out;
 
+    @Option(names = "--profile", description = {
+        "Also print where the time went: seconds, memory and counted work of each phase, and the least time for that work.",
+        "With --json this is always there."})
+    private boolean profile;
+
     @Mixin
     private ThreadOptions threads;
 
@@ -46,7 +54,8 @@ final class ProveCommand extends Command {
             int[] ids = prompt.read(vk.tokenizer());
             long start = System.nanoTime();
             AtomicLong lastId = new AtomicLong();
-            ProofFile proved = new Gpt2Prover(key, threads.count(), progress, memory.limit(pk))
+            PhaseRecorder recorder = new PhaseRecorder(progress);
+            ProofFile proved = new Gpt2Prover(key, threads.count(), recorder, memory.limit(pk))
                     .generateAndProve(ids, generate, _ -> lastId.set(System.nanoTime()));
             double inference = (lastId.get() - start) / 1e9;
             double seconds = (System.nanoTime() - start) / 1e9;
@@ -61,7 +70,17 @@ final class ProveCommand extends Command {
             result.put("inferenceSeconds", inference);
             result.put("proveSeconds", seconds);
             result.put("proofBytes", proof.length);
+            Work work = Work.of(Gpt2Graph.of(vk.spec(), sequence).graph());
+            Profile measured = new Profile(work, recorder.phases(), threads.count());
+            if (json()) {
+                result.put("phases", measured.phaseMaps());
+                result.put("work", measured.counts());
+            }
             print(result);
+            if (profile && !json()) {
+                out().print(measured.toText());
+                out().flush();
+            }
             return OK;
         }
     }

@@ -13,6 +13,7 @@ import dev.chagres.prove.Progress;
 import dev.chagres.prove.ProverOptions;
 import dev.chagres.prove.Witness;
 import dev.chagres.prove.lookup.MultiplicityCounter;
+import dev.chagres.prove.profile.PhaseEvents;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Function;
@@ -34,7 +35,7 @@ public final class Gpt2Prover {
     public Gpt2Prover(ProvingKey key, int threads, Progress progress, Optional<MemoryPlan.Limit> limit) {
         this.key = key;
         this.threads = threads;
-        this.progress = progress;
+        this.progress = new PhaseEvents(progress);
         this.limit = limit;
     }
 
@@ -103,6 +104,7 @@ public final class Gpt2Prover {
             GraphProver prover = new GraphProver(graph, key.verifyingKey().parameters(), key.commitment(), threads, plan,
                     ProverOptions.CHECKED, progress);
             byte[] stream = prover.prove(Gpt2Verifier.publicInput(key.verifyingKey(), sequence), witness);
+            progress.end();
             return new ProofFile(key.verifyingKey().digest(), sequence, stream);
         }
     }

@@ -13,6 +13,7 @@ import dev.chagres.graph.Graph;
 import dev.chagres.prove.Progress;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.TensorSource;
+import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
@@ -40,8 +41,9 @@ public final class KeySetup {
     ///
     /// @return the verifying key
     /// @throws dev.chagres.gpt2.model.IntervalCheckException if a bound of the model does not hold
-    public static VerifyingKey write(IntegerModel model, Path pk, Path vk, int threads, Progress progress)
+    public static VerifyingKey write(IntegerModel model, Path pk, Path vk, int threads, Progress listener)
             throws IOException {
+        Progress progress = new PhaseEvents(listener);
         progress.phase("check", 0);
         IntervalCheck.check(model);
         Gpt2Spec spec = Gpt2Spec.of(model);
@@ -68,9 +70,9 @@ public final class KeySetup {
                 tensors.put(c, t);
                 progress.step();
             }
-            progress.phase("commit weights", 0);
+            progress.phase("commit weights", MatrixCommitment.steps(layout));
             try (MatrixCommitment commitment =
-                    MatrixCommitment.commit(parameters, layout, new TensorSource(tensors::get), threads)) {
+                    MatrixCommitment.commit(parameters, layout, new TensorSource(tensors::get), threads, progress::step)) {
                 progress.phase("write key", 0);
                 commitment.writeTo(channel, regions.commitment());
                 VerifyingKey key =
@@ -79,6 +81,7 @@ public final class KeySetup {
                 mapped.force();
                 file.commit();
                 WholeFile.write(vk, key.encode());
+                progress.end();
                 return key;
             }
         }

@@ -75,6 +75,30 @@ class CommandsTest {
     }
 
     @Test
+    void aProfileShowsPhasesAndCountedWork() {
+        Object[] words = {"prove", "--pk", file("keys/model.pk"), "--prompt", "ROMEO:", "--generate", "6", "--out",
+            file("q.proof")};
+        Outcome json = run(Stream.concat(Stream.of(words), Stream.of("--json")).toArray());
+        assertThat(json.code()).as(json.err()).isZero();
+        JsonNode phases = json.json().get("phases");
+        assertThat(phases).extracting(p -> p.get("name").asString())
+                .containsExactly("generate", "witness", "count lookups", "commit", "prove", "open");
+        double seconds = 0;
+        for (JsonNode p : phases) {
+            seconds += p.get("seconds").asDouble();
+            assertThat(p.get("floorShare").asDouble()).isBetween(0.0, 1.0);
+        }
+        assertThat(seconds).isPositive().isLessThanOrEqualTo(json.json().get("proveSeconds").asDouble());
+        JsonNode commit = phases.get(3);
+        assertThat(commit.get("fieldMultiplications").asLong())
+                .isEqualTo(20 * json.json().get("work").get("committedElements").asLong());
+        assertThat(commit.get("offHeapPeakBytes").asLong()).isPositive();
+        Outcome text = run(Stream.concat(Stream.of(words), Stream.of("--profile")).toArray());
+        assertThat(text.out()).contains("off-heap peak", "committedElements")
+                .containsPattern("commit +\\d+\\.\\d\\d s +\\d+ MiB");
+    }
+
+    @Test
     void otherTextsAndTamperedProofsExitWithOne() throws IOException {
         assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--prompt", "JULIET").code()).isOne();
         assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--output", "x").code()).isOne();

@@ -95,6 +95,11 @@ public final class ArgmaxHead implements Operation {
     }
 
     @Override
+    public long multiplyAdds() {
+        return product.multiplyAdds(high.shape());
+    }
+
+    @Override
     public void evaluate(Evaluation run, int from, int to) {
         // Choices need whole rows of logits and padded rows repeat the last one: see finish.
     }

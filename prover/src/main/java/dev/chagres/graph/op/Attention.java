@@ -147,6 +147,12 @@ public final class Attention implements Operation {
     }
 
     @Override
+    public long multiplyAdds() {
+        // Scores and weighted sums.
+        return 2 * weight.shape().size() << heads.bits();
+    }
+
+    @Override
     public void evaluate(Evaluation run, int from, int to) {
         state(run).evaluate(run, from, to);
     }

@@ -77,6 +77,11 @@ public final class Projection implements Operation {
     }
 
     @Override
+    public long multiplyAdds() {
+        return product.multiplyAdds(u.shape());
+    }
+
+    @Override
     public void evaluate(Evaluation run, int from, int to) {
         IntTensor us = run.of(u);
         IntTensor outs = run.of(out);

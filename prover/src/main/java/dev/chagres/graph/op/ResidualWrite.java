@@ -73,6 +73,11 @@ public final class ResidualWrite implements Operation {
     }
 
     @Override
+    public long multiplyAdds() {
+        return product.multiplyAdds(after.shape());
+    }
+
+    @Override
     public void evaluate(Evaluation run, int from, int to) {
         IntTensor x = run.of(before);
         IntTensor y = run.of(after);

@@ -172,6 +172,11 @@ public final class RmsNorm implements Operation {
     }
 
     @Override
+    public long products() {
+        return m.shape().size();
+    }
+
+    @Override
     public void evaluate(Evaluation run, int from, int to) {
         IntTensor rsqrt = run.of(Tables.keyColumn(tables.rsqrt(), 1));
         ActivationIndex at = new ActivationIndex(x.shape());

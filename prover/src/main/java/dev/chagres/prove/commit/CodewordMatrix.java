@@ -25,7 +25,9 @@ final class CodewordMatrix {
 
     /// Encodes all rows, hashes the columns on the way and fills the tree. Memory: about 2 + rows/256 digests a column and 16
     /// codewords while it runs.
-    void build(Backend kernels, Parallel parallel) {
+    ///
+    /// @param each called after every [ColumnHasher#BLOCK_ROWS] rows
+    void build(Backend kernels, Parallel parallel, Runnable each) {
         int logN = tree.depth();
         // Sixteen streams whose distance is a power of two would share cache sets: one more line per row.
         long stride = (4L << logN) + Memory.ALIGNMENT;
@@ -39,6 +41,7 @@ final class CodewordMatrix {
                 parallel.run(count, (worker, i) ->
                         encoder.encode(from + i, coefficients[worker], codewords + i * stride));
                 hasher.absorb(codewords, stride);
+                each.run();
             }
             hasher.finish(tree.leaves());
         }

@@ -95,7 +95,7 @@ final class LadderProver {
                 kernels.fft().encode(codeword, planes + (4L * row << bits), bits, logN, 1);
         MerkleTree tree = new MerkleTree(Memory.segment(arena, MerkleTree.bytes(logN)), logN);
         CodewordMatrix matrix = new CodewordMatrix(encoder, rows, bits, tree);
-        matrix.build(kernels, parallel);
+        matrix.build(kernels, parallel, () -> {});
         return matrix;
     }
 

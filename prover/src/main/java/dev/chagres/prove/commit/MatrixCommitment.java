@@ -37,18 +37,34 @@ public final class MatrixCommitment implements AutoCloseable {
     /// @param threads number of threads
     public static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, TileSource source,
             int threads) {
-        return commit(parameters, layout, encoder(parameters, layout, source), threads);
+        return commit(parameters, layout, source, threads, () -> {});
+    }
+
+    /// @param each called [#steps(MatrixLayout)] times while the rows are encoded
+    public static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, TileSource source,
+            int threads, Runnable each) {
+        return commit(parameters, layout, encoder(parameters, layout, source), threads, each);
+    }
+
+    /// Number of steps in which the rows of a layout are encoded.
+    public static int steps(MatrixLayout layout) {
+        return (layout.rows() + ColumnHasher.BLOCK_ROWS - 1) / ColumnHasher.BLOCK_ROWS;
     }
 
     /// @param encoder makes the rows; one that makes no codewords is for tests that play a cheating prover
     static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder, int threads) {
+        return commit(parameters, layout, encoder, threads, () -> {});
+    }
+
+    private static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder, int threads,
+            Runnable each) {
         check(parameters, layout);
         Arena arena = Arena.ofShared();
         try {
             MerkleTree tree = new MerkleTree(
                     Memory.segment(arena, storedBytes(parameters)), parameters.codeBits(0));
             CodewordMatrix codeword = new CodewordMatrix(encoder, layout.rows(), parameters.k(), tree);
-            codeword.build(Backends.current(), new Parallel(threads));
+            codeword.build(Backends.current(), new Parallel(threads), each);
             return new MatrixCommitment(layout, codeword, arena);
         } catch (RuntimeException | Error e) {
             arena.close();
