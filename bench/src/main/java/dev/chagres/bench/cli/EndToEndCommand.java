@@ -42,7 +42,7 @@ final class EndToEndCommand extends BenchCommand {
     @Option(names = "--spill", paramLabel = "DIR", description = "As of 'chagres prove'.")
     private Path spill;
 
-    @Option(names = "--heap", paramLabel = "SIZE", defaultValue = "512m",
+    @Option(names = "--heap", paramLabel = "SIZE", defaultValue = "384m",
             description = "Heap of the fresh processes that prove; default: ${DEFAULT-VALUE}, as 'chagres prove' has it.")
     private String heap;
 

@@ -69,7 +69,7 @@ final class BatchCommand extends Command {
             progress.phase("prove", missing.size());
             Gpt2Prover prover = new Gpt2Prover(key, threads.count(), progress.detail(), memory.limit(pk));
             for (BatchLine line : missing) {
-                prove(line, key, prover, progress);
+                prove(line, prover, progress);
             }
         }
         show((System.nanoTime() - start) / 1e9);
@@ -153,18 +153,17 @@ final class BatchCommand extends Command {
         return proof;
     }
 
-    private void prove(BatchLine line, ProvingKey key, Gpt2Prover prover, ConsoleProgress progress) throws IOException {
+    private void prove(BatchLine line, Gpt2Prover prover, ConsoleProgress progress) throws IOException {
         long start = System.nanoTime();
         try {
             ProofFile proof = prover.generateAndProve(line.prompt(), line.generate(), _ -> { });
-            Sequence sequence = proof.sequence();
             byte[] bytes = proof.encode();
             WholeFile.write(file(line), bytes);
-            BatchResult result = new BatchResult(line.number(), line.id(), Status.PROVED, sequence.rows(),
+            BatchResult result = new BatchResult(line.number(), line.id(), Status.PROVED, proof.sequence().rows(),
                     (System.nanoTime() - start) / 1e9, bytes.length, null);
             results.put(line.number(), result);
             progress.step(String.format(Locale.ROOT, "%s: %d tokens in %.2f s", line.id(), result.rows(), result.seconds()));
-        } catch (DomainException | dev.chagres.graph.DomainException e) {
+        } catch (DomainException | dev.chagres.graph.DomainException | IllegalArgumentException e) {
             fail(line.number(), line.id(), e, progress);
             progress.step();
         }

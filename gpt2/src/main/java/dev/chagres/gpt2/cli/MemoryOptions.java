@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 public final class MemoryOptions {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})([kmgt]?)i?b?");
     /// Memory of the virtual machine besides its heap: classes, compiled code, threads, collector.
-    private static final long MACHINE_BYTES = 160L << 20;
+    private static final long MACHINE_BYTES = 256L << 20;
 
     @Option(names = "--memory", paramLabel = "SIZE", description = {
         "Most memory that the process may use, for example 8g or 3000m; default: as much as it likes.",
