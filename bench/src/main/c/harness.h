@@ -1,11 +1,13 @@
 /* Timing, seeded data and checks. */
 #ifndef HARNESS_H
 #define HARNESS_H
+#define _GNU_SOURCE
 #include <immintrin.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 typedef uint32_t u32;
@@ -31,13 +33,17 @@ static u64 next(void) {
   return z ^ (z >> 31);
 }
 
+/* Zeroed and aligned, with room for the end of the last vector; in huge pages where it is large, as Java's buffers are. */
 static void *room(size_t bytes) {
-  void *p = aligned_alloc(64, (bytes + 64 * 17) & ~(size_t) 63);
+  size_t large = 1ul << 20, page = bytes < large ? 64 : 2 * large;
+  size_t all = (bytes + 64 * 17 + page - 1) / page * page;
+  void *p = aligned_alloc(page, all);
   if (!p) {
     perror("memory");
     exit(1);
   }
-  memset(p, 0, (bytes + 64 * 17) & ~(size_t) 63);
+  if (page > 64) madvise(p, all, MADV_HUGEPAGE);
+  memset(p, 0, all);
   return p;
 }
 

@@ -10,7 +10,7 @@ import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/// `bench kernels`: every kernel of issue 3 beside the recorded C limit.
+/// `bench kernels`: every kernel beside the recorded C limit.
 @CommandLine.Command(name = "kernels", description = "Times the kernels on one thread, beside the recorded limits of C and the goals.")
 final class KernelsCommand extends BenchCommand {
     @Option(names = "--quick", description = "Fewer samples and a shorter warm-up: a first impression.")

@@ -47,6 +47,19 @@ sealed interface Goal {
         }
     }
 
-    /// Whether `rate` reaches the goal; empty when there is nothing to compare with.
+    /// Nothing was asked for at this size.
+    record None() implements Goal {
+        @Override
+        public Optional<Boolean> met(double rate, Optional<Limit> limit) {
+            return Optional.empty();
+        }
+
+        @Override
+        public String toString() {
+            return "-";
+        }
+    }
+
+    /// Whether `rate` reaches the goal; empty when there is no goal or nothing to compare with.
     Optional<Boolean> met(double rate, Optional<Limit> limit);
 }

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 /// @param kernel name of the kernel, that of the recorded C limit
 /// @param size in the words of the recorded C limit
 /// @param work elements, multiply-adds or bytes of one call
-/// @param goal of issue 3
+/// @param goal what the kernel should reach, see docs/benchmarks.md
 /// @param benchmark makes the buffers; not opened. Cases with the same supplier can use the same buffers.
 /// @param call one kernel call; its result is kept so that no work can be optimised away
 record KernelCase(String kernel, String size, double work, Unit unit, Goal goal, Supplier<? extends KernelBenchmark> benchmark,
