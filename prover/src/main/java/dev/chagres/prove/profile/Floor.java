@@ -14,7 +14,7 @@ package dev.chagres.prove.profile;
 /// - A term of a sumcheck over eq * a * b on base columns: first round 5, fold 4, all further rounds 27.
 /// - A key element: 4 multiply-adds where a matrix product folds it (Thaler, CRYPTO 2013), and the opening.
 ///
-/// Rates are for one core with AVX-512, as measured with the kernels of this project (docs/performance.md).
+/// Rates are for one core of the machine of docs/performance.md, from its table of kernels.
 public final class Floor {
     /// Base-field multiplications for one leaf of a fraction tree.
     public static final int MULTIPLICATIONS_PER_LEAF = 79;
@@ -29,14 +29,15 @@ public final class Floor {
     /// Unreduced multiply-adds for folding one key element.
     public static final int MULTIPLY_ADDS_PER_FOLDED = 4;
 
-    /// Base-field multiplications a second: nine for each of 0.59 G extension multiplications.
-    public static final double MULTIPLICATION_RATE = 9 * 0.59e9;
-    /// Unreduced multiply-adds of the base field a second: four for each of 2.8 G products of a base and an extension element.
-    public static final double FIELD_MULTIPLY_ADD_RATE = 4 * 2.8e9;
-    /// Bytes of columns hashed a second, from memory.
-    public static final double HASH_RATE = 6.6e9;
-    /// Integer multiply-adds of inference a second, exact in floating-point lanes.
-    public static final double MULTIPLY_ADD_RATE = 30e9;
+    /// Base-field multiplications a second: nine for each of 0.63 G extension products (`mulExt`, in cache).
+    public static final double MULTIPLICATION_RATE = 9 * 0.63e9;
+    /// Unreduced multiply-adds of the base field a second: four for each of 2.7 G products with an extension element
+    /// (`combineRowsInt16`).
+    public static final double FIELD_MULTIPLY_ADD_RATE = 4 * 2.7e9;
+    /// Bytes of columns hashed a second (`hashColumns`, in cache).
+    public static final double HASH_RATE = 4.2e9;
+    /// Integer multiply-adds of inference a second (`matmul`).
+    public static final double MULTIPLY_ADD_RATE = 23e9;
 
     private final Work work;
 
