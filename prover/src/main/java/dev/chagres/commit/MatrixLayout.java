@@ -17,6 +17,9 @@ import java.util.TreeSet;
 ///
 /// The address of slot `s` in row `r` is `r * 2^k + s`.
 public final class MatrixLayout {
+    /// Rows of a matrix; keeps the memory of a layout bounded whatever the columns are.
+    private static final int MAX_ROWS = 1 << 20;
+
     private final int k;
     private final List<Column> columns;
     private final Map<Column, long[]> addresses = new IdentityHashMap<>();
@@ -48,7 +51,10 @@ public final class MatrixLayout {
         for (Column c : columns) {
             int bits = pieceBits(c);
             int parts = parts(c);
-            long[] where = new long[Math.multiplyExact(c.shape().tileCount(), parts)];
+            if ((long) c.shape().tileCount() * parts << bits > (long) MAX_ROWS << k) {
+                throw new IllegalArgumentException("column " + c.name() + " does not fit 2^20 rows of 2^" + k);
+            }
+            long[] where = new long[c.shape().tileCount() * parts];
             if (addresses.put(c, where) != null) {
                 throw new IllegalArgumentException("column " + c.name() + " is listed twice");
             }
@@ -66,6 +72,7 @@ public final class MatrixLayout {
     ///
     /// @param columns distinct columns
     /// @param k log2 of the row length
+    /// @throws IllegalArgumentException if they need more than 2^20 rows
     public static MatrixLayout of(List<Column> columns, int k) {
         if (k < 6 || k > 24) {
             throw new IllegalArgumentException("k = " + k);
@@ -80,6 +87,9 @@ public final class MatrixLayout {
         }
         long address;
         if (size > k) {
+            if (rows.size() == MAX_ROWS) {
+                throw new IllegalArgumentException("the columns do not fit 2^20 rows of 2^" + k);
+            }
             size = k;
             address = (long) rows.size() << k;
             rows.add(new ArrayList<>());

@@ -28,6 +28,16 @@ public interface Operation {
     /// Computes what needs rows that come later, such as masked positions; called once, after the last row.
     default void finish(Evaluation run) {}
 
+    /// Multiply-adds of the evaluation of all rows, padded rows and channels included.
+    default long multiplyAdds() {
+        return 0;
+    }
+
+    /// Terms of those sumchecks of the reduction that run over whole tensors, not over tensors that were folded at a point.
+    default long products() {
+        return 0;
+    }
+
     /// Proves, or checks, everything about the operation that its lookups leave open.
     ///
     /// @param party prover or verifier

@@ -8,12 +8,15 @@ import dev.chagres.graph.SectionReduction.Fraction;
 import dev.chagres.kernel.Backends;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.lookup.LookupChallenges;
+import dev.chagres.lookup.Segment;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.OpeningProver;
 import dev.chagres.prove.commit.Parallel;
-import dev.chagres.prove.commit.TensorSource;
+import dev.chagres.prove.commit.TileSource;
+import dev.chagres.prove.profile.SectionEvent;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.Shape;
 import dev.chagres.transcript.ProverChannel;
 import dev.chagres.transcript.Rejection;
 import dev.chagres.transcript.Transcript;
@@ -22,6 +25,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Proves one run of a graph: commit to the witness, prove every section in its own fork, open everything once
 /// (docs/protocol.md). The bytes depend on the witness and the key alone, not on the number of threads.
@@ -30,6 +34,7 @@ public final class GraphProver {
     private final CommitmentParameters parameters;
     private final MatrixCommitment key;
     private final int threads;
+    private final MemoryPlan plan;
     private final ProverOptions options;
     private final Progress progress;
     private final FieldKernels kernels = Backends.current().field();
@@ -38,10 +43,17 @@ public final class GraphProver {
     /// @param options [ProverOptions#CHECKED] unless a dishonest prover is being tested
     public GraphProver(Graph graph, CommitmentParameters parameters, MatrixCommitment key, int threads,
             ProverOptions options, Progress progress) {
+        this(graph, parameters, key, threads, MemoryPlan.unlimited(threads), options, progress);
+    }
+
+    /// @param plan how the witness and the sections share the memory
+    public GraphProver(Graph graph, CommitmentParameters parameters, MatrixCommitment key, int threads, MemoryPlan plan,
+            ProverOptions options, Progress progress) {
         this.graph = graph;
         this.parameters = parameters;
         this.key = key;
         this.threads = threads;
+        this.plan = plan;
         this.options = options;
         this.progress = progress;
     }
@@ -55,11 +67,12 @@ public final class GraphProver {
         transcript.absorb("key", input.keyDigest());
         transcript.absorb("statement", input.statement());
         ProverChannel channel = new ProverChannel(transcript, options.interceptor());
-        TensorSource source = new TensorSource(witness::of);
+        witness.store().budget(plan.whileProving());
+        TileSource source = witness.source();
         List<Column> columns = graph.witnessColumns();
-        progress.phase("commit", 0);
         MatrixLayout layout = MatrixLayout.of(columns, parameters.k());
-        try (MatrixCommitment commitment = MatrixCommitment.commit(parameters, layout, source, threads, null)) {
+        progress.phase("commit", MatrixCommitment.steps(layout));
+        try (MatrixCommitment commitment = MatrixCommitment.commit(parameters, layout, source, threads, progress::step)) {
             channel.send("witness", commitment.root());
             channel.grind("lookup", parameters.lookupGrindingBits());
             LookupChallenges challenges = LookupChallenges.draw(channel);
@@ -76,6 +89,17 @@ public final class GraphProver {
         }
     }
 
+    private SectionEvent event(int section) {
+        return section == graph.sections().size()
+                ? SectionEvent.start("tables", entries(graph.tables().stream().map(t -> t.multiplicity().shape())))
+                : SectionEvent.start(graph.sections().get(section).name(),
+                        entries(graph.sections().get(section).segments().stream().map(Segment::shape)));
+    }
+
+    private static long entries(Stream<Shape> shapes) {
+        return shapes.mapToLong(Shape::size).sum();
+    }
+
     /// Proves all sections and the tables, appends their streams in order and joins the forks.
     private List<Claim> sections(ProverChannel channel, Witness witness, LookupChallenges challenges,
             ByteArrayOutputStream proof) {
@@ -89,10 +113,13 @@ public final class GraphProver {
         }
         progress.phase("prove", sections + 1L);
         // The table tree is the longest task, so it starts first.
-        new Parallel(threads).run(sections + 1, (worker, task) -> {
+        int atOnce = plan.sectionsAtOnce();
+        int inner = Math.max(1, threads / atOnce);
+        new Parallel(atOnce).run(sections + 1, (worker, task) -> {
             int i = sections - task;
-            ProverParty party = new ProverParty(forks.get(i), witness, kernels, options, claims.get(i));
-            try {
+            ProverParty party = new ProverParty(forks.get(i), witness, kernels, options, claims.get(i),
+                    new Parallel(inner));
+            try (Witness.Use _ = witness.use(i, false); SectionEvent _ = event(i)) {
                 fractions[i] = i == sections
                         ? SectionReduction.tables(party, graph.tables(), challenges)
                         : SectionReduction.lookups(party, graph.sections().get(i), challenges);

@@ -14,6 +14,7 @@ import dev.chagres.tensor.Shape;
 import java.lang.foreign.Arena;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -24,7 +25,7 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
     private final Witness witness;
     private final int[] tokens;
     private final Arena arena = Arena.ofShared();
-    private final Workers<TaskMemory> workers;
+    private final Workers workers;
     private final ProductRun products;
     private final Map<Object, Object> states = new IdentityHashMap<>();
     /// One row of every activation column, made when a row is drafted for the first time.
@@ -40,7 +41,7 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
         this.witness = witness;
         this.tokens = tokens;
         Backend backend = Backends.current();
-        this.workers = new Workers<>(
+        this.workers = new Workers(
                 Stream.generate(() -> new TaskMemory(arena, backend.integer(), backend.panel())).limit(threads).toList());
         this.products = new ProductRun(this, arena, backend.panel());
     }
@@ -50,9 +51,7 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
     /// @throws dev.chagres.graph.DomainException if the residual stream leaves its domain
     public void rows(int from, int to) {
         draft = false;
-        for (Operation o : graph.operations()) {
-            o.evaluate(this, from, to);
-        }
+        forSections(o -> o.evaluate(this, from, to));
     }
 
     /// Evaluates a row for its token alone and leaves the witness as it is; all earlier rows have been evaluated or drafted. Products asked for
@@ -77,8 +76,14 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
     /// Completes what needs all rows.
     public void finish() {
         draft = false;
-        for (Operation o : graph.operations()) {
-            o.finish(this);
+        forSections(o -> o.finish(this));
+    }
+
+    private void forSections(Consumer<Operation> action) {
+        for (int i = 0; i < graph.sections().size(); i++) {
+            try (Witness.Use _ = witness.use(i, true)) {
+                graph.sections().get(i).operations().forEach(action);
+            }
         }
     }
 
@@ -111,10 +116,7 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
 
     @Override
     public void parallel(int tasks, Task task) {
-        workers.run(tasks, (memory, index) -> {
-            memory.reset();
-            task.run(memory, index);
-        });
+        workers.run(tasks, task);
     }
 
     @Override

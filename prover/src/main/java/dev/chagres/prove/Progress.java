@@ -18,4 +18,7 @@ public interface Progress {
 
     /// One step of the phase is done.
     void step();
+
+    /// The last phase is over.
+    default void end() {}
 }

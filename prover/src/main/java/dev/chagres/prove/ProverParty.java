@@ -10,6 +10,7 @@ import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TreeLayout;
 import dev.chagres.lookup.Virtual;
 import dev.chagres.poly.Statement;
+import dev.chagres.prove.commit.Parallel;
 import dev.chagres.prove.lookup.FractionTreeProver;
 import dev.chagres.prove.lookup.SegmentLeaves;
 import dev.chagres.prove.lookup.TableLeaves;
@@ -28,14 +29,18 @@ final class ProverParty implements Role {
     private final FieldKernels kernels;
     private final ProverOptions options;
     private final List<Claim> claims;
+    private final Parallel parallel;
 
+    /// @param parallel threads of this section
     /// @param claims receives every claim against the commitments, in the verifier's order
-    ProverParty(ProverChannel channel, Witness witness, FieldKernels kernels, ProverOptions options, List<Claim> claims) {
+    ProverParty(ProverChannel channel, Witness witness, FieldKernels kernels, ProverOptions options, List<Claim> claims,
+            Parallel parallel) {
         this.channel = channel;
         this.witness = witness;
         this.kernels = kernels;
         this.options = options;
         this.claims = claims;
+        this.parallel = parallel;
     }
 
     @Override
@@ -91,16 +96,13 @@ final class ProverParty implements Role {
     @Override
     public FractionTreeVerifier.Result lookupTree(
             List<Segment> segments, TreeLayout layout, LookupChallenges challenges) {
-        try (SegmentLeaves leaves =
-                new SegmentLeaves(segments, layout, challenges, this::tensor, this::tensor, kernels)) {
-            return FractionTreeProver.prove(channel, layout, leaves, true, kernels);
-        }
+        SegmentLeaves leaves = new SegmentLeaves(segments, layout, challenges, this::tensor, this::tensor, kernels);
+        return FractionTreeProver.prove(channel, layout, leaves, true, kernels, parallel);
     }
 
     @Override
     public FractionTreeVerifier.Result tableTree(List<Table> tables, TreeLayout layout, LookupChallenges challenges) {
-        try (TableLeaves leaves = new TableLeaves(tables, layout, challenges, this::tensor, kernels)) {
-            return FractionTreeProver.prove(channel, layout, leaves, false, kernels);
-        }
+        TableLeaves leaves = new TableLeaves(tables, layout, challenges, this::tensor, kernels);
+        return FractionTreeProver.prove(channel, layout, leaves, false, kernels, parallel);
     }
 }

@@ -20,7 +20,7 @@ public final class TensorEvaluation {
             throw new IllegalArgumentException("point or data do not fit the shape");
         }
         try (Arena arena = Arena.ofConfined()) {
-            TileReader reader = new TileReader(kernels, arena);
+            TileReader reader = new TileReader(kernels);
             long eq = EqTable.allocate(arena, low, QM31.ONE, kernels);
             long tile = 1L << shape.lowBits();
             QM31 sum = QM31.ZERO;

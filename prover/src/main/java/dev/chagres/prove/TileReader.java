@@ -5,29 +5,21 @@ import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
 import dev.chagres.tensor.IntTensor;
-import java.lang.foreign.Arena;
 
 /// Reads ranges of an [IntTensor] as canonical base elements.
 public final class TileReader {
-    /// Elements embedded at once: 16 KiB of base elements.
-    private static final int CHUNK = 4096;
+    /// Elements of one call of a kernel.
+    private static final int CHUNK = 1 << 16;
 
     private final FieldKernels kernels;
-    private final long scratch;
 
-    /// @param arena owns a scratch buffer
-    public TileReader(FieldKernels kernels, Arena arena) {
+    public TileReader(FieldKernels kernels) {
         this.kernels = kernels;
-        this.scratch = Memory.allocateBase(arena, CHUNK);
     }
 
     /// `dst[i]` = residue of element `from + i`, for i < count; `dst` is a base array.
     public void embed(long dst, IntTensor data, long from, long count) {
-        if (data.width() == 32) {
-            kernels.embedInt32(dst, data.address() + 4 * from, count);
-        } else {
-            kernels.embedInt16(dst, data.address() + 2 * from, count);
-        }
+        kernels.embedInts(dst, address(data, from), data.width(), count);
     }
 
     /// Sum of element `from + i` times `eq[i]`, for i < count; `eq` is an ext array.
@@ -41,9 +33,12 @@ public final class TileReader {
         }
         for (long i = 0; i < count; i += CHUNK) {
             long n = Math.min(CHUNK, count - i);
-            embed(scratch, data, from + i, n);
-            sum = sum.add(kernels.dotBase(scratch, eq + i * Memory.EXT_BYTES, n));
+            sum = sum.add(kernels.dotInts(address(data, from + i), data.width(), eq + i * Memory.EXT_BYTES, n));
         }
         return sum;
+    }
+
+    private static long address(IntTensor data, long element) {
+        return data.address() + element * (data.width() / 8);
     }
 }

@@ -1,5 +1,6 @@
 package dev.chagres.prove;
 
+import dev.chagres.graph.Evaluation.Task;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -9,41 +10,31 @@ import java.util.stream.IntStream;
 /// of a few dozen microseconds each. Between batches a thread spins for a moment before it sleeps.
 ///
 /// One batch at a time, from one calling thread.
-///
-/// @param <M> what every thread has for itself, such as scratch memory
-public final class Workers<M> implements AutoCloseable {
+final class Workers implements AutoCloseable {
     /// Checks for new work before a thread sleeps: some tens of microseconds.
     private static final int SPINS = 2000;
 
-    private final List<M> memories;
-    private final List<Helper> helpers;
-    private volatile Batch<M> current;
+    private final List<TaskMemory> memories;
+    private final Helper[] helpers;
+    private volatile Batch current;
     private volatile boolean closed;
 
-    /// One part of a batch.
-    public interface Task<M> {
-        /// @param memory of the thread that runs the task
-        /// @param index number of the task
-        void run(M memory, int index);
-    }
-
     /// @param memories one for every thread, the caller's first
-    public Workers(List<M> memories) {
-        this.memories = List.copyOf(memories);
-        this.helpers = IntStream.range(1, memories.size()).mapToObj(Helper::new).toList();
+    Workers(List<TaskMemory> memories) {
+        this.memories = memories;
+        this.helpers = IntStream.range(1, memories.size()).mapToObj(Helper::new).toArray(Helper[]::new);
     }
 
-    /// Runs tasks 0 .. tasks - 1, started in this order, and waits for them; if tasks fail, throws the failure of the first of them in this
-    /// order.
-    public void run(int tasks, Task<? super M> task) {
+    /// Runs all tasks of a batch and waits for them; if tasks fail, throws the failure of the one with the smallest index.
+    void run(int tasks, Task task) {
         if (tasks == 0) {
             return;
         }
-        Batch<M> batch = new Batch<>(tasks, task, Thread.currentThread());
-        if (tasks > 1 && !helpers.isEmpty()) {
+        Batch batch = new Batch(tasks, task, Thread.currentThread());
+        if (tasks > 1 && helpers.length > 0) {
             current = batch;
-            for (int i = 0; i < Math.min(helpers.size(), tasks - 1); i++) {
-                helpers.get(i).wake();
+            for (int i = 0; i < Math.min(helpers.length, tasks - 1); i++) {
+                helpers[i].wake();
             }
         }
         batch.drain(memories.getFirst());
@@ -89,9 +80,9 @@ public final class Workers<M> implements AutoCloseable {
         }
 
         private void work() {
-            Batch<M> seen = null;
+            Batch seen = null;
             while (true) {
-                Batch<M> next = next(seen);
+                Batch next = next(seen);
                 if (next == null) {
                     return;
                 }
@@ -101,7 +92,7 @@ public final class Workers<M> implements AutoCloseable {
         }
 
         /// The next batch; null when the threads are to end.
-        private Batch<M> next(Batch<M> seen) {
+        private Batch next(Batch seen) {
             for (int i = 0; i < SPINS; i++) {
                 if (current != seen || closed) {
                     return closed ? null : current;
@@ -117,27 +108,28 @@ public final class Workers<M> implements AutoCloseable {
         }
     }
 
-    private static final class Batch<M> {
+    private static final class Batch {
         private final int tasks;
-        private final Task<? super M> task;
+        private final Task task;
         private final Thread caller;
         private final AtomicInteger next = new AtomicInteger();
         private final AtomicInteger done = new AtomicInteger();
         private volatile int failedTask = Integer.MAX_VALUE;
         private Throwable failure;
 
-        Batch(int tasks, Task<? super M> task, Thread caller) {
+        Batch(int tasks, Task task, Thread caller) {
             this.tasks = tasks;
             this.task = task;
             this.caller = caller;
         }
 
         /// Runs tasks until none is left. Once a task has failed, later ones are skipped; earlier ones are all under way.
-        void drain(M memory) {
+        void drain(TaskMemory memory) {
             int i;
             while ((i = next.getAndIncrement()) < tasks) {
                 if (i < failedTask) {
                     try {
+                        memory.reset();
                         task.run(memory, i);
                     } catch (RuntimeException | Error e) {
                         fail(i, e);

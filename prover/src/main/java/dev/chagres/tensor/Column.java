@@ -15,11 +15,19 @@ public final class Column {
     private final String name;
     private final Shape shape;
     private final Tree tree;
+    private final int bits;
 
+    /// A column of values of up to 32 bits.
     public Column(String name, Shape shape, Tree tree) {
+        this(name, shape, tree, 32);
+    }
+
+    /// @param bits 16 or 32: what the prover needs to store a value as a signed integer. It forces nothing
+    public Column(String name, Shape shape, Tree tree, int bits) {
         this.name = name;
         this.shape = shape;
         this.tree = tree;
+        this.bits = bits;
     }
 
     public String name() {
@@ -32,6 +40,11 @@ public final class Column {
 
     public Tree tree() {
         return tree;
+    }
+
+    /// Bits of a stored value, 16 or 32.
+    public int bits() {
+        return bits;
     }
 
     @Override

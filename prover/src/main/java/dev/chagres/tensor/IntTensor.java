@@ -3,7 +3,7 @@ package dev.chagres.tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// A light handle onto signed integers in memory or in a mapped file: 16 or 32 bits wide, little-endian, unaligned
+/// A light handle onto signed integers in memory or in a mapped file: 8, 16 or 32 bits wide, little-endian, unaligned
 /// access allowed. The creator of the segment owns its lifetime.
 public final class IntTensor {
     private static final ValueLayout.OfInt INT =
@@ -16,9 +16,9 @@ public final class IntTensor {
     private final long size;
 
     /// @param data holds exactly the values
-    /// @param width bits per value, 16 or 32
+    /// @param width bits per value: 8, 16 or 32
     public IntTensor(MemorySegment data, int width) {
-        if (width != 16 && width != 32) {
+        if (width != 8 && width != 16 && width != 32) {
             throw new IllegalArgumentException("element width " + width);
         }
         this.data = data;
@@ -46,17 +46,33 @@ public final class IntTensor {
     }
 
     public int get(long i) {
-        return width == 32 ? data.get(INT, 4 * i) : data.get(SHORT, 2 * i);
+        return switch (width) {
+            case 32 -> data.get(INT, 4 * i);
+            case 16 -> data.get(SHORT, 2 * i);
+            default -> data.get(ValueLayout.JAVA_BYTE, i);
+        };
+    }
+
+    /// [#get(long)] of a tensor known to be 32 bits wide, for hot loops.
+    public int get32(long i) {
+        return data.get(INT, 4 * i);
+    }
+
+    /// [#get(long)] of a tensor known to be 16 bits wide, for hot loops.
+    public int get16(long i) {
+        return data.get(SHORT, 2 * i);
     }
 
     /// @throws IllegalArgumentException if the value does not fit the width
     public void set(long i, int v) {
         if (width == 32) {
             data.set(INT, 4 * i, v);
-        } else if (v == (short) v) {
+        } else if (width == 16 && v == (short) v) {
             data.set(SHORT, 2 * i, (short) v);
+        } else if (width == 8 && v == (byte) v) {
+            data.set(ValueLayout.JAVA_BYTE, i, (byte) v);
         } else {
-            throw new IllegalArgumentException("value " + v + " does not fit 16 bits");
+            throw new IllegalArgumentException("value " + v + " does not fit " + width + " bits");
         }
     }
 }

@@ -38,7 +38,7 @@ public final class Blake3Compression {
     /// @param m 16 words, the message block
     /// @param counter chunk number, 0 for parents, number of the output block at the root
     /// @param blockLength bytes of the block that are message
-    static void compress(int[] out, int[] cv, int[] m, long counter, int blockLength, int flags) {
+    public static void compress(int[] out, int[] cv, int[] m, long counter, int blockLength, int flags) {
         int m0 = m[0];
         int m1 = m[1];
         int m2 = m[2];

@@ -11,6 +11,12 @@ public interface FftKernels {
     /// 2^logN values at `dst + r * 4 * 2^logN` (logN > logK, upper coefficients zero). Base arrays.
     void encode(long dst, long src, int logK, int logN, long rows);
 
+    /// Encodes one row as [#encode(long, long, int, int, long)] does, but only the values at `positions` are asked for; what
+    /// `dst` holds elsewhere is undefined. A transform skips blocks without a position: few positions cost about half of all.
+    ///
+    /// @param positions ascending
+    void encodeAt(long dst, long src, int logK, int logN, int[] positions);
+
     /// The transpose of [#encode(long, long, int, int, long)] for one row: from 2^logN values `src`, the vector
     /// `dst[j] = sum_k src[k] b_j(point(k))` for j < 2^logK. `src` is overwritten. Base arrays.
     void encodeTransposed(long dst, long src, int logK, int logN);

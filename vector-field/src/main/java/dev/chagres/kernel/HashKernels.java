@@ -14,4 +14,27 @@ public interface HashKernels {
 
     /// Merkle nodes: `dst[i] = BLAKE3(src[2i] || src[2i+1])`, `n` nodes of 32 bytes from 2n digests.
     void hashPairs(long dst, long src, long n);
+
+    // --- columns whose rows arrive sixteen at a time ----------------------------------------------------
+    //
+    // The state of n columns, n a multiple of 16, is 32 n bytes at a multiple of 64: one chaining value each, in an order
+    // that only the kernels of one backend know. The caller walks through the chunks and the chunk tree of BLAKE3.
+
+    /// Sets the chaining values of `n` columns to the initial one.
+    void initColumns(long state, long n);
+
+    /// Compresses one block into the state of every column: word r of column i is at `src + r * rowStride + 4 i` for
+    /// r < rows <= 16; the words past `rows` are absent from the message.
+    ///
+    /// @param chunk number of the chunk
+    /// @param flags of [dev.chagres.hash.Blake3Compression]
+    void absorbColumns(long state, long src, long rowStride, int rows, long n, long chunk, int flags);
+
+    /// `right` = chaining value of the parent of `left` and `right`, column by column.
+    ///
+    /// @param flags of [dev.chagres.hash.Blake3Compression], the parent flag included
+    void mergeColumns(long left, long right, long n, int flags);
+
+    /// Writes the chaining values as digests of 32 bytes, column i at `dst + 32 i`.
+    void storeColumns(long dst, long state, long n);
 }

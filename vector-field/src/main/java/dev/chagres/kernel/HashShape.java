@@ -10,4 +10,18 @@ public final class HashShape {
             throw new IllegalArgumentException("no such columns: " + rows + " rows, columns [" + from + ", " + to + ")");
         }
     }
+
+    /// @throws IllegalArgumentException unless the number of columns is a multiple of 16
+    public static void checkState(long columns) {
+        if (columns < 0 || columns % Memory.BLOCK != 0) {
+            throw new IllegalArgumentException(columns + " columns are not whole blocks of " + Memory.BLOCK);
+        }
+    }
+
+    /// @throws IllegalArgumentException unless a message block has 1 to 16 rows
+    public static void checkBlock(int rows) {
+        if (rows < 1 || rows > Memory.BLOCK) {
+            throw new IllegalArgumentException("a block of " + rows + " rows");
+        }
+    }
 }

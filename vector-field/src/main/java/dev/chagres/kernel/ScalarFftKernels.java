@@ -39,6 +39,11 @@ public final class ScalarFftKernels implements FftKernels {
 
     /// The transposed layers in the opposite order: (u, v) to (u + v, t (u - v)), then the sum of the copies.
     @Override
+    public void encodeAt(long dst, long src, int logK, int logN, int[] positions) {
+        encode(dst, src, logK, logN, 1);
+    }
+
+    @Override
     public void encodeTransposed(long dst, long src, int logK, int logN) {
         FftShape.check(logK, logN);
         for (int i = 0; i < logK; i++) {

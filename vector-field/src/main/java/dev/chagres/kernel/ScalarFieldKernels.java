@@ -56,6 +56,23 @@ public final class ScalarFieldKernels implements FieldKernels {
     }
 
     @Override
+    public void embedInt8(long dst, long src, long n) {
+        for (long i = 0; i < n; i++) {
+            setInt(dst, i, M31.embed(Memory.ALL.get(ValueLayout.JAVA_BYTE, src + i)));
+        }
+    }
+
+    /// The residue of element `i` of an array of ints.
+    private static int embedded(long a, int bits, long i) {
+        return M31.embed(switch (bits) {
+            case 8 -> Memory.ALL.get(ValueLayout.JAVA_BYTE, a + i);
+            case 16 -> Memory.ALL.get(ValueLayout.JAVA_SHORT, a + 2 * i);
+            case 32 -> getInt(a, i);
+            default -> throw new IllegalArgumentException("integers of " + bits + " bits; 8, 16 and 32 are known");
+        });
+    }
+
+    @Override
     public void extFromBase(long dst, long a, long n) {
         for (long i = 0; i < n; i++) {
             setExt(dst, i, QM31.of(getInt(a, i)));
@@ -112,9 +129,23 @@ public final class ScalarFieldKernels implements FieldKernels {
     }
 
     @Override
+    public void addScaledInts(long dst, long a, int bits, QM31 s, long n) {
+        for (long i = 0; i < n; i++) {
+            setExt(dst, i, getExt(dst, i).add(s.mul(embedded(a, bits, i))));
+        }
+    }
+
+    @Override
     public void fillExt(long dst, QM31 s, long n) {
         for (long i = 0; i < n; i++) {
             setExt(dst, i, s);
+        }
+    }
+
+    @Override
+    public void constantMinusBase(long dst, QM31 s, long a, long n) {
+        for (long i = 0; i < n; i++) {
+            setExt(dst, i, s.sub(QM31.of(getInt(a, i))));
         }
     }
 
@@ -159,6 +190,22 @@ public final class ScalarFieldKernels implements FieldKernels {
             sum = sum.add(getExt(b, i).mul(getInt(a, i)));
         }
         return sum;
+    }
+
+    @Override
+    public QM31 dotInts(long a, int bits, long b, long n) {
+        QM31 sum = QM31.ZERO;
+        for (long i = 0; i < n; i++) {
+            sum = sum.add(getExt(b, i).mul(embedded(a, bits, i)));
+        }
+        return sum;
+    }
+
+    @Override
+    public void combineRowsInts(long dst, long src, int bits, long width, long stride, long w, long rows) {
+        for (long r = 0; r < rows; r++) {
+            addScaledInts(dst, src + r * stride * (bits / 8), bits, getExt(w, r), width);
+        }
     }
 
     @Override
@@ -237,6 +284,86 @@ public final class ScalarFieldKernels implements FieldKernels {
     /// `p0 q1 + p1 q0 + lambda q0 q1`
     private static QM31 fractionSum(QM31 p0, QM31 p1, QM31 q0, QM31 q1, QM31 lambda) {
         return p0.mul(q1).add(p1.mul(q0)).add(lambda.mul(q0.mul(q1)));
+    }
+
+    @Override
+    public QM31[] roundMerged(long e, long aLo, long aHi, long p1Lo, long p1Hi,
+            long q0Lo, long q0Hi, long q1Lo, long q1Hi, long n) {
+        return roundFractions(e, aLo, aHi, p1Lo, p1Hi, q0Lo, q0Hi, q1Lo, q1Hi, QM31.ZERO, n);
+    }
+
+    @Override
+    public QM31[] roundEqProduct3(long e, long aLo, long aHi, long bLo, long bHi, long cLo, long cHi, long n) {
+        int[] points = {0, 2, 3};
+        QM31[] sums = {QM31.ZERO, QM31.ZERO, QM31.ZERO};
+        for (long i = 0; i < n; i++) {
+            for (int k = 0; k < points.length; k++) {
+                QM31 term = getExt(e, i).mul(line(aLo, aHi, i, points[k])).mul(line(bLo, bHi, i, points[k]));
+                sums[k] = sums[k].add(term.mul(line(cLo, cHi, i, points[k])));
+            }
+        }
+        return sums;
+    }
+
+    /// `lo + x (hi - lo)` of element `i`.
+    private static QM31 line(long lo, long hi, long i, int x) {
+        QM31 low = getExt(lo, i);
+        return low.add(getExt(hi, i).sub(low).mul(x));
+    }
+
+    @Override
+    public QM31[] foldRoundProduct(long a, long b, long stride, QM31 r, long n) {
+        long quarter = stride * Memory.EXT_BYTES;
+        foldQuarters(a, quarter, r, n);
+        foldQuarters(b, quarter, r, n);
+        return roundProduct(a, a + quarter, b, b + quarter, n);
+    }
+
+    @Override
+    public QM31[] foldRoundEqProduct(long e, long a, long b, long stride, QM31 r, long n) {
+        long quarter = stride * Memory.EXT_BYTES;
+        foldQuarters(a, quarter, r, n);
+        foldQuarters(b, quarter, r, n);
+        return roundEqProduct(e, a, a + quarter, b, b + quarter, n);
+    }
+
+    @Override
+    public QM31[] foldRoundMerged(long e, long a, long p1, long q0, long q1, long stride, QM31 r, long n) {
+        long quarter = stride * Memory.EXT_BYTES;
+        foldQuarters(a, quarter, r, n);
+        foldQuarters(p1, quarter, r, n);
+        foldQuarters(q0, quarter, r, n);
+        foldQuarters(q1, quarter, r, n);
+        return roundMerged(e, a, a + quarter, p1, p1 + quarter, q0, q0 + quarter, q1, q1 + quarter, n);
+    }
+
+    private void foldQuarters(long x, long quarter, QM31 r, long n) {
+        foldExt(x, x, x + 2 * quarter, r, n);
+        foldExt(x + quarter, x + quarter, x + 3 * quarter, r, n);
+    }
+
+    @Override
+    public void leafPair(long p, long q, long a0, long a1, int bits, QM31 c, long n) {
+        for (long i = 0; i < n; i++) {
+            QM31 q0 = c.sub(QM31.of(embedded(a0, bits, i)));
+            QM31 q1 = c.sub(QM31.of(embedded(a1, bits, i)));
+            setExt(p, i, q0.add(q1));
+            setExt(q, i, q0.mul(q1));
+        }
+    }
+
+    @Override
+    public void leafQuad(long p, long q, long a0, long a1, long a2, long a3, int bits, QM31 c, long n) {
+        for (long i = 0; i < n; i++) {
+            QM31 q0 = c.sub(QM31.of(embedded(a0, bits, i)));
+            QM31 q1 = c.sub(QM31.of(embedded(a1, bits, i)));
+            QM31 q2 = c.sub(QM31.of(embedded(a2, bits, i)));
+            QM31 q3 = c.sub(QM31.of(embedded(a3, bits, i)));
+            QM31 left = q0.mul(q1);
+            QM31 right = q2.mul(q3);
+            setExt(p, i, q0.add(q1).mul(right).add(q2.add(q3).mul(left)));
+            setExt(q, i, left.mul(right));
+        }
     }
 
     @Override

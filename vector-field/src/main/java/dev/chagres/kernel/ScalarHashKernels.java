@@ -4,11 +4,15 @@ import static dev.chagres.hash.Blake3Compression.BLOCK_BYTES;
 import static dev.chagres.hash.Blake3Compression.DIGEST_BYTES;
 
 import dev.chagres.hash.Blake3;
+import dev.chagres.hash.Blake3Compression;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// The reference hash kernels: one [Blake3] after another.
 public final class ScalarHashKernels implements HashKernels {
+    private static final int BLOCK_WORDS = BLOCK_BYTES / 4;
+    private static final int CV_WORDS = DIGEST_BYTES / 4;
+
     @Override
     public void hashColumns(long dst, long src, long blockStride, long rows, long from, long to) {
         HashShape.checkColumns(rows, from, to);
@@ -38,5 +42,58 @@ public final class ScalarHashKernels implements HashKernels {
             hash.reset().update(pair, 0, pair.length).finish(digest, 0, DIGEST_BYTES);
             MemorySegment.copy(digest, 0, Memory.ALL, ValueLayout.JAVA_BYTE, dst + DIGEST_BYTES * i, DIGEST_BYTES);
         }
+    }
+
+    /// State of column i: its eight words at `state + 32 i`.
+    @Override
+    public void initColumns(long state, long n) {
+        HashShape.checkState(n);
+        for (long i = 0; i < n * CV_WORDS; i++) {
+            Memory.setInt(state, i, Blake3Compression.iv((int) (i % CV_WORDS)));
+        }
+    }
+
+    @Override
+    public void absorbColumns(long state, long src, long rowStride, int rows, long n, long chunk, int flags) {
+        HashShape.checkState(n);
+        HashShape.checkBlock(rows);
+        int[] message = new int[BLOCK_WORDS];
+        for (long i = 0; i < n; i++) {
+            for (int r = 0; r < rows; r++) {
+                message[r] = Memory.getInt(src + r * rowStride, i);
+            }
+            compress(state, i, message, chunk, 4 * rows, flags);
+        }
+    }
+
+    @Override
+    public void mergeColumns(long left, long right, long n, int flags) {
+        HashShape.checkState(n);
+        int[] message = new int[BLOCK_WORDS];
+        for (long i = 0; i < n; i++) {
+            for (int w = 0; w < CV_WORDS; w++) {
+                message[w] = Memory.getInt(left, i * CV_WORDS + w);
+                message[CV_WORDS + w] = Memory.getInt(right, i * CV_WORDS + w);
+                Memory.setInt(right, i * CV_WORDS + w, Blake3Compression.iv(w));
+            }
+            compress(right, i, message, 0, BLOCK_BYTES, flags);
+        }
+    }
+
+    private static void compress(long state, long column, int[] message, long counter, int length, int flags) {
+        int[] cv = new int[BLOCK_WORDS];
+        for (int w = 0; w < CV_WORDS; w++) {
+            cv[w] = Memory.getInt(state, column * CV_WORDS + w);
+        }
+        Blake3Compression.compress(cv, cv, message, counter, length, flags);
+        for (int w = 0; w < CV_WORDS; w++) {
+            Memory.setInt(state, column * CV_WORDS + w, cv[w]);
+        }
+    }
+
+    @Override
+    public void storeColumns(long dst, long state, long n) {
+        HashShape.checkState(n);
+        Memory.copy(state, dst, n * DIGEST_BYTES);
     }
 }

@@ -3,13 +3,16 @@ package dev.chagres.kernel;
 import static dev.chagres.kernel.KernelBuffers.readBase;
 import static dev.chagres.kernel.KernelBuffers.readExt;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import java.util.Arrays;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What every implementation of [FieldKernels] must do, against the arithmetic of [M31] and [QM31].
@@ -89,6 +92,10 @@ public abstract class FieldKernelLaws {
 
             kernels.extFromBase(dst, pc, n);
             assertExt("extFromBase", dst, n, i -> QM31.of(c[i]));
+            for (QM31 s : new QM31[] {QM31.ZERO, QM31.ONE, new QM31(M31.P - 1, 1, 2, 3)}) {
+                kernels.constantMinusBase(dst, s, pc, n);
+                assertExt("constantMinusBase", dst, n, i -> s.sub(QM31.of(c[i])));
+            }
             kernels.addExt(dst, pa, pb, n);
             assertExt("addExt", dst, n, i -> a[i].add(b[i]));
             kernels.subExt(dst, pa, pb, n);
@@ -150,6 +157,42 @@ public abstract class FieldKernelLaws {
                         i -> QM31.of(baseLo[i]).add(r.mul(M31.sub(baseHi[i], baseLo[i]))));
             }
             m.assertGuardsIntact();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8,0", "8,1", "8,17", "8,271", "16,0", "16,15", "16,16", "16,33", "16,1000", "32,1", "32,31", "32,777"})
+    void ints(int bits, int n) {
+        try (KernelBuffers m = new KernelBuffers(SEED + n)) {
+            int[] a = m.signed(bits, n);
+            QM31[] b = m.extElements(n);
+            QM31[] old = m.extElements(n);
+            long pa = m.ints(bits, a);
+            long dst = m.emptyBase(n);
+            kernels.embedInts(dst, pa, bits, n);
+            assertBase("embedInts", dst, n, i -> M31.embed(a[i]));
+            QM31 dot = QM31.ZERO;
+            for (int i = 0; i < n; i++) {
+                dot = dot.add(b[i].mul(M31.embed(a[i])));
+            }
+            assertThat(kernels.dotInts(pa, bits, m.ext(b), n)).as("dotInts").isEqualTo(dot);
+            for (QM31 s : scalars(m)) {
+                long sum = m.ext(old);
+                kernels.addScaledInts(sum, pa, bits, s, n);
+                assertExt("addScaledInts by " + s, sum, n, i -> old[i].add(s.mul(M31.embed(a[i]))));
+            }
+            m.assertGuardsIntact();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 7, 24, 64})
+    void otherWidthsAreRefused(int bits) {
+        try (KernelBuffers m = new KernelBuffers(SEED)) {
+            long a = m.emptyExt(64);
+            long b = m.emptyExt(64);
+            assertThatThrownBy(() -> kernels.embedInts(a, b, bits, 16)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> kernels.leafPair(a, a, b, b, bits, QM31.ONE, 16)).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
@@ -242,6 +285,48 @@ public abstract class FieldKernelLaws {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"8,20,5", "16,0,4", "16,5,0", "16,17,1", "16,16,4", "16,530,7", "16,1040,9", "32,33,6", "32,600,8"})
+    void combineRowsInts(int bits, int width, int rows) {
+        try (KernelBuffers m = new KernelBuffers(SEED + width)) {
+            int stride = (int) Memory.padded(width) + 16;
+            int[] src = m.signed(bits, rows * stride);
+            QM31[] w = m.extElements(rows);
+            QM31[] old = m.extElements(width);
+            long dst = m.ext(old);
+            kernels.combineRowsInts(dst, m.ints(bits, src), bits, width, stride, m.ext(w), rows);
+            assertExt("combineRowsInts", dst, width, y -> {
+                QM31 sum = old[y];
+                for (int r = 0; r < rows; r++) {
+                    sum = sum.add(w[r].mul(M31.embed(src[r * stride + y])));
+                }
+                return sum;
+            });
+            m.assertGuardsIntact();
+        }
+    }
+
+    /// Every product at its largest, and more rows than accumulators take at once: the same row again and again.
+    @Test
+    void combineManyRowsOfInt16() {
+        try (KernelBuffers m = new KernelBuffers(SEED)) {
+            int rows = (1 << 17) + 9;
+            int[] row = new int[16];
+            Arrays.setAll(row, y -> y % 2 == 0 ? Short.MAX_VALUE : Short.MIN_VALUE);
+            int top = M31.P - 1;
+            QM31 s = new QM31(top, top, top, 1);
+            long w = m.emptyExt(rows);
+            for (int r = 0; r < rows; r++) {
+                Memory.setExt(w, r, s);
+            }
+            QM31[] old = m.extElements(16);
+            long dst = m.ext(old);
+            kernels.combineRowsInts(dst, m.shorts(row), 16, 16, 0, w, rows);
+            assertExt("combineRowsInts", dst, 16, y -> old[y].add(s.mul(M31.embed((long) rows * row[y]))));
+            m.assertGuardsIntact();
+        }
+    }
+
     /// The polynomial given by {value at 0, coefficient of X^2} and its value at 1 must agree with direct sums at
     /// 0, 1 and a further point.
     private static void assertQuadratic(String name, QM31[] round, IntFunction<QM31> at) {
@@ -297,6 +382,72 @@ public abstract class FieldKernelLaws {
                     return sum;
                 });
             }
+            QM31[] merged = kernels.roundMerged(p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], n);
+            assertThat(merged).as("roundMerged").isEqualTo(
+                    kernels.roundFractions(p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], QM31.ZERO, n));
+            QM31[] cubic = kernels.roundEqProduct3(p[0], p[1], p[2], p[3], p[4], p[5], p[6], n);
+            int[] points = {0, 2, 3};
+            assertThat(cubic).hasSize(3);
+            for (int k = 0; k < 3; k++) {
+                QM31 sum = QM31.ZERO;
+                for (int i = 0; i < n; i++) {
+                    QM31 product = line(v[1][i], v[2][i], points[k]).mul(line(v[3][i], v[4][i], points[k]));
+                    sum = sum.add(v[0][i].mul(product).mul(line(v[5][i], v[6][i], points[k])));
+                }
+                assertThat(cubic[k]).as("roundEqProduct3 at %d", points[k]).isEqualTo(sum);
+            }
+        }
+    }
+
+    /// The two steps one after the other, on whole arrays, are the reference.
+    @ParameterizedTest
+    @CsvSource({"0,16", "1,16", "16,16", "17,48", "271,288", "1000,1024", "512,512"})
+    void foldedRounds(int n, int stride) {
+        try (KernelBuffers m = new KernelBuffers(SEED + n)) {
+            QM31[][] x = new QM31[4][];
+            long[] whole = new long[4];
+            for (int k = 0; k < 4; k++) {
+                x[k] = m.extElements(4 * stride);
+            }
+            QM31 r = m.extElement();
+            long e = m.ext(m.extElements(n));
+            long quarter = stride * (long) Memory.EXT_BYTES;
+            for (int k = 0; k < 4; k++) {
+                whole[k] = m.ext(x[k]);
+                kernels.foldExt(whole[k], whole[k], whole[k] + 2 * quarter, r, n);
+                kernels.foldExt(whole[k] + quarter, whole[k] + quarter, whole[k] + 3 * quarter, r, n);
+            }
+            long[] p = new long[4];
+            fill(m, p, x);
+            assertThat(kernels.foldRoundMerged(e, p[0], p[1], p[2], p[3], stride, r, n)).as("foldRoundMerged").isEqualTo(
+                    kernels.roundMerged(e, whole[0], whole[0] + quarter, whole[1], whole[1] + quarter,
+                            whole[2], whole[2] + quarter, whole[3], whole[3] + quarter, n));
+            assertQuarters(p, whole, stride, n, 4);
+            fill(m, p, x);
+            assertThat(kernels.foldRoundEqProduct(e, p[0], p[1], stride, r, n)).as("foldRoundEqProduct").isEqualTo(
+                    kernels.roundEqProduct(e, whole[0], whole[0] + quarter, whole[1], whole[1] + quarter, n));
+            assertQuarters(p, whole, stride, n, 2);
+            fill(m, p, x);
+            assertThat(kernels.foldRoundProduct(p[0], p[1], stride, r, n)).as("foldRoundProduct").isEqualTo(
+                    kernels.roundProduct(whole[0], whole[0] + quarter, whole[1], whole[1] + quarter, n));
+            assertQuarters(p, whole, stride, n, 2);
+            m.assertGuardsIntact();
+        }
+    }
+
+    private static void fill(KernelBuffers m, long[] p, QM31[][] x) {
+        for (int k = 0; k < p.length; k++) {
+            p[k] = m.ext(x[k]);
+        }
+    }
+
+    private static void assertQuarters(long[] actual, long[] expected, int stride, int n, int arrays) {
+        for (int k = 0; k < arrays; k++) {
+            for (int part = 0; part < 2; part++) {
+                long skip = part * stride * (long) Memory.EXT_BYTES;
+                assertThat(readExt(actual[k] + skip, n)).as("array %d, half %d", k, part)
+                        .isEqualTo(readExt(expected[k] + skip, n));
+            }
         }
     }
 
@@ -320,6 +471,40 @@ public abstract class FieldKernelLaws {
             assertExt("addUnitFractions q", q, n, i -> q0[i].mul(q1[i]));
             m.assertGuardsIntact();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8,0", "8,33", "8,300", "16,0", "16,1", "16,16", "16,271", "16,1000", "32,17", "32,512", "32,1000"})
+    void leaves(int bits, int n) {
+        try (KernelBuffers m = new KernelBuffers(SEED + n)) {
+            int[][] a = new int[4][];
+            long[] pa = new long[4];
+            for (int k = 0; k < 4; k++) {
+                a[k] = m.signed(bits, n);
+                pa[k] = m.ints(bits, a[k]);
+            }
+            long p = m.emptyExt(n);
+            long q = m.emptyExt(n);
+            for (QM31 c : scalars(m)) {
+                kernels.leafPair(p, q, pa[0], pa[1], bits, c, n);
+                assertExt("leafPair p at " + c, p, n, i -> leaf(c, a[0][i]).add(leaf(c, a[1][i])));
+                assertExt("leafPair q at " + c, q, n, i -> leaf(c, a[0][i]).mul(leaf(c, a[1][i])));
+                kernels.leafQuad(p, q, pa[0], pa[1], pa[2], pa[3], bits, c, n);
+                assertExt("leafQuad p at " + c, p, n, i -> {
+                    QM31 left = leaf(c, a[0][i]).mul(leaf(c, a[1][i]));
+                    QM31 right = leaf(c, a[2][i]).mul(leaf(c, a[3][i]));
+                    QM31 leftSum = leaf(c, a[0][i]).add(leaf(c, a[1][i]));
+                    return leftSum.mul(right).add(leaf(c, a[2][i]).add(leaf(c, a[3][i])).mul(left));
+                });
+                assertExt("leafQuad q at " + c, q, n, i -> leaf(c, a[0][i]).mul(leaf(c, a[1][i]))
+                        .mul(leaf(c, a[2][i])).mul(leaf(c, a[3][i])));
+            }
+            m.assertGuardsIntact();
+        }
+    }
+
+    private static QM31 leaf(QM31 c, int a) {
+        return c.sub(QM31.embed(a));
     }
 
     private static void assertBase(String name, long actual, int n, IntUnaryOperator expected) {

@@ -66,6 +66,33 @@ final class KernelBuffers implements AutoCloseable {
         return address;
     }
 
+    /// Signed integers of 8, 16 or 32 bits.
+    long ints(int bits, int... values) {
+        return switch (bits) {
+            case 8 -> {
+                long address = emptyBase(values.length);
+                for (int i = 0; i < values.length; i++) {
+                    Memory.ALL.set(java.lang.foreign.ValueLayout.JAVA_BYTE, address + i, (byte) values[i]);
+                }
+                yield address;
+            }
+            case 16 -> shorts(values);
+            default -> base(values);
+        };
+    }
+
+    /// Values for [#ints(int, int...)]: the ends of the range, which for 32 bits is -p < v < p, come often.
+    int[] signed(int bits, int n) {
+        int top = bits == 32 ? M31.P - 1 : (1 << (bits - 1)) - 1;
+        int bottom = bits == 32 ? -top : -top - 1;
+        int[] special = {bottom, top, 0, -1, 1, bottom + 1};
+        int[] values = new int[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = random.nextBoolean() ? special[random.nextInt(special.length)] : random.nextInt(bottom, top);
+        }
+        return values;
+    }
+
     long ext(QM31... values) {
         long address = emptyExt(values.length);
         for (int i = 0; i < values.length; i++) {

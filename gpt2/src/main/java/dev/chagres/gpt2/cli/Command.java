@@ -1,74 +1,21 @@
 package dev.chagres.gpt2.cli;
 
-import dev.chagres.gpt2.model.DomainException;
-import dev.chagres.gpt2.model.IntervalCheckException;
-import dev.chagres.gpt2.quantize.QuantizationException;
-import dev.chagres.gpt2.tokenizer.TokenizerException;
-import dev.chagres.gpt2.weights.ModelFormatException;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
-import tools.jackson.databind.ObjectMapper;
 
-/// What all commands share: help, `--json`, output streams, and the translation of failures to exit codes.
-///
-/// Exit codes: 0 done, 1 a proof was rejected, 2 wrong use or bad input.
-abstract class Command implements Callable<Integer> {
-    static final int OK = 0;
-    static final int REJECTED = 1;
-    static final int BAD_INPUT = 2;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    @Spec
-    private CommandSpec spec;
-
+/// A command that prints one result, with `--json` as JSON.
+abstract class Command extends CommandBase {
     @Option(names = "--json", description = "Print the result as one JSON object on standard output.")
     private boolean json;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
-    private boolean help;
-
-    /// Does the work and returns the exit code. May throw any of the exceptions that [#call()] translates.
+    /// Does the work and returns the exit code.
     abstract int run() throws IOException;
 
     @Override
-    public final Integer call() {
-        try {
-            return run();
-        } catch (CommandException | ModelFormatException | QuantizationException | IntervalCheckException
-                | TokenizerException | DomainException | dev.chagres.graph.DomainException
-                | IllegalArgumentException e) {
-            return fail(e.getMessage());
-        } catch (UncheckedIOException e) {
-            return fail(e.getMessage() + ": " + reason(e.getCause()));
-        } catch (IOException e) {
-            return fail(reason(e));
-        }
-    }
-
-    private static String reason(IOException e) {
-        return switch (e) {
-            case NoSuchFileException n -> n.getFile() + ": no such file or folder";
-            case AccessDeniedException a -> a.getFile() + ": permission denied";
-            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        };
-    }
-
-    private int fail(String message) {
-        String line = String.valueOf(message).replaceAll("\\s*\\R\\s*", " ");
-        err().println("chagres " + spec.name() + ": " + line);
-        err().flush();
-        return BAD_INPUT;
+    protected final int execute() throws IOException {
+        return run();
     }
 
     /// Whether the result goes out as JSON.
@@ -76,23 +23,9 @@ abstract class Command implements Callable<Integer> {
         return json;
     }
 
-    /// Standard output: the result and nothing else.
-    PrintWriter out() {
-        return spec.commandLine().getOut();
-    }
-
-    /// Standard error: progress and errors.
-    PrintWriter err() {
-        return spec.commandLine().getErr();
-    }
-
-    CommandLine commandLine() {
-        return spec.commandLine();
-    }
-
     /// Prints a result as one JSON object.
     void printJson(Map<String, ?> result) {
-        out().println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result));
+        out().println(toJson(result));
         out().flush();
     }
 
@@ -109,6 +42,6 @@ abstract class Command implements Callable<Integer> {
 
     /// A progress listener for this command: a bar on a terminal, plain lines otherwise, silent with `--json`.
     ConsoleProgress progress() {
-        return new ConsoleProgress(err(), System.console() != null && System.console().isTerminal(), json);
+        return progress(json);
     }
 }

@@ -48,7 +48,7 @@ final class InspectCommand extends Command {
                 facts.put("kind", "verifying key");
                 key(VerifyCommand.readKey(file));
             }
-            case "CHGRSPK1" -> {
+            case "CHGRSPK2" -> {
                 facts.put("kind", "proving key");
                 try (ProvingKey pk = ProvingKey.open(file)) {
                     key(pk.verifyingKey());
@@ -114,7 +114,7 @@ final class InspectCommand extends Command {
 
     private void proof() throws IOException {
         try {
-            ProofFile proof = ProofFile.decode(Files.readAllBytes(file));
+            ProofFile proof = ProofFile.decode(VerifyCommand.readProof(file));
             facts.put("kind", "proof");
             facts.put("key digest", HexFormat.of().formatHex(proof.keyDigest()));
             facts.put("prompt ids", java.util.Arrays.toString(proof.sequence().prompt()));

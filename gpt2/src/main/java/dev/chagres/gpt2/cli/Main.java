@@ -9,6 +9,7 @@ import picocli.CommandLine;
         name = "chagres",
         description = "Proves that a committed GPT-2 model, run on given tokens, produced given outputs.",
         subcommands = {
+            BatchCommand.class,
             DemoCommand.class,
             DoctorCommand.class,
             GenerateCommand.class,
@@ -37,13 +38,18 @@ public final class Main implements Runnable {
 
     /// The command tree with the given streams; `execute` returns the exit code.
     static CommandLine commandLine(PrintWriter out, PrintWriter err) {
-        CommandLine line = new CommandLine(new Main());
+        return commandLine(new Main(), out, err);
+    }
+
+    /// The tree of another root command, under the same rules: wrong use is one line and exit code 2.
+    public static CommandLine commandLine(Object root, PrintWriter out, PrintWriter err) {
+        CommandLine line = new CommandLine(root);
         line.setOut(out);
         line.setErr(err);
         line.setParameterExceptionHandler((e, args) -> {
             err.println(e.getCommandLine().getCommandSpec().qualifiedName() + ": "
                     + e.getMessage().replaceAll("\\s*\\R\\s*", " ") + "; see --help");
-            return Command.BAD_INPUT;
+            return CommandBase.BAD_INPUT;
         });
         return line;
     }

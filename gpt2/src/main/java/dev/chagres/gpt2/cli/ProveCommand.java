@@ -1,14 +1,16 @@
 package dev.chagres.gpt2.cli;
 
 import dev.chagres.gpt2.engine.Gpt2Prover;
+import dev.chagres.gpt2.graph.Gpt2Graph;
 import dev.chagres.gpt2.graph.Sequence;
+import dev.chagres.gpt2.io.WholeFile;
 import dev.chagres.gpt2.key.ProvingKey;
 import dev.chagres.gpt2.verify.ProofFile;
 import dev.chagres.gpt2.verify.VerifyingKey;
+import dev.chagres.prove.profile.PhaseRecorder;
+import dev.chagres.prove.profile.Work;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,23 +34,34 @@ final class ProveCommand extends Command {
     @Option(names = "--out", required = true, paramLabel = "FILE.proof", description = "The proof.")
     private Path out;
 
+    @Option(names = "--profile", description = {
+        "Also print where the time went: seconds, memory and counted work of each phase, and the least time for that work.",
+        "With --json this is always there."})
+    private boolean profile;
+
     @Mixin
     private ThreadOptions threads;
 
+    @Mixin
+    private MemoryOptions memory;
+
     @Override
     int run() throws IOException {
+        WholeFile.check(out);
+        WholeFile.removeStale(out);
         try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
             VerifyingKey vk = key.verifyingKey();
             int[] ids = prompt.read(vk.tokenizer());
             long start = System.nanoTime();
             AtomicLong lastId = new AtomicLong();
-            ProofFile proved = new Gpt2Prover(key, threads.count(), progress)
+            PhaseRecorder recorder = new PhaseRecorder(progress);
+            ProofFile proved = new Gpt2Prover(key, threads.count(), recorder, memory.limit(pk))
                     .generateAndProve(ids, generate, _ -> lastId.set(System.nanoTime()));
             double inference = (lastId.get() - start) / 1e9;
             double seconds = (System.nanoTime() - start) / 1e9;
             Sequence sequence = proved.sequence();
             byte[] proof = proved.encode();
-            write(proof);
+            WholeFile.write(out, proof);
             progress.close();
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("proof", out.toString());
@@ -57,19 +70,18 @@ final class ProveCommand extends Command {
             result.put("inferenceSeconds", inference);
             result.put("proveSeconds", seconds);
             result.put("proofBytes", proof.length);
+            Work work = Work.of(Gpt2Graph.of(vk.spec(), sequence).graph());
+            Profile measured = new Profile(work, recorder.phases(), threads.count());
+            if (json()) {
+                result.put("phases", measured.phaseMaps());
+                result.put("work", measured.counts());
+            }
             print(result);
+            if (profile && !json()) {
+                out().print(measured.toText());
+                out().flush();
+            }
             return OK;
-        }
-    }
-
-    /// The proof appears whole or not at all.
-    private void write(byte[] proof) throws IOException {
-        Path temporary = out.resolveSibling(out.getFileName() + ".part");
-        try {
-            Files.write(temporary, proof);
-            Files.move(temporary, out, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
         }
     }
 }

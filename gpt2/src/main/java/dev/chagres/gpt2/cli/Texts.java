@@ -35,6 +35,23 @@ final class Texts {
         return tokenizer(info).map(t -> t.decode(ids)).orElseGet(() -> Arrays.toString(ids));
     }
 
+    /// A text that others wrote, for a terminal: later lines begin with `indent` spaces, so that none looks like a line of ours,
+    /// and control and format characters, which could rewrite the lines above, are shown by their number.
+    static String indented(String text, int indent) {
+        StringBuilder shown = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            if (c == '\n') {
+                shown.append('\n').repeat(' ', indent);
+            } else if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
+                    || Character.getType(c) == Character.LINE_SEPARATOR || Character.getType(c) == Character.PARAGRAPH_SEPARATOR) {
+                shown.append(String.format("\\u%04x", c));
+            } else {
+                shown.appendCodePoint(c);
+            }
+        });
+        return shown.toString();
+    }
+
     /// Reads whitespace- or comma-separated token ids.
     static int[] readIds(Path file) throws IOException {
         String[] words = Arrays.stream(Files.readString(file).split("[\\s,]+")).filter(w -> !w.isEmpty())

@@ -3,11 +3,12 @@ package dev.chagres.gpt2.cli;
 import picocli.CommandLine.Option;
 
 /// `--threads`, by default one per processor.
-final class ThreadOptions {
+public final class ThreadOptions {
     @Option(names = "--threads", paramLabel = "N", description = "Number of threads; default: one per processor.")
     private Integer threads;
 
-    int count() {
+    /// @throws CommandException if the number is not positive
+    public int count() {
         int n = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
         if (n < 1) {
             throw new CommandException("--threads must be at least 1, not " + n);

@@ -8,6 +8,7 @@ import dev.chagres.gpt2.verify.Verdict;
 import dev.chagres.gpt2.verify.VerifyingKey;
 import dev.chagres.gpt2.weights.ModelFormatException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,8 +23,8 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(name = "verify", description = "Checks a proof and prints the statement that it proves.")
 final class VerifyCommand extends Command {
     /// No proof comes near this size.
-    private static final long MAX_PROOF_BYTES = 1L << 28;
-    private static final long MAX_KEY_BYTES = 1L << 24;
+    private static final int MAX_PROOF_BYTES = 1 << 28;
+    private static final int MAX_KEY_BYTES = 1 << 24;
 
     @Option(names = "--vk", required = true, paramLabel = "FILE", description = "The verifying key of the model you trust.")
     private Path vk;
@@ -45,17 +46,25 @@ final class VerifyCommand extends Command {
         }
     }
 
-    private static byte[] bounded(Path file, long limit) throws IOException {
-        if (Files.isRegularFile(file) && Files.size(file) > limit) {
-            throw new CommandException(file + ": " + Files.size(file) + " bytes, more than the limit of " + limit);
+    /// The bytes of a proof file.
+    static byte[] readProof(Path file) throws IOException {
+        return bounded(file, MAX_PROOF_BYTES);
+    }
+
+    private static byte[] bounded(Path file, int limit) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(limit + 1);
+            if (bytes.length > limit) {
+                throw new CommandException(file + ": more than the limit of " + limit + " bytes");
+            }
+            return bytes;
         }
-        return Files.readAllBytes(file);
     }
 
     @Override
     int run() throws IOException {
         VerifyingKey key = readKey(vk);
-        byte[] bytes = bounded(proof, MAX_PROOF_BYTES);
+        byte[] bytes = readProof(proof);
         long start = System.nanoTime();
         Verdict verdict = new Gpt2Verifier(key).verify(bytes);
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -114,8 +123,8 @@ final class VerifyCommand extends Command {
         }
         out().println("ACCEPTED  this model, run greedily on this prompt, gives this output");
         out().println("model     " + result.get("model") + " " + result.get("digest"));
-        out().println("prompt    " + result.get("prompt"));
-        out().println("output    " + result.get("output"));
+        out().println("prompt    " + Texts.indented((String) result.get("prompt"), 10));
+        out().println("output    " + Texts.indented((String) result.get("output"), 10));
         out().println("ids       " + Arrays.toString((int[]) result.get("promptIds")) + " -> "
                 + Arrays.toString((int[]) result.get("outputIds")));
         out().println(String.format(Locale.ROOT, "security  %.1f bits (weakest step), %.1f bits (sum of all steps)",

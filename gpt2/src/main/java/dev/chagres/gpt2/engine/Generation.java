@@ -7,7 +7,9 @@ import dev.chagres.gpt2.key.KeyData;
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.op.MatrixProduct;
 import dev.chagres.prove.IntegerRun;
+import dev.chagres.prove.MemoryPlan;
 import dev.chagres.prove.Witness;
+import dev.chagres.prove.store.TensorStore;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
@@ -21,18 +23,21 @@ final class Generation implements AutoCloseable {
     private final int promptLength;
     private final Gpt2Graph graph;
     private final Witness witness;
+    private final MemoryPlan plan;
     private int[] ids;
 
     /// @param prompt not empty
     /// @param count how many ids to generate, at least 1
-    Generation(Gpt2Spec spec, KeyData data, int[] prompt, int count, int threads) {
+    /// @param plan for the memory of the integers
+    Generation(Gpt2Spec spec, KeyData data, int[] prompt, int count, int threads, MemoryPlan plan) {
         this.spec = spec;
         this.data = data;
         this.threads = threads;
         this.promptLength = prompt.length;
         this.ids = Arrays.copyOf(prompt, prompt.length + count);
         this.graph = Gpt2Graph.inference(spec, ids.length - 1);
-        this.witness = new Witness(graph.graph(), data::of);
+        this.plan = plan;
+        this.witness = new Witness(graph.graph(), data::of, store(plan));
     }
 
     /// Generates all ids, or those up to the end of text.
@@ -52,6 +57,11 @@ final class Generation implements AutoCloseable {
         }
     }
 
+    /// An empty store for a witness that is to be evaluated.
+    static TensorStore store(MemoryPlan plan) {
+        return new TensorStore(plan.whileEvaluating(), plan.spillFolder());
+    }
+
     /// Prompt and generated ids.
     int[] ids() {
         return ids;
@@ -65,8 +75,9 @@ final class Generation implements AutoCloseable {
     Witness witness(Gpt2Graph proved, Sequence sequence) {
         // A text that ended so early that its blocks are smaller is evaluated again.
         boolean sameBlocks = proved.rows().bits() == graph.rows().bits();
-        Witness complete = sameBlocks ? witness.moveTo(proved.graph()) : new Witness(proved.graph(), data::of);
         // Whole groups of 16 rows are moved faster than parts of them.
+        Witness complete = sameBlocks ? witness.moveTo(proved.graph())
+                : new Witness(proved.graph(), data::of, store(plan));
         return witness(complete, proved, sequence, sameBlocks ? promptLength & -16 : 0, threads);
     }
 

@@ -2,6 +2,7 @@ package dev.chagres.gpt2.engine;
 
 import dev.chagres.gpt2.graph.Gpt2Spec;
 import dev.chagres.gpt2.key.KeyData;
+import dev.chagres.prove.MemoryPlan;
 import java.util.function.IntConsumer;
 
 /// Greedy generation on integers: the same evaluation that is proved.
@@ -23,19 +24,24 @@ public final class Generator {
     /// @throws IllegalArgumentException if the sequence does not fit the context or an id is outside the vocabulary
     /// @throws dev.chagres.graph.DomainException if the residual stream leaves its domain
     public int[] generate(int[] prompt, int count, IntConsumer each) {
-        try (Generation generation = start(prompt, count)) {
+        try (Generation generation = start(prompt, count, MemoryPlan.unlimited(threads))) {
             generation.run(each);
             return generation.ids();
         }
     }
 
     /// A generation that has not begun.
-    Generation start(int[] prompt, int count) {
+    ///
+    /// @param plan for the memory of the integers
+    Generation start(int[] prompt, int count, MemoryPlan plan) {
         check(prompt, count);
-        return new Generation(spec, data, prompt, count, threads);
+        return new Generation(spec, data, prompt, count, threads, plan);
     }
 
-    private void check(int[] prompt, int count) {
+    /// Whether [#generate(int\[\], int, IntConsumer)] accepts a prompt and a count.
+    ///
+    /// @throws IllegalArgumentException if not, saying why
+    public void check(int[] prompt, int count) {
         if (prompt.length == 0) {
             throw new IllegalArgumentException("the prompt is empty; at least one token is needed");
         }

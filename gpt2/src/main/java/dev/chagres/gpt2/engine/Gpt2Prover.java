@@ -6,11 +6,17 @@ import dev.chagres.gpt2.key.ProvingKey;
 import dev.chagres.gpt2.verify.Gpt2Verifier;
 import dev.chagres.gpt2.verify.ProofFile;
 import dev.chagres.graph.Graph;
+import dev.chagres.kernel.Memory;
 import dev.chagres.prove.GraphProver;
+import dev.chagres.prove.MemoryPlan;
 import dev.chagres.prove.Progress;
 import dev.chagres.prove.ProverOptions;
 import dev.chagres.prove.Witness;
+import dev.chagres.prove.commit.Parallel;
 import dev.chagres.prove.lookup.MultiplicityCounter;
+import dev.chagres.prove.profile.PhaseEvents;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 
@@ -19,11 +25,27 @@ public final class Gpt2Prover {
     private final ProvingKey key;
     private final int threads;
     private final Progress progress;
+    private final Optional<MemoryPlan.Limit> limit;
 
+    /// A prover that keeps everything in memory.
     public Gpt2Prover(ProvingKey key, int threads, Progress progress) {
+        this(key, threads, progress, Optional.empty());
+    }
+
+    /// @param limit of the memory of the process, if there is one; proofs do not depend on it
+    public Gpt2Prover(ProvingKey key, int threads, Progress progress, Optional<MemoryPlan.Limit> limit) {
         this.key = key;
         this.threads = threads;
-        this.progress = progress;
+        this.progress = new PhaseEvents(progress);
+        this.limit = limit;
+    }
+
+    private MemoryPlan plan(Sequence sequence) {
+        // Free regions of the pool count as well.
+        limit.ifPresent(l -> Memory.pool().limit(Math.max(0, l.bytes() - l.fixed())));
+        return limit.map(l -> MemoryPlan.of(Gpt2Graph.of(key.verifyingKey().spec(), sequence).graph(),
+                        key.verifyingKey().parameters(), threads, l))
+                .orElse(MemoryPlan.unlimited(threads));
     }
 
     /// Continues a prompt as [Generator#generate(int\[\], int, IntConsumer)] does and proves the whole sequence; its integers are computed once.
@@ -33,14 +55,24 @@ public final class Gpt2Prover {
     /// @throws dev.chagres.graph.DomainException if the residual stream leaves its domain
     public ProofFile generateAndProve(int[] prompt, int count, IntConsumer each) {
         progress.phase("generate", count);
-        try (Generation generation = new Generator(key.verifyingKey().spec(), key, threads).start(prompt, count)) {
+        Generator generator = new Generator(key.verifyingKey().spec(), key, threads);
+        generator.check(prompt, count);
+        MemoryPlan plan = plan(anySequence(prompt, count));
+        try (Generation generation = generator.start(prompt, count, plan)) {
             generation.run(id -> {
                 each.accept(id);
                 progress.step();
             });
             Sequence sequence = generation.sequence();
-            return prove(sequence, compiled -> generation.witness(compiled, sequence));
+            return prove(sequence, plan, compiled -> generation.witness(compiled, sequence));
         }
+    }
+
+    /// Sizes do not depend on the ids, only on their number; an end of text must not come early.
+    private Sequence anySequence(int[] prompt, int count) {
+        int[] ids = Arrays.copyOf(prompt, prompt.length + count);
+        Arrays.fill(ids, prompt.length, ids.length, key.verifyingKey().spec().shape().endOfText() == 0 ? 1 : 0);
+        return new Sequence(ids, prompt.length);
     }
 
     /// Proves that every generated id of the sequence is the greedy choice of the model.
@@ -49,20 +81,31 @@ public final class Gpt2Prover {
     /// @throws IllegalStateException if a generated id is not the greedy choice
     /// @throws dev.chagres.graph.DomainException if the residual stream leaves its domain
     public ProofFile prove(Sequence sequence) {
-        return prove(sequence, compiled -> Generation.witness(new Witness(compiled.graph(), key::of), compiled, sequence, 0, threads));
+        return prove(sequence, plan(sequence));
     }
 
-    private ProofFile prove(Sequence sequence, Function<Gpt2Graph, Witness> evaluation) {
+    /// @param plan for the memory, whatever the limit
+    ProofFile prove(Sequence sequence, MemoryPlan plan) {
+        return prove(sequence, plan, compiled -> Generation.witness(
+                new Witness(compiled.graph(), key::of, Generation.store(plan)), compiled, sequence, 0, threads));
+    }
+
+    private ProofFile prove(Sequence sequence, MemoryPlan plan, Function<Gpt2Graph, Witness> evaluation) {
         Gpt2Graph compiled = Gpt2Graph.of(key.verifyingKey().spec(), sequence);
         Graph graph = compiled.graph();
         progress.phase("witness", 0);
         try (Witness witness = evaluation.apply(compiled)) {
             progress.phase("count lookups", 0);
-            new MultiplicityCounter(witness::of, witness::of, threads)
-                    .count(graph.sections().stream().flatMap(s -> s.segments().stream()).toList());
-            GraphProver prover = new GraphProver(graph, key.verifyingKey().parameters(), key.commitment(), threads,
+            MultiplicityCounter counter = new MultiplicityCounter(witness::of, witness::of);
+            new Parallel(plan.sectionsAtOnce()).run(graph.sections().size(), (_, i) -> {
+                try (Witness.Use _ = witness.use(i, false)) {
+                    counter.count(graph.sections().get(i).segments());
+                }
+            });
+            GraphProver prover = new GraphProver(graph, key.verifyingKey().parameters(), key.commitment(), threads, plan,
                     ProverOptions.CHECKED, progress);
             byte[] stream = prover.prove(Gpt2Verifier.publicInput(key.verifyingKey(), sequence), witness);
+            progress.end();
             return new ProofFile(key.verifyingKey().digest(), sequence, stream);
         }
     }

@@ -68,6 +68,12 @@ public final class Gpt2Graph {
             throw new IllegalArgumentException(
                     sequence.rows() + " positions exceed the context of " + context + " of this model");
         }
+        // The scores alone; the graph counts every lookup, but only after its tiles are in memory.
+        long rows = Rows.of(sequence.rows()).padded();
+        long scores = rows * rows / 2 * spec.shape().heads() * spec.shape().layers();
+        if (scores >= M31.P) {
+            throw new IllegalArgumentException(scores + " lookups of scores: multiplicities could wrap modulo p");
+        }
         int[] ids = sequence.ids();
         for (int i = 0; i < ids.length; i++) {
             if (ids[i] < 0 || ids[i] >= spec.shape().vocab()) {

@@ -27,14 +27,16 @@ import java.util.List;
 /// @param layers blocks in order
 public record Gpt2Spec(ModelShape shape, List<Integer> eps, int normShift, int normBits, int rMax, int support,
         int outputShift, int outputBits, int maskOffset, int expDomain, int qkBound, int vBound, List<LayerSpec> layers) {
-    private static final int MAX_LAYERS = 1 << 12;
+    private static final int MAX_LAYERS = 1 << 8;
 
+    /// @throws IllegalArgumentException if a number is out of its range ([SpecBounds])
     public Gpt2Spec {
         eps = List.copyOf(eps);
         layers = List.copyOf(layers);
         if (eps.size() != 16 || layers.size() != shape.layers()) {
             throw new IllegalArgumentException(eps.size() + " eps values, " + layers.size() + " layers");
         }
+        check("layers", layers.size(), 1, MAX_LAYERS);
         check("normShift", normShift, 1, 20);
         check("normBits", normBits, 2, 30 - normShift);
         check("rMax", rMax, 1, 1 << 21);
@@ -53,9 +55,13 @@ public record Gpt2Spec(ModelShape shape, List<Integer> eps, int normShift, int n
             check("residual shift", l.down(), 0, 3);
             check("table entries", l.geluEntries(), 1, 1 << 18);
         }
+        SpecBounds.sizes(shape);
+        SpecBounds.norm(shape.width(), eps);
+        SpecBounds.softmax(shape.headWidth(), qkBound, vBound, rMax, support, maskOffset, expDomain);
+        layers.forEach(SpecBounds::layer);
     }
 
-    private static void check(String name, long value, long low, long high) {
+    static void check(String name, long value, long low, long high) {
         if (value < low || value > high) {
             throw new IllegalArgumentException(name + " is " + value + ", not in " + low + ".." + high);
         }

@@ -18,7 +18,7 @@ import java.util.Map;
 /// The layout of a `.pk` file: magic, length and bytes of the verifying key, then the key columns and the commitment, each
 /// aligned to 64 bytes. All offsets follow from the verifying key.
 final class KeyFile {
-    private static final byte[] MAGIC = "CHGRSPK1".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] MAGIC = "CHGRSPK2".getBytes(StandardCharsets.US_ASCII);
     private static final int HEADER_BYTES = 12;
     private static final int MAX_KEY_BYTES = 1 << 24;
 
@@ -29,14 +29,14 @@ final class KeyFile {
     /// @param end size of the file
     record Regions(Map<String, Long> tensors, long commitment, long end) {}
 
-    static Regions regions(VerifyingKey key, Graph graph, MatrixLayout layout) {
+    static Regions regions(VerifyingKey key, Graph graph) {
         Map<String, Long> tensors = new LinkedHashMap<>();
         long at = aligned(HEADER_BYTES + key.encode().length);
         for (Column c : graph.keyColumns()) {
             tensors.put(c.name(), at);
             at = aligned(at + c.shape().size() * (KeyTensors.width(c) / 8));
         }
-        return new Regions(tensors, at, at + MatrixCommitment.storedBytes(key.parameters(), layout));
+        return new Regions(tensors, at, at + MatrixCommitment.storedBytes(key.parameters()));
     }
 
     private static long aligned(long n) {
@@ -58,7 +58,7 @@ final class KeyFile {
         byte[] magic = new byte[MAGIC.length];
         head.get(magic);
         if (!Arrays.equals(magic, MAGIC)) {
-            throw new IOException("not a Chagres proving key of version 1");
+            throw new IOException("not a Chagres proving key of version 2");
         }
         int length = head.getInt();
         if (length < 0 || length > MAX_KEY_BYTES) {

@@ -6,12 +6,14 @@ import dev.chagres.commit.MatrixLayout;
 import dev.chagres.gpt2.graph.Gpt2Graph;
 import dev.chagres.gpt2.graph.Gpt2Spec;
 import dev.chagres.gpt2.graph.KeyTensors;
+import dev.chagres.gpt2.io.WholeFile;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntervalCheck;
 import dev.chagres.graph.Graph;
 import dev.chagres.prove.Progress;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.TensorSource;
+import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
@@ -19,10 +21,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -42,8 +41,9 @@ public final class KeySetup {
     ///
     /// @return the verifying key
     /// @throws dev.chagres.gpt2.model.IntervalCheckException if a bound of the model does not hold
-    public static VerifyingKey write(IntegerModel model, Path pk, Path vk, int threads, Progress progress)
+    public static VerifyingKey write(IntegerModel model, Path pk, Path vk, int threads, Progress listener)
             throws IOException {
+        Progress progress = new PhaseEvents(listener);
         progress.phase("check", 0);
         IntervalCheck.check(model);
         Gpt2Spec spec = Gpt2Spec.of(model);
@@ -53,10 +53,11 @@ public final class KeySetup {
         CommitmentParameters parameters = CommitmentParameters.forKey(rowBits(values));
         MatrixLayout layout = MatrixLayout.of(graph.keyColumns(), parameters.k());
         VerifyingKey draft = new VerifyingKey(model.name(), model.tokenizer(), spec, parameters, new byte[32]);
-        KeyFile.Regions regions = KeyFile.regions(draft, graph, layout);
-        Path temporary = pk.resolveSibling(pk.getFileName() + ".part");
-        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE, StandardOpenOption.READ,
-                StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING); Arena arena = Arena.ofShared()) {
+        KeyFile.Regions regions = KeyFile.regions(draft, graph);
+        WholeFile.removeStale(pk);
+        WholeFile.check(vk);
+        try (WholeFile file = WholeFile.create(pk); Arena arena = Arena.ofShared()) {
+            FileChannel channel = file.channel();
             progress.phase("lay out weights", graph.keyColumns().size());
             MemorySegment mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, regions.commitment(), arena);
             KeyTensors source = new KeyTensors(model);
@@ -69,21 +70,20 @@ public final class KeySetup {
                 tensors.put(c, t);
                 progress.step();
             }
-            progress.phase("commit weights", 0);
+            progress.phase("commit weights", MatrixCommitment.steps(layout));
             try (MatrixCommitment commitment =
-                    MatrixCommitment.commit(parameters, layout, new TensorSource(tensors::get), threads, null)) {
+                    MatrixCommitment.commit(parameters, layout, new TensorSource(tensors::get), threads, progress::step)) {
                 progress.phase("write key", 0);
                 commitment.writeTo(channel, regions.commitment());
                 VerifyingKey key =
                         new VerifyingKey(model.name(), model.tokenizer(), spec, parameters, commitment.root());
                 KeyFile.writeHeader(channel, key);
-                channel.force(false);
-                Files.move(temporary, pk, StandardCopyOption.REPLACE_EXISTING);
-                Files.write(vk, key.encode());
+                mapped.force();
+                file.commit();
+                WholeFile.write(vk, key.encode());
+                progress.end();
                 return key;
             }
-        } finally {
-            Files.deleteIfExists(temporary);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.chagres.gpt2.graph.KeyTensors;
 import dev.chagres.gpt2.weights.ModelFormatException;
 import dev.chagres.graph.Graph;
 import dev.chagres.prove.commit.MatrixCommitment;
+import dev.chagres.prove.commit.TensorSource;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
 import java.io.IOException;
@@ -23,7 +24,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// A mapped `.pk` file: the verifying key, the key columns in the layout of the graph, and their commitment
-/// (docs/formats.md). Tensors and codewords are used where they are mapped.
+/// (docs/formats.md). Tensors and the tree are used where they are mapped; codewords are made when they are
+/// opened.
 public final class ProvingKey implements KeyData {
     private final Path file;
     private final VerifyingKey verifyingKey;
@@ -58,7 +60,7 @@ public final class ProvingKey implements KeyData {
         VerifyingKey key = KeyFile.readHeader(channel);
         Graph graph = Gpt2Graph.inference(key.spec(), 1).graph();
         MatrixLayout layout = MatrixLayout.of(graph.keyColumns(), key.parameters().k());
-        KeyFile.Regions regions = KeyFile.regions(key, graph, layout);
+        KeyFile.Regions regions = KeyFile.regions(key, graph);
         if (channel.size() != regions.end()) {
             throw new IOException(channel.size() + " bytes, but this key has " + regions.end());
         }
@@ -70,7 +72,8 @@ public final class ProvingKey implements KeyData {
             tensors.put(c.name(), new IntTensor(mapped.asSlice(regions.tensors().get(c.name()), size), width));
         }
         MatrixCommitment commitment =
-                MatrixCommitment.open(key.parameters(), layout, channel, regions.commitment());
+                MatrixCommitment.open(key.parameters(), layout, new TensorSource(c -> tensors.get(c.name())), channel,
+                        regions.commitment());
         if (!Arrays.equals(commitment.root(), key.root())) {
             commitment.close();
             throw new IOException("the commitment does not have the root of the verifying key");

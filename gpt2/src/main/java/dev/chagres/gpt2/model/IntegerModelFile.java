@@ -1,12 +1,12 @@
 package dev.chagres.gpt2.model;
 
+import dev.chagres.gpt2.io.WholeFile;
 import dev.chagres.gpt2.weights.ModelFormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -39,24 +39,15 @@ public final class IntegerModelFile {
         return ModelFileReader.read(file, bytes);
     }
 
-    /// Writes a file, replacing what is there. The model may not be mapped from the same file.
+    /// Writes a file, in place of what is there; it appears whole or not at all.
     ///
-    /// @throws UncheckedIOException when writing fails; the incomplete file is removed
+    /// @throws UncheckedIOException when writing fails
     public static void write(IntegerModel model, Path file) {
-        try (FileChannel channel = FileChannel.open(
-                file,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
-            ModelFileWriter.write(model, channel);
+        try (WholeFile whole = WholeFile.create(file)) {
+            ModelFileWriter.write(model, whole.channel());
+            whole.commit();
         } catch (IOException e) {
-            UncheckedIOException failure = new UncheckedIOException(file + ": cannot be written", e);
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException suppressed) {
-                failure.addSuppressed(suppressed);
-            }
-            throw failure;
+            throw new UncheckedIOException(file + ": cannot be written", e);
         }
     }
 }

@@ -26,7 +26,7 @@ public final class IntervalCheck {
     public static final int MAX_TABLE = 1 << 18;
 
     /// The largest |g|.
-    static final int MAX_HIDDEN = 1 << 16;
+    static final int MAX_HIDDEN = (1 << 15) - 1;
 
     /// The largest support of the exp table.
     public static final int MAX_SUPPORT = 1 << 20;
@@ -108,6 +108,10 @@ public final class IntervalCheck {
         require(
                 (long) model.shape().context() * tables.exp(-1) < IntegerSemantics.MODULUS,
                 "softmax: a row of " + model.shape().context() + " weights can reach the modulus");
+        // Rmax - R is looked up as an integer in [0, 2^30): no larger R may have such a residue.
+        require(
+                (long) model.shape().context() * tables.exp(0) - tables.rMax() <= IntegerSemantics.MODULUS - (1L << 30),
+                "softmax: a row of " + model.shape().context() + " weights of " + tables.exp(0) + " exceeds Rmax by more than p - 2^30");
     }
 
     private void attention() {
@@ -178,7 +182,7 @@ public final class IntervalCheck {
         require(table.length <= MAX_TABLE, name + "gelu: " + table.length + " entries, more than 2^18");
         Interval covered = new Interval(layer.geluBase(), layer.geluBase() + table.length - 1L);
         require(covered.contains(layer.up().u()), name + "gelu: covers " + covered + ", not " + layer.up().u());
-        require(layer.gBound() <= MAX_HIDDEN, name + "gelu: |g| can reach " + layer.gBound() + ", limit 2^16");
+        require(layer.gBound() <= MAX_HIDDEN, name + "gelu: |g| can reach " + layer.gBound() + ", limit 2^15 - 1");
         for (int i = 0; i < table.length; i++) {
             require(
                     layer.g().contains(table[i]),

@@ -8,6 +8,7 @@ import dev.chagres.gpt2.graph.Gpt2Graph;
 import dev.chagres.gpt2.graph.Gpt2Spec;
 import dev.chagres.gpt2.graph.Sequence;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.op.Rows;
 import dev.chagres.lookup.LookupChallenges;
 import java.util.Arrays;
 
@@ -19,10 +20,13 @@ import java.util.Arrays;
 ///   tuple challenge; two different sums of that many fractions agree for at most that many values of the pole.
 /// - a sumcheck round of degree D: D/|F|; a layer of a fraction tree has rounds of degree 3 and two linear challenges.
 /// - a random point of n coordinates: n/|F| (Schwartz-Zippel, multilinear).
-/// - batching by powers of one challenge inside an operation: at most 64 statements.
+/// - batching by powers of one challenge inside an operation: at most 512 statements (sums of squares of 2^16 channels).
 public final class Gpt2Security {
+    /// A proof whose weakest step is worth less is not accepted, whatever the key asks for.
+    public static final double MINIMUM_BITS = 100;
+
     /// No operation batches more statements with one challenge.
-    private static final int MAX_BATCH = 64;
+    private static final int MAX_BATCH = 512;
 
     private Gpt2Security() {}
 
@@ -30,8 +34,11 @@ public final class Gpt2Security {
     ///
     /// @throws IllegalArgumentException if the sequence does not fit the model
     public static SecurityAccount of(VerifyingKey key, Sequence sequence) {
-        Graph graph = Gpt2Graph.of(key.spec(), sequence).graph();
-        CommitmentParameters parameters = key.parameters();
+        return of(Gpt2Graph.of(key.spec(), sequence).graph(), key.parameters());
+    }
+
+    /// The account of a proof of this graph.
+    static SecurityAccount of(Graph graph, CommitmentParameters parameters) {
         ChallengeCount count = ChallengeCount.of(graph);
         MatrixLayout witness = MatrixLayout.of(graph.witnessColumns(), parameters.k());
         MatrixLayout weights = MatrixLayout.of(graph.keyColumns(), parameters.k());
@@ -52,13 +59,24 @@ public final class Gpt2Security {
         return account;
     }
 
-    /// The account of the longest sequence of the model, the weakest a key gives.
+    /// The account of the longest sequence that can be proved, the weakest a key gives: the context, or as many whole blocks
+    /// less as keep the number of lookups below p.
     public static SecurityAccount longest(VerifyingKey key) {
-        return of(key, longestSequence(key.spec()));
+        int rows = key.spec().shape().context();
+        while (true) {
+            try {
+                return of(key, sequence(key.spec(), rows));
+            } catch (IllegalArgumentException tooManyLookups) {
+                rows -= 1 << Rows.BLOCK_BITS;
+                if (rows < 1) {
+                    throw tooManyLookups;
+                }
+            }
+        }
     }
 
-    private static Sequence longestSequence(Gpt2Spec spec) {
-        int[] ids = new int[spec.shape().context() + 1];
+    private static Sequence sequence(Gpt2Spec spec, int rows) {
+        int[] ids = new int[rows + 1];
         Arrays.fill(ids, spec.shape().endOfText() == 0 ? 1 : 0);
         return new Sequence(ids, 1);
     }

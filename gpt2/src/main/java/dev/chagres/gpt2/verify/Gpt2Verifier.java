@@ -1,5 +1,6 @@
 package dev.chagres.gpt2.verify;
 
+import dev.chagres.commit.SecurityAccount;
 import dev.chagres.gpt2.graph.Gpt2Graph;
 import dev.chagres.gpt2.graph.Sequence;
 import dev.chagres.graph.Graph;
@@ -7,6 +8,7 @@ import dev.chagres.transcript.Rejection;
 import dev.chagres.verify.ProofVerifier;
 import dev.chagres.verify.PublicInput;
 import java.util.Arrays;
+import java.util.Locale;
 
 /// Verifies proofs against one key. Any bytes give a verdict; the key comes from the verifier's side and nothing about it is
 /// read from the proof.
@@ -31,12 +33,18 @@ public final class Gpt2Verifier {
     }
 
     private Verdict verify(Sequence sequence, byte[] stream) throws Rejection {
+        Graph graph;
+        SecurityAccount account;
         try {
-            Gpt2Graph.check(key.spec(), sequence);
+            graph = Gpt2Graph.of(key.spec(), sequence).graph();
+            account = Gpt2Security.of(graph, key.parameters());
         } catch (IllegalArgumentException e) {
             throw new Rejection("statement/sequence", e.getMessage());
         }
-        Graph graph = Gpt2Graph.of(key.spec(), sequence).graph();
+        if (account.minimum() < Gpt2Security.MINIMUM_BITS) {
+            throw new Rejection("key/security", String.format(Locale.ROOT,
+                    "a proof for this key is worth %.1f bits, less than %.0f", account.minimum(), Gpt2Security.MINIMUM_BITS));
+        }
         ProofVerifier.verify(graph, key.parameters(), publicInput(key, sequence), stream);
         return new Verdict.Accepted(sequence);
     }

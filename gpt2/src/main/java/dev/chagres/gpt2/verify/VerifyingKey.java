@@ -1,6 +1,8 @@
 package dev.chagres.gpt2.verify;
 
 import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.MatrixLayout;
+import dev.chagres.gpt2.graph.Gpt2Graph;
 import dev.chagres.gpt2.graph.Gpt2Spec;
 import dev.chagres.gpt2.model.TokenizerInfo;
 import dev.chagres.hash.Blake3;
@@ -120,6 +122,8 @@ public final class VerifyingKey {
             if (!Arrays.equals(key.encoded, bytes)) {
                 throw new IllegalArgumentException("the verifying key is not in canonical form");
             }
+            // Whatever a key asks for that cannot be compiled is refused here, not when a proof arrives.
+            MatrixLayout.of(Gpt2Graph.inference(spec, 1).graph().keyColumns(), parameters.k());
             return key;
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("the verifying key ends early", e);

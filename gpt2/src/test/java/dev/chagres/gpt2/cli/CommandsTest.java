@@ -1,13 +1,18 @@
 package dev.chagres.gpt2.cli;
 
+import static dev.chagres.gpt2.cli.Commands.run;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.gpt2.demo.BundledModel;
+import dev.chagres.gpt2.cli.Commands.Outcome;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,68 +28,99 @@ class CommandsTest {
     @TempDir
     private static Path folder;
 
-    private record Outcome(int code, String out, String err) {}
-
-    private static Outcome run(Object... words) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Main.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
-                .execute(Stream.of(words).map(Object::toString).toArray(String[]::new));
-        return new Outcome(code, out.toString(), err.toString());
-    }
-
     private static Path file(String name) {
         return folder.resolve(name);
     }
 
     @BeforeAll
     static void prepare() throws IOException {
-        BundledModel.extractTo(file("bundled"));
-        Files.writeString(file("calibration.txt"), BundledModel.calibrationText().substring(0, 1500));
-        Outcome q = run("quantize", "--model", file("bundled"), "--calibration", file("calibration.txt"), "--out",
-                file("m.cgm"), "--json");
-        assertThat(q.code).as(q.err).isZero();
-        Outcome s = run("setup", "--model", file("m.cgm"), "--out", file("keys"), "--json");
-        assertThat(s.code).as(s.err).isZero();
+        Commands.bundledKeys(folder);
         Outcome p = run("prove", "--pk", file("keys/model.pk"), "--prompt", "ROMEO:", "--generate", "6", "--out",
                 file("p.proof"), "--json");
-        assertThat(p.code).as(p.err).isZero();
+        assertThat(p.code()).as(p.err()).isZero();
         Files.writeString(file("bad.ids"), "3 99 5");
         Files.writeString(file("long.txt"), "a".repeat(200));
-        Files.createDirectory(file("broken"));
-        for (String name : new String[] {"config.json", "chars.json"}) {
-            Files.copy(file("bundled").resolve(name), file("broken").resolve(name));
+        damaged("truncated", w -> Arrays.copyOf(w, w.length - 1000));
+        damaged("missing", w -> new String(w, ISO_8859_1).replaceFirst("wpe\\.weight", "wpx.weight").getBytes(ISO_8859_1));
+        damaged("nan", w -> {
+            ByteBuffer.wrap(w).order(ByteOrder.LITTLE_ENDIAN).putFloat(w.length - 4, Float.NaN);
+            return w;
+        });
+    }
+
+    /// The bundled model with other bytes of its weights.
+    private static void damaged(String name, UnaryOperator<byte[]> change) throws IOException {
+        Path target = Files.createDirectory(file(name));
+        for (String other : List.of("config.json", "chars.json")) {
+            Files.copy(file("bundled").resolve(other), target.resolve(other));
         }
         byte[] weights = Files.readAllBytes(file("bundled").resolve("model.safetensors"));
-        Files.write(file("broken").resolve("model.safetensors"), java.util.Arrays.copyOf(weights, weights.length - 1000));
+        Files.write(target.resolve("model.safetensors"), change.apply(weights));
     }
 
     @Test
     void aProofIsVerifiedAndItsStatementShown() {
         Outcome v = run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--prompt", "ROMEO:");
-        assertThat(v.code).isZero();
-        assertThat(v.out).contains("ACCEPTED").contains("ROMEO:").contains("outside the proof");
+        assertThat(v.code()).isZero();
+        assertThat(v.out()).contains("ACCEPTED").contains("ROMEO:").contains("outside the proof");
         JsonNode json = new ObjectMapper().readTree(
-                run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--json").out);
+                run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--json").out());
         assertThat(json.get("accepted").asBoolean()).isTrue();
         assertThat(json.get("outputIds")).hasSize(6);
         assertThat(json.get("securityBits").asDouble()).isGreaterThanOrEqualTo(100);
         String output = json.get("output").asString();
-        assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--output", output).code).isZero();
+        assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--output", output).code()).isZero();
         Outcome generated = run("generate", "--model", file("m.cgm"), "--prompt", "ROMEO:", "--tokens", "6", "--json");
-        assertThat(new ObjectMapper().readTree(generated.out).get("output").asString()).isEqualTo(output);
+        assertThat(new ObjectMapper().readTree(generated.out()).get("output").asString()).isEqualTo(output);
+    }
+
+    @Test
+    void aProfileShowsPhasesAndCountedWork() {
+        Object[] words = {"prove", "--pk", file("keys/model.pk"), "--prompt", "ROMEO:", "--generate", "6", "--out",
+            file("q.proof")};
+        Outcome json = run(Stream.concat(Stream.of(words), Stream.of("--json")).toArray());
+        assertThat(json.code()).as(json.err()).isZero();
+        JsonNode phases = json.json().get("phases");
+        assertThat(phases).extracting(p -> p.get("name").asString())
+                .containsExactly("generate", "witness", "count lookups", "commit", "prove", "open");
+        double seconds = 0;
+        for (JsonNode p : phases) {
+            seconds += p.get("seconds").asDouble();
+            assertThat(p.get("floorShare").asDouble()).isBetween(0.0, 1.0);
+        }
+        assertThat(seconds).isPositive().isLessThanOrEqualTo(json.json().get("proveSeconds").asDouble());
+        JsonNode commit = phases.get(3);
+        assertThat(commit.get("fieldMultiplications").asLong())
+                .isEqualTo(20 * json.json().get("work").get("committedElements").asLong());
+        assertThat(commit.get("offHeapPeakBytes").asLong()).isPositive();
+        Outcome text = run(Stream.concat(Stream.of(words), Stream.of("--profile")).toArray());
+        assertThat(text.out()).contains("off-heap peak", "committedElements")
+                .containsPattern("commit +\\d+\\.\\d\\d s +\\d+ MiB");
     }
 
     @Test
     void otherTextsAndTamperedProofsExitWithOne() throws IOException {
-        assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--prompt", "JULIET").code).isOne();
-        assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--output", "x").code).isOne();
+        assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--prompt", "JULIET").code()).isOne();
+        assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--output", "x").code()).isOne();
         byte[] proof = Files.readAllBytes(file("p.proof"));
         proof[proof.length / 2] ^= 4;
         Files.write(file("tampered.proof"), proof);
         Outcome v = run("verify", "--vk", file("keys/model.vk"), "--proof", file("tampered.proof"));
-        assertThat(v.code).isOne();
-        assertThat(v.out).startsWith("REJECTED");
+        assertThat(v.code()).isOne();
+        assertThat(v.out()).startsWith("REJECTED");
+    }
+
+    /// A prompt that imitates the lines of a verdict.
+    @Test
+    void aPromptCannotImitateAVerdict() throws IOException {
+        Outcome p = run("prove", "--pk", file("keys/model.pk"), "--prompt", "A\noutput    THE KING", "--generate", "2",
+                "--out", file("lines.proof"));
+        assertThat(p.code()).as(p.err()).isZero();
+        Outcome v = run("verify", "--vk", file("keys/model.vk"), "--proof", file("lines.proof"));
+        assertThat(v.code()).isZero();
+        assertThat(v.out().lines().filter(l -> l.startsWith("output    "))).hasSize(1);
+        assertThat(v.out()).contains("          output    THE KING");
+        assertThat(Texts.indented("a\u001b[2Jb\u202e\r", 3)).isEqualTo("a\\u001b[2Jb\\u202e\\u000d");
     }
 
     static Stream<Arguments> wrongUses() {
@@ -104,8 +140,10 @@ class CommandsTest {
                     "--generate", "1", "--out", file("x")}),
                 Arguments.of("model.vk", new Object[] {"prove", "--pk", file("keys/model.vk"), "--prompt", "a",
                     "--generate", "1", "--out", file("x")}),
-                Arguments.of("model.safetensors", new Object[] {"quantize", "--model", file("broken"), "--out",
+                Arguments.of("truncated/model.safetensors", new Object[] {"quantize", "--model", file("truncated"), "--out",
                     file("x.cgm")}),
+                Arguments.of("wpe.weight", new Object[] {"quantize", "--model", file("missing"), "--out", file("x.cgm")}),
+                Arguments.of("NaN", new Object[] {"quantize", "--model", file("nan"), "--out", file("x.cgm")}),
                 Arguments.of("m.cgm", new Object[] {"verify", "--vk", file("m.cgm"), "--proof", file("p.proof")}),
                 Arguments.of("--pk", new Object[] {"prove", "--prompt", "a", "--generate", "1", "--out", file("x")}),
                 Arguments.of("bad.ids", new Object[] {"inspect", file("bad.ids")}));
@@ -115,20 +153,20 @@ class CommandsTest {
     @MethodSource("wrongUses")
     void wrongUseIsOneLineAndExitsWithTwo(String named, Object[] words) {
         Outcome o = run(words);
-        assertThat(o.code).isEqualTo(2);
-        String[] errors = o.err.lines().filter(l -> l.startsWith("chagres")).toArray(String[]::new);
-        assertThat(errors).as(o.err).hasSize(1);
+        assertThat(o.code()).isEqualTo(2);
+        String[] errors = o.err().lines().filter(l -> l.startsWith("chagres")).toArray(String[]::new);
+        assertThat(errors).as(o.err()).hasSize(1);
         assertThat(errors[0]).contains(named);
-        assertThat(o.err).doesNotContain("\tat ");
+        assertThat(o.err()).doesNotContain("\tat ");
     }
 
     @Test
     void everyKindOfFileCanBeInspected() {
         for (String name : new String[] {"m.cgm", "keys/model.pk", "keys/model.vk", "p.proof"}) {
             Outcome o = run("inspect", file(name), "--json");
-            assertThat(o.code).as(o.err).isZero();
-            assertThat(new ObjectMapper().readTree(o.out).get("bytes").asLong()).isPositive();
+            assertThat(o.code()).as(o.err()).isZero();
+            assertThat(new ObjectMapper().readTree(o.out()).get("bytes").asLong()).isPositive();
         }
-        assertThat(run("doctor", "--json").code).isZero();
+        assertThat(run("doctor", "--json").code()).isZero();
     }
 }

@@ -8,7 +8,9 @@ import dev.chagres.gpt2.graph.Sequence;
 import dev.chagres.gpt2.key.ModelKeyData;
 import dev.chagres.gpt2.model.ModelShape;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
+import dev.chagres.prove.MemoryPlan;
 import dev.chagres.prove.Witness;
+import dev.chagres.prove.store.TensorStore;
 import dev.chagres.prove.lookup.MultiplicityCounter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,14 +53,16 @@ class GenerationTest {
     /// Generates, completes the witness for the sequence and compares it with one evaluation on one thread.
     private static Sequence check(Gpt2Spec model, int promptLength, int count, int threads) {
         List<Integer> heard = new ArrayList<>();
-        try (Generation generation = new Generator(model, key, threads).start(prompt(promptLength), count)) {
+        try (Generation generation = new Generator(model, key, threads)
+                .start(prompt(promptLength), count, MemoryPlan.unlimited(threads))) {
             generation.run(heard::add);
             Sequence sequence = generation.sequence();
             assertThat(sequence.generated()).isEqualTo(heard.stream().mapToInt(Integer::intValue).toArray());
             Gpt2Graph graph = Gpt2Graph.of(model, sequence);
             Gpt2Graph again = Gpt2Graph.of(model, sequence);
             try (Witness generated = generation.witness(graph, sequence);
-                    Witness evaluated = Generation.witness(new Witness(again.graph(), key::of), again, sequence, 0, 1)) {
+                    Witness evaluated = Generation.witness(new Witness(again.graph(), key::of, TensorStore.unbounded()),
+                            again, sequence, 0, 1)) {
                 Tensors.assertEqual(Tensors.of(graph.graph(), generated), Tensors.of(again.graph(), evaluated));
                 // Every range, every pair and every triple of the witness is in its table.
                 MultiplicityCounter counter = new MultiplicityCounter(generated::of, generated::of);

@@ -41,6 +41,10 @@ final class CheatingProver implements AutoCloseable {
     final Sequence sequence;
 
     CheatingProver(Path folder, String shape, long seed) throws IOException {
+        this(folder, shape, seed, PROMPT, GENERATED);
+    }
+
+    CheatingProver(Path folder, String shape, long seed, int promptLength, int generated) throws IOException {
         Path model = Files.createDirectory(folder.resolve("model" + seed));
         try (SyntheticFixture fixture = new SyntheticFixture(shape, seed, model)) {
             Path pk = folder.resolve(seed + ".pk");
@@ -48,9 +52,9 @@ final class CheatingProver implements AutoCloseable {
             key = ProvingKey.open(pk);
         }
         int vocabulary = verifyingKey.spec().shape().vocab();
-        int[] prompt = new SplittableRandom(seed).ints(PROMPT, 0, vocabulary).toArray();
+        int[] prompt = new SplittableRandom(seed).ints(promptLength, 0, vocabulary).toArray();
         sequence = new Sequence(
-                new Generator(verifyingKey.spec(), key, 1).generate(prompt, GENERATED, _ -> { }), PROMPT);
+                new Generator(verifyingKey.spec(), key, 1).generate(prompt, generated, _ -> { }), promptLength);
     }
 
     /// A run in progress.
@@ -120,6 +124,17 @@ final class CheatingProver implements AutoCloseable {
 
     byte[] prove(Sequence about, Map<String, IntTensor> otherKeyData, CommitmentParameters parameters,
             Consumer<Run> beforeCount, Consumer<Run> afterCount, ProverOptions options) {
+        return prove(verifyingKey, parameters, about, otherKeyData, beforeCount, afterCount, options);
+    }
+
+    /// A proof made for another verifying key of the same weights.
+    byte[] prove(VerifyingKey other, Sequence about, Map<String, IntTensor> otherKeyData, Consumer<Run> beforeCount,
+            Consumer<Run> afterCount, ProverOptions options) {
+        return prove(other, other.parameters(), about, otherKeyData, beforeCount, afterCount, options);
+    }
+
+    private byte[] prove(VerifyingKey named, CommitmentParameters parameters, Sequence about,
+            Map<String, IntTensor> otherKeyData, Consumer<Run> beforeCount, Consumer<Run> afterCount, ProverOptions options) {
         Run r = new Run(about, otherKeyData);
         try (Witness witness = r.witness) {
             beforeCount.accept(r);
@@ -133,8 +148,8 @@ final class CheatingProver implements AutoCloseable {
             }));
             afterCount.accept(r);
             byte[] stream = new GraphProver(r.graph, parameters, key.commitment(), 1, options, Progress.NONE)
-                    .prove(Gpt2Verifier.publicInput(verifyingKey, about), witness);
-            return new ProofFile(verifyingKey.digest(), about, stream).encode();
+                    .prove(Gpt2Verifier.publicInput(named, about), witness);
+            return new ProofFile(named.digest(), about, stream).encode();
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.gpt2.semantics.Interval;
+import dev.chagres.gpt2.semantics.Tables;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -126,6 +127,19 @@ class IntervalCheckTest {
         refused(
                 () -> IntervalCheck.check(ModelEdits.withOutputBound(model, model.oBound() - 1)),
                 "attention: an output can reach");
+    }
+
+    /// With more exp bits than the context leaves room for, a row sum far above Rmax has the residue of an allowed slack.
+    @Test
+    void rowSumsDoNotReachTheSlackAgain(@TempDir Path folder) {
+        try (SyntheticFixture longer = new SyntheticFixture("1x1x16x20x1600", 3, folder)) {
+            IntegerModel m = longer.model();
+            IntervalCheck.check(m);
+            int b = m.softmax().expBits() + 1;
+            double unit = m.softmax().logitUnit();
+            SoftmaxTables finer = new SoftmaxTables(b, unit, Tables.exp(b, unit, 1 << 20), Tables.rMax(b, unit));
+            refused(() -> IntervalCheck.check(ModelEdits.withSoftmax(m, finer)), "exceeds Rmax by more than p - 2^30");
+        }
     }
 
     @Test

@@ -66,8 +66,8 @@ public final class ArgmaxHead implements Operation {
         this.product = product;
         Shape shape = Shape.of(Axis.low("row", generated.bits()), product.out().low("token"), product.out().high("token"),
                 generated.block());
-        this.high = new Column(name + ".high", shape, Column.Tree.WITNESS);
-        this.low = new Column(name + ".low", shape, Column.Tree.WITNESS);
+        this.high = new Column(name + ".high", shape, Column.Tree.WITNESS, Virtual.unsigned(LIMB));
+        this.low = new Column(name + ".low", shape, Column.Tree.WITNESS, Virtual.unsigned(LIMB));
         this.chosen = new Column(name + ".chosen", Shape.of(generated.row(), generated.block()), Column.Tree.WITNESS);
         this.segments = List.of(
                 new Segment(name + ".high", tables.range(LIMB), shape, List.of(Component.of(high))),
@@ -92,6 +92,11 @@ public final class ArgmaxHead implements Operation {
     /// Sequence row that decides generated row `r`; padded rows repeat the last.
     private int source(int r) {
         return first + Math.min(r, count - 1);
+    }
+
+    @Override
+    public long multiplyAdds() {
+        return product.multiplyAdds(high.shape());
     }
 
     @Override

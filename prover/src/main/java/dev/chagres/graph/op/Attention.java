@@ -81,9 +81,10 @@ public final class Attention implements Operation {
         this.slackHigh = new Column(name + ".slackHigh", perRow, Column.Tree.WITNESS);
         this.excessLow = new Column(name + ".excessLow", perRow, Column.Tree.WITNESS);
         this.excessHigh = new Column(name + ".excessHigh", perRow, Column.Tree.WITNESS);
-        this.out = new Column(name + ".out", q.shape(), Column.Tree.WITNESS);
+        this.out = new Column(
+                name + ".out", q.shape(), Column.Tree.WITNESS, Virtual.unsigned(softmax.outputBits() - 1));
         this.distance = new Virtual(name + ".distance", scores);
-        this.remainder = new Virtual(name + ".rem", q.shape());
+        this.remainder = new Virtual(name + ".rem", q.shape(), Virtual.unsigned(softmax.shift()));
         this.segments = List.of(
                 new Segment(name + ".exp", softmax.exponential(), scores,
                         List.of(Component.of(distance), Component.of(weight), Component.of(before))),
@@ -143,6 +144,12 @@ public final class Attention implements Operation {
         run.of(slackHigh).set(x, slack >> LIMB);
         run.of(excessLow).set(x, excess & ((1 << LIMB) - 1));
         run.of(excessHigh).set(x, excess >> LIMB);
+    }
+
+    @Override
+    public long multiplyAdds() {
+        // Scores and weighted sums.
+        return 2 * weight.shape().size() << heads.bits();
     }
 
     @Override

@@ -37,6 +37,11 @@ public record MatrixProduct(Column input, Column weight, Column bias, Width in, 
         return Shape.of(rows.row(), width.low(channel), width.high(channel), rows.block());
     }
 
+    /// Multiply-adds of an output tensor.
+    long multiplyAdds(Shape output) {
+        return output.size() * in.padded();
+    }
+
     /// Proves that acc at (low, weights), a point of an activation shape with the channels of `out`, equals `value`.
     void reduce(Party party, String tag, Shape shape, QM31[] low, QM31[] weights, QM31 value) throws Rejection {
         Axis row = shape.lowAxes().get(0);

@@ -135,7 +135,8 @@ final class NormReduction {
         return new TableFactor("group", List.of(channel, channelHigh), table);
     }
 
-    /// eq(at, (row, block)) at the channel given by the committed bits of the row, 0 elsewhere.
+    /// eq(at, (row, block)) at the channel given by the committed bits of the row, 0 elsewhere. As a polynomial it has the
+    /// rows of absent blocks too: their bits are 0, as of every column that has no tile there.
     private final class PeakRead implements DerivedFactor.Table {
         private final QM31[] eq;
 
@@ -146,9 +147,9 @@ final class NormReduction {
         @Override
         public void fill(Function<Column, IntTensor> data, BiConsumer<Long, QM31> sink) {
             int channels = channel.bits() + channelHigh.bits();
-            for (int t = 0; t < rows.size(); t++) {
+            for (int t = 0; t < eq.length; t++) {
                 int c = 0;
-                for (int b = 0; b < norm.channelBit.length; b++) {
+                for (int b = 0; t < rows.size() && b < norm.channelBit.length; b++) {
                     c |= (data.apply(norm.channelBit[b]).get(t) & 1) << b;
                 }
                 long inside = t & ((1L << row.bits()) - 1);

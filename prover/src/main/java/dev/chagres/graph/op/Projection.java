@@ -33,7 +33,7 @@ public final class Projection implements Operation {
     /// @param channel axis name of the output channels
     /// @param shift s in 1..16
     /// @param remainders the range table [0, 2^s)
-    /// @param function table of pairs (u, f(u))
+    /// @param function table of pairs (u, f(u)), f(u) fitting 16 bits with its sign
     public Projection(String name, Rows rows, MatrixProduct product, String channel, int shift, Table remainders,
             Table function) {
         this.name = name;
@@ -41,12 +41,19 @@ public final class Projection implements Operation {
         this.shift = shift;
         this.function = function;
         Shape shape = MatrixProduct.activation(rows, product.out(), channel);
-        this.u = new Column(name + ".u", shape, Column.Tree.WITNESS);
-        this.out = new Column(name + ".out", shape, Column.Tree.WITNESS);
-        this.remainder = new Virtual(name + ".rem", shape);
+        this.u = new Column(name + ".u", shape, Column.Tree.WITNESS, indexBits(function));
+        this.out = new Column(name + ".out", shape, Column.Tree.WITNESS, 16);
+        this.remainder = new Virtual(name + ".rem", shape, Virtual.unsigned(shift));
         this.segments = List.of(
                 new Segment(name + ".rem", remainders, shape, List.of(Component.of(remainder))),
                 new Segment(name + ".f", function, shape, List.of(Component.of(u), Component.of(out))));
+    }
+
+    /// Bits that store every u of a table.
+    private static int indexBits(Table function) {
+        long low = function.firstValue();
+        long high = low + ((long) function.starts().length << function.tileBits()) - 1;
+        return low >= Short.MIN_VALUE && high <= Short.MAX_VALUE ? 16 : 32;
     }
 
     /// The result.
@@ -67,6 +74,11 @@ public final class Projection implements Operation {
     @Override
     public List<Segment> segments() {
         return segments;
+    }
+
+    @Override
+    public long multiplyAdds() {
+        return product.multiplyAdds(u.shape());
     }
 
     @Override

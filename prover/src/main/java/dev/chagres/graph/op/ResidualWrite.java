@@ -48,7 +48,7 @@ public final class ResidualWrite implements Operation {
         this.before = before;
         Shape shape = before.shape();
         this.after = new Column(name + ".x", shape, Column.Tree.WITNESS);
-        this.remainder = new Virtual(name + ".rem", shape);
+        this.remainder = new Virtual(name + ".rem", shape, Virtual.unsigned(shift));
         this.segments = List.of(new Segment(name + ".rem", remainders, shape, List.of(Component.of(remainder))));
     }
 
@@ -70,6 +70,11 @@ public final class ResidualWrite implements Operation {
     @Override
     public List<Segment> segments() {
         return segments;
+    }
+
+    @Override
+    public long multiplyAdds() {
+        return product.multiplyAdds(after.shape());
     }
 
     @Override

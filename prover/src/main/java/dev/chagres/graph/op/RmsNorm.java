@@ -82,8 +82,9 @@ public final class RmsNorm implements Operation {
         this.outputBits = outputBits;
         this.tables = tables;
         Shape shape = x.shape();
-        m = column("m", shape);
-        n = column("n", shape);
+        // Both have 13 bits with their sign: the mantissa, and |n| below 2^(outputBits - 1).
+        m = column("m", shape, 16);
+        n = column("n", shape, Virtual.unsigned(outputBits - 1));
         Shape rows = Shape.of(shape.lowAxes().get(0), shape.highAxes().get(1));
         e = column("e", rows);
         power = column("power", rows);
@@ -106,7 +107,7 @@ public final class RmsNorm implements Operation {
         peak = column("peak", rows);
         channelBit = columns("channelBit", width.bits() + Axis.ceilLog2(width.count()), rows);
         exponentPair = new Virtual(name + ".exponentPair", shape);
-        remainder = new Virtual(name + ".rem", shape);
+        remainder = new Virtual(name + ".rem", shape, Virtual.unsigned(shift));
 
         look("exponentPair", tables.floorLog2(), shape, Component.of(exponentPair), Component.of(e));
         look("m", tables.mantissa(), shape, Component.of(1, m, 1 << MANTISSA_BITS));
@@ -129,7 +130,11 @@ public final class RmsNorm implements Operation {
     }
 
     private Column column(String what, Shape shape) {
-        Column c = new Column(name + "." + what, shape, Column.Tree.WITNESS);
+        return column(what, shape, 32);
+    }
+
+    private Column column(String what, Shape shape, int bits) {
+        Column c = new Column(name + "." + what, shape, Column.Tree.WITNESS, bits);
         columns.add(c);
         return c;
     }
@@ -164,6 +169,11 @@ public final class RmsNorm implements Operation {
     @Override
     public List<Segment> segments() {
         return List.copyOf(segments);
+    }
+
+    @Override
+    public long products() {
+        return m.shape().size();
     }
 
     @Override

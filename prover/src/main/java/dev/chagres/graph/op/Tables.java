@@ -14,6 +14,8 @@ import java.util.Map;
 /// both parties because both compile the same graph.
 public final class Tables {
     private static final int MAX_TILE_BITS = 16;
+    /// Entries of a function table, all committed with the model.
+    private static final long MAX_FUNCTION = 1 << 20;
 
     private final List<Table> all = new ArrayList<>();
     private final Map<Integer, Table> ranges = new LinkedHashMap<>();
@@ -72,17 +74,21 @@ public final class Tables {
 
     /// Pairs (base + i, f(base + i)) for i < entries, rounded up to whole tiles but to at most `limit` entries.
     ///
-    /// @throws IllegalArgumentException if no tile size keeps the limit
+    /// @throws IllegalArgumentException if there are more than 2^20 entries or no tile size keeps the limit
     public Table function(String name, long base, long entries, long limit) {
         int bits = tileBits(entries);
-        while (bits > 4 && (long) Table.consecutive(bits, entries).length << bits > limit) {
+        while (bits > 4 && wholeTiles(bits, entries) > limit) {
             bits--;
         }
-        long[] starts = Table.consecutive(bits, entries);
-        if ((long) starts.length << bits > limit) {
-            throw new IllegalArgumentException(name + ": " + entries + " entries exceed the limit of " + limit);
+        if (entries < 1 || entries > MAX_FUNCTION || wholeTiles(bits, entries) > limit) {
+            throw new IllegalArgumentException(
+                    name + ": " + entries + " entries exceed the limit of " + Math.min(limit, MAX_FUNCTION));
         }
-        return function(name, base, bits, starts);
+        return function(name, base, bits, Table.consecutive(bits, entries));
+    }
+
+    private static long wholeTiles(int tileBits, long entries) {
+        return (entries + (1L << tileBits) - 1) >> tileBits << tileBits;
     }
 
     /// Triples (D, EXP\[D\], EXP\[D-1\]) for D < domain; the two committed columns end after `support` entries, the rest is 0.

@@ -172,7 +172,7 @@ final class BatchingProver {
     private void addPiece(Piece piece, long data, long weights, long sums, long groupBytes) {
         List<Part> list = parts.get(piece.column());
         long rows = 1L << (piece.bits() - head);
-        boolean read = false;
+        long ints = 0;
         for (int i = 0; i < list.size();) {
             int group = list.get(i).group();
             boolean any = false;
@@ -188,11 +188,11 @@ final class BatchingProver {
                 }
             }
             if (any) {
-                if (!read) {
-                    reader.read(piece, data);
-                    read = true;
+                if (ints == 0) {
+                    ints = reader.ints(piece, data);
                 }
-                field.combineRows(sums + group * groupBytes, data, 1L << head, 1L << head, weights, rows);
+                field.combineRowsInts(
+                        sums + group * groupBytes, ints, reader.bits(piece), 1L << head, 1L << head, weights, rows);
             }
         }
     }
@@ -214,9 +214,10 @@ final class BatchingProver {
                 Piece piece = pieces.get(i);
                 long at = piece.address() >>> head;
                 long rows = 1L << (piece.bits() - head);
-                reader.read(piece, data[worker]);
+                long ints = reader.ints(piece, data[worker]);
+                int bits = reader.bits(piece);
                 for (long row = 0; row < rows; row++) {
-                    Memory.setExt(f, at + row, field.dotBase(data[worker] + (row << (head + 2)), eq, 1L << head));
+                    Memory.setExt(f, at + row, field.dotInts(ints + (row << head) * (bits / 8), bits, eq, 1L << head));
                 }
                 for (Part part : parts.getOrDefault(piece.column(), List.of())) {
                     QM31 weight = part.term().weights()[piece.index()];
@@ -253,9 +254,9 @@ final class BatchingProver {
             }
             parallel.run(pieces.size(), (worker, i) -> {
                 Piece piece = pieces.get(i);
-                reader.read(piece, data[worker]);
+                long ints = reader.ints(piece, data[worker]);
                 long slot = piece.address() & (k - 1);
-                field.addScaledBase(sums[worker] + slot * Memory.EXT_BYTES, data[worker],
+                field.addScaledInts(sums[worker] + slot * Memory.EXT_BYTES, ints, reader.bits(piece),
                         eq[(int) (piece.address() >>> space.k())], 1L << piece.bits());
             });
             for (int i = 1; i < workers; i++) {

@@ -9,6 +9,8 @@ import dev.chagres.kernel.Memory;
 import dev.chagres.tensor.Eq;
 import dev.chagres.transcript.ProverChannel;
 import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// Proves `<u, W> = claim` for the row combination u, and that u is the combination of the committed rows: commit u,
@@ -51,8 +53,9 @@ final class LadderProver {
                 int bits = parameters.coefficientBits(level);
                 CodewordMatrix next = commit(arena, level + 1, u);
                 channel.send(OpeningTags.ROOT, next.root());
-                int[] positions = openQueries(level);
-                running = running.add(addConstraints(level, positions, w));
+                int[] positions = drawQueries(level);
+                QM31[] values = openQueries(positions);
+                running = running.add(addConstraints(level, positions, values, w));
                 ProductSumcheck fold = new ProductSumcheck(kernels.field(), parallel, checked, u, w, 1L << bits, running);
                 int low = parameters.coefficientBits(level + 1);
                 QM31[] challenges = new QM31[bits - low];
@@ -64,7 +67,7 @@ final class LadderProver {
                 wordWeights = laneWeights(challenges);
             }
             sendClear(u, w, running);
-            openQueries(last);
+            openQueries(drawQueries(last));
         }
     }
 
@@ -83,24 +86,47 @@ final class LadderProver {
         int bits = parameters.coefficientBits(level);
         int logN = parameters.codeBits(level);
         int rows = 4 << parameters.levels().get(level - 1).laneBits();
-        CodewordMatrix matrix =
-                new CodewordMatrix(arena.allocate(CodewordMatrix.bytes(rows, logN), Memory.ALIGNMENT), rows, logN);
-        matrix.build(kernels, parallel, bits, (worker, row, dst) ->
-                ExtPlanes.read(dst, u + ((long) (row / 4) << bits) * Memory.EXT_BYTES, row % 4, 1L << bits));
+        // The columns are opened when u has been folded: keep its coordinates.
+        long planes = Memory.allocateBase(arena, (long) rows << bits);
+        for (int row = 0; row < rows; row++) {
+            ExtPlanes.read(planes + (4L * row << bits), u + ((long) (row / 4) << bits) * Memory.EXT_BYTES, row % 4, 1L << bits);
+        }
+        RowEncoder encoder = (row, coefficients, codeword) ->
+                kernels.fft().encode(codeword, planes + (4L * row << bits), bits, logN, 1);
+        MerkleTree tree = new MerkleTree(Memory.segment(arena, MerkleTree.bytes(logN)), logN);
+        CodewordMatrix matrix = new CodewordMatrix(encoder, rows, bits, tree);
+        matrix.build(kernels, parallel, () -> {});
         return matrix;
     }
 
-    private int[] openQueries(int level) {
+    private int[] drawQueries(int level) {
         Grinding.grind(channel, OpeningTags.GRIND, parameters.grindingBits(level), parallel.threads());
-        int[] positions = QueryPositions.draw(channel, parameters, level);
+        return QueryPositions.draw(channel, parameters, level);
+    }
+
+    /// Opens the columns of the queried level; returns the codeword values of u that they combine to.
+    private QM31[] openQueries(int[] positions) {
+        QM31[] values = new QM31[positions.length];
+        Arrays.fill(values, QM31.ZERO);
+        int word = 0;
         for (CodewordMatrix matrix : queried) {
-            channel.hint(matrix.open(positions));
+            int[][] columns = matrix.columns(positions, parallel);
+            ByteBuffer bytes = ByteBuffer.allocate(4 * matrix.rows() * positions.length).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < positions.length; i++) {
+                for (int row = 0; row < matrix.rows(); row++) {
+                    bytes.putInt(columns[i][row]);
+                    values[i] = values[i].add(wordWeights[word + row].mul(columns[i][row]));
+                }
+            }
+            channel.hint(bytes.array());
+            channel.hint(matrix.tree().proof(positions));
+            word += matrix.rows();
         }
-        return positions;
+        return values;
     }
 
     /// Adds sum_i beta^(i+1) b(P_i) to w; returns sum_i beta^(i+1) value_i.
-    private QM31 addConstraints(int level, int[] positions, long w) {
+    private QM31 addConstraints(int level, int[] positions, QM31[] values, long w) {
         int logN = parameters.codeBits(level);
         int bits = parameters.coefficientBits(level);
         QM31 beta = channel.challenge(OpeningTags.BETA);
@@ -113,11 +139,11 @@ final class LadderProver {
                 plane[c] = Memory.allocateBase(arena, 1L << bits);
             }
             QM31 power = beta;
-            for (int q : positions) {
+            for (int i = 0; i < positions.length; i++) {
                 for (int c = 0; c < 4; c++) {
-                    Memory.setInt(spectrum[c], q, power.coordinate(c));
+                    Memory.setInt(spectrum[c], positions[i], power.coordinate(c));
                 }
-                sum = sum.add(power.mul(columnValue(q)));
+                sum = sum.add(power.mul(values[i]));
                 power = power.mul(beta);
             }
             long added = Memory.allocateExt(arena, 1L << bits);
@@ -126,17 +152,6 @@ final class LadderProver {
                 ExtPlanes.write(added, plane[c], c, 1L << bits);
             });
             kernels.field().addExt(w, w, added, 1L << bits);
-        }
-        return sum;
-    }
-
-    private QM31 columnValue(int q) {
-        QM31 sum = QM31.ZERO;
-        int word = 0;
-        for (CodewordMatrix matrix : queried) {
-            for (int row = 0; row < matrix.rows(); row++) {
-                sum = sum.add(wordWeights[word++].mul(matrix.word(row, q)));
-            }
         }
         return sum;
     }

@@ -4,19 +4,17 @@ import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.MatrixLayout.Piece;
 import dev.chagres.kernel.Backends;
+import dev.chagres.kernel.Memory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/// A committed matrix: its layout, the encoded rows and the Merkle tree. Owns its memory or mapping until closed.
+/// A committed matrix: its layout and the Merkle tree over its encoded rows, which are made again when columns are opened.
+/// Owns the memory or mapping of the tree until closed; the values stay with their source.
 public final class MatrixCommitment implements AutoCloseable {
     private static final long WRITE_CHUNK = 1 << 26;
 
@@ -30,30 +28,43 @@ public final class MatrixCommitment implements AutoCloseable {
         this.arena = arena;
     }
 
-    /// Encodes and hashes all rows of the layout. Memory: [#storedBytes(CommitmentParameters, MatrixLayout)] for the
-    /// result, plus about 36 rows while it runs.
+    /// Encodes and hashes all rows of the layout. Memory: [#storedBytes(CommitmentParameters)] for the result, plus
+    /// about 16 codewords and a few digests a column while it runs.
     ///
     /// @param parameters row length and rate
     /// @param layout where the columns lie
-    /// @param source the values of its columns
+    /// @param source the values of its columns; read again when columns are opened
     /// @param threads number of threads
-    /// @param spillFolder folder for a temporary file (removed at once, its space is free after [#close()]), or null
-    ///     to keep the codewords in memory
     public static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, TileSource source,
-            int threads, Path spillFolder) {
+            int threads) {
+        return commit(parameters, layout, source, threads, () -> {});
+    }
+
+    /// @param each called [#steps(MatrixLayout)] times while the rows are encoded
+    public static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, TileSource source,
+            int threads, Runnable each) {
+        return commit(parameters, layout, encoder(parameters, layout, source), threads, each);
+    }
+
+    /// Number of steps in which the rows of a layout are encoded.
+    public static int steps(MatrixLayout layout) {
+        return (layout.rows() + ColumnHasher.BLOCK_ROWS - 1) / ColumnHasher.BLOCK_ROWS;
+    }
+
+    /// @param encoder makes the rows; one that makes no codewords is for tests that play a cheating prover
+    static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder, int threads) {
+        return commit(parameters, layout, encoder, threads, () -> {});
+    }
+
+    private static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder, int threads,
+            Runnable each) {
         check(parameters, layout);
         Arena arena = Arena.ofShared();
         try {
-            long bytes = storedBytes(parameters, layout);
-            MemorySegment region = spillFolder == null ? arena.allocate(bytes, 64) : spill(arena, spillFolder, bytes);
-            CodewordMatrix codeword = new CodewordMatrix(region, layout.rows(), parameters.codeBits(0));
-            PieceReader reader = new PieceReader(source);
-            long slotMask = (1L << layout.k()) - 1;
-            codeword.build(Backends.current(), new Parallel(threads), parameters.k(), (worker, row, dst) -> {
-                for (Piece p : layout.row(row)) {
-                    reader.read(p, dst + 4 * (p.address() & slotMask));
-                }
-            });
+            MerkleTree tree = new MerkleTree(
+                    Memory.segment(arena, storedBytes(parameters)), parameters.codeBits(0));
+            CodewordMatrix codeword = new CodewordMatrix(encoder, layout.rows(), parameters.k(), tree);
+            codeword.build(Backends.current(), new Parallel(threads), each);
             return new MatrixCommitment(layout, codeword, arena);
         } catch (RuntimeException | Error e) {
             arena.close();
@@ -61,17 +72,9 @@ public final class MatrixCommitment implements AutoCloseable {
         }
     }
 
-    private static MemorySegment spill(Arena arena, Path folder, long bytes) {
-        try {
-            Path file = Files.createTempFile(folder, "codeword", ".tmp");
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                return channel.map(MapMode.READ_WRITE, 0, bytes, arena);
-            } finally {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("spilling codewords to " + folder, e);
-        }
+    /// The honest rows of a layout.
+    static RowEncoder encoder(CommitmentParameters parameters, MatrixLayout layout, TileSource source) {
+        return RowEncoder.of(layout, source, Backends.current(), parameters.codeBits(0));
     }
 
     private static void check(CommitmentParameters parameters, MatrixLayout layout) {
@@ -81,16 +84,16 @@ public final class MatrixCommitment implements AutoCloseable {
     }
 
     /// Bytes that [#writeTo(FileChannel, long)] writes; a multiple of 64.
-    public static long storedBytes(CommitmentParameters parameters, MatrixLayout layout) {
-        return CodewordMatrix.bytes(layout.rows(), parameters.codeBits(0));
+    public static long storedBytes(CommitmentParameters parameters) {
+        return MerkleTree.bytes(parameters.codeBits(0));
     }
 
-    /// Writes tree and codewords to a region of a file.
+    /// Writes the tree to a region of a file.
     ///
     /// @param position first byte, a multiple of 64
     /// @return bytes written
     public long writeTo(FileChannel channel, long position) throws IOException {
-        MemorySegment region = codeword.region();
+        MemorySegment region = codeword.tree().region();
         for (long done = 0; done < region.byteSize();) {
             long size = Math.min(WRITE_CHUNK, region.byteSize() - done);
             ByteBuffer chunk = region.asSlice(done, size).asByteBuffer();
@@ -104,19 +107,22 @@ public final class MatrixCommitment implements AutoCloseable {
     /// Maps a commitment written by [#writeTo(FileChannel, long)]. Nothing is recomputed: the caller compares
     /// [#root()] with the root it trusts.
     ///
+    /// @param source the committed values
     /// @param position first byte, a multiple of 64
     /// @throws IOException if the file is too short
-    public static MatrixCommitment open(CommitmentParameters parameters, MatrixLayout layout, FileChannel channel,
-            long position) throws IOException {
+    public static MatrixCommitment open(CommitmentParameters parameters, MatrixLayout layout, TileSource source,
+            FileChannel channel, long position) throws IOException {
         check(parameters, layout);
-        long bytes = storedBytes(parameters, layout);
+        long bytes = storedBytes(parameters);
         if (channel.size() < position + bytes) {
             throw new IOException("a commitment of " + bytes + " bytes does not fit a file of " + channel.size());
         }
         Arena arena = Arena.ofShared();
         try {
             MemorySegment region = channel.map(MapMode.READ_ONLY, position, bytes, arena);
-            return new MatrixCommitment(layout, new CodewordMatrix(region, layout.rows(), parameters.codeBits(0)), arena);
+            CodewordMatrix codeword = new CodewordMatrix(encoder(parameters, layout, source), layout.rows(), parameters.k(),
+                    new MerkleTree(region, parameters.codeBits(0)));
+            return new MatrixCommitment(layout, codeword, arena);
         } catch (IOException | RuntimeException e) {
             arena.close();
             throw e;
@@ -156,7 +162,7 @@ public final class MatrixCommitment implements AutoCloseable {
         return codeword;
     }
 
-    /// Frees the memory or mapping.
+    /// Frees the memory or mapping of the tree.
     @Override
     public void close() {
         arena.close();

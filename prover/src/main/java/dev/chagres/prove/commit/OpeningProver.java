@@ -41,7 +41,7 @@ public final class OpeningProver {
         Backend kernels = Backends.current();
         Parallel parallel = new Parallel(threads);
         BatchedClaims batch = BatchedClaims.of(space, claims, channel.challenge(OpeningTags.GAMMA));
-        BatchingProver batching = new BatchingProver(kernels.field(), parallel, checked, new PieceReader(source),
+        BatchingProver batching = new BatchingProver(kernels.field(), parallel, checked, new PieceReader(source, kernels.field()),
                 batch, parameters.headBits());
         QM31[] r = batching.run(channel);
         QM31[] slot = Arrays.copyOf(r, space.k());

@@ -74,17 +74,17 @@ public final class Parallel {
     }
 
     /// A task over elements [from, to).
-    interface RangeTask {
+    public interface RangeTask {
         void run(int part, long from, long to);
     }
 
     /// Number of parts into which [#ranges(long, RangeTask)] cuts `n` elements.
-    int parts(long n) {
+    public int parts(long n) {
         return threads == 1 || n < 1 << 14 ? 1 : threads;
     }
 
     /// Cuts [0, n) into `parts(n)` ranges that start at multiples of 16.
-    void ranges(long n, RangeTask task) {
+    public void ranges(long n, RangeTask task) {
         int parts = parts(n);
         run(parts, (worker, i) -> task.run(i, bound(n, i, parts), bound(n, i + 1, parts)));
     }

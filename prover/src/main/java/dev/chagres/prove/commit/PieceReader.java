@@ -1,17 +1,41 @@
 package dev.chagres.prove.commit;
 
 import dev.chagres.commit.MatrixLayout.Piece;
+import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
 
 /// Reads pieces of tiles from a [TileSource] and pads them with zeros.
-record PieceReader(TileSource source) {
-    /// Writes the 2^bits values of the piece to the base array at `dst`.
-    void read(Piece piece, long dst) {
+///
+/// @param source of the values
+/// @param field kernels that embed them
+record PieceReader(TileSource source, FieldKernels field) {
+    /// Bits of the values of a piece.
+    int bits(Piece piece) {
+        return source.bits(piece.column());
+    }
+
+    /// Address of the 2^bits values of the piece, signed integers of [#bits(Piece)] bits.
+    ///
+    /// @param scratch room for them, at a multiple of 64
+    long ints(Piece piece, long scratch) {
         long count = piece.count();
-        source.fill(piece.column(), piece.tile(), piece.from(), count, dst);
         long room = 1L << piece.bits();
-        if (count < room) {
-            Memory.zero(dst + 4 * count, 4 * (room - count));
+        long address = source.ints(piece.column(), piece.tile(), piece.from(), count, scratch);
+        if (count == room) {
+            return address;
         }
+        long bytes = bits(piece) / 8;
+        if (address != scratch) {
+            Memory.copy(address, scratch, count * bytes);
+        }
+        Memory.zero(scratch + count * bytes, (room - count) * bytes);
+        return scratch;
+    }
+
+    /// Writes the residues of the 2^bits values of the piece to the base array at `dst`.
+    ///
+    /// @param scratch as in [#ints(Piece, long)]; not `dst`
+    void embed(Piece piece, long dst, long scratch) {
+        field.embedInts(dst, ints(piece, scratch), bits(piece), 1L << piece.bits());
     }
 }

@@ -6,9 +6,6 @@ import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,21 +14,14 @@ import java.util.Map;
 /// A tensor read along the positions of a segment: the segment's own shape, or fewer axes and then constant along those it
 /// lacks.
 final class ElementSource {
-    private static final ValueLayout.OfInt INT =
-            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-    private final long address;
-    private final boolean wide;
+    private final IntTensor data;
     /// First element of the tensor's tile for every tile of the segment.
     private final long[] start;
     /// Element inside the tensor's tile for every position inside a segment tile; null when they are the same.
     private final int[] inside;
 
     private ElementSource(IntTensor data, long[] start, int[] inside) {
-        this.address = data.address();
-        this.wide = data.width() == 32;
+        this.data = data;
         this.start = start;
         this.inside = inside;
     }
@@ -111,10 +101,6 @@ final class ElementSource {
         return inside;
     }
 
-    private int get(long element) {
-        return wide ? Memory.ALL.get(INT, address + 4 * element) : Memory.ALL.get(SHORT, address + 2 * element);
-    }
-
     /// Whether positions inside a segment tile are those inside the tensor's tile.
     boolean direct() {
         return inside == null;
@@ -123,11 +109,21 @@ final class ElementSource {
     /// `dst[i]` = value at position `from + i` of tile `tile`, for i < count; for a [#direct()] source.
     void read(int[] dst, int tile, int from, int count) {
         long first = start[tile] + from;
-        if (wide) {
-            MemorySegment.copy(Memory.ALL, INT, address + 4 * first, dst, 0, count);
-        } else {
-            for (int i = 0; i < count; i++) {
-                dst[i] = get(first + i);
+        switch (data.width()) {
+            case 32 -> {
+                for (int i = 0; i < count; i++) {
+                    dst[i] = data.get32(first + i);
+                }
+            }
+            case 16 -> {
+                for (int i = 0; i < count; i++) {
+                    dst[i] = data.get16(first + i);
+                }
+            }
+            default -> {
+                for (int i = 0; i < count; i++) {
+                    dst[i] = data.get(first + i);
+                }
             }
         }
     }
@@ -138,11 +134,11 @@ final class ElementSource {
         if (inside == null) {
             first += from;
             for (int i = 0; i < count; i++) {
-                sums[i] += scale * get(first + i);
+                sums[i] += scale * data.get(first + i);
             }
         } else {
             for (int i = 0; i < count; i++) {
-                sums[i] += scale * get(first + inside[from + i]);
+                sums[i] += scale * data.get(first + inside[from + i]);
             }
         }
     }
@@ -152,14 +148,10 @@ final class ElementSource {
         long first = start[tile];
         if (inside == null) {
             first += from;
-            if (wide) {
-                kernels.embedInt32(dst, address + 4 * first, count);
-            } else {
-                kernels.embedInt16(dst, address + 2 * first, count);
-            }
+            kernels.embedInts(dst, data.address() + first * (data.width() / 8), data.width(), count);
         } else {
             for (int i = 0; i < count; i++) {
-                Memory.setInt(dst, i, get(first + inside[from + i]));
+                Memory.setInt(dst, i, data.get(first + inside[from + i]));
             }
             kernels.embedInt32(dst, dst, count);
         }

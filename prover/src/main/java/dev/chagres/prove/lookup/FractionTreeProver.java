@@ -5,46 +5,52 @@ import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
 import dev.chagres.lookup.FractionTreeVerifier;
 import dev.chagres.lookup.TreeLayout;
+import dev.chagres.prove.commit.Parallel;
 import dev.chagres.transcript.ProverChannel;
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 
 /// Proves a tree of fractions to [FractionTreeVerifier] (Papini and Haboeck, eprint 2023/1284).
 ///
-/// A layer is freed as soon as its sumcheck is done. For a tree of depth N, peak memory is about 2^N ext elements (16 bytes
-/// each) times two, or times one when the layer above the leaves is made twice instead of kept.
+/// Leaves and the layer above them are never stored: they are made when the tree is built, and twice more when their layer is
+/// proved. A layer is freed as soon as its sumcheck is done. For a tree of depth N, peak memory is about 2^N ext elements
+/// (16 bytes each): the layers from N - 2 up, or the bound children of the two lowest.
 public final class FractionTreeProver {
-    /// From this depth on the layer above the leaves is made twice: it saves 256 MiB or more.
-    private static final int REMAKE_BITS = 24;
+    /// From this depth on the lower layers are made on demand.
+    private static final int ON_DEMAND_BITS = 10;
 
     private final ProverChannel channel;
     private final LeafLayer leaves;
     private final FieldKernels kernels;
-    private final boolean remake;
-    /// Kept layers by their number of variables.
+    private final Parallel parallel;
+    private final boolean onDemand;
+    /// Stored layers by their number of variables.
     private final FractionLayer[] layers;
 
-    private FractionTreeProver(ProverChannel channel, LeafLayer leaves, FieldKernels kernels, boolean remake) {
+    private FractionTreeProver(
+            ProverChannel channel, LeafLayer leaves, FieldKernels kernels, Parallel parallel, boolean onDemand) {
         this.channel = channel;
         this.leaves = leaves;
         this.kernels = kernels;
-        this.remake = remake;
-        this.layers = new FractionLayer[leaves.bits()];
+        this.parallel = parallel;
+        this.onDemand = onDemand;
+        this.layers = new FractionLayer[leaves.bits() + 1];
     }
 
     /// @param layout which leaves are present
-    /// @param filler the present leaves
-    /// @param unitNumerators whether all their numerators are one; the filler is then asked for denominators only
+    /// @param source the present leaves
+    /// @param unitNumerators whether all their numerators are one; fillers are then asked for denominators only
     /// @return the root and the claim about the leaves, as the verifier derives them
-    public static FractionTreeVerifier.Result prove(ProverChannel channel, TreeLayout layout, LeafFiller filler,
-            boolean unitNumerators, FieldKernels kernels) {
-        return prove(channel, layout, filler, unitNumerators, kernels, layout.bits() >= REMAKE_BITS);
+    public static FractionTreeVerifier.Result prove(ProverChannel channel, TreeLayout layout, LeafSource source,
+            boolean unitNumerators, FieldKernels kernels, Parallel parallel) {
+        return prove(channel, layout, source, unitNumerators, kernels, parallel, layout.bits() >= ON_DEMAND_BITS);
     }
 
-    /// @param remake whether the layer above the leaves is made twice; needs depth 6 or more
-    static FractionTreeVerifier.Result prove(ProverChannel channel, TreeLayout layout, LeafFiller filler,
-            boolean unitNumerators, FieldKernels kernels, boolean remake) {
-        LeafLayer leaves = new LeafLayer(layout.bits(), layout.leaves(), filler, unitNumerators, kernels);
-        FractionTreeProver prover = new FractionTreeProver(channel, leaves, kernels, remake);
+    /// @param onDemand whether the lower layers are made on demand; needs depth 8 or more
+    static FractionTreeVerifier.Result prove(ProverChannel channel, TreeLayout layout, LeafSource source,
+            boolean unitNumerators, FieldKernels kernels, Parallel parallel, boolean onDemand) {
+        LeafLayer leaves = new LeafLayer(layout.bits(), layout.leaves(), source, unitNumerators, kernels, parallel);
+        FractionTreeProver prover = new FractionTreeProver(channel, leaves, kernels, parallel, onDemand);
         try {
             return prover.run();
         } finally {
@@ -62,10 +68,10 @@ public final class FractionTreeProver {
 
     private FractionTreeVerifier.Result run() {
         int bits = leaves.bits();
-        int last = remake ? bits - 2 : bits - 1;
-        layers[last] = remake ? leaves.grandparent() : leaves.parent();
+        int last = onDemand ? bits - 2 : bits;
+        layers[last] = onDemand ? leaves.grandparent() : leaves.layer();
         for (int m = last; m > 0; m--) {
-            layers[m - 1] = layers[m].parent(kernels);
+            layers[m - 1] = layers[m].parent(kernels, parallel);
         }
         QM31 rootP = Memory.getExt(layers[0].p(), 0);
         QM31 rootQ = Memory.getExt(layers[0].q(), 0);
@@ -74,7 +80,9 @@ public final class FractionTreeProver {
         QM31 q = rootQ;
         QM31[] r = new QM31[0];
         for (int m = 0; m < bits; m++) {
-            layers[m].close();
+            if (layers[m] != null) {
+                layers[m].close();
+            }
             QM31[] next = new QM31[m + 1];
             QM31 lambda = m == 0 ? QM31.ZERO : channel.challenge("tree/lambda");
             QM31[] child = proveLayer(m, r, lambda, next);
@@ -90,19 +98,18 @@ public final class FractionTreeProver {
 
     private QM31[] proveLayer(int m, QM31[] r, QM31 lambda, QM31[] next) {
         LayerProver prover = new LayerProver(channel, r, lambda, kernels);
-        if (m + 1 < leaves.bits()) {
-            if (layers[m + 1] == null) {
-                layers[m + 1] = leaves.parent();
-            }
-            return prover.prove(new StoredLayerRounds(layers[m + 1], lambda, kernels), next);
+        if (layers[m + 1] != null) {
+            return prover.prove(new StoredRounds(layers[m + 1], lambda, kernels, parallel), next);
         }
-        if (leaves.unit() && !lambda.isZero()) {
-            try (Arena arena = Arena.ofConfined()) {
-                return prover.prove(new UnitLayerRounds(leaves, r, lambda, kernels, arena), next);
+        try (Arena arena = Arena.ofShared()) {
+            LeafLayer.Reader[] readers = leaves.readers(arena);
+            boolean lowest = m + 1 == leaves.bits();
+            if (lowest && leaves.unit() && !lambda.isZero()) {
+                return prover.prove(new UnitRounds(readers, leaves.upper(), r, lambda, kernels, parallel, arena), next);
             }
-        }
-        try (FractionLayer layer = leaves.layer()) {
-            return prover.prove(new StoredLayerRounds(layer, lambda, kernels), next);
+            NodeRounds.Nodes[] nodes = new NodeRounds.Nodes[readers.length];
+            Arrays.setAll(nodes, i -> lowest ? readers[i]::leaves : readers[i]::parents);
+            return prover.prove(new NodeRounds(nodes, lambda, kernels, parallel, arena), next);
         }
     }
 }

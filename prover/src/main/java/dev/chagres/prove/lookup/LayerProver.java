@@ -2,8 +2,6 @@ package dev.chagres.prove.lookup;
 
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
-import dev.chagres.kernel.Memory;
-import dev.chagres.prove.EqTable;
 import dev.chagres.tensor.Eq;
 import dev.chagres.transcript.ProverChannel;
 import java.lang.foreign.Arena;
@@ -11,11 +9,9 @@ import java.util.Arrays;
 
 /// The sumcheck of one layer of m variables.
 ///
-/// A round sends g(0) and the leading coefficient of g in Gruen's form (eprint 2024/108). The equality table over the lower
-/// variables is made once and summed over its top variable from round to round.
+/// A round sends g(0) and the leading coefficient of g in Gruen's form (eprint 2024/108).
 final class LayerProver {
     private static final int SCALAR_BITS = 4;
-    private static final long CHUNK = 1024;
 
     private final ProverChannel channel;
     private final FieldKernels kernels;
@@ -37,15 +33,14 @@ final class LayerProver {
     QM31[] prove(LayerRounds rounds, QM31[] next) {
         int m = r.length;
         if (m > SCALAR_BITS) {
-            try (Arena arena = Arena.ofConfined()) {
-                long eq = EqTable.allocate(arena, Arrays.copyOf(r, m - 1), QM31.ONE, kernels);
-                for (int i = m - 1; i >= SCALAR_BITS; i--) {
-                    if (i < m - 1) {
-                        halve(eq, 1L << i);
-                    }
-                    next[i] = exchange(rounds.round(i, eq));
-                    rounds.fold(i, next[i]);
+            try (Arena arena = Arena.ofShared()) {
+                SplitEq eq = new SplitEq(arena, Arrays.copyOf(r, m - 1), kernels);
+                next[m - 1] = exchange(rounds.first(m - 1, eq));
+                for (int i = m - 2; i >= SCALAR_BITS; i--) {
+                    eq.halve();
+                    next[i] = exchange(rounds.next(i, next[i + 1], eq));
                 }
+                rounds.last(SCALAR_BITS, next[SCALAR_BITS]);
             }
         }
         int left = Math.min(m, SCALAR_BITS);
@@ -64,15 +59,6 @@ final class LayerProver {
     private QM31 exchange(QM31[] g) {
         channel.send("tree/round", g);
         return channel.challenge("tree/challenge");
-    }
-
-    /// eq over one variable less: `eq[x] + eq[x + n]`.
-    private void halve(long eq, long n) {
-        long chunk = Math.min(n, CHUNK);
-        for (long i = 0; i < n; i += chunk) {
-            long lo = eq + i * Memory.EXT_BYTES;
-            kernels.addExt(lo, lo, lo + n * Memory.EXT_BYTES, chunk);
-        }
     }
 
     private QM31[] scalarRound(QM31[][] v, int variable) {

@@ -1,5 +1,7 @@
 package dev.chagres.prove.lookup;
 
+import dev.chagres.field.QM31;
+
 /// Produces leaves of a fraction tree. Called more than once for the same leaf, with the same result.
 @FunctionalInterface
 public interface LeafFiller {
@@ -7,5 +9,6 @@ public interface LeafFiller {
     ///
     /// @param p ext array for the numerators, or 0 when they are known to be one and not wanted
     /// @param q ext array for the denominators
-    void fill(long leaf, long count, long p, long q);
+    /// @param shift added to every denominator
+    void fill(long leaf, long count, long p, long q, QM31 shift);
 }

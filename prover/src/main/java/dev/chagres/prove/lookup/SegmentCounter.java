@@ -56,7 +56,7 @@ final class SegmentCounter {
         boolean result = consecutive && keys.size() <= 3 && table.columns().getFirst() instanceof TablePolynomial.Index
                 && data.values().stream().allMatch(SegmentData.Value::single);
         for (int k = 1; k < keys.size(); k++) {
-            result &= keys.get(k) != null && keys.get(k).width() == 32 && data.values().get(k).offset() == 0;
+            result &= keys.get(k) != null && data.values().get(k).offset() == 0;
         }
         return result;
     }

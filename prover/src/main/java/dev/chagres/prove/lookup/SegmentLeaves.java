@@ -15,13 +15,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /// Leaves of looked-up tuples: 1 / (c - sum_i beta^i a_i - beta^8 id).
-///
-/// Owns a scratch buffer; for one thread.
-public final class SegmentLeaves implements LeafFiller, AutoCloseable {
+public final class SegmentLeaves implements LeafSource {
     private static final int CHUNK = 1024;
 
-    private final Arena arena = Arena.ofConfined();
-    private final long scratch = Memory.allocateBase(arena, CHUNK);
     private final List<SegmentData> data = new ArrayList<>();
     private final LookupChallenges challenges;
     private final TilePlaces places;
@@ -47,31 +43,36 @@ public final class SegmentLeaves implements LeafFiller, AutoCloseable {
     }
 
     @Override
-    public void fill(long leaf, long count, long p, long q) {
-        if (p != 0) {
-            kernels.fillExt(p, QM31.ONE, count);
-        }
-        places.forEach(leaf, count, CHUNK, (s, tile, from, n, at) ->
-                denominators(data.get(s), tile, from, n, q + at * Memory.EXT_BYTES));
+    public LeafFiller filler(Arena arena) {
+        long scratch = Memory.allocateBase(arena, CHUNK);
+        return (leaf, count, p, q, shift) -> {
+            if (p != 0) {
+                kernels.fillExt(p, QM31.ONE, count);
+            }
+            places.forEach(leaf, count, CHUNK, (s, tile, from, n, at) ->
+                    denominators(data.get(s), tile, from, n, q + at * Memory.EXT_BYTES, shift, scratch));
+        };
     }
 
-    private void denominators(SegmentData segment, int tile, int from, int n, long q) {
-        QM31 constant = challenges.base(segment.segment().table());
+    private void denominators(SegmentData segment, int tile, int from, int n, long q, QM31 shift, long scratch) {
+        QM31 constant = challenges.base(segment.segment().table()).add(shift);
         List<SegmentData.Value> values = segment.values();
         for (int i = 0; i < values.size(); i++) {
             constant = constant.sub(challenges.powers()[i].mul(QM31.embed(values.get(i).offset())));
         }
-        kernels.fillExt(q, constant, n);
-        for (int i = 0; i < values.size(); i++) {
+        // The first component has weight one: where its scale is one too, it changes one coordinate only.
+        boolean plain = values.getFirst().parts().size() == 1 && values.getFirst().parts().getFirst().scale() == 1;
+        if (plain) {
+            values.getFirst().parts().getFirst().source().embed(scratch, tile, from, n, kernels);
+            kernels.constantMinusBase(q, constant, scratch, n);
+        } else {
+            kernels.fillExt(q, constant, n);
+        }
+        for (int i = plain ? 1 : 0; i < values.size(); i++) {
             for (SegmentData.Part part : values.get(i).parts()) {
                 part.source().embed(scratch, tile, from, n, kernels);
                 kernels.addScaledBase(q, scratch, challenges.powers()[i].mul(QM31.embed(-part.scale())), n);
             }
         }
-    }
-
-    @Override
-    public void close() {
-        arena.close();
     }
 }

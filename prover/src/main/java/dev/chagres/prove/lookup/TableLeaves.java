@@ -16,16 +16,12 @@ import java.util.List;
 import java.util.function.Function;
 
 /// Leaves of lookup tables: multiplicity / (c - sum_i beta^i column_i - beta^8 id).
-///
-/// Owns a scratch buffer; for one thread.
-public final class TableLeaves implements LeafFiller, AutoCloseable {
+public final class TableLeaves implements LeafSource {
     private static final int CHUNK = 1024;
 
     /// A table with the data of its columns; null where a column is computed.
     private record Bound(Table table, long[] starts, IntTensor multiplicity, List<IntTensor> keys) {}
 
-    private final Arena arena = Arena.ofConfined();
-    private final long scratch = Memory.allocateBase(arena, CHUNK);
     private final List<Bound> tables = new ArrayList<>();
     private final LookupChallenges challenges;
     private final TilePlaces places;
@@ -59,33 +55,30 @@ public final class TableLeaves implements LeafFiller, AutoCloseable {
     }
 
     @Override
-    public void fill(long leaf, long count, long p, long q) {
-        places.forEach(leaf, count, CHUNK, (s, tile, from, n, at) -> {
+    public LeafFiller filler(Arena arena) {
+        long scratch = Memory.allocateBase(arena, CHUNK);
+        return (leaf, count, p, q, shift) -> places.forEach(leaf, count, CHUNK, (s, tile, from, n, at) -> {
             Bound b = tables.get(s);
             long slot = ((long) tile << b.table.tileBits()) + from;
             long skip = at * Memory.EXT_BYTES;
             if (p != 0) {
-                embed(b.multiplicity, slot, n);
+                embed(scratch, b.multiplicity, slot, n);
                 kernels.extFromBase(p + skip, scratch, n);
             }
-            kernels.fillExt(q + skip, challenges.base(b.table), n);
+            kernels.fillExt(q + skip, challenges.base(b.table).add(shift), n);
             for (int i = 0; i < b.keys.size(); i++) {
-                column(b, i, tile, from, n);
+                column(scratch, b, i, tile, from, n);
                 kernels.addScaledBase(q + skip, scratch, challenges.powers()[i].neg(), n);
             }
         });
     }
 
-    private void embed(IntTensor data, long from, int n) {
-        if (data.width() == 32) {
-            kernels.embedInt32(scratch, data.address() + 4 * from, n);
-        } else {
-            kernels.embedInt16(scratch, data.address() + 2 * from, n);
-        }
+    private void embed(long scratch, IntTensor data, long from, int n) {
+        kernels.embedInts(scratch, data.address() + from * (data.width() / 8), data.width(), n);
     }
 
-    /// Column `i` at `n` positions of a tile, as base elements in the scratch buffer.
-    private void column(Bound b, int i, int tile, int from, int n) {
+    /// Column `i` at `n` positions of a tile, as base elements in `scratch`.
+    private void column(long scratch, Bound b, int i, int tile, int from, int n) {
         long first = b.starts[tile] + from;
         IntTensor key = b.keys.get(i);
         if (key == null) {
@@ -98,14 +91,9 @@ public final class TableLeaves implements LeafFiller, AutoCloseable {
         long slot = ((long) tile << b.table.tileBits()) + from;
         if (slot < key.size()) {
             // Keys have whole tiles, and a piece lies in one tile.
-            embed(key, slot, n);
+            embed(scratch, key, slot, n);
         } else {
             Memory.zero(scratch, 4L * n);
         }
-    }
-
-    @Override
-    public void close() {
-        arena.close();
     }
 }

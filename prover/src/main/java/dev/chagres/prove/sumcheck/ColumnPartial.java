@@ -48,7 +48,7 @@ final class ColumnPartial {
         this.kernels = kernels;
         this.data = data;
         this.arena = arena;
-        this.reader = new TileReader(kernels, arena);
+        this.reader = new TileReader(kernels);
         this.lowBits = shape.lowBits();
         this.fixed = new boolean[lowBits];
         this.coordinates = new QM31[lowBits];

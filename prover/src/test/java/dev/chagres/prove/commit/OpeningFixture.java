@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 
 /// A small instance: columns of many shapes in both trees, random values, claims with general weights.
 final class OpeningFixture implements AutoCloseable {
@@ -41,6 +42,11 @@ final class OpeningFixture implements AutoCloseable {
     }
 
     OpeningFixture(CommitmentParameters parameters, long seed, int threads) {
+        this(parameters, seed, threads, UnaryOperator.identity());
+    }
+
+    /// @param tampering makes the rows of the witness from the honest ones
+    OpeningFixture(CommitmentParameters parameters, long seed, int threads, UnaryOperator<RowEncoder> tampering) {
         this.parameters = parameters;
         this.seed = seed;
         this.random = new SplittableRandom(seed);
@@ -63,13 +69,23 @@ final class OpeningFixture implements AutoCloseable {
         }
         witnessLayout = MatrixLayout.of(w, k);
         keyLayout = MatrixLayout.of(y, k);
-        TileSource source = source();
-        witness = MatrixCommitment.commit(parameters, witnessLayout, source, threads, null);
-        key = MatrixCommitment.commit(parameters, keyLayout, source, threads, null);
+        TileSource source = new TensorSource(Map.copyOf(data)::get);
+        RowEncoder rows = MatrixCommitment.encoder(parameters, witnessLayout, source);
+        witness = MatrixCommitment.commit(parameters, witnessLayout, tampering.apply(rows), threads);
+        key = MatrixCommitment.commit(parameters, keyLayout, source, threads);
     }
 
+    /// Values of the columns as the opening sees them; the commitments keep those of the start.
     TileSource source() {
         return new TensorSource(data::get);
+    }
+
+    /// Gives the opening its own copy of a column, to be altered after the commitment.
+    void detach(Column c) {
+        IntTensor committed = data.get(c);
+        IntTensor copy = new IntTensor(arena.allocate(committed.data().byteSize(), 64), committed.width());
+        copy.data().copyFrom(committed.data());
+        data.put(c, copy);
     }
 
     private Column column(String name, Column.Tree tree, Shape shape) {

@@ -10,7 +10,6 @@ import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.OpeningVerifier;
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.Backends;
 import dev.chagres.kernel.Memory;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
@@ -21,6 +20,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -123,6 +123,7 @@ class OpeningForgeryTest {
     private static void alteredValues(CommitmentParameters parameters, String check) {
         try (OpeningFixture other = new OpeningFixture(parameters, SEED)) {
             Column plain = other.claims.get(0).column();
+            other.detach(plain);
             other.data.get(plain).set(5, other.data.get(plain).get(5) ^ 1);
             List<Claim> stated = new ArrayList<>();
             for (Claim c : other.claims) {
@@ -140,15 +141,17 @@ class OpeningForgeryTest {
     @Test
     void committedRowsFarFromTheCode() {
         for (int farRows : new int[] {1, 3}) {
-            try (OpeningFixture cheater = new OpeningFixture(STRONG, SEED)) {
-                CodewordMatrix matrix = cheater.witness.codeword();
-                SplittableRandom random = new SplittableRandom(SEED + farRows);
-                for (int row = 0; row < farRows; row++) {
-                    for (long q = 0; q < 1L << matrix.logN(); q += 2) {
-                        Memory.setInt(matrix.wordAddress(2 * row, q), 0, random.nextInt(M31.P));
+            int far = farRows;
+            UnaryOperator<RowEncoder> tampering = honest -> (row, coefficients, codeword) -> {
+                honest.encode(row, coefficients, codeword);
+                if (row % 2 == 0 && row < 2 * far) {
+                    SplittableRandom random = new SplittableRandom(SEED + row);
+                    for (long q = 0; q < 1L << STRONG.codeBits(0); q += 2) {
+                        Memory.setInt(codeword, q, random.nextInt(M31.P));
                     }
                 }
-                matrix.buildTree(Backends.current(), new Parallel(1));
+            };
+            try (OpeningFixture cheater = new OpeningFixture(STRONG, SEED, 1, tampering)) {
                 byte[] forged = cheater.prove(cheater.witness, cheater.source(), cheater.claims, 1, false);
                 assertThatThrownBy(() -> cheater.verify(forged)).as("%d rows", farRows)
                         .isInstanceOfSatisfying(Rejection.class, r -> assertThat(r.check()).isEqualTo("open/final"));
@@ -158,12 +161,15 @@ class OpeningForgeryTest {
 
     @Test
     void aCommittedWordThatIsNoFieldElement() {
-        try (OpeningFixture cheater = new OpeningFixture(STRONG, SEED)) {
-            CodewordMatrix matrix = cheater.witness.codeword();
-            for (long q = 0; q < 1L << matrix.logN(); q++) {
-                Memory.setInt(matrix.wordAddress(0, q), 0, M31.P);
+        UnaryOperator<RowEncoder> tampering = honest -> (row, coefficients, codeword) -> {
+            honest.encode(row, coefficients, codeword);
+            if (row == 0) {
+                for (long q = 0; q < 1L << STRONG.codeBits(0); q++) {
+                    Memory.setInt(codeword, q, M31.P);
+                }
             }
-            matrix.buildTree(Backends.current(), new Parallel(1));
+        };
+        try (OpeningFixture cheater = new OpeningFixture(STRONG, SEED, 1, tampering)) {
             byte[] forged = cheater.prove(cheater.witness, cheater.source(), cheater.claims, 1, false);
             assertThatThrownBy(() -> cheater.verify(forged))
                     .isInstanceOfSatisfying(Rejection.class, r -> assertThat(r.check()).isEqualTo("open/canonical"));

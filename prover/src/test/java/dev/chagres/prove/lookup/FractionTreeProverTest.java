@@ -11,6 +11,7 @@ import dev.chagres.kernel.Memory;
 import dev.chagres.lookup.FractionTreeVerifier;
 import dev.chagres.lookup.TreeLayout;
 import dev.chagres.prove.TestTensors;
+import dev.chagres.prove.commit.Parallel;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Eq;
 import dev.chagres.tensor.Shape;
@@ -47,15 +48,19 @@ class FractionTreeProverTest {
         }
 
         @Override
-        public void fill(long leaf, long count, long toP, long toQ) {
+        public void fill(long leaf, long count, long toP, long toQ, QM31 shift) {
             assertThat(leaf % 16 + count % 16).isZero();
             assertThat(leaf + count).isLessThanOrEqualTo(present);
             for (int i = 0; i < count; i++) {
-                Memory.setExt(toQ, i, q[(int) leaf + i]);
+                Memory.setExt(toQ, i, q[(int) leaf + i].add(shift));
                 if (toP != 0) {
                     Memory.setExt(toP, i, p[(int) leaf + i]);
                 }
             }
+        }
+
+        LeafSource source() {
+            return _ -> this;
         }
 
         /// Sum of all fractions.
@@ -95,12 +100,12 @@ class FractionTreeProverTest {
         TreeLayout layout = layout(n);
         for (int variant = 0; variant < 4; variant++) {
             boolean unit = (variant & 1) == 1;
-            boolean remake = (variant & 2) == 2 && layout.bits() > 5;
-            String where = n + " leaves, unit " + unit + ", remake " + remake;
+            boolean onDemand = (variant & 2) == 2 && layout.bits() >= 8;
+            String where = n + " leaves, unit " + unit + ", onDemand " + onDemand;
             Leaves leaves = new Leaves(layout, unit, new Random(100L * n + variant));
             ProverChannel channel = new ProverChannel(Transcript.start("test"));
             FractionTreeVerifier.Result proved =
-                    FractionTreeProver.prove(channel, layout, leaves, unit, KERNELS, remake);
+                    FractionTreeProver.prove(channel, layout, _ -> leaves, unit, KERNELS, new Parallel(1), onDemand);
             FractionTreeVerifier.Result seen = verify(channel.bytes(), layout.bits());
             assertThat(seen.rootNumerator().mul(seen.rootDenominator().inv())).as(where).isEqualTo(leaves.sum());
             assertThat(seen.numerator()).as(where).isEqualTo(Eq.evaluate(leaves.p, seen.point()));
@@ -109,11 +114,35 @@ class FractionTreeProverTest {
         }
     }
 
+    /// Large enough for several chunks and both threads.
+    @ParameterizedTest
+    @ValueSource(ints = {1 << 16, (1 << 16) + 16, (1 << 15) + 4096 + 48, 3 << 14})
+    void largeTreesDoNotDependOnThreadsOrStorage(int n) throws Rejection {
+        TreeLayout layout = layout(n);
+        for (boolean unit : new boolean[] {true, false}) {
+            Leaves leaves = new Leaves(layout, unit, new Random(n));
+            byte[] first = null;
+            for (int variant = 0; variant < 4; variant++) {
+                ProverChannel channel = new ProverChannel(Transcript.start("test"));
+                FractionTreeProver.prove(channel, layout, leaves.source(), unit, KERNELS, new Parallel(1 + (variant & 1)),
+                        variant >= 2);
+                if (first == null) {
+                    first = channel.bytes();
+                    FractionTreeVerifier.Result seen = verify(first, layout.bits());
+                    assertThat(seen.denominator()).isEqualTo(Eq.evaluate(leaves.q, seen.point()));
+                    assertThat(seen.numerator()).isEqualTo(Eq.evaluate(leaves.p, seen.point()));
+                }
+                assertThat(channel.bytes()).as("variant %d", variant).isEqualTo(first);
+            }
+        }
+    }
+
     @Test
     void everyChangedElementIsRejected() {
         TreeLayout layout = layout(176);
         ProverChannel channel = new ProverChannel(Transcript.start("test"));
-        FractionTreeProver.prove(channel, layout, new Leaves(layout, true, new Random(9)), true, KERNELS);
+        FractionTreeProver.prove(channel, layout, new Leaves(layout, true, new Random(9)).source(), true, KERNELS,
+                new Parallel(1));
         byte[] bytes = channel.bytes();
         for (int at = 0; at < bytes.length; at += QM31.BYTES) {
             byte[] changed = bytes.clone();
@@ -135,14 +164,14 @@ class FractionTreeProverTest {
         Leaves leaves = new Leaves(layout, true, new Random(4));
         leaves.q[5] = QM31.ZERO;
         ProverChannel channel = new ProverChannel(Transcript.start("test"));
-        FractionTreeProver.prove(channel, layout, leaves, true, KERNELS);
+        FractionTreeProver.prove(channel, layout, leaves.source(), true, KERNELS, new Parallel(1));
         assertThat(catchThrowableOfType(Rejection.class, () -> verify(channel.bytes(), layout.bits())))
                 .extracting(Rejection::check).isEqualTo("lookup/denominator");
     }
 
     @Test
     void leavesComeInBlocks() {
-        assertThatThrownBy(() -> new LeafLayer(5, 17, (_, _, _, _) -> { }, true, KERNELS))
+        assertThatThrownBy(() -> new LeafLayer(5, 17, null, true, KERNELS, new Parallel(1)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -16,6 +16,7 @@ import dev.chagres.lookup.TreeLayout;
 import dev.chagres.lookup.Virtual;
 import dev.chagres.prove.TensorEvaluation;
 import dev.chagres.prove.TestTensors;
+import dev.chagres.prove.commit.Parallel;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
@@ -130,10 +131,8 @@ class LookupTreesTest {
     private FractionTreeVerifier.Result segmentTree(List<Segment> of) throws Rejection {
         TreeLayout layout = SegmentLeaves.layout(of);
         ProverChannel prover = new ProverChannel(Transcript.start("test"));
-        try (SegmentLeaves leaves =
-                new SegmentLeaves(of, layout, challenges(), columns::get, virtuals::get, KERNELS)) {
-            FractionTreeProver.prove(prover, layout, leaves, true, KERNELS);
-        }
+        SegmentLeaves leaves = new SegmentLeaves(of, layout, challenges(), columns::get, virtuals::get, KERNELS);
+        FractionTreeProver.prove(prover, layout, leaves, true, KERNELS, new Parallel(2));
         return FractionTreeVerifier.verify(
                 new VerifierChannel(Transcript.start("test"), prover.bytes()), layout.bits());
     }
@@ -141,9 +140,8 @@ class LookupTreesTest {
     private FractionTreeVerifier.Result tableTree() throws Rejection {
         TreeLayout layout = TableLeaves.layout(tables);
         ProverChannel prover = new ProverChannel(Transcript.start("test"));
-        try (TableLeaves leaves = new TableLeaves(tables, layout, challenges(), columns::get, KERNELS)) {
-            FractionTreeProver.prove(prover, layout, leaves, false, KERNELS);
-        }
+        TableLeaves leaves = new TableLeaves(tables, layout, challenges(), columns::get, KERNELS);
+        FractionTreeProver.prove(prover, layout, leaves, false, KERNELS, new Parallel(2));
         return FractionTreeVerifier.verify(
                 new VerifierChannel(Transcript.start("test"), prover.bytes()), layout.bits());
     }

@@ -34,6 +34,14 @@ final class Blake3Lanes {
         }
     }
 
+    /// One message word of every lane of `groups` groups: group g takes the vector at `src + g * BYTES`.
+    static void loadWord(long words, long src, long groups) {
+        long at = words;
+        for (long from = src, end = src + groups * W; from != end; from += W, at += MESSAGE) {
+            IntVector.fromMemorySegment(I, Memory.ALL, from, LE).intoMemorySegment(Memory.ALL, at, LE);
+        }
+    }
+
     /// Compresses one block of every lane of `groups` groups into the chaining values.
     ///
     /// @param cv chaining values, [#CV] bytes a group, replaced

@@ -27,20 +27,35 @@ final class FftPasses {
     private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
     private static final long STEP = Lanes.BYTES;
 
+    /// Bytes of one operand in one call of a loop. Calls are short so that the compiler sees many of them rather than a long
+    /// loop, which it would compile twice, once to enter it in the middle.
+    static final long CALL_BYTES = 32 * STEP;
+
     private FftPasses() {}
 
     /// One layer: in each of `blocks` blocks of `2 half` bytes, (a, b) at distance `half` to (a + t b, a - t b),
     /// t from consecutive `twiddles`. From `src` to `dst`, which may be equal.
     static void one(long dst, long src, long half, long blocks, long twiddles) {
+        long part = Math.min(half, CALL_BYTES);
+        long group = CALL_BYTES / part;
+        for (long b = 0; b < blocks; b += group) {
+            for (long at = 2 * half * b, end = at + half; at < end; at += part) {
+                oneCall(dst + at, src + at, half, part, Math.min(group, blocks - b), twiddles + 4 * b);
+            }
+        }
+    }
+
+    /// The first `part` bytes of each half.
+    private static void oneCall(long dst, long src, long half, long part, long blocks, long twiddles) {
         IntVector p = IntVector.broadcast(I, M31.P);
         LongVector low = LongVector.broadcast(L, 0xFFFFFFFFL);
         LongVector high = LongVector.broadcast(L, ~0xFFFFFFFFL);
         long to = dst;
         long from = src;
         long twiddle = twiddles;
-        for (long end = src + 2 * half * blocks; from != end; from += half, to += half, twiddle += 4) {
+        for (long end = src + 2 * half * blocks; from != end; from += 2 * half - part, to += 2 * half - part, twiddle += 4) {
             LongVector t = LongVector.broadcast(L, 2L * Memory.getInt(twiddle, 0)).and(low);
-            for (long middle = from + half; from != middle; from += STEP, to += STEP) {
+            for (long stop = from + part; from != stop; from += STEP, to += STEP) {
                 IntVector a = IntVector.fromMemorySegment(I, Memory.ALL, from, LE);
                 IntVector b = IntVector.fromMemorySegment(I, Memory.ALL, from + half, LE);
                 LongVector mEven = b.reinterpretAsLongs().and(low).mul(t);
@@ -61,6 +76,17 @@ final class FftPasses {
     /// Two layers at once: blocks of `4 quarter` bytes; `outer` twiddles for distance `2 quarter`, one for each
     /// block, `inner` twiddles for distance `quarter`, two for each block. `dst` may be `src`.
     static void two(long dst, long src, long quarter, long blocks, long outer, long inner) {
+        long part = Math.min(quarter, CALL_BYTES);
+        long group = CALL_BYTES / part;
+        for (long b = 0; b < blocks; b += group) {
+            for (long at = 4 * quarter * b, end = at + quarter; at < end; at += part) {
+                twoCall(dst + at, src + at, quarter, part, Math.min(group, blocks - b), outer + 4 * b, inner + 8 * b);
+            }
+        }
+    }
+
+    /// The first `part` bytes of each quarter.
+    private static void twoCall(long dst, long src, long quarter, long part, long blocks, long outer, long inner) {
         IntVector p = IntVector.broadcast(I, M31.P);
         LongVector low = LongVector.broadcast(L, 0xFFFFFFFFL);
         LongVector high = LongVector.broadcast(L, ~0xFFFFFFFFL);
@@ -72,7 +98,7 @@ final class FftPasses {
             LongVector t = LongVector.broadcast(L, 2L * Memory.getInt(outerTwiddle, 0)).and(low);
             LongVector t0 = LongVector.broadcast(L, 2L * Memory.getInt(innerTwiddle, 0)).and(low);
             LongVector t1 = LongVector.broadcast(L, 2L * Memory.getInt(innerTwiddle + 4, 0)).and(low);
-            for (long stop = from + quarter; from != stop; from += STEP, to += STEP) {
+            for (long stop = from + part; from != stop; from += STEP, to += STEP) {
                 IntVector a = IntVector.fromMemorySegment(I, Memory.ALL, from, LE);
                 IntVector b = IntVector.fromMemorySegment(I, Memory.ALL, from + quarter, LE);
                 IntVector c = IntVector.fromMemorySegment(I, Memory.ALL, from + 2 * quarter, LE);
@@ -118,8 +144,8 @@ final class FftPasses {
                 c2.intoMemorySegment(Memory.ALL, to + 2 * quarter, LE);
                 d2.intoMemorySegment(Memory.ALL, to + 3 * quarter, LE);
             }
-            from += 3 * quarter;
-            to += 3 * quarter;
+            from += 4 * quarter - part;
+            to += 4 * quarter - part;
         }
     }
 }

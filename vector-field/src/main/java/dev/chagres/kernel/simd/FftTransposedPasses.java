@@ -22,14 +22,25 @@ final class FftTransposedPasses {
 
     /// The transpose of [FftPasses#one].
     static void one(long data, long half, long blocks, long twiddles) {
+        long part = Math.min(half, FftPasses.CALL_BYTES);
+        long group = FftPasses.CALL_BYTES / part;
+        for (long b = 0; b < blocks; b += group) {
+            for (long at = 2 * half * b, end = at + half; at < end; at += part) {
+                oneCall(data + at, half, part, Math.min(group, blocks - b), twiddles + 4 * b);
+            }
+        }
+    }
+
+    /// The first `part` bytes of each half.
+    private static void oneCall(long data, long half, long part, long blocks, long twiddles) {
         IntVector p = IntVector.broadcast(I, M31.P);
         LongVector low = LongVector.broadcast(L, 0xFFFFFFFFL);
         LongVector high = LongVector.broadcast(L, ~0xFFFFFFFFL);
         long at = data;
         long twiddle = twiddles;
-        for (long end = data + 2 * half * blocks; at != end; at += half, twiddle += 4) {
+        for (long end = data + 2 * half * blocks; at != end; at += 2 * half - part, twiddle += 4) {
             LongVector t = LongVector.broadcast(L, 2L * Memory.getInt(twiddle, 0)).and(low);
-            for (long middle = at + half; at != middle; at += STEP) {
+            for (long stop = at + part; at != stop; at += STEP) {
                 IntVector a = IntVector.fromMemorySegment(I, Memory.ALL, at, LE);
                 IntVector b = IntVector.fromMemorySegment(I, Memory.ALL, at + half, LE);
                 IntVector sumRaw = a.add(b);
@@ -49,17 +60,28 @@ final class FftTransposedPasses {
 
     /// The transpose of [FftPasses#two].
     static void two(long data, long quarter, long blocks, long outer, long inner) {
+        long part = Math.min(quarter, FftPasses.CALL_BYTES);
+        long group = FftPasses.CALL_BYTES / part;
+        for (long b = 0; b < blocks; b += group) {
+            for (long at = 4 * quarter * b, end = at + quarter; at < end; at += part) {
+                twoCall(data + at, quarter, part, Math.min(group, blocks - b), outer + 4 * b, inner + 8 * b);
+            }
+        }
+    }
+
+    /// The first `part` bytes of each quarter.
+    private static void twoCall(long data, long quarter, long part, long blocks, long outer, long inner) {
         IntVector p = IntVector.broadcast(I, M31.P);
         LongVector low = LongVector.broadcast(L, 0xFFFFFFFFL);
         LongVector high = LongVector.broadcast(L, ~0xFFFFFFFFL);
         long at = data;
         long outerTwiddle = outer;
         long innerTwiddle = inner;
-        for (long end = data + 4 * quarter * blocks; at != end; at += 3 * quarter, outerTwiddle += 4, innerTwiddle += 8) {
+        for (long end = data + 4 * quarter * blocks; at != end; at += 4 * quarter - part, outerTwiddle += 4, innerTwiddle += 8) {
             LongVector t = LongVector.broadcast(L, 2L * Memory.getInt(outerTwiddle, 0)).and(low);
             LongVector t0 = LongVector.broadcast(L, 2L * Memory.getInt(innerTwiddle, 0)).and(low);
             LongVector t1 = LongVector.broadcast(L, 2L * Memory.getInt(innerTwiddle + 4, 0)).and(low);
-            for (long stop = at + quarter; at != stop; at += STEP) {
+            for (long stop = at + part; at != stop; at += STEP) {
                 IntVector a = IntVector.fromMemorySegment(I, Memory.ALL, at, LE);
                 IntVector b = IntVector.fromMemorySegment(I, Memory.ALL, at + quarter, LE);
                 IntVector c = IntVector.fromMemorySegment(I, Memory.ALL, at + 2 * quarter, LE);
@@ -110,6 +132,12 @@ final class FftTransposedPasses {
 
     /// `dst[i] += src[i]` over `bytes` bytes, a whole number of vectors.
     static void add(long dst, long src, long bytes) {
+        for (long at = 0; at < bytes; at += FftPasses.CALL_BYTES) {
+            addCall(dst + at, src + at, Math.min(FftPasses.CALL_BYTES, bytes - at));
+        }
+    }
+
+    private static void addCall(long dst, long src, long bytes) {
         IntVector p = IntVector.broadcast(I, M31.P);
         long to = dst;
         for (long at = src, end = src + bytes; at != end; at += STEP, to += STEP) {

@@ -4,6 +4,8 @@ import dev.chagres.kernel.Memory;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.Locale;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
@@ -31,6 +33,19 @@ final class Lanes {
         default -> LongVector.SPECIES_128;
     };
 
+    static final VectorSpecies<Double> D = switch (BITS) {
+        case 512 -> DoubleVector.SPECIES_512;
+        case 256 -> DoubleVector.SPECIES_256;
+        default -> DoubleVector.SPECIES_128;
+    };
+
+    /// As many 32-bit lanes as [#D] has 64-bit ones.
+    static final VectorSpecies<Integer> H = switch (BITS) {
+        case 512 -> IntVector.SPECIES_256;
+        case 256 -> IntVector.SPECIES_128;
+        default -> IntVector.SPECIES_64;
+    };
+
     /// As many 16-bit lanes as [#I] has 32-bit ones.
     static final VectorSpecies<Short> S = switch (BITS) {
         case 512 -> ShortVector.SPECIES_256;
@@ -38,14 +53,28 @@ final class Lanes {
         default -> ShortVector.SPECIES_64;
     };
 
+    /// As many 16-bit lanes as [#D] has 64-bit ones, at 256 and 512 bits. At 128 bits there are twice as many: the API has
+    /// no 32-bit vector.
+    static final VectorSpecies<Short> Q = BITS == 512 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
+
+    /// As many 8-bit lanes as [#I] has 32-bit ones, at 256 and 512 bits. The API has no 32-bit vector: at 128 bits there
+    /// are twice as many, and whoever uses them must take half.
+    static final VectorSpecies<Byte> B = BITS == 512 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
+
     /// Bytes of one vector.
     static final int BYTES = BITS / 8;
 
     /// Elements in one vector.
     static final int COUNT = BITS / 32;
 
+    /// Doubles in one vector.
+    static final int DOUBLES = BITS / 64;
+
     /// Bytes of sixteen base elements, or of one coordinate in a block.
     static final int BLOCK_BYTES = 64;
+
+    /// Blocks in one call of a generated loop.
+    static final int CALL_BLOCKS = 16;
 
     /// Bytes of one ext block.
     static final int EXT_BLOCK_BYTES = 256;

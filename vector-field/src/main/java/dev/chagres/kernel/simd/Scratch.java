@@ -16,8 +16,8 @@ final class Scratch {
     static final int CHUNK = 256;
 
     private static final int SUMS_BYTES = 4 * Lanes.BLOCK_BYTES;
-    private static final int SUMS = 2;
-    private static final int ARRAYS = 6;
+    private static final int SUMS = 3;
+    private static final int ARRAYS = 8;
     private static final int ARRAY_BYTES = CHUNK * Memory.EXT_BYTES;
 
     private static final ThreadLocal<MemorySegment> MEMORY = ThreadLocal.withInitial(() ->
@@ -30,14 +30,19 @@ final class Scratch {
         return MEMORY.get().address();
     }
 
-    /// Accumulators number `k`, 0 or 1: four raw 64-bit vectors 64 bytes apart.
+    /// Accumulators number `k`, 0 to 2: four raw 64-bit vectors 64 bytes apart.
     static long sums(long scratch, int k) {
         return scratch + k * SUMS_BYTES;
     }
 
-    /// Temporary ext array number `k`, 0 to 5, of [#CHUNK] elements. Neighbours are contiguous.
+    /// Temporary ext array number `k`, 0 to 7, of [#CHUNK] elements. Neighbours are contiguous.
     static long array(long scratch, int k) {
         return scratch + SUMS * SUMS_BYTES + k * ARRAY_BYTES;
+    }
+
+    /// Temporary base array number `k`, 0 to 31, of [#CHUNK] elements: quarter `k % 4` of ext array `k / 4`.
+    static long base(long scratch, int k) {
+        return array(scratch, 0) + k * (ARRAY_BYTES / 4);
     }
 
     static void clearSums(long scratch) {

@@ -5,6 +5,7 @@ import dev.chagres.kernel.FftKernels;
 import dev.chagres.kernel.FftShape;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.ScalarFftKernels;
+import java.util.Arrays;
 
 /// The circle FFT on vectors: depth first in radix 4 until a block fits the first-level cache, then pass by pass,
 /// the last log2(lanes) + 1 layers in registers. The copies of the zero upper half cost nothing: the first pass of
@@ -17,6 +18,11 @@ public final class VectorFftKernels implements FftKernels {
     private static final int TAIL = Integer.numberOfTrailingZeros(Lanes.COUNT) + 1;
     /// log2 of the largest block transformed pass by pass: 16 KiB.
     private static final int CACHED = 12;
+    /// The same when blocks are skipped: smaller blocks, fewer of them.
+    private static final int SKIPPED = 8;
+
+    /// Chunks of two vectors in one call of a tail: short calls, see [FftPasses#CALL_BYTES].
+    private static final long TAIL_CALL = 32;
 
     private final ScalarFftKernels scalar = new ScalarFftKernels();
 
@@ -35,6 +41,38 @@ public final class VectorFftKernels implements FftKernels {
             for (long c = 0; c < copies; c++) {
                 block(codeword + (c << logK) * 4, row, logK, c, twiddles);
             }
+        }
+    }
+
+    @Override
+    public void encodeAt(long dst, long src, int logK, int logN, int[] positions) {
+        FftShape.check(logK, logN);
+        if (logK < TAIL) {
+            scalar.encodeAt(dst, src, logK, logN, positions);
+            return;
+        }
+        Twiddles twiddles = new Twiddles(logN);
+        for (long c = 0; c < 1L << (logN - logK); c++) {
+            blockAt(dst + (c << logK) * 4, src, logK, c, twiddles, positions);
+        }
+    }
+
+    /// [#block] where the block has positions; nothing elsewhere.
+    private static void blockAt(long dst, long src, int h, long b, Twiddles w, int[] positions) {
+        int next = Arrays.binarySearch(positions, (int) (b << h));
+        next = next < 0 ? -next - 1 : next;
+        if (next == positions.length || positions[next] >> h != b) {
+            return;
+        }
+        if (h <= SKIPPED) {
+            block(dst, src, h, b, w);
+            return;
+        }
+        long quarter = 1L << h; // bytes: 4 * 2^(h-2)
+        FftPasses.two(dst, src, quarter, 1, w.at(h - 1, b), w.at(h - 2, 2 * b));
+        for (int i = 0; i < 4; i++) {
+            long part = dst + i * quarter;
+            blockAt(part, part, h - 2, 4 * b + i, w, positions);
         }
     }
 
@@ -63,7 +101,12 @@ public final class VectorFftKernels implements FftKernels {
         }
         long chunks = 1L << (h - TAIL);
         long chunk = b * chunks;
-        FftTail.forward(dst, from, chunks, w.tail(4, chunk), w.tail(3, chunk), w.tail(2, chunk), w.tail(1, chunk));
+        for (long i = 0; i < chunks; i += TAIL_CALL) {
+            long c = chunk + i;
+            long at = i * 2 * Lanes.BYTES;
+            FftTail.forward(dst + at, from + at, Math.min(TAIL_CALL, chunks - i),
+                    w.tail(4, c), w.tail(3, c), w.tail(2, c), w.tail(1, c));
+        }
     }
 
     @Override
@@ -96,7 +139,11 @@ public final class VectorFftKernels implements FftKernels {
         }
         long chunks = 1L << (h - TAIL);
         long chunk = b * chunks;
-        FftTransposedTail.backward(data, chunks, w.tail(4, chunk), w.tail(3, chunk), w.tail(2, chunk), w.tail(1, chunk));
+        for (long i = 0; i < chunks; i += TAIL_CALL) {
+            long c = chunk + i;
+            FftTransposedTail.backward(data + i * 2 * Lanes.BYTES, Math.min(TAIL_CALL, chunks - i),
+                    w.tail(4, c), w.tail(3, c), w.tail(2, c), w.tail(1, c));
+        }
         int layer = TAIL;
         for (; layer + 1 < h; layer += 2) {
             long blocks = 1L << (h - 2 - layer);

@@ -48,6 +48,58 @@ public final class VectorHashKernels implements HashKernels {
         hashColumns(dst, src, 0, ROWS_PER_BLOCK, 0, n);
     }
 
+    /// State of a group of one column per lane: eight vectors, word by word.
+    @Override
+    public void initColumns(long state, long n) {
+        HashShape.checkState(n);
+        Blake3Lanes.init(state, n / LANES);
+    }
+
+    @Override
+    public void absorbColumns(long state, long src, long rowStride, int rows, long n, long chunk, int flags) {
+        HashShape.checkState(n);
+        HashShape.checkBlock(rows);
+        try (Arena arena = Arena.ofConfined()) {
+            long words = Memory.allocate(arena, GROUPS * Blake3Lanes.MESSAGE);
+            for (long i = 0; i < n; i += TILE) {
+                long groups = Math.min(TILE, n - i) / LANES;
+                // A row gives every group of the tile one word: 256 bytes in a row.
+                for (int r = 0; r < rows; r++) {
+                    Blake3Lanes.loadWord(words + r * Lanes.BYTES, src + r * rowStride + 4 * i, groups);
+                }
+                Blake3Lanes.compress(state + i * DIGEST_BYTES, words, groups, chunk, 4 * rows, flags);
+            }
+        }
+    }
+
+    @Override
+    public void mergeColumns(long left, long right, long n, int flags) {
+        HashShape.checkState(n);
+        try (Arena arena = Arena.ofConfined()) {
+            long words = Memory.allocate(arena, GROUPS * Blake3Lanes.MESSAGE);
+            for (long i = 0; i < n; i += TILE) {
+                long groups = Math.min(TILE, n - i) / LANES;
+                long a = left + i * DIGEST_BYTES;
+                long b = right + i * DIGEST_BYTES;
+                for (long g = 0; g < groups; g++) {
+                    long message = words + g * Blake3Lanes.MESSAGE;
+                    Memory.copy(a + g * Blake3Lanes.CV, message, Blake3Lanes.CV);
+                    Memory.copy(b + g * Blake3Lanes.CV, message + Blake3Lanes.CV, Blake3Lanes.CV);
+                }
+                Blake3Lanes.init(b, groups);
+                Blake3Lanes.compress(b, words, groups, 0, BLOCK_BYTES, flags);
+            }
+        }
+    }
+
+    @Override
+    public void storeColumns(long dst, long state, long n) {
+        HashShape.checkState(n);
+        for (long i = 0; i < n; i += LANES) {
+            Transpose.store(dst + i * DIGEST_BYTES, state + i * DIGEST_BYTES);
+        }
+    }
+
     /// The working memory of one tile and the walk through its messages.
     private static final class Tile {
         private final long rows;

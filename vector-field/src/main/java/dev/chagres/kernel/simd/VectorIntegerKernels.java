@@ -4,18 +4,25 @@ import static dev.chagres.kernel.simd.Lanes.ALL;
 import static dev.chagres.kernel.simd.Lanes.BITS;
 import static dev.chagres.kernel.simd.Lanes.BYTES;
 import static dev.chagres.kernel.simd.Lanes.COUNT;
+import static dev.chagres.kernel.simd.Lanes.D;
+import static dev.chagres.kernel.simd.Lanes.DOUBLES;
+import static dev.chagres.kernel.simd.Lanes.H;
 import static dev.chagres.kernel.simd.Lanes.I;
 import static dev.chagres.kernel.simd.Lanes.ORDER;
+import static dev.chagres.kernel.simd.Lanes.Q;
 import static dev.chagres.kernel.simd.Lanes.S;
 import static jdk.incubator.vector.VectorOperators.ADD;
 import static jdk.incubator.vector.VectorOperators.ASHR;
+import static jdk.incubator.vector.VectorOperators.I2D;
 import static jdk.incubator.vector.VectorOperators.MAX;
+import static jdk.incubator.vector.VectorOperators.S2D;
 import static jdk.incubator.vector.VectorOperators.S2I;
 
 import dev.chagres.kernel.IntegerKernels;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.ScalarIntegerKernels;
 import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 
@@ -25,60 +32,90 @@ import jdk.incubator.vector.ShortVector;
 /// `matvec` of 768 x 768 51 (3.3) multiply-adds per ns, `shiftRound` with remainders 0.06 (0.59) and `max`
 /// 0.03 (0.72) ns per element. `lookup` and `histogram` are the scalar ones, 0.48 ns per element.
 public final class VectorIntegerKernels implements IntegerKernels {
-    /// Depth of one pass of [#matmul]: 256 rows of a tile of activations stay in the L2 cache while all rows
-    /// of weights go by.
-    private static final int DEPTH_BLOCK = 256;
-
-    /// Vectors in a row of the widest tile. Sixteen accumulators need the 32 registers of AVX-512.
-    private static final int TILE_VECTORS = BITS == 512 ? 4 : 2;
-
-    private static final int TILE_ROWS = 4;
+    /// Rows of one tile of [#matmul]. Sixteen accumulators need the 32 registers of AVX-512.
+    private static final int TILE_ROWS = BITS == 512 ? 8 : 4;
 
     private final IntegerKernels scalar = new ScalarIntegerKernels();
 
+    /// By fused multiply-adds on doubles, which are exact here: no sum that stays inside 32 bits comes near 2^53.
+    ///
+    /// Activations are converted once for a block of depth and width that stays in the L2 cache, weights once for a few
+    /// rows of it that stay in L1.
     @Override
     public void matmul(long acc, long accStride, long w, long wStride, long x, long xStride,
             int rows, int depth, int width) {
-        int blocked = rows - rows % TILE_ROWS;
-        int wide = width - width % (TILE_VECTORS * COUNT);
-        for (int k = 0; k < depth; k += DEPTH_BLOCK) {
-            int count = Math.min(DEPTH_BLOCK, depth - k);
-            int t = 0;
-            while (t < width) {
-                int step = t < wide ? TILE_VECTORS * COUNT : COUNT;
-                long xt = x + 4 * (k * xStride + t);
-                int j = 0;
-                while (j < rows) {
-                    int tileRows = j < blocked ? TILE_ROWS : 1;
-                    tile(tileRows, step, acc + 4 * (j * accStride + t), 4 * accStride,
-                            w + 2 * (j * wStride + k), 2 * wStride, xt, 4 * xStride, count);
-                    j += tileRows;
+        MatrixScratch scratch = MatrixScratch.get();
+        for (int k = 0; k < depth; k += MatrixScratch.DEPTH) {
+            int count = Math.min(MatrixScratch.DEPTH, depth - k);
+            for (int j = 0; j < rows; j += MatrixScratch.ROWS) {
+                int some = Math.min(MatrixScratch.ROWS, rows - j);
+                for (int i = 0; i < some; i++) {
+                    convertWeights(scratch.w, i * MatrixScratch.DEPTH, w + 2 * ((j + i) * wStride + k), count);
                 }
-                t += step;
+                for (int t = 0; t < width; t += COUNT) {
+                    packColumns(scratch.x, x + 4 * (k * xStride + t), 4 * xStride, count);
+                    columnOfTiles(acc + 4 * (j * accStride + t), 4 * accStride, scratch, some, count);
+                }
             }
         }
     }
 
-    private static void tile(int rows, int width, long acc, long accStride, long w, long wStride, long x, long xStride,
-            int depth) {
-        if (rows == 1) {
-            for (int t = 0; t < width; t += COUNT) {
-                MatrixLoops.tile1x1(acc + 4L * t, accStride, w, wStride, x + 4L * t, xStride, depth);
-            }
-        } else if (width == COUNT) {
-            MatrixLoops.tile4x1(acc, accStride, w, wStride, x, xStride, depth);
-        } else if (TILE_VECTORS == 4) {
-            MatrixLoops.tile4x4(acc, accStride, w, wStride, x, xStride, depth);
+    private static void columnOfTiles(long acc, long accStride, MatrixScratch scratch, int rows, int depth) {
+        int whole = rows - rows % TILE_ROWS;
+        for (int j = 0; j < whole; j += TILE_ROWS) {
+            tile(acc + j * accStride, accStride, scratch, j, depth);
+        }
+        if (whole < rows) {
+            partialTile(acc + whole * accStride, accStride, scratch, whole, rows - whole, depth);
+        }
+    }
+
+    private static void tile(long acc, long accStride, MatrixScratch scratch, int row, int depth) {
+        if (TILE_ROWS == 8) {
+            MatrixLoops.tile8(acc, accStride, scratch.w, row * MatrixScratch.DEPTH, scratch.x, depth);
         } else {
-            MatrixLoops.tile4x2(acc, accStride, w, wStride, x, xStride, depth);
+            MatrixLoops.tile4(acc, accStride, scratch.w, row * MatrixScratch.DEPTH, scratch.x, depth);
+        }
+    }
+
+    /// A tile with fewer rows goes through the scratch; what the missing rows of weights hold does not matter.
+    private static void partialTile(long acc, long accStride, MatrixScratch scratch, int row, int rows, int depth) {
+        Memory.zero(scratch.tile, (long) TILE_ROWS * BYTES);
+        tile(scratch.tile, BYTES, scratch, row, depth);
+        for (int j = 0; j < rows; j++) {
+            long place = acc + j * accStride;
+            IntVector sum = IntVector.fromMemorySegment(I, ALL, scratch.tile + (long) j * BYTES, ORDER);
+            IntVector.fromMemorySegment(I, ALL, place, ORDER).add(sum).intoMemorySegment(ALL, place, ORDER);
+        }
+    }
+
+    /// Two vectors of doubles from each of `depth` rows of 32-bit integers.
+    private static void packColumns(double[] dst, long x, long strideBytes, int depth) {
+        for (int k = 0; k < depth; k++, x += strideBytes) {
+            IntVector low = IntVector.fromMemorySegment(H, ALL, x, ORDER);
+            IntVector high = IntVector.fromMemorySegment(H, ALL, x + BYTES / 2, ORDER);
+            ((DoubleVector) low.convertShape(I2D, D, 0)).intoArray(dst, 2 * DOUBLES * k);
+            ((DoubleVector) high.convertShape(I2D, D, 0)).intoArray(dst, 2 * DOUBLES * k + DOUBLES);
+        }
+    }
+
+    /// A row of 16-bit integers to doubles; reads nothing past the row.
+    private static void convertWeights(double[] dst, int from, long w, int depth) {
+        int whole = BITS == 128 ? 0 : depth - depth % DOUBLES;
+        for (int k = 0; k < whole; k += DOUBLES) {
+            ShortVector narrow = ShortVector.fromMemorySegment(Q, ALL, w + 2L * k, ORDER);
+            ((DoubleVector) narrow.convertShape(S2D, D, 0)).intoArray(dst, from + k);
+        }
+        for (int k = whole; k < depth; k++) {
+            dst[from + k] = ALL.get(ValueLayout.JAVA_SHORT, w + 2L * k);
         }
     }
 
     @Override
     public void matvec(long acc, long w, long wStride, long x, int rows, int depth) {
-        int blocked = rows - rows % TILE_ROWS;
+        int blocked = rows - rows % 4;
         int whole = depth - depth % COUNT;
-        for (int j = 0; j < blocked; j += TILE_ROWS) {
+        for (int j = 0; j < blocked; j += 4) {
             fourRows(acc + 4L * j, w + 2 * j * wStride, 2 * wStride, x, whole);
         }
         for (int j = blocked; j < rows; j++) {

@@ -53,6 +53,33 @@ class VectorFftKernelsTest {
     }
 
     @Test
+    void encodeAtSomePositionsEqualsEncode() {
+        Random random = new Random(SEED + 3);
+        for (int logN = 2; logN <= 17; logN++) {
+            for (int logK = Math.max(1, logN - 2); logK < logN; logK++) {
+                for (int count : new int[] {0, 1, 2, 40, 193}) {
+                    int n = 1 << logN;
+                    int[] positions = random.ints(count, 0, n).sorted().distinct().toArray();
+                    try (Arena arena = Arena.ofConfined()) {
+                        long src = Memory.allocateBase(arena, 1L << logK);
+                        long expected = Memory.allocateBase(arena, n);
+                        long actual = Memory.allocateBase(arena, n);
+                        fill(random, src, 1L << logK);
+                        vector.encode(expected, src, logK, logN, 1);
+                        vector.encodeAt(actual, src, logK, logN, positions);
+                        for (int q : positions) {
+                            assertThat(Memory.getInt(actual, q)).as("logK %d, logN %d, position %d", logK, logN, q)
+                                    .isEqualTo(Memory.getInt(expected, q));
+                        }
+                        scalar.encodeAt(actual, src, logK, logN, positions);
+                        assertSame(actual, expected, n, "scalar, logK " + logK + ", logN " + logN);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     void transposeEqualsScalar() {
         Random random = new Random(SEED + 1);
         for (int logN = 1; logN <= 16; logN++) {

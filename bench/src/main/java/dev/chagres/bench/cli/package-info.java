@@ -1,0 +1,2 @@
+/// The `bench` commands.
+package dev.chagres.bench.cli;

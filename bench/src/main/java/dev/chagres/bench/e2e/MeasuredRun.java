@@ -1,0 +1,83 @@
+package dev.chagres.bench.e2e;
+
+import dev.chagres.gpt2.cli.SystemFacts;
+import dev.chagres.gpt2.engine.Gpt2Prover;
+import dev.chagres.gpt2.key.ProvingKey;
+import dev.chagres.gpt2.verify.Gpt2Verifier;
+import dev.chagres.gpt2.verify.ProofFile;
+import dev.chagres.gpt2.verify.VerifyingKey;
+import dev.chagres.prove.MemoryPlan;
+import dev.chagres.prove.Progress;
+import dev.chagres.prove.profile.PhaseRecorder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Proves and verifies one sequence in this process.
+///
+/// @param tokens rows of the model
+/// @param generate ids to generate, at most `tokens`; the prompt is as long as is left
+/// @param proof file that the proof is written to
+/// @param limit of the memory of this process, if there is one
+public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int tokens, int generate, int threads,
+        Optional<MemoryPlan.Limit> limit) {
+    private static final long PROMPT_SEED = 1;
+    private static final int VERIFICATIONS = 5;
+
+    /// Measures. The prompt is random, from a fixed seed.
+    RunFigures measure(Progress progress) throws IOException {
+        PhaseRecorder recorder = new PhaseRecorder(progress);
+        long start = System.nanoTime();
+        recorder.phase("open key", 0);
+        try (ProvingKey pk = ProvingKey.open(provingKey)) {
+            VerifyingKey key = pk.verifyingKey();
+            int[] prompt = new SplittableRandom(PROMPT_SEED)
+                    .ints(tokens + 1L - generate, 0, key.spec().shape().vocab()).toArray();
+            long inferenceStart = System.nanoTime();
+            AtomicLong lastId = new AtomicLong();
+            ProofFile proved = new Gpt2Prover(pk, threads, recorder, limit)
+                    .generateAndProve(prompt, generate, _ -> lastId.set(System.nanoTime()));
+            double inference = (lastId.get() - inferenceStart) / 1e9;
+            byte[] bytes = proved.encode();
+            double prove = seconds(start);
+            long peak = SystemFacts.peakResidentBytes();
+            Files.write(proof, bytes);
+            progress.phase("verify", VERIFICATIONS);
+            Verification verification = verify(bytes, progress);
+            return new RunFigures(verification.accepted, proved.sequence().rows(), proved.sequence().generated().length,
+                    inference, prove, verification.seconds, bytes.length, peak, seconds(recorder.phases()));
+        }
+    }
+
+    private static Map<String, Double> seconds(List<PhaseRecorder.Phase> phases) {
+        Map<String, Double> seconds = new LinkedHashMap<>();
+        phases.forEach(p -> seconds.merge(p.name(), p.seconds(), Double::sum));
+        return seconds;
+    }
+
+    private record Verification(boolean accepted, double seconds) {}
+
+    /// With the key of the file, as a user would.
+    private Verification verify(byte[] bytes, Progress progress) throws IOException {
+        Gpt2Verifier verifier = new Gpt2Verifier(VerifyingKey.decode(Files.readAllBytes(verifyingKey)));
+        double best = Double.MAX_VALUE;
+        boolean accepted = true;
+        for (int i = 0; i < VERIFICATIONS; i++) {
+            long start = System.nanoTime();
+            accepted &= verifier.verify(bytes).accepted();
+            best = Math.min(best, seconds(start));
+            progress.step();
+        }
+        return new Verification(accepted, best);
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+}

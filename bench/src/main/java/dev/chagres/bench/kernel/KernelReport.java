@@ -1,0 +1,143 @@
+package dev.chagres.bench.kernel;
+
+import dev.chagres.bench.measure.CLimits;
+import dev.chagres.bench.measure.CLimits.Limit;
+import dev.chagres.bench.measure.Environment;
+import dev.chagres.bench.measure.Sampler;
+import dev.chagres.bench.measure.TextTable;
+import dev.chagres.bench.measure.Timing;
+import dev.chagres.prove.Progress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/// Measured kernels beside the recorded C limits and the goals.
+///
+/// Rates compare best with best: medians move with what else the machine does.
+public final class KernelReport {
+    /// @param same the C kernel with the algorithm and layout of the Java one
+    /// @param fastest the fastest C kernel of any variant
+    record Row(KernelCase kernel, Timing timing, Optional<Limit> same, Optional<Limit> fastest) {
+        double rate() {
+            return kernel.work() / timing.median();
+        }
+
+        double best() {
+            return kernel.work() / timing.best();
+        }
+
+        Optional<Double> share() {
+            return same.map(l -> best() / l.best());
+        }
+
+        Optional<Boolean> met() {
+            return kernel.goal().met(best(), same);
+        }
+    }
+
+    private final Environment environment;
+    private final Optional<CLimits.Part> limits;
+    private final List<Row> rows = new ArrayList<>();
+
+    KernelReport(Environment environment, Optional<CLimits.Part> limits) {
+        this.environment = environment;
+        this.limits = limits;
+    }
+
+    /// Times every kernel whose name and size match.
+    ///
+    /// @param filter found anywhere in `name size`
+    /// @param progress one step for each kernel
+    /// @throws IllegalArgumentException if no kernel matches
+    public static KernelReport measure(Pattern filter, Sampler sampler, Progress progress) {
+        List<KernelCase> cases = KernelCases.all().stream()
+                .filter(c -> filter.matcher(c.kernel() + " " + c.size()).find()).toList();
+        if (cases.isEmpty()) {
+            throw new IllegalArgumentException("no kernel matches '" + filter + "'; the names are "
+                    + String.join(", ", KernelCases.all().stream().map(KernelCase::kernel).distinct().toList()));
+        }
+        Environment environment = Environment.current();
+        KernelReport report = new KernelReport(environment, CLimits.recorded().of(environment.cpu()));
+        String backend = environment.vectorBits() == 0 ? "scalar" : "vector";
+        progress.phase("kernels", cases.size());
+        Set<String> timed = new HashSet<>();
+        for (int i = 0; i < cases.size(); ) {
+            Supplier<? extends KernelBenchmark> supplier = cases.get(i).benchmark();
+            try (KernelBenchmark benchmark = supplier.get()) {
+                benchmark.backend = backend;
+                benchmark.open();
+                for (; i < cases.size() && cases.get(i).benchmark() == supplier; i++) {
+                    KernelCase c = cases.get(i);
+                    report.add(c, c.time(benchmark, sampler, !timed.add(c.kernel())));
+                    progress.step();
+                }
+            }
+        }
+        return report;
+    }
+
+    void add(KernelCase c, Timing timing) {
+        rows.add(new Row(c, timing, limits.flatMap(p -> p.same(c.kernel(), c.size())),
+                limits.flatMap(p -> p.fastest(c.kernel(), c.size()))));
+    }
+
+    private boolean sameCpu() {
+        return limits.isPresent() && limits.get().cpu().equals(environment.cpu());
+    }
+
+    public Map<String, Object> toJson() {
+        Map<String, Object> facts = environment.toJson();
+        facts.put("cLimitsCpu", limits.map(CLimits.Part::cpu).orElse(null));
+        facts.put("cLimitsCompiler", limits.map(l -> l.compiler() + " " + l.flags()).orElse(null));
+        facts.put("cLimitsOfThisCpu", sameCpu());
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("environment", facts);
+        json.put("kernels", rows.stream().map(KernelReport::toJson).toList());
+        return json;
+    }
+
+    private static Map<String, Object> toJson(Row r) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("kernel", r.kernel.kernel());
+        json.put("size", r.kernel.size());
+        json.put("rate", r.rate());
+        json.put("best", r.best());
+        json.put("unit", r.kernel.unit().toString());
+        json.put("cLimit", r.same.map(Limit::best).orElse(null));
+        json.put("shareOfC", r.share().orElse(null));
+        json.put("cFastest", r.fastest.map(Limit::best).orElse(null));
+        json.put("cFastestVariant", r.fastest.map(Limit::variant).orElse(null));
+        json.put("goal", r.kernel.goal().toString());
+        json.put("met", r.met().orElse(null));
+        json.put("samples", r.timing.samples());
+        json.put("callsPerSample", r.timing.callsPerSample());
+        json.put("fullSpeedSeconds", r.timing.fullSpeedSeconds());
+        return json;
+    }
+
+    /// The table and the environment.
+    public String toText() {
+        TextTable table = new TextTable(2, "kernel", "size", "median", "best", "unit", "C", "share", "goal", "met", "warm after");
+        for (Row r : rows) {
+            table.row(r.kernel.kernel(), r.kernel.size(), number(r.rate()), number(r.best()), r.kernel.unit().toString(),
+                    r.same.map(l -> number(l.best())).orElse("-"),
+                    r.share().map(s -> String.format(Locale.ROOT, "%.0f %%", 100 * s)).orElse("-"),
+                    r.kernel.goal().toString(), r.met().map(m -> m ? "yes" : "no").orElse("-"),
+                    String.format(Locale.ROOT, "%.2f s", r.timing.fullSpeedSeconds()));
+        }
+        return table + "\n" + environment.toText() + "C        " + limits.map(l -> l.compiler() + ", " + l.flags()
+                + (sameCpu() ? ", this processor" : ", on another processor: " + l.cpu()
+                        + "; shares compare two machines")).orElse("no recorded limits") + "\n";
+    }
+
+    private static String number(double rate) {
+        return String.format(Locale.ROOT, rate < 10 ? "%.3f" : "%.1f", rate);
+    }
+}

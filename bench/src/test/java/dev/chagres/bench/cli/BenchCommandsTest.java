@@ -1,0 +1,105 @@
+package dev.chagres.bench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chagres.gpt2.cli.Main;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+
+class BenchCommandsTest {
+    @TempDir
+    private static Path folder;
+
+    private record Outcome(int code, String out, String err) {}
+
+    private static Outcome run(Object... words) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = Main.commandLine(new BenchMain(), new PrintWriter(out, true), new PrintWriter(err, true))
+                .execute(Stream.of(words).map(Object::toString).toArray(String[]::new));
+        return new Outcome(code, out.toString(), err.toString());
+    }
+
+    @Test
+    void kernelsAreTimed() throws IOException {
+        Path json = folder.resolve("kernels.json");
+        Outcome o = run("kernels", "--quick", "--filter", "^addBase 2\\^14", "--json", json);
+        assertThat(o.code).as(o.err).isZero();
+        assertThat(o.out).contains("addBase").contains("jdk");
+        JsonNode figures = new ObjectMapper().readTree(Files.readString(json));
+        assertThat(figures.get("environment").get("jdk").asString()).contains(Runtime.version().toString());
+        assertThat(figures.get("kernels")).hasSize(1);
+        assertThat(figures.get("kernels").get(0).get("rate").asDouble()).isPositive();
+    }
+
+    /// One length with a process for each step, then the same proof in this process.
+    @Test
+    void aTinyModelIsMeasured() throws IOException {
+        Path json = folder.resolve("e2e.json");
+        Outcome fresh = run("e2e", "--shape", "tiny", "--tokens", "16", "--threads", "2", "--work", folder, "--json", json);
+        assertThat(fresh.code).as(fresh.err).isZero();
+        assertThat(fresh.out).containsSubsequence("tokens", "prove", "verify cold", "16", "accepted", "model    tiny, seed 1");
+        JsonNode figures = new ObjectMapper().readTree(Files.readString(json));
+        assertThat(figures.get("environment").get("threads").asInt()).isEqualTo(2);
+        assertThat(figures.get("runs")).hasSize(1);
+        JsonNode run = figures.get("runs").get(0);
+        assertThat(run.get("tokens").asInt()).isEqualTo(16);
+        for (String name : new String[] {"setupSeconds", "inferenceSeconds", "proveSeconds", "verifySeconds",
+            "verifyColdSeconds", "proofBytes", "peakRssBytes"}) {
+            assertThat(run.get(name).asDouble()).as(name).isPositive();
+        }
+        assertThat(run.get("proveSeconds").asDouble()).isGreaterThan(run.get("inferenceSeconds").asDouble());
+        assertThat(run.get("verifyColdSeconds").asDouble()).isGreaterThan(run.get("verifySeconds").asDouble());
+        JsonNode phases = run.get("phases");
+        assertThat(phases.propertyNames()).contains("generate", "commit", "open");
+        double sum = phases.valueStream().mapToDouble(JsonNode::asDouble).sum();
+        assertThat(sum).isBetween(0.8 * run.get("proveSeconds").asDouble(), 1.01 * run.get("proveSeconds").asDouble());
+        Path model = folder.resolve("tiny-1/model.cgm");
+        Object made = Files.getLastModifiedTime(model);
+        Outcome warm = run("e2e", "--shape", "tiny", "--tokens", "16", "--threads", "2", "--work", folder, "--json", json, "--warm",
+                "--memory", "16g");
+        assertThat(warm.code).as(warm.err).isZero();
+        assertThat(Files.getLastModifiedTime(model)).isEqualTo(made);
+        JsonNode again = new ObjectMapper().readTree(Files.readString(json));
+        assertThat(again.get("runs").get(0).get("proofBytes")).isEqualTo(run.get("proofBytes"));
+    }
+
+    static Stream<Arguments> wrongUses() {
+        return Stream.of(
+                Arguments.of("Unmatched", new Object[] {"nothing"}),
+                Arguments.of("--filter", new Object[] {"kernels", "--filter", "["}),
+                Arguments.of("mulExt", new Object[] {"kernels", "--filter", "none of them"}),
+                Arguments.of("no/such", new Object[] {"kernels", "--json", folder.resolve("no/such/file")}),
+                Arguments.of("--tokens", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16,129", "--work", folder}),
+                Arguments.of("--tokens", new Object[] {"e2e", "--shape", "tiny", "--tokens", "0", "--work", folder}),
+                Arguments.of("sixteen", new Object[] {"e2e", "--shape", "tiny", "--tokens", "sixteen", "--work", folder}),
+                Arguments.of("--generate", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--generate", "17"}),
+                Arguments.of("--repeat", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--repeat", "0"}),
+                Arguments.of("--threads", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--threads", "0"}),
+                Arguments.of("--memory", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--memory", "much"}),
+                Arguments.of("--heap", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--heap", "0"}),
+                Arguments.of("--warm", new Object[] {"e2e", "--shape", "tiny", "--fresh", "--warm"}),
+                Arguments.of("huge", new Object[] {"e2e", "--shape", "huge"}));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongUses")
+    void wrongUseIsOneLineAndExitsWithTwo(String named, Object[] words) {
+        Outcome o = run(words);
+        assertThat(o.code).isEqualTo(2);
+        assertThat(o.err.lines()).hasSize(1);
+        assertThat(o.err).startsWith("chagres bench").contains(named);
+        assertThat(o.out).isEmpty();
+    }
+}

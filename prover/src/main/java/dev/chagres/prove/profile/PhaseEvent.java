@@ -1,0 +1,23 @@
+package dev.chagres.prove.profile;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/// A phase of a run, from its begin to the begin of the next.
+@Name("chagres.Phase")
+@Label("Phase")
+@Category("Chagres")
+@Description("A phase of a proof or of the setup of a key")
+@StackTrace(false)
+final class PhaseEvent extends Event {
+    @Label("Phase")
+    final String phase;
+
+    PhaseEvent(String phase) {
+        this.phase = phase;
+    }
+}

@@ -1,0 +1,132 @@
+package dev.chagres.generator;
+
+/// Appends single-assignment statements of Vector API code and names their results.
+///
+/// Variables are Java names; a field value is one `IntVector` of canonical M31 elements, a 64-bit
+/// intermediate one `LongVector` holding the even or the odd lanes. The generated methods refer to the
+/// species `I` and `L`, and to the splats `P` (the field order, 32-bit), `P64` (the same in 64-bit lanes), `LOW`
+/// (the low 32 bits of a 64-bit lane) and `HIGH` (its complement).
+final class Emitter {
+    private final StringBuilder text = new StringBuilder();
+    private String indent = "    ";
+    private int next;
+
+    /// Even and odd lanes of one vector, each in 64-bit lanes with a clear upper half (operands of `vpmuludq`),
+    /// or two 64-bit sums over the even and the odd lanes.
+    record Pair(String even, String odd) {}
+
+    void line(String line) {
+        text.append(line.isEmpty() ? "" : indent).append(line).append('\n');
+    }
+
+    void open(String line) {
+        line(line + " {");
+        indent += "    ";
+    }
+
+    void close() {
+        indent = indent.substring(4);
+        line("}");
+    }
+
+    /// Forgets the numbering of temporaries: called once per method.
+    void startMethod() {
+        next = 0;
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+
+    String ints(String expression) {
+        return define("IntVector", expression);
+    }
+
+    String longs(String expression) {
+        return define("LongVector", expression);
+    }
+
+    private String define(String type, String expression) {
+        String name = "v" + next++;
+        line(type + " " + name + " = " + expression + ";");
+        return name;
+    }
+
+    String load(String address) {
+        return ints("IntVector.fromMemorySegment(I, ALL, " + address + ", ORDER)");
+    }
+
+    void store(String vector, String address) {
+        line(vector + ".intoMemorySegment(ALL, " + address + ", ORDER);");
+    }
+
+    // --- canonical 32-bit arithmetic: unsigned minimum keeps the representative below p ----------------
+
+    String add(String a, String b) {
+        return reduceOnce(ints(a + ".add(" + b + ")"));
+    }
+
+    /// The canonical form of an unsigned `s` in [0, 2p).
+    String reduceOnce(String s) {
+        return ints(s + ".lanewise(UMIN, " + s + ".sub(P))");
+    }
+
+    String sub(String a, String b) {
+        String d = ints(a + ".sub(" + b + ")");
+        return ints(d + ".lanewise(UMIN, " + d + ".add(P))");
+    }
+
+    /// `p - a`, in [0, p]: p itself for a = 0, which is harmless as a factor.
+    String negativeFactor(String a) {
+        return ints(a + ".lanewise(XOR, P)");
+    }
+
+    // --- products -----------------------------------------------------------------------------------
+
+    Pair split(String a) {
+        String wide = longs(a + ".reinterpretAsLongs()");
+        return new Pair(longs(wide + ".and(LOW)"), longs(wide + ".lanewise(LSHR, 32)"));
+    }
+
+    /// Both halves of twice `a`: a product with it has its quotient by 2^31 in the upper word.
+    Pair splitDoubled(String a) {
+        return split(ints(a + ".add(" + a + ")"));
+    }
+
+    Pair times(Pair a, Pair b) {
+        return new Pair(longs(a.even() + ".mul(" + b.even() + ")"), longs(a.odd() + ".mul(" + b.odd() + ")"));
+    }
+
+    Pair plus(Pair a, Pair b) {
+        return new Pair(longs(a.even() + ".add(" + b.even() + ")"), longs(a.odd() + ".add(" + b.odd() + ")"));
+    }
+
+    /// Canonical form of a product one factor of which came from [#splitDoubled(String)].
+    String reduceDoubled(Pair x) {
+        String low = ints(x.even() + ".and(LOW).or(" + x.odd() + ".lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)");
+        String high = ints(x.even() + ".lanewise(LSHR, 32).or(" + x.odd() + ".and(HIGH)).reinterpretAsInts()");
+        return add(low, high);
+    }
+
+    /// A 64-bit `x` to a congruent value below 2^31 + 2^33.
+    String foldWide(String x) {
+        return longs(x + ".and(P64).add(" + x + ".lanewise(LSHR, 31))");
+    }
+
+    Pair foldWide(Pair x) {
+        return new Pair(foldWide(x.even()), foldWide(x.odd()));
+    }
+
+    /// Canonical form of sums below 2^61: the low 31 bits plus the quotient, together below 2p.
+    String reduceFolded(Pair y) {
+        String low = ints(y.even() + ".and(LOW).or(" + y.odd() + ".lanewise(LSHL, 32)).reinterpretAsInts().and(P)");
+        String high = ints(y.even() + ".lanewise(LSHR, 31).or(" + y.odd() + ".lanewise(LSHL, 1).and(HIGH)).reinterpretAsInts()");
+        return add(low, high);
+    }
+
+    /// Canonical form of any unsigned 64-bit sums.
+    String reduceWide(Pair x) {
+        return reduceFolded(foldWide(x));
+    }
+}
