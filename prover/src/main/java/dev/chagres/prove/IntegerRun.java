@@ -73,6 +73,18 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
         }
     }
 
+    /// Evaluates rows [from, to) of the operations of a section, the last rows of all, and completes what needs all rows; earlier sections
+    /// are complete.
+    ///
+    /// @throws dev.chagres.graph.DomainException if the residual stream leaves its domain
+    void section(int section, int from, int to) {
+        draft = false;
+        try (Witness.Use _ = witness.use(section, true)) {
+            graph.sections().get(section).operations().forEach(o -> o.evaluate(this, from, to));
+            graph.sections().get(section).operations().forEach(o -> o.finish(this));
+        }
+    }
+
     /// Completes what needs all rows.
     public void finish() {
         draft = false;

@@ -6,6 +6,7 @@ import dev.chagres.gpt2.graph.Sequence;
 import dev.chagres.gpt2.key.KeyData;
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.op.MatrixProduct;
+import dev.chagres.prove.GraphProver;
 import dev.chagres.prove.IntegerRun;
 import dev.chagres.prove.MemoryPlan;
 import dev.chagres.prove.Witness;
@@ -71,26 +72,28 @@ final class Generation implements AutoCloseable {
         return new Sequence(ids, promptLength);
     }
 
-    /// The complete witness of a graph that proves [#sequence()]. The caller owns it; this generation is over.
-    Witness witness(Gpt2Graph proved, Sequence sequence) {
+    /// A witness of a graph that proves [#sequence()], and what it lacks.
+    ///
+    /// @param witness owned by whoever asked for it
+    record Part(Witness witness, GraphProver.Rows lacking) {}
+
+    /// The integers of the prompt, for a graph that proves [#sequence()]. This generation is over.
+    Part part(Gpt2Graph proved) {
         // A text that ended so early that its blocks are smaller is evaluated again.
-        boolean sameBlocks = proved.rows().bits() == graph.rows().bits();
+        if (proved.rows().bits() != graph.rows().bits()) {
+            return nothing(proved, sequence(), data, plan);
+        }
         // Whole groups of 16 rows are moved faster than parts of them.
-        Witness complete = sameBlocks ? witness.moveTo(proved.graph())
-                : new Witness(proved.graph(), data::of, store(plan));
-        return witness(complete, proved, sequence, sameBlocks ? promptLength & -16 : 0, threads);
+        return new Part(witness.moveTo(proved.graph()), lacking(proved, sequence(), promptLength & -16));
     }
 
-    /// Evaluates rows from `from` on, padded ones included, and what needs all rows; closes the witness on failure.
-    static Witness witness(Witness witness, Gpt2Graph graph, Sequence sequence, int from, int threads) {
-        try (IntegerRun run = new IntegerRun(graph.graph(), witness, sequence.inputs(), threads)) {
-            run.rows(from, graph.rows().padded());
-            run.finish();
-            return witness;
-        } catch (RuntimeException | Error e) {
-            witness.close();
-            throw e;
-        }
+    /// A witness without integers.
+    static Part nothing(Gpt2Graph graph, Sequence sequence, KeyData data, MemoryPlan plan) {
+        return new Part(new Witness(graph.graph(), data::of, store(plan)), lacking(graph, sequence, 0));
+    }
+
+    private static GraphProver.Rows lacking(Gpt2Graph graph, Sequence sequence, int from) {
+        return new GraphProver.Rows(from, graph.rows().padded(), sequence.inputs());
     }
 
     /// The smallest id with the largest logit.

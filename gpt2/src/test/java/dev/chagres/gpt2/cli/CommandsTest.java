@@ -82,7 +82,7 @@ class CommandsTest {
         assertThat(json.code()).as(json.err()).isZero();
         JsonNode phases = json.json().get("phases");
         assertThat(phases).extracting(p -> p.get("name").asString())
-                .containsExactly("generate", "witness", "count lookups", "commit", "prove", "open");
+                .containsExactly("generate", "witness", "commit", "prove", "open");
         double seconds = 0;
         for (JsonNode p : phases) {
             seconds += p.get("seconds").asDouble();

@@ -1,59 +1,81 @@
 package dev.chagres.prove.lookup;
 
 import dev.chagres.lookup.Segment;
-import dev.chagres.lookup.Table;
 import dev.chagres.lookup.Virtual;
+import dev.chagres.prove.commit.Parallel;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
 /// Counts how often each table entry is looked up, and makes sure that every looked-up tuple is an entry.
-///
-/// Counts add to what the multiplicity tensors hold. Several threads may count different segments at the same time; sums of counts do not
-/// depend on who counted what.
 public final class MultiplicityCounter {
+    /// Positions of one task.
+    private static final int TASK = 1 << 18;
+
     private final Function<Column, IntTensor> columns;
     private final Function<Virtual, IntTensor> virtuals;
+    private final Parallel parallel;
+
+    /// Counts on one thread.
+    ///
+    /// @see #MultiplicityCounter(Function, Function, Parallel)
+    public MultiplicityCounter(Function<Column, IntTensor> columns, Function<Virtual, IntTensor> virtuals) {
+        this(columns, virtuals, new Parallel(1));
+    }
 
     /// @param columns data of looked-up columns, key columns and, 32 bits wide, multiplicities
     /// @param virtuals data of virtual tensors
-    public MultiplicityCounter(Function<Column, IntTensor> columns, Function<Virtual, IntTensor> virtuals) {
+    public MultiplicityCounter(Function<Column, IntTensor> columns, Function<Virtual, IntTensor> virtuals, Parallel parallel) {
         this.columns = columns;
         this.virtuals = virtuals;
+        this.parallel = parallel;
     }
 
-    /// Counts all lookups of one segment.
+    /// Tiles [from, to) of a segment.
+    private record Task(SegmentCounter segment, int from, int to) {}
+
+    /// Adds all lookups of one segment to the multiplicities.
     ///
-    /// @see #count(List)
+    /// @see #counts(List)
     public void count(Segment segment) {
         count(List.of(segment));
     }
 
-    /// Counts all lookups of several segments; nothing is counted if a tuple is missing.
+    /// Adds all lookups of several segments to the multiplicities; none if a tuple is missing.
     ///
-    /// @throws IllegalStateException naming segment, position and tuple of the first tuple, in the order of segments, tiles and positions, that is
-    ///     not in its table
-    /// @throws IllegalArgumentException if data and shapes do not fit
+    /// @see #counts(List)
     public void count(List<Segment> segments) {
-        TableCounts counts = new TableCounts();
-        for (Segment s : segments) {
-            SegmentCounter counter = new SegmentCounter(s, columns, virtuals);
-            for (int t = 0; t < s.shape().tileCount(); t++) {
-                counter.count(t, counts);
-            }
-        }
-        synchronized (this) {
-            counts.tables().forEach(e -> add(e.getKey(), e.getValue()));
-        }
+        counts(segments).addTo(columns);
     }
 
-    private void add(Table table, int[] counts) {
-        IntTensor multiplicity = columns.apply(table.multiplicity());
-        for (int i = 0; i < counts.length; i++) {
-            if (counts[i] != 0) {
-                multiplicity.set(i, multiplicity.get(i) + counts[i]);
+    /// All lookups of several segments.
+    ///
+    /// @throws IllegalStateException naming segment, position and tuple, if a tuple is not in the table
+    /// @throws IllegalArgumentException if data and shapes do not fit
+    public TableCounts counts(List<Segment> segments) {
+        List<Task> tasks = new ArrayList<>();
+        for (Segment s : segments) {
+            SegmentCounter counter = new SegmentCounter(s, columns, virtuals);
+            int tiles = s.shape().tileCount();
+            int step = Math.max(1, TASK >> s.shape().lowBits());
+            for (int t = 0; t < tiles; t += step) {
+                tasks.add(new Task(counter, t, Math.min(tiles, t + step)));
             }
         }
+        List<TableCounts> counts = new ArrayList<>();
+        List<CountScratch> scratch = new ArrayList<>();
+        for (int i = 0; i < parallel.threads(); i++) {
+            counts.add(new TableCounts());
+            scratch.add(new CountScratch());
+        }
+        parallel.run(tasks.size(), (worker, i) -> {
+            Task task = tasks.get(i);
+            for (int t = task.from; t < task.to; t++) {
+                task.segment.count(t, scratch.get(worker), counts.get(worker));
+            }
+        });
+        return counts.stream().reduce(TableCounts::add).orElseThrow();
     }
 }

@@ -64,11 +64,11 @@ final class SegmentCounter {
     /// Counts all positions of a tile.
     ///
     /// @throws IllegalStateException naming segment, position and tuple, if a tuple is not in the table
-    void count(int tile, TableCounts memory) {
+    void count(int tile, CountScratch memory, TableCounts result) {
         int size = 1 << segment.shape().lowBits();
-        int[] counts = memory.of(table);
-        for (int x = 0; x < size; x += TableCounts.CHUNK) {
-            int n = Math.min(TableCounts.CHUNK, size - x);
+        int[] counts = result.of(table);
+        for (int x = 0; x < size; x += CountScratch.CHUNK) {
+            int n = Math.min(CountScratch.CHUNK, size - x);
             if (!plain || !countPlain(tile, x, n, memory, counts)) {
                 countAny(tile, x, n, memory, counts);
             }
@@ -78,7 +78,7 @@ final class SegmentCounter {
     // --- an index and committed values ---------------------------------------------------------------------------------
 
     /// @return whether all tuples are in the table; if not, some may have been counted
-    private boolean countPlain(int tile, int x, int n, TableCounts memory, int[] counts) {
+    private boolean countPlain(int tile, int x, int n, CountScratch memory, int[] counts) {
         int[][] values = memory.values(keys.size());
         for (int k = 0; k < keys.size(); k++) {
             data.values().get(k).parts().getFirst().source().read(values[k], tile, x, n);
@@ -139,7 +139,7 @@ final class SegmentCounter {
 
     // --- any tuples -----------------------------------------------------------------------------------------------------
 
-    private void countAny(int tile, int x, int n, TableCounts memory, int[] counts) {
+    private void countAny(int tile, int x, int n, CountScratch memory, int[] counts) {
         long[][] values = memory.wideValues(keys.size());
         for (int k = 0; k < keys.size(); k++) {
             data.values().get(k).read(values[k], tile, x, n);
@@ -162,7 +162,7 @@ final class SegmentCounter {
     }
 
     /// Compares component `k` with column `k` of the entries.
-    private void compare(int k, int tile, int x, int n, TableCounts memory, long[][] values) {
+    private void compare(int k, int tile, int x, int n, CountScratch memory, long[][] values) {
         long[] value = values[k];
         IntTensor key = keys.get(k);
         TablePolynomial column = table.columns().get(k);

@@ -1,43 +1,82 @@
 package dev.chagres.prove.lookup;
 
 import dev.chagres.lookup.Table;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
 
-/// What one thread of a [MultiplicityCounter] has counted, and its scratch memory.
-final class TableCounts {
-    /// Positions handled at a time.
-    static final int CHUNK = 2048;
-
+/// How often entries of tables were looked up. Counts of different lookups are added.
+public final class TableCounts {
     private final Map<Table, int[]> counts = new IdentityHashMap<>();
-    private int[][] values = new int[0][];
-    private long[][] wideValues = new long[0][];
-    final long[] entries = new long[CHUNK];
-    final int[] slots = new int[CHUNK];
 
     /// Counters for every slot of a table.
     int[] of(Table table) {
         return counts.computeIfAbsent(table, t -> new int[t.starts().length << t.tileBits()]);
     }
 
-    Set<Map.Entry<Table, int[]>> tables() {
-        return counts.entrySet();
+    /// Adds what others have counted.
+    public TableCounts add(TableCounts other) {
+        other.counts.forEach((table, theirs) -> {
+            int[] mine = counts.putIfAbsent(table, theirs);
+            for (int i = 0; mine != null && i < mine.length; i++) {
+                mine[i] += theirs[i];
+            }
+        });
+        return this;
     }
 
-    /// `n` arrays of [#CHUNK] integers.
-    int[][] values(int n) {
-        if (values.length < n) {
-            values = new int[n][CHUNK];
-        }
-        return values;
+    /// Adds the counts to multiplicity tensors.
+    ///
+    /// @param columns data of multiplicities
+    public void addTo(Function<Column, IntTensor> columns) {
+        counts.forEach((table, mine) -> {
+            IntTensor multiplicity = columns.apply(table.multiplicity());
+            for (int i = 0; i < mine.length; i++) {
+                if (mine[i] != 0) {
+                    multiplicity.set(i, multiplicity.get(i) + mine[i]);
+                }
+            }
+        });
     }
 
-    /// `n` arrays of [#CHUNK] integers.
-    long[][] wideValues(int n) {
-        if (wideValues.length < n) {
-            wideValues = new long[n][CHUNK];
+    /// Writes the counts that are not zero.
+    ///
+    /// @param tables of the graph; tables are written as their number in this list
+    public void write(DataOutput out, List<Table> tables) throws IOException {
+        List<Table> counted = new ArrayList<>(tables);
+        counted.removeIf(t -> !counts.containsKey(t));
+        out.writeInt(counted.size());
+        for (Table table : counted) {
+            int[] mine = counts.get(table);
+            out.writeInt(tables.indexOf(table));
+            out.writeInt((int) Arrays.stream(mine).filter(n -> n != 0).count());
+            for (int i = 0; i < mine.length; i++) {
+                if (mine[i] != 0) {
+                    out.writeInt(i);
+                    out.writeInt(mine[i]);
+                }
+            }
         }
-        return wideValues;
+    }
+
+    /// Reads what [#write] has written.
+    public static TableCounts read(DataInput in, List<Table> tables) throws IOException {
+        TableCounts result = new TableCounts();
+        for (int n = in.readInt(); n > 0; n--) {
+            int[] mine = result.of(tables.get(in.readInt()));
+            for (int m = in.readInt(); m > 0; m--) {
+                int slot = in.readInt();
+                mine[slot] = in.readInt();
+            }
+        }
+        return result;
     }
 }

@@ -100,6 +100,19 @@ public final class VectorHashKernels implements HashKernels {
         }
     }
 
+    @Override
+    public void loadColumns(long state, long src, long n) {
+        HashShape.checkState(n);
+        int words = DIGEST_BYTES / 4;
+        for (long i = 0; i < n; i += LANES) {
+            for (int w = 0; w < words; w++) {
+                for (int lane = 0; lane < LANES; lane++) {
+                    Memory.setInt(state, words * i + (long) w * LANES + lane, Memory.getInt(src, words * (i + lane) + w));
+                }
+            }
+        }
+    }
+
     /// The working memory of one tile and the walk through its messages.
     private static final class Tile {
         private final long rows;

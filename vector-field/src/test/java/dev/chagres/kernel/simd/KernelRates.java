@@ -98,6 +98,7 @@ final class KernelRates {
         add("absorbColumns", 0.15, 64 * 512, () -> h.absorbColumns(b[0], b[1], 4 * 512, 16, 512, 0, 0));
         add("mergeColumns", 0.15, 64 * 512, () -> h.mergeColumns(b[0], b[1], 512, 0));
         add("storeColumns", 0.03, 32 * 512, () -> h.storeColumns(b[0], b[1], 512));
+        add("loadColumns", 0.5, 8 * 512, () -> h.loadColumns(b[0], b[1], 512));
     }
 
     private void add(String kernel, double nanos, long units, Runnable call) {
