@@ -89,7 +89,7 @@ class CommandsTest {
             assertThat(p.get("floorShare").asDouble()).isBetween(0.0, 1.0);
         }
         assertThat(seconds).isPositive().isLessThanOrEqualTo(json.json().get("proveSeconds").asDouble());
-        JsonNode commit = phases.get(3);
+        JsonNode commit = phases.get(2);
         assertThat(commit.get("fieldMultiplications").asLong())
                 .isEqualTo(20 * json.json().get("work").get("committedElements").asLong());
         assertThat(commit.get("offHeapPeakBytes").asLong()).isPositive();
