@@ -8,7 +8,7 @@ import java.util.List;
 ///
 /// The account is round by round: a step is one verifier challenge (or one draw of queries), its error the
 /// probability that it turns a false statement into a true one. Everything is in the unique decoding regime and
-/// proven; docs/protocol.md, "Security accounting" has the formulas and their sources.
+/// proven; docs/soundness.md has the formulas and their sources.
 public final class SecurityAccount {
     /// log2 of the number of elements of QM31.
     public static final double FIELD_BITS = 4 * log2(M31.P);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
-/// Expected figures are computed by hand from the formulas of docs/protocol.md.
+/// Expected figures are computed by hand from the formulas of docs/soundness.md.
 class SecurityAccountTest {
     @Test
     void bitsPerQuery() {
