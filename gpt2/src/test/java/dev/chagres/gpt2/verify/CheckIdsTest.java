@@ -25,9 +25,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The checks of docs/protocol.md are those of the code: ids in the sources of the verifier, and those that its reductions ask for.
+/// The checks of docs/protocol.md are those of the code: ids in the sources of the verifier, and those that its reductions ask for. The
+/// tags of reductions are in docs/protocol-graph.md.
 class CheckIdsTest {
     private static final Path PAGE = Path.of("../docs/protocol.md");
+    private static final Path GRAPH_PAGE = Path.of("../docs/protocol-graph.md");
     private static final List<Path> SOURCES = List.of(Path.of("../prover/src/main/java"), Path.of("src/main/java"));
     private static final Pattern RAISED = Pattern.compile(
             "new (?:Rejection|StatementException|Verdict\\.Rejected)\\(\\s*([^,]+),|checkWork\\(\\s*(\"[^,]+),");
@@ -38,7 +40,10 @@ class CheckIdsTest {
     @Test
     void thePageListsTheChecksOfTheCode() throws IOException, Rejection {
         Set<String> code = new TreeSet<>(inSources());
-        code.addAll(inReductions());
+        Set<String> tags = new TreeSet<>();
+        code.addAll(inReductions(tags));
+        String graphPage = Files.readString(GRAPH_PAGE);
+        assertThat(tags).hasSize(12).allSatisfy(tag -> assertThat(graphPage).contains("/" + tag));
         List<String> page = Files.readAllLines(PAGE).stream().map(ROW::matcher).filter(Matcher::matches).map(m -> m.group(1)).toList();
         assertThat(page).doesNotHaveDuplicates();
         assertThat(new TreeSet<>(page)).isEqualTo(code);
@@ -71,7 +76,9 @@ class CheckIdsTest {
     }
 
     /// What the reductions of a graph with every operation require, and the statements of their sumchecks.
-    private static Set<String> inReductions() throws Rejection {
+    ///
+    /// @param tags receives the last parts of the tags of their challenges and sumchecks
+    private static Set<String> inReductions(Set<String> tags) throws Rejection {
         Set<String> ids = new TreeSet<>();
         Graph graph = Gpt2Graph.of(PublicModels.of(new ModelShape(1, 2, 8, 32, 64, 20, 32, -1)),
                 new Sequence(new int[20], 7)).graph();
@@ -79,7 +86,11 @@ class CheckIdsTest {
         Role role = (Role) Proxy.newProxyInstance(Role.class.getClassLoader(), new Class<?>[] {Role.class}, (_, method, arguments) -> {
             switch (method.getName()) {
                 case "require" -> ids.add((String) arguments[0]);
-                case "sumcheck" -> ids.add("sumcheck/" + ((String) arguments[0]).replaceAll(".*/", ""));
+                case "sumcheck" -> {
+                    ids.add("sumcheck/" + last(arguments[0]));
+                    tags.add(last(arguments[0]));
+                }
+                case "challenge", "challenges" -> tags.add(last(arguments[0]));
                 default -> { }
             }
             return method.invoke(walk, arguments);
@@ -91,5 +102,9 @@ class CheckIdsTest {
         }
         SectionReduction.tables(role, graph.tables(), challenges);
         return ids;
+    }
+
+    private static String last(Object tag) {
+        return ((String) tag).replaceAll(".*/", "");
     }
 }
