@@ -55,7 +55,8 @@ public final class FractionTreeVerifier {
                     throw new Rejection("lookup/root-numerator", "the root of a lookup tree is not the sum of its children");
                 }
                 if (!product.equals(q)) {
-                    throw new Rejection("lookup/root-denominator", "the root of a lookup tree lacks a denominator of its children");
+                    throw new Rejection("lookup/root-denominator",
+                            "the denominator of a lookup tree is not the product of those of its children");
                 }
             } else if (!sum.add(lambda.mul(product)).equals(claim)) {
                 throw new Rejection("lookup/layer", "layer " + m + " of a lookup tree does not match its rounds");

@@ -39,7 +39,8 @@ final class VerifyCommand extends Command {
     @Option(names = "--output", paramLabel = "TEXT", description = "Also require this output.")
     private String output;
 
-    @Option(names = "--security", description = "Also print what every step of the proof is worth. With --json this is always there.")
+    @Option(names = "--security",
+            description = "Also print what every step of the proof is worth. With --json this is always there.")
     private boolean security;
 
     static VerifyingKey readKey(Path file) throws IOException {

@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The checks of docs/protocol.md are those of the code: ids in the sources of the verifier, and those that its reductions ask for. The
-/// tags of reductions are in docs/protocol-graph.md.
+/// The checks of docs/protocol.md are those of the code: ids in the sources of the verifier, and those that its reductions ask
+/// for. The tags of reductions are in docs/protocol-graph.md.
 class CheckIdsTest {
     private static final Path PAGE = Path.of("../docs/protocol.md");
     private static final Path GRAPH_PAGE = Path.of("../docs/protocol-graph.md");
@@ -44,7 +44,8 @@ class CheckIdsTest {
         code.addAll(inReductions(tags));
         String graphPage = Files.readString(GRAPH_PAGE);
         assertThat(tags).hasSize(12).allSatisfy(tag -> assertThat(graphPage).contains("/" + tag));
-        List<String> page = Files.readAllLines(PAGE).stream().map(ROW::matcher).filter(Matcher::matches).map(m -> m.group(1)).toList();
+        List<String> page = Files.readAllLines(PAGE).stream()
+                .map(ROW::matcher).filter(Matcher::matches).map(m -> m.group(1)).toList();
         assertThat(page).doesNotHaveDuplicates();
         assertThat(new TreeSet<>(page)).isEqualTo(code);
     }
@@ -83,7 +84,8 @@ class CheckIdsTest {
         Graph graph = Gpt2Graph.of(PublicModels.of(new ModelShape(1, 2, 8, 32, 64, 20, 32, -1)),
                 new Sequence(new int[20], 7)).graph();
         ChallengeCount walk = ChallengeCount.of(graph);
-        Role role = (Role) Proxy.newProxyInstance(Role.class.getClassLoader(), new Class<?>[] {Role.class}, (_, method, arguments) -> {
+        Role role = (Role) Proxy.newProxyInstance(Role.class.getClassLoader(), new Class<?>[] {Role.class}, (_, method,
+                arguments) -> {
             switch (method.getName()) {
                 case "require" -> ids.add((String) arguments[0]);
                 case "sumcheck" -> {
