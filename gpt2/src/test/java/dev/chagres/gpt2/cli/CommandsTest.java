@@ -68,6 +68,12 @@ class CommandsTest {
         assertThat(json.get("accepted").asBoolean()).isTrue();
         assertThat(json.get("outputIds")).hasSize(6);
         assertThat(json.get("securityBits").asDouble()).isGreaterThanOrEqualTo(100);
+        assertThat(json.get("securitySteps")).hasSizeGreaterThan(15).allSatisfy(step -> {
+            assertThat(step.get("bits").asDouble()).isGreaterThanOrEqualTo(json.get("securityBits").asDouble());
+            assertThat(step.get("count").asLong()).isPositive();
+        });
+        assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--security").out())
+                .contains("lookups").contains("level 0 queries");
         String output = json.get("output").asString();
         assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--output", output).code()).isZero();
         Outcome generated = run("generate", "--model", file("m.cgm"), "--prompt", "ROMEO:", "--tokens", "6", "--json");

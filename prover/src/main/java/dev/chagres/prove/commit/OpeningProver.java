@@ -22,7 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Opens many claims against the two commitments (docs/protocol.md, "Commitment and opening").
+/// Opens many claims against the two commitments (docs/protocol-opening.md).
 ///
 /// The caller has already absorbed the parameters, both roots and every claimed value.
 public final class OpeningProver {
