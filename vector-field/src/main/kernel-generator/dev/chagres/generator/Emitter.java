@@ -133,7 +133,8 @@ final class Emitter {
     /// Canonical form of sums below 2^61: the low 31 bits plus the quotient, together below 2p.
     String reduceFolded(Pair y) {
         String low = ints(lowWords(y) + ".and(P)");
-        String high = ints(y.even() + ".lanewise(LSHR, 31).or(" + y.odd() + ".add(" + y.odd() + ").and(HIGH)).reinterpretAsInts()");
+        String twice = y.odd() + ".add(" + y.odd() + ")";
+        String high = ints(y.even() + ".lanewise(LSHR, 31).or(" + twice + ".and(HIGH)).reinterpretAsInts()");
         return add(low, high);
     }
 
