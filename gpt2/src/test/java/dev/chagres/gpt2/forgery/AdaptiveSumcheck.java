@@ -24,7 +24,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// A sumcheck of a false claim whose last check holds: the rounds are those of the true polynomial, and one value at the end
-/// is the one that the verifier's running claim asks for. What it leaves is a false claim about a column.
+/// is the one that the verifier's running claim asks for. What it leaves is a false claim
+/// about a column, or about a derived polynomial that a later sumcheck is about.
 final class AdaptiveSumcheck {
     private final ProverChannel channel;
     private final String tag;
@@ -122,14 +123,8 @@ final class AdaptiveSumcheck {
     private SumcheckResult end(Point end, QM31 running) {
         Map<Factor, QM31> values = new HashMap<>();
         tables.forEach((f, t) -> values.put(f, t[0]));
-        Factor free = null;
-        for (Factor f : tables.keySet()) {
-            if (f instanceof ColumnFactor && free == null && adapt(values, f, running)) {
-                free = f;
-            }
-        }
-        if (free == null) {
-            throw new IllegalStateException(tag + ": no column factor is linear in the last check");
+        if (!adapt(values, running)) {
+            throw new IllegalStateException(tag + ": the last check is linear in no value");
         }
         Map<DerivedFactor, QM31> derived = new HashMap<>();
         for (Factor f : statement.expression().factors()) {
@@ -146,6 +141,12 @@ final class AdaptiveSumcheck {
             }
         }
         return new SumcheckResult(end, derived);
+    }
+
+    /// Solves the last check for a column's value or else a derived one.
+    private boolean adapt(Map<Factor, QM31> values, QM31 running) {
+        return tables.keySet().stream().anyMatch(f -> f instanceof ColumnFactor && adapt(values, f, running))
+                || tables.keySet().stream().anyMatch(f -> f instanceof DerivedFactor && adapt(values, f, running));
     }
 
     /// Solves the last check for one value, if it is linear in it.

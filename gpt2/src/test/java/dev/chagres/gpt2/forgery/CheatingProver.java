@@ -7,6 +7,7 @@ import dev.chagres.gpt2.graph.Gpt2Spec;
 import dev.chagres.gpt2.graph.Sequence;
 import dev.chagres.gpt2.key.KeySetup;
 import dev.chagres.gpt2.key.ProvingKey;
+import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.gpt2.verify.Gpt2Verifier;
 import dev.chagres.gpt2.verify.ProofFile;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /// A prover of a tiny model that can be told to cheat in one place and stays consistent elsewhere: it asserts nothing, and
 /// after a change it may evaluate later operations again from the changed values.
@@ -47,10 +49,17 @@ final class CheatingProver implements AutoCloseable {
     }
 
     CheatingProver(Path folder, String shape, long seed, int promptLength, int generated) throws IOException {
+        this(folder, shape, seed, promptLength, generated, UnaryOperator.identity());
+    }
+
+    /// @param edit changes the model before its key is made
+    CheatingProver(Path folder, String shape, long seed, int promptLength, int generated, UnaryOperator<IntegerModel> edit)
+            throws IOException {
         Path model = Files.createDirectory(folder.resolve("model" + seed));
         try (SyntheticFixture fixture = new SyntheticFixture(shape, seed, model)) {
             Path pk = folder.resolve(seed + ".pk");
-            verifyingKey = withoutWork(KeySetup.write(fixture.model(), pk, folder.resolve(seed + ".vk"), 2, Progress.NONE));
+            verifyingKey = withoutWork(KeySetup.write(
+                    edit.apply(fixture.model()), pk, folder.resolve(seed + ".vk"), 2, Progress.NONE));
             key = ProvingKey.open(pk);
         }
         int vocabulary = verifyingKey.spec().shape().vocab();
@@ -75,7 +84,12 @@ final class CheatingProver implements AutoCloseable {
         private final int rows;
 
         Run(Sequence about, Map<String, IntTensor> otherKeyData) {
-            Gpt2Graph compiled = Gpt2Graph.of(verifyingKey.spec(), about);
+            this(verifyingKey.spec(), about, otherKeyData);
+        }
+
+        /// A run of a graph that is not that of the key.
+        Run(Gpt2Spec other, Sequence about, Map<String, IntTensor> otherKeyData) {
+            Gpt2Graph compiled = Gpt2Graph.of(other, about);
             graph = compiled.graph();
             rows = compiled.rows().padded();
             inputs = about.inputs();

@@ -2,7 +2,6 @@ package dev.chagres.gpt2.forgery;
 
 import dev.chagres.graph.op.Width;
 import dev.chagres.tensor.Column;
-import dev.chagres.tensor.IntTensor;
 import java.util.Arrays;
 
 /// The columns of the head from the logits, whatever id was chosen: a difference below 0 has a high limb below 0.
@@ -25,20 +24,9 @@ final class HeadRows {
 
     /// Logits of a row of the sequence, padded words included.
     long[] logits(int row) {
-        Width channels = Width.of(r.spec().shape().width());
-        Cells n = new Cells(r, "head.norm.n");
-        IntTensor weight = r.key("head.weight");
-        IntTensor bias = r.key("head.bias");
+        Product head = new Product(r, "head.norm.n", "head", Width.of(r.spec().shape().width()), words);
         long[] logits = new long[words.padded()];
-        Arrays.setAll(logits, v -> {
-            long sum = bias.get(v);
-            for (int k = 0; k < channels.padded(); k++) {
-                long tile = (long) (v >> words.bits()) * channels.count() + (k >> channels.bits());
-                long inside = (long) (v & ((1 << words.bits()) - 1)) << channels.bits() | (k & ((1 << channels.bits()) - 1));
-                sum += (long) n.get(row, k) * weight.get((tile << (channels.bits() + words.bits())) + inside);
-            }
-            return sum;
-        });
+        Arrays.setAll(logits, v -> head.at(row, v));
         return logits;
     }
 

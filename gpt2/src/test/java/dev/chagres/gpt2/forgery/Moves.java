@@ -2,7 +2,9 @@ package dev.chagres.gpt2.forgery;
 
 import dev.chagres.field.QM31;
 import dev.chagres.lookup.Virtual;
+import dev.chagres.prove.commit.TileSource;
 import dev.chagres.tensor.Column;
+import java.util.List;
 
 /// What a dishonest prover does differently once the witness is committed. It goes on with whatever it has said.
 interface Moves {
@@ -12,7 +14,6 @@ interface Moves {
     /// A message before it is absorbed.
     ///
     /// @param fork number of the section, that of the sections for the tables, -1 for the common transcript
-    /// @return bytes of the same length
     default byte[] message(int fork, String tag, byte[] data) {
         return data;
     }
@@ -25,6 +26,21 @@ interface Moves {
     /// The value of a virtual tensor at the leaf point.
     default QM31 virtual(Virtual tensor, QM31 value) {
         return value;
+    }
+
+    /// The columns of the committed matrix in their order.
+    default List<Column> columns(List<Column> columns) {
+        return columns;
+    }
+
+    /// The values that are committed.
+    default TileSource committed(TileSource values) {
+        return values;
+    }
+
+    /// The values that the opening is made of.
+    default TileSource opened(TileSource values) {
+        return values;
     }
 
     /// Whether the values at the end of a sumcheck are chosen to satisfy its last check, however false the claim is.
