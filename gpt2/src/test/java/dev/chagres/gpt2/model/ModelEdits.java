@@ -7,32 +7,32 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /// Copies of models with one part replaced, for tests of the checks.
-final class ModelEdits {
+public final class ModelEdits {
     private ModelEdits() {}
 
-    static IntegerModel withLayer(IntegerModel m, int layer, UnaryOperator<IntegerLayer> edit) {
+    public static IntegerModel withLayer(IntegerModel m, int layer, UnaryOperator<IntegerLayer> edit) {
         List<IntegerLayer> layers = new ArrayList<>(m.layers());
         layers.set(layer, edit.apply(layers.get(layer)));
         return copy(m, m.norm(), m.softmax(), m.oBound(), m.embedding(), layers, m.head());
     }
 
-    static IntegerModel withHead(IntegerModel m, Linear head) {
+    public static IntegerModel withHead(IntegerModel m, Linear head) {
         return copy(m, m.norm(), m.softmax(), m.oBound(), m.embedding(), m.layers(), head);
     }
 
-    static IntegerModel withEmbedding(IntegerModel m, MemorySegment embedding) {
+    public static IntegerModel withEmbedding(IntegerModel m, MemorySegment embedding) {
         return copy(m, m.norm(), m.softmax(), m.oBound(), embedding, m.layers(), m.head());
     }
 
-    static IntegerModel withNorm(IntegerModel m, NormTables norm) {
+    public static IntegerModel withNorm(IntegerModel m, NormTables norm) {
         return copy(m, norm, m.softmax(), m.oBound(), m.embedding(), m.layers(), m.head());
     }
 
-    static IntegerModel withSoftmax(IntegerModel m, SoftmaxTables softmax) {
+    public static IntegerModel withSoftmax(IntegerModel m, SoftmaxTables softmax) {
         return copy(m, m.norm(), softmax, m.oBound(), m.embedding(), m.layers(), m.head());
     }
 
-    static IntegerModel withOutputBound(IntegerModel m, int oBound) {
+    public static IntegerModel withOutputBound(IntegerModel m, int oBound) {
         return copy(m, m.norm(), m.softmax(), oBound, m.embedding(), m.layers(), m.head());
     }
 
@@ -62,23 +62,23 @@ final class ModelEdits {
                 m.logitUnit());
     }
 
-    static IntegerLayer withQuery(IntegerLayer l, Linear query) {
+    public static IntegerLayer withQuery(IntegerLayer l, Linear query) {
         return new IntegerLayer(query, l.key(), l.value(), l.output(), l.up(), l.geluBase(), l.gelu(), l.g(),
                 l.geluInputUnit(), l.geluOutputUnit(), l.down());
     }
 
-    static IntegerLayer withDown(IntegerLayer l, Linear down) {
+    public static IntegerLayer withDown(IntegerLayer l, Linear down) {
         return new IntegerLayer(l.query(), l.key(), l.value(), l.output(), l.up(), l.geluBase(), l.gelu(), l.g(),
                 l.geluInputUnit(), l.geluOutputUnit(), down);
     }
 
-    static IntegerLayer withGelu(IntegerLayer l, int base, int[] gelu) {
+    public static IntegerLayer withGelu(IntegerLayer l, int base, int[] gelu) {
         return new IntegerLayer(l.query(), l.key(), l.value(), l.output(), l.up(), base, gelu, l.g(),
                 l.geluInputUnit(), l.geluOutputUnit(), l.down());
     }
 
     /// The matrix with one weight replaced.
-    static Linear withWeight(Linear linear, int output, int input, int weight) {
+    public static Linear withWeight(Linear linear, int output, int input, int weight) {
         MemorySegment weights = Arena.ofAuto().allocate(linear.weights().byteSize(), 64);
         weights.copyFrom(linear.weights());
         weights.set(Linear.WEIGHT, 2 * ((long) output * linear.inputs() + input), (short) weight);
@@ -86,7 +86,7 @@ final class ModelEdits {
     }
 
     /// The matrix with one bias replaced.
-    static Linear withBias(Linear linear, int output, int bias) {
+    public static Linear withBias(Linear linear, int output, int bias) {
         int[] biases = linear.bias().clone();
         biases[output] = bias;
         return new Linear(

@@ -42,7 +42,7 @@ public final class OpeningProver {
         this.checked = checked;
     }
 
-    /// Proves the claims and writes the opening to the channel.
+    /// Proves claims about values that are here and writes the opening to the channel.
     ///
     /// @param witness commitment of the witness matrix
     /// @param key commitment of the key matrix
@@ -51,7 +51,7 @@ public final class OpeningProver {
     /// @param threads number of threads; the bytes do not depend on it
     /// @param checked false only for tests that play a cheating prover: no identity is asserted
     /// @throws IllegalStateException if a claim is false or the commitments are not of these values
-    static void open(ProverChannel channel, CommitmentParameters parameters, MatrixCommitment witness,
+    public static void open(ProverChannel channel, CommitmentParameters parameters, MatrixCommitment witness,
             MatrixCommitment key, TileSource source, List<Claim> claims, int threads, boolean checked) {
         AddressSpace space = new AddressSpace(witness.layout(), key.layout());
         try (LocalPasses passes = new LocalPasses(space, source, parameters.headBits())) {

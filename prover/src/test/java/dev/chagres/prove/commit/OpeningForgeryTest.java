@@ -13,6 +13,7 @@ import dev.chagres.field.QM31;
 import dev.chagres.kernel.Memory;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
+import dev.chagres.transcript.ProverChannel;
 import dev.chagres.transcript.Rejection;
 import dev.chagres.transcript.VerifierChannel;
 import java.util.ArrayList;
@@ -195,6 +196,86 @@ class OpeningForgeryTest {
         System.arraycopy(proof, first + bytes, swapped, first, bytes);
         assertThat(swapped).isNotEqualTo(proof);
         assertRejected("open/merkle", swapped, fixture.claims);
+    }
+
+    /// Columns of other positions than those drawn, with the Merkle paths of the drawn ones: the next column for each.
+    @Test
+    void columnsOfOtherPositions() {
+        boolean[] committed = {false};
+        UnaryOperator<RowEncoder> tampering = honest -> (row, coefficients, codeword) -> {
+            honest.encode(row, coefficients, codeword);
+            if (committed[0]) {
+                int first = Memory.getInt(codeword, 0);
+                long last = (1L << STRONG.codeBits(0)) - 1;
+                for (long q = 0; q < last; q++) {
+                    Memory.setInt(codeword, q, Memory.getInt(codeword, q + 1));
+                }
+                Memory.setInt(codeword, last, first);
+            }
+        };
+        try (OpeningFixture cheater = new OpeningFixture(STRONG, SEED, 1, tampering)) {
+            committed[0] = true;
+            byte[] forged = cheater.prove(cheater.witness, cheater.source(), cheater.claims, 1, false);
+            assertThatThrownBy(() -> cheater.verify(forged))
+                    .isInstanceOfSatisfying(Rejection.class, r -> assertThat(r.check()).isEqualTo("open/merkle"));
+        }
+    }
+
+    /// Proofs of a prover that uses parameters of its own.
+    private static void rejectedWith(CommitmentParameters used, String... checks) {
+        TileSource source = fixture.source();
+        try (MatrixCommitment witness = MatrixCommitment.commit(used, fixture.witnessLayout, source, 1);
+                MatrixCommitment key = MatrixCommitment.commit(used, fixture.keyLayout, source, 1)) {
+            ProverChannel channel =
+                    new ProverChannel(fixture.transcript(witness.root(), fixture.key.root(), fixture.claims));
+            OpeningProver.open(channel, used, witness, key, source, fixture.claims, 1, false);
+            assertThatThrownBy(() -> fixture.verify(channel.bytes(), witness.root(), fixture.key.root(), fixture.claims))
+                    .as("%s", used).isInstanceOfSatisfying(Rejection.class, r -> assertThat(r.check()).isIn((Object[]) checks));
+        }
+    }
+
+    /// A lower rate, hence longer codewords and a deeper tree.
+    @Test
+    void anotherDepth() {
+        rejectedWith(new CommitmentParameters(9, 2, 97, 0, STRONG.levels(), 4, 40), "open/merkle");
+    }
+
+    @Test
+    void levelsInAnotherOrder() {
+        Level first = STRONG.levels().get(0);
+        Level second = STRONG.levels().get(1);
+        rejectedWith(new CommitmentParameters(9, 1, 97, 0, List.of(second, first), 4, 40), "open/merkle", "format/canonical",
+                "format/truncated");
+        rejectedWith(new CommitmentParameters(9, 1, 97, 0, List.of(new Level(3, 2, 60, 0)), 4, 40), "open/merkle", "format/canonical",
+                "format/truncated");
+        rejectedWith(new CommitmentParameters(9, 1, 97, 0, List.of(first, new Level(1, 2, 49, 0)), 4, 40), "open/merkle",
+                "format/truncated");
+    }
+
+    @Test
+    void fewerQueries() {
+        rejectedWith(new CommitmentParameters(9, 1, 96, 0, STRONG.levels(), 4, 40), "open/merkle", "format/canonical",
+                "format/truncated");
+    }
+
+    /// With more positions drawn than there are columns, some are drawn twice; they are opened once, and a column more is no proof.
+    @Test
+    void repeatedPositionsAreOpenedOnce() throws Rejection {
+        CommitmentParameters many = CommitmentParameters.of(6, 60, 0, 4);
+        try (OpeningFixture small = new OpeningFixture(many, SEED)) {
+            byte[] good = small.prove(1);
+            small.verify(good);
+            assertThat(many.queries(0)).as("queries into %d columns", 1 << many.codeBits(0)).isGreaterThan(1 << many.codeBits(0) - 1);
+            int rows = small.witnessLayout.rows() + small.keyLayout.rows();
+            int variables = 6 + 32 - Integer.numberOfLeadingZeros(rows - 1);
+            int first = variables * 32 + 16 + (16 << 6) + 8;
+            int column = 4 * small.witnessLayout.rows();
+            byte[] twice = new byte[good.length + column];
+            System.arraycopy(good, 0, twice, 0, first + column);
+            System.arraycopy(good, first, twice, first + column, good.length - first);
+            assertThatThrownBy(() -> small.verify(twice))
+                    .isInstanceOfSatisfying(Rejection.class, r -> assertThat(r.check()).isEqualTo("open/merkle"));
+        }
     }
 
     /// Offset of the first opened column of level 0: batching rounds, F(r), the first ladder root, a nonce.

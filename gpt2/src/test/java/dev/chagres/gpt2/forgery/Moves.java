@@ -1,0 +1,50 @@
+package dev.chagres.gpt2.forgery;
+
+import dev.chagres.field.QM31;
+import dev.chagres.lookup.Virtual;
+import dev.chagres.prove.commit.TileSource;
+import dev.chagres.tensor.Column;
+import java.util.List;
+
+/// What a dishonest prover does differently once the witness is committed. It goes on with whatever it has said.
+interface Moves {
+    /// Nothing.
+    Moves NONE = new Moves() {};
+
+    /// A message before it is absorbed.
+    ///
+    /// @param fork number of the section, that of the sections for the tables, -1 for the common transcript
+    default byte[] message(int fork, String tag, byte[] data) {
+        return data;
+    }
+
+    /// The value of a column at a point.
+    default QM31 opened(Column column, QM31 value) {
+        return value;
+    }
+
+    /// The value of a virtual tensor at the leaf point.
+    default QM31 virtual(Virtual tensor, QM31 value) {
+        return value;
+    }
+
+    /// The columns of the committed matrix in their order.
+    default List<Column> columns(List<Column> columns) {
+        return columns;
+    }
+
+    /// The values that are committed.
+    default TileSource committed(TileSource values) {
+        return values;
+    }
+
+    /// The values that the opening is made of.
+    default TileSource opened(TileSource values) {
+        return values;
+    }
+
+    /// Whether the values at the end of a sumcheck are chosen to satisfy its last check, however false the claim is.
+    default boolean adapts(String sumcheck) {
+        return false;
+    }
+}
