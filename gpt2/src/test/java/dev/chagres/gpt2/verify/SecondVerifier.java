@@ -29,21 +29,21 @@ public final class SecondVerifier {
     /// Requires that both verifiers say the same of every case: `accepted`, `key` if the key is refused, or the id of the check.
     ///
     /// @param folder an existing folder for keys and proofs
-    /// @return how often each verdict occurred
-    public static Map<String, Integer> requireAgreement(Path folder, List<Case> cases) {
+    /// @return the names of the cases by verdict
+    public static Map<String, List<String>> requireAgreement(Path folder, List<Case> cases) {
         List<String> second = second(folder, cases);
         assertThat(second).as("verdicts").hasSameSizeAs(cases);
-        Map<String, Integer> counts = new TreeMap<>();
+        Map<String, List<String>> byVerdict = new TreeMap<>();
         List<String> differences = new ArrayList<>();
         for (int i = 0; i < cases.size(); i++) {
             String first = first(cases.get(i));
-            counts.merge(first, 1, Integer::sum);
+            byVerdict.computeIfAbsent(first, _ -> new ArrayList<>()).add(cases.get(i).name());
             if (!first.equals(second.get(i))) {
                 differences.add(cases.get(i).name() + ": " + first + " in Java, " + second.get(i) + " in Python");
             }
         }
         assertThat(differences).as("cases with two verdicts").isEmpty();
-        return counts;
+        return byVerdict;
     }
 
     private static String first(Case c) {

@@ -35,7 +35,7 @@ class SecondVerifierTest {
     private static final int PROMPT = 40;
     private static final int IDS = 48;
 
-    @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.NEVER)
+    @TempDir
     private static Path folder;
 
     private static final SplittableRandom RANDOM = new SplittableRandom(5);
@@ -82,15 +82,25 @@ class SecondVerifierTest {
         cases.add(new Case("valid, two blocks", otherKey, blocks));
         cases.add(new Case("valid, wide", wideKey, wide));
         changed(cases, key, SHORT.get(0), 20);
-        changed(cases, key, SHORT.get(1), 120);
-        changed(cases, wideKey, wide, 40);
-        changed(cases, otherKey, blocks, 40);
+        changed(cases, key, SHORT.get(1), 100);
+        changed(cases, wideKey, wide, 24);
+        changed(cases, otherKey, blocks, 20);
         headers(cases);
         parts(cases);
         keys(cases);
-        long started = System.nanoTime();
-        Map<String, Integer> verdicts = SecondVerifier.requireAgreement(Files.createDirectory(folder.resolve("cases")), cases);
-        System.err.println(cases.size() + " " + verdicts + " " + (System.nanoTime() - started) / 1e9);
+        Map<String, List<String>> verdicts =
+                SecondVerifier.requireAgreement(Files.createDirectory(folder.resolve("cases")), cases);
+        assertThat(verdicts.get("accepted")).containsExactly("valid", "valid", "valid", "valid, two blocks", "valid, wide");
+        assertThat(verdicts).containsKeys("key", "format/header", "format/ids", "format/canonical", "format/truncated",
+                "format/trailing", "statement/key", "statement/context", "statement/vocabulary", "key/security", "grind/lookup",
+                "lookup/layer", "open/merkle");
+    }
+
+    /// Adds a case unless the change changed nothing.
+    private static void add(List<Case> cases, String name, byte[] vk, byte[] proof, byte[] unchanged) {
+        if (!Arrays.equals(proof, unchanged)) {
+            cases.add(new Case(name, vk, proof));
+        }
     }
 
     /// Bits flipped, elements replaced, bytes removed and added, anywhere.
@@ -108,7 +118,7 @@ class SecondVerifierTest {
             if (element + 16 <= proof.length && i % 3 == 0) {
                 byte[] replaced = proof.clone();
                 Arrays.fill(replaced, element, element + 16, (byte) (i % 2 == 0 ? 0 : -1));
-                cases.add(new Case("element replaced at " + element, vk, replaced));
+                add(cases, "element replaced at " + element, vk, replaced, proof);
             }
             if (i % 8 == 0) {
                 cases.add(new Case("cut at " + at, vk, Arrays.copyOf(proof, at)));
@@ -138,10 +148,10 @@ class SecondVerifierTest {
             cases.add(new Case("cut at " + length, key, Arrays.copyOf(proof, length)));
         }
         for (int value : new int[] {-1, 0, 1, 4, 6, 12, 13, 14, 33, 34, 1 << 20, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
-            cases.add(new Case("prompt length " + value, key, with(proof, PROMPT, value)));
-            cases.add(new Case("number of ids " + value, key, with(proof, PROMPT + 4, value)));
+            add(cases, "prompt length " + value, key, with(proof, PROMPT, value), proof);
+            add(cases, "number of ids " + value, key, with(proof, PROMPT + 4, value), proof);
             for (int position : new int[] {0, 4, 5, 11, 12}) {
-                cases.add(new Case("id " + position + " is " + value, key, with(proof, IDS + 4 * position, value)));
+                add(cases, "id " + position + " is " + value, key, with(proof, IDS + 4 * position, value), proof);
             }
         }
     }
@@ -154,14 +164,14 @@ class SecondVerifierTest {
         cases.add(new Case("proof of another key", key, blocks));
         cases.add(new Case("proof of another key under this digest", key, named(blocks, key)));
         for (int i = 0; i < 16; i++) {
-            int at = i < 8 ? PROMPT + 4 * i : RANDOM.nextInt(IDS, Math.min(a.length, b.length));
+            int at = i < 8 ? PROMPT + 4 + 4 * i : RANDOM.nextInt(IDS, Math.min(a.length, b.length));
             cases.add(new Case("spliced at " + at, key, spliced(a, b, at)));
             cases.add(new Case("spliced at " + at, key, spliced(b, a, at)));
             int from = RANDOM.nextInt(IDS + 52, a.length - 64) & ~15;
             byte[] swapped = a.clone();
             System.arraycopy(a, from, swapped, from + 16, 16);
             System.arraycopy(a, from + 16, swapped, from, 16);
-            cases.add(new Case("swapped at " + from, key, swapped));
+            add(cases, "swapped at " + from, key, swapped, a);
         }
     }
 
@@ -184,15 +194,14 @@ class SecondVerifierTest {
         cases.add(new Case("key with a changed word and the old digest", with(key, key.length - 32, 1), proof));
         for (int at = 0; at < key.length; at += 4) {
             int own = ByteBuffer.wrap(key).order(ByteOrder.LITTLE_ENDIAN).getInt(at);
-            for (int i = 0; i < 6; i++) {
+            for (int i = 0; i < 3; i++) {
                 int value = switch (i) {
-                    case 0 -> own + 1;
-                    case 1 -> own - 1;
-                    case 2 -> own ^ 1 << RANDOM.nextInt(31);
+                    case 0 -> own + (RANDOM.nextBoolean() ? 1 : -1);
+                    case 1 -> own ^ 1 << RANDOM.nextInt(31);
                     default -> EXTREMES[RANDOM.nextInt(EXTREMES.length)];
                 };
                 byte[] vk = with(key, at, value);
-                cases.add(new Case("key word " + at + " is " + value, vk, named(proof, vk)));
+                add(cases, "key word " + at + " is " + value, vk, named(proof, vk), proof);
             }
         }
         for (int length = 0; length < key.length; length += 37) {
