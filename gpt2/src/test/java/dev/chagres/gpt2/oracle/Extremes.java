@@ -16,6 +16,8 @@ final class Extremes {
     private static final long STREAM = 1L << 26;
     /// The largest shift before a table: the largest accumulators.
     private static final int SHIFT = 16;
+    /// No normalised row has a Euclidean norm above this times the root of its width, and so no larger mean magnitude.
+    private static final int NORMAL = 66;
 
     private Extremes() {}
 
@@ -53,20 +55,21 @@ final class Extremes {
         List<IntegerLayer> layers = new ArrayList<>();
         for (IntegerLayer l : m.layers()) {
             long n = m.norm().bound();
-            long limit = (1L << 30) - (1L << SHIFT);
+            // Sixteen quotients less than the bound admits: tables are whole tiles.
+            long limit = (1L << 30) - (16L << SHIFT);
             Weights out = writes ? weights : Weights.ZERO;
-            Linear up = matrix(l.up(), SHIFT, weights, n, limit, random);
+            Linear up = matrix(l.up(), SHIFT, weights, n, NORMAL, limit, random);
             int[] gelu = new int[(int) up.u().count()];
             for (int i = 0; i < gelu.length; i++) {
                 gelu[i] = weights == Weights.RANDOM ? random.nextInt(-32767, 32768) : i % 3 == 0 ? 0 : i % 2 == 0 ? 32767 : -32767;
             }
-            layers.add(new IntegerLayer(matrix(l.query(), SHIFT, weights, n, limit, random),
-                    matrix(l.key(), SHIFT, weights, n, limit, random), matrix(l.value(), SHIFT, weights, n, limit, random),
-                    matrix(l.output(), l.output().shift(), out, m.oBound(), (1L << 30) - STREAM - 1, random), up, (int) up.u().lo(), gelu,
+            layers.add(new IntegerLayer(matrix(l.query(), SHIFT, weights, n, NORMAL, limit, random),
+                    matrix(l.key(), SHIFT, weights, n, NORMAL, limit, random), matrix(l.value(), SHIFT, weights, n, NORMAL, limit, random),
+                    matrix(l.output(), l.output().shift(), out, m.oBound(), m.oBound(), (1L << 30) - STREAM - 1, random), up, (int) up.u().lo(), gelu,
                     Interval.symmetric(32767), l.geluInputUnit(), l.geluOutputUnit(),
-                    matrix(l.down(), l.down().shift(), out, 32767, (1L << 30) - STREAM - 1, random)));
+                    matrix(l.down(), l.down().shift(), out, 32767, 32767, (1L << 30) - STREAM - 1, random)));
         }
-        Linear head = matrix(m.head(), 0, weights, m.norm().bound(), (1L << 29) - 1, random);
+        Linear head = matrix(m.head(), 0, weights, m.norm().bound(), NORMAL, (1L << 29) - 1, random);
         IntegerModel extreme = new IntegerModel(m.name(), m.tokenizer(), m.shape(), m.residualFractionBits(), m.norm(), m.softmax(),
                 m.qkBound(), m.vBound(), m.oBound(), m.scoreBound(), embedding(m, random),
                 Arena.ofAuto().allocate(m.positions().byteSize(), 64), layers, head, m.logitUnit());
@@ -74,11 +77,15 @@ final class Extremes {
         return extreme;
     }
 
-    private static Linear matrix(Linear l, int shift, Weights weights, long input, long limit, SplittableRandom random) {
+    /// @param input largest magnitude of an input
+    /// @param each largest mean magnitude of the inputs
+    private static Linear matrix(Linear l, int shift, Weights weights, long input, long each, long limit,
+            SplittableRandom random) {
         MemorySegment data = Arena.ofAuto().allocate(2L * l.outputs() * l.inputs(), 64);
-        // Half of the room for the bias.
-        long largest = Math.min(Linear.MAX_WEIGHT, limit / 2 / (input * l.inputs()));
+        // At most half of the room is the weights', the rest the bias's.
+        long largest = Math.min(Linear.MAX_WEIGHT, limit / 2 / (each * l.inputs()));
         long single = Math.min(Linear.MAX_WEIGHT, limit / 2 / input);
+        long room = limit - Math.max(single * input, largest * each * l.inputs());
         int[] bias = new int[l.outputs()];
         for (int j = 0; j < l.outputs(); j++) {
             for (int k = 0; k < l.inputs(); k++) {
@@ -86,21 +93,20 @@ final class Extremes {
                         : weights.at(j, k, largest, random);
                 data.set(Linear.WEIGHT, 2 * ((long) j * l.inputs() + k), (short) w);
             }
-            bias[j] = (int) weights.at(j, 0, limit / 2, random);
+            bias[j] = (int) weights.at(j, 0, room, random);
         }
-        long bound = limit / 2 + Math.max(single * input, largest * input * l.inputs());
-        return new Linear(data, l.outputs(), l.inputs(), bias, shift, Interval.symmetric(Math.min(limit, bound)));
+        return new Linear(data, l.outputs(), l.inputs(), bias, shift, Interval.symmetric(limit));
     }
 
     /// Rows of the stream: token 0 is zero; others are flat, at the largest and smallest value, have one or two massive channels, lie at the
-    /// edges of an exponent, or are random at every magnitude.
+    /// edges of an exponent, or are random at every magnitude. Tokens from 48 on have one exponent each.
     private static MemorySegment embedding(IntegerModel m, SplittableRandom random) {
         int d = m.shape().width();
         MemorySegment data = Arena.ofAuto().allocate(m.embedding().byteSize(), 64);
         for (int v = 0; v < m.shape().vocab(); v++) {
             for (int c = 0; c < d; c++) {
                 int edge = 1 << 11 + v % 15;
-                long x = switch (v % 12) {
+                long x = v >= 48 ? c == v % d ? 1L << 10 + v % 16 : 0 : switch (v % 12) {
                     case 0 -> 0;
                     case 1 -> STREAM - 1;
                     case 2 -> -STREAM + 1;

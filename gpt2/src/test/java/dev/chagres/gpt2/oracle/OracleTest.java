@@ -28,12 +28,16 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The engine against [Oracle], bit for bit: every committed column, every virtual tensor, the logits' differences and the chosen ids.
@@ -74,6 +78,11 @@ class OracleTest {
     ///
     /// @return whether the sequence stays inside the domain
     private static boolean agree(IntegerModel model, int[] prompt, int count) {
+        return agree(model, prompt, count, _ -> { });
+    }
+
+    /// @param look sees the oracle of a sequence inside the domain
+    private static boolean agree(IntegerModel model, int[] prompt, int count, Consumer<Oracle> look) {
         Gpt2Spec spec = Gpt2Spec.of(model);
         try (ModelKeyData key = new ModelKeyData(model)) {
             Oracle whole = null;
@@ -88,6 +97,7 @@ class OracleTest {
                 whole = run(model, Arrays.copyOf(ids, ids.length - 1), ids.length - 1);
                 assertThat(new Generator(spec, key, THREADS).generate(prompt, count, _ -> { })).isEqualTo(ids);
                 compare(model, spec, key, new Sequence(ids, prompt.length), whole);
+                look.accept(whole);
                 return true;
             } catch (Oracle.Outside outside) {
                 int[] padded = Arrays.copyOf(ids, prompt.length + count);
@@ -202,12 +212,12 @@ class OracleTest {
     @EnumSource
     void extremeWeightsAndInputs(Extremes.Weights weights) throws IOException {
         boolean inside = false;
-        try (SyntheticFixture f = fixture("2x3x24x36x64", 60)) {
+        try (SyntheticFixture f = fixture("2x3x24x64x90", 60)) {
             for (boolean writes : new boolean[] {false, true}) {
                 IntegerModel m = Extremes.of(f.model(), weights, writes, 61);
                 int[] all = new int[m.shape().vocab()];
                 Arrays.setAll(all, v -> v);
-                boolean whole = agree(m, all, 6);
+                boolean whole = agree(m, all, 6, o -> reaches(o, weights));
                 assertThat(whole || writes).as("the stream keeps its values").isTrue();
                 inside |= whole;
                 // Rows of one token: the only key of the first row is its own.
@@ -220,6 +230,22 @@ class OracleTest {
         assertThat(inside).isTrue();
     }
 
+    /// The extremes are there: every exponent, saturated q, k and v, accumulators near their limit.
+    private static void reaches(Oracle o, Extremes.Weights weights) {
+        assertThat(values(o, "layer0.norm1.e").distinct().count()).isEqualTo(16);
+        assertThat(values(o, "layer0.norm1.m").max().orElseThrow()).isEqualTo(2047);
+        assertThat(values(o, "layer0.norm1.m").min().orElseThrow()).isEqualTo(-2048);
+        if (weights == Extremes.Weights.MAXIMUM || weights == Extremes.Weights.MINIMUM) {
+            assertThat(values(o, "layer0.query.out").map(Math::abs).max().orElseThrow()).isEqualTo(127);
+            // Half of the accumulator from the bias, nearly the other half from the flat row.
+            assertThat(values(o, "layer0.up.u").map(Math::abs).max().orElseThrow()).isGreaterThan((1 << 14) * 9 / 10);
+        }
+    }
+
+    private static LongStream values(Oracle o, String tensor) {
+        return Arrays.stream(o.tensors().get(tensor)).flatMapToLong(Arrays::stream);
+    }
+
     /// One past the edge of the stream on either side, in one channel.
     @Test
     void theEdgeOfTheStream() throws IOException {
@@ -230,6 +256,26 @@ class OracleTest {
                 assertThat(agree(m, new int[] {0, 0, 0, 0}, 3)).as("%d", edge).isEqualTo(edge < 1 << 26 && edge >= -(1 << 26));
             }
         }
+    }
+
+    /// Every width up to 72 and around the groups of squares, with as many heads as divide it. Takes long.
+    @ParameterizedTest
+    @MethodSource
+    @EnabledIfSystemProperty(named = "chagres.oracle", matches = "all")
+    void everyWidth(int width) throws IOException {
+        for (int heads = 1; heads <= Math.min(width, 16); heads++) {
+            if (width % heads == 0) {
+                String shape = "1x" + heads + "x" + width + "x" + (2 + width % 29) + "x40";
+                try (SyntheticFixture f = fixture(shape, width)) {
+                    assertThat(agree(f.model(), ids(f.model(), 1 + width % 20, heads), 1 + heads)).as(shape).isTrue();
+                }
+            }
+        }
+    }
+
+    static IntStream everyWidth() {
+        return IntStream.concat(IntStream.rangeClosed(1, 72), IntStream.of(120, 127, 128, 129, 132, 160, 192, 255, 256, 257, 258, 384, 511, 512,
+                513, 516, 640));
     }
 
     /// Widths and heads of all named shapes, one layer of each. Takes long.
