@@ -92,8 +92,10 @@ final class DishonestParty implements Role {
     @Override
     public FractionTreeVerifier.Result lookupTree(
             List<Segment> segments, TreeLayout layout, LookupChallenges challenges) {
-        SegmentLeaves leaves = new SegmentLeaves(segments, layout, challenges, witness::of, witness::of, KERNELS);
-        return FractionTreeProver.prove(channel, layout, leaves, true, KERNELS, ONE_THREAD);
+        List<Segment> looked = moves.looked(segments);
+        TreeLayout own = looked.equals(segments) ? layout : SegmentLeaves.layout(looked);
+        SegmentLeaves leaves = new SegmentLeaves(looked, own, challenges, witness::of, witness::of, KERNELS);
+        return FractionTreeProver.prove(channel, own, leaves, true, KERNELS, ONE_THREAD);
     }
 
     @Override

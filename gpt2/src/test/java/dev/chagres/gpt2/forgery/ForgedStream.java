@@ -84,6 +84,7 @@ final class ForgedStream implements AutoCloseable {
 
     private byte[] fork(ProverChannel channel, int number, Reduction reduction) {
         ProverChannel fork = new ProverChannel(channel.transcript().fork(number), (tag, data) -> moves.message(number, tag, data));
+        moves.forked(number, channel.transcript().fork(number));
         forks.add(fork);
         try {
             reduction.run(new DishonestParty(fork, witness, moves, claims));

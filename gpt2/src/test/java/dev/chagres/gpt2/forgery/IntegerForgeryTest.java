@@ -3,6 +3,7 @@ package dev.chagres.gpt2.forgery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.gpt2.graph.Sequence;
+import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.Linear;
 import dev.chagres.gpt2.model.ModelEdits;
 import dev.chagres.graph.DomainException;
@@ -17,11 +18,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Lies about integers that are more than one changed value, each with everything that follows from it: the named values, and nothing else,
 /// are outside their tables. And the freedom that a prover does have.
 class IntegerForgeryTest {
     private static final String NORM = "layer0.norm2";
+    /// A row past the sequence.
+    private static final int PADDED = 14;
 
     @TempDir
     private static Path folder;
@@ -106,6 +111,63 @@ class IntegerForgeryTest {
             rem.set(row, c, rest);
         }
         r.again("layer0.down");
+    }
+
+    // --- edges of an exponent ---------------------------------------------------------------------------------
+
+    /// A prover of a model whose padded rows hold one value in a channel and 0 elsewhere.
+    private static CheatingProver holding(int value, long seed) throws IOException {
+        return new CheatingProver(folder, "1x2x16x20x32", seed, 5, 8, m -> {
+            for (int c = 0; c < m.shape().width(); c++) {
+                m.embedding().set(IntegerModel.ENTRY, 4L * c, c == 3 ? value : 0);
+                m.positions().set(IntegerModel.ENTRY, 4L * (PADDED * m.shape().width() + c), 0);
+            }
+            return m;
+        });
+    }
+
+    /// The exponent one less than that of 2^(11 + e), and one more than that of 2^(10 + e) - 1; both for negative values as well.
+    @ParameterizedTest
+    @CsvSource({"1, -1, m", "1, 1, peak", "9, -1, m", "9, 1, peak", "14, -1, m", "14, 1, peak"})
+    void theExponentIsForcedAtItsEdges(int e, int step, String violated) throws IOException {
+        // With step -1 the value is the least that needs e, with step 1 the largest that needs no more.
+        int[] values = step < 0 ? new int[] {1 << 10 + e, -(1 << 10 + e) - 1} : new int[] {(1 << 11 + e) - 1, -(1 << 11 + e)};
+        for (int value : values) {
+            try (CheatingProver edge = holding(value, 100 + e + step + (value < 0 ? 50 : 0))) {
+                Outcome o = outcome(edge, edge.sequence, r -> {
+                    NormRow n = new NormRow(r, "layer0.norm1", "embedding.x", PADDED);
+                    assertThat(n.x[3]).isEqualTo(value);
+                    assertThat(n.e).isEqualTo(e);
+                    n.e += step;
+                    n.from(NormRow.Step.EXPONENT);
+                    // By one, and no more.
+                    assertThat(n.m[3]).isEqualTo(step < 0 ? value > 0 ? 2048 : -2049 : value > 0 ? 1023 : -1024);
+                    n.write();
+                });
+                if (step < 0) {
+                    assertThat(o.tuples()).isLessThanOrEqualTo(2);
+                    assertThat(o.violated()).contains("layer0.norm1.m");
+                } else {
+                    violates(o, "layer0.norm1." + violated);
+                }
+                assertThat(o.check()).isEqualTo("lookup/balance");
+            }
+        }
+    }
+
+    /// Where e is 0, the pair 2^e + r is 1 and nothing else: a pair of 0 would let the mantissa be one more.
+    @Test
+    void pairsOfZeroAreInNoTable() throws IOException {
+        try (CheatingProver zero = holding(0, 200)) {
+            violates(outcome(zero, zero.sequence, r -> {
+                NormRow n = new NormRow(r, "layer0.norm1", "embedding.x", PADDED);
+                assertThat(n.e).isZero();
+                n.m[3]++;
+                n.from(NormRow.Step.PAIRS);
+                assertThat(n.pair[3]).isZero();
+                n.write();
+            }), "layer0.norm1.exponentPair");
+        }
     }
 
     // --- tables next to each other ----------------------------------------------------------------------------

@@ -9,27 +9,38 @@ import dev.chagres.graph.op.Embedding;
 import dev.chagres.graph.op.Projection;
 import dev.chagres.graph.op.ResidualWrite;
 import dev.chagres.graph.op.RmsNorm;
+import dev.chagres.lookup.Component;
 import dev.chagres.lookup.Table;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
+import dev.chagres.tensor.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /// Lies about every committed column of a graph over one block of rows, made from the graph itself: an operation or column that is
 /// added has rows of its own, and one without a consistent lie fails.
 final class LieBook {
     private static final int FAR = 1 << 29;
+    /// Elements of a tensor at which simple lies are told when there is time.
+    private static final int MANY = 12;
 
     private final CheatingProver.Run honest;
+    private final boolean all;
+    private final SplittableRandom random = new SplittableRandom(11);
     private final List<Lie> lies = new ArrayList<>();
     /// Column that a norm reads.
     private final Map<String, String> streams = new LinkedHashMap<>();
 
-    private LieBook(CheatingProver.Run honest) {
+    private LieBook(CheatingProver.Run honest, boolean all) {
         this.honest = honest;
+        this.all = all;
         String stream = "";
         for (Operation o : honest.graph.operations()) {
             switch (o) {
@@ -40,11 +51,18 @@ final class LieBook {
         }
     }
 
-    /// All lies about columns.
-    static List<Lie> of(CheatingProver.Run honest) {
-        LieBook book = new LieBook(honest);
+    /// Lies about every column.
+    ///
+    /// @param all whether simple ones are told at many elements and consistent ones in every row that allows them
+    static List<Lie> of(CheatingProver.Run honest, boolean all) {
+        LieBook book = new LieBook(honest, all);
         for (Operation o : honest.graph.operations()) {
-            o.columns().forEach(c -> book.simple(o.name(), c));
+            o.columns().forEach(c -> book.simple(o.name(), c.name(), c.shape(), r -> r.data(c.name())));
+            o.segments().stream().flatMap(s -> s.components().stream()).forEach(c -> {
+                if (c instanceof Component.Proved p) {
+                    book.simple(o.name(), p.virtual().name(), p.virtual().shape(), r -> r.virtual(p.virtual().name()));
+                }
+            });
             book.continued(o);
         }
         honest.graph.tables().forEach(book::counts);
@@ -58,21 +76,25 @@ final class LieBook {
 
     // --- a value and nothing else -----------------------------------------------------------------------------
 
-    private void simple(String operation, Column c) {
-        String name = c.name().substring(operation.length() + 1);
-        for (int step : new int[] {1, -1}) {
-            add(operation, name, Kind.ALONE, step > 0 ? "+ 1" : "- 1", Set.of(), middle(c), (r, p) -> plus(r, c.name(), p, step));
+    private void simple(String operation, String tensor, Shape shape, Function<CheatingProver.Run, IntTensor> data) {
+        String name = tensor.substring(operation.length() + 1);
+        for (Place p : simplePlaces(shape.size())) {
+            for (int step : new int[] {1, -1}) {
+                add(operation, name, Kind.ALONE, step > 0 ? "+ 1" : "- 1", Set.of(), List.of(p),
+                        (r, at) -> plus(data.apply(r), at.index(), step));
+            }
+            add(operation, name, Kind.FAR, "+ 2^29", Set.of(), List.of(p), (r, at) -> plus(data.apply(r), at.index(), FAR));
         }
-        add(operation, name, Kind.FAR, "+ 2^29", Set.of(), middle(c), (r, p) -> plus(r, c.name(), p, FAR));
     }
 
-    private static List<Place> middle(Column c) {
-        return List.of(new Place(0, Math.toIntExact(c.shape().size() / 2)));
+    /// The element in the middle, or many.
+    private List<Place> simplePlaces(long size) {
+        return all ? random.longs(MANY, 0, size).mapToObj(x -> new Place(0, (int) x)).toList()
+                : List.of(new Place(0, Math.toIntExact(size / 2)));
     }
 
-    private static boolean plus(CheatingProver.Run r, String column, Place p, int step) {
-        IntTensor t = r.data(column);
-        t.set(p.index(), t.get(p.index()) + step);
+    private static boolean plus(IntTensor t, int at, int step) {
+        t.set(at, t.get(at) + step);
         return true;
     }
 
@@ -90,21 +112,21 @@ final class LieBook {
             unused--;
         }
         List<Place> at = List.of(new Place(0, used));
-        add("tables", column, Kind.COUNT, "+ 1", Set.of("lookup/balance"), at, (r, p) -> plus(r, column, p, 1));
-        add("tables", column, Kind.COUNT, "- 1", Set.of("lookup/balance"), at, (r, p) -> plus(r, column, p, -1));
+        add("tables", column, Kind.COUNT, "+ 1", Set.of("lookup/balance"), at, (r, p) -> plus(r.data(column), p.index(), 1));
+        add("tables", column, Kind.COUNT, "- 1", Set.of("lookup/balance"), at, (r, p) -> plus(r.data(column), p.index(), -1));
         add("tables", column, Kind.COUNT, "forgotten", Set.of("lookup/balance"), at, (r, p) -> {
             r.data(column).set(p.index(), 0);
             return true;
         });
         if (counts.get(unused) == 0) {
             add("tables", column, Kind.COUNT, "-1 at an entry that nobody looks up", Set.of("lookup/balance"),
-                    List.of(new Place(0, unused)), (r, p) -> plus(r, column, p, -1));
+                    List.of(new Place(0, unused)), (r, p) -> plus(r.data(column), p.index(), -1));
         }
         int other = other(t, counts, used);
         if (other >= 0) {
             add("tables", column, Kind.COUNT, "one moved to another entry", Set.of("lookup/balance"), at, (r, p) -> {
-                plus(r, column, p, -1);
-                return plus(r, column, new Place(0, other), 1);
+                plus(r.data(column), p.index(), -1);
+                return plus(r.data(column), other, 1);
             });
         }
     }
@@ -134,13 +156,25 @@ final class LieBook {
     }
 
     private void consistent(String operation, String column, String what, String violated, List<Place> places, Lie.Change change) {
-        add(operation, column, Kind.CONTINUED, what, Set.of(violated), places, change);
+        if (all) {
+            // In every row; where a row does not allow it, the lie is told in none.
+            Map<Integer, List<Place>> rows = new TreeMap<>();
+            places.forEach(p -> rows.computeIfAbsent(p.row(), _ -> new ArrayList<>()).add(p));
+            rows.values().forEach(r -> add(operation, column, Kind.CONTINUED, what, Set.of(violated), r, change));
+        } else {
+            add(operation, column, Kind.CONTINUED, what, Set.of(violated), places, change);
+        }
     }
 
-    /// Rows of the prompt and generated ones before padded ones, with every channel.
+    /// Rows of the prompt and generated ones before padded ones.
+    private int[] rows() {
+        return all ? IntStream.range(0, honest.rows()).toArray() : new int[] {6, 2, 9, honest.rows() - 2};
+    }
+
+    /// Rows with every channel.
     private List<Place> places(int channels) {
         List<Place> places = new ArrayList<>();
-        for (int row : new int[] {6, 2, 9, honest.rows() - 2}) {
+        for (int row : rows()) {
             for (int c = 0; c < channels; c++) {
                 places.add(new Place(row, (c + row) % channels));
             }
@@ -171,7 +205,7 @@ final class LieBook {
     private void attention(String name) {
         String layer = name.substring(0, name.lastIndexOf('.'));
         List<Place> places = new ArrayList<>();
-        for (int row : new int[] {6, 9, 2, honest.rows() - 2}) {
+        for (int row : rows()) {
             for (int i = 0; i < honest.spec().shape().heads() * honest.rows(); i++) {
                 places.add(new Place(row, i));
             }

@@ -1,15 +1,28 @@
 package dev.chagres.gpt2.forgery;
 
 import dev.chagres.field.QM31;
+import dev.chagres.lookup.Segment;
 import dev.chagres.lookup.Virtual;
 import dev.chagres.prove.commit.TileSource;
 import dev.chagres.tensor.Column;
+import dev.chagres.transcript.Transcript;
 import java.util.List;
 
 /// What a dishonest prover does differently once the witness is committed. It goes on with whatever it has said.
 interface Moves {
     /// Nothing.
     Moves NONE = new Moves() {};
+
+    /// A fork begins.
+    ///
+    /// @param number as in [#message]
+    /// @param copy of its transcript, to be used up
+    default void forked(int number, Transcript copy) {}
+
+    /// The lookups that go into the tree of a section.
+    default List<Segment> looked(List<Segment> segments) {
+        return segments;
+    }
 
     /// A message before it is absorbed.
     ///
