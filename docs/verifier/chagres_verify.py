@@ -225,12 +225,18 @@ def blake3(message):
     return _digest.pack(*compress(*_root_input(message))[:8])
 
 
+@functools.lru_cache(maxsize=1 << 16)
+def xof_block(message, k):
+    """Words 16 k .. 16 k + 15 of XOF."""
+    h, m, _, length, flags = _root_input(message)
+    return compress(h, m, k, length, flags)
+
+
 def xof_words(message):
     """The words of XOF, without end."""
-    h, m, _, length, flags = _root_input(message)
     k = 0
     while True:
-        yield from compress(h, m, k, length, flags)
+        yield from xof_block(message, k)
         k += 1
 
 
@@ -258,8 +264,9 @@ else:                                                      # the array type has 
         return [tuple(field >> 64 * i & WORD for field in fields) for i in range(count)]
 
 
+@functools.lru_cache(maxsize=256)
 def hash_many(messages):
-    """Chaining values (8 words) of the hashes of equally long messages, each of whole words: a field for each message."""
+    """The hashes (8 words each) of a tuple of equally long messages, each of whole words: a field for each message."""
     count = len(messages)
     one = int.from_bytes((b"\1" + bytes(7)) * count, "little")
     mask = WORD * one
@@ -1591,7 +1598,7 @@ class Opening:
         path = struct.unpack(f"<{8 * siblings}I", stream.hint(32 * siblings))
         size = 4 * rows
         columns = [data[i * size:i * size + size] for i in range(len(positions))]
-        hashes = hash_many(columns)
+        hashes = hash_many(tuple(columns))
         taken = 0
         for plan in levels:
             pairs = []
@@ -1605,7 +1612,7 @@ class Opening:
                     taken += 8
                     pairs.append(hashes[i] + sibling if known == "left" else sibling + hashes[i])
                     i += 1
-            hashes = hash_many([struct.pack("<16I", *pair) for pair in pairs])
+            hashes = hash_many(tuple(struct.pack("<16I", *pair) for pair in pairs))
         check(_digest.pack(*hashes[0]) == root, "open/merkle")
         words = struct.unpack(f"<{rows * len(positions)}I", data)
         check(max(words) < P, "open/canonical")

@@ -157,7 +157,7 @@ class SecondVerifierForgeryTest {
         List<String> all = Gpt2Graph.of(prover.verifyingKey.spec(), prover.sequence).graph().witnessColumns().stream()
                 .map(Column::name).toList();
         List<String> names = new ArrayList<>(List.of("layer0.attention.slackLow", "layer0.attention.excessLow"));
-        for (int i = 0; i < all.size(); i += 7) {
+        for (int i = 0; i < all.size(); i += 14) {
             names.add(all.get(i));
         }
         for (int i = 0; i < names.size(); i++) {
