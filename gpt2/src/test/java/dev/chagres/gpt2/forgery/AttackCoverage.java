@@ -15,24 +15,31 @@ final class AttackCoverage {
                     "gpt2:ForgeryTest.aWrongChoiceIsRejected", "gpt2:IntegerForgeryTest.anotherTextIsNotAccepted",
                     "gpt2:WorkForgeryTest.workAfterTheQueries")),
             new Kind(2, "a message boundary moved, a zero appended", List.of(
-                    "gpt2:AttackMatrixTest.everyKindOfMessageIsBound", "prover:TranscriptTest.boundariesTagsAndZerosAreAbsorbed")),
+                    "gpt2:AttackMatrixTest.everyKindOfMessageIsBound",
+                    "prover:TranscriptTest.boundariesTagsAndZerosAreAbsorbed")),
             new Kind(3, "any opened value, round polynomial, final value, root of a tree changed", List.of(
                     "gpt2:AttackMatrixTest.everyKindOfMessageIsBound", "gpt2:AttackMatrixTest.everyOpenedValueIsBound",
-                    "gpt2:AttackMatrixTest.everyLieIsCaughtByWhatItViolates", "prover:AdaptiveForgeryTest.manyQueriesCatchItAlways",
+                    "gpt2:AttackMatrixTest.everyLieIsCaughtByWhatItViolates",
+                    "prover:AdaptiveForgeryTest.manyQueriesCatchItAlways",
                     "prover:TranscriptTest.everyBitOfAMessageChangesAllThatIsDrawnLater")),
             new Kind(4, "lookups: values outside their table or in a wrong one, multiplicities, denominator 0, padding", List.of(
-                    "gpt2:AttackMatrixTest.everyLieIsCaughtByWhatItViolates", "gpt2:ForgeryTest.valuesOutsideTheirTableAreRejected",
+                    "gpt2:AttackMatrixTest.everyLieIsCaughtByWhatItViolates",
+                    "gpt2:ForgeryTest.valuesOutsideTheirTableAreRejected",
                     "gpt2:IntegerForgeryTest.indicesDoNotFallIntoOtherTables", "gpt2:IntegerForgeryTest.pairsOfZeroAreInNoTable",
                     "gpt2:IntegerForgeryTest.equalEntriesShareTheirLookups", "gpt2:TreeForgeryTest.absentLeavesContributeNothing",
                     "gpt2:TreeForgeryTest.aBalancingRootEndsInAFalseClaim",
-                    "prover:FractionTreeProverTest.aZeroDenominatorIsRejected", "prover:LookupTreesTest.aValueOutsideItsTableChangesTheSum")),
-            new Kind(5, "integers: quotients modulo p, bounds, exponents, roots, softmax offsets, absent channels, padded rows, logits, ties",
-                    List.of("gpt2:AttackMatrixTest.everyLieIsCaughtByWhatItViolates", "gpt2:ForgeryTest.keysAtPaddedRowsAreForced",
+                    "prover:FractionTreeProverTest.aZeroDenominatorIsRejected",
+                    "prover:LookupTreesTest.aValueOutsideItsTableChangesTheSum")),
+            new Kind(5, "integers: quotients modulo p, bounds, exponents, roots, softmax offsets, absent channels, padded rows, "
+                    + "logits, ties", List.of("gpt2:AttackMatrixTest.everyLieIsCaughtByWhatItViolates",
+                    "gpt2:ForgeryTest.keysAtPaddedRowsAreForced",
                             "gpt2:BlocksForgeryTest.maskedPositionsStayMasked",
-                            "gpt2:IntegerForgeryTest.theExponentIsForcedAtItsEdges", "gpt2:IntegerForgeryTest.aResidualWriteDoesNotWrap",
+                            "gpt2:IntegerForgeryTest.theExponentIsForcedAtItsEdges",
+                            "gpt2:IntegerForgeryTest.aResidualWriteDoesNotWrap",
                             "gpt2:IntegerForgeryTest.indicesDoNotFallIntoOtherTables",
                             "gpt2:IntegerForgeryTest.thePeakIsNotReadAtAPaddedChannel",
-                            "gpt2:IntegerForgeryTest.tiesGoToTheSmallestWord", "gpt2:IntegerForgeryTest.anIntegerMinusPIsTheSameValue",
+                            "gpt2:IntegerForgeryTest.tiesGoToTheSmallestWord",
+                            "gpt2:IntegerForgeryTest.anIntegerMinusPIsTheSameValue",
                             "gpt2:IntervalCheckTest")),
             new Kind(6, "weights, tables, scales, mask, positions not those of the key", List.of(
                     "gpt2:ForgeryTest.weightsAndTablesAreThoseOfTheKey", "gpt2:ForgeryTest.publicNumbersAreThoseOfTheKey")),
@@ -46,7 +53,8 @@ final class AttackCoverage {
                     "prover:OpeningForgeryTest.levelsInAnotherOrder", "prover:OpeningForgeryTest.repeatedPositionsAreOpenedOnce",
                     "prover:TranscriptTest.positionsAreInRangeAndFollowTheNonce")),
             new Kind(9, "work missing or short at any site, nonce taken after the queries", List.of(
-                    "gpt2:WorkForgeryTest.noWork", "gpt2:WorkForgeryTest.missingNonce", "gpt2:WorkForgeryTest.workAfterTheQueries",
+                    "gpt2:WorkForgeryTest.noWork", "gpt2:WorkForgeryTest.missingNonce",
+                    "gpt2:WorkForgeryTest.workAfterTheQueries",
                     "prover:TranscriptTest.aNonceCarriesItsBitsAndNoMore", "prover:OpeningForgeryTest.shortNonce")),
             new Kind(10, "parameters of the proof instead of the key's", List.of(
                     "gpt2:ForgeryTest.weakerParametersAreRejected", "gpt2:KeyForgeryTest.aKeyBelowTheMinimumIsRejected",
@@ -77,8 +85,10 @@ final class AttackCoverage {
 
                 The statement does not depend on it; `IntegerForgeryTest` proves with other choices and is accepted:
 
-                - the channel at which the peak of a row is read: any channel with a mantissa outside [-2^10, 2^10); any channel at all if e = 0;
-                - how lookups are shared between equal entries of a table (short ranges are repeated up to 16 entries, `norm.k` is there twice);
+                - the channel at which the peak of a row is read: any channel with a mantissa outside [-2^10, 2^10); any
+                  channel at all if e = 0;
+                - how lookups are shared between equal entries of a table (short ranges are repeated up to 16 entries,
+                  `norm.k` is there twice);
                 - the reference logit of generated rows past the last one, as long as all differences stay in range;
                 - which of the integers v and v - p stands for a residue: both commit to the same value.
                 """);

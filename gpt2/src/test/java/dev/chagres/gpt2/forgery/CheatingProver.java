@@ -151,8 +151,8 @@ final class CheatingProver implements AutoCloseable {
             return graph.operations().stream().filter(o -> o.name().equals(name)).findFirst().orElseThrow();
         }
 
-        /// Evaluates everything after the named operation again. Where another id has become the greedy choice, a difference of logits is
-        /// negative.
+        /// Evaluates everything after the named operation again. Where another id has become the greedy choice, a difference
+        /// of logits is negative.
         void again(String after) {
             boolean later = false;
             for (Operation o : graph.operations()) {

@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/// Values that are in their table but at the wrong place: two positions of one lookup exchange everything that is looked up there, and
-/// other lookups of the same values exchange theirs. All tuples and all multiplicities stay right, so only a relation between values, and
-/// never a lookup, can notice.
+/// Values that are in their table but at the wrong place: two positions of one lookup exchange everything that is looked up
+/// there, and other lookups of the same values exchange theirs. All tuples and all multiplicities stay right, so only a
+/// relation between values, and never a lookup, can notice.
 final class Exchange {
     private static final int TRIES = 4000;
 
@@ -73,7 +73,8 @@ final class Exchange {
     }
 
     private Lie lie(String operation, String column, Shape shape) {
-        return find(shape.size(), List.of(column), _ -> true).map(p -> lie(operation, column.substring(operation.length() + 1), p, List.of(column)))
+        return find(shape.size(), List.of(column), _ -> true)
+                .map(p -> lie(operation, column.substring(operation.length() + 1), p, List.of(column)))
                 .orElseGet(() -> another(operation, column));
     }
 
@@ -132,7 +133,8 @@ final class Exchange {
     }
 
     private Lie another(String operation, String column) {
-        return new Lie(operation, column.substring(operation.length() + 1), Kind.EXCHANGED, "another entry of its table", Set.of(),
+        return new Lie(operation, column.substring(operation.length() + 1), Kind.EXCHANGED, "another entry of its table",
+                Set.of(),
                 List.of(new Place(5, 0)), (r, p) -> {
                     r.data(column).set(p.row(), r.data(column).get(p.row()) + 1);
                     return true;

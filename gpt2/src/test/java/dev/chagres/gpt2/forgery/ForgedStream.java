@@ -19,7 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// The proof stream of a dishonest prover, as [dev.chagres.prove.GraphProver] would make it. Sections and opening are made
-/// apart, and so is the tree of tables: a verifier reads from front to back, so that a proof that it rejects early need not be made to the end.
+/// apart, and so is the tree of tables: a verifier reads from front to back, so that a proof that it rejects early need not
+/// be made to the end.
 final class ForgedStream implements AutoCloseable {
     private final Graph graph;
     private final CommitmentParameters parameters;
@@ -72,7 +73,8 @@ final class ForgedStream implements AutoCloseable {
         proof.writeBytes(channel.bytes());
         for (int i = 0; i < graph.sections().size(); i++) {
             int number = i;
-            proof.writeBytes(fork(channel, i, party -> SectionReduction.lookups(party, graph.sections().get(number), challenges)));
+            proof.writeBytes(fork(channel, i,
+                    party -> SectionReduction.lookups(party, graph.sections().get(number), challenges)));
         }
         beforeTables = channel;
         return proof.toByteArray();
@@ -83,7 +85,8 @@ final class ForgedStream implements AutoCloseable {
     }
 
     private byte[] fork(ProverChannel channel, int number, Reduction reduction) {
-        ProverChannel fork = new ProverChannel(channel.transcript().fork(number), (tag, data) -> moves.message(number, tag, data));
+        ProverChannel fork = new ProverChannel(channel.transcript().fork(number),
+                (tag, data) -> moves.message(number, tag, data));
         moves.forked(number, channel.transcript().fork(number));
         forks.add(fork);
         try {

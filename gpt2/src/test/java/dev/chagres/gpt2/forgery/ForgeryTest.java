@@ -178,24 +178,28 @@ class ForgeryTest {
         others.put("output shift", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift() - 1, own.maskOffset(), l));
         others.put("mask", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift(), own.maskOffset() + 1, l));
         others.put("shift", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift(), own.maskOffset(),
-                new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(), l.output(), l.up() + 1, l.geluBase() / 2,
+                new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(), l.output(), l.up() + 1,
+                l.geluBase() / 2,
                         l.geluEntries() / 2 + 1, l.down())));
         others.put("residual shift", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift(), own.maskOffset(),
                 new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(), l.output() == 3 ? 2 : 3, l.up(),
                         l.geluBase(), l.geluEntries(), l.down())));
         others.put("table base", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift(), own.maskOffset(),
-                new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(), l.output(), l.up(), l.geluBase() - 1,
+                new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(), l.output(), l.up(),
+                l.geluBase() - 1,
                         l.geluEntries(), l.down())));
         others.forEach((what, other) -> {
             try (CheatingProver.Run r = prover.new Run(other, prover.sequence, Map.of())) {
-                assertThat(Outcome.of(prover, r, Moves.NONE, false).check()).as(what).matches("(sumcheck|lookup|attention|open|format)/.*");
+                assertThat(Outcome.of(prover, r, Moves.NONE, false).check()).as(what)
+                        .matches("(sumcheck|lookup|attention|open|format)/.*");
             }
         });
     }
 
     private static Gpt2Spec spec(List<Integer> eps, int normShift, int rMax, int outputShift, int maskOffset, LayerSpec layer) {
         Gpt2Spec own = prover.verifyingKey.spec();
-        return new Gpt2Spec(own.shape(), eps, normShift, own.normBits(), rMax, own.support(), outputShift, own.outputBits(), maskOffset,
+        return new Gpt2Spec(own.shape(), eps, normShift, own.normBits(), rMax, own.support(), outputShift, own.outputBits(),
+                maskOffset,
                 own.expDomain() + 1, own.qkBound(), own.vBound(), List.of(layer));
     }
 

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Lies about integers that are more than one changed value, each with everything that follows from it: the named values, and nothing else,
-/// are outside their tables. And the freedom that a prover does have.
+/// Lies about integers that are more than one changed value, each with everything that follows from it: the named values, and
+/// nothing else, are outside their tables. And the freedom that a prover does have.
 class IntegerForgeryTest {
     private static final String NORM = "layer0.norm2";
     /// A row past the sequence.
@@ -241,8 +241,8 @@ class IntegerForgeryTest {
         }
     }
 
-    /// A change that is small and leads to another text, which the forger then states: the text is generated again with the change in every
-    /// evaluation, so that all that is wrong is where it began.
+    /// A change that is small and leads to another text, which the forger then states: the text is generated again with the
+    /// change in every evaluation, so that all that is wrong is where it began.
     @Test
     void anotherTextIsNotAccepted() {
         int[] ids = prover.sequence.ids();
@@ -289,7 +289,8 @@ class IntegerForgeryTest {
 
     // --- what a prover may choose -----------------------------------------------------------------------------
 
-    /// The channel at which a peak is read is advice: any channel with a mantissa outside will do, and with e = 0 any channel at all.
+    /// The channel at which a peak is read is advice: any channel with a mantissa outside will do, and with e = 0 any channel
+    /// at all.
     @Test
     void thePeakMayBeReadAtAnyPeak() {
         assertThat(outcome(prover, prover.sequence, r -> {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A commitment whose layout is not the one that follows from key and length: columns or tiles in another order, more of them, and openings
-/// that know it or do not. All values are true.
+/// A commitment whose layout is not the one that follows from key and length: columns or tiles in another order, more of
+/// them, and openings that know it or do not. All values are true.
 class LayoutForgeryTest {
     @TempDir
     private static Path folder;
@@ -64,7 +64,8 @@ class LayoutForgeryTest {
     @Test
     void columnsInAnotherOrder() {
         // Of equal shape, so that both stand elsewhere.
-        for (List<String> two : List.of(List.of("embedding.x", "layer0.norm1.m"), List.of("layer0.norm1.rhoLow", "layer0.norm1.rhoHigh"),
+        for (List<String> two : List.of(List.of("embedding.x", "layer0.norm1.m"),
+                List.of("layer0.norm1.rhoLow", "layer0.norm1.rhoHigh"),
                 List.of("layer0.attention.weight", "layer0.attention.before"), List.of("head.low", "head.high"))) {
             assertThat(check(columns(c -> {
                 List<String> names = c.stream().map(Column::name).toList();

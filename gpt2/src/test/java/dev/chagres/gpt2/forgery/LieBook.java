@@ -2,6 +2,7 @@ package dev.chagres.gpt2.forgery;
 
 import dev.chagres.gpt2.forgery.Lie.Kind;
 import dev.chagres.gpt2.forgery.Lie.Place;
+import dev.chagres.gpt2.graph.LayerSpec;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.op.ArgmaxHead;
 import dev.chagres.graph.op.Attention;
@@ -24,8 +25,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/// Lies about every committed column of a graph over one block of rows, made from the graph itself: an operation or column that is
-/// added has rows of its own, and one without a consistent lie fails.
+/// Lies about every committed column of a graph over one block of rows, made from the graph itself: an operation or column
+/// that is added has rows of its own, and one without a consistent lie fails.
 final class LieBook {
     private static final int FAR = 1 << 29;
     /// Elements of a tensor at which simple lies are told when there is time.
@@ -155,7 +156,8 @@ final class LieBook {
         }
     }
 
-    private void consistent(String operation, String column, String what, String violated, List<Place> places, Lie.Change change) {
+    private void consistent(String operation, String column, String what, String violated, List<Place> places,
+            Lie.Change change) {
         if (all) {
             // In every row; where a row does not allow it, the lie is told in none.
             Map<Integer, List<Place>> rows = new TreeMap<>();
@@ -254,7 +256,8 @@ final class LieBook {
             return rem.get(p.row(), p.index()) >= 0;
         });
         for (int step : new int[] {1, -1}) {
-            consistent(name, "out", "f(u) " + (step > 0 ? "+ 1" : "- 1") + ", everything from it", name + ".f", places, (r, p) -> {
+            consistent(name, "out", "f(u) " + (step > 0 ? "+ 1" : "- 1") + ", everything from it", name + ".f", places,
+                    (r, p) -> {
                 Cells out = new Cells(r, name + ".out");
                 out.set(p.row(), p.index(), out.get(p.row(), p.index()) + (long) step);
                 r.again(name);
@@ -265,10 +268,12 @@ final class LieBook {
 
     private void write(String name) {
         int layer = Integer.parseInt(name.substring(5, name.indexOf('.')));
-        int shift = name.endsWith("output") ? honest.spec().layers().get(layer).output() : honest.spec().layers().get(layer).down();
+        LayerSpec spec = honest.spec().layers().get(layer);
+        int shift = name.endsWith("output") ? spec.output() : spec.down();
         List<Place> places = places(new Cells(honest, name + ".x").channels());
         for (int step : new int[] {1, -1}) {
-            consistent(name, "x", step > 0 ? "x + 1, remainder - 2^s, everything from it" : "x - 1, remainder + 2^s, everything from it",
+            consistent(name, "x", step > 0 ? "x + 1, remainder - 2^s, everything from it"
+                    : "x - 1, remainder + 2^s, everything from it",
                     name + ".rem", places, (r, p) -> {
                         Cells x = new Cells(r, name + ".x");
                         Cells rem = new Cells(r, name + ".rem");

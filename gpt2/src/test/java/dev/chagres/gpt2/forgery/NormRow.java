@@ -6,8 +6,8 @@ import dev.chagres.tensor.IntTensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One row of a norm in the hands of a forger: any value may be replaced, and every step that follows can be computed from what is there, so
-/// that all relations between the values hold, at least modulo p.
+/// One row of a norm in the hands of a forger: any value may be replaced, and every step that follows can be computed from
+/// what is there, so that all relations between the values hold, at least modulo p.
 final class NormRow {
     /// Steps of a row in the order of computation; [#from(Step)] repeats them from one on.
     enum Step { EXPONENT, MANTISSAS, PAIRS, SQUARES, SCALE, MANTISSA, ROOT, RHO, LIMBS, PEAK, OUTPUT }

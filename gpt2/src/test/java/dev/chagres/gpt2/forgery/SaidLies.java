@@ -18,7 +18,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Lies told after the commitment: in messages, in opened values, in the claims of the opening. All values are true, but for the adaptive ones.
+/// Lies told after the commitment: in messages, in opened values, in the claims of the opening. All values are true, but for
+/// the adaptive ones.
 final class SaidLies {
     private static final Set<String> LEAVES = Set.of("lookup/leaf-numerator", "lookup/leaf-denominator");
     private static final Set<String> SUMCHECKS = Set.of("sumcheck/tokens", "sumcheck/products", "sumcheck/squares", "sumcheck/peak",
@@ -82,8 +83,8 @@ final class SaidLies {
     /// What is done to a message before it is absorbed.
     private enum Edit { FIRST_NUMBER, ZERO_APPENDED, LAST_DROPPED }
 
-    /// Every kind of message: its first number is one too large, the first and the last time; a zero is appended, or its last number
-    /// dropped, the first time. The prover absorbs and sends what it has made of it.
+    /// Every kind of message: its first number is one too large, the first and the last time; a zero is appended, or its last
+    /// number dropped, the first time. The prover absorbs and sends what it has made of it.
     List<Row> messages() {
         Map<String, Integer> counts = tags();
         return AttackMatrix.parallel(new ArrayList<>(counts.entrySet()), e -> {
@@ -185,10 +186,12 @@ final class SaidLies {
 
     // --- adaptive sumchecks -----------------------------------------------------------------------------------
 
-    /// Exchanged values again, and at the end of each sumcheck that is false now one value is chosen so that its last check holds.
+    /// Exchanged values again, and at the end of each sumcheck that is false now one value is chosen so that its last check
+    /// holds.
     List<Row> adaptive(List<AttackMatrix.Row> exchanged) {
         Map<String, AttackMatrix.Row> byRelation = new TreeMap<>();
-        exchanged.stream().filter(r -> r.lie().kind() == Kind.EXCHANGED && r.outcome().violated().stream().noneMatch(v -> v.contains(" ")))
+        exchanged.stream().filter(r -> r.lie().kind() == Kind.EXCHANGED && r.outcome().violated().stream()
+                .noneMatch(v -> v.contains(" ")))
                 .forEach(r -> r.outcome().violated().forEach(v -> byRelation.putIfAbsent(v, r)));
         return AttackMatrix.parallel(new ArrayList<>(byRelation.entrySet()), e -> {
             Lie lie = e.getValue().lie();
@@ -215,8 +218,8 @@ final class SaidLies {
     /// An opening takes as long as the rest of a proof.
     private static final int EVERY = 4;
 
-    /// Every column that claims are about. For some of them the opening proves other claims than those that arose: the first one is
-    /// dropped, moved or about other tiles, one after the other.
+    /// Every column that claims are about. For some of them the opening proves other claims than those that arose: the first
+    /// one is dropped, moved or about other tiles, one after the other.
     ///
     /// @param all whether it is done for all columns
     List<Row> claims(boolean all) {

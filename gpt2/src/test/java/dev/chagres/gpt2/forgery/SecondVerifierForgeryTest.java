@@ -189,6 +189,7 @@ class SecondVerifierForgeryTest {
             VerifyingKey key = with(own.spec(), CommitmentParameters.of(own.parameters().k(), p[0], p[1], p[2]));
             cases.add(proved((p[0] < 100 ? "target " : "honest, target ") + p[0], key, prover.sequence));
         }
+        cases.add(movedDraw());
         Gpt2Spec longer = spec(own.spec(), 1 << 20, -1);
         VerifyingKey key = with(longer, CommitmentParameters.of(10, 100, 20, 16));
         for (int count : new int[] {35_000, 46_208}) { // too many rows of 2^10 values; too many lookups
@@ -208,6 +209,21 @@ class SecondVerifierForgeryTest {
                 s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), context, endOfText);
         return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), own.rMax(), own.support(), own.outputShift(),
                 own.outputBits(), own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(), own.layers());
+    }
+
+    /// A proof with work before its draws, and the root before the first of them flipped: the nonce is one for another transcript.
+    private static Case movedDraw() {
+        VerifyingKey key = with(prover.verifyingKey.spec(), CommitmentParameters.of(prover.verifyingKey.parameters().k(), 100, 20, 6));
+        byte[][] root = {null};
+        byte[] proof = prover.prove(key, prover.sequence, Map.of(), CheatingProver::nothing, CheatingProver::nothing,
+                new ProverOptions(false, (tag, data) -> {
+                    if (tag.equals("open/root") && root[0] == null) {
+                        root[0] = data.clone();
+                    }
+                    return data;
+                }));
+        proof[indexOf(proof, root[0])] ^= 1;
+        return new Case("draw after another root", key.encode(), proof);
     }
 
     private static Case proved(String name, VerifyingKey key, Sequence sequence) {

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Fraction trees of a forger whose lookups do not balance: leaves where the tree has none, and a root of the tables that balances.
+/// Fraction trees of a forger whose lookups do not balance: leaves where the tree has none, and a root of the tables that
+/// balances.
 class TreeForgeryTest {
     @TempDir
     private static Path folder;
@@ -64,8 +65,9 @@ class TreeForgeryTest {
         }).check()).startsWith("lookup/leaf-");
     }
 
-    /// The numerator of the tables is the one that balances a false lookup; every check of their tree and of its leaves holds, because children
-    /// and one multiplicity are said to be what they ask for. A false claim about that multiplicity is left.
+    /// The numerator of the tables is the one that balances a false lookup; every check of their tree and of its leaves
+    /// holds, because children and one multiplicity are said to be what they ask for. A false claim about that multiplicity
+    /// is left.
     @Test
     void aBalancingRootEndsInAFalseClaim() {
         assertThat(outcome(true, Moves.NONE).check()).isEqualTo("lookup/balance");

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Work that is missing, too little or done after the queries are known, at every site: before the lookup challenge (site -1) and before
-/// the queries into every level. All values are true.
+/// Work that is missing, too little or done after the queries are known, at every site: before the lookup challenge (site -1)
+/// and before the queries into every level. All values are true.
 class WorkForgeryTest {
     private static final int LOOKUP_WORK = 10;
     private static final int QUERY_WORK = 6;
@@ -135,7 +135,8 @@ class WorkForgeryTest {
             byte[] without = new byte[honest.length - Long.BYTES];
             System.arraycopy(honest, 0, without, 0, nonce);
             System.arraycopy(honest, nonce + Long.BYTES, without, nonce, without.length - nonce);
-            assertThat(check(without)).as("site %d", site).isNotEqualTo(Outcome.ACCEPTED).matches("(grind|format|lookup|open)/.*");
+            assertThat(check(without)).as("site %d", site).isNotEqualTo(Outcome.ACCEPTED)
+                    .matches("(grind|format|lookup|open)/.*");
         }
     }
 }

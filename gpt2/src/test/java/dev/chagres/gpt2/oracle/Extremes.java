@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// Models at the edge of what the interval check admits, made from a quantised one: its tables and sizes, other weights and embeddings.
+/// Models at the edge of what the interval check admits, made from a quantised one: its tables and sizes, other weights and
+/// embeddings.
 final class Extremes {
     private static final long STREAM = 1L << 26;
     /// The largest shift before a table: the largest accumulators.
@@ -61,16 +62,20 @@ final class Extremes {
             Linear up = matrix(l.up(), SHIFT, weights, n, NORMAL, limit, random);
             int[] gelu = new int[(int) up.u().count()];
             for (int i = 0; i < gelu.length; i++) {
-                gelu[i] = weights == Weights.RANDOM ? random.nextInt(-32767, 32768) : i % 3 == 0 ? 0 : i % 2 == 0 ? 32767 : -32767;
+                int largest = i % 2 == 0 ? 32767 : -32767;
+                gelu[i] = weights == Weights.RANDOM ? random.nextInt(-32767, 32768) : i % 3 == 0 ? 0 : largest;
             }
             layers.add(new IntegerLayer(matrix(l.query(), SHIFT, weights, n, NORMAL, limit, random),
-                    matrix(l.key(), SHIFT, weights, n, NORMAL, limit, random), matrix(l.value(), SHIFT, weights, n, NORMAL, limit, random),
-                    matrix(l.output(), l.output().shift(), out, m.oBound(), m.oBound(), (1L << 30) - STREAM - 1, random), up, (int) up.u().lo(), gelu,
+                    matrix(l.key(), SHIFT, weights, n, NORMAL, limit, random),
+                    matrix(l.value(), SHIFT, weights, n, NORMAL, limit, random),
+                    matrix(l.output(), l.output().shift(), out, m.oBound(), m.oBound(), (1L << 30) - STREAM - 1, random), up,
+                    (int) up.u().lo(), gelu,
                     Interval.symmetric(32767), l.geluInputUnit(), l.geluOutputUnit(),
                     matrix(l.down(), l.down().shift(), out, 32767, 32767, (1L << 30) - STREAM - 1, random)));
         }
         Linear head = matrix(m.head(), 0, weights, m.norm().bound(), NORMAL, (1L << 29) - 1, random);
-        IntegerModel extreme = new IntegerModel(m.name(), m.tokenizer(), m.shape(), m.residualFractionBits(), m.norm(), m.softmax(),
+        IntegerModel extreme = new IntegerModel(m.name(), m.tokenizer(), m.shape(), m.residualFractionBits(), m.norm(),
+                m.softmax(),
                 m.qkBound(), m.vBound(), m.oBound(), m.scoreBound(), embedding(m, random),
                 Arena.ofAuto().allocate(m.positions().byteSize(), 64), layers, head, m.logitUnit());
         IntervalCheck.check(extreme);
@@ -98,8 +103,8 @@ final class Extremes {
         return new Linear(data, l.outputs(), l.inputs(), bias, shift, Interval.symmetric(limit));
     }
 
-    /// Rows of the stream: token 0 is zero; others are flat, at the largest and smallest value, have one or two massive channels, lie at the
-    /// edges of an exponent, or are random at every magnitude. Tokens from 48 on have one exponent each.
+    /// Rows of the stream: token 0 is zero; others are flat, at the largest and smallest value, have one or two massive
+    /// channels, lie at the edges of an exponent, or are random at every magnitude. Tokens from 48 on have one exponent each.
     private static MemorySegment embedding(IntegerModel m, SplittableRandom random) {
         int d = m.shape().width();
         MemorySegment data = Arena.ofAuto().allocate(m.embedding().byteSize(), 64);

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /// The oracle knows the arrays of a model and the JDK, and nothing that computes.
 class OracleIndependenceTest {
-    private static final Set<String> DATA = Set.of(IntegerModel.class.getName(), IntegerLayer.class.getName(), Linear.class.getName(),
+    private static final Set<String> DATA = Set.of(IntegerModel.class.getName(), IntegerLayer.class.getName(),
+            Linear.class.getName(),
             ModelShape.class.getName(), NormTables.class.getName(), SoftmaxTables.class.getName());
     /// Entries of arrays; everything else that is called is a component of a record.
     private static final Set<String> ENTRIES = Set.of("embedding", "position", "weight");

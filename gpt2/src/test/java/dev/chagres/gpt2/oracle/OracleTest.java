@@ -40,7 +40,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The engine against [Oracle], bit for bit: every committed column, every virtual tensor, the logits' differences and the chosen ids.
+/// The engine against [Oracle], bit for bit: every committed column, every virtual tensor, the logits' differences and the
+/// chosen ids.
 class OracleTest {
     private static final int THREADS = 2;
 
@@ -74,7 +75,8 @@ class OracleTest {
                 Width.of(m.shape().mlpWidth()).padded(), Width.of(m.shape().vocab()).padded(), 1 << rows.bits());
     }
 
-    /// Generates with the engine, runs both over the whole sequence, and compares everything. Where one leaves the domain, so must the other.
+    /// Generates with the engine, runs both over the whole sequence, and compares everything. Where one leaves the domain, so
+    /// must the other.
     ///
     /// @return whether the sequence stays inside the domain
     private static boolean agree(IntegerModel model, int[] prompt, int count) {
@@ -196,11 +198,13 @@ class OracleTest {
 
     // --- models -----------------------------------------------------------------------------------------------
 
-    /// Widths that are powers of two, that are not, that have two and three groups of squares; heads of 1 to 64 channels; one block of every
-    /// size and several.
+    /// Widths that are powers of two, that are not, that have two and three groups of squares; heads of 1 to 64 channels; one
+    /// block of every size and several.
     @ParameterizedTest
-    @CsvSource({"1x1x1x2x16, 1, 1", "1x1x4x5x16, 3, 2", "2x4x4x7x32, 10, 9", "1x3x15x33x64, 20, 25", "2x2x16x20x32, 1, 16", "1x5x20x50x40, 12, 28",
-        "3x3x24x31x32, 7, 9", "1x3x33x70x20, 5, 6", "1x1x64x100x32, 3, 5", "1x7x84x65x32, 9, 5", "2x3x72x50x200, 131, 9", "1x8x136x40x300, 250, 7",
+    @CsvSource({"1x1x1x2x16, 1, 1", "1x1x4x5x16, 3, 2", "2x4x4x7x32, 10, 9", "1x3x15x33x64, 20, 25", "2x2x16x20x32, 1, 16",
+        "1x5x20x50x40, 12, 28", "3x3x24x31x32, 7, 9",
+        "1x3x33x70x20, 5, 6", "1x1x64x100x32, 3, 5", "1x7x84x65x32, 9, 5", "2x3x72x50x200, 131, 9",
+        "1x8x136x40x300, 250, 7",
         "1x12x264x300x32, 9, 3", "1x16x528x40x32, 5, 4"})
     void randomModels(String shape, int prompt, int generated) throws IOException {
         try (SyntheticFixture f = fixture(shape, 50 + prompt)) {
@@ -274,7 +278,8 @@ class OracleTest {
     }
 
     static IntStream everyWidth() {
-        return IntStream.concat(IntStream.rangeClosed(1, 72), IntStream.of(120, 127, 128, 129, 132, 160, 192, 255, 256, 257, 258, 384, 511, 512,
+        return IntStream.concat(IntStream.rangeClosed(1, 72), IntStream.of(120, 127, 128, 129, 132, 160, 192, 255, 256, 257,
+                258, 384, 511, 512,
                 513, 516, 640));
     }
 

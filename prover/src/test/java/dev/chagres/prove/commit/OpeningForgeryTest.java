@@ -246,7 +246,8 @@ class OpeningForgeryTest {
         Level second = STRONG.levels().get(1);
         rejectedWith(new CommitmentParameters(9, 1, 97, 0, List.of(second, first), 4, 40), "open/merkle", "format/canonical",
                 "format/truncated");
-        rejectedWith(new CommitmentParameters(9, 1, 97, 0, List.of(new Level(3, 2, 60, 0)), 4, 40), "open/merkle", "format/canonical",
+        rejectedWith(new CommitmentParameters(9, 1, 97, 0, List.of(new Level(3, 2, 60, 0)), 4, 40), "open/merkle",
+                "format/canonical",
                 "format/truncated");
         rejectedWith(new CommitmentParameters(9, 1, 97, 0, List.of(first, new Level(1, 2, 49, 0)), 4, 40), "open/merkle",
                 "format/truncated");
@@ -258,14 +259,16 @@ class OpeningForgeryTest {
                 "format/truncated");
     }
 
-    /// With more positions drawn than there are columns, some are drawn twice; they are opened once, and a column more is no proof.
+    /// With more positions drawn than there are columns, some are drawn twice; they are opened once, and a column more is no
+    /// proof.
     @Test
     void repeatedPositionsAreOpenedOnce() throws Rejection {
         CommitmentParameters many = CommitmentParameters.of(6, 60, 0, 4);
         try (OpeningFixture small = new OpeningFixture(many, SEED)) {
             byte[] good = small.prove(1);
             small.verify(good);
-            assertThat(many.queries(0)).as("queries into %d columns", 1 << many.codeBits(0)).isGreaterThan(1 << many.codeBits(0) - 1);
+            assertThat(many.queries(0)).as("queries into %d columns", 1 << many.codeBits(0))
+                    .isGreaterThan(1 << many.codeBits(0) - 1);
             int rows = small.witnessLayout.rows() + small.keyLayout.rows();
             int variables = 6 + 32 - Integer.numberOfLeadingZeros(rows - 1);
             int first = variables * 32 + 16 + (16 << 6) + 8;
