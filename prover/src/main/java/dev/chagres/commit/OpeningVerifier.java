@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Verifies the opening of many claims against the two roots (docs/protocol.md, "Commitment and opening").
+/// Verifies the opening of many claims against the two roots (docs/protocol-opening.md).
 ///
 /// The caller has already absorbed the parameters, both roots and everything that determines the layouts, and every
 /// claimed value, in this order of dependence: the opening's first challenge must depend on all of them.
@@ -41,7 +41,7 @@ public final class OpeningVerifier {
     ///
     /// @param claims what is opened, in the order of the prover
     /// @throws Rejection if the opening is not accepted; check ids: `open/batch`, `open/merkle`, `open/canonical`,
-    ///     `open/clear`, `open/final`, `grind/...`, `format/...`
+    ///     `open/clear`, `open/final`, `grind/query`, `format/...`
     public static void verify(VerifierChannel channel, CommitmentParameters parameters, MatrixLayout witness,
             byte[] witnessRoot, MatrixLayout key, byte[] keyRoot, List<Claim> claims) throws Rejection {
         AddressSpace space = new AddressSpace(witness, key);
@@ -96,7 +96,7 @@ public final class OpeningVerifier {
     }
 
     private int[] queries(int level) throws Rejection {
-        channel.checkWork(OpeningTags.GRIND, parameters.grindingBits(level));
+        channel.checkWork("grind/query", OpeningTags.GRIND, parameters.grindingBits(level));
         return QueryPositions.draw(channel, parameters, level);
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 ///
 /// The account is round by round: a step is one verifier challenge (or one draw of queries), its error the
 /// probability that it turns a false statement into a true one. Everything is in the unique decoding regime and
-/// proven; docs/protocol.md, "Security accounting" has the formulas and their sources.
+/// proven; docs/soundness.md has the formulas and their sources.
 public final class SecurityAccount {
     /// log2 of the number of elements of QM31.
     public static final double FIELD_BITS = 4 * log2(M31.P);
@@ -46,12 +46,12 @@ public final class SecurityAccount {
         return FIELD_BITS - log2(bad);
     }
 
-    /// Bad values of one fold challenge on an interleaved word of length 2^codeBits: theta N + 1 by the proximity
-    /// gap at theta = (1 - rho)/2, plus one because the span of the circle FFT basis misses one dimension of the
-    /// generalised Reed-Solomon code, plus two for the sumcheck round (degree 2) that shares the challenge.
-    public static double foldBadValues(int codeBits, int rateBits) {
-        double theta = (1 - Math.scalb(1.0, -rateBits)) / 2;
-        return theta * Math.scalb(1.0, codeBits) + 1 + 1 + 2;
+    /// Bad values of one fold challenge on an interleaved word of length N = 2^codeBits: N by the proximity gap up to
+    /// the unique decoding radius (eprint 2020/654, theorem 4.1), plus one because the span of the circle FFT basis
+    /// misses one dimension of the generalised Reed-Solomon code, plus two for the sumcheck round (degree 2) that
+    /// shares the challenge.
+    public static double foldBadValues(int codeBits) {
+        return Math.scalb(1.0, codeBits) + 1 + 2;
     }
 
     /// The steps of one opening.
@@ -66,7 +66,7 @@ public final class SecurityAccount {
         account.add("batching sumcheck, slot variable", challengeBits(2), parameters.k());
         if (rowBits > 0) {
             account.add("level 0 row fold",
-                    challengeBits(foldBadValues(parameters.codeBits(0), parameters.rateBits(0))), rowBits);
+                    challengeBits(foldBadValues(parameters.codeBits(0))), rowBits);
         }
         int last = parameters.levels().size();
         for (int i = 0; i <= last; i++) {
@@ -76,7 +76,7 @@ public final class SecurityAccount {
             if (i < last) {
                 account.add("level " + i + " batching of queries", challengeBits(queries));
                 account.add("level " + (i + 1) + " lane fold",
-                        challengeBits(foldBadValues(parameters.codeBits(i + 1), parameters.rateBits(i + 1))),
+                        challengeBits(foldBadValues(parameters.codeBits(i + 1))),
                         parameters.levels().get(i).laneBits());
             }
         }

@@ -6,7 +6,7 @@
 /// multilinear polynomial F, [CommitmentParameters] fixes every size and count, [OpeningVerifier] checks an opening
 /// of many [dev.chagres.tensor.Claim]s and [SecurityAccount] states what it is worth.
 ///
-/// The protocol is written out in docs/protocol.md, "Commitment and opening". Everything here is scalar, runs on one
+/// The protocol is written out in docs/protocol-opening.md. Everything here is scalar, runs on one
 /// thread and depends on the JDK, the field, the hash and the transcript only. The prover is in
 /// `dev.chagres.prove.commit`.
 package dev.chagres.commit;

@@ -10,12 +10,18 @@ import java.util.function.Supplier;
 ///
 /// An operation splits its work into tasks; each works on panels of its [Workspace] and writes its own part of the tensors, so results do
 /// not depend on the threads.
+///
+/// A row may be *drafted*, for its token alone: then the tensors of the witness are left as they are, activation tensors hold this one row, and
+/// only what a later operation reads need be written. Later rows read nothing of it but what operations keep in their [#state].
 public interface Evaluation {
     /// Data of a witness or key column.
     IntTensor of(Column column);
 
     /// Data of a virtual tensor.
     IntTensor of(Virtual virtual);
+
+    /// Whether the row that is evaluated is a draft. Only activation tensors `[block][channel^][channel][row]` have drafts.
+    boolean draft();
 
     /// Token id of a row; 0 for padded rows.
     int token(int row);

@@ -58,6 +58,6 @@ public record Graph(List<Column> keyColumns, List<Section> sections, List<Table>
 
     /// Number of lookups of the whole proof.
     public long lookups() {
-        return sections.stream().flatMap(s -> s.segments().stream()).mapToLong(g -> g.shape().size()).sum();
+        return sections.stream().mapToLong(Section::lookups).sum();
     }
 }

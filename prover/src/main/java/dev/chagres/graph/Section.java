@@ -16,4 +16,9 @@ public record Section(String name, List<Operation> operations) {
     public List<Segment> segments() {
         return operations.stream().flatMap(o -> o.segments().stream()).toList();
     }
+
+    /// Number of lookups of the section.
+    public long lookups() {
+        return segments().stream().mapToLong(g -> g.shape().size()).sum();
+    }
 }

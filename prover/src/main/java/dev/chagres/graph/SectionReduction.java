@@ -28,7 +28,7 @@ public final class SectionReduction {
 
     /// Proves the lookups of a section, then reduces every operation.
     ///
-    /// @throws Rejection `lookup/leaves` or a check of an operation
+    /// @throws Rejection `lookup/leaf-...` or a check of an operation
     public static Fraction lookups(Role role, Section section, LookupChallenges challenges) throws Rejection {
         List<Segment> segments = section.segments();
         TreeLayout layout = new TreeLayout(segments.stream().map(Segment::shape).toList());
@@ -55,8 +55,8 @@ public final class SectionReduction {
                 denominator = denominator.sub(challenges.powers()[i].mul(value));
             }
         }
-        role.require("lookup/leaves", tree.numerator(), numerator);
-        role.require("lookup/leaves", tree.denominator(), denominator);
+        role.require("lookup/leaf-numerator", tree.numerator(), numerator);
+        role.require("lookup/leaf-denominator", tree.denominator(), denominator);
         for (Operation operation : section.operations()) {
             operation.reduce(role, claims::get);
         }
@@ -78,7 +78,7 @@ public final class SectionReduction {
 
     /// Proves the table side: multiplicities over the denominators of all entries.
     ///
-    /// @throws Rejection `lookup/table-leaves`
+    /// @throws Rejection `lookup/table-...`
     public static Fraction tables(Role role, List<Table> tables, LookupChallenges challenges) throws Rejection {
         TreeLayout layout = new TreeLayout(tables.stream().map(t -> t.multiplicity().shape()).toList());
         FractionTreeVerifier.Result tree = role.tableTree(tables, layout, challenges);
@@ -102,8 +102,8 @@ public final class SectionReduction {
                 denominator = denominator.sub(challenges.powers()[i].mul(value));
             }
         }
-        role.require("lookup/table-leaves", tree.numerator(), numerator);
-        role.require("lookup/table-leaves", tree.denominator(), denominator);
+        role.require("lookup/table-numerator", tree.numerator(), numerator);
+        role.require("lookup/table-denominator", tree.denominator(), denominator);
         return new Fraction(tree.rootNumerator(), tree.rootDenominator());
     }
 

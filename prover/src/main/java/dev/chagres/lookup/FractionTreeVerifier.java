@@ -17,7 +17,7 @@ public final class FractionTreeVerifier {
     public record Result(QM31 rootNumerator, QM31 rootDenominator, QM31[] point, QM31 numerator, QM31 denominator) {}
 
     /// @param bits depth of the tree
-    /// @throws Rejection `lookup/denominator`, `lookup/root`, `lookup/layer`, or a format check
+    /// @throws Rejection `lookup/denominator`, `lookup/root-...`, `lookup/zero-challenge`, `lookup/layer`, or a format check
     public static Result verify(VerifierChannel channel, int bits) throws Rejection {
         QM31[] root = channel.receive("tree/root", 2);
         if (root[1].isZero()) {
@@ -38,7 +38,7 @@ public final class FractionTreeVerifier {
                 for (int i = m - 1; i >= 0; i--) {
                     QM31[] sent = channel.receive("tree/round", 2);
                     if (r[i].isZero()) {
-                        throw new Rejection("lookup/layer", "a layer challenge is zero");
+                        throw new Rejection("lookup/zero-challenge", "a layer challenge is zero");
                     }
                     // claim = (1 - r_i) g(0) + r_i g(1)
                     QM31 g1 = claim.sub(QM31.ONE.sub(r[i]).mul(sent[0])).mul(r[i].inv());
@@ -51,8 +51,12 @@ public final class FractionTreeVerifier {
             QM31 sum = child[0].mul(child[3]).add(child[1].mul(child[2]));
             QM31 product = child[2].mul(child[3]);
             if (m == 0) {
-                if (!sum.equals(p) || !product.equals(q)) {
-                    throw new Rejection("lookup/root", "the root of a lookup tree is not the sum of its children");
+                if (!sum.equals(p)) {
+                    throw new Rejection("lookup/root-numerator", "the root of a lookup tree is not the sum of its children");
+                }
+                if (!product.equals(q)) {
+                    throw new Rejection("lookup/root-denominator",
+                            "the denominator of a lookup tree is not the product of those of its children");
                 }
             } else if (!sum.add(lambda.mul(product)).equals(claim)) {
                 throw new Rejection("lookup/layer", "layer " + m + " of a lookup tree does not match its rounds");

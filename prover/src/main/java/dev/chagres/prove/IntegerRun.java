@@ -10,6 +10,7 @@ import dev.chagres.kernel.Memory;
 import dev.chagres.lookup.Virtual;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
+import dev.chagres.tensor.Shape;
 import java.lang.foreign.Arena;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -27,6 +28,9 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
     private final Workers workers;
     private final ProductRun products;
     private final Map<Object, Object> states = new IdentityHashMap<>();
+    /// One row of every activation column, made when a row is drafted for the first time.
+    private final Map<Column, IntTensor> drafts = new IdentityHashMap<>();
+    private boolean draft;
 
     /// @param tokens token ids by row; may be filled in while the run proceeds; rows past its end carry token 0
     public IntegerRun(Graph graph, Witness witness, int[] tokens, int threads) {
@@ -39,18 +43,51 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
         Backend backend = Backends.current();
         this.workers = new Workers(
                 Stream.generate(() -> new TaskMemory(arena, backend.integer(), backend.panel())).limit(threads).toList());
-        this.products = new ProductRun(this, workers, arena, backend.panel());
+        this.products = new ProductRun(this, arena, backend.panel());
     }
 
     /// Evaluates rows [from, to) of every operation.
     ///
     /// @throws dev.chagres.graph.DomainException if the residual stream leaves its domain
     public void rows(int from, int to) {
+        draft = false;
         forSections(o -> o.evaluate(this, from, to));
+    }
+
+    /// Evaluates a row for its token alone and leaves the witness as it is; all earlier rows have been evaluated or drafted. Products asked for
+    /// afterwards are those of the draft.
+    ///
+    /// @throws dev.chagres.graph.DomainException if the residual stream leaves its domain
+    public void draft(int row) {
+        if (drafts.isEmpty()) {
+            graph.operations().forEach(o -> o.columns().forEach(c -> {
+                Shape s = c.shape();
+                if (s.lowAxes().size() == 2 && s.highAxes().size() == 2) {
+                    drafts.put(c, allocate(s.lowAxes().get(1).count() * (long) s.highAxes().get(0).count(), 32));
+                }
+            }));
+        }
+        draft = true;
+        for (Operation o : graph.operations()) {
+            o.evaluate(this, row, row + 1);
+        }
+    }
+
+    /// Evaluates rows [from, to) of the operations of a section, the last rows of all, and completes what needs all rows; earlier sections
+    /// are complete.
+    ///
+    /// @throws dev.chagres.graph.DomainException if the residual stream leaves its domain
+    void section(int section, int from, int to) {
+        draft = false;
+        try (Witness.Use _ = witness.use(section, true)) {
+            graph.sections().get(section).operations().forEach(o -> o.evaluate(this, from, to));
+            graph.sections().get(section).operations().forEach(o -> o.finish(this));
+        }
     }
 
     /// Completes what needs all rows.
     public void finish() {
+        draft = false;
         forSections(o -> o.finish(this));
     }
 
@@ -64,12 +101,24 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
 
     @Override
     public IntTensor of(Column column) {
-        return witness.of(column);
+        if (!draft || column.tree() == Column.Tree.KEY) {
+            return witness.of(column);
+        }
+        IntTensor row = drafts.get(column);
+        if (row == null) {
+            throw new IllegalStateException(column + " has no draft");
+        }
+        return row;
     }
 
     @Override
     public IntTensor of(Virtual virtual) {
         return witness.of(virtual);
+    }
+
+    @Override
+    public boolean draft() {
+        return draft;
     }
 
     @Override

@@ -73,12 +73,9 @@ final class MemoryPanel implements Panel {
         if (first == 0 && Memory.padded(count) == stride) {
             return new MemoryPanel(memory, address, stride, channels, count);
         }
+        // Whole blocks of lanes; what comes after the last real lane is padding on both sides.
         MemoryPanel copy = (MemoryPanel) workspace.panel(channels, count);
-        for (int c = 0; c < channels; c++) {
-            for (int t = 0; t < count; t++) {
-                copy.set(c, t, get(c, first + t));
-            }
-        }
+        memory.panels.copy(copy.address, copy.stride, address + 4L * first, stride, channels, copy.stride);
         return copy;
     }
 
@@ -99,8 +96,9 @@ final class MemoryPanel implements Panel {
         Objects.checkFromIndexSize(first, (channels - 1) * stride + lanes, t.size());
     }
 
-    private boolean whole() {
-        return lanes % Memory.BLOCK == 0;
+    /// Lanes that kernels move; the rest goes one by one.
+    private int bulk() {
+        return lanes - lanes % Memory.BLOCK;
     }
 
     @Override
@@ -110,16 +108,17 @@ final class MemoryPanel implements Panel {
         }
         checkTensor(from, first, tensorStride);
         long source = from.address() + first * (from.width() / 8);
-        if (!whole()) {
-            for (int c = 0; c < channels; c++) {
-                for (int t = 0; t < lanes; t++) {
-                    Memory.setInt(address, (long) c * stride + t, from.get(first + c * tensorStride + t));
-                }
-            }
+        if (bulk() == 0) {
+            // nothing for kernels
         } else if (from.width() == 32) {
-            memory.panels.copy(address, stride, source, tensorStride, channels, lanes);
+            memory.panels.copy(address, stride, source, tensorStride, channels, bulk());
         } else {
-            memory.panels.widen(address, stride, source, tensorStride, channels, lanes);
+            memory.panels.widen(address, stride, source, tensorStride, channels, bulk());
+        }
+        for (int c = 0; c < channels; c++) {
+            for (int t = bulk(); t < lanes; t++) {
+                Memory.setInt(address, (long) c * stride + t, from.get(first + c * tensorStride + t));
+            }
         }
     }
 
@@ -130,16 +129,17 @@ final class MemoryPanel implements Panel {
         }
         checkTensor(to, first, tensorStride);
         long target = to.address() + first * (to.width() / 8);
-        if (!whole()) {
-            for (int c = 0; c < channels; c++) {
-                for (int t = 0; t < lanes; t++) {
-                    to.set(first + c * tensorStride + t, Memory.getInt(address, (long) c * stride + t));
-                }
-            }
+        if (bulk() == 0) {
+            // nothing for kernels
         } else if (to.width() == 32) {
-            memory.panels.copy(target, tensorStride, address, stride, channels, lanes);
-        } else if (!memory.panels.narrow(target, tensorStride, address, stride, channels, lanes)) {
+            memory.panels.copy(target, tensorStride, address, stride, channels, bulk());
+        } else if (!memory.panels.narrow(target, tensorStride, address, stride, channels, bulk())) {
             throw new IllegalArgumentException("a value does not fit 16 bits");
+        }
+        for (int c = 0; c < channels; c++) {
+            for (int t = bulk(); t < lanes; t++) {
+                to.set(first + c * tensorStride + t, Memory.getInt(address, (long) c * stride + t));
+            }
         }
     }
 

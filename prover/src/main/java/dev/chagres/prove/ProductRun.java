@@ -3,6 +3,7 @@ package dev.chagres.prove;
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Evaluation.Sink;
 import dev.chagres.graph.Evaluation.Task;
+import dev.chagres.graph.op.ActivationIndex;
 import dev.chagres.graph.op.MatrixProduct;
 import dev.chagres.graph.op.Width;
 import dev.chagres.kernel.Memory;
@@ -20,15 +21,13 @@ final class ProductRun {
     private static final int TILE_CHANNELS = 64;
 
     private final Evaluation run;
-    private final Workers workers;
     private final Arena arena;
     private final PanelKernels panels;
     private long buffer;
     private long bufferSize;
 
-    ProductRun(Evaluation run, Workers workers, Arena arena, PanelKernels panels) {
+    ProductRun(Evaluation run, Arena arena, PanelKernels panels) {
         this.run = run;
-        this.workers = workers;
         this.arena = arena;
         this.panels = panels;
     }
@@ -41,7 +40,8 @@ final class ProductRun {
     }
 
     /// The tensors of a product.
-    private record Operands(MatrixProduct product, IntTensor input, IntTensor weight, IntTensor bias, int rowBits, int step) {
+    private record Operands(
+            MatrixProduct product, ActivationIndex at, IntTensor input, IntTensor weight, IntTensor bias, int rowBits, int step) {
         /// Address of weight (j, k^) with k = 0 inside its group.
         long weight(int j, int kHigh) {
             Width in = product.in();
@@ -53,7 +53,7 @@ final class ProductRun {
 
         /// First element of the input rows from `row` on, in their block.
         long input(int row) {
-            return ((long) (row >> rowBits) * product.in().padded() << rowBits) + (row & ((1 << rowBits) - 1));
+            return at.of(row, 0);
         }
 
         int tiles() {
@@ -67,8 +67,9 @@ final class ProductRun {
         if (weight.width() != 16) {
             throw new IllegalStateException("weights of " + product.weight() + " are not 16 bits wide");
         }
-        Operands o = new Operands(product, run.of(product.input()), weight, run.of(product.bias()),
-                product.input().shape().lowAxes().get(0).bits(), Math.min(TILE_CHANNELS, 1 << product.out().bits()));
+        ActivationIndex at = ActivationIndex.of(run, product.input().shape());
+        Operands o = new Operands(product, at, run.of(product.input()), weight, run.of(product.bias()), at.rowBits(),
+                Math.min(TILE_CHANNELS, 1 << product.out().bits()));
         List<Span> blocks = new ArrayList<>();
         for (int start = from; start < to; ) {
             int end = Math.min(to, ((start >> o.rowBits) + 1) << o.rowBits);
@@ -91,7 +92,7 @@ final class ProductRun {
         for (int k = 0; k < in.padded(); k++) {
             Memory.setInt(x, k, o.input.get(first + ((long) k << o.rowBits)));
         }
-        workers.run(o.tiles(), (workspace, tile) -> {
+        run.parallel(o.tiles(), (workspace, tile) -> {
             int j = tile * o.step;
             MemoryPanel acc = (MemoryPanel) workspace.panel(o.step, 1);
             for (int i = 0; i < o.step; i++) {
@@ -106,7 +107,7 @@ final class ProductRun {
 
     private void blocks(Operands o, List<Span> blocks, Sink sink) {
         long[] inputs = inputs(o, blocks);
-        workers.run(blocks.size() * o.tiles(), (workspace, task) -> {
+        run.parallel(blocks.size() * o.tiles(), (workspace, task) -> {
             int block = task / o.tiles();
             Span rows = blocks.get(block);
             int j = task % o.tiles() * o.step;
@@ -144,7 +145,7 @@ final class ProductRun {
             long from = o.input(blocks.get(b).from & -side) + (long) k * side;
             panels.widen(wide + 4 * (b * size + (long) k * side), side, o.input.address() + 2 * from, side, 1 << in.bits(), side);
         };
-        workers.run(result.length * in.count(), widen);
+        run.parallel(result.length * in.count(), widen);
         for (int b = 0; b < result.length; b++) {
             result[b] = wide + 4 * (b * size + (blocks.get(b).from & (side - 1)));
         }

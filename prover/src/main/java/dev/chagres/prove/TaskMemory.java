@@ -41,7 +41,8 @@ final class TaskMemory implements Workspace {
         if (used + bytes > size) {
             // Panels of this task may live in the old slab, so it stays with the arena.
             size = Math.max(Math.max(2 * size, FIRST_SLAB), bytes);
-            slab = Memory.allocate(arena, size);
+            // One block more: a panel of shifted lanes is read past its end (see MemoryPanel#lanes).
+            slab = Memory.allocate(arena, size + Memory.ALIGNMENT);
             used = 0;
         }
         long address = slab + used;

@@ -231,6 +231,17 @@ public final class Witness implements AutoCloseable {
         };
     }
 
+    /// Number of the section whose operation has the column; the number of sections for multiplicities.
+    int section(Column column) {
+        TensorStore.Group group = place(column).group;
+        for (int i = 0; i < groups.size(); i++) {
+            if (groups.get(i).contains(group)) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("no section has column " + column);
+    }
+
     /// The store of the tensors.
     public TensorStore store() {
         return store;

@@ -20,9 +20,10 @@ public final class SumcheckVerifier {
 
     /// Runs all rounds, receives the final values of the private factors and checks the expression.
     ///
+    /// @param tag prefix of all tags; its last part names the statement
     /// @param opened receives one claim per column factor
     /// @return the final point and the values of derived factors
-    /// @throws Rejection `sumcheck/final` or a format check
+    /// @throws Rejection `sumcheck/` and the name of the statement, or a format check
     public static SumcheckResult verify(
             VerifierChannel channel, String tag, Statement statement, QM31 claim, Consumer<Claim> opened)
             throws Rejection {
@@ -54,7 +55,8 @@ public final class SumcheckVerifier {
             values.put(f, value);
         }
         if (!statement.expression().evaluate(values::get).equals(running)) {
-            throw new Rejection("sumcheck/final", "the final value of sumcheck " + tag + " does not match its rounds");
+            String name = tag.substring(tag.lastIndexOf('/') + 1);
+            throw new Rejection("sumcheck/" + name, "the final value of sumcheck " + tag + " does not match its rounds");
         }
         return new SumcheckResult(end, derived);
     }

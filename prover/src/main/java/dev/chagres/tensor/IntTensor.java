@@ -53,6 +53,16 @@ public final class IntTensor {
         };
     }
 
+    /// [#get(long)] of a tensor known to be 32 bits wide, for hot loops.
+    public int get32(long i) {
+        return data.get(INT, 4 * i);
+    }
+
+    /// [#get(long)] of a tensor known to be 16 bits wide, for hot loops.
+    public int get16(long i) {
+        return data.get(SHORT, 2 * i);
+    }
+
     /// @throws IllegalArgumentException if the value does not fit the width
     public void set(long i, int v) {
         if (width == 32) {

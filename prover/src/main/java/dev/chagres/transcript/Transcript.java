@@ -30,6 +30,16 @@ public final class Transcript {
         return new Transcript(Blake3.hash(protocol.getBytes(StandardCharsets.US_ASCII)));
     }
 
+    /// A transcript that has come to a state.
+    ///
+    /// @param state 32 bytes
+    public static Transcript resume(byte[] state) {
+        if (state.length != STATE_BYTES) {
+            throw new IllegalArgumentException("a state of " + state.length + " bytes");
+        }
+        return new Transcript(state.clone());
+    }
+
     /// An independent continuation; this transcript is unchanged.
     public Transcript fork(int index) {
         return new Transcript(hash(5, ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(index).array()));

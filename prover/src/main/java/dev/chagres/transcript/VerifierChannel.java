@@ -57,11 +57,12 @@ public final class VerifierChannel extends Channel {
 
     /// Reads a nonce and checks its work.
     ///
+    /// @param check id of the rejection if the work is short
     /// @throws Rejection if bytes are missing or the work is short
-    public void checkWork(String tag, int bits) throws Rejection {
+    public void checkWork(String check, String tag, int bits) throws Rejection {
         long nonce = ByteBuffer.wrap(take(tag, 8)).order(ByteOrder.LITTLE_ENDIAN).getLong();
         if (!transcript.acceptNonce(tag, bits, nonce)) {
-            throw new Rejection("grind/" + tag, "the nonce of " + tag + " does not carry " + bits + " bits of work");
+            throw new Rejection(check, "the nonce of " + tag + " does not carry " + bits + " bits of work");
         }
     }
 

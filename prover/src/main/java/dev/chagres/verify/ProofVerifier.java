@@ -30,7 +30,7 @@ public final class ProofVerifier {
         transcript.absorb("statement", input.statement());
         VerifierChannel channel = new VerifierChannel(transcript, proof);
         byte[] witnessRoot = channel.receiveBytes("witness", ROOT_BYTES);
-        channel.checkWork("lookup", parameters.lookupGrindingBits());
+        channel.checkWork("grind/lookup", "lookup", parameters.lookupGrindingBits());
         LookupChallenges challenges = LookupChallenges.draw(channel);
 
         List<Claim> claims = new ArrayList<>();

@@ -37,4 +37,7 @@ public interface HashKernels {
 
     /// Writes the chaining values as digests of 32 bytes, column i at `dst + 32 i`.
     void storeColumns(long dst, long state, long n);
+
+    /// The reverse of [#storeColumns(long, long, long)]: sets chaining values that have been stored, maybe on another machine.
+    void loadColumns(long state, long src, long n);
 }

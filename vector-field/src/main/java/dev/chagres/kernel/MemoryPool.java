@@ -1,43 +1,52 @@
 package dev.chagres.kernel;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
-/// Large regions of off-heap memory, used again and again: a proof needs the same few sizes over and over, and a fresh
-/// region costs more in page faults than the arithmetic on it.
+/// Large regions of off-heap memory, used again and again: a fresh region costs more in page faults than the arithmetic on it.
 ///
-/// Released regions stay mapped for the next request while the pool holds less than its limit; beyond it they go back to
-/// the system. The counters see every byte that the pool has mapped.
+/// Released regions stay mapped for later requests while the pool holds less than its limit; beyond it they go back to the system. Where
+/// the system lets go of single pages, free neighbours become one region and a request takes the part it needs of the smallest that is
+/// large enough, so hardly more is ever mapped than was in use at a time. The counters see every byte that the pool has mapped.
 public final class MemoryPool {
-    /// A region that is this much larger than a request still serves it.
+    /// A region that cannot be divided serves a request that is this much smaller.
     private static final int WASTE_SHIFT = 3;
 
     private final Pages pages;
-    /// Free regions; the address makes keys distinct.
-    private final TreeMap<Key, Pages.Region> free = new TreeMap<>();
+    /// Bytes of free regions by address, and the same by size.
+    private final TreeMap<Long, Long> free = new TreeMap<>();
+    private final TreeSet<Size> sizes = new TreeSet<>();
+    /// Regions that cannot be divided, by address.
+    private final Map<Long, Pages.Region> whole = new HashMap<>();
     private long limit = Long.MAX_VALUE;
     private long mapped;
     private long used;
     private long peak;
 
-    private record Key(long bytes, long address) implements Comparable<Key> {
+    private record Size(long bytes, long address) implements Comparable<Size> {
         @Override
-        public int compareTo(Key other) {
+        public int compareTo(Size other) {
             return bytes != other.bytes ? Long.compare(bytes, other.bytes) : Long.compare(address, other.address);
         }
     }
 
     /// A region in use until it is closed.
     public final class Lease implements AutoCloseable {
-        private Pages.Region region;
+        private final long address;
+        private final long bytes;
         private final boolean fresh;
+        private boolean closed;
 
-        private Lease(Pages.Region region, boolean fresh) {
-            this.region = region;
+        private Lease(long address, long bytes, boolean fresh) {
+            this.address = address;
+            this.bytes = bytes;
             this.fresh = fresh;
         }
 
         public long address() {
-            return region.address();
+            return address;
         }
 
         /// Whether the memory is known to be zero.
@@ -49,9 +58,9 @@ public final class MemoryPool {
         @Override
         public void close() {
             synchronized (MemoryPool.this) {
-                if (region != null) {
-                    release(region);
-                    region = null;
+                if (!closed) {
+                    closed = true;
+                    release(address, bytes);
                 }
             }
         }
@@ -66,34 +75,93 @@ public final class MemoryPool {
     /// @throws OutOfMemoryError if the system has no more memory
     public synchronized Lease lease(long bytes) {
         long size = Math.max(bytes + Pages.SIZE - 1 & -Pages.SIZE, Pages.SIZE);
-        var fitting = free.ceilingEntry(new Key(size, 0));
-        boolean reuse = fitting != null && fitting.getKey().bytes <= size + (size >> WASTE_SHIFT);
-        Pages.Region region;
-        if (reuse) {
-            free.remove(fitting.getKey());
-            region = fitting.getValue();
+        Size fitting = sizes.ceiling(new Size(size, 0));
+        if (fitting != null && whole.containsKey(fitting.address)) {
+            if (fitting.bytes > size + (size >> WASTE_SHIFT)) {
+                fitting = null;
+            } else {
+                size = fitting.bytes;
+            }
+        }
+        long address;
+        if (fitting != null) {
+            address = fitting.address;
+            take(fitting, size);
         } else {
             trim(limit - size);
-            region = pages.map(size);
+            Pages.Region region = pages.map(size);
+            address = region.address();
             mapped += size;
+            if (!region.divisible()) {
+                whole.put(address, region);
+            }
         }
-        used += region.bytes();
+        used += size;
         peak = Math.max(peak, used);
-        return new Lease(region, !reuse);
+        return new Lease(address, size, fitting == null);
     }
 
-    private void release(Pages.Region region) {
-        used -= region.bytes();
-        free.put(new Key(region.bytes(), region.address()), region);
+    /// Takes the first bytes of a free region.
+    private void take(Size region, long bytes) {
+        remove(region);
+        if (region.bytes > bytes) {
+            add(region.address + bytes, region.bytes - bytes);
+        }
+    }
+
+    private void add(long address, long bytes) {
+        free.put(address, bytes);
+        sizes.add(new Size(bytes, address));
+    }
+
+    private void remove(Size region) {
+        free.remove(region.address);
+        sizes.remove(region);
+    }
+
+    private void release(long address, long bytes) {
+        used -= bytes;
+        if (whole.containsKey(address)) {
+            add(address, bytes);
+        } else {
+            addJoined(address, bytes);
+        }
         trim(limit);
     }
 
-    /// Gives free regions back to the system, largest first, until at most `target` bytes are mapped or none is free.
+    /// Adds a free region and joins it with free neighbours.
+    private void addJoined(long address, long bytes) {
+        long from = address;
+        long to = address + bytes;
+        Map.Entry<Long, Long> below = free.lowerEntry(address);
+        if (below != null && below.getKey() + below.getValue() == address && !whole.containsKey(below.getKey())) {
+            from = below.getKey();
+            remove(new Size(below.getValue(), from));
+        }
+        Long above = free.get(to);
+        if (above != null && !whole.containsKey(to)) {
+            remove(new Size(above, to));
+            to += above;
+        }
+        add(from, to - from);
+    }
+
+    /// Gives free memory back to the system, of the largest regions first, until at most `target` bytes are mapped or none is free.
     private void trim(long target) {
-        while (mapped > target && !free.isEmpty()) {
-            Pages.Region region = free.pollLastEntry().getValue();
-            region.release().run();
-            mapped -= region.bytes();
+        while (mapped > target && !sizes.isEmpty()) {
+            Size region = sizes.last();
+            Pages.Region undivided = whole.remove(region.address);
+            if (undivided != null) {
+                remove(region);
+                undivided.release().run();
+                mapped -= region.bytes;
+            } else {
+                long excess = mapped - Math.max(target, 0) + Pages.SIZE - 1 & -Pages.SIZE;
+                long bytes = Math.min(region.bytes, excess);
+                take(region, bytes);
+                pages.unmap(region.address, bytes);
+                mapped -= bytes;
+            }
         }
     }
 

@@ -22,14 +22,26 @@ interface Pages {
     ///
     /// @param address multiple of [Memory#ALIGNMENT]
     /// @param bytes a multiple of [#SIZE]
-    /// @param release gives the memory back to the system
-    record Region(long address, long bytes, Runnable release) {}
+    /// @param release gives it back to the system as a whole; null when any pages may be given back by [#unmap(long, long)]
+    record Region(long address, long bytes, Runnable release) {
+        boolean divisible() {
+            return release == null;
+        }
+    }
 
     /// Maps zeroed memory.
     ///
     /// @param bytes a positive multiple of [#SIZE]
     /// @throws OutOfMemoryError if the system refuses
     Region map(long bytes);
+
+    /// Gives pages of divisible regions back to the system, whichever regions they came from.
+    ///
+    /// @param address a multiple of [#SIZE] past the begin of a region
+    /// @param bytes a multiple of [#SIZE]
+    default void unmap(long address, long bytes) {
+        throw new UnsupportedOperationException("these regions are given back as a whole");
+    }
 
     /// The best source of this process.
     static Pages ofThisProcess() {
@@ -84,7 +96,7 @@ interface Pages {
 
         @Override
         public Region map(long bytes) {
-            // One page more, so that the region can start at a page.
+            // One page more, so that the region can start at a page; what is left over goes back at once.
             long room = bytes + SIZE;
             long start = call(mmap, 0L, room, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0L);
             if (start == MAP_FAILED) {
@@ -93,7 +105,18 @@ interface Pages {
             long address = (start + SIZE - 1) & -SIZE;
             // Advice only: where huge pages are switched off, small ones serve.
             call(madvise, address, bytes, MADV_HUGEPAGE);
-            return new Region(address, bytes, () -> call(munmap, start, room));
+            if (address > start) {
+                unmap(start, address - start);
+            }
+            if (start + room > address + bytes) {
+                unmap(address + bytes, start + room - address - bytes);
+            }
+            return new Region(address, bytes, null);
+        }
+
+        @Override
+        public void unmap(long address, long bytes) {
+            call(munmap, address, bytes);
         }
 
         private static long call(MethodHandle function, Object... arguments) {

@@ -1,5 +1,6 @@
 package dev.chagres.generator;
 
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /// Source of the loops over base arrays.
@@ -29,8 +30,10 @@ final class BaseLoopsSource {
         out.startMethod();
         out.line("/// " + comment);
         out.open("static void " + name + "(" + parameters + ")");
+        KernelGenerator.addresses(out, Arrays.stream(parameters.split(", ")).map(p -> p.substring(p.indexOf(' ') + 1))
+                .filter(p -> !p.equals("bytes")).toList());
         KernelGenerator.splats(out, products);
-        out.open("for (long i = 0; i != bytes; i += BYTES)");
+        out.open("for (long i = 0, end = bytes & OFFSET; i < end; i += BYTES)");
         body.accept(out);
         out.close();
         out.close();

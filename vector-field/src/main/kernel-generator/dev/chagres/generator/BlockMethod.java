@@ -20,10 +20,14 @@ final class BlockMethod {
         this.out = out;
         List<String> declarations = new ArrayList<>();
         List<String> arguments = new ArrayList<>();
+        List<String> addresses = new ArrayList<>();
         for (String parameter : parameters) {
             String type = parameter.substring(0, parameter.lastIndexOf(' '));
             String variable = parameter.substring(parameter.lastIndexOf(' ') + 1);
             boolean array = type.equals("ext") || type.equals("base");
+            if (!type.equals("QM31")) {
+                addresses.add(variable);
+            }
             declarations.add((array ? "long" : type) + " " + variable);
             arguments.add(switch (type) {
                 case "ext" -> variable + " + 256 * from";
@@ -41,8 +45,10 @@ final class BlockMethod {
         out.close();
         out.line("");
         out.open("private static void " + name + "Blocks(" + list + ", long blocks)");
+        KernelGenerator.addresses(out, addresses);
         before.run();
-        out.open("for (long j = 0; j != blocks * 64; j += BYTES)");
+        out.open("for (long at = 0; at != blocks * 64; at += BYTES)");
+        out.line("long j = at & OFFSET;");
         out.line("long i = BYTES == 64 ? 4 * j : (j & -64) * 4 + (j & 63);");
     }
 

@@ -5,7 +5,8 @@ package dev.chagres.generator;
 /// Variables are Java names; a field value is one `IntVector` of canonical M31 elements, a 64-bit
 /// intermediate one `LongVector` holding the even or the odd lanes. The generated methods refer to the
 /// species `I` and `L`, and to the splats `P` (the field order, 32-bit), `P64` (the same in 64-bit lanes), `LOW`
-/// (the low 32 bits of a 64-bit lane) and `HIGH` (its complement).
+/// (the low 32 bits of a 64-bit lane) and `HIGH` (its complement). Where `TABLES` says that one instruction selects words
+/// from two vectors, `EVEN` and `ODD` select those with these numbers.
 final class Emitter {
     private final StringBuilder text = new StringBuilder();
     private String indent = "    ";
@@ -104,9 +105,20 @@ final class Emitter {
 
     /// Canonical form of a product one factor of which came from [#splitDoubled(String)].
     String reduceDoubled(Pair x) {
-        String low = ints(x.even() + ".and(LOW).or(" + x.odd() + ".lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)");
-        String high = ints(x.even() + ".lanewise(LSHR, 32).or(" + x.odd() + ".and(HIGH)).reinterpretAsInts()");
+        String low = ints(lowWords(x) + ".lanewise(LSHR, 1)");
+        String high = ints("TABLES ? ODD.selectFrom(" + asInts(x) + ")"
+                + " : " + x.even() + ".lanewise(LSHR, 32).or(" + x.odd() + ".and(HIGH)).reinterpretAsInts()");
         return add(low, high);
+    }
+
+    /// The lower words of both, each in its own lane.
+    private String lowWords(Pair x) {
+        return ints("TABLES ? EVEN.selectFrom(" + asInts(x) + ")"
+                + " : " + x.even() + ".and(LOW).or(" + x.odd() + ".lanewise(LSHL, 32)).reinterpretAsInts()");
+    }
+
+    private static String asInts(Pair x) {
+        return x.even() + ".reinterpretAsInts(), " + x.odd() + ".reinterpretAsInts()";
     }
 
     /// A 64-bit `x` to a congruent value below 2^31 + 2^33.
@@ -120,8 +132,9 @@ final class Emitter {
 
     /// Canonical form of sums below 2^61: the low 31 bits plus the quotient, together below 2p.
     String reduceFolded(Pair y) {
-        String low = ints(y.even() + ".and(LOW).or(" + y.odd() + ".lanewise(LSHL, 32)).reinterpretAsInts().and(P)");
-        String high = ints(y.even() + ".lanewise(LSHR, 31).or(" + y.odd() + ".lanewise(LSHL, 1).and(HIGH)).reinterpretAsInts()");
+        String low = ints(lowWords(y) + ".and(P)");
+        String twice = y.odd() + ".add(" + y.odd() + ")";
+        String high = ints(y.even() + ".lanewise(LSHR, 31).or(" + twice + ".and(HIGH)).reinterpretAsInts()");
         return add(low, high);
     }
 

@@ -19,16 +19,21 @@ import java.util.stream.Collectors;
 /// left alone, so that nothing is compiled again for them.
 public final class KernelGenerator {
     private static final List<String> STATIC_IMPORTS = List.of(
+            "dev.chagres.kernel.simd.Lanes.ADDRESS",
             "dev.chagres.kernel.simd.Lanes.ALL",
             "dev.chagres.kernel.simd.Lanes.BYTES",
             "dev.chagres.kernel.simd.Lanes.CALL_BLOCKS",
             "dev.chagres.kernel.simd.Lanes.D",
             "dev.chagres.kernel.simd.Lanes.DOUBLES",
+            "dev.chagres.kernel.simd.Lanes.EVEN_WORDS",
             "dev.chagres.kernel.simd.Lanes.H",
             "dev.chagres.kernel.simd.Lanes.I",
             "dev.chagres.kernel.simd.Lanes.L",
+            "dev.chagres.kernel.simd.Lanes.ODD_WORDS",
+            "dev.chagres.kernel.simd.Lanes.OFFSET",
             "dev.chagres.kernel.simd.Lanes.ORDER",
             "dev.chagres.kernel.simd.Lanes.S",
+            "dev.chagres.kernel.simd.Lanes.TABLES",
             "dev.chagres.kernel.simd.MatrixScratch.DEPTH",
             "jdk.incubator.vector.VectorOperators.D2I",
             "jdk.incubator.vector.VectorOperators.LSHL",
@@ -96,6 +101,11 @@ public final class KernelGenerator {
                 .collect(Collectors.joining());
     }
 
+    /// Bounds addresses from above for the compiler (see `Lanes.ADDRESS`).
+    static void addresses(Emitter out, List<String> names) {
+        names.forEach(name -> out.line(name + " &= ADDRESS;"));
+    }
+
     /// The splats every field loop may use.
     static void splats(Emitter out, boolean products) {
         out.line("IntVector P = IntVector.broadcast(I, M31.P);");
@@ -103,6 +113,8 @@ public final class KernelGenerator {
             out.line("LongVector LOW = LongVector.broadcast(L, 0xFFFFFFFFL);");
             out.line("LongVector HIGH = LongVector.broadcast(L, 0xFFFFFFFF00000000L);");
             out.line("LongVector P64 = LongVector.broadcast(L, M31.P);");
+            out.line("IntVector EVEN = IntVector.fromArray(I, EVEN_WORDS, 0);");
+            out.line("IntVector ODD = IntVector.fromArray(I, ODD_WORDS, 0);");
         }
     }
 }

@@ -88,10 +88,21 @@ public abstract class ColumnStateLaws {
             absorb(right, src + 256 * stride, stride, 37, n, 1, 0);
             hash().mergeColumns(left, right, n, PARENT | ROOT);
             hash().storeColumns(digests, right, n);
+            assertLoads(digests, n);
             for (int i = 0; i < n; i++) {
                 assertThat(HashTestSupport.bytes(digests + 32L * i, 32)).as("column %d", i)
                         .isEqualTo(Blake3.hash(message(src, stride, rows, i)));
             }
+        }
+    }
+
+    private void assertLoads(long digests, int n) {
+        try (Arena arena = Arena.ofConfined()) {
+            long state = Memory.allocate(arena, 32L * n);
+            long again = Memory.allocate(arena, 32L * n);
+            hash().loadColumns(state, digests, n);
+            hash().storeColumns(again, state, n);
+            assertThat(HashTestSupport.bytes(again, 32 * n)).isEqualTo(HashTestSupport.bytes(digests, 32 * n));
         }
     }
 
@@ -102,5 +113,6 @@ public abstract class ColumnStateLaws {
         assertThatThrownBy(() -> hash().absorbColumns(0, 0, 64, 0, 16, 0, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> hash().mergeColumns(0, 0, -16, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> hash().storeColumns(0, 0, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> hash().loadColumns(0, 0, 1)).isInstanceOf(IllegalArgumentException.class);
     }
 }

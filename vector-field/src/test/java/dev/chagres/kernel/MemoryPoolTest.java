@@ -3,6 +3,12 @@ package dev.chagres.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class MemoryPoolTest {
@@ -29,9 +35,6 @@ class MemoryPoolTest {
             assertThat(lease.address()).isEqualTo(address);
             assertThat(lease.fresh()).isFalse();
         }
-        try (MemoryPool.Lease lease = pool.lease(2 * MIB)) {
-            assertThat(lease.address()).as("a far larger region is kept for large requests").isNotEqualTo(address);
-        }
         assertThat(pool.peak()).isEqualTo(10 * MIB);
         pool.trim();
         assertThat(pool.mapped()).isZero();
@@ -43,13 +46,13 @@ class MemoryPoolTest {
         pool.limit(16 * MIB);
         pool.lease(8 * MIB).close();
         pool.lease(6 * MIB).close();
-        assertThat(pool.mapped()).isEqualTo(14 * MIB);
+        assertThat(pool.mapped()).isEqualTo(8 * MIB);
         try (MemoryPool.Lease _ = pool.lease(12 * MIB)) {
-            assertThat(pool.mapped()).isEqualTo(12 * MIB);
+            assertThat(pool.mapped()).as("no more than that is given back").isEqualTo(16 * MIB);
             try (MemoryPool.Lease _ = pool.lease(12 * MIB)) {
                 assertThat(pool.mapped()).as("leased memory is never taken away").isEqualTo(24 * MIB);
             }
-            assertThat(pool.mapped()).isEqualTo(12 * MIB);
+            assertThat(pool.mapped()).isEqualTo(16 * MIB);
         }
     }
 
@@ -82,6 +85,68 @@ class MemoryPoolTest {
     }
 
     @Test
+    void partsOfALargeRegionServeSmallRequestsAndJoinAgain() {
+        MemoryPool pool = pool();
+        MemoryPool.Lease large = pool.lease(20 * MIB);
+        long address = large.address();
+        large.close();
+        MemoryPool.Lease a = pool.lease(4 * MIB);
+        MemoryPool.Lease b = pool.lease(6 * MIB);
+        MemoryPool.Lease c = pool.lease(10 * MIB);
+        assertThat(List.of(a.address(), b.address(), c.address()))
+                .containsExactly(address, address + 4 * MIB, address + 10 * MIB);
+        assertThat(pool.mapped()).isEqualTo(20 * MIB);
+        a.close();
+        c.close();
+        try (MemoryPool.Lease smallest = pool.lease(4 * MIB)) {
+            assertThat(smallest.address()).as("the smallest region that fits").isEqualTo(address);
+        }
+        b.close();
+        try (MemoryPool.Lease again = pool.lease(20 * MIB)) {
+            assertThat(again.address()).isEqualTo(address);
+            assertThat(again.fresh()).isFalse();
+        }
+        assertThat(pool.mapped()).isEqualTo(20 * MIB);
+        pool.limit(6 * MIB);
+        assertThat(pool.mapped()).isEqualTo(6 * MIB);
+        pool.trim();
+        assertThat(pool.mapped()).isZero();
+    }
+
+    /// Leases at random, and looks whether two ever share a byte.
+    @Test
+    void leasesNeverOverlap() {
+        MemoryPool pool = pool();
+        pool.limit(48 * MIB);
+        SplittableRandom random = new SplittableRandom(7);
+        TreeMap<Long, MemoryPool.Lease> leases = new TreeMap<>();
+        Map<Long, Long> bytes = new HashMap<>();
+        for (int i = 0; i < 3000; i++) {
+            if (leases.size() > 12 || !leases.isEmpty() && random.nextInt(3) == 0) {
+                long address = new ArrayList<>(leases.keySet()).get(random.nextInt(leases.size()));
+                assertThat(Memory.getInt(address, 0)).isEqualTo((int) (address >> 10));
+                leases.remove(address).close();
+                continue;
+            }
+            long size = (1 + random.nextInt(5)) * 2 * MIB;
+            MemoryPool.Lease lease = pool.lease(size);
+            Map.Entry<Long, MemoryPool.Lease> below = leases.lowerEntry(lease.address());
+            assertThat(below == null || below.getKey() + bytes.get(below.getKey()) <= lease.address()).isTrue();
+            Long above = leases.ceilingKey(lease.address());
+            assertThat(above == null || lease.address() + size <= above).isTrue();
+            Memory.setInt(lease.address(), 0, (int) (lease.address() >> 10));
+            leases.put(lease.address(), lease);
+            bytes.put(lease.address(), size);
+            assertThat(pool.used()).isEqualTo(leases.keySet().stream().mapToLong(bytes::get).sum());
+            assertThat(pool.mapped()).isBetween(pool.used(), Math.max(pool.used(), 48 * MIB));
+        }
+        leases.values().forEach(MemoryPool.Lease::close);
+        assertThat(pool.used()).isZero();
+        pool.trim();
+        assertThat(pool.mapped()).isZero();
+    }
+
+    @Test
     void regionsOfAnotherSourceWorkToo() {
         MemoryPool pool = new MemoryPool(bytes -> {
             Arena arena = Arena.ofShared();
@@ -89,6 +154,9 @@ class MemoryPoolTest {
         });
         pool.lease(5 * MIB).close();
         assertThat(pool.mapped()).isEqualTo(6 * MIB);
+        try (MemoryPool.Lease _ = pool.lease(2 * MIB)) {
+            assertThat(pool.mapped()).as("a far larger region is kept for large requests").isEqualTo(8 * MIB);
+        }
         pool.trim();
         assertThat(pool.mapped()).isZero();
     }

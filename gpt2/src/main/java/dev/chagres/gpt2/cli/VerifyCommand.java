@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
@@ -37,6 +38,10 @@ final class VerifyCommand extends Command {
 
     @Option(names = "--output", paramLabel = "TEXT", description = "Also require this output.")
     private String output;
+
+    @Option(names = "--security",
+            description = "Also print what every step of the proof is worth. With --json this is always there.")
+    private boolean security;
 
     static VerifyingKey readKey(Path file) throws IOException {
         try {
@@ -89,6 +94,7 @@ final class VerifyCommand extends Command {
                 result.put("outputIds", s.generated());
                 result.put("securityBits", account.minimum());
                 result.put("securityBitsSum", account.sum());
+                result.put("securitySteps", account.steps());
             }
         }
         result.put("seconds", seconds);
@@ -129,6 +135,12 @@ final class VerifyCommand extends Command {
                 + Arrays.toString((int[]) result.get("outputIds")));
         out().println(String.format(Locale.ROOT, "security  %.1f bits (weakest step), %.1f bits (sum of all steps)",
                 (double) result.get("securityBits"), (double) result.get("securityBitsSum")));
+        if (security) {
+            for (Object step : (List<?>) result.get("securitySteps")) {
+                SecurityAccount.Step s = (SecurityAccount.Step) step;
+                out().println(String.format(Locale.ROOT, "  %-38s %6.1f bits, %d times", s.name(), s.bits(), s.count()));
+            }
+        }
         out().println(String.format(Locale.ROOT, "took      %.3f s for %d bytes", (double) result.get("seconds"),
                 (int) result.get("proofBytes")));
         out().println("note      " + result.get("note"));

@@ -6,6 +6,7 @@ import dev.chagres.gpt2.graph.Sequence;
 import dev.chagres.gpt2.key.KeyData;
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.op.MatrixProduct;
+import dev.chagres.prove.GraphProver;
 import dev.chagres.prove.IntegerRun;
 import dev.chagres.prove.MemoryPlan;
 import dev.chagres.prove.Witness;
@@ -14,8 +15,8 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
-/// A greedy generation and its integers. They are those of the proof as well: [#witness(Gpt2Graph, Sequence)] hands them on and computes
-/// only what is missing.
+/// A greedy generation and the integers of its prompt. Those of the generated rows are computed together afterwards: one by one, each row would
+/// touch every line of memory that it shares with its neighbours.
 final class Generation implements AutoCloseable {
     private final Gpt2Spec spec;
     private final KeyData data;
@@ -43,10 +44,11 @@ final class Generation implements AutoCloseable {
     /// Generates all ids, or those up to the end of text.
     void run(IntConsumer each) {
         try (IntegerRun run = new IntegerRun(graph.graph(), witness, ids, threads)) {
-            int done = 0;
+            run.rows(0, promptLength);
             for (int length = promptLength; length < ids.length; length++) {
-                run.rows(done, length);
-                done = length;
+                if (length > promptLength) {
+                    run.draft(length - 1);
+                }
                 ids[length] = choice(run, graph.head(), length - 1);
                 each.accept(ids[length]);
                 if (ids[length] == spec.shape().endOfText()) {
@@ -70,25 +72,28 @@ final class Generation implements AutoCloseable {
         return new Sequence(ids, promptLength);
     }
 
-    /// The complete witness of a graph that proves [#sequence()]. The caller owns it; this generation is over.
-    Witness witness(Gpt2Graph proved, Sequence sequence) {
+    /// A witness of a graph that proves [#sequence()], and what it lacks.
+    ///
+    /// @param witness owned by whoever asked for it
+    record Part(Witness witness, GraphProver.Rows lacking) {}
+
+    /// The integers of the prompt, for a graph that proves [#sequence()]. This generation is over.
+    Part part(Gpt2Graph proved) {
         // A text that ended so early that its blocks are smaller is evaluated again.
-        boolean sameBlocks = proved.rows().bits() == graph.rows().bits();
-        Witness complete = sameBlocks ? witness.moveTo(proved.graph())
-                : new Witness(proved.graph(), data::of, store(plan));
-        return witness(complete, proved, sequence, sameBlocks ? sequence.rows() : 0, threads);
+        if (proved.rows().bits() != graph.rows().bits()) {
+            return nothing(proved, sequence(), data, plan);
+        }
+        // Whole groups of 16 rows are moved faster than parts of them.
+        return new Part(witness.moveTo(proved.graph()), lacking(proved, sequence(), promptLength & -16));
     }
 
-    /// Evaluates rows from `from` on, padded ones included, and what needs all rows; closes the witness on failure.
-    static Witness witness(Witness witness, Gpt2Graph graph, Sequence sequence, int from, int threads) {
-        try (IntegerRun run = new IntegerRun(graph.graph(), witness, sequence.inputs(), threads)) {
-            run.rows(from, graph.rows().padded());
-            run.finish();
-            return witness;
-        } catch (RuntimeException | Error e) {
-            witness.close();
-            throw e;
-        }
+    /// A witness without integers.
+    static Part nothing(Gpt2Graph graph, Sequence sequence, KeyData data, MemoryPlan plan) {
+        return new Part(new Witness(graph.graph(), data::of, store(plan)), lacking(graph, sequence, 0));
+    }
+
+    private static GraphProver.Rows lacking(Gpt2Graph graph, Sequence sequence, int from) {
+        return new GraphProver.Rows(from, graph.rows().padded(), sequence.inputs());
     }
 
     /// The smallest id with the largest logit.

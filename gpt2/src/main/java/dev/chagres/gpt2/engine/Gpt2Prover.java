@@ -5,14 +5,13 @@ import dev.chagres.gpt2.graph.Sequence;
 import dev.chagres.gpt2.key.ProvingKey;
 import dev.chagres.gpt2.verify.Gpt2Verifier;
 import dev.chagres.gpt2.verify.ProofFile;
-import dev.chagres.graph.Graph;
 import dev.chagres.kernel.Memory;
 import dev.chagres.prove.GraphProver;
 import dev.chagres.prove.MemoryPlan;
 import dev.chagres.prove.Progress;
 import dev.chagres.prove.ProverOptions;
+import dev.chagres.prove.TaskRunner;
 import dev.chagres.prove.Witness;
-import dev.chagres.prove.lookup.MultiplicityCounter;
 import dev.chagres.prove.profile.PhaseEvents;
 import java.util.Arrays;
 import java.util.Optional;
@@ -63,7 +62,7 @@ public final class Gpt2Prover {
                 progress.step();
             });
             Sequence sequence = generation.sequence();
-            return prove(sequence, plan, compiled -> generation.witness(compiled, sequence));
+            return prove(sequence, plan, generation::part);
         }
     }
 
@@ -85,25 +84,16 @@ public final class Gpt2Prover {
 
     /// @param plan for the memory, whatever the limit
     ProofFile prove(Sequence sequence, MemoryPlan plan) {
-        return prove(sequence, plan, compiled -> Generation.witness(
-                new Witness(compiled.graph(), key::of, Generation.store(plan)), compiled, sequence, 0, threads));
+        return prove(sequence, plan, compiled -> Generation.nothing(compiled, sequence, key, plan));
     }
 
-    private ProofFile prove(Sequence sequence, MemoryPlan plan, Function<Gpt2Graph, Witness> evaluation) {
+    private ProofFile prove(Sequence sequence, MemoryPlan plan, Function<Gpt2Graph, Generation.Part> integers) {
         Gpt2Graph compiled = Gpt2Graph.of(key.verifyingKey().spec(), sequence);
-        Graph graph = compiled.graph();
-        progress.phase("witness", 0);
-        try (Witness witness = evaluation.apply(compiled)) {
-            progress.phase("count lookups", 0);
-            MultiplicityCounter counter = new MultiplicityCounter(witness::of, witness::of);
-            for (int i = 0; i < graph.sections().size(); i++) {
-                try (Witness.Use _ = witness.use(i, false)) {
-                    counter.count(graph.sections().get(i).segments());
-                }
-            }
-            GraphProver prover = new GraphProver(graph, key.verifyingKey().parameters(), key.commitment(), threads, plan,
-                    ProverOptions.CHECKED, progress);
-            byte[] stream = prover.prove(Gpt2Verifier.publicInput(key.verifyingKey(), sequence), witness);
+        Generation.Part part = integers.apply(compiled);
+        try (Witness witness = part.witness()) {
+            GraphProver prover = new GraphProver(compiled.graph(), key.verifyingKey().parameters(), key.commitment(), threads, plan,
+                    ProverOptions.CHECKED, progress, TaskRunner.LOCAL);
+            byte[] stream = prover.prove(Gpt2Verifier.publicInput(key.verifyingKey(), sequence), witness, part.lacking());
             progress.end();
             return new ProofFile(key.verifyingKey().digest(), sequence, stream);
         }

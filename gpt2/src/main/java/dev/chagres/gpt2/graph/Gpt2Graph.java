@@ -50,7 +50,7 @@ public final class Gpt2Graph {
 
     /// The graph that proves a sequence.
     ///
-    /// @throws IllegalArgumentException if the sequence does not fit the model
+    /// @throws StatementException if the sequence does not fit the model
     public static Gpt2Graph of(Gpt2Spec spec, Sequence sequence) {
         check(spec, sequence);
         return new Gpt2Graph(spec, sequence.rows(), sequence.inputs(), sequence.promptLength() - 1, sequence.generated());
@@ -61,33 +61,40 @@ public final class Gpt2Graph {
         return new Gpt2Graph(spec, rowCount, new int[rowCount], 0, new int[0]);
     }
 
-    /// @throws IllegalArgumentException naming what does not fit
+    /// @throws StatementException naming what does not fit
     public static void check(Gpt2Spec spec, Sequence sequence) {
         int context = spec.shape().context();
         if (sequence.rows() > context) {
-            throw new IllegalArgumentException(
+            throw new StatementException("statement/context",
                     sequence.rows() + " positions exceed the context of " + context + " of this model");
         }
         // The scores alone; the graph counts every lookup, but only after its tiles are in memory.
         long rows = Rows.of(sequence.rows()).padded();
         long scores = rows * rows / 2 * spec.shape().heads() * spec.shape().layers();
         if (scores >= M31.P) {
-            throw new IllegalArgumentException(scores + " lookups of scores: multiplicities could wrap modulo p");
+            throw new StatementException("statement/lookups", scores + " lookups of scores: multiplicities could wrap modulo p");
         }
         int[] ids = sequence.ids();
         for (int i = 0; i < ids.length; i++) {
             if (ids[i] < 0 || ids[i] >= spec.shape().vocab()) {
-                throw new IllegalArgumentException("id " + ids[i] + " at position " + i + " is outside the vocabulary of "
-                        + spec.shape().vocab());
+                throw new StatementException("statement/vocabulary", "id " + ids[i] + " at position " + i
+                        + " is outside the vocabulary of " + spec.shape().vocab());
             }
             if (ids[i] == spec.shape().endOfText() && i >= sequence.promptLength() && i < ids.length - 1) {
-                throw new IllegalArgumentException("the sequence goes on after the end of text at position " + i);
+                throw new StatementException(
+                        "statement/end-of-text", "the sequence goes on after the end of text at position " + i);
             }
         }
     }
 
     /// The compiled graph.
+    ///
+    /// @throws StatementException if it has too many lookups
     public Graph graph() {
+        long lookups = sections.stream().mapToLong(Section::lookups).sum();
+        if (lookups >= M31.P) {
+            throw new StatementException("statement/lookups", lookups + " lookups: multiplicities could wrap modulo p");
+        }
         List<Column> key = new ArrayList<>(keyColumns);
         key.addAll(tables.keyColumns());
         return new Graph(key, sections, tables.all());

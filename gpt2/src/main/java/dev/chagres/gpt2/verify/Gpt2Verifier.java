@@ -3,6 +3,7 @@ package dev.chagres.gpt2.verify;
 import dev.chagres.commit.SecurityAccount;
 import dev.chagres.gpt2.graph.Gpt2Graph;
 import dev.chagres.gpt2.graph.Sequence;
+import dev.chagres.gpt2.graph.StatementException;
 import dev.chagres.graph.Graph;
 import dev.chagres.transcript.Rejection;
 import dev.chagres.verify.ProofVerifier;
@@ -34,12 +35,17 @@ public final class Gpt2Verifier {
 
     private Verdict verify(Sequence sequence, byte[] stream) throws Rejection {
         Graph graph;
-        SecurityAccount account;
         try {
             graph = Gpt2Graph.of(key.spec(), sequence).graph();
+        } catch (StatementException e) {
+            throw new Rejection(e.check(), e.getMessage());
+        }
+        SecurityAccount account;
+        try {
             account = Gpt2Security.of(graph, key.parameters());
         } catch (IllegalArgumentException e) {
-            throw new Rejection("statement/sequence", e.getMessage());
+            // The key columns fitted when the key was read: it is the witness that does not.
+            throw new Rejection("statement/size", e.getMessage());
         }
         if (account.minimum() < Gpt2Security.MINIMUM_BITS) {
             throw new Rejection("key/security", String.format(Locale.ROOT,

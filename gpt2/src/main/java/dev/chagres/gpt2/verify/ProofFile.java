@@ -34,7 +34,7 @@ public record ProofFile(byte[] keyDigest, Sequence sequence, byte[] stream) {
                 .put(MAGIC).put(keyDigest).put(statement).put(stream).array();
     }
 
-    /// @throws Rejection `format/header` if the bytes cannot be a proof
+    /// @throws Rejection `format/header` or `format/ids` if the bytes cannot be a proof
     public static ProofFile decode(byte[] bytes) throws Rejection {
         if (bytes.length < HEADER_BYTES || !Arrays.equals(Arrays.copyOf(bytes, MAGIC.length), MAGIC)) {
             throw new Rejection("format/header", "not a Chagres proof of version 1");
@@ -45,7 +45,7 @@ public record ProofFile(byte[] keyDigest, Sequence sequence, byte[] stream) {
         int promptLength = b.getInt();
         int count = b.getInt();
         if (promptLength < 1 || count <= promptLength || count > b.remaining() / 4) {
-            throw new Rejection("format/header", "a prompt of " + promptLength + " ids in a sequence of " + count);
+            throw new Rejection("format/ids", "a prompt of " + promptLength + " ids in a sequence of " + count);
         }
         int[] ids = new int[count];
         b.asIntBuffer().get(ids);

@@ -41,7 +41,11 @@ public final class SafetensorsWriter implements AutoCloseable {
                 bytes = Math.multiplyExact(bytes, extent);
             }
             long end = Math.addExact(begin, bytes);
-            header.put(entry.getKey(), Map.of("dtype", "F32", "shape", entry.getValue(), "data_offsets", List.of(begin, end)));
+            Map<String, Object> info = new LinkedHashMap<>(); // one order: one model has one file
+            info.put("dtype", "F32");
+            info.put("shape", entry.getValue());
+            info.put("data_offsets", List.of(begin, end));
+            header.put(entry.getKey(), info);
             begin = end;
         }
         this.elements = begin / 4;

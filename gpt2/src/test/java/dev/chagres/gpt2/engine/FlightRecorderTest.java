@@ -40,7 +40,7 @@ class FlightRecorderTest {
             recording.dump(file);
         }
         assertThat(events(file, "chagres.Phase")).map(e -> e.getString("phase")).containsExactly("check", "lay out weights",
-                "commit weights", "write key", "generate", "witness", "count lookups", "commit", "prove", "open");
+                "commit weights", "write key", "generate", "witness", "commit", "prove", "open");
         List<RecordedEvent> sections = events(file, "chagres.Section").toList();
         assertThat(sections).extracting(e -> e.getString("section"))
                 .containsExactlyInAnyOrder("layer0", "layer1", "head", "tables");

@@ -8,9 +8,9 @@ import dev.chagres.gpt2.graph.Sequence;
 import dev.chagres.gpt2.key.ModelKeyData;
 import dev.chagres.gpt2.model.ModelShape;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
+import dev.chagres.prove.IntegerRun;
 import dev.chagres.prove.MemoryPlan;
 import dev.chagres.prove.Witness;
-import dev.chagres.prove.store.TensorStore;
 import dev.chagres.prove.lookup.MultiplicityCounter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +50,14 @@ class GenerationTest {
         return new SplittableRandom(length).ints(length, 0, spec.shape().vocab()).toArray();
     }
 
+    private static Witness complete(Gpt2Graph graph, Generation.Part part, int threads) {
+        try (IntegerRun run = new IntegerRun(graph.graph(), part.witness(), part.lacking().tokens(), threads)) {
+            run.rows(part.lacking().from(), part.lacking().to());
+            run.finish();
+        }
+        return part.witness();
+    }
+
     /// Generates, completes the witness for the sequence and compares it with one evaluation on one thread.
     private static Sequence check(Gpt2Spec model, int promptLength, int count, int threads) {
         List<Integer> heard = new ArrayList<>();
@@ -60,9 +68,9 @@ class GenerationTest {
             assertThat(sequence.generated()).isEqualTo(heard.stream().mapToInt(Integer::intValue).toArray());
             Gpt2Graph graph = Gpt2Graph.of(model, sequence);
             Gpt2Graph again = Gpt2Graph.of(model, sequence);
-            try (Witness generated = generation.witness(graph, sequence);
-                    Witness evaluated = Generation.witness(new Witness(again.graph(), key::of, TensorStore.unbounded()),
-                            again, sequence, 0, 1)) {
+            try (Witness generated = complete(graph, generation.part(graph), threads);
+                    Witness evaluated = complete(
+                            again, Generation.nothing(again, sequence, key, MemoryPlan.unlimited(1)), 1)) {
                 Tensors.assertEqual(Tensors.of(graph.graph(), generated), Tensors.of(again.graph(), evaluated));
                 // Every range, every pair and every triple of the witness is in its table.
                 MultiplicityCounter counter = new MultiplicityCounter(generated::of, generated::of);

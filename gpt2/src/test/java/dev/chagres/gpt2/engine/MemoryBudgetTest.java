@@ -53,7 +53,7 @@ class MemoryBudgetTest {
             for (int atOnce : new int[] {1, 2}) {
                 // A layer has 2.7 million bytes: four of the six do not fit, or one.
                 long part = bytes - (atOnce == 1 ? 4 : 1) * 2_600_000L;
-                MemoryPlan plan = new MemoryPlan(part, part, atOnce, spill);
+                MemoryPlan plan = new MemoryPlan(part, part, Long.MAX_VALUE, atOnce, spill);
                 assertThat(new Gpt2Prover(key, 2, Progress.NONE).prove(sequence, plan).encode())
                         .as("%d sections at a time in %d of %d bytes", atOnce, part, bytes).isEqualTo(free);
                 assertThat(spill).isEmptyDirectory();

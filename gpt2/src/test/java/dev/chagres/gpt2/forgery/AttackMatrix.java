@@ -126,6 +126,6 @@ final class AttackMatrix {
     }
 
     private static boolean relation(String check) {
-        return check.equals("sumcheck/final") || check.startsWith("attention/sum");
+        return check.startsWith("sumcheck/") || check.startsWith("attention/sum");
     }
 }

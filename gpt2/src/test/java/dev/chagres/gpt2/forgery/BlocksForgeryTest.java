@@ -71,7 +71,7 @@ class BlocksForgeryTest {
     @Test
     void maskedPositionsStayMasked() {
         int row = SIDE + 9;
-        rejected("sumcheck/final", r -> {
+        rejected("sumcheck/scores", r -> {
             int at = tile(1, 1) + (row % SIDE + 1) * SIDE + row % SIDE;
             distance(r, at, prover.verifyingKey.spec().support() - 1);
             sums(r, row);
@@ -83,7 +83,7 @@ class BlocksForgeryTest {
     @Test
     void distancesBelongToTheirPositions() {
         int row = 2 * SIDE + 5;
-        rejected("sumcheck/final", r -> {
+        rejected("sumcheck/scores", r -> {
             int a = tile(2, 0) + 3 * SIDE + row % SIDE;
             int b = tile(2, 1) + 7 * SIDE + row % SIDE;
             IntTensor d = r.virtual(ATTENTION + ".distance");
@@ -98,7 +98,7 @@ class BlocksForgeryTest {
     /// The scores of a whole block of keys exchanged with those of the same keys in another block.
     @Test
     void blocksOfScoresBelongToTheirKeys() {
-        rejected("sumcheck/final", r -> {
+        rejected("sumcheck/scores", r -> {
             for (String name : new String[] {"weight", "before"}) {
                 exchange(r.data(ATTENTION + "." + name), tile(2, 0), tile(2, 1));
             }
@@ -142,7 +142,7 @@ class BlocksForgeryTest {
     @Test
     void rowsOfBlocksStayInPlace() {
         for (String name : new String[] {"offset", "slackLow"}) {
-            rejected(name.equals("offset") ? "sumcheck/final" : "attention/sum", r -> {
+            rejected(name.equals("offset") ? "sumcheck/scores" : "attention/sum", r -> {
                 IntTensor t = r.data(ATTENTION + "." + name);
                 int a = 2 * HEADS * SIDE + 11;
                 int b = HEADS * SIDE + 11;
@@ -157,7 +157,7 @@ class BlocksForgeryTest {
     /// Limbs of logit differences of two words exchanged in a row of the last generated block.
     @Test
     void logitDifferencesBelongToTheirWords() {
-        rejected("sumcheck/final", r -> {
+        rejected("sumcheck/logits", r -> {
             IntTensor low = r.data("head.low");
             IntTensor high = r.data("head.high");
             int words = (int) (low.size() / (3 * SIDE));

@@ -53,7 +53,7 @@ final class Findings implements Role {
             transcript.absorb("statement", input.statement());
             VerifierChannel channel = new VerifierChannel(transcript, stream);
             channel.receiveBytes("witness", 32);
-            channel.checkWork("lookup", parameters.lookupGrindingBits());
+            channel.checkWork("grind/lookup", "lookup", parameters.lookupGrindingBits());
             LookupChallenges challenges = LookupChallenges.draw(channel);
             List<Fraction> lookups = new ArrayList<>();
             int sections = graph.sections().size();

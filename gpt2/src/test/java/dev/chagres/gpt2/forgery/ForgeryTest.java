@@ -117,9 +117,9 @@ class ForgeryTest {
     @Test
     void thePeakMustBeReadWhereTheBitsSay() {
         rejected(prover.verdict(r -> r.data("layer0.norm1.channelBit0").set(2,
-                1 - r.data("layer0.norm1.channelBit0").get(2)), CheatingProver::nothing), "sumcheck/final");
+                1 - r.data("layer0.norm1.channelBit0").get(2)), CheatingProver::nothing), "sumcheck/squares");
         rejected(prover.verdict(r -> r.data("layer0.norm1.channelBit1").set(2, 2), CheatingProver::nothing),
-                "sumcheck/final");
+                "sumcheck/squares");
     }
 
     @Test
@@ -239,6 +239,6 @@ class ForgeryTest {
         rejected(verify(noise), "format/header");
         byte[] huge = honest.clone();
         Arrays.fill(huge, 40, 48, (byte) 0x7f);
-        rejected(verify(huge), "format/header");
+        rejected(verify(huge), "format/ids");
     }
 }

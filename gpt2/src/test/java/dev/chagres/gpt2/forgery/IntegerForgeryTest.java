@@ -267,7 +267,7 @@ class IntegerForgeryTest {
         }
         assertThat(ids).isNotEqualTo(prover.sequence.ids());
         Outcome o = outcome(prover, new Sequence(ids, prompt), lie);
-        assertThat(o.check()).isEqualTo("sumcheck/final");
+        assertThat(o.check()).isEqualTo("sumcheck/tokens");
         assertThat(o.violated()).containsExactly("embedding/tokens");
     }
 

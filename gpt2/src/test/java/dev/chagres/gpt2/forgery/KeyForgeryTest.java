@@ -106,7 +106,7 @@ class KeyForgeryTest {
         byte[] proof = new ProofFile(key.digest(), new Sequence(new int[ids], 1), new byte[100]).encode();
         Verdict verdict = new Gpt2Verifier(key).verify(proof);
         assertThat(verdict).isInstanceOf(Verdict.Rejected.class);
-        assertThat(((Verdict.Rejected) verdict).check()).isEqualTo("statement/sequence");
+        assertThat(((Verdict.Rejected) verdict).check()).isEqualTo("statement/lookups");
     }
 
     /// A key of the size of GPT-2 XL: 1024 rows need more than p lookups.
@@ -123,7 +123,7 @@ class KeyForgeryTest {
         byte[] proof = new ProofFile(key.digest(), new Sequence(new int[1025], 1), new byte[100]).encode();
         Verdict verdict = new Gpt2Verifier(key).verify(proof);
         assertThat(verdict).isInstanceOf(Verdict.Rejected.class);
-        assertThat(((Verdict.Rejected) verdict).check()).isEqualTo("statement/sequence");
+        assertThat(((Verdict.Rejected) verdict).check()).isEqualTo("statement/lookups");
         assertThat(Gpt2Security.longest(key).minimum()).isGreaterThan(Gpt2Security.MINIMUM_BITS);
     }
 

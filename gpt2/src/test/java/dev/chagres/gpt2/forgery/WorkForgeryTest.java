@@ -95,7 +95,7 @@ class WorkForgeryTest {
     void noWork() {
         for (int site : sites()) {
             assertThat(check(stream(with(site, 0)))).as("site %d", site)
-                    .isEqualTo(site == -1 ? "grind/lookup" : "grind/open/grind.");
+                    .isEqualTo(site == -1 ? "grind/lookup" : "grind/query");
         }
     }
 

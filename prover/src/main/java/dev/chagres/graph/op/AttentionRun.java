@@ -30,7 +30,8 @@ final class AttentionRun {
     private final int heads;
     private final int channels;
     private final int side;
-    private final ActivationIndex at;
+    /// Where values are, among others.
+    private final ActivationIndex whole;
     private final FallingTable exponential;
     /// Keys `[head][row][channel]`.
     private final IntTensor keys;
@@ -44,7 +45,7 @@ final class AttentionRun {
         this.heads = heads.count();
         this.channels = 1 << heads.bits();
         this.side = 1 << rows.bits();
-        this.at = new ActivationIndex(op.q.shape());
+        this.whole = new ActivationIndex(op.q.shape());
         this.exponential = run.state(op.softmax.exponential(), () -> table(run, op.softmax));
         this.keys = run.allocate((long) heads.padded() * rows.padded(), 16);
         this.values = run.allocate((long) heads.padded() * rows.padded(), 16);
@@ -75,6 +76,10 @@ final class AttentionRun {
 
     /// Copies keys and values of rows [from, to).
     private void fill(Evaluation run, int from, int to) {
+        if (run.draft() && from + 1 < to) {
+            throw new IllegalStateException(op.name() + ": rows before the drafted row " + (to - 1) + " have not been evaluated");
+        }
+        ActivationIndex at = ActivationIndex.of(run, op.q.shape());
         IntTensor k = run.of(op.k);
         IntTensor v = run.of(op.v);
         List<RowSpan> spans = RowSpan.cut(from, to, side);
@@ -85,7 +90,7 @@ final class AttentionRun {
             at.load(panel, k, span.from(), head * channels);
             panel.storeTransposed(keys, key(head, span.from()), channels);
             at.load(panel, v, span.from(), head * channels);
-            at.store(panel, values, span.from(), head * channels);
+            whole.store(panel, values, span.from(), head * channels);
         });
         filled = to;
     }
@@ -109,17 +114,19 @@ final class AttentionRun {
         Panel weights = memory.panel(count, lanes);
         Panel before = memory.panel(count, lanes);
         scores.distances(offsets, exponential, weights, before);
-        store(run.of(op.distance), scores, head, span);
-        store(run.of(op.weight), weights, head, span);
-        store(run.of(op.before), before, head, span);
-        sums(run, memory, head, span, offsets, weights, before);
+        if (!run.draft()) {
+            store(run.of(op.distance), scores, head, span);
+            store(run.of(op.weight), weights, head, span);
+            store(run.of(op.before), before, head, span);
+            sums(run, memory, head, span, offsets, weights, before);
+        }
         output(run, memory, head, span, weights);
     }
 
     /// S for keys [first, first + count) as `[key][query]`.
     private Panel scores(Evaluation run, Workspace memory, int head, RowSpan span, int first, int count) {
         Panel query = memory.panel(channels, span.rows());
-        at.load(query, run.of(op.q), span.from(), head * channels);
+        ActivationIndex.of(run, op.q.shape()).load(query, run.of(op.q), span.from(), head * channels);
         Panel scores = memory.panel(count, span.rows());
         scores.fill(0);
         scores.addProduct(keys, key(head, first), channels, query);
@@ -152,12 +159,15 @@ final class AttentionRun {
         y.fill(0);
         for (int first = 0; first < weights.channels(); first += side) {
             Panel part = weights.part(first, Math.min(side, weights.channels() - first));
-            y.addProduct(values, at.of(first, head * channels), side, part);
+            y.addProduct(values, whole.of(first, head * channels), side, part);
         }
         Panel rest = memory.panel(channels, span.rows());
         y.shiftRound(op.softmax.shift(), rest);
+        ActivationIndex at = ActivationIndex.of(run, op.q.shape());
         at.store(y, run.of(op.out), span.from(), head * channels);
-        at.store(rest, run.of(op.remainder), span.from(), head * channels);
+        if (!run.draft()) {
+            at.store(rest, run.of(op.remainder), span.from(), head * channels);
+        }
     }
 
     // --- the offset ------------------------------------------------------------------------------------------------

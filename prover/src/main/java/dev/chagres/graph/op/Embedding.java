@@ -93,7 +93,7 @@ public final class Embedding implements Operation {
         IntTensor e = run.of(tokens);
         IntTensor p = run.of(positions);
         IntTensor xs = run.of(x);
-        ActivationIndex at = new ActivationIndex(x.shape());
+        ActivationIndex at = ActivationIndex.of(run, x.shape());
         ActivationIndex atPosition = new ActivationIndex(positions.shape());
         int positionRows = positions.shape().lowAxes().get(0).count() * positions.shape().highAxes().get(1).count();
         List<RowSpan> spans = RowSpan.cut(from, to, at.lanes(LANES));

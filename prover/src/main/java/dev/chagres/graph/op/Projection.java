@@ -83,19 +83,20 @@ public final class Projection implements Operation {
 
     @Override
     public void evaluate(Evaluation run, int from, int to) {
-        IntTensor us = run.of(u);
+        boolean draft = run.draft();
         IntTensor outs = run.of(out);
-        IntTensor rems = run.of(remainder);
         IntTensor f = run.of(Tables.keyColumn(function, 1));
-        ActivationIndex at = new ActivationIndex(u.shape());
+        ActivationIndex at = ActivationIndex.of(run, u.shape());
         run.product(product, from, to, (memory, acc, channel, row) -> {
             Panel rest = memory.panel(acc.channels(), acc.lanes());
             Panel value = memory.panel(acc.channels(), acc.lanes());
             acc.shiftRound(shift, rest);
             value.lookup(acc, f, function.firstValue());
-            at.store(acc, us, row, channel);
-            at.store(rest, rems, row, channel);
             at.store(value, outs, row, channel);
+            if (!draft) {
+                at.store(acc, run.of(u), row, channel);
+                at.store(rest, run.of(remainder), row, channel);
+            }
         });
     }
 

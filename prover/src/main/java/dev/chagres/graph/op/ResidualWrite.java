@@ -79,10 +79,10 @@ public final class ResidualWrite implements Operation {
 
     @Override
     public void evaluate(Evaluation run, int from, int to) {
+        boolean draft = run.draft();
         IntTensor x = run.of(before);
         IntTensor y = run.of(after);
-        IntTensor rems = run.of(remainder);
-        ActivationIndex at = new ActivationIndex(after.shape());
+        ActivationIndex at = ActivationIndex.of(run, after.shape());
         run.product(product, from, to, (memory, acc, channel, row) -> {
             Panel rest = memory.panel(acc.channels(), acc.lanes());
             Panel stream = memory.panel(acc.channels(), acc.lanes());
@@ -91,7 +91,9 @@ public final class ResidualWrite implements Operation {
             stream.add(acc);
             checkDomain(memory, stream, row);
             at.store(stream, y, row, channel);
-            at.store(rest, rems, row, channel);
+            if (!draft) {
+                at.store(rest, run.of(remainder), row, channel);
+            }
         });
     }
 

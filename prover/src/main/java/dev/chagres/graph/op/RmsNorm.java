@@ -179,7 +179,7 @@ public final class RmsNorm implements Operation {
     @Override
     public void evaluate(Evaluation run, int from, int to) {
         IntTensor rsqrt = run.of(Tables.keyColumn(tables.rsqrt(), 1));
-        ActivationIndex at = new ActivationIndex(x.shape());
+        ActivationIndex at = ActivationIndex.of(run, x.shape());
         List<RowSpan> spans = RowSpan.cut(from, to, at.lanes(LANES));
         run.parallel(spans.size(), (memory, i) -> rows(run, memory, rsqrt, at, spans.get(i)));
     }
@@ -197,8 +197,10 @@ public final class RmsNorm implements Operation {
         Panel mantissas = memory.panel(channels, lanes);
         Panel rest = memory.panel(channels, lanes);
         mantissas.mantissas(stream, exponents, rest);
-        at.store(mantissas, run.of(m), span.from(), 0);
-        at.store(rest, run.of(exponentPair), span.from(), 0);
+        if (!run.draft()) {
+            at.store(mantissas, run.of(m), span.from(), 0);
+            at.store(rest, run.of(exponentPair), span.from(), 0);
+        }
 
         Panel[] groups = new Panel[quotientLow.length];
         for (int g = 0; g < groups.length; g++) {
@@ -213,13 +215,19 @@ public final class RmsNorm implements Operation {
             for (int g = 0; g < group.length; g++) {
                 group[g] = groups[g].get(0, t);
             }
-            // Without a channel outside, the exponent is 0 and nothing is asked of the peak.
-            int peak = peaks.get(0, t) % channels;
-            rhos.set(0, t, row(run, rsqrt, span.from() + t, exponents.get(0, t), group, peak, mantissas.get(peak, t)));
+            Root root = root(rsqrt, span.from() + t, exponents.get(0, t), group);
+            rhos.set(0, t, root.rho);
+            if (!run.draft()) {
+                // Without a channel outside, the exponent is 0 and nothing is asked of the peak.
+                int peak = peaks.get(0, t) % channels;
+                writeRow(run, span.from() + t, exponents.get(0, t), group, root, peak, mantissas.get(peak, t));
+            }
         }
         stream.scaleRound(mantissas, rhos, shift, rest);
         at.store(stream, run.of(n), span.from(), 0);
-        at.store(rest, run.of(remainder), span.from(), 0);
+        if (!run.draft()) {
+            at.store(rest, run.of(remainder), span.from(), 0);
+        }
     }
 
     /// @param magnitude every x and every ~x of a negative x, or-ed: its bit length decides e
@@ -231,15 +239,13 @@ public final class RmsNorm implements Operation {
         return exponent;
     }
 
-    /// Fills the row columns and returns rho.
-    private int row(Evaluation run, IntTensor rsqrt, int t, int exponent, long[] group, int peakChannel, int peakValue) {
+    /// The reciprocal root of a sum of squares `S = mantissa 4^scale + rest`.
+    private record Root(int scale, int mantissa, int rest, int reciprocal, int rho) {}
+
+    private Root root(IntTensor rsqrt, int t, int exponent, long[] group) {
         long sum = epsTable[exponent];
-        for (int g = 0; g < group.length; g++) {
-            long q = group[g] >> 4;
-            sum += q;
-            run.of(quotientLow[g]).set(t, (int) (q & ((1 << LIMB) - 1)));
-            run.of(quotientHigh[g]).set(t, (int) (q >> LIMB));
-            run.of(groupRest[g]).set(t, (int) (group[g] & 15));
+        for (long g : group) {
+            sum += g >> 4;
         }
         int scale = 0;
         while (sum >> (2 * scale) >= 1 << 16) {
@@ -249,28 +255,36 @@ public final class RmsNorm implements Operation {
         if (mantissa < 1 << 14 || scale > 7) {
             throw new DomainException(name, t, "sum of squares " + sum + " is outside [2^14, 2^30)");
         }
-        int rest = (int) (sum - ((long) mantissa << (2 * scale)));
         int reciprocal = rsqrt.get(mantissa - (1 << 14));
-        int rho = Rounding.rsh(reciprocal, scale);
+        return new Root(scale, mantissa, (int) (sum - ((long) mantissa << (2 * scale))), reciprocal, Rounding.rsh(reciprocal, scale));
+    }
+
+    /// Fills the row columns.
+    private void writeRow(Evaluation run, int t, int exponent, long[] group, Root r, int peakChannel, int peakValue) {
+        for (int g = 0; g < group.length; g++) {
+            long q = group[g] >> 4;
+            run.of(quotientLow[g]).set(t, (int) (q & ((1 << LIMB) - 1)));
+            run.of(quotientHigh[g]).set(t, (int) (q >> LIMB));
+            run.of(groupRest[g]).set(t, (int) (group[g] & 15));
+        }
         run.of(e).set(t, exponent);
         run.of(power).set(t, 1 << exponent);
         run.of(epsilon).set(t, epsTable[exponent]);
         run.of(positive).set(t, exponent > 0 ? 1 : 0);
-        run.of(k).set(t, scale);
-        run.of(four).set(t, 1 << (2 * scale));
-        run.of(two).set(t, 1 << scale);
-        run.of(half).set(t, Rounding.half(scale));
-        run.of(mant).set(t, mantissa);
-        run.of(root).set(t, reciprocal);
-        run.of(restPair).set(t, (1 << (2 * scale)) + rest);
-        run.of(rootPair).set(t, (1 << scale) + Rounding.remainder(reciprocal, rho, scale));
-        run.of(rhoLow).set(t, rho & ((1 << RHO_LIMB) - 1));
-        run.of(rhoHigh).set(t, rho >> RHO_LIMB);
+        run.of(k).set(t, r.scale);
+        run.of(four).set(t, 1 << (2 * r.scale));
+        run.of(two).set(t, 1 << r.scale);
+        run.of(half).set(t, Rounding.half(r.scale));
+        run.of(mant).set(t, r.mantissa);
+        run.of(root).set(t, r.reciprocal);
+        run.of(restPair).set(t, (1 << (2 * r.scale)) + r.rest);
+        run.of(rootPair).set(t, (1 << r.scale) + Rounding.remainder(r.reciprocal, r.rho, r.scale));
+        run.of(rhoLow).set(t, r.rho & ((1 << RHO_LIMB) - 1));
+        run.of(rhoHigh).set(t, r.rho >> RHO_LIMB);
         run.of(peak).set(t, peakValue);
         for (int b = 0; b < channelBit.length; b++) {
             run.of(channelBit[b]).set(t, (peakChannel >> b) & 1);
         }
-        return rho;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.chagres.prove.commit;
 
 import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.Memory;
+import dev.chagres.prove.store.Buffer;
 import java.lang.foreign.Arena;
 
 /// A matrix of encoded rows under a Merkle tree over its columns. Only the tree is kept: an opening needs a few columns, and
@@ -23,29 +24,14 @@ final class CodewordMatrix {
         this.tree = tree;
     }
 
-    /// Encodes all rows, hashes the columns on the way and fills the tree. Memory: about 2 + rows/256 digests a column and 16
-    /// codewords while it runs.
+    /// Encodes all rows, hashes the columns on the way and fills the tree.
     ///
-    /// @param each called after every [ColumnHasher#BLOCK_ROWS] rows
+    /// @param each called after every [ChunkHasher#BLOCK_ROWS] rows
     void build(Backend kernels, Parallel parallel, Runnable each) {
-        int logN = tree.depth();
-        // Sixteen streams whose distance is a power of two would share cache sets: one more line per row.
-        long stride = (4L << logN) + Memory.ALIGNMENT;
-        try (Arena arena = Arena.ofShared()) {
-            ColumnHasher hasher = new ColumnHasher(kernels.hash(), parallel, arena, rows, 1L << logN);
-            long codewords = Memory.allocate(arena, Math.min(rows, ColumnHasher.BLOCK_ROWS) * stride);
-            long[] coefficients = coefficients(arena, parallel);
-            for (int first = 0; first < rows; first += ColumnHasher.BLOCK_ROWS) {
-                int from = first;
-                int count = Math.min(ColumnHasher.BLOCK_ROWS, rows - first);
-                parallel.run(count, (worker, i) ->
-                        encoder.encode(from + i, coefficients[worker], codewords + i * stride));
-                hasher.absorb(codewords, stride);
-                each.run();
-            }
-            hasher.finish(tree.leaves());
+        ChunkHasher hasher = new ChunkHasher(encoder, rows, logK, tree.depth());
+        try (Buffer chaining = hasher.all(kernels, parallel, each)) {
+            hasher.finish(chaining, tree, kernels, parallel);
         }
-        tree.build(kernels.hash(), parallel);
     }
 
     private long[] coefficients(Arena arena, Parallel parallel) {

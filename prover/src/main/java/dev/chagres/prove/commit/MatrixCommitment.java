@@ -5,6 +5,7 @@ import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.MatrixLayout.Piece;
 import dev.chagres.kernel.Backends;
 import dev.chagres.kernel.Memory;
+import dev.chagres.prove.store.Buffer;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -48,7 +49,7 @@ public final class MatrixCommitment implements AutoCloseable {
 
     /// Number of steps in which the rows of a layout are encoded.
     public static int steps(MatrixLayout layout) {
-        return (layout.rows() + ColumnHasher.BLOCK_ROWS - 1) / ColumnHasher.BLOCK_ROWS;
+        return (layout.rows() + ChunkHasher.BLOCK_ROWS - 1) / ChunkHasher.BLOCK_ROWS;
     }
 
     /// @param encoder makes the rows; one that makes no codewords is for tests that play a cheating prover
@@ -59,13 +60,34 @@ public final class MatrixCommitment implements AutoCloseable {
     private static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder, int threads,
             Runnable each) {
         check(parameters, layout);
+        ChunkHasher hasher = hasher(parameters, layout, encoder);
+        Parallel parallel = new Parallel(threads);
+        try (Buffer chaining = hasher.all(Backends.current(), parallel, each)) {
+            return of(parameters, layout, hasher, chaining, threads);
+        }
+    }
+
+    /// What encodes and hashes the rows of a layout, chunk by chunk, for [#of].
+    public static ChunkHasher hasher(CommitmentParameters parameters, MatrixLayout layout, TileSource source) {
+        check(parameters, layout);
+        return hasher(parameters, layout, encoder(parameters, layout, source));
+    }
+
+    private static ChunkHasher hasher(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder) {
+        return new ChunkHasher(encoder, layout.rows(), parameters.k(), parameters.codeBits(0));
+    }
+
+    /// The commitment to rows that have been hashed.
+    ///
+    /// @param chaining the chaining values of all columns after all rows
+    public static MatrixCommitment of(CommitmentParameters parameters, MatrixLayout layout, ChunkHasher hasher, Buffer chaining,
+            int threads) {
         Arena arena = Arena.ofShared();
         try {
             MerkleTree tree = new MerkleTree(
                     Memory.segment(arena, storedBytes(parameters)), parameters.codeBits(0));
-            CodewordMatrix codeword = new CodewordMatrix(encoder, layout.rows(), parameters.k(), tree);
-            codeword.build(Backends.current(), new Parallel(threads), each);
-            return new MatrixCommitment(layout, codeword, arena);
+            hasher.finish(chaining, tree, Backends.current(), new Parallel(threads));
+            return new MatrixCommitment(layout, new CodewordMatrix(hasher.encoder(), layout.rows(), parameters.k(), tree), arena);
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;

@@ -7,7 +7,7 @@ import dev.chagres.kernel.Memory;
 
 /// Makes the codeword of a row of a matrix. Called from several threads, and more than once for the same row with the same
 /// result.
-interface RowEncoder {
+public interface RowEncoder {
     /// Writes the codeword of `row` to the base array at `codeword`.
     ///
     /// @param scratch base array for the coefficients of the row, overwritten

@@ -101,6 +101,33 @@ final class ElementSource {
         return inside;
     }
 
+    /// Whether positions inside a segment tile are those inside the tensor's tile.
+    boolean direct() {
+        return inside == null;
+    }
+
+    /// `dst[i]` = value at position `from + i` of tile `tile`, for i < count; for a [#direct()] source.
+    void read(int[] dst, int tile, int from, int count) {
+        long first = start[tile] + from;
+        switch (data.width()) {
+            case 32 -> {
+                for (int i = 0; i < count; i++) {
+                    dst[i] = data.get32(first + i);
+                }
+            }
+            case 16 -> {
+                for (int i = 0; i < count; i++) {
+                    dst[i] = data.get16(first + i);
+                }
+            }
+            default -> {
+                for (int i = 0; i < count; i++) {
+                    dst[i] = data.get(first + i);
+                }
+            }
+        }
+    }
+
     /// `sums[i] += scale * value` at positions `from + i` of tile `tile`, for i < count.
     void add(long[] sums, int tile, int from, int count, long scale) {
         long first = start[tile];

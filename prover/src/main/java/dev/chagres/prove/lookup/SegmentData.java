@@ -18,6 +18,11 @@ final class SegmentData {
 
     /// offset + sum of parts.
     record Value(long offset, List<Part> parts) {
+        /// Whether the value is an offset and one tensor of the segment's shape.
+        boolean single() {
+            return parts.size() == 1 && parts.getFirst().scale == 1 && parts.getFirst().source.direct();
+        }
+
         /// Integers at positions `from + i` of tile `tile`, for i < count.
         void read(long[] dst, int tile, int from, int count) {
             Arrays.fill(dst, 0, count, offset);

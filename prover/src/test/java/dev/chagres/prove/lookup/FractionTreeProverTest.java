@@ -149,7 +149,7 @@ class FractionTreeProverTest {
             changed[at] ^= 1;
             assertThat(catchThrowableOfType(Rejection.class, () -> verify(changed, layout.bits())))
                     .as("element %d", at / QM31.BYTES).extracting(Rejection::check)
-                    .isIn("lookup/root", "lookup/layer");
+                    .isIn("lookup/root-numerator", "lookup/root-denominator", "lookup/layer");
         }
         for (int length = 0; length < bytes.length; length += 9) {
             byte[] cut = Arrays.copyOf(bytes, length);

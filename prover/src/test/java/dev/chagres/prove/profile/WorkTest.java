@@ -86,8 +86,8 @@ class WorkTest {
         assertThat(floor.multiplications("commit")).isEqualTo(20 * 300);
         assertThat(floor.fieldMultiplyAdds("open")).isEqualTo(14 * 500);
         assertThat(floor.fieldMultiplyAdds("prove")).isEqualTo(4 * 200);
-        assertThat(floor.multiplications("count lookups")).isZero();
-        assertThat(floor.seconds("count lookups", 1)).isZero();
+        assertThat(floor.multiplications("verify")).isZero();
+        assertThat(floor.seconds("verify", 1)).isZero();
         assertThat(floor.seconds("generate", 1)).isEqualTo(7 / Floor.MULTIPLY_ADD_RATE);
         assertThat(floor.seconds("commit", 2))
                 .isCloseTo((6000 / Floor.MULTIPLICATION_RATE + 2400 / Floor.HASH_RATE) / 2, within(1e-12));

@@ -146,7 +146,7 @@ class SumcheckProverTest {
             byte[] changed = bytes.clone();
             changed[at] ^= 1;
             assertThat(catchThrowableOfType(Rejection.class, () -> e.verify(changed)))
-                    .as("element %d", at / QM31.BYTES).extracting(Rejection::check).isEqualTo("sumcheck/final");
+                    .as("element %d", at / QM31.BYTES).extracting(Rejection::check).isEqualTo("sumcheck/t");
         }
         for (int length = 0; length < bytes.length; length += 5) {
             byte[] cut = Arrays.copyOf(bytes, length);
@@ -166,7 +166,7 @@ class SumcheckProverTest {
         byte[] bytes = prove(e.statement, wrong, e.data::get, ProverOptions.UNCHECKED);
         assertThat(catchThrowableOfType(Rejection.class,
                 () -> SumcheckVerifier.verify(verifier(bytes), "t", e.statement, wrong, _ -> { })))
-                .extracting(Rejection::check).isEqualTo("sumcheck/final");
+                .extracting(Rejection::check).isEqualTo("sumcheck/t");
     }
 
     @Test

@@ -53,9 +53,9 @@ final class Blake3Lanes {
         IntVector counterHigh = IntVector.broadcast(I, (int) (counter >>> 32));
         IntVector length = IntVector.broadcast(I, blockLength);
         IntVector flag = IntVector.broadcast(I, flags);
-        long at = cv;
-        long m = words;
-        for (long end = cv + groups * CV; at != end; at += CV, m += MESSAGE) {
+        for (long g = 0; g != groups; g++) {
+            long at = cv + g * CV & Lanes.ADDRESS;
+            long m = words + g * MESSAGE & Lanes.ADDRESS;
             IntVector m0 = IntVector.fromMemorySegment(I, Memory.ALL, m, LE);
             IntVector m1 = IntVector.fromMemorySegment(I, Memory.ALL, m + 1 * W, LE);
             IntVector m2 = IntVector.fromMemorySegment(I, Memory.ALL, m + 2 * W, LE);

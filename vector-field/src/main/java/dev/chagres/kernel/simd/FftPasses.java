@@ -47,28 +47,36 @@ final class FftPasses {
 
     /// The first `part` bytes of each half.
     private static void oneCall(long dst, long src, long half, long part, long blocks, long twiddles) {
+        half &= Lanes.OFFSET;
         IntVector p = IntVector.broadcast(I, M31.P);
         LongVector low = LongVector.broadcast(L, 0xFFFFFFFFL);
         LongVector high = LongVector.broadcast(L, ~0xFFFFFFFFL);
+        IntVector even = IntVector.fromArray(I, Lanes.EVEN_WORDS, 0);
+        IntVector odd = IntVector.fromArray(I, Lanes.ODD_WORDS, 0);
         long to = dst;
         long from = src;
         long twiddle = twiddles;
         for (long end = src + 2 * half * blocks; from != end; from += 2 * half - part, to += 2 * half - part, twiddle += 4) {
             LongVector t = LongVector.broadcast(L, 2L * Memory.getInt(twiddle, 0)).and(low);
             for (long stop = from + part; from != stop; from += STEP, to += STEP) {
-                IntVector a = IntVector.fromMemorySegment(I, Memory.ALL, from, LE);
-                IntVector b = IntVector.fromMemorySegment(I, Memory.ALL, from + half, LE);
+                long source = from & Lanes.ADDRESS;
+                long target = to & Lanes.ADDRESS;
+                IntVector a = IntVector.fromMemorySegment(I, Memory.ALL, source, LE);
+                IntVector b = IntVector.fromMemorySegment(I, Memory.ALL, source + half, LE);
                 LongVector mEven = b.reinterpretAsLongs().and(low).mul(t);
                 LongVector mOdd = b.reinterpretAsLongs().lanewise(LSHR, 32).mul(t);
-                IntVector mSum = mEven.and(low).or(mOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
-                        .add(mEven.lanewise(LSHR, 32).or(mOdd.and(high)).reinterpretAsInts());
+                IntVector mLow = Lanes.TABLES ? even.selectFrom(mEven.reinterpretAsInts(), mOdd.reinterpretAsInts())
+                        : mEven.and(low).or(mOdd.lanewise(LSHL, 32)).reinterpretAsInts();
+                IntVector mHigh = Lanes.TABLES ? odd.selectFrom(mEven.reinterpretAsInts(), mOdd.reinterpretAsInts())
+                        : mEven.lanewise(LSHR, 32).or(mOdd.and(high)).reinterpretAsInts();
+                IntVector mSum = mLow.lanewise(LSHR, 1).add(mHigh);
                 IntVector m = mSum.lanewise(UMIN, mSum.sub(p));
                 IntVector sumRaw = a.add(m);
                 IntVector difRaw = a.sub(m);
                 IntVector sum = sumRaw.lanewise(UMIN, sumRaw.sub(p));
                 IntVector dif = difRaw.lanewise(UMIN, difRaw.add(p));
-                sum.intoMemorySegment(Memory.ALL, to, LE);
-                dif.intoMemorySegment(Memory.ALL, to + half, LE);
+                sum.intoMemorySegment(Memory.ALL, target, LE);
+                dif.intoMemorySegment(Memory.ALL, target + half, LE);
             }
         }
     }
@@ -87,9 +95,12 @@ final class FftPasses {
 
     /// The first `part` bytes of each quarter.
     private static void twoCall(long dst, long src, long quarter, long part, long blocks, long outer, long inner) {
+        quarter &= Lanes.OFFSET;
         IntVector p = IntVector.broadcast(I, M31.P);
         LongVector low = LongVector.broadcast(L, 0xFFFFFFFFL);
         LongVector high = LongVector.broadcast(L, ~0xFFFFFFFFL);
+        IntVector even = IntVector.fromArray(I, Lanes.EVEN_WORDS, 0);
+        IntVector odd = IntVector.fromArray(I, Lanes.ODD_WORDS, 0);
         long to = dst;
         long from = src;
         long outerTwiddle = outer;
@@ -99,19 +110,27 @@ final class FftPasses {
             LongVector t0 = LongVector.broadcast(L, 2L * Memory.getInt(innerTwiddle, 0)).and(low);
             LongVector t1 = LongVector.broadcast(L, 2L * Memory.getInt(innerTwiddle + 4, 0)).and(low);
             for (long stop = from + part; from != stop; from += STEP, to += STEP) {
-                IntVector a = IntVector.fromMemorySegment(I, Memory.ALL, from, LE);
-                IntVector b = IntVector.fromMemorySegment(I, Memory.ALL, from + quarter, LE);
-                IntVector c = IntVector.fromMemorySegment(I, Memory.ALL, from + 2 * quarter, LE);
-                IntVector d = IntVector.fromMemorySegment(I, Memory.ALL, from + 3 * quarter, LE);
+                long source = from & Lanes.ADDRESS;
+                long target = to & Lanes.ADDRESS;
+                IntVector a = IntVector.fromMemorySegment(I, Memory.ALL, source, LE);
+                IntVector b = IntVector.fromMemorySegment(I, Memory.ALL, source + quarter, LE);
+                IntVector c = IntVector.fromMemorySegment(I, Memory.ALL, source + 2 * quarter, LE);
+                IntVector d = IntVector.fromMemorySegment(I, Memory.ALL, source + 3 * quarter, LE);
                 LongVector tcEven = c.reinterpretAsLongs().and(low).mul(t);
                 LongVector tcOdd = c.reinterpretAsLongs().lanewise(LSHR, 32).mul(t);
-                IntVector tcSum = tcEven.and(low).or(tcOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
-                        .add(tcEven.lanewise(LSHR, 32).or(tcOdd.and(high)).reinterpretAsInts());
+                IntVector tcLow = Lanes.TABLES ? even.selectFrom(tcEven.reinterpretAsInts(), tcOdd.reinterpretAsInts())
+                        : tcEven.and(low).or(tcOdd.lanewise(LSHL, 32)).reinterpretAsInts();
+                IntVector tcHigh = Lanes.TABLES ? odd.selectFrom(tcEven.reinterpretAsInts(), tcOdd.reinterpretAsInts())
+                        : tcEven.lanewise(LSHR, 32).or(tcOdd.and(high)).reinterpretAsInts();
+                IntVector tcSum = tcLow.lanewise(LSHR, 1).add(tcHigh);
                 IntVector tc = tcSum.lanewise(UMIN, tcSum.sub(p));
                 LongVector tdEven = d.reinterpretAsLongs().and(low).mul(t);
                 LongVector tdOdd = d.reinterpretAsLongs().lanewise(LSHR, 32).mul(t);
-                IntVector tdSum = tdEven.and(low).or(tdOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
-                        .add(tdEven.lanewise(LSHR, 32).or(tdOdd.and(high)).reinterpretAsInts());
+                IntVector tdLow = Lanes.TABLES ? even.selectFrom(tdEven.reinterpretAsInts(), tdOdd.reinterpretAsInts())
+                        : tdEven.and(low).or(tdOdd.lanewise(LSHL, 32)).reinterpretAsInts();
+                IntVector tdHigh = Lanes.TABLES ? odd.selectFrom(tdEven.reinterpretAsInts(), tdOdd.reinterpretAsInts())
+                        : tdEven.lanewise(LSHR, 32).or(tdOdd.and(high)).reinterpretAsInts();
+                IntVector tdSum = tdLow.lanewise(LSHR, 1).add(tdHigh);
                 IntVector td = tdSum.lanewise(UMIN, tdSum.sub(p));
                 IntVector a1Raw = a.add(tc);
                 IntVector c1Raw = a.sub(tc);
@@ -123,13 +142,19 @@ final class FftPasses {
                 IntVector d1 = d1Raw.lanewise(UMIN, d1Raw.add(p));
                 LongVector tbEven = b1.reinterpretAsLongs().and(low).mul(t0);
                 LongVector tbOdd = b1.reinterpretAsLongs().lanewise(LSHR, 32).mul(t0);
-                IntVector tbSum = tbEven.and(low).or(tbOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
-                        .add(tbEven.lanewise(LSHR, 32).or(tbOdd.and(high)).reinterpretAsInts());
+                IntVector tbLow = Lanes.TABLES ? even.selectFrom(tbEven.reinterpretAsInts(), tbOdd.reinterpretAsInts())
+                        : tbEven.and(low).or(tbOdd.lanewise(LSHL, 32)).reinterpretAsInts();
+                IntVector tbHigh = Lanes.TABLES ? odd.selectFrom(tbEven.reinterpretAsInts(), tbOdd.reinterpretAsInts())
+                        : tbEven.lanewise(LSHR, 32).or(tbOdd.and(high)).reinterpretAsInts();
+                IntVector tbSum = tbLow.lanewise(LSHR, 1).add(tbHigh);
                 IntVector tb = tbSum.lanewise(UMIN, tbSum.sub(p));
                 LongVector teEven = d1.reinterpretAsLongs().and(low).mul(t1);
                 LongVector teOdd = d1.reinterpretAsLongs().lanewise(LSHR, 32).mul(t1);
-                IntVector teSum = teEven.and(low).or(teOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
-                        .add(teEven.lanewise(LSHR, 32).or(teOdd.and(high)).reinterpretAsInts());
+                IntVector teLow = Lanes.TABLES ? even.selectFrom(teEven.reinterpretAsInts(), teOdd.reinterpretAsInts())
+                        : teEven.and(low).or(teOdd.lanewise(LSHL, 32)).reinterpretAsInts();
+                IntVector teHigh = Lanes.TABLES ? odd.selectFrom(teEven.reinterpretAsInts(), teOdd.reinterpretAsInts())
+                        : teEven.lanewise(LSHR, 32).or(teOdd.and(high)).reinterpretAsInts();
+                IntVector teSum = teLow.lanewise(LSHR, 1).add(teHigh);
                 IntVector te = teSum.lanewise(UMIN, teSum.sub(p));
                 IntVector a2Raw = a1.add(tb);
                 IntVector b2Raw = a1.sub(tb);
@@ -139,10 +164,10 @@ final class FftPasses {
                 IntVector d2Raw = c1.sub(te);
                 IntVector c2 = c2Raw.lanewise(UMIN, c2Raw.sub(p));
                 IntVector d2 = d2Raw.lanewise(UMIN, d2Raw.add(p));
-                a2.intoMemorySegment(Memory.ALL, to, LE);
-                b2.intoMemorySegment(Memory.ALL, to + quarter, LE);
-                c2.intoMemorySegment(Memory.ALL, to + 2 * quarter, LE);
-                d2.intoMemorySegment(Memory.ALL, to + 3 * quarter, LE);
+                a2.intoMemorySegment(Memory.ALL, target, LE);
+                b2.intoMemorySegment(Memory.ALL, target + quarter, LE);
+                c2.intoMemorySegment(Memory.ALL, target + 2 * quarter, LE);
+                d2.intoMemorySegment(Memory.ALL, target + 3 * quarter, LE);
             }
             from += 4 * quarter - part;
             to += 4 * quarter - part;

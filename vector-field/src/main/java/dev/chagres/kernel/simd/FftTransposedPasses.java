@@ -33,27 +33,34 @@ final class FftTransposedPasses {
 
     /// The first `part` bytes of each half.
     private static void oneCall(long data, long half, long part, long blocks, long twiddles) {
+        half &= Lanes.OFFSET;
         IntVector p = IntVector.broadcast(I, M31.P);
         LongVector low = LongVector.broadcast(L, 0xFFFFFFFFL);
         LongVector high = LongVector.broadcast(L, ~0xFFFFFFFFL);
+        IntVector even = IntVector.fromArray(I, Lanes.EVEN_WORDS, 0);
+        IntVector odd = IntVector.fromArray(I, Lanes.ODD_WORDS, 0);
         long at = data;
         long twiddle = twiddles;
         for (long end = data + 2 * half * blocks; at != end; at += 2 * half - part, twiddle += 4) {
             LongVector t = LongVector.broadcast(L, 2L * Memory.getInt(twiddle, 0)).and(low);
             for (long stop = at + part; at != stop; at += STEP) {
-                IntVector a = IntVector.fromMemorySegment(I, Memory.ALL, at, LE);
-                IntVector b = IntVector.fromMemorySegment(I, Memory.ALL, at + half, LE);
+                long place = at & Lanes.ADDRESS;
+                IntVector a = IntVector.fromMemorySegment(I, Memory.ALL, place, LE);
+                IntVector b = IntVector.fromMemorySegment(I, Memory.ALL, place + half, LE);
                 IntVector sumRaw = a.add(b);
                 IntVector difRaw = a.sub(b);
                 IntVector sum = sumRaw.lanewise(UMIN, sumRaw.sub(p));
                 IntVector dif = difRaw.lanewise(UMIN, difRaw.add(p));
                 LongVector mEven = dif.reinterpretAsLongs().and(low).mul(t);
                 LongVector mOdd = dif.reinterpretAsLongs().lanewise(LSHR, 32).mul(t);
-                IntVector mSum = mEven.and(low).or(mOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
-                        .add(mEven.lanewise(LSHR, 32).or(mOdd.and(high)).reinterpretAsInts());
+                IntVector mLow = Lanes.TABLES ? even.selectFrom(mEven.reinterpretAsInts(), mOdd.reinterpretAsInts())
+                        : mEven.and(low).or(mOdd.lanewise(LSHL, 32)).reinterpretAsInts();
+                IntVector mHigh = Lanes.TABLES ? odd.selectFrom(mEven.reinterpretAsInts(), mOdd.reinterpretAsInts())
+                        : mEven.lanewise(LSHR, 32).or(mOdd.and(high)).reinterpretAsInts();
+                IntVector mSum = mLow.lanewise(LSHR, 1).add(mHigh);
                 IntVector m = mSum.lanewise(UMIN, mSum.sub(p));
-                sum.intoMemorySegment(Memory.ALL, at, LE);
-                m.intoMemorySegment(Memory.ALL, at + half, LE);
+                sum.intoMemorySegment(Memory.ALL, place, LE);
+                m.intoMemorySegment(Memory.ALL, place + half, LE);
             }
         }
     }
@@ -71,9 +78,12 @@ final class FftTransposedPasses {
 
     /// The first `part` bytes of each quarter.
     private static void twoCall(long data, long quarter, long part, long blocks, long outer, long inner) {
+        quarter &= Lanes.OFFSET;
         IntVector p = IntVector.broadcast(I, M31.P);
         LongVector low = LongVector.broadcast(L, 0xFFFFFFFFL);
         LongVector high = LongVector.broadcast(L, ~0xFFFFFFFFL);
+        IntVector even = IntVector.fromArray(I, Lanes.EVEN_WORDS, 0);
+        IntVector odd = IntVector.fromArray(I, Lanes.ODD_WORDS, 0);
         long at = data;
         long outerTwiddle = outer;
         long innerTwiddle = inner;
@@ -82,10 +92,11 @@ final class FftTransposedPasses {
             LongVector t0 = LongVector.broadcast(L, 2L * Memory.getInt(innerTwiddle, 0)).and(low);
             LongVector t1 = LongVector.broadcast(L, 2L * Memory.getInt(innerTwiddle + 4, 0)).and(low);
             for (long stop = at + part; at != stop; at += STEP) {
-                IntVector a = IntVector.fromMemorySegment(I, Memory.ALL, at, LE);
-                IntVector b = IntVector.fromMemorySegment(I, Memory.ALL, at + quarter, LE);
-                IntVector c = IntVector.fromMemorySegment(I, Memory.ALL, at + 2 * quarter, LE);
-                IntVector d = IntVector.fromMemorySegment(I, Memory.ALL, at + 3 * quarter, LE);
+                long place = at & Lanes.ADDRESS;
+                IntVector a = IntVector.fromMemorySegment(I, Memory.ALL, place, LE);
+                IntVector b = IntVector.fromMemorySegment(I, Memory.ALL, place + quarter, LE);
+                IntVector c = IntVector.fromMemorySegment(I, Memory.ALL, place + 2 * quarter, LE);
+                IntVector d = IntVector.fromMemorySegment(I, Memory.ALL, place + 3 * quarter, LE);
                 IntVector a1Raw = a.add(b);
                 IntVector b1Raw = a.sub(b);
                 IntVector a1 = a1Raw.lanewise(UMIN, a1Raw.sub(p));
@@ -96,13 +107,19 @@ final class FftTransposedPasses {
                 IntVector d1 = d1Raw.lanewise(UMIN, d1Raw.add(p));
                 LongVector tbEven = b1.reinterpretAsLongs().and(low).mul(t0);
                 LongVector tbOdd = b1.reinterpretAsLongs().lanewise(LSHR, 32).mul(t0);
-                IntVector tbSum = tbEven.and(low).or(tbOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
-                        .add(tbEven.lanewise(LSHR, 32).or(tbOdd.and(high)).reinterpretAsInts());
+                IntVector tbLow = Lanes.TABLES ? even.selectFrom(tbEven.reinterpretAsInts(), tbOdd.reinterpretAsInts())
+                        : tbEven.and(low).or(tbOdd.lanewise(LSHL, 32)).reinterpretAsInts();
+                IntVector tbHigh = Lanes.TABLES ? odd.selectFrom(tbEven.reinterpretAsInts(), tbOdd.reinterpretAsInts())
+                        : tbEven.lanewise(LSHR, 32).or(tbOdd.and(high)).reinterpretAsInts();
+                IntVector tbSum = tbLow.lanewise(LSHR, 1).add(tbHigh);
                 IntVector tb = tbSum.lanewise(UMIN, tbSum.sub(p));
                 LongVector tdEven = d1.reinterpretAsLongs().and(low).mul(t1);
                 LongVector tdOdd = d1.reinterpretAsLongs().lanewise(LSHR, 32).mul(t1);
-                IntVector tdSum = tdEven.and(low).or(tdOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
-                        .add(tdEven.lanewise(LSHR, 32).or(tdOdd.and(high)).reinterpretAsInts());
+                IntVector tdLow = Lanes.TABLES ? even.selectFrom(tdEven.reinterpretAsInts(), tdOdd.reinterpretAsInts())
+                        : tdEven.and(low).or(tdOdd.lanewise(LSHL, 32)).reinterpretAsInts();
+                IntVector tdHigh = Lanes.TABLES ? odd.selectFrom(tdEven.reinterpretAsInts(), tdOdd.reinterpretAsInts())
+                        : tdEven.lanewise(LSHR, 32).or(tdOdd.and(high)).reinterpretAsInts();
+                IntVector tdSum = tdLow.lanewise(LSHR, 1).add(tdHigh);
                 IntVector td = tdSum.lanewise(UMIN, tdSum.sub(p));
                 IntVector a2Raw = a1.add(c1);
                 IntVector c2Raw = a1.sub(c1);
@@ -114,18 +131,24 @@ final class FftTransposedPasses {
                 IntVector d2 = d2Raw.lanewise(UMIN, d2Raw.add(p));
                 LongVector tcEven = c2.reinterpretAsLongs().and(low).mul(t);
                 LongVector tcOdd = c2.reinterpretAsLongs().lanewise(LSHR, 32).mul(t);
-                IntVector tcSum = tcEven.and(low).or(tcOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
-                        .add(tcEven.lanewise(LSHR, 32).or(tcOdd.and(high)).reinterpretAsInts());
+                IntVector tcLow = Lanes.TABLES ? even.selectFrom(tcEven.reinterpretAsInts(), tcOdd.reinterpretAsInts())
+                        : tcEven.and(low).or(tcOdd.lanewise(LSHL, 32)).reinterpretAsInts();
+                IntVector tcHigh = Lanes.TABLES ? odd.selectFrom(tcEven.reinterpretAsInts(), tcOdd.reinterpretAsInts())
+                        : tcEven.lanewise(LSHR, 32).or(tcOdd.and(high)).reinterpretAsInts();
+                IntVector tcSum = tcLow.lanewise(LSHR, 1).add(tcHigh);
                 IntVector tc = tcSum.lanewise(UMIN, tcSum.sub(p));
                 LongVector teEven = d2.reinterpretAsLongs().and(low).mul(t);
                 LongVector teOdd = d2.reinterpretAsLongs().lanewise(LSHR, 32).mul(t);
-                IntVector teSum = teEven.and(low).or(teOdd.lanewise(LSHL, 32)).reinterpretAsInts().lanewise(LSHR, 1)
-                        .add(teEven.lanewise(LSHR, 32).or(teOdd.and(high)).reinterpretAsInts());
+                IntVector teLow = Lanes.TABLES ? even.selectFrom(teEven.reinterpretAsInts(), teOdd.reinterpretAsInts())
+                        : teEven.and(low).or(teOdd.lanewise(LSHL, 32)).reinterpretAsInts();
+                IntVector teHigh = Lanes.TABLES ? odd.selectFrom(teEven.reinterpretAsInts(), teOdd.reinterpretAsInts())
+                        : teEven.lanewise(LSHR, 32).or(teOdd.and(high)).reinterpretAsInts();
+                IntVector teSum = teLow.lanewise(LSHR, 1).add(teHigh);
                 IntVector te = teSum.lanewise(UMIN, teSum.sub(p));
-                a2.intoMemorySegment(Memory.ALL, at, LE);
-                b2.intoMemorySegment(Memory.ALL, at + quarter, LE);
-                tc.intoMemorySegment(Memory.ALL, at + 2 * quarter, LE);
-                te.intoMemorySegment(Memory.ALL, at + 3 * quarter, LE);
+                a2.intoMemorySegment(Memory.ALL, place, LE);
+                b2.intoMemorySegment(Memory.ALL, place + quarter, LE);
+                tc.intoMemorySegment(Memory.ALL, place + 2 * quarter, LE);
+                te.intoMemorySegment(Memory.ALL, place + 3 * quarter, LE);
             }
         }
     }

@@ -84,7 +84,31 @@ final class Lanes {
 
     static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
+    /// Bits of an address, and of an offset that is added to one. No real address or offset has more, so that the masks change
+    /// nothing; but C2 then knows that their sum is inside [#ALL], and leaves out the bounds check of every vector access: an
+    /// addition, a comparison and a branch, on ports that the vectors need.
+    static final long ADDRESS = (1L << 62) - 1;
+
+    static final long OFFSET = (1L << 58) - 1;
+
+    /// Whether one instruction (`vpermi2d`) selects any words of two vectors. Elsewhere merging by shifts is shorter.
+    static final boolean TABLES = BITS == 512;
+
+    /// Selections from two vectors: word 2 k of the first into lane 2 k, that of the second into lane 2 k + 1.
+    static final int[] EVEN_WORDS = words(0);
+
+    /// Word 2 k + 1 of the first into lane 2 k, that of the second into lane 2 k + 1.
+    static final int[] ODD_WORDS = words(1);
+
     private Lanes() {}
+
+    private static int[] words(int odd) {
+        int[] words = new int[COUNT];
+        for (int lane = 0; lane < COUNT; lane++) {
+            words[lane] = (lane & ~1) + odd + (lane & 1) * COUNT;
+        }
+        return words;
+    }
 
     static int chooseBits(String forced, int preferred) {
         if (forced == null) {

@@ -62,6 +62,8 @@ final class Transpose {
 
     /// Sixteen vectors, one after another on both sides.
     private static void square16(long dst, long src) {
+        dst &= Lanes.ADDRESS;
+        src &= Lanes.ADDRESS;
         IntVector low3 = IntVector.fromArray(I, LOW[3], 0);
         IntVector high3 = IntVector.fromArray(I, HIGH[3], 0);
         IntVector low2 = IntVector.fromArray(I, LOW[2], 0);
@@ -254,6 +256,8 @@ final class Transpose {
     /// Eight vectors of sixteen words to sixteen rows of eight words. The number of a word vector (bits w2 w1 w0)
     /// and its lane (l3 l2 l1 l0) become vector l3 l2 l1 and lane l0 w2 w1 w0: three exchanges and a rotation.
     private static void digests16(long dst, long src) {
+        dst &= Lanes.ADDRESS;
+        src &= Lanes.ADDRESS;
         IntVector low3 = IntVector.fromArray(I, LOW[3], 0);
         IntVector high3 = IntVector.fromArray(I, HIGH[3], 0);
         IntVector low2 = IntVector.fromArray(I, LOW[2], 0);

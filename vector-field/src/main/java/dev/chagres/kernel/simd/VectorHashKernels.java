@@ -17,7 +17,8 @@ import java.lang.foreign.Arena;
 /// the same tree.
 ///
 /// Columns are taken in tiles of up to [#GROUPS] groups of one message per lane, so that reading a block of a tile
-/// touches 4 KiB in a row; all state of a tile stays in the first-level cache.
+/// touches 4 KiB in a row; all state of a tile stays in the first-level cache. The groups of a tile are read one by one, each
+/// just before it is compressed: while the processor compresses one, it fetches the next ahead of use.
 ///
 /// Measured on one core of an AMD EPYC with AVX-512, JDK 25.0.3: columns 9.5 GB/s from the second-level cache, 6.6
 /// from memory; 133 million nodes a second. With 256-bit vectors 4.9 GB/s and 70 million.
@@ -100,6 +101,19 @@ public final class VectorHashKernels implements HashKernels {
         }
     }
 
+    @Override
+    public void loadColumns(long state, long src, long n) {
+        HashShape.checkState(n);
+        int words = DIGEST_BYTES / 4;
+        for (long i = 0; i < n; i += LANES) {
+            for (int w = 0; w < words; w++) {
+                for (int lane = 0; lane < LANES; lane++) {
+                    Memory.setInt(state, words * i + (long) w * LANES + lane, Memory.getInt(src, words * (i + lane) + w));
+                }
+            }
+        }
+    }
+
     /// The working memory of one tile and the walk through its messages.
     private static final class Tile {
         private final long rows;
@@ -142,8 +156,10 @@ public final class VectorHashKernels implements HashKernels {
                     int flags = (block == first ? CHUNK_START : 0)
                             | (block == last ? CHUNK_END : 0)
                             | (block == last && chunks == 1 ? ROOT : 0);
-                    loadBlock(src + block * blockStride, columns, length);
-                    Blake3Lanes.compress(cv, words, groups, chunk, length, flags);
+                    for (long g = 0; g < groups; g++) {
+                        loadBlock(src + block * blockStride + g * LANES * BLOCK_BYTES, columns - g * LANES, length);
+                        Blake3Lanes.compress(cv + g * Blake3Lanes.CV, words, 1, chunk, length, flags);
+                    }
                 }
                 if (chunk < chunks - 1) {
                     // Merge with every complete left neighbour: as many as chunk + 1 has low zero bits.
@@ -175,22 +191,20 @@ public final class VectorHashKernels implements HashKernels {
             Blake3Lanes.compress(cv, words, groups, 0, BLOCK_BYTES, flags);
         }
 
-        /// Transposes one block of every column into `words`; words past `length` bytes are zero.
+        /// Transposes one block of LANES columns into `words`, or of `columns` if there are fewer; words past `length` bytes are
+        /// zero.
         private void loadBlock(long src, long columns, int length) {
-            long message = words;
-            for (long i = 0; i < columns; i += LANES, message += Blake3Lanes.MESSAGE) {
-                if (length > 0) {
-                    long lines = src + i * BLOCK_BYTES;
-                    if (columns - i < LANES) {
-                        Memory.copy(lines, edge, (columns - i) * BLOCK_BYTES);
-                        lines = edge;
-                    }
-                    Transpose.load(message, lines);
+            if (length > 0) {
+                long lines = src;
+                if (columns < LANES) {
+                    Memory.copy(lines, edge, columns * BLOCK_BYTES);
+                    lines = edge;
                 }
-                if (length < BLOCK_BYTES) {
-                    long used = (long) length / 4 * Lanes.BYTES;
-                    Memory.zero(message + used, Blake3Lanes.MESSAGE - used);
-                }
+                Transpose.load(words, lines);
+            }
+            if (length < BLOCK_BYTES) {
+                long used = (long) length / 4 * Lanes.BYTES;
+                Memory.zero(words + used, Blake3Lanes.MESSAGE - used);
             }
         }
 

@@ -35,8 +35,8 @@ final class KernelRates {
     private void field(FieldKernels k, long[] b, long w) {
         add("addBase", 0.065, N, () -> k.addBase(b[0], b[1], b[2], N));
         add("subBase", 0.065, N, () -> k.subBase(b[0], b[1], b[2], N));
-        add("mulBase", 0.16, N, () -> k.mulBase(b[0], b[1], b[2], N));
-        add("mulAddBase", 0.19, N, () -> k.mulAddBase(b[0], b[1], b[2], b[3], N));
+        add("mulBase", 0.13, N, () -> k.mulBase(b[0], b[1], b[2], N));
+        add("mulAddBase", 0.16, N, () -> k.mulAddBase(b[0], b[1], b[2], b[3], N));
         add("embedInt8", 0.06, N, () -> k.embedInt8(b[0], b[1], N));
         add("embedInt16", 0.06, N, () -> k.embedInt16(b[0], b[1], N));
         add("embedInt32", 0.06, N, () -> k.embedInt32(b[0], b[1], N));
@@ -45,15 +45,15 @@ final class KernelRates {
         add("addExt", 0.35, N, () -> k.addExt(b[0], b[1], b[2], N));
         add("subExt", 0.35, N, () -> k.subExt(b[0], b[1], b[2], N));
         add("mulExt", 1.4, N, () -> k.mulExt(b[0], b[1], b[2], N));
-        add("mulExtByBase", 0.49, N, () -> k.mulExtByBase(b[0], b[1], b[2], N));
+        add("mulExtByBase", 0.42, N, () -> k.mulExtByBase(b[0], b[1], b[2], N));
         add("scaleExt", 1.2, N, () -> k.scaleExt(b[0], b[1], R, N));
         add("addScaledExt", 1.3, N, () -> k.addScaledExt(b[0], b[1], R, N));
-        add("addScaledBase", 0.50, N, () -> k.addScaledBase(b[0], b[1], R, N));
+        add("addScaledBase", 0.42, N, () -> k.addScaledBase(b[0], b[1], R, N));
         add("addScaledInts", 0.60, N, () -> k.addScaledInts(b[0], b[1], 16, R, N));
         add("constantMinusBase", 0.075, N, () -> k.constantMinusBase(b[0], R, b[1], N));
         add("fillExt", 0.075, N, () -> k.fillExt(b[0], R, N));
         add("foldExt", 1.3, N, () -> k.foldExt(b[0], b[1], b[2], R, N));
-        add("foldBase", 0.45, N, () -> k.foldBase(b[0], b[1], b[2], R, N));
+        add("foldBase", 0.40, N, () -> k.foldBase(b[0], b[1], b[2], R, N));
         add("sumExt", 0.21, N, () -> k.sumExt(b[0], N));
         add("dotExt", 1.2, N, () -> k.dotExt(b[0], b[1], N));
         add("dotBase", 0.39, N, () -> k.dotBase(b[0], b[1], N));
@@ -98,6 +98,7 @@ final class KernelRates {
         add("absorbColumns", 0.15, 64 * 512, () -> h.absorbColumns(b[0], b[1], 4 * 512, 16, 512, 0, 0));
         add("mergeColumns", 0.15, 64 * 512, () -> h.mergeColumns(b[0], b[1], 512, 0));
         add("storeColumns", 0.03, 32 * 512, () -> h.storeColumns(b[0], b[1], 512));
+        add("loadColumns", 0.5, 8 * 512, () -> h.loadColumns(b[0], b[1], 512));
     }
 
     private void add(String kernel, double nanos, long units, Runnable call) {

@@ -1,0 +1,25 @@
+package dev.chagres.prove.commit;
+
+import dev.chagres.field.QM31;
+import dev.chagres.prove.store.Buffer;
+import dev.chagres.tensor.Claim;
+import java.util.List;
+
+/// The passes of an opening over the committed values, one range of rows ([RowRanges]) at a time. Passes over different ranges may run at
+/// the same time, and anywhere; their results are summed or joined.
+public interface OpeningPasses {
+    /// The sums H_g of a range ([ClaimTiles]).
+    ///
+    /// @param gamma batches the claims
+    Buffer headSums(int range, List<Claim> claims, QM31 gamma, int threads);
+
+    /// F and W of a range, folded over the head variables.
+    ///
+    /// @param low challenges of the head variables
+    Buffer fold(int range, List<Claim> claims, QM31 gamma, QM31[] low, int threads);
+
+    /// The combination of the rows of a range.
+    ///
+    /// @param row challenges of the row variables
+    Buffer combine(int range, QM31[] row, int threads);
+}

@@ -1,0 +1,187 @@
+package dev.chagres.prove.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.chagres.prove.task.TaskGraph.Node;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+final class SchedulerTest {
+    private final TaskGraph graph = new TaskGraph();
+
+    private static final class Result implements AutoCloseable {
+        private final int value;
+        private boolean closed;
+
+        Result(int value) {
+            this.value = value;
+        }
+
+        @Override
+        public void close() {
+            assertThat(closed).as("closed twice").isFalse();
+            closed = true;
+        }
+    }
+
+    private Node<Integer> constant(int value) {
+        return graph.add("constant", Needs.LITTLE, List.of(), (_, _) -> value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void tasksReadTheResultsOfOthers(int lanes) {
+        List<Node<Integer>> level = new ArrayList<>();
+        for (int i = 0; i < 32; i++) {
+            level.add(constant(i));
+        }
+        while (level.size() > 1) {
+            List<Node<Integer>> next = new ArrayList<>();
+            for (int i = 0; i < level.size(); i += 2) {
+                Node<Integer> a = level.get(i);
+                Node<Integer> b = level.get(i + 1);
+                Needs needs = i % 4 == 0 ? Needs.wide(0) : Needs.LITTLE;
+                next.add(graph.add("sum", needs, List.of(a, b), (in, _) -> in.of(a) + in.of(b)));
+            }
+            level = next;
+        }
+        assertThat(new Scheduler(lanes, lanes, 0).run(graph, level.getFirst())).isEqualTo(31 * 32 / 2);
+    }
+
+    @Test
+    void aResultIsClosedWhenItsLastReaderIsDone() {
+        Result first = new Result(3);
+        Result unread = new Result(0);
+        Node<Result> source = graph.add("source", Needs.LITTLE, List.of(), (_, _) -> first);
+        graph.add("unread", Needs.LITTLE, List.of(), (_, _) -> unread);
+        Node<Integer> one = graph.add("one", Needs.LITTLE, List.of(source), (in, _) -> in.of(source).value);
+        Node<Integer> two = graph.add("two", Needs.LITTLE, List.of(source, one), (in, _) -> {
+            assertThat(first.closed).isFalse();
+            return in.of(source).value + in.of(one);
+        });
+        Node<Result> end = graph.add("end", Needs.LITTLE, List.of(two), (in, _) -> {
+            assertThat(first.closed).isTrue();
+            return new Result(in.of(two));
+        });
+        Result result = new Scheduler(1, 1, 0).run(graph, end);
+        assertThat(result.value).isEqualTo(6);
+        assertThat(result.closed).isFalse();
+        assertThat(unread.closed).isTrue();
+    }
+
+    @Test
+    void independentTasksOverlap() {
+        CountDownLatch both = new CountDownLatch(2);
+        TaskGraph.Work<Boolean> meet = (_, _) -> {
+            both.countDown();
+            try {
+                return both.await(30, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        Node<Boolean> a = graph.add("a", Needs.share(10), List.of(), meet);
+        Node<Boolean> b = graph.add("b", Needs.share(10), List.of(), meet);
+        Node<Boolean> end = graph.add("end", Needs.LITTLE, List.of(a, b), (in, _) -> in.of(a) && in.of(b));
+        assertThat(new Scheduler(2, 2, 20).run(graph, end)).isTrue();
+    }
+
+    @Test
+    void declaredMemoryStaysWithinTheBudget() {
+        AtomicLong used = new AtomicLong();
+        AtomicLong peak = new AtomicLong();
+        AtomicInteger done = new AtomicInteger();
+        List<Node<Integer>> all = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            long bytes = 1 + i % 7;
+            all.add(graph.add("task", Needs.share(bytes), List.of(), (_, _) -> {
+                peak.accumulateAndGet(used.addAndGet(bytes), Math::max);
+                Thread.yield();
+                used.addAndGet(-bytes);
+                return done.incrementAndGet();
+            }));
+        }
+        Node<Integer> end = graph.add("end", Needs.LITTLE, all, (_, _) -> 0);
+        new Scheduler(4, 4, 9).run(graph, end);
+        assertThat(done.get()).isEqualTo(40);
+        assertThat(peak.get()).isLessThanOrEqualTo(9);
+    }
+
+    @Test
+    void aWideTaskRunsAloneWithAllThreads() {
+        AtomicInteger running = new AtomicInteger();
+        List<Integer> threads = Collections.synchronizedList(new ArrayList<>());
+        List<Node<Integer>> all = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            boolean wide = i % 3 == 1;
+            all.add(graph.add("task", wide ? Needs.wide(0) : Needs.LITTLE, List.of(), (_, n) -> {
+                int others = running.getAndIncrement();
+                if (wide) {
+                    threads.add(n);
+                    assertThat(others).isZero();
+                    assertThat(running.get()).isEqualTo(1);
+                } else {
+                    assertThat(n).isEqualTo(2);
+                }
+                return running.decrementAndGet();
+            }));
+        }
+        Node<Integer> end = graph.add("end", Needs.LITTLE, all, (_, _) -> 0);
+        new Scheduler(6, 3, 0).run(graph, end);
+        assertThat(threads).hasSize(10).containsOnly(6);
+    }
+
+    @Test
+    void tasksThatAreReadyStartInOrder() {
+        List<String> started = new ArrayList<>();
+        List<Node<Boolean>> all = new ArrayList<>();
+        for (String name : List.of("a", "b", "c", "d")) {
+            all.add(graph.add(name, Needs.LITTLE, List.of(), (_, _) -> started.add(name)));
+        }
+        Node<Integer> end = graph.add("end", Needs.LITTLE, all, (_, _) -> 0);
+        new Scheduler(1, 1, 0).run(graph, end);
+        assertThat(started).containsExactly("a", "b", "c", "d");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void aFailureEndsTheRunAndClosesResults(int lanes) {
+        Result kept = new Result(1);
+        Node<Result> source = graph.add("source", Needs.LITTLE, List.of(), (_, _) -> kept);
+        AtomicInteger later = new AtomicInteger();
+        Node<Integer> fails = graph.add("fails", Needs.LITTLE, List.of(source), (_, _) -> {
+            throw new IllegalArgumentException("broken");
+        });
+        Node<Integer> end = graph.add("end", Needs.LITTLE, List.of(source, fails), (_, _) -> later.incrementAndGet());
+        assertThatThrownBy(() -> new Scheduler(lanes, lanes, 0).run(graph, end))
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("broken");
+        assertThat(kept.closed).isTrue();
+        assertThat(later.get()).isZero();
+    }
+
+    @Test
+    void refusesWhatCannotRun() {
+        Node<Integer> large = graph.add("large", Needs.share(11), List.of(), (_, _) -> 1);
+        assertThatThrownBy(() -> new Scheduler(1, 1, 10).run(graph, large))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("large needs 11 bytes, 10 are allowed");
+        assertThatThrownBy(() -> new Scheduler(1, 2, 10)).isInstanceOf(IllegalArgumentException.class);
+        Node<Integer> foreign = new TaskGraph().add("foreign", Needs.LITTLE, List.of(), (_, _) -> 1);
+        assertThatThrownBy(() -> graph.add("reader", Needs.LITTLE, List.of(foreign), (_, _) -> 1))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("another graph");
+        Node<Integer> other = constant(1);
+        Node<Integer> curious = graph.add("curious", Needs.LITTLE, List.of(), (in, _) -> in.of(other));
+        assertThatThrownBy(() -> new Scheduler(1, 1, 20).run(graph, curious))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("curious does not read constant");
+    }
+}
