@@ -193,6 +193,8 @@ public final class IntervalCheck {
     private void beforeTable(String name, Linear linear, RowBounds bounds) {
         long limit = ACCUMULATOR_LIMIT - (1L << linear.shift());
         accumulator(name, linear, bounds, limit);
+        // Channels are padded in the graph, with zero weights and bias: their u must be in the table, too.
+        require(linear.u().contains(0), name + ": u in " + linear.u() + " excludes 0");
         require(linear.u().count() <= MAX_TABLE, name + ": table of " + linear.u().count() + " entries");
         quotient(name, linear);
     }

@@ -80,7 +80,7 @@ final class NormalisedMatrix {
     }
 
     /// Rounds to integers: `w = round(W inputUnit scale)`, `b = round(bias scale)`, with the exact accumulator
-    /// interval.
+    /// interval, 0 included.
     Linear quantise(Arena arena, NormBounds norm, double scale, int shift) {
         MemorySegment weights = arena.allocate(2L * outputs * inputs, 64);
         int[] biases = new int[outputs];
@@ -89,7 +89,8 @@ final class NormalisedMatrix {
             double[] rows = new double[blockRows * inputs];
             double[] bias = new double[blockRows];
             source.read(block, rows, bias);
-            Interval interval = null;
+            // Padded outputs are 0, whatever the others are.
+            Interval interval = Interval.symmetric(0);
             for (int j = 0; j < rowsOf(block); j++) {
                 int output = block * blockRows + j;
                 long at = 2L * output * inputs;
@@ -99,7 +100,7 @@ final class NormalisedMatrix {
                 }
                 biases[output] = (int) Math.rint(bias[j] * scale);
                 Interval row = bounds.of(weights, output, inputs, biases[output]);
-                interval = interval == null ? row : interval.union(row);
+                interval = interval.union(row);
             }
             return interval;
         }).reduce(Interval::union).orElseThrow();

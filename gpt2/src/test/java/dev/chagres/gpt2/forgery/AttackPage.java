@@ -26,7 +26,7 @@ final class AttackPage {
             it violates, not for something that the forger forgot. Names with a slash are sumchecks or checks, the others
             lookups with a tuple that is not in their table.
 
-            `-Dchagres.attacks=all` tells the lies at many more places and about two more models (no page is written then).
+            `-Dchagres.attacks=all` tells the lies at many more places and about three more models (no page is written then).
             """;
 
     private AttackPage() {}

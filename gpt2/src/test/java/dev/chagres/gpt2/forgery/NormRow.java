@@ -281,6 +281,8 @@ final class NormRow {
         }));
         all.add(new Lie("e", "e - 1, everything from it", "m", (n, c) -> {
             n.e--;
+            // A peak that stays a mantissa.
+            n.channel = c;
             if (n.e >= 0) {
                 n.from(Step.EXPONENT);
             }

@@ -85,6 +85,20 @@ class IntervalCheckTest {
                 "layer 0 down: shift 4 is above 3");
     }
 
+    /// Padded channels have u = 0, whatever the interval of the others is.
+    @Test
+    void tablesHoldTheIndexOfPaddedChannels() {
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withLayer(model, 0, l -> {
+                    Linear q = l.query();
+                    int[] bias = new int[q.outputs()];
+                    Arrays.fill(bias, 1 << 20);
+                    return ModelEdits.withQuery(l, new Linear(Arena.ofAuto().allocate(q.weights().byteSize(), 64), q.outputs(),
+                            q.inputs(), bias, q.shift(), new Interval(1 << 20, 1 << 20)));
+                })),
+                "layer 0 query: u in");
+    }
+
     @Test
     void theActivationTableCoversEveryIndex() {
         refused(
