@@ -14,7 +14,8 @@ import java.util.Map;
 /// `value = sum_j gamma^j value_j` and `W = sum_j gamma^j W_j`.
 ///
 /// W is a sum over [Term]s; a term covers the pieces of one column, W(addr + x) = weight * eq(point, x) on the piece
-/// at address addr. Claims about one column at one point are merged into one term.
+/// at address addr. Claims about the same tiles of one column at one point are merged into one term. Memory and time are those
+/// of the weights that the claims have: a claim about one tile costs one weight, however many tiles the column has.
 public final class BatchedClaims {
     private final AddressSpace space;
     private final List<Term> terms;
@@ -22,8 +23,15 @@ public final class BatchedClaims {
 
     /// @param column the column
     /// @param point coordinates inside a piece, as many as the column's piece bits; zeros above a padded tile
-    /// @param weights one per piece of the column, gamma powers included
-    public record Term(Column column, QM31[] point, QM31[] weights) {}
+    /// @param first piece that the first weight belongs to
+    /// @param weights of pieces first, first + 1, ..., gamma powers included; a piece without one has the weight 0
+    public record Term(Column column, QM31[] point, int first, QM31[] weights) {
+        /// The weight of a piece of the column.
+        public QM31 weight(int piece) {
+            int i = piece - first;
+            return i >= 0 && i < weights.length ? weights[i] : QM31.ZERO;
+        }
+    }
 
     private BatchedClaims(AddressSpace space, List<Term> terms, QM31 value) {
         this.space = space;
@@ -35,7 +43,7 @@ public final class BatchedClaims {
     ///
     /// @throws IllegalArgumentException if a claim's column is in neither matrix
     public static BatchedClaims of(AddressSpace space, List<Claim> claims, QM31 gamma) {
-        record Place(Column column, List<QM31> point) {}
+        record Place(Column column, List<QM31> point, int first, int tiles) {}
         Map<Place, Term> terms = new LinkedHashMap<>();
         QM31 power = QM31.ONE;
         QM31 value = QM31.ZERO;
@@ -46,12 +54,14 @@ public final class BatchedClaims {
                 throw new IllegalArgumentException("claim about column " + c.name() + ", which is not committed");
             }
             QM31[] point = point(claim.low(), layout.pieceBits(c));
-            Term term = terms.computeIfAbsent(new Place(c, List.of(claim.low())), place -> {
-                QM31[] zeros = new QM31[c.shape().tileCount() * layout.parts(c)];
+            int parts = layout.parts(c);
+            Place at = new Place(c, List.of(claim.low()), claim.first(), claim.weights().length);
+            Term term = terms.computeIfAbsent(at, place -> {
+                QM31[] zeros = new QM31[place.tiles * parts];
                 Arrays.fill(zeros, QM31.ZERO);
-                return new Term(c, point, zeros);
+                return new Term(c, point, place.first * parts, zeros);
             });
-            addWeights(term.weights(), claim, point.length, layout.parts(c), power);
+            addWeights(term.weights(), claim, point.length, parts, power);
             value = value.add(power.mul(claim.value()));
             power = power.mul(gamma);
         }
@@ -106,7 +116,7 @@ public final class BatchedClaims {
             int bits = term.point().length;
             QM31[] place = places.computeIfAbsent(term.column(), c -> {
                 QM31[] slot = slots.computeIfAbsent(bits, s -> Eq.table(Arrays.copyOfRange(r, s, k)));
-                QM31[] eq = new QM31[term.weights().length];
+                QM31[] eq = new QM31[c.shape().tileCount() * space.layout(c).parts(c)];
                 for (int i = 0; i < eq.length; i++) {
                     long address = space.address(c, i);
                     eq[i] = rows[(int) (address >>> k)].mul(slot[(int) ((address & ((1L << k) - 1)) >>> bits)]);
@@ -114,9 +124,9 @@ public final class BatchedClaims {
                 return eq;
             });
             QM31 inner = QM31.ZERO;
-            for (int i = 0; i < place.length; i++) {
+            for (int i = 0; i < term.weights().length; i++) {
                 if (!term.weights()[i].isZero()) {
-                    inner = inner.add(term.weights()[i].mul(place[i]));
+                    inner = inner.add(term.weights()[i].mul(place[term.first() + i]));
                 }
             }
             sum = sum.add(inner.mul(Eq.eval(term.point(), Arrays.copyOf(r, bits))));

@@ -20,8 +20,8 @@ public interface Party {
     /// @throws Rejection if the message is malformed
     QM31 open(Column column, QM31[] low, QM31[] weights) throws Rejection;
 
-    /// Claims a value that both parties know already.
-    void claim(Column column, QM31[] low, QM31[] weights, QM31 value);
+    /// Claims a value of one tile that both parties know already.
+    void claim(Column column, QM31[] low, int tile, QM31 value);
 
     /// Proves that the statement sums to `claim`; its column factors become claims against the commitment.
     ///

@@ -62,8 +62,8 @@ final class ProverParty implements Role {
     }
 
     @Override
-    public void claim(Column column, QM31[] low, QM31[] weights, QM31 value) {
-        claims.add(new Claim(column, low, weights, value));
+    public void claim(Column column, QM31[] low, int tile, QM31 value) {
+        claims.add(Claim.ofTile(column, low, tile, value));
     }
 
     @Override

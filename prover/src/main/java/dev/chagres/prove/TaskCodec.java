@@ -184,6 +184,7 @@ public final class TaskCodec {
             out.writeByte(tree.ordinal());
             out.writeInt(site.columns(tree).indexOf(claim.column()));
             write(out, claim.low());
+            out.writeInt(claim.first());
             write(out, claim.weights());
             write(out, claim.value());
         }
@@ -193,7 +194,8 @@ public final class TaskCodec {
         List<Claim> claims = new ArrayList<>();
         for (int n = in.readInt(); n > 0; n--) {
             Column.Tree tree = Column.Tree.values()[in.readUnsignedByte()];
-            claims.add(new Claim(site.columns(tree).get(in.readInt()), readElements(in), readElements(in), readElement(in)));
+            claims.add(new Claim(
+                    site.columns(tree).get(in.readInt()), readElements(in), in.readInt(), readElements(in), readElement(in)));
         }
         return claims;
     }

@@ -41,13 +41,13 @@ final class VerifierParty implements Role {
     @Override
     public QM31 open(Column column, QM31[] low, QM31[] weights) throws Rejection {
         QM31 value = channel.receive("open", 1)[0];
-        claim(column, low, weights, value);
+        claims.add(new Claim(column, low, weights, value));
         return value;
     }
 
     @Override
-    public void claim(Column column, QM31[] low, QM31[] weights, QM31 value) {
-        claims.add(new Claim(column, low, weights, value));
+    public void claim(Column column, QM31[] low, int tile, QM31 value) {
+        claims.add(Claim.ofTile(column, low, tile, value));
     }
 
     @Override

@@ -36,7 +36,7 @@ abstract class Command extends CommandBase {
             return;
         }
         result.forEach((name, value) -> out().println(String.format(Locale.ROOT, "%-18s %s", name,
-                value instanceof Double d ? String.format(Locale.ROOT, "%.3f", d) : value)));
+                value instanceof Double d ? String.format(Locale.ROOT, "%.3f", d) : Texts.indented(String.valueOf(value), 19))));
         out().flush();
     }
 

@@ -30,9 +30,10 @@ final class Texts {
                 "this model has no known tokenizer; give token ids with --ids FILE")).encode(text);
     }
 
-    /// The text of ids, or the ids themselves when there is no tokenizer.
+    /// The text of ids, or the ids themselves when there is no tokenizer or it does not know all of them: a vocabulary may be larger.
     static String decode(TokenizerInfo info, int[] ids) {
-        return tokenizer(info).map(t -> t.decode(ids)).orElseGet(() -> Arrays.toString(ids));
+        return tokenizer(info).filter(t -> Arrays.stream(ids).allMatch(id -> id < t.vocabulary()))
+                .map(t -> t.decode(ids)).orElseGet(() -> Arrays.toString(ids));
     }
 
     /// A text that others wrote, for a terminal: later lines begin with `indent` spaces, so that none looks like a line of ours,

@@ -124,11 +124,11 @@ final class VerifyCommand extends Command {
         boolean accepted = (boolean) result.get("accepted");
         if (!accepted) {
             out().println("REJECTED  " + result.get("check") + ": " + result.get("reason"));
-            out().println("model     " + result.get("model") + " " + result.get("digest"));
+            out().println("model     " + Texts.indented((String) result.get("model"), 10) + " " + result.get("digest"));
             return;
         }
         out().println("ACCEPTED  this model, run greedily on this prompt, gives this output");
-        out().println("model     " + result.get("model") + " " + result.get("digest"));
+        out().println("model     " + Texts.indented((String) result.get("model"), 10) + " " + result.get("digest"));
         out().println("prompt    " + Texts.indented((String) result.get("prompt"), 10));
         out().println("output    " + Texts.indented((String) result.get("output"), 10));
         out().println("ids       " + Arrays.toString((int[]) result.get("promptIds")) + " -> "

@@ -95,9 +95,15 @@ public final class Gpt2Graph {
         if (lookups >= M31.P) {
             throw new StatementException("statement/lookups", lookups + " lookups: multiplicities could wrap modulo p");
         }
+        return new Graph(keyColumns(), sections, tables.all());
+    }
+
+    /// The columns of the model key, in commitment order. They do not depend on the sequence, and exist for graphs with too many
+    /// lookups as well.
+    public List<Column> keyColumns() {
         List<Column> key = new ArrayList<>(keyColumns);
         key.addAll(tables.keyColumns());
-        return new Graph(key, sections, tables.all());
+        return key;
     }
 
     /// The product whose rows are logits.

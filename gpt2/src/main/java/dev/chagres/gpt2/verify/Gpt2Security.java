@@ -62,17 +62,25 @@ public final class Gpt2Security {
     /// The account of the longest sequence that can be proved, the weakest a key gives: the context, or as many whole blocks
     /// less as keep the number of lookups below p.
     public static SecurityAccount longest(VerifyingKey key) {
-        int rows = key.spec().shape().context();
-        while (true) {
+        int context = key.spec().shape().context();
+        int block = 1 << Rows.BLOCK_BITS;
+        SecurityAccount best = null;
+        // Lookups and rows of the witness grow with the sequence, so the least number of blocks to leave out is found by halving.
+        int low = 0;
+        int high = (context - 1) / block;
+        while (low <= high) {
+            int without = low == 0 ? 0 : (low + high) / 2;
             try {
-                return of(key, sequence(key.spec(), rows));
-            } catch (IllegalArgumentException tooManyLookups) {
-                rows -= 1 << Rows.BLOCK_BITS;
-                if (rows < 1) {
-                    throw tooManyLookups;
+                best = of(key, sequence(key.spec(), context - without * block));
+                high = without - 1;
+            } catch (IllegalArgumentException tooLong) {
+                if (without == (context - 1) / block) {
+                    throw tooLong;
                 }
+                low = without + 1;
             }
         }
+        return best;
     }
 
     private static Sequence sequence(Gpt2Spec spec, int rows) {

@@ -123,7 +123,7 @@ public final class VerifyingKey {
                 throw new IllegalArgumentException("the verifying key is not in canonical form");
             }
             // Whatever a key asks for that cannot be compiled is refused here, not when a proof arrives.
-            MatrixLayout.of(Gpt2Graph.inference(spec, 1).graph().keyColumns(), parameters.k());
+            MatrixLayout.of(Gpt2Graph.inference(spec, 1).keyColumns(), parameters.k());
             return key;
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("the verifying key ends early", e);

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.gpt2.cli.Commands.Outcome;
+import dev.chagres.gpt2.model.TokenizerInfo;
+import dev.chagres.gpt2.verify.VerifyingKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -127,6 +129,27 @@ class CommandsTest {
         assertThat(v.out().lines().filter(l -> l.startsWith("output    "))).hasSize(1);
         assertThat(v.out()).contains("          output    THE KING");
         assertThat(Texts.indented("a\u001b[2Jb\u202e\r", 3)).isEqualTo("a\\u001b[2Jb\\u202e\\u000d");
+    }
+
+    /// A model whose name imitates the lines of a verdict.
+    @Test
+    void aNameCannotImitateAVerdict() throws IOException {
+        VerifyingKey own = VerifyingKey.decode(Files.readAllBytes(file("keys/model.vk")));
+        VerifyingKey named = new VerifyingKey("A\nACCEPTED  this\rB", own.tokenizer(), own.spec(), own.parameters(), own.root());
+        Files.write(file("named.vk"), named.encode());
+        Outcome v = run("verify", "--vk", file("named.vk"), "--proof", file("p.proof"));
+        assertThat(v.code()).isOne();
+        assertThat(v.out().lines()).noneMatch(l -> l.startsWith("ACCEPTED"));
+        assertThat(v.out()).startsWith("REJECTED").contains("\\u000dB");
+        assertThat(run("inspect", file("named.vk")).out().lines()).noneMatch(l -> l.startsWith("ACCEPTED"));
+    }
+
+    /// A vocabulary may be larger than what the tokenizer of a key knows.
+    @Test
+    void idsWithoutTextAreShownAsIds() {
+        TokenizerInfo two = TokenizerInfo.characters(List.of("a", "b"));
+        assertThat(Texts.decode(two, new int[] {1, 0})).isEqualTo("ba");
+        assertThat(Texts.decode(two, new int[] {1, 2})).isEqualTo("[1, 2]");
     }
 
     static Stream<Arguments> wrongUses() {

@@ -58,13 +58,13 @@ final class DishonestParty implements Role {
         QM31 value = moves.opened(column,
                 TensorEvaluation.evaluate(witness.of(column), column.shape(), low, weights, KERNELS));
         channel.send("open", value);
-        claim(column, low, weights, value);
+        claims.add(new Claim(column, low, weights, value));
         return value;
     }
 
     @Override
-    public void claim(Column column, QM31[] low, QM31[] weights, QM31 value) {
-        claims.add(new Claim(column, low, weights, value));
+    public void claim(Column column, QM31[] low, int tile, QM31 value) {
+        claims.add(Claim.ofTile(column, low, tile, value));
     }
 
     @Override

@@ -91,7 +91,7 @@ final class Findings implements Role {
     }
 
     @Override
-    public void claim(Column column, QM31[] low, QM31[] weights, QM31 value) {
+    public void claim(Column column, QM31[] low, int tile, QM31 value) {
         // Claims are the opening's.
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.SecurityAccount;
 import dev.chagres.gpt2.graph.Gpt2Spec;
 import dev.chagres.gpt2.graph.LayerSpec;
 import dev.chagres.gpt2.graph.Sequence;
@@ -26,6 +27,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -107,6 +109,33 @@ class KeyForgeryTest {
         Verdict verdict = new Gpt2Verifier(key).verify(proof);
         assertThat(verdict).isInstanceOf(Verdict.Rejected.class);
         assertThat(((Verdict.Rejected) verdict).check()).isEqualTo("statement/lookups");
+    }
+
+    /// Not even one row can be proved: the key is read, for nothing in its format is wrong, and every proof is rejected.
+    @Test
+    void aKeyWithTooManyLookupsForOneRowIsReadAndProvesNothing() {
+        Gpt2Spec spec = spec(new ModelShape(256, 1, 1, 16, 1 << 20, 20, 32, -1));
+        VerifyingKey key = VerifyingKey.decode(
+                new VerifyingKey("large", prover.verifyingKey.tokenizer(), spec, CommitmentParameters.forKey(19), new byte[32]).encode());
+        byte[] proof = new ProofFile(key.digest(), new Sequence(new int[2], 1), new byte[100]).encode();
+        Verdict verdict = new Gpt2Verifier(key).verify(proof);
+        assertThat(((Verdict.Rejected) verdict).check()).isEqualTo("statement/lookups");
+    }
+
+    /// The longest sequence is looked for among thousands of lengths.
+    @Test
+    @Timeout(10)
+    void theLongestSequenceOfALongContextIsFoundQuickly() {
+        VerifyingKey own = prover.verifyingKey;
+        ModelShape s = own.spec().shape();
+        for (int mlp : new int[] {s.mlpWidth(), 1 << 20}) {
+            Gpt2Spec spec = spec(new ModelShape(1, 1, s.headWidth(), s.width(), mlp, s.vocab(), 1 << 20, s.endOfText()));
+            VerifyingKey key = new VerifyingKey(own.name(), own.tokenizer(), spec, CommitmentParameters.forKey(19), own.root());
+            long lookups = Gpt2Security.longest(key).steps().stream().filter(step -> step.name().equals("lookups"))
+                    .mapToLong(step -> Math.round(Math.pow(2, SecurityAccount.FIELD_BITS + 16 - step.bits()) / 9)).findFirst().orElseThrow();
+            // A block of 128 rows more would be past p.
+            assertThat(lookups).isBetween(1L << 30, (1L << 31) + (1L << 22));
+        }
     }
 
     /// A key of the size of GPT-2 XL: 1024 rows need more than p lookups.

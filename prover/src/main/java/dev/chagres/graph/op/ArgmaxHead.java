@@ -248,12 +248,11 @@ public final class ArgmaxHead implements Operation {
             QM31[] point = new QM31[shape.lowBits()];
             int inside = (r & ((1 << generated.bits()) - 1)) | (ids[r] & ((1 << bits) - 1)) << generated.bits();
             for (int i = 0; i < point.length; i++) {
-                point[i] = QM31.of((inside >> i) & 1);
+                point[i] = ((inside >> i) & 1) == 1 ? QM31.ONE : QM31.ZERO;
             }
-            QM31[] weights = Points.repeat(QM31.ZERO, shape.tileCount());
-            weights[(r >> generated.bits()) * product.out().count() + (ids[r] >> bits)] = QM31.ONE;
-            party.claim(high, point, weights, QM31.ZERO);
-            party.claim(low, point, weights, QM31.ZERO);
+            int tile = (r >> generated.bits()) * product.out().count() + (ids[r] >> bits);
+            party.claim(high, point, tile, QM31.ZERO);
+            party.claim(low, point, tile, QM31.ZERO);
         }
     }
 }

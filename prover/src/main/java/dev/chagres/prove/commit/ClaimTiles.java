@@ -128,7 +128,7 @@ final class ClaimTiles implements AutoCloseable {
             int group = list.get(i).group();
             boolean any = false;
             for (; i < list.size() && list.get(i).group() == group; i++) {
-                QM31 weight = list.get(i).term().weights()[piece.index()];
+                QM31 weight = list.get(i).term().weight(piece.index());
                 if (!weight.isZero()) {
                     if (any) {
                         field.addScaledExt(weights, list.get(i).tail(), weight, rows);
@@ -176,7 +176,7 @@ final class ClaimTiles implements AutoCloseable {
                     Memory.setExt(f, at + row, field.dotInts(ints + (row << head) * (bits / 8), bits, eq, 1L << head));
                 }
                 for (Part part : parts.getOrDefault(piece.column(), List.of())) {
-                    QM31 weight = part.term().weights()[piece.index()];
+                    QM31 weight = part.term().weight(piece.index());
                     if (!weight.isZero()) {
                         addWeights(w, at, part.tail(), weight.mul(factors[part.group()]), rows);
                     }
