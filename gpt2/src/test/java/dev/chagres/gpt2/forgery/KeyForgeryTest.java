@@ -124,7 +124,7 @@ class KeyForgeryTest {
 
     /// The longest sequence is looked for among thousands of lengths.
     @Test
-    @Timeout(10)
+    @Timeout(30)
     void theLongestSequenceOfALongContextIsFoundQuickly() {
         VerifyingKey own = prover.verifyingKey;
         ModelShape s = own.spec().shape();
