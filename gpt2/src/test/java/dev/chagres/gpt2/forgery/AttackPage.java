@@ -17,7 +17,8 @@ final class AttackPage {
             violates:
 
             ```
-            mvn test -pl gpt2 -am -Dtest=AttackMatrixTest -Dsurefire.failIfNoSpecifiedTests=false -Dchagres.attacks=write
+            mvn test-compile surefire:test@default-test -pl gpt2 -am -Dtest=AttackMatrixTest \\
+                -Dsurefire.failIfNoSpecifiedTests=false -Dchagres.attacks=write
             ```
 
             Every lie below is a proof of its own, of a model with one layer, four heads of 5 channels and a width of 20. The

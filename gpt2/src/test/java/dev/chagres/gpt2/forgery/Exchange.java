@@ -37,7 +37,7 @@ final class Exchange {
         Exchange e = new Exchange(honest);
         List<Lie> lies = new ArrayList<>();
         honest.graph.operations().forEach(o -> {
-            o.segments().forEach(s -> lies.add(e.lie(o.name(), s)));
+            o.segments().forEach(s -> e.lie(o.name(), s).ifPresent(lies::add));
             o.columns().stream().filter(c -> e.segments.stream().noneMatch(s -> tensors(s).containsKey(c.name())))
                     .forEach(c -> lies.add(e.lie(o.name(), c.name(), c.shape())));
         });
@@ -59,7 +59,8 @@ final class Exchange {
     /// Two elements of a tensor that are to change places.
     private record Swap(String tensor, long a, long b) {}
 
-    private Lie lie(String operation, Segment g) {
+    /// Nothing where all positions look up the same tuple of several values: no other one is known to be in the table.
+    private Optional<Lie> lie(String operation, Segment g) {
         Map<String, Shape> tensors = tensors(g);
         String name = g.name().substring(operation.length() + 1);
         // Tensors that are constant along an axis keep their values.
@@ -68,8 +69,8 @@ final class Exchange {
         Optional<Place> two = find(g.shape().size(), own, p -> broadcast.stream().allMatch(t ->
                 tensor(honest, t).get(Lookups.project(g.shape(), p.row(), tensors.get(t)))
                         == tensor(honest, t).get(Lookups.project(g.shape(), p.index(), tensors.get(t)))));
-        // Where all tuples are equal, another entry.
-        return two.map(p -> lie(operation, name, p, own)).orElseGet(() -> another(operation, own.getFirst()));
+        return two.map(p -> lie(operation, name, p, own))
+                .or(() -> own.size() == 1 ? Optional.of(another(operation, own.getFirst())) : Optional.empty());
     }
 
     private Lie lie(String operation, String column, Shape shape) {

@@ -339,8 +339,11 @@ final class NormRow {
             return true;
         }));
         all.add(new Lie("two", "2^k + 1, everything from it", "k", (n, c) -> {
-            n.two++;
-            n.from(Step.RHO);
+            long power = n.two++;
+            // The pair stays in [2^k, 2^(k + 1)) where it can.
+            n.rho = Math.floorDiv(n.root + n.half + n.two - power, n.two);
+            n.rootPair = n.two + n.root + n.half - n.rho * n.two;
+            n.from(Step.LIMBS);
             return true;
         }));
         all.add(new Lie("half", "half of 2^k + 1, everything from it", "k", (n, c) -> {
