@@ -1,5 +1,7 @@
 package dev.chagres.prove.commit;
 
+import dev.chagres.prove.task.Threads;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -43,19 +45,7 @@ public final class Parallel {
             others[w - 1] = Thread.ofPlatform().name("commit-" + w).start(() -> drain(worker, tasks, next, failure, task));
         }
         drain(0, tasks, next, failure, task);
-        boolean interrupted = false;
-        for (Thread t : others) {
-            while (t.isAlive()) {
-                try {
-                    t.join();
-                } catch (InterruptedException e) {
-                    interrupted = true; // the workers use memory of the caller: wait for them, then pass it on
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.join(List.of(others));
         Throwable thrown = failure.get();
         if (thrown != null) {
             throw new IllegalStateException("a worker failed: " + thrown, thrown);

@@ -43,19 +43,7 @@ public final class Scheduler {
             others.add(Thread.ofPlatform().name("task-" + i).start(run::lane));
         }
         run.lane();
-        boolean interrupted = false;
-        for (Thread t : others) {
-            while (t.isAlive()) {
-                try {
-                    t.join();
-                } catch (InterruptedException e) {
-                    interrupted = true; // the lanes use memory of the caller: wait for them, then pass it on
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Threads.join(others);
         return run.result();
     }
 
