@@ -4,18 +4,12 @@ import dev.chagres.field.QM31;
 import dev.chagres.prove.store.Buffer;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Set;
 
 /// Third pass of the opening over a range of rows ([dev.chagres.prove.commit.OpeningPasses#combine]).
-record CombineTask(int range, QM31[] row) implements ProofTask<Buffer> {
+record CombineTask(int range, QM31[] row) implements PassTask {
     @Override
     public Buffer run(Site site, int threads) {
         return site.passes().combine(range, row, threads);
-    }
-
-    @Override
-    public Set<Integer> reads(Site site) {
-        return site.sectionsOfRange(range);
     }
 
     @Override

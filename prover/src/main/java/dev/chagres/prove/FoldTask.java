@@ -6,18 +6,12 @@ import dev.chagres.tensor.Claim;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
-import java.util.Set;
 
 /// Second pass of the opening over a range of rows ([dev.chagres.prove.commit.OpeningPasses#fold]).
-record FoldTask(int range, List<Claim> claims, QM31 gamma, QM31[] low) implements ProofTask<Buffer> {
+record FoldTask(int range, List<Claim> claims, QM31 gamma, QM31[] low) implements PassTask {
     @Override
     public Buffer run(Site site, int threads) {
         return site.passes().fold(range, claims, gamma, low, threads);
-    }
-
-    @Override
-    public Set<Integer> reads(Site site) {
-        return site.sectionsOfRange(range);
     }
 
     @Override

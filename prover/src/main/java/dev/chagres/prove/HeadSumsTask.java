@@ -6,18 +6,12 @@ import dev.chagres.tensor.Claim;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
-import java.util.Set;
 
 /// First pass of the opening over a range of rows ([dev.chagres.prove.commit.OpeningPasses#headSums]).
-record HeadSumsTask(int range, List<Claim> claims, QM31 gamma) implements ProofTask<Buffer> {
+record HeadSumsTask(int range, List<Claim> claims, QM31 gamma) implements PassTask {
     @Override
     public Buffer run(Site site, int threads) {
         return site.passes().headSums(range, claims, gamma, threads);
-    }
-
-    @Override
-    public Set<Integer> reads(Site site) {
-        return site.sectionsOfRange(range);
     }
 
     @Override

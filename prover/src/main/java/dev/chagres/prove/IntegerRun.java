@@ -79,10 +79,8 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
     /// @throws dev.chagres.graph.DomainException if the residual stream leaves its domain
     void section(int section, int from, int to) {
         draft = false;
-        try (Witness.Use _ = witness.use(section, true)) {
-            graph.sections().get(section).operations().forEach(o -> o.evaluate(this, from, to));
-            graph.sections().get(section).operations().forEach(o -> o.finish(this));
-        }
+        forSection(section, o -> o.evaluate(this, from, to));
+        forSection(section, o -> o.finish(this));
     }
 
     /// Completes what needs all rows.
@@ -93,9 +91,13 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
 
     private void forSections(Consumer<Operation> action) {
         for (int i = 0; i < graph.sections().size(); i++) {
-            try (Witness.Use _ = witness.use(i, true)) {
-                graph.sections().get(i).operations().forEach(action);
-            }
+            forSection(i, action);
+        }
+    }
+
+    private void forSection(int section, Consumer<Operation> action) {
+        try (Witness.Use _ = witness.use(section, true)) {
+            graph.sections().get(section).operations().forEach(action);
         }
     }
 

@@ -14,7 +14,6 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -97,7 +96,7 @@ public final class TaskCodec {
                     yield state;
                 }
             }
-            case HeadSumsTask _, FoldTask _, CombineTask _ -> readBuffer(in);
+            case PassTask _ -> readBuffer(in);
         };
     }
 
@@ -203,7 +202,7 @@ public final class TaskCodec {
     private static void write(DataOutput out, Buffer buffer) throws IOException {
         out.writeLong(buffer.bytes());
         byte[] chunk = new byte[1 << 16];
-        ByteBuffer view = Memory.ALL.asSlice(buffer.address(), buffer.bytes()).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer view = Memory.ALL.asSlice(buffer.address(), buffer.bytes()).asByteBuffer();
         while (view.hasRemaining()) {
             int n = Math.min(chunk.length, view.remaining());
             view.get(chunk, 0, n);

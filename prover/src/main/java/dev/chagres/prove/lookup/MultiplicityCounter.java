@@ -36,13 +36,6 @@ public final class MultiplicityCounter {
     /// Tiles [from, to) of a segment.
     private record Task(SegmentCounter segment, int from, int to) {}
 
-    /// Adds all lookups of one segment to the multiplicities.
-    ///
-    /// @see #counts(List)
-    public void count(Segment segment) {
-        count(List.of(segment));
-    }
-
     /// Adds all lookups of several segments to the multiplicities; none if a tuple is missing.
     ///
     /// @see #counts(List)

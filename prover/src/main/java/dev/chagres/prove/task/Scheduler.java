@@ -97,14 +97,10 @@ public final class Scheduler {
                 try {
                     wait();
                 } catch (InterruptedException e) {
-                    fail(node(0), new IllegalStateException("interrupted", e));
+                    fail(pending.getFirst(), new IllegalStateException("interrupted", e));
                     Thread.currentThread().interrupt();
                 }
             }
-        }
-
-        private Node<?> node(int i) {
-            return pending.get(i);
         }
 
         private Node<?> ready() {
