@@ -1,7 +1,7 @@
 package dev.chagres.bench.cli;
 
-import dev.chagres.gpt2.cli.CommandBase;
-import dev.chagres.gpt2.cli.CommandException;
+import dev.chagres.cli.CommandBase;
+import dev.chagres.cli.CommandException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

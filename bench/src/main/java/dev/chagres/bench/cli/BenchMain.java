@@ -1,6 +1,6 @@
 package dev.chagres.bench.cli;
 
-import dev.chagres.gpt2.cli.Main;
+import dev.chagres.cli.Main;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;

@@ -2,10 +2,10 @@ package dev.chagres.bench.cli;
 
 import dev.chagres.bench.e2e.EndToEnd;
 import dev.chagres.bench.e2e.EndToEndReport;
-import dev.chagres.gpt2.cli.CommandException;
-import dev.chagres.gpt2.cli.ConsoleProgress;
-import dev.chagres.gpt2.cli.MemoryOptions;
-import dev.chagres.gpt2.cli.ThreadOptions;
+import dev.chagres.cli.CommandException;
+import dev.chagres.cli.ConsoleProgress;
+import dev.chagres.cli.MemoryOptions;
+import dev.chagres.cli.ThreadOptions;
 import dev.chagres.gpt2.weights.SyntheticModel;
 import java.io.IOException;
 import java.nio.file.Path;

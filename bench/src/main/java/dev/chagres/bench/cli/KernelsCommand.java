@@ -2,8 +2,8 @@ package dev.chagres.bench.cli;
 
 import dev.chagres.bench.kernel.KernelReport;
 import dev.chagres.bench.measure.Sampler;
-import dev.chagres.gpt2.cli.CommandException;
-import dev.chagres.gpt2.cli.ConsoleProgress;
+import dev.chagres.cli.CommandException;
+import dev.chagres.cli.ConsoleProgress;
 import java.io.IOException;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;

@@ -2,9 +2,9 @@ package dev.chagres.bench.cli;
 
 import dev.chagres.bench.e2e.EndToEnd;
 import dev.chagres.bench.e2e.MeasuredRun;
-import dev.chagres.gpt2.cli.CommandBase;
-import dev.chagres.gpt2.cli.ConsoleProgress;
-import dev.chagres.gpt2.cli.MemoryOptions;
+import dev.chagres.cli.CommandBase;
+import dev.chagres.cli.ConsoleProgress;
+import dev.chagres.cli.MemoryOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine;

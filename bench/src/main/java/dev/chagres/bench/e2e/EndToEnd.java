@@ -1,13 +1,14 @@
 package dev.chagres.bench.e2e;
 
 import dev.chagres.bench.measure.Environment;
-import dev.chagres.gpt2.cli.CommandException;
-import dev.chagres.gpt2.cli.Main;
-import dev.chagres.gpt2.cli.MemoryOptions;
-import dev.chagres.gpt2.cli.SystemFacts;
-import dev.chagres.gpt2.key.KeySetup;
+import dev.chagres.cli.CommandException;
+import dev.chagres.cli.Main;
+import dev.chagres.cli.MemoryOptions;
+import dev.chagres.cli.SystemFacts;
+import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModelFile;
-import dev.chagres.prove.Progress;
+import dev.chagres.prove.key.KeySetup;
+import dev.chagres.prove.profile.Progress;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -75,7 +76,7 @@ public final class EndToEnd {
         }
         long start = System.nanoTime();
         try (Arena arena = Arena.ofShared()) {
-            KeySetup.write(IntegerModelFile.map(work.model(), arena), work.provingKey(), work.verifyingKey(), plan.threads(),
+            KeySetup.write(new Gpt2KeySource(IntegerModelFile.map(work.model(), arena)), work.provingKey(), work.verifyingKey(), plan.threads(),
                     progress);
         }
         return (System.nanoTime() - start) / 1e9;

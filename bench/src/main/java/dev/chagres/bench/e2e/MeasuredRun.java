@@ -1,14 +1,14 @@
 package dev.chagres.bench.e2e;
 
-import dev.chagres.gpt2.cli.SystemFacts;
-import dev.chagres.gpt2.engine.Gpt2Prover;
-import dev.chagres.gpt2.key.ProvingKey;
-import dev.chagres.gpt2.verify.Gpt2Verifier;
-import dev.chagres.gpt2.verify.ProofFile;
-import dev.chagres.gpt2.verify.VerifyingKey;
-import dev.chagres.prove.MemoryPlan;
-import dev.chagres.prove.Progress;
+import dev.chagres.cli.SystemFacts;
+import dev.chagres.proof.Proof;
+import dev.chagres.proof.Verifier;
+import dev.chagres.proof.VerifyingKey;
+import dev.chagres.prove.Prover;
+import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseRecorder;
+import dev.chagres.prove.profile.Progress;
+import dev.chagres.prove.run.MemoryPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,10 +38,10 @@ public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int to
         try (ProvingKey pk = ProvingKey.open(provingKey)) {
             VerifyingKey key = pk.verifyingKey();
             int[] prompt = new SplittableRandom(PROMPT_SEED)
-                    .ints(tokens + 1L - generate, 0, key.spec().shape().vocab()).toArray();
+                    .ints(tokens + 1L - generate, 0, key.spec().limits().vocabulary()).toArray();
             long inferenceStart = System.nanoTime();
             AtomicLong lastId = new AtomicLong();
-            ProofFile proved = new Gpt2Prover(pk, threads, recorder, limit)
+            Proof proved = new Prover(pk, threads, recorder, limit)
                     .generateAndProve(prompt, generate, _ -> lastId.set(System.nanoTime()));
             double inference = (lastId.get() - inferenceStart) / 1e9;
             byte[] bytes = proved.encode();
@@ -65,7 +65,7 @@ public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int to
 
     /// With the key of the file, as a user would.
     private Verification verify(byte[] bytes, Progress progress) throws IOException {
-        Gpt2Verifier verifier = new Gpt2Verifier(VerifyingKey.decode(Files.readAllBytes(verifyingKey)));
+        Verifier verifier = new Verifier(VerifyingKey.decode(Files.readAllBytes(verifyingKey)));
         double best = Double.MAX_VALUE;
         boolean accepted = true;
         for (int i = 0; i < VERIFICATIONS; i++) {

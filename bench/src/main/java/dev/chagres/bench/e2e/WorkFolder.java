@@ -1,9 +1,9 @@
 package dev.chagres.bench.e2e;
 
-import dev.chagres.gpt2.cli.CommandException;
-import dev.chagres.gpt2.cli.Main;
-import dev.chagres.gpt2.weights.ModelFormatException;
+import dev.chagres.cli.CommandException;
+import dev.chagres.cli.Main;
 import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.prove.file.FileFormatException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -70,7 +70,7 @@ final class WorkFolder {
         try (Arena arena = Arena.ofShared()) {
             IntegerModelFile.map(model(), arena);
             return true;
-        } catch (ModelFormatException e) {
+        } catch (FileFormatException e) {
             return false; // of another version
         }
     }

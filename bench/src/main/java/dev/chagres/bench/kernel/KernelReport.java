@@ -6,7 +6,7 @@ import dev.chagres.bench.measure.Environment;
 import dev.chagres.bench.measure.Sampler;
 import dev.chagres.bench.measure.TextTable;
 import dev.chagres.bench.measure.Timing;
-import dev.chagres.prove.Progress;
+import dev.chagres.prove.profile.Progress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

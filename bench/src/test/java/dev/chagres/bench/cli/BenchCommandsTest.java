@@ -2,7 +2,7 @@ package dev.chagres.bench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.gpt2.cli.Main;
+import dev.chagres.cli.Main;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -78,12 +78,12 @@ class LauncherTest {
         Path gpt2 = root.toRealPath().resolve("gpt2");
         Path bench = root.toRealPath().resolve("bench");
         assertThat(launch("doctor", "--json")).isEqualTo("java @" + gpt2 + "/src/main/launcher/jvm.args -Xmx6g -Dx=y -cp "
-                + gpt2 + "/target/gpt2.jar:" + gpt2 + "/target/lib/* dev.chagres.gpt2.cli.Main doctor --json\n");
+                + gpt2 + "/target/gpt2.jar:" + gpt2 + "/target/lib/* dev.chagres.cli.Main doctor --json\n");
         assertThat(launch("bench", "kernels", "--filter", "a b")).isEqualTo("java @" + gpt2
                 + "/src/main/launcher/jvm.args -Xmx6g -Dx=y -cp " + bench + "/target/bench.jar:" + bench
                 + "/target/lib/* dev.chagres.bench.cli.BenchMain kernels --filter a b\n");
         assertThat(launch("bench", "jmh", "-l")).endsWith("org.openjdk.jmh.Main -l\n");
-        assertThat(launch()).endsWith("dev.chagres.gpt2.cli.Main\n");
+        assertThat(launch()).endsWith("dev.chagres.cli.Main\n");
     }
 
     @Test

@@ -9,7 +9,7 @@ import dev.chagres.bench.measure.CLimits.Part;
 import dev.chagres.bench.measure.Environment;
 import dev.chagres.bench.measure.Sampler;
 import dev.chagres.bench.measure.Timing;
-import dev.chagres.prove.Progress;
+import dev.chagres.prove.profile.Progress;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

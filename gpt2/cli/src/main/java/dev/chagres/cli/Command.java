@@ -1,0 +1,47 @@
+package dev.chagres.cli;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/// A command that prints one result, with `--json` as JSON.
+abstract class Command extends CommandBase {
+    @Option(names = "--json", description = "Print the result as one JSON object on standard output.")
+    private boolean json;
+
+    /// Does the work and returns the exit code.
+    abstract int run() throws IOException;
+
+    @Override
+    protected final int execute() throws IOException {
+        return run();
+    }
+
+    /// Whether the result goes out as JSON.
+    boolean json() {
+        return json;
+    }
+
+    /// Prints a result as one JSON object.
+    void printJson(Map<String, ?> result) {
+        out().println(toJson(result));
+        out().flush();
+    }
+
+    /// Prints a result as JSON or as lines of name and value.
+    void print(Map<String, ?> result) {
+        if (json) {
+            printJson(result);
+            return;
+        }
+        result.forEach((name, value) -> out().println(String.format(Locale.ROOT, "%-18s %s", name,
+                value instanceof Double d ? String.format(Locale.ROOT, "%.3f", d) : Texts.indented(String.valueOf(value), 19))));
+        out().flush();
+    }
+
+    /// A progress listener for this command: a bar on a terminal, plain lines otherwise, silent with `--json`.
+    ConsoleProgress progress() {
+        return progress(json);
+    }
+}

@@ -1,0 +1,42 @@
+package dev.chagres.cli;
+
+import dev.chagres.kernel.Backends;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+
+/// `doctor`: what this machine offers, and what to do about what is missing.
+@CommandLine.Command(name = "doctor", description = "Checks JDK, vector width, threads, memory, native library and GPU.")
+final class DoctorCommand extends Command {
+    private static final Runtime.Version FLOOR = Runtime.Version.parse("25.0.3");
+
+    @Override
+    int run() throws IOException {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        boolean recent = Runtime.version().compareToIgnoreOptional(FLOOR) >= 0;
+        facts.put("jdk", System.getProperty("java.vm.name") + " " + Runtime.version()
+                + (recent ? "" : ": older than 25.0.3, install a newer JDK 25"));
+        boolean module = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+        facts.put("vector module", module ? "present" : "absent: add --add-modules=jdk.incubator.vector");
+        facts.put("kernels", Backends.current().name()
+                + (Backends.current().name().startsWith("scalar") ? ": slow; needs the vector module and 256-bit vectors" : ""));
+        facts.put("threads", Runtime.getRuntime().availableProcessors());
+        facts.put("heap limit", Runtime.getRuntime().maxMemory() / (1 << 20) + " MiB");
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os) {
+            facts.put("memory", os.getTotalMemorySize() / (1 << 20) + " MiB, " + os.getFreeMemorySize() / (1 << 20)
+                    + " MiB free");
+        }
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        facts.put("temporary files", temporary + ", " + Files.getFileStore(temporary).getUsableSpace() / (1 << 20)
+                + " MiB free");
+        facts.put("native library", "none in this version: kernels are Java");
+        facts.put("gpu", Files.exists(Path.of("/dev/nvidia0")) ? "found, but this version has no GPU kernels"
+                : "none found; this version has no GPU kernels");
+        print(facts);
+        return OK;
+    }
+}

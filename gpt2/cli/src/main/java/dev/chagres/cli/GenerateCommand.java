@@ -1,0 +1,60 @@
+package dev.chagres.cli;
+
+import dev.chagres.gpt2.model.Gpt2KeySource;
+import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.gpt2.model.PublicSpec;
+import dev.chagres.prove.Generator;
+import dev.chagres.prove.key.FilledKeyData;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `generate`: integer inference only.
+@CommandLine.Command(name = "generate", description = "Continues a prompt greedily with the integer model; no proof.")
+final class GenerateCommand extends Command {
+    @Option(names = "--model", required = true, paramLabel = "FILE.cgm", description = "The integer model.")
+    private Path model;
+
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private PromptOptions prompt;
+
+    @Option(names = "--tokens", required = true, paramLabel = "N", description = "Number of tokens to generate.")
+    private int tokens;
+
+    @Mixin
+    private ThreadOptions threads;
+
+    @Override
+    int run() throws IOException {
+        try (Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
+            progress.phase("load", 0);
+            IntegerModel m = IntegerModelFile.map(model, arena);
+            int[] ids = prompt.read(m.tokenizer());
+            int[] all;
+            try (FilledKeyData data = new FilledKeyData(new Gpt2KeySource(m))) {
+                progress.phase("generate", tokens);
+                all = new Generator(PublicSpec.of(m), data, threads.count()).generate(ids, tokens, id -> progress.step());
+            }
+            progress.close();
+            int[] generated = Arrays.copyOfRange(all, ids.length, all.length);
+            Map<String, Object> result = new LinkedHashMap<>();
+            result.put("output", Texts.decode(m.tokenizer(), generated));
+            result.put("promptIds", ids);
+            result.put("outputIds", generated);
+            if (json()) {
+                printJson(result);
+            } else {
+                out().println(result.get("output"));
+            }
+            return OK;
+        }
+    }
+}

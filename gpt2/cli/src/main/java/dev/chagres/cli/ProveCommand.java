@@ -1,0 +1,86 @@
+package dev.chagres.cli;
+
+import dev.chagres.proof.Proof;
+import dev.chagres.proof.VerifyingKey;
+import dev.chagres.prove.Prover;
+import dev.chagres.prove.file.WholeFile;
+import dev.chagres.prove.key.ProvingKey;
+import dev.chagres.prove.profile.PhaseRecorder;
+import dev.chagres.prove.profile.Work;
+import dev.chagres.statement.TokenSequence;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `prove`: generates and proves one sequence.
+@CommandLine.Command(name = "prove", description = "Continues a prompt greedily and proves the whole sequence.")
+final class ProveCommand extends Command {
+    @Option(names = "--pk", required = true, paramLabel = "FILE", description = "The proving key.")
+    private Path pk;
+
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private PromptOptions prompt;
+
+    @Option(names = "--generate", required = true, paramLabel = "N", description = "Number of tokens to generate.")
+    private int generate;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE.proof", description = "The proof.")
+    private Path out;
+
+    @Option(names = "--profile", description = {
+        "Also print where the time went: seconds, memory and counted work of each phase, and the least time for that work.",
+        "With --json this is always there."})
+    private boolean profile;
+
+    @Mixin
+    private ThreadOptions threads;
+
+    @Mixin
+    private MemoryOptions memory;
+
+    @Override
+    int run() throws IOException {
+        WholeFile.check(out);
+        WholeFile.removeStale(out);
+        try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
+            VerifyingKey vk = key.verifyingKey();
+            int[] ids = prompt.read(vk.tokenizer());
+            long start = System.nanoTime();
+            AtomicLong lastId = new AtomicLong();
+            PhaseRecorder recorder = new PhaseRecorder(progress);
+            Proof proved = new Prover(key, threads.count(), recorder, memory.limit(pk))
+                    .generateAndProve(ids, generate, _ -> lastId.set(System.nanoTime()));
+            double inference = (lastId.get() - start) / 1e9;
+            double seconds = (System.nanoTime() - start) / 1e9;
+            TokenSequence sequence = proved.sequence();
+            byte[] proof = proved.encode();
+            WholeFile.write(out, proof);
+            progress.close();
+            Map<String, Object> result = new LinkedHashMap<>();
+            result.put("proof", out.toString());
+            result.put("tokens", sequence.rows());
+            result.put("output", Texts.decode(vk.tokenizer(), sequence.generated()));
+            result.put("inferenceSeconds", inference);
+            result.put("proveSeconds", seconds);
+            result.put("proofBytes", proof.length);
+            Work work = Work.of(vk.spec().compile(sequence).graph());
+            Profile measured = new Profile(work, recorder.phases(), threads.count());
+            if (json()) {
+                result.put("phases", measured.phaseMaps());
+                result.put("work", measured.counts());
+            }
+            print(result);
+            if (profile && !json()) {
+                out().print(measured.toText());
+                out().flush();
+            }
+            return OK;
+        }
+    }
+}

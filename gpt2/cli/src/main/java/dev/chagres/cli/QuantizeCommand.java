@@ -1,0 +1,123 @@
+package dev.chagres.cli;
+
+import dev.chagres.gpt2.model.IntegerLayer;
+import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.gpt2.quantize.QuantizationReport;
+import dev.chagres.gpt2.quantize.Quantizer;
+import dev.chagres.gpt2.quantize.QuantizerOptions;
+import dev.chagres.gpt2.quantize.WeightSource;
+import dev.chagres.gpt2.reference.FloatGpt2;
+import dev.chagres.gpt2.tokenizer.BpeTokenizer;
+import dev.chagres.gpt2.tokenizer.Tokenizer;
+import dev.chagres.gpt2.tokenizer.Tokenizers;
+import dev.chagres.gpt2.weights.Gpt2Weights;
+import dev.chagres.proof.TokenizerInfo;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/// `quantize`: a Hugging Face folder to an integer model.
+@CommandLine.Command(name = "quantize", description = "Turns a GPT-2 folder (config.json, safetensors) into an integer model.")
+final class QuantizeCommand extends Command {
+    private static final int WINDOW = 128;
+    private static final int CALIBRATION_WINDOWS = 16;
+    private static final int VALIDATION_WINDOWS = 4;
+
+    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Folder of the float model.")
+    private Path model;
+
+    @Option(names = "--calibration", paramLabel = "FILE", description = "Text that shows the ranges of activations.")
+    private Path calibration;
+
+    @Option(names = "--validation", paramLabel = "FILE",
+            description = "Text on which the integer model is compared; default: the calibration text.")
+    private Path validation;
+
+    @Option(names = "--out", required = true, paramLabel = "FILE.cgm", description = "The integer model.")
+    private Path out;
+
+    @Override
+    int run() throws IOException {
+        try (Gpt2Weights weights = Gpt2Weights.open(model); Arena arena = Arena.ofShared();
+                ConsoleProgress progress = progress()) {
+            Optional<Tokenizer> tokenizer = Tokenizers.forModel(model, weights.config());
+            int window = Math.min(WINDOW, weights.config().context());
+            List<int[]> samples = calibration == null
+                    ? Quantizer.randomCalibration(weights.config(), 1)
+                    : Texts.windows(encode(tokenizer, calibration), window, CALIBRATION_WINDOWS);
+            Quantizer quantizer = new Quantizer(WeightSource.of(weights), QuantizerOptions.STANDARD,
+                    message -> progress.phase(message, 0));
+            IntegerModel integer = quantizer.quantise(arena, name(), info(tokenizer), samples);
+            progress.phase("write", 0);
+            IntegerModelFile.write(integer, out);
+            progress.phase("compare", 0);
+            Path text = validation != null ? validation : calibration;
+            List<int[]> windows = text == null
+                    ? List.of(Texts.random(integer.shape().vocab(), Math.min(window, 32), 2))
+                    : Texts.windows(encode(tokenizer, text), window, VALIDATION_WINDOWS);
+            QuantizationReport report = QuantizationReport.compare(new FloatGpt2(weights), integer, windows);
+            progress.close();
+            print(integer, report);
+        }
+        return OK;
+    }
+
+    private String name() {
+        Path folder = model.toAbsolutePath().normalize().getFileName();
+        return folder == null ? "model" : folder.toString();
+    }
+
+    private static int[] encode(Optional<Tokenizer> tokenizer, Path file) throws IOException {
+        return tokenizer.isPresent() ? tokenizer.get().encode(Files.readString(file)) : Texts.readIds(file);
+    }
+
+    private static TokenizerInfo info(Optional<Tokenizer> tokenizer) {
+        if (tokenizer.isEmpty()) {
+            return TokenizerInfo.NONE;
+        }
+        Tokenizer t = tokenizer.get();
+        return t instanceof BpeTokenizer ? TokenizerInfo.R50K_BASE : TokenizerInfo.characters(
+                IntStream.range(0, t.vocabulary()).mapToObj(i -> t.decode(new int[] {i})).toList());
+    }
+
+    private void print(IntegerModel m, QuantizationReport report) throws IOException {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("model", m.name());
+        result.put("layers", m.shape().layers());
+        result.put("width", m.shape().width());
+        result.put("vocabulary", m.shape().vocab());
+        result.put("context", m.shape().context());
+        result.put("residualFractionBits", m.residualFractionBits());
+        result.put("rowsCompared", report.rows());
+        result.put("topOneAgreement", report.topOneAgreement());
+        result.put("perplexityChange", report.perplexityChange());
+        result.put("meanDivergence", report.meanDivergence());
+        result.put("bytes", Files.size(out));
+        if (json()) {
+            printJson(result);
+            return;
+        }
+        out().println(out + ": " + m.shape().layers() + " layers, width " + m.shape().width() + ", "
+                + m.shape().vocab() + " tokens, context " + m.shape().context() + ", residual unit 2^-"
+                + m.residualFractionBits());
+        for (int l = 0; l < m.layers().size(); l++) {
+            IntegerLayer y = m.layers().get(l);
+            out().println("layer " + l + ": shifts q " + y.query().shift() + ", k " + y.key().shift() + ", v "
+                    + y.value().shift() + ", o " + y.output().shift() + ", up " + y.up().shift() + ", down "
+                    + y.down().shift() + "; proved intervals q " + y.query().acc() + ", up " + y.up().acc() + ", down "
+                    + y.down().acc());
+        }
+        out().println(String.format(Locale.ROOT, "top-1 agreement with the float model %.2f %%, perplexity %+.3f %% (%d rows)",
+                100 * report.topOneAgreement(), 100 * report.perplexityChange(), report.rows()));
+    }
+}

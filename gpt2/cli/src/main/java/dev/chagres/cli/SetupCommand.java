@@ -1,0 +1,50 @@
+package dev.chagres.cli;
+
+import dev.chagres.gpt2.model.Gpt2KeySource;
+import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.proof.VerifyingKey;
+import dev.chagres.prove.key.KeySetup;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `setup`: commits the weights of an integer model.
+@CommandLine.Command(name = "setup", description = "Commits the weights: writes model.pk and model.vk.")
+final class SetupCommand extends Command {
+    @Option(names = "--model", required = true, paramLabel = "FILE.cgm", description = "The integer model.")
+    private Path model;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the keys.")
+    private Path out;
+
+    @Mixin
+    private ThreadOptions threads;
+
+    @Override
+    int run() throws IOException {
+        long start = System.nanoTime();
+        Files.createDirectories(out);
+        Path pk = out.resolve("model.pk");
+        Path vk = out.resolve("model.vk");
+        VerifyingKey key;
+        try (Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
+            key = KeySetup.write(new Gpt2KeySource(IntegerModelFile.map(model, arena)), pk, vk, threads.count(), progress);
+        }
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("provingKey", pk.toString());
+        result.put("provingKeyBytes", Files.size(pk));
+        result.put("verifyingKey", vk.toString());
+        result.put("verifyingKeyBytes", Files.size(vk));
+        result.put("digest", HexFormat.of().formatHex(key.digest()));
+        result.put("seconds", (System.nanoTime() - start) / 1e9);
+        print(result);
+        return OK;
+    }
+}

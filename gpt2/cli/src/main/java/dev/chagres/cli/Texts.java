@@ -1,0 +1,84 @@
+package dev.chagres.cli;
+
+import dev.chagres.gpt2.tokenizer.BpeTokenizer;
+import dev.chagres.gpt2.tokenizer.CharTokenizer;
+import dev.chagres.gpt2.tokenizer.Tokenizer;
+import dev.chagres.proof.TokenizerInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/// Text to token ids and back, for the tokenizer that a model names.
+final class Texts {
+    private Texts() {}
+
+    static Optional<Tokenizer> tokenizer(TokenizerInfo info) {
+        return switch (info.kind()) {
+            case NONE -> Optional.empty();
+            case CHARACTERS -> Optional.of(new CharTokenizer(info.tokens()));
+            case R50K_BASE -> Optional.of(new BpeTokenizer());
+        };
+    }
+
+    /// @throws CommandException if the model has no tokenizer
+    static int[] encode(TokenizerInfo info, String text) {
+        return tokenizer(info).orElseThrow(() -> new CommandException(
+                "this model has no known tokenizer; give token ids with --ids FILE")).encode(text);
+    }
+
+    /// The text of ids, or the ids themselves when there is no tokenizer or it does not know all of them: a vocabulary may be larger.
+    static String decode(TokenizerInfo info, int[] ids) {
+        return tokenizer(info).filter(t -> Arrays.stream(ids).allMatch(id -> id < t.vocabulary()))
+                .map(t -> t.decode(ids)).orElseGet(() -> Arrays.toString(ids));
+    }
+
+    /// A text that others wrote, for a terminal: later lines begin with `indent` spaces, so that none looks like a line of ours,
+    /// and control and format characters, which could rewrite the lines above, are shown by their number.
+    static String indented(String text, int indent) {
+        StringBuilder shown = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            if (c == '\n') {
+                shown.append('\n').repeat(' ', indent);
+            } else if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
+                    || Character.getType(c) == Character.LINE_SEPARATOR || Character.getType(c) == Character.PARAGRAPH_SEPARATOR) {
+                shown.append(String.format("\\u%04x", c));
+            } else {
+                shown.appendCodePoint(c);
+            }
+        });
+        return shown.toString();
+    }
+
+    /// Reads whitespace- or comma-separated token ids.
+    static int[] readIds(Path file) throws IOException {
+        String[] words = Arrays.stream(Files.readString(file).split("[\\s,]+")).filter(w -> !w.isEmpty())
+                .toArray(String[]::new);
+        int[] ids = new int[words.length];
+        for (int i = 0; i < words.length; i++) {
+            try {
+                ids[i] = Integer.parseInt(words[i]);
+            } catch (NumberFormatException e) {
+                throw new CommandException(file + ": '" + words[i] + "' is not a token id", e);
+            }
+        }
+        return ids;
+    }
+
+    /// Up to `count` windows of `length` ids, spread evenly over the text.
+    static List<int[]> windows(int[] ids, int length, int count) {
+        int whole = Math.max(1, Math.min(count, ids.length / length));
+        int step = Math.max(1, ids.length / whole);
+        return java.util.stream.IntStream.range(0, whole)
+                .mapToObj(i -> Arrays.copyOfRange(ids, i * step, Math.min(ids.length, i * step + length)))
+                .filter(w -> w.length > 1).toList();
+    }
+
+    /// A window of random ids.
+    static int[] random(int vocabulary, int length, long seed) {
+        return new SplittableRandom(seed).ints(length, 0, vocabulary).toArray();
+    }
+}

@@ -1,0 +1,18 @@
+package dev.chagres.cli;
+
+import picocli.CommandLine.Option;
+
+/// `--threads`, by default one per processor.
+public final class ThreadOptions {
+    @Option(names = "--threads", paramLabel = "N", description = "Number of threads; default: one per processor.")
+    private Integer threads;
+
+    /// @throws CommandException if the number is not positive
+    public int count() {
+        int n = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+        if (n < 1) {
+            throw new CommandException("--threads must be at least 1, not " + n);
+        }
+        return n;
+    }
+}

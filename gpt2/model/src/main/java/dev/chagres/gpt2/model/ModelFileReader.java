@@ -1,0 +1,294 @@
+package dev.chagres.gpt2.model;
+
+import dev.chagres.gpt2.model.ModelFile.Section;
+import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.proof.TokenizerInfo;
+import dev.chagres.prove.file.FileFormatException;
+import dev.chagres.semantics.Interval;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/// Reads a `.cgm` container from one segment. Every length is checked against the file before anything of that
+/// length is touched or allocated; a file is accepted only in the one form the writer produces.
+final class ModelFileReader {
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    /// No META section is longer.
+    private static final long MAX_META = 1 << 20;
+
+    private final Path file;
+    private final MemorySegment bytes;
+    private long at;
+    private Iterator<Section> order;
+
+    private ModelFileReader(Path file, MemorySegment bytes) {
+        this.file = file;
+        this.bytes = bytes;
+    }
+
+    /// @throws FileFormatException naming the file and the cause
+    static IntegerModel read(Path file, MemorySegment bytes) {
+        ModelFileReader reader = new ModelFileReader(file, bytes);
+        try {
+            return reader.read();
+        } catch (IllegalArgumentException e) {
+            throw new FileFormatException(file, e.getMessage(), e);
+        }
+    }
+
+    private IntegerModel read() {
+        if (bytes.byteSize() < ModelFile.HEADER_BYTES) {
+            throw bad("truncated: " + bytes.byteSize() + " bytes, a header has " + ModelFile.HEADER_BYTES);
+        }
+        if (bytes.get(LONG, 0) != ModelFile.MAGIC) {
+            throw bad("not a Chagres model: wrong magic");
+        }
+        if (bytes.get(INT, 8) != ModelFile.VERSION) {
+            throw bad("version " + bytes.get(INT, 8) + ", this program reads version " + ModelFile.VERSION);
+        }
+        long length = bytes.get(LONG, 16);
+        if (length != bytes.byteSize()) {
+            throw bad((length > bytes.byteSize() ? "truncated: " : "trailing bytes: ") + bytes.byteSize()
+                    + " bytes, its header says " + length);
+        }
+        requireZero(24, ModelFile.HEADER_BYTES, "header");
+        at = ModelFile.HEADER_BYTES;
+        order = ModelFile.sections(1).iterator();
+        Meta meta = meta(section(-1));
+        List<Section> sections = ModelFile.sections(meta.shape.layers());
+        if (bytes.get(INT, 12) != sections.size()) {
+            throw bad(bytes.get(INT, 12) + " sections, not " + sections.size());
+        }
+        order = sections.iterator();
+        order.next();
+        IntegerModel model = body(meta);
+        if (at != bytes.byteSize()) {
+            throw bad((bytes.byteSize() - at) + " bytes after the last section");
+        }
+        return model;
+    }
+
+    private IntegerModel body(Meta meta) {
+        ModelShape shape = meta.shape;
+        int d = shape.width();
+        int[] rsqrt = ints(4L * 49152);
+        int[] eps = ints(4L * 16);
+        int[] exp = ints(-1);
+        MemorySegment embedding = section(4L * shape.vocab() * d);
+        MemorySegment positions = section(4L * shape.context() * d);
+        List<IntegerLayer> layers = new ArrayList<>();
+        for (int l = 0; l < shape.layers(); l++) {
+            layers.add(layer(shape));
+        }
+        IntegerLinear head = linear(meta.head, shape.vocab(), d);
+        return new IntegerModel(
+                meta.name,
+                meta.tokenizer,
+                shape,
+                meta.residualFractionBits,
+                new NormTables(meta.normFractionBits, meta.normShift, meta.epsilon, rsqrt, eps, meta.normBound),
+                new SoftmaxTables(meta.expBits, meta.softmaxUnit, exp, meta.rMax),
+                meta.qkBound,
+                meta.vBound,
+                meta.oBound,
+                meta.scoreBound,
+                embedding,
+                positions,
+                layers,
+                head,
+                meta.logitUnit);
+    }
+
+    private IntegerLayer layer(ModelShape shape) {
+        ByteBuffer b = section(-1).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        int expected = 6 * LinearMeta.BYTES + 3 * 4 + 2 * 8;
+        if (b.remaining() != expected) {
+            throw bad("layer section of " + b.remaining() + " bytes, not " + expected);
+        }
+        LinearMeta[] metas = new LinearMeta[6];
+        for (int i = 0; i < metas.length; i++) {
+            metas[i] = LinearMeta.read(b);
+        }
+        int base = b.getInt();
+        Interval g = new Interval(b.getInt(), b.getInt());
+        double inputUnit = unit(b);
+        double outputUnit = unit(b);
+        int a = shape.attentionWidth();
+        int d = shape.width();
+        IntegerLinear query = linear(metas[0], a, d);
+        IntegerLinear key = linear(metas[1], a, d);
+        IntegerLinear value = linear(metas[2], a, d);
+        IntegerLinear output = linear(metas[3], d, a);
+        IntegerLinear up = linear(metas[4], shape.mlpWidth(), d);
+        int[] gelu = ints(-1);
+        IntegerLinear down = linear(metas[5], d, shape.mlpWidth());
+        return new IntegerLayer(query, key, value, output, up, base, gelu, g, inputUnit, outputUnit, down);
+    }
+
+    private record LinearMeta(int shift, Interval acc) {
+        static final int BYTES = 20;
+
+        static LinearMeta read(ByteBuffer b) {
+            return new LinearMeta(b.getInt(), new Interval(b.getLong(), b.getLong()));
+        }
+    }
+
+    private record Meta(
+            ModelShape shape,
+            int residualFractionBits,
+            int normFractionBits,
+            int normShift,
+            int normBound,
+            double epsilon,
+            int expBits,
+            int rMax,
+            double softmaxUnit,
+            int qkBound,
+            int vBound,
+            int oBound,
+            long scoreBound,
+            double logitUnit,
+            LinearMeta head,
+            String name,
+            TokenizerInfo tokenizer) {}
+
+    private Meta meta(MemorySegment section) {
+        if (section.byteSize() > MAX_META) {
+            throw bad("META section of " + section.byteSize() + " bytes");
+        }
+        ByteBuffer b = section.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        int fixed = 8 * 4 + 4 + 12 + 8 + 8 + 8 + 12 + 8 + 8 + LinearMeta.BYTES;
+        if (b.remaining() < fixed) {
+            throw bad("META section of " + b.remaining() + " bytes is truncated");
+        }
+        ModelShape shape = new ModelShape(
+                b.getInt(), b.getInt(), b.getInt(), b.getInt(), b.getInt(), b.getInt(), b.getInt(), b.getInt());
+        Meta meta = new Meta(
+                shape,
+                b.getInt(),
+                b.getInt(),
+                b.getInt(),
+                b.getInt(),
+                unit(b),
+                b.getInt(),
+                b.getInt(),
+                unit(b),
+                b.getInt(),
+                b.getInt(),
+                b.getInt(),
+                b.getLong(),
+                unit(b),
+                LinearMeta.read(b),
+                text(b),
+                tokenizer(b));
+        if (b.hasRemaining()) {
+            throw bad("META section has " + b.remaining() + " trailing bytes");
+        }
+        return meta;
+    }
+
+    private TokenizerInfo tokenizer(ByteBuffer b) {
+        need(b, 8);
+        int kind = b.getInt();
+        int count = b.getInt();
+        if (kind < 0 || kind >= TokenizerInfo.Kind.values().length || count < 0 || count > b.remaining()) {
+            throw bad("tokenizer kind " + kind + " with " + count + " tokens");
+        }
+        List<String> tokens = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            tokens.add(text(b));
+        }
+        return new TokenizerInfo(TokenizerInfo.Kind.values()[kind], tokens);
+    }
+
+    private String text(ByteBuffer b) {
+        need(b, 1);
+        int length = b.get() & 0xff;
+        need(b, length);
+        byte[] text = new byte[length];
+        b.get(text);
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(text))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new FileFormatException(file, "a text in META is not UTF-8", e);
+        }
+    }
+
+    private void need(ByteBuffer b, int count) {
+        if (b.remaining() < count) {
+            throw bad("META section is truncated");
+        }
+    }
+
+    private double unit(ByteBuffer b) {
+        double value = b.getDouble();
+        if (!(value > 0) || Double.isInfinite(value)) {
+            throw bad("a unit is " + value);
+        }
+        return value;
+    }
+
+    private IntegerLinear linear(LinearMeta meta, int outputs, int inputs) {
+        MemorySegment weights = section(2L * outputs * inputs);
+        return new IntegerLinear(weights, outputs, inputs, ints(4L * outputs), meta.shift, meta.acc);
+    }
+
+    private int[] ints(long expectedBytes) {
+        MemorySegment section = section(expectedBytes);
+        if (section.byteSize() % 4 != 0 || section.byteSize() > 1L << 27) {
+            throw bad("a table of " + section.byteSize() + " bytes");
+        }
+        int[] values = new int[(int) (section.byteSize() / 4)];
+        MemorySegment.copy(section, INT, 0, values, 0, values.length);
+        return values;
+    }
+
+    /// The payload of the next section.
+    ///
+    /// @param expectedBytes its length, -1 if the section itself says
+    private MemorySegment section(long expectedBytes) {
+        Section section = order.next();
+        if (bytes.byteSize() - at < ModelFile.HEADER_BYTES) {
+            throw bad("truncated before section " + section);
+        }
+        if (bytes.get(INT, at) != section.tag() || bytes.get(INT, at + 4) != section.layer()) {
+            throw bad("section " + section + " is missing at byte " + at);
+        }
+        long length = bytes.get(LONG, at + 8);
+        requireZero(at + 16, at + ModelFile.HEADER_BYTES, "header of section " + section);
+        long start = at + ModelFile.HEADER_BYTES;
+        if (length < 0 || length > bytes.byteSize() - start || ModelFile.padded(length) > bytes.byteSize() - start) {
+            throw bad("section " + section + " of " + length + " bytes is longer than the file");
+        }
+        if (expectedBytes >= 0 && length != expectedBytes) {
+            throw bad("section " + section + " has " + length + " bytes, not " + expectedBytes);
+        }
+        requireZero(start + length, start + ModelFile.padded(length), "padding of section " + section);
+        at = start + ModelFile.padded(length);
+        return bytes.asSlice(start, length);
+    }
+
+    private void requireZero(long from, long to, String what) {
+        for (long i = from; i < to; i++) {
+            if (bytes.get(ValueLayout.JAVA_BYTE, i) != 0) {
+                throw bad(what + " is not zero at byte " + i);
+            }
+        }
+    }
+
+    private FileFormatException bad(String cause) {
+        return new FileFormatException(file, cause);
+    }
+}

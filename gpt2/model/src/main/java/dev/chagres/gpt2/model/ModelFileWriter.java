@@ -1,0 +1,169 @@
+package dev.chagres.gpt2.model;
+
+import dev.chagres.gpt2.model.ModelFile.Section;
+import dev.chagres.model.gpt2.ModelShape;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+
+/// Streams a model into a `.cgm` container.
+final class ModelFileWriter {
+    private static final int CHUNK = 1 << 22;
+
+    private final FileChannel channel;
+    private final IntegerModel model;
+    private final Iterator<Section> order;
+
+    private ModelFileWriter(FileChannel channel, IntegerModel model, List<Section> sections) {
+        this.channel = channel;
+        this.model = model;
+        this.order = sections.iterator();
+    }
+
+    /// Writes the whole file from position 0 of an empty channel.
+    static void write(IntegerModel model, FileChannel channel) throws IOException {
+        List<Section> sections = ModelFile.sections(model.shape().layers());
+        new ModelFileWriter(channel, model, sections).write(sections.size());
+    }
+
+    private void write(int sections) throws IOException {
+        // The header, with the total length, is filled in last; an interrupted file has no magic.
+        emit(buffer(ModelFile.HEADER_BYTES).limit(ModelFile.HEADER_BYTES));
+        section("META", ModelFile.NO_LAYER, meta());
+        section("RSQR", ModelFile.NO_LAYER, ints(model.norm().rsqrt()));
+        section("EPST", ModelFile.NO_LAYER, ints(model.norm().eps()));
+        section("EXPT", ModelFile.NO_LAYER, ints(model.softmax().exp()));
+        section("EMBE", ModelFile.NO_LAYER, model.embedding());
+        section("POSI", ModelFile.NO_LAYER, model.positions());
+        for (int l = 0; l < model.shape().layers(); l++) {
+            IntegerLayer layer = model.layers().get(l);
+            section("LAYR", l, layerMeta(layer));
+            linear("QRY", l, layer.query());
+            linear("KEY", l, layer.key());
+            linear("VAL", l, layer.value());
+            linear("OUT", l, layer.output());
+            linear("UPP", l, layer.up());
+            section("GELU", l, ints(layer.gelu()));
+            linear("DWN", l, layer.down());
+        }
+        linear("HED", ModelFile.NO_LAYER, model.head());
+        ByteBuffer header = buffer(ModelFile.HEADER_BYTES)
+                .putLong(ModelFile.MAGIC)
+                .putInt(ModelFile.VERSION)
+                .putInt(sections)
+                .putLong(channel.position())
+                .limit(ModelFile.HEADER_BYTES)
+                .position(0);
+        while (header.hasRemaining()) {
+            channel.write(header, header.position());
+        }
+    }
+
+    private ByteBuffer meta() {
+        ByteBuffer b = buffer(1 << 20);
+        ModelShape s = model.shape();
+        b.putInt(s.layers()).putInt(s.heads()).putInt(s.headWidth()).putInt(s.width());
+        b.putInt(s.mlpWidth()).putInt(s.vocab()).putInt(s.context()).putInt(s.endOfText());
+        b.putInt(model.residualFractionBits());
+        b.putInt(model.norm().fractionBits()).putInt(model.norm().shift()).putInt(model.norm().bound());
+        b.putDouble(model.norm().epsilon());
+        b.putInt(model.softmax().expBits()).putInt(model.softmax().rMax());
+        b.putDouble(model.softmax().logitUnit());
+        b.putInt(model.qkBound()).putInt(model.vBound()).putInt(model.oBound());
+        b.putLong(model.scoreBound());
+        b.putDouble(model.logitUnit());
+        linearMeta(b, model.head());
+        text(b, model.name());
+        b.putInt(model.tokenizer().kind().ordinal());
+        b.putInt(model.tokenizer().tokens().size());
+        for (String token : model.tokenizer().tokens()) {
+            text(b, token);
+        }
+        return b.flip();
+    }
+
+    private static ByteBuffer layerMeta(IntegerLayer layer) {
+        ByteBuffer b = buffer(256);
+        for (IntegerLinear linear : List.of(
+                layer.query(), layer.key(), layer.value(), layer.output(), layer.up(), layer.down())) {
+            linearMeta(b, linear);
+        }
+        b.putInt(layer.geluBase());
+        b.putInt(Math.toIntExact(layer.g().lo())).putInt(Math.toIntExact(layer.g().hi()));
+        b.putDouble(layer.geluInputUnit()).putDouble(layer.geluOutputUnit());
+        return b.flip();
+    }
+
+    private static void linearMeta(ByteBuffer b, IntegerLinear linear) {
+        b.putInt(linear.shift()).putLong(linear.acc().lo()).putLong(linear.acc().hi());
+    }
+
+    private static void text(ByteBuffer b, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > 255) {
+            throw new IllegalArgumentException("text of " + bytes.length + " bytes, at most 255: " + text);
+        }
+        b.put((byte) bytes.length).put(bytes);
+    }
+
+    private void linear(String suffix, int layer, IntegerLinear linear) throws IOException {
+        section("W" + suffix, layer, linear.weights());
+        section("B" + suffix, layer, ints(linear.bias()));
+    }
+
+    private void section(String tag, int layer, MemorySegment payload) throws IOException {
+        start(tag, layer, payload.byteSize());
+        for (long at = 0; at < payload.byteSize(); at += CHUNK) {
+            emit(payload.asSlice(at, Math.min(CHUNK, payload.byteSize() - at)).asByteBuffer());
+        }
+        pad();
+    }
+
+    private void section(String tag, int layer, ByteBuffer payload) throws IOException {
+        start(tag, layer, payload.remaining());
+        emit(payload);
+        pad();
+    }
+
+    private void start(String tag, int layer, long bytes) throws IOException {
+        Section expected = order.next();
+        Section actual = new Section(tag, layer);
+        if (!expected.equals(actual)) {
+            throw new IllegalStateException("section " + actual + " where " + expected + " belongs");
+        }
+        emit(buffer(ModelFile.HEADER_BYTES)
+                .putInt(actual.tag())
+                .putInt(layer)
+                .putLong(bytes)
+                .limit(ModelFile.HEADER_BYTES)
+                .position(0));
+    }
+
+    private void pad() throws IOException {
+        int gap = (int) (ModelFile.padded(channel.position()) - channel.position());
+        emit(buffer(ModelFile.ALIGNMENT).limit(gap));
+    }
+
+    private void emit(ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    private static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static MemorySegment ints(int[] values) {
+        MemorySegment segment = MemorySegment.ofArray(new byte[4 * values.length]);
+        MemorySegment.copy(values, 0, segment, ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0,
+                values.length);
+        return segment;
+    }
+}

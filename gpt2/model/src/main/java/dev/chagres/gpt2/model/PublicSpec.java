@@ -1,0 +1,41 @@
+package dev.chagres.gpt2.model;
+
+import dev.chagres.model.gpt2.Gpt2Spec;
+import dev.chagres.model.gpt2.LayerSpec;
+import java.util.Arrays;
+import java.util.List;
+
+/// What a verifying key says of an integer model.
+public final class PublicSpec {
+    private PublicSpec() {}
+
+    /// The public part of a model whose bounds have been checked.
+    public static Gpt2Spec of(IntegerModel m) {
+        int context = m.shape().context();
+        // Largest unmasked D: scores differ by at most twice their bound, and L exceeds the largest score by at most the
+        // least D at which even `context` equal weights stay within rMax.
+        int above = 0;
+        while ((long) context * m.softmax().exp(above) > m.softmax().rMax()) {
+            above++;
+        }
+        int largest = Math.toIntExact(2 * m.scoreBound() + above);
+        int offset = largest + m.softmax().support();
+        return new Gpt2Spec(m.shape(), boxed(m.norm().eps()), m.norm().shift(), rangeBits(m.norm().bound()),
+                m.softmax().rMax(), m.softmax().support(), m.softmax().outputShift(), rangeBits(m.oBound()), offset,
+                offset + largest + 1, m.qkBound(), m.vBound(), m.layers().stream().map(PublicSpec::layer).toList());
+    }
+
+    /// Least b with -bound and bound in [-2^(b-1), 2^(b-1)).
+    private static int rangeBits(int bound) {
+        return 33 - Integer.numberOfLeadingZeros(bound);
+    }
+
+    private static List<Integer> boxed(int[] values) {
+        return Arrays.stream(values).boxed().toList();
+    }
+
+    private static LayerSpec layer(IntegerLayer l) {
+        return new LayerSpec(l.query().shift(), l.query().u(), l.key().shift(), l.key().u(), l.value().shift(),
+                l.value().u(), l.output().shift(), l.up().shift(), l.geluBase(), l.gelu().length, l.down().shift());
+    }
+}

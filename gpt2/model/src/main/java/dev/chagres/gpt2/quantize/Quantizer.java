@@ -1,0 +1,368 @@
+package dev.chagres.gpt2.quantize;
+
+import dev.chagres.gpt2.model.IntegerLayer;
+import dev.chagres.gpt2.model.IntegerLinear;
+import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.model.IntervalCheck;
+import dev.chagres.gpt2.model.IntervalCheckException;
+import dev.chagres.gpt2.model.NormTables;
+import dev.chagres.gpt2.model.SoftmaxTables;
+import dev.chagres.gpt2.weights.Gpt2Config;
+import dev.chagres.gpt2.weights.LayerWeights;
+import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.proof.TokenizerInfo;
+import dev.chagres.semantics.IntegerSemantics;
+import dev.chagres.semantics.Interval;
+import dev.chagres.semantics.NormBounds;
+import dev.chagres.semantics.TableDefinitions;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/// Turns float weights into an [IntegerModel]: exact folding in real arithmetic, then rounding on the finest grid
+/// whose accumulator intervals are proved. Peak memory is the result plus a few copies of one block.
+public final class Quantizer {
+    /// The largest s_n: the remainder of n is looked up in a table of 2^17 entries.
+    private static final int MAX_NORM_SHIFT = 17;
+
+    /// GELU, tanh or erf form, is nowhere below this.
+    private static final double GELU_MINIMUM = -0.1701;
+
+    /// Preferred entries of a GELU table.
+    private static final int GELU_TABLE = 1 << 16;
+
+    private static final double WRITER_LIMIT = (1 << 30) - (1 << 26) - 1;
+
+    private final WeightSource weights;
+    private final Gpt2Config config;
+    private final QuantizerOptions options;
+    private final Consumer<String> progress;
+
+    /// @param progress receives one line per step
+    public Quantizer(WeightSource weights, QuantizerOptions options, Consumer<String> progress) {
+        this.weights = weights;
+        this.config = weights.config();
+        this.options = options;
+        this.progress = progress;
+    }
+
+    public Quantizer(WeightSource weights) {
+        this(weights, QuantizerOptions.STANDARD, _ -> {});
+    }
+
+    /// Four sequences of random token ids, for models without a text at hand.
+    public static List<int[]> randomCalibration(Gpt2Config config, long seed) {
+        Random random = new Random(seed);
+        List<int[]> sequences = new ArrayList<>();
+        for (int s = 0; s < 4; s++) {
+            sequences.add(random.ints(Math.min(config.context(), 128), 0, config.vocabulary())
+                    .toArray());
+        }
+        return sequences;
+    }
+
+    /// Quantises; the result has passed [IntervalCheck].
+    ///
+    /// @param arena       owns the tensors of the result; must allow access from other threads
+    /// @param calibration token sequences of at most the context length, four or more are advised
+    /// @throws QuantizationException with one line when a bound cannot hold
+    public IntegerModel quantise(Arena arena, String name, TokenizerInfo tokenizer, List<int[]> calibration) {
+        ModelShape shape = shape(calibration);
+        progress.accept("calibrating on " + calibration.size() + " sequences");
+        Calibration ranges = Calibration.run(weights, calibration);
+        int expBits = TableDefinitions.expBits(shape.context());
+        if (expBits < 4) {
+            throw new QuantizationException("context " + shape.context() + " leaves no exp bits");
+        }
+        AttentionUnits units = AttentionUnits.of(ranges, options, expBits, shape.headWidth());
+        SoftmaxTables softmax = new SoftmaxTables(
+                expBits,
+                units.logitUnit(),
+                TableDefinitions.exp(expBits, units.logitUnit(), IntervalCheck.MAX_SUPPORT),
+                TableDefinitions.rMax(expBits, units.logitUnit()));
+        int oBound = Math.toIntExact(IntegerSemantics.rsh(
+                (long) options.vBound() * softmax.rMax(), softmax.outputShift()));
+        progress.accept("residual stream: peak " + (float) ranges.stream().peak()
+                + "; reflections " + ranges.stream().reflections() + "; logit unit " + (float) units.logitUnit());
+
+        int[][] grids = new int[shape.layers()][];
+        for (int l = 0; l < shape.layers(); l++) {
+            LayerWeights w = weights.layer(l);
+            double[] hidden = hiddenUnits(ranges.layers()[l]);
+            grids[l] = new int[] {
+                output(w, units.value()[l], oBound, ranges.stream()).finestGrid(WRITER_LIMIT),
+                down(w, hidden, hiddenRange(hidden[0]), ranges.stream()).finestGrid(WRITER_LIMIT)
+            };
+        }
+        ResidualUnit residual = new ResidualUnit(weights, ranges.stream(), options.streamHeadroom());
+        int f = residual.fractionBits(grids);
+        NormTables norm = normTables(f);
+        NormBounds bounds = NormBounds.of(shape.width(), norm.shift(), norm.rsqrt(), norm.eps());
+        progress.accept("residual unit 2^-" + f + ", norm shift " + norm.shift() + ", |n| <= " + norm.bound());
+
+        List<IntegerLayer> layers = new ArrayList<>();
+        for (int l = 0; l < shape.layers(); l++) {
+            layers.add(layer(arena, l, shape, ranges, units, oBound, f, grids[l], bounds));
+            progress.accept("layer " + l + ": " + shifts(layers.getLast()));
+        }
+        MemorySegment embedding = residual.embedding(arena, f);
+        MemorySegment positions = residual.positions(arena, f);
+        NormalisedMatrix head = head(ranges.stream());
+        double headScale = head.maxScale(bounds, (1 << 29) - 1, 1e12);
+        IntegerModel model = new IntegerModel(
+                name,
+                tokenizer,
+                shape,
+                f,
+                norm,
+                softmax,
+                options.qkBound(),
+                options.vBound(),
+                oBound,
+                (long) shape.headWidth() * options.qkBound() * options.qkBound(),
+                embedding,
+                positions,
+                layers,
+                head.quantise(arena, bounds, headScale, 0),
+                1 / headScale);
+        progress.accept("checking intervals");
+        try {
+            IntervalCheck.check(model);
+        } catch (IntervalCheckException e) {
+            throw new QuantizationException("the model does not fit the integer program: " + e.getMessage(), e);
+        }
+        return model;
+    }
+
+    private ModelShape shape(List<int[]> calibration) {
+        if (calibration.isEmpty()) {
+            throw new IllegalArgumentException("no calibration sequence");
+        }
+        for (int[] ids : calibration) {
+            if (ids.length == 0 || ids.length > config.context()) {
+                throw new IllegalArgumentException("calibration sequence of " + ids.length + " tokens");
+            }
+            for (int id : ids) {
+                if (id < 0 || id >= config.vocabulary()) {
+                    throw new IllegalArgumentException("calibration token " + id + " outside the vocabulary");
+                }
+            }
+        }
+        return new ModelShape(
+                config.layers(),
+                config.heads(),
+                config.headWidth(),
+                config.width(),
+                config.mlpWidth(),
+                config.vocabulary(),
+                config.context(),
+                config.endOfText().orElse(-1));
+    }
+
+    /// The tables of the norm, with the largest shift that keeps rho below 2^18 and products below 2^29.
+    private NormTables normTables(int f) {
+        int a = options.normFractionBits();
+        int[] eps = TableDefinitions.eps(config.width(), f, config.layerNormEpsilon());
+        for (int shift = MAX_NORM_SHIFT; shift >= 8; shift--) {
+            int[] rsqrt = TableDefinitions.rsqrt(config.width(), shift + a - 3);
+            if (rsqrt[0] >= 1 << 18) {
+                continue;
+            }
+            NormBounds bounds = NormBounds.of(config.width(), shift, rsqrt, eps);
+            if (bounds.maxProduct() < 1 << 29) {
+                return new NormTables(
+                        a, shift, config.layerNormEpsilon(), rsqrt, eps, Math.toIntExact(bounds.bound()));
+            }
+        }
+        throw new QuantizationException("no shift of the norm fits width " + config.width());
+    }
+
+    private IntegerLayer layer(
+            Arena arena,
+            int l,
+            ModelShape shape,
+            Calibration ranges,
+            AttentionUnits units,
+            int oBound,
+            int f,
+            int[] grid,
+            NormBounds bounds) {
+        LayerWeights w = weights.layer(l);
+        FoldedReader attention = new FoldedReader(
+                w.attentionWeight(), w.attentionBias(), w.ln1Gain(), w.ln1Shift(), ranges.stream());
+        HeadBasis[] heads = ranges.layers()[l].heads();
+        int dh = shape.headWidth();
+        IntegerLinear query = clampedProjection(
+                arena, l, "query", bounds, units.query()[l], dh, (h, rows, bias) -> {
+                    attention.columns(h * dh, dh, rows, bias);
+                    FoldedReader.mix(heads[h].queryMap(), dh, rows, bias);
+                });
+        IntegerLinear key = clampedProjection(arena, l, "key", bounds, units.key()[l], dh, (h, rows, bias) -> {
+            attention.columns(shape.width() + h * dh, dh, rows, bias);
+            FoldedReader.mix(heads[h].keyMap(), dh, rows, bias);
+            for (int c = 0; c < dh; c++) {
+                bias[c] -= heads[h].keyOffset()[c];
+            }
+        });
+        IntegerLinear value = clampedProjection(
+                arena,
+                l,
+                "value",
+                bounds,
+                units.value()[l],
+                dh,
+                (h, rows, bias) -> attention.columns(2 * shape.width() + h * dh, dh, rows, bias));
+        IntegerLinear output = output(w, units.value()[l], oBound, ranges.stream()).quantise(arena, f, residualShift(grid[0], f));
+
+        int block = 64;
+        FoldedReader mlp = new FoldedReader(w.fcWeight(), w.fcBias(), w.ln2Gain(), w.ln2Shift(), ranges.stream());
+        NormalisedMatrix up = new NormalisedMatrix(
+                shape.mlpWidth(),
+                shape.width(),
+                block,
+                normUnit(),
+                (b, rows, bias) ->
+                        mlp.columns(b * block, Math.min(block, shape.mlpWidth() - b * block), rows, bias));
+        double scale = up.maxScale(bounds, (1 << 30) - (1 << 16), 1e12);
+        IntegerLinear unshifted = up.quantise(arena, bounds, scale, 0);
+        int shift = 0;
+        while (unshifted.acc().shifted(shift).count() > GELU_TABLE) {
+            shift++;
+        }
+        IntegerLinear upLinear = new IntegerLinear(
+                unshifted.weights(), shape.mlpWidth(), shape.width(), unshifted.bias(), shift, unshifted.acc());
+        double[] hidden = hiddenUnits(ranges.layers()[l]);
+        double inputUnit = Math.scalb(1.0, shift) / scale;
+        int[] gelu = geluTable(upLinear.u(), inputUnit, hidden[0]);
+        Interval g = rangeOf(gelu);
+        IntegerLinear down = down(w, hidden, hiddenRange(hidden[0]), ranges.stream())
+                .quantise(arena, f, residualShift(grid[1], f));
+        return new IntegerLayer(
+                query,
+                key,
+                value,
+                output,
+                upLinear,
+                Math.toIntExact(upLinear.u().lo()),
+                gelu,
+                g,
+                inputUnit,
+                hidden[0],
+                down);
+    }
+
+    /// A projection whose outputs are clamped: unit `units[j]` after the largest shift that fits.
+    private IntegerLinear clampedProjection(
+            Arena arena,
+            int layer,
+            String name,
+            NormBounds bounds,
+            double[] units,
+            int dh,
+            NormalisedMatrix.Rows folded) {
+        NormalisedMatrix matrix = new NormalisedMatrix(units.length, config.width(), dh, normUnit(), (h, rows, bias) -> {
+            folded.read(h, rows, bias);
+            for (int c = 0; c < dh; c++) {
+                bias[c] /= units[h * dh + c];
+                for (int k = c * config.width(); k < (c + 1) * config.width(); k++) {
+                    rows[k] /= units[h * dh + c];
+                }
+            }
+        });
+        double scale = matrix.maxScale(bounds, (1 << 30) - (1 << 16), 1 << 16);
+        // The factor 1 - 1e-6 inside maxScale must not cost a bit at the cap of 2^16.
+        int shift = Math.min(16, Math.getExponent(scale * (1 + 2e-6)));
+        if (shift < 0) {
+            throw new QuantizationException("layer " + layer + " " + name
+                    + ": an accumulator cannot hold the projection; its range is 2^" + -shift
+                    + " times too large for the calibrated range");
+        }
+        return matrix.quantise(arena, bounds, Math.scalb(1.0, shift), shift);
+    }
+
+    private NormalisedMatrix head(StreamBasis stream) {
+        int d = config.width();
+        int block = 256;
+        float[] gain = weights.finalNormGain();
+        float[] beta = weights.finalNormShift();
+        float[] headBias = weights.headBias();
+        return new NormalisedMatrix(config.vocabulary(), d, block, normUnit(), (b, rows, bias) -> {
+            int from = b * block;
+            int to = Math.min(config.vocabulary(), from + block);
+            float[] raw = weights.headRows(from, to);
+            for (int v = 0; v < to - from; v++) {
+                bias[v] = headBias[from + v];
+                for (int c = 0; c < d; c++) {
+                    bias[v] += (double) beta[c] * raw[v * d + c];
+                    rows[v * d + c] = (double) gain[c] * raw[v * d + c];
+                }
+                stream.apply(rows, v * d, d);
+            }
+        });
+    }
+
+    private double normUnit() {
+        return Math.scalb(1.0, -options.normFractionBits());
+    }
+
+    private WriterMatrix output(LayerWeights w, double[] valueUnits, int oBound, StreamBasis stream) {
+        double[] units = new double[valueUnits.length];
+        for (int c = 0; c < units.length; c++) {
+            units[c] = valueUnits[c] / 8;
+        }
+        return new WriterMatrix(
+                w.projectionWeight(), w.projectionBias(), config.width(), units, Interval.symmetric(oBound), stream);
+    }
+
+    private WriterMatrix down(LayerWeights w, double[] hiddenUnits, Interval range, StreamBasis stream) {
+        return new WriterMatrix(
+                w.mlpProjectionWeight(), w.mlpProjectionBias(), config.width(), hiddenUnits, range, stream);
+    }
+
+    /// One unit for all hidden channels, repeated F times.
+    private double[] hiddenUnits(Calibration.Layer ranges) {
+        double[] units = new double[config.mlpWidth()];
+        Arrays.fill(
+                units, Math.max(ranges.hiddenMax(), 0.5) * options.hiddenMargin() / options.hiddenBound());
+        return units;
+    }
+
+    /// All values the GELU table can take: its minimum is a constant of the function.
+    private Interval hiddenRange(double unit) {
+        return new Interval((long) Math.floor(GELU_MINIMUM / unit) - 1, options.hiddenBound());
+    }
+
+    /// `round(GELU(u unit_in) / unit_out)`, saturated at the top.
+    private int[] geluTable(Interval u, double inputUnit, double outputUnit) {
+        int[] table = new int[Math.toIntExact(u.count())];
+        for (int i = 0; i < table.length; i++) {
+            double value = config.activation().apply((u.lo() + i) * inputUnit) / outputUnit;
+            table[i] = (int) Math.min(TableDefinitions.round(value), options.hiddenBound());
+        }
+        return table;
+    }
+
+    private static Interval rangeOf(int[] table) {
+        int low = Integer.MAX_VALUE;
+        int high = Integer.MIN_VALUE;
+        for (int value : table) {
+            low = Math.min(low, value);
+            high = Math.max(high, value);
+        }
+        return new Interval(low, high);
+    }
+
+    private static int residualShift(int grid, int f) {
+        return Math.min(IntervalCheck.MAX_RESIDUAL_SHIFT, grid - f);
+    }
+
+    private static String shifts(IntegerLayer layer) {
+        return "shifts q " + layer.query().shift() + " k " + layer.key().shift() + " v "
+                + layer.value().shift() + " o " + layer.output().shift() + " up " + layer.up().shift() + " down "
+                + layer.down().shift() + ", gelu " + layer.gelu().length + " entries";
+    }
+}

@@ -1,0 +1,152 @@
+package dev.chagres.gpt2.quantize;
+
+import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.weights.Gpt2Config;
+import dev.chagres.semantics.IntegerSemantics;
+import dev.chagres.semantics.TableDefinitions;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.function.IntFunction;
+
+/// Chooses the unit 2^-f of the residual stream and rounds the tables that start it.
+final class ResidualUnit {
+    private static final int CHUNK = 1024;
+
+    private final WeightSource weights;
+    private final Gpt2Config config;
+    private final StreamBasis stream;
+    private final double headroom;
+
+    ResidualUnit(WeightSource weights, StreamBasis stream, double headroom) {
+        this.weights = weights;
+        this.config = weights.config();
+        this.stream = stream;
+        this.headroom = headroom;
+    }
+
+    /// The finest unit with headroom over calibration, room for every embedding, a square sum below 2^29, and a
+    /// residual shift of at least 0 for every matrix that writes to the stream. Finer is better: the grid of a writer
+    /// is at most 3 bits finer than this unit.
+    ///
+    /// @param grids per layer the finest accumulator grids of the two writers
+    int fractionBits(int[][] grids) {
+        double peak = Math.max(stream.peak() * headroom, embeddingPeak());
+        int byRange = Math.min(22, Math.getExponent((IntegerModel.RESIDUAL_BOUND - 2) / peak));
+        int grid = Integer.MAX_VALUE;
+        String narrowest = "";
+        for (int l = 0; l < grids.length; l++) {
+            for (int m = 0; m < grids[l].length; m++) {
+                if (grids[l][m] < grid) {
+                    grid = grids[l][m];
+                    narrowest = "layer " + l + (m == 0 ? " output" : " down");
+                }
+            }
+        }
+        int coarsest = coarsest();
+        int finest = Math.min(byRange, finest(byRange));
+        if (finest < coarsest) {
+            throw new QuantizationException("residual stream: peak " + (float) peak + " with headroom allows 2^-"
+                    + finest + ", the norm's epsilon needs 2^-" + coarsest + " or finer");
+        }
+        if (grid < coarsest) {
+            throw new QuantizationException(narrowest + ": its accumulator holds only the unit 2^-" + grid
+                    + ", the residual stream needs 2^-" + coarsest + " or finer");
+        }
+        return Math.min(finest, grid);
+    }
+
+    /// The coarsest unit with eps_0 >= 2^14.
+    private int coarsest() {
+        for (int f = 0; f <= 22; f++) {
+            if (TableDefinitions.eps(config.width(), f, config.layerNormEpsilon())[0] >= IntegerSemantics.MANT_MIN) {
+                return f;
+            }
+        }
+        throw new QuantizationException("the norm's epsilon " + config.layerNormEpsilon() + " is too small");
+    }
+
+    /// The finest unit, at most 2^-from, whose square sum stays below 2^29.
+    private int finest(int from) {
+        int f = from;
+        long squares = (long) config.width() * (((1L << 22) - (1L << 11)) >> 4);
+        while (f >= 0) {
+            double eps = config.layerNormEpsilon() * config.width() * Math.scalb(1.0, 2 * f) / 16;
+            if (eps + config.width() + squares < IntegerSemantics.SQUARE_SUM_LIMIT) {
+                return f;
+            }
+            f--;
+        }
+        throw new QuantizationException("width " + config.width() + ": the sum of squares of a row exceeds 2^29");
+    }
+
+    /// Bound of |E + P| over all tokens and positions.
+    private double embeddingPeak() {
+        int d = config.width();
+        double[] token = new double[d];
+        double[] position = new double[d];
+        forRows(config.vocabulary(), from -> weights.tokenRows(from, chunkEnd(from, config.vocabulary())), token);
+        float[] positions = weights.positions();
+        forRows(config.context(), from -> Arrays.copyOfRange(
+                positions, from * d, chunkEnd(from, config.context()) * d), position);
+        double peak = 0;
+        for (int c = 0; c < d; c++) {
+            peak = Math.max(peak, token[c] + position[c]);
+        }
+        return peak;
+    }
+
+    private static int chunkEnd(int from, int rows) {
+        return Math.min(rows, from + CHUNK);
+    }
+
+    /// Largest magnitude per channel over all rows.
+    private void forRows(int rows, IntFunction<float[]> chunk, double[] max) {
+        int d = config.width();
+        double[] row = new double[d];
+        for (int from = 0; from < rows; from += CHUNK) {
+            float[] values = chunk.apply(from);
+            for (int at = 0; at < values.length; at += d) {
+                load(values, at, row);
+                for (int c = 0; c < d; c++) {
+                    max[c] = Math.max(max[c], Math.abs(row[c]));
+                }
+            }
+        }
+    }
+
+    private void load(float[] values, int at, double[] row) {
+        for (int c = 0; c < row.length; c++) {
+            row[c] = values[at + c];
+        }
+        stream.apply(row, 0, row.length);
+    }
+
+    /// The integer token embedding, `[V][d]`.
+    MemorySegment embedding(Arena arena, int f) {
+        MemorySegment segment = arena.allocate(4L * config.vocabulary() * config.width(), 64);
+        for (int from = 0; from < config.vocabulary(); from += CHUNK) {
+            store(segment, from, weights.tokenRows(from, chunkEnd(from, config.vocabulary())), f);
+        }
+        return segment;
+    }
+
+    /// The integer position embedding, `[context][d]`.
+    MemorySegment positions(Arena arena, int f) {
+        MemorySegment segment = arena.allocate(4L * config.context() * config.width(), 64);
+        store(segment, 0, weights.positions(), f);
+        return segment;
+    }
+
+    private void store(MemorySegment segment, int firstRow, float[] values, int f) {
+        int d = config.width();
+        double[] row = new double[d];
+        for (int at = 0; at < values.length; at += d) {
+            load(values, at, row);
+            long base = 4 * ((long) firstRow * d + at);
+            for (int c = 0; c < d; c++) {
+                segment.set(IntegerModel.ENTRY, base + 4L * c, (int) Math.rint(Math.scalb(row[c], f)));
+            }
+        }
+    }
+}

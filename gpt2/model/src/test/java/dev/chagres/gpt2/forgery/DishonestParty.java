@@ -1,0 +1,106 @@
+package dev.chagres.gpt2.forgery;
+
+import dev.chagres.field.QM31;
+import dev.chagres.graph.SectionParty;
+import dev.chagres.kernel.Backends;
+import dev.chagres.kernel.FieldKernels;
+import dev.chagres.lookup.FractionTreeVerifier;
+import dev.chagres.lookup.Lookup;
+import dev.chagres.lookup.LookupChallenges;
+import dev.chagres.lookup.Table;
+import dev.chagres.lookup.TreeLayout;
+import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.poly.Statement;
+import dev.chagres.prove.data.TensorEvaluation;
+import dev.chagres.prove.lookup.FractionTreeProver;
+import dev.chagres.prove.lookup.SegmentLeaves;
+import dev.chagres.prove.lookup.TableLeaves;
+import dev.chagres.prove.run.ProverOptions;
+import dev.chagres.prove.sumcheck.SumcheckProver;
+import dev.chagres.prove.task.Parallel;
+import dev.chagres.prove.witness.Witness;
+import dev.chagres.sumcheck.SumcheckResult;
+import dev.chagres.tensor.Claim;
+import dev.chagres.tensor.Column;
+import dev.chagres.transcript.ProverChannel;
+import java.util.List;
+
+/// The prover's side of a reduction with the [Moves] of a dishonest prover; nothing is asserted.
+final class DishonestParty implements SectionParty {
+    private static final FieldKernels KERNELS = Backends.current().field();
+    private static final Parallel ONE_THREAD = new Parallel(1);
+
+    private final ProverChannel channel;
+    private final Witness witness;
+    private final Moves moves;
+    private final List<Claim> claims;
+
+    /// @param claims receives every claim against the commitments, in the verifier's order
+    DishonestParty(ProverChannel channel, Witness witness, Moves moves, List<Claim> claims) {
+        this.channel = channel;
+        this.witness = witness;
+        this.moves = moves;
+        this.claims = claims;
+    }
+
+    @Override
+    public QM31 challenge(String tag) {
+        return channel.challenge(tag);
+    }
+
+    @Override
+    public QM31[] challenges(String tag, int n) {
+        return channel.challenges(tag, n);
+    }
+
+    @Override
+    public QM31 open(Column column, QM31[] low, QM31[] weights) {
+        QM31 value = moves.opened(column,
+                TensorEvaluation.evaluate(witness.of(column), column.shape(), low, weights, KERNELS));
+        channel.send("open", value);
+        claims.add(new Claim(column, low, weights, value));
+        return value;
+    }
+
+    @Override
+    public void claim(Column column, QM31[] low, int tile, QM31 value) {
+        claims.add(Claim.ofTile(column, low, tile, value));
+    }
+
+    @Override
+    public QM31 virtual(VirtualTensor tensor, QM31[] low, QM31[] weights) {
+        QM31 value = moves.virtual(tensor,
+                TensorEvaluation.evaluate(witness.of(tensor), tensor.shape(), low, weights, KERNELS));
+        channel.send("virtual", value);
+        return value;
+    }
+
+    @Override
+    public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) {
+        if (moves.adapts(tag)) {
+            return new AdaptiveSumcheck(channel, tag, statement, witness::of, claims::add).run(claim);
+        }
+        return SumcheckProver.prove(channel, tag, statement, claim, witness::of, KERNELS, ProverOptions.UNCHECKED,
+                claims::add);
+    }
+
+    @Override
+    public void require(String check, QM31 actual, QM31 expected) {
+        // A dishonest prover does not mind.
+    }
+
+    @Override
+    public FractionTreeVerifier.Result lookupTree(
+            List<Lookup> segments, TreeLayout layout, LookupChallenges challenges) {
+        List<Lookup> looked = moves.looked(segments);
+        TreeLayout own = looked.equals(segments) ? layout : SegmentLeaves.layout(looked);
+        SegmentLeaves leaves = new SegmentLeaves(looked, own, challenges, witness::of, witness::of, KERNELS);
+        return FractionTreeProver.prove(channel, own, leaves, true, KERNELS, ONE_THREAD);
+    }
+
+    @Override
+    public FractionTreeVerifier.Result tableTree(List<Table> tables, TreeLayout layout, LookupChallenges challenges) {
+        TableLeaves leaves = new TableLeaves(tables, layout, challenges, witness::of, KERNELS);
+        return FractionTreeProver.prove(channel, layout, leaves, false, KERNELS, ONE_THREAD);
+    }
+}

@@ -1,0 +1,146 @@
+package dev.chagres.gpt2.forgery;
+
+import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.field.QM31;
+import dev.chagres.graph.Graph;
+import dev.chagres.graph.SectionParty;
+import dev.chagres.graph.SectionReduction;
+import dev.chagres.graph.SectionReduction.Fraction;
+import dev.chagres.lookup.FractionTreeVerifier;
+import dev.chagres.lookup.Lookup;
+import dev.chagres.lookup.LookupChallenges;
+import dev.chagres.lookup.Table;
+import dev.chagres.lookup.TreeLayout;
+import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.poly.DerivedFactor;
+import dev.chagres.poly.Factor;
+import dev.chagres.poly.Point;
+import dev.chagres.poly.PublicFactor;
+import dev.chagres.poly.Statement;
+import dev.chagres.sumcheck.RoundPolynomial;
+import dev.chagres.sumcheck.SumcheckResult;
+import dev.chagres.tensor.Column;
+import dev.chagres.transcript.Rejection;
+import dev.chagres.transcript.Transcript;
+import dev.chagres.transcript.VerifierChannel;
+import dev.chagres.verify.PublicInput;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A verifier that goes on after a failed check and lists all that fail before the opening, by name. The verifier stops at the
+/// first; a forgery that is meant to break one relation must not be caught by another one that the forger forgot to satisfy.
+final class Findings implements SectionParty {
+    private final VerifierChannel channel;
+    private final List<String> failed;
+    private String last = "";
+
+    private Findings(VerifierChannel channel, List<String> failed) {
+        this.channel = channel;
+        this.failed = failed;
+    }
+
+    /// Everything that fails in a stream: tags of sumchecks, checks of trees and leaves with their section, checks of row
+    /// sums with their operation, `lookup/balance`.
+    ///
+    /// @param stream a proof stream, or its part before the opening
+    static List<String> of(Graph graph, CommitmentParameters parameters, PublicInput input, byte[] stream) {
+        List<String> failed = new ArrayList<>();
+        try {
+            Transcript transcript = Transcript.start(PublicInput.PROTOCOL);
+            transcript.absorb("key", input.keyDigest());
+            transcript.absorb("statement", input.statement());
+            VerifierChannel channel = new VerifierChannel(transcript, stream);
+            channel.receiveBytes("witness", 32);
+            channel.checkWork("grind/lookup", "lookup", parameters.lookupGrindingBits());
+            LookupChallenges challenges = LookupChallenges.draw(channel);
+            List<Fraction> lookups = new ArrayList<>();
+            int sections = graph.sections().size();
+            for (int i = 0; i < sections; i++) {
+                Findings role = new Findings(channel.fork(i), failed);
+                role.last = graph.sections().get(i).name();
+                lookups.add(SectionReduction.lookups(role, graph.sections().get(i), challenges));
+            }
+            Findings role = new Findings(channel.fork(sections), failed);
+            role.last = "tables";
+            if (!SectionReduction.balanced(lookups, SectionReduction.tables(role, graph.tables(), challenges))) {
+                failed.add("lookup/balance");
+            }
+        } catch (Rejection r) {
+            failed.add(r.check());
+        }
+        return failed;
+    }
+
+    @Override
+    public QM31 challenge(String tag) {
+        last = tag;
+        return channel.challenge(tag);
+    }
+
+    @Override
+    public QM31[] challenges(String tag, int n) {
+        last = tag;
+        return channel.challenges(tag, n);
+    }
+
+    @Override
+    public QM31 open(Column column, QM31[] low, QM31[] weights) throws Rejection {
+        return channel.receive("open", 1)[0];
+    }
+
+    @Override
+    public void claim(Column column, QM31[] low, int tile, QM31 value) {
+        // Claims are the opening's.
+    }
+
+    @Override
+    public QM31 virtual(VirtualTensor tensor, QM31[] low, QM31[] weights) throws Rejection {
+        return channel.receive("virtual", 1)[0];
+    }
+
+    @Override
+    public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) throws Rejection {
+        QM31[] flat = new QM31[statement.bits()];
+        QM31 running = claim;
+        for (int i = flat.length - 1; i >= 0; i--) {
+            QM31[] sent = channel.receive(tag + "/round", statement.degree(i));
+            flat[i] = channel.challenge(tag + "/challenge");
+            running = RoundPolynomial.evaluate(RoundPolynomial.complete(sent, running), flat[i]);
+        }
+        Point end = Point.split(statement.variables(), flat);
+        Map<Factor, QM31> values = new HashMap<>();
+        Map<DerivedFactor, QM31> derived = new HashMap<>();
+        for (Factor f : statement.expression().factors()) {
+            QM31 value = f instanceof PublicFactor p ? p.evaluate(end) : channel.receive(tag + "/value", 1)[0];
+            if (f instanceof DerivedFactor d) {
+                derived.put(d, value);
+            }
+            values.put(f, value);
+        }
+        if (!statement.expression().evaluate(values::get).equals(running)) {
+            failed.add(tag);
+        }
+        return new SumcheckResult(end, derived);
+    }
+
+    @Override
+    public void require(String check, QM31 actual, QM31 expected) {
+        if (!actual.equals(expected)) {
+            failed.add(check + " of " + last);
+        }
+    }
+
+    @Override
+    public FractionTreeVerifier.Result lookupTree(
+            List<Lookup> segments, TreeLayout layout, LookupChallenges challenges) throws Rejection {
+        return FractionTreeVerifier.verify(channel, layout.bits());
+    }
+
+    @Override
+    public FractionTreeVerifier.Result tableTree(List<Table> tables, TreeLayout layout, LookupChallenges challenges)
+            throws Rejection {
+        return FractionTreeVerifier.verify(channel, layout.bits());
+    }
+}

@@ -1,0 +1,243 @@
+package dev.chagres.gpt2.forgery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.model.gpt2.Gpt2Spec;
+import dev.chagres.model.gpt2.LayerSpec;
+import dev.chagres.proof.Proof;
+import dev.chagres.proof.Verdict;
+import dev.chagres.proof.Verifier;
+import dev.chagres.prove.data.HostTensor;
+import dev.chagres.statement.TokenSequence;
+import dev.chagres.transcript.Rejection;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Forgeries of whole proofs: each breaks one constraint with a prover that is consistent elsewhere.
+class ForgeryTest {
+    @TempDir
+    private static Path folder;
+
+    private static CheatingProver prover;
+    private static byte[] honest;
+
+    @BeforeAll
+    static void setUp() throws IOException {
+        prover = new CheatingProver(folder, "1x2x32x20x32", 3);
+        honest = prover.prove(prover.sequence, Map.of(), prover.verifyingKey.parameters(),
+                CheatingProver::nothing, CheatingProver::nothing);
+    }
+
+    @AfterAll
+    static void close() {
+        prover.close();
+    }
+
+    private static Verdict verify(byte[] proof) {
+        return new Verifier(prover.verifyingKey).verify(proof);
+    }
+
+    private static void rejected(Verdict verdict, String... checks) {
+        assertThat(verdict).isInstanceOf(Verdict.Rejected.class);
+        String check = ((Verdict.Rejected) verdict).check();
+        if (checks.length > 0) {
+            assertThat(Arrays.stream(checks).anyMatch(check::startsWith)).as("check %s", check).isTrue();
+        }
+    }
+
+    @Test
+    void theHonestProofIsAccepted() {
+        assertThat(verify(honest)).isInstanceOf(Verdict.Accepted.class);
+    }
+
+    // --- 1: public values -----------------------------------------------------------------------------
+
+    @Test
+    void publicValuesAreBound() throws Rejection {
+        Proof file = Proof.decode(honest);
+        int[] ids = file.sequence().ids();
+        int prompt = file.sequence().promptLength();
+        for (int i = 0; i < ids.length; i++) {
+            int[] other = ids.clone();
+            other[i] = (other[i] + 1) % 20;
+            rejected(verify(new Proof(file.keyDigest(), new TokenSequence(other, prompt), file.stream()).encode()));
+        }
+        rejected(verify(new Proof(file.keyDigest(), new TokenSequence(ids, prompt + 1), file.stream()).encode()));
+        byte[] digest = file.keyDigest().clone();
+        digest[7] ^= 1;
+        rejected(verify(new Proof(digest, file.sequence(), file.stream()).encode()), "statement/key");
+    }
+
+    @Test
+    void aProofOfAnotherModelIsRejected() throws IOException {
+        try (CheatingProver other = new CheatingProver(folder, "1x2x32x20x32", 4)) {
+            byte[] proof = other.prove(other.sequence, Map.of(), other.verifyingKey.parameters(),
+                    CheatingProver::nothing, CheatingProver::nothing);
+            rejected(verify(proof), "statement/key");
+            System.arraycopy(prover.verifyingKey.digest(), 0, proof, 8, 32);
+            rejected(verify(proof));
+        }
+    }
+
+    // --- 4: lookups -----------------------------------------------------------------------------------
+
+    @Test
+    void valuesOutsideTheirTableAreRejected() {
+        // A function value that no entry has, an index past the table, a mantissa and a remainder out of range.
+        List<Consumer<CheatingProver.Run>> lies = List.of(
+                r -> r.data("layer0.up.out").set(5, r.data("layer0.up.out").get(5) + 1),
+                r -> r.data("layer0.query.u").set(5, 1 << 28),
+                r -> r.data("layer0.norm1.m").set(9, 2048),
+                r -> r.virtual("layer0.query.rem").set(9, 1 << 16),
+                r -> r.virtual("layer0.norm1.exponentPair").set(9, 0));
+        for (Consumer<CheatingProver.Run> lie : lies) {
+            rejected(prover.verdict(lie, CheatingProver::nothing), "lookup/", "sumcheck/");
+        }
+    }
+
+    // --- 5: integers ----------------------------------------------------------------------------------
+
+    @Test
+    void thePeakMustBeReadWhereTheBitsSay() {
+        rejected(prover.verdict(r -> r.data("layer0.norm1.channelBit0").set(2,
+                1 - r.data("layer0.norm1.channelBit0").get(2)), CheatingProver::nothing), "sumcheck/squares");
+        rejected(prover.verdict(r -> r.data("layer0.norm1.channelBit1").set(2, 2), CheatingProver::nothing),
+                "sumcheck/squares");
+    }
+
+    @Test
+    void aWrongChoiceIsRejected() {
+        int[] ids = prover.sequence.ids();
+        for (int other = 0; other < 20; other++) {
+            int[] wrong = ids.clone();
+            if (wrong[wrong.length - 1] == other) {
+                continue;
+            }
+            wrong[wrong.length - 1] = other;
+            rejected(prover.verdict(new TokenSequence(wrong, prover.sequence.promptLength()), Map.of(),
+                    prover.verifyingKey.parameters(), CheatingProver::nothing, CheatingProver::nothing));
+        }
+    }
+
+    @Test
+    void keysAtPaddedRowsAreForced() {
+        rejected(prover.verdict(r -> {
+            HostTensor k = r.data("layer0.key.out");
+            k.set(15, k.get(15) == 127 ? 126 : k.get(15) + 1);
+            r.again("layer0.key");
+        }, CheatingProver::nothing), "lookup/balance");
+    }
+
+    // --- 6: weights and tables ------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(strings = {"layer0.query.weight", "layer0.down.bias", "embedding.token", "embedding.position", "head.weight",
+        "layer0.gelu.out", "exp.at", "norm.rsqrt.out"})
+    void weightsAndTablesAreThoseOfTheKey(String name) {
+        try (Arena arena = Arena.ofShared()) {
+            HostTensor own = prover.keyTensor(name);
+            MemorySegment copy = arena.allocate(own.data().byteSize(), 64);
+            copy.copyFrom(own.data());
+            HostTensor altered = new HostTensor(copy, own.width());
+            for (int i = 0; i < Math.min(64, altered.size()); i++) {
+                altered.set(i, altered.get(i) + (altered.get(i) > 0 ? -1 : 1));
+            }
+            rejected(prover.verdict(prover.sequence, Map.of(name, altered), prover.verifyingKey.parameters(),
+                    CheatingProver::nothing, CheatingProver::nothing), "open/", "lookup/", "sumcheck/");
+        }
+    }
+
+    /// A prover that runs another graph: one public number of the model is another one.
+    @Test
+    void publicNumbersAreThoseOfTheKey() {
+        Gpt2Spec own = prover.spec();
+        LayerSpec l = own.layers().getFirst();
+        List<Integer> eps = new ArrayList<>(own.eps());
+        eps.set(3, eps.get(3) + 1);
+        Map<String, Gpt2Spec> others = new LinkedHashMap<>();
+        others.put("eps", spec(eps, own.normShift(), own.rMax(), own.outputShift(), own.maskOffset(), l));
+        others.put("norm shift", spec(own.eps(), own.normShift() + 1, own.rMax(), own.outputShift(), own.maskOffset(), l));
+        others.put("row sum", spec(own.eps(), own.normShift(), own.rMax() - 1, own.outputShift(), own.maskOffset(), l));
+        others.put("output shift", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift() - 1, own.maskOffset(), l));
+        others.put("mask", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift(), own.maskOffset() + 1, l));
+        others.put("shift", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift(), own.maskOffset(),
+                new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(), l.output(), l.up() + 1,
+                l.geluBase() / 2,
+                        l.geluEntries() / 2 + 1, l.down())));
+        others.put("residual shift", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift(), own.maskOffset(),
+                new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(), l.output() == 3 ? 2 : 3, l.up(),
+                        l.geluBase(), l.geluEntries(), l.down())));
+        others.put("table base", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift(), own.maskOffset(),
+                new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(), l.output(), l.up(),
+                l.geluBase() - 1,
+                        l.geluEntries(), l.down())));
+        others.forEach((what, other) -> {
+            try (CheatingProver.Run r = prover.new Run(other, prover.sequence, Map.of())) {
+                assertThat(Outcome.of(prover, r, Moves.NONE, false).check()).as(what)
+                        .matches("(sumcheck|lookup|attention|open|format)/.*");
+            }
+        });
+    }
+
+    private static Gpt2Spec spec(List<Integer> eps, int normShift, int rMax, int outputShift, int maskOffset, LayerSpec layer) {
+        Gpt2Spec own = prover.spec();
+        return new Gpt2Spec(own.shape(), eps, normShift, own.normBits(), rMax, own.support(), outputShift, own.outputBits(),
+                maskOffset,
+                own.expDomain() + 1, own.qkBound(), own.vBound(), List.of(layer));
+    }
+
+    // --- 10: parameters -------------------------------------------------------------------------------
+
+    @Test
+    void weakerParametersAreRejected() {
+        int k = prover.verifyingKey.parameters().k();
+        for (CommitmentParameters weaker : List.of(CommitmentParameters.of(k, 50, 20, 16),
+                CommitmentParameters.of(k, 100, 10, 16), CommitmentParameters.of(k, 100, 20, 0))) {
+            rejected(prover.verdict(prover.sequence, Map.of(), weaker, CheatingProver::nothing, CheatingProver::nothing));
+        }
+    }
+
+    // --- 12: bytes ------------------------------------------------------------------------------------
+
+    @Test
+    void flippedBitsAreRejected() {
+        SplittableRandom random = new SplittableRandom(12);
+        for (int at = 0; at < honest.length; at += at < 4096 ? 13 : 521) {
+            byte[] proof = honest.clone();
+            proof[at] ^= (byte) (1 << random.nextInt(8));
+            rejected(verify(proof));
+        }
+    }
+
+    @Test
+    void otherLengthsAreRejected() {
+        SplittableRandom random = new SplittableRandom(13);
+        for (int i = 0; i < 60; i++) {
+            rejected(verify(Arrays.copyOf(honest, i < 20 ? i : random.nextInt(honest.length))), "format/");
+        }
+        rejected(verify(Arrays.copyOf(honest, honest.length + 1)), "format/trailing");
+        rejected(verify(Arrays.copyOf(honest, honest.length + 1000)), "format/trailing");
+        byte[] noise = new byte[5000];
+        random.nextBytes(noise);
+        rejected(verify(noise), "format/header");
+        byte[] huge = honest.clone();
+        Arrays.fill(huge, 40, 48, (byte) 0x7f);
+        rejected(verify(huge), "format/ids");
+    }
+}

@@ -1,0 +1,215 @@
+package dev.chagres.gpt2.forgery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.SecurityAccount;
+import dev.chagres.model.gpt2.Gpt2Spec;
+import dev.chagres.model.gpt2.LayerSpec;
+import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.proof.Proof;
+import dev.chagres.proof.ProofSecurity;
+import dev.chagres.proof.Verdict;
+import dev.chagres.proof.Verifier;
+import dev.chagres.proof.VerifyingKey;
+import dev.chagres.prove.run.ProverOptions;
+import dev.chagres.statement.TokenSequence;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Keys made by an attacker: too weak, too large, or out of every bound. A key is refused when it is read, or every proof for
+/// it gets a verdict; nothing else is thrown and nothing takes long.
+class KeyForgeryTest {
+    private static final int[] EXTREMES = {0, 1, -1, 7, 31, 64, 255, 4096, 1 << 16, (1 << 16) - 1, 1 << 18, (1 << 20) - 1,
+        1 << 20, 1 << 24, 1 << 29, 1 << 30, Integer.MAX_VALUE, Integer.MIN_VALUE};
+    private static final double SECONDS = 5;
+
+    @TempDir
+    private static Path folder;
+
+    private static CheatingProver prover;
+    private static byte[] honest;
+
+    @BeforeAll
+    static void setUp() throws IOException {
+        prover = new CheatingProver(folder, "1x2x32x20x32", 8);
+        honest = prover.prove(prover.sequence, Map.of(), prover.verifyingKey.parameters(), CheatingProver::nothing,
+                CheatingProver::nothing);
+    }
+
+    @AfterAll
+    static void close() {
+        prover.close();
+    }
+
+    // --- security -------------------------------------------------------------------------------------
+
+    /// An honest proof for a key that asks for too little: whoever made the key could as well have forged it.
+    @ParameterizedTest
+    @CsvSource({"1, 0, 0", "60, 20, 16", "99, 20, 16", "100, 20, 6"})
+    void aKeyBelowTheMinimumIsRejected(int target, int grinding, int lookupGrinding) {
+        VerifyingKey own = prover.verifyingKey;
+        CommitmentParameters weak =
+                CommitmentParameters.of(own.parameters().k(), target, grinding, lookupGrinding);
+        VerifyingKey key = new VerifyingKey(own.name(), own.tokenizer(), own.spec(), weak, own.root());
+        byte[] proof = prover.prove(key, prover.sequence, Map.of(), CheatingProver::nothing, CheatingProver::nothing,
+                ProverOptions.UNCHECKED);
+        Verdict verdict = new Verifier(VerifyingKey.decode(key.encode())).verify(proof);
+        if (target == 100) {
+            // A short sequence has few lookups: the account, not a parameter, decides.
+            assertThat(verdict).isInstanceOf(Verdict.Accepted.class);
+        } else {
+            assertThat(verdict).isInstanceOf(Verdict.Rejected.class);
+            assertThat(((Verdict.Rejected) verdict).check()).isEqualTo("key/security");
+        }
+    }
+
+    // --- sizes ----------------------------------------------------------------------------------------
+
+    private static Gpt2Spec spec(ModelShape shape) {
+        Gpt2Spec own = prover.spec();
+        List<LayerSpec> layers = Collections.nCopies(shape.layers(), own.layers().getFirst());
+        return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), own.rMax(), own.support(), own.outputShift(),
+                own.outputBits(), own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(), layers);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4096, 1, 1, 16, 16, 20, 32", "256, 4096, 1, 16, 16, 20, 32", "256, 1, 4, 2048, 1048576, 20, 32",
+        "1, 4096, 4, 2048, 16, 16777216, 1048576", "1, 1, 4, 65536, 16, 20, 32"})
+    void modelsWithoutBoundAreRefused(int layers, int heads, int headWidth, int width, int mlp, int vocab, int context) {
+        ModelShape shape = new ModelShape(layers, heads, headWidth, width, mlp, vocab, context, -1);
+        assertThatThrownBy(() -> spec(shape)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"46208", "200000", "1048577"})
+    void sequencesWithTooManyLookupsAreRejected(int ids) {
+        ModelShape s = prover.spec().shape();
+        Gpt2Spec spec = spec(new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), 1 << 20,
+                s.endOfText()));
+        VerifyingKey own = prover.verifyingKey;
+        VerifyingKey key = VerifyingKey.decode(
+                new VerifyingKey(own.name(), own.tokenizer(), spec, own.parameters(), own.root()).encode());
+        byte[] proof = new Proof(key.digest(), new TokenSequence(new int[ids], 1), new byte[100]).encode();
+        Verdict verdict = new Verifier(key).verify(proof);
+        assertThat(verdict).isInstanceOf(Verdict.Rejected.class);
+        assertThat(((Verdict.Rejected) verdict).check()).isEqualTo("statement/lookups");
+    }
+
+    /// Not even one row can be proved: the key is read, for nothing in its format is wrong, and every proof is rejected.
+    @Test
+    void aKeyWithTooManyLookupsForOneRowIsReadAndProvesNothing() {
+        Gpt2Spec spec = spec(new ModelShape(256, 1, 1, 16, 1 << 20, 20, 32, -1));
+        VerifyingKey key = VerifyingKey.decode(
+                new VerifyingKey("large", prover.verifyingKey.tokenizer(), spec, CommitmentParameters.forKey(19), new byte[32]).encode());
+        byte[] proof = new Proof(key.digest(), new TokenSequence(new int[2], 1), new byte[100]).encode();
+        Verdict verdict = new Verifier(key).verify(proof);
+        assertThat(((Verdict.Rejected) verdict).check()).isEqualTo("statement/lookups");
+    }
+
+    /// The longest sequence is looked for among thousands of lengths.
+    @Test
+    @Timeout(30)
+    void theLongestSequenceOfALongContextIsFoundQuickly() {
+        VerifyingKey own = prover.verifyingKey;
+        ModelShape s = prover.spec().shape();
+        for (int mlp : new int[] {s.mlpWidth(), 1 << 20}) {
+            Gpt2Spec spec = spec(new ModelShape(1, 1, s.headWidth(), s.width(), mlp, s.vocab(), 1 << 20, s.endOfText()));
+            VerifyingKey key = new VerifyingKey(own.name(), own.tokenizer(), spec, CommitmentParameters.forKey(19), own.root());
+            long lookups = ProofSecurity.longest(key).steps().stream().filter(step -> step.name().equals("lookups"))
+                    .mapToLong(step -> Math.round(Math.pow(2, SecurityAccount.FIELD_BITS + 16 - step.bits()) / 9)).findFirst().orElseThrow();
+            // A block of 128 rows more would be past p.
+            assertThat(lookups).isBetween(1L << 30, (1L << 31) + (1L << 22));
+        }
+    }
+
+    /// A key of the size of GPT-2 XL: 1024 rows need more than p lookups.
+    @Test
+    void aLongSequenceOfALargeModelIsRejectedAndNotAccounted() {
+        Gpt2Spec own = prover.spec();
+        int difference = 2 * 64 * own.qkBound() * own.qkBound() + 100;
+        Gpt2Spec large = new Gpt2Spec(new ModelShape(48, 25, 64, 1600, 6400, 50257, 1024, 50256), own.eps(), own.normShift(),
+                own.normBits(), own.rMax(), own.support(), own.outputShift(), own.outputBits(), difference + own.support(),
+                2 * difference + own.support() + 1, own.qkBound(), own.vBound(),
+                Collections.nCopies(48, own.layers().getFirst()));
+        VerifyingKey key = VerifyingKey.decode(new VerifyingKey("large", prover.verifyingKey.tokenizer(), large,
+                CommitmentParameters.forKey(19), new byte[32]).encode());
+        byte[] proof = new Proof(key.digest(), new TokenSequence(new int[1025], 1), new byte[100]).encode();
+        Verdict verdict = new Verifier(key).verify(proof);
+        assertThat(verdict).isInstanceOf(Verdict.Rejected.class);
+        assertThat(((Verdict.Rejected) verdict).check()).isEqualTo("statement/lookups");
+        assertThat(ProofSecurity.longest(key).minimum()).isGreaterThan(ProofSecurity.MINIMUM_BITS);
+    }
+
+    // --- numbers --------------------------------------------------------------------------------------
+
+    @Test
+    void anyNumberInAKeyIsRefusedOrHarmless() {
+        byte[] encoded = prover.verifyingKey.encode();
+        List<String> failures = new ArrayList<>();
+        int[] decoded = {0};
+        for (int at = 8; at + 32 < encoded.length; at += 4) {
+            for (int value : EXTREMES) {
+                attack(forged(encoded, at, value), "offset " + at + " := " + value, failures, decoded);
+            }
+        }
+        SplittableRandom random = new SplittableRandom(9);
+        for (int i = 0; i < 3000; i++) {
+            byte[] forged = encoded;
+            for (int n = random.nextInt(2, 5); n > 0; n--) {
+                forged = forged(forged, 4 * random.nextInt(2, encoded.length / 4 - 8),
+                        EXTREMES[random.nextInt(EXTREMES.length)]);
+            }
+            attack(forged, "random key " + i, failures, decoded);
+        }
+        assertThat(decoded[0]).as("keys that were read").isGreaterThan(100);
+        assertThat(failures).isEmpty();
+    }
+
+    private static byte[] forged(byte[] encoded, int at, int value) {
+        byte[] forged = encoded.clone();
+        ByteBuffer.wrap(forged).order(ByteOrder.LITTLE_ENDIAN).putInt(at, value);
+        return forged;
+    }
+
+    /// Reads the key and verifies a proof that names it.
+    private static void attack(byte[] bytes, String what, List<String> failures, int[] decoded) {
+        long start = System.nanoTime();
+        VerifyingKey key;
+        try {
+            key = VerifyingKey.decode(bytes);
+        } catch (IllegalArgumentException refused) {
+            return;
+        }
+        decoded[0]++;
+        byte[] proof = honest.clone();
+        System.arraycopy(key.digest(), 0, proof, 8, 32);
+        try {
+            boolean own = java.util.Arrays.equals(bytes, prover.verifyingKey.encode());
+            if (new Verifier(key).verify(proof).accepted() != own) {
+                failures.add(what + ": the verdict is wrong");
+            }
+        } catch (RuntimeException | OutOfMemoryError thrown) {
+            failures.add(what + ": throws " + thrown);
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        if (seconds > SECONDS) {
+            failures.add(what + ": takes " + seconds + " s");
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package dev.chagres.gpt2.forgery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.field.M31;
+import dev.chagres.model.gpt2.Gpt2Spec;
+import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.proof.Proof;
+import dev.chagres.proof.SecondVerifier;
+import dev.chagres.proof.SecondVerifier.Case;
+import dev.chagres.proof.VerifyingKey;
+import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.run.ProverOptions;
+import dev.chagres.statement.TokenSequence;
+import dev.chagres.tensor.Column;
+import dev.chagres.transcript.ProverChannel.Interceptor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Proofs of a cheating prover, which reach the checks behind the transcript: the verifier in Java and the one in docs/verifier
+/// find the same one.
+class SecondVerifierForgeryTest {
+    /// Operations of a kind that occurs before.
+    private static final List<String> REPEATED = List.of(
+            "head.norm/", "layer0.norm2/", "layer0.key/", "layer0.value/", "layer0.down/");
+    /// Among the openings of tables: five multiplicities come before the first key column.
+    private static final int RSQRT_OPENING = 5;
+
+    @TempDir
+    private static Path folder;
+
+    private static CheatingProver prover;
+
+    @BeforeAll
+    static void setUp() throws IOException {
+        prover = new CheatingProver(folder, "1x2x32x20x32", 6);
+    }
+
+    @AfterAll
+    static void close() {
+        prover.close();
+    }
+
+    @Test
+    void bothVerifiersFindTheSameCheck() throws IOException {
+        List<Case> cases = new ArrayList<>();
+        messages(cases);
+        columns(cases);
+        keys(cases);
+        Map<String, List<String>> verdicts =
+                SecondVerifier.requireAgreement(Files.createDirectory(folder.resolve("cases")), cases);
+        assertThat(verdicts.get("accepted")).hasSize(4).allMatch(name -> name.startsWith("honest"));
+        assertThat(verdicts).containsKeys("statement/end-of-text", "statement/lookups", "statement/size", "key/security",
+                "grind/query", "lookup/denominator", "lookup/root-numerator", "lookup/root-denominator", "lookup/layer",
+                "lookup/leaf-numerator", "lookup/leaf-denominator", "lookup/table-numerator", "lookup/table-denominator",
+                "lookup/balance", "sumcheck/tokens", "sumcheck/products", "sumcheck/squares", "sumcheck/peak", "sumcheck/rows",
+                "sumcheck/acc", "sumcheck/scores", "sumcheck/output", "sumcheck/logits", "attention/sum",
+                "attention/sum-before", "open/batch", "open/merkle", "open/clear", "open/final");
+    }
+
+    private static byte[] prove(Interceptor interceptor) {
+        return prover.prove(prover.sequence, Map.of(), prover.verifyingKey.parameters(), CheatingProver::nothing,
+                CheatingProver::nothing, new ProverOptions(false, interceptor));
+    }
+
+    /// A proof whose message number `target` with this tag is altered before it is absorbed, so that all later challenges follow.
+    private static Case altered(String tag, int target, UnaryOperator<byte[]> change) {
+        int[] seen = {0};
+        return new Case(tag + " number " + target, prover.verifyingKey.encode(),
+                prove((name, data) -> name.equals(tag) && seen[0]++ == target ? change.apply(data.clone()) : data));
+    }
+
+    private static UnaryOperator<byte[]> flip(int at) {
+        return data -> {
+            data[at] ^= 1;
+            return data;
+        };
+    }
+
+    /// For every kind of message the first or the last one; and some that only one check can find.
+    private static void messages(List<Case> cases) {
+        byte[] key = prover.verifyingKey.encode();
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        List<Integer> leaves = new ArrayList<>();
+        int[] tableOpen = {0};
+        byte[][] ladderRoot = {null};
+        String[] before = {""};
+        byte[] honest = prove((tag, data) -> {
+            if (before[0].equals("tree/children") && !tag.startsWith("tree/")) {
+                leaves.add(counts.get(before[0]) - 1);
+                if (tag.equals("open")) {
+                    tableOpen[0] = counts.getOrDefault(tag, 0);
+                }
+            }
+            if (tag.equals("open/root")) {
+                ladderRoot[0] = data.clone();
+            }
+            counts.merge(tag, 1, Integer::sum);
+            before[0] = tag;
+            return data;
+        });
+        cases.add(new Case("honest", key, honest));
+        counts.forEach((tag, count) -> {
+            if (REPEATED.stream().noneMatch(tag::startsWith)) {
+                cases.add(altered(tag, cases.size() % 2 == 0 ? 0 : count - 1, flip(0)));
+            }
+        });
+        cases.add(altered("open", tableOpen[0], flip(0)));
+        cases.add(altered("open", tableOpen[0] + RSQRT_OPENING, flip(0)));
+        cases.add(altered("open/clear", 0, flip(5)));
+        cases.add(altered("tree/children", 0, flip(0)));
+        cases.add(altered("tree/root", 0, flip(16)));
+        cases.add(altered("tree/root", 1, data -> Arrays.copyOf(Arrays.copyOf(data, 16), 32)));
+        leaves.forEach(last -> cases.add(altered("tree/children", last, SecondVerifierForgeryTest::sameSum)));
+        byte[] rootFlipped = honest.clone();
+        rootFlipped[indexOf(honest, ladderRoot[0])] ^= 1;
+        cases.add(new Case("root of a level flipped in the file", key, rootFlipped));
+    }
+
+    /// p0 + q0 and p1 - q1 in place of p0 and p1: the fractions of the children have the same sum.
+    private static byte[] sameSum(byte[] children) {
+        ByteBuffer b = ByteBuffer.wrap(children).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < 4; i++) {
+            b.putInt(4 * i, M31.add(b.getInt(4 * i), b.getInt(32 + 4 * i)));
+            b.putInt(16 + 4 * i, M31.sub(b.getInt(16 + 4 * i), b.getInt(48 + 4 * i)));
+        }
+        return children;
+    }
+
+    private static int indexOf(byte[] bytes, byte[] part) {
+        for (int i = 0; i + part.length <= bytes.length; i++) {
+            if (Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("not a part");
+    }
+
+    /// Values of committed columns changed before and after the lookups are counted.
+    private static void columns(List<Case> cases) {
+        List<String> all = prover.spec().compile(prover.sequence).graph().witnessColumns().stream()
+                .map(Column::name).toList();
+        List<String> names = new ArrayList<>(List.of("layer0.attention.slackLow", "layer0.attention.excessLow"));
+        for (int i = 0; i < all.size(); i += 14) {
+            names.add(all.get(i));
+        }
+        for (int i = 0; i < names.size(); i++) {
+            String column = names.get(i);
+            Consumer<CheatingProver.Run> change = r -> {
+                HostTensor data = r.data(column);
+                long at = 3 % data.size();
+                data.set(at, data.get(at) + 1);
+            };
+            // Multiplicities are what is counted.
+            boolean before = i % 2 == 0 && !column.startsWith("count.");
+            cases.add(lie(column, before ? change : CheatingProver::nothing, before ? CheatingProver::nothing : change));
+        }
+    }
+
+    /// Proofs for other keys of the same weights: an end of text that is in the prompt, generated last, or too early; parameters
+    /// that are worth too little, and enough; sequences that are too long.
+    private static void keys(List<Case> cases) {
+        VerifyingKey own = prover.verifyingKey;
+        int prompt = prover.sequence.promptLength();
+        int[] ids = prover.sequence.ids();
+        int context = prover.spec().shape().context();
+        TokenSequence one = new TokenSequence(Arrays.copyOf(ids, prompt + 1), prompt);
+        VerifyingKey endsWithOne = with(spec(prover.spec(), context, ids[prompt]), own.parameters());
+        cases.add(proved("honest, end of text in the prompt", with(spec(prover.spec(), context, ids[0]), own.parameters()), one));
+        cases.add(proved("honest, end of text last", endsWithOne, one));
+        cases.add(proved("end of text too early", endsWithOne, prover.sequence));
+        for (int[] p : new int[][] {{1, 0, 0}, {60, 20, 16}, {99, 20, 16}, {100, 20, 6}}) {
+            VerifyingKey key = with(prover.spec(), CommitmentParameters.of(own.parameters().k(), p[0], p[1], p[2]));
+            cases.add(proved((p[0] < 100 ? "target " : "honest, target ") + p[0], key, prover.sequence));
+        }
+        cases.add(movedDraw());
+        Gpt2Spec longer = spec(prover.spec(), 1 << 20, -1);
+        VerifyingKey key = with(longer, CommitmentParameters.of(10, 100, 20, 16));
+        for (int count : new int[] {35_000, 46_208}) { // too many rows of 2^10 values; too many lookups
+            byte[] proof = new Proof(key.digest(), new TokenSequence(new int[count], 1), new byte[100]).encode();
+            cases.add(new Case(count + " ids", key.encode(), proof));
+        }
+    }
+
+    private static VerifyingKey with(Gpt2Spec spec, CommitmentParameters parameters) {
+        VerifyingKey own = prover.verifyingKey;
+        return new VerifyingKey(own.name(), own.tokenizer(), spec, parameters, own.root());
+    }
+
+    private static Gpt2Spec spec(Gpt2Spec own, int context, int endOfText) {
+        ModelShape s = own.shape();
+        ModelShape shape = new ModelShape(
+                s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), context, endOfText);
+        return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), own.rMax(), own.support(), own.outputShift(),
+                own.outputBits(), own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(), own.layers());
+    }
+
+    /// A proof with work before its draws, and the root before the first of them flipped: the nonce is one for another transcript.
+    private static Case movedDraw() {
+        VerifyingKey key = with(prover.spec(), CommitmentParameters.of(prover.verifyingKey.parameters().k(), 100, 20, 6));
+        byte[][] root = {null};
+        byte[] proof = prover.prove(key, prover.sequence, Map.of(), CheatingProver::nothing, CheatingProver::nothing,
+                new ProverOptions(false, (tag, data) -> {
+                    if (tag.equals("open/root") && root[0] == null) {
+                        root[0] = data.clone();
+                    }
+                    return data;
+                }));
+        proof[indexOf(proof, root[0])] ^= 1;
+        return new Case("draw after another root", key.encode(), proof);
+    }
+
+    private static Case proved(String name, VerifyingKey key, TokenSequence sequence) {
+        return new Case(name, key.encode(), prover.prove(key, sequence, Map.of(), CheatingProver::nothing,
+                CheatingProver::nothing, ProverOptions.UNCHECKED));
+    }
+
+    private static Case lie(String name, Consumer<CheatingProver.Run> beforeCount, Consumer<CheatingProver.Run> afterCount) {
+        return new Case(name, prover.verifyingKey.encode(),
+                prover.prove(prover.sequence, Map.of(), prover.verifyingKey.parameters(), beforeCount, afterCount));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.chagres.gpt2.forgery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.CommitmentParameters.Level;
+import dev.chagres.proof.Proof;
+import dev.chagres.proof.Verdict;
+import dev.chagres.proof.Verifier;
+import dev.chagres.proof.VerifyingKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Work that is missing, too little or done after the queries are known, at every site: before the lookup challenge (site -1)
+/// and before the queries into every level. All values are true.
+class WorkForgeryTest {
+    private static final int LOOKUP_WORK = 10;
+    private static final int QUERY_WORK = 6;
+
+    @TempDir
+    private static Path folder;
+
+    private static CheatingProver prover;
+    private static VerifyingKey key;
+    private static byte[] honest;
+
+    @BeforeAll
+    static void setUp() throws IOException {
+        prover = new CheatingProver(folder, "1x2x16x20x32", 11);
+        VerifyingKey own = prover.verifyingKey;
+        CommitmentParameters parameters = CommitmentParameters.of(own.parameters().k(), 100, QUERY_WORK, LOOKUP_WORK);
+        key = new VerifyingKey(own.name(), own.tokenizer(), own.spec(), parameters, own.root());
+        honest = stream(parameters);
+    }
+
+    @AfterAll
+    static void close() {
+        prover.close();
+    }
+
+    /// A stream for the key by a prover that has its own idea of the parameters.
+    private static byte[] stream(CommitmentParameters used) {
+        try (CheatingProver.Run r = prover.new Run(prover.sequence, Map.of())) {
+            Lookups.count(r.graph, r.witness);
+            try (ForgedStream stream = new ForgedStream(r.graph, used, prover.key.commitment(),
+                    Verifier.publicInput(key, r.about), r.witness, Moves.NONE)) {
+                return stream.whole();
+            }
+        }
+    }
+
+    private static String check(byte[] stream) {
+        byte[] proof = new Proof(key.digest(), prover.sequence, stream).encode();
+        return new Verifier(key).verify(proof) instanceof Verdict.Rejected r ? r.check() : Outcome.ACCEPTED;
+    }
+
+    /// The key's parameters with other work at one site.
+    private static CommitmentParameters with(int site, int bits) {
+        CommitmentParameters p = key.parameters();
+        List<Level> levels = new ArrayList<>(p.levels());
+        if (site > 0) {
+            Level l = levels.get(site - 1);
+            levels.set(site - 1, new Level(l.laneBits(), l.rateBits(), l.queries(), bits));
+        }
+        return new CommitmentParameters(p.k(), p.rateBits(), p.queries(), site == 0 ? bits : p.grindingBits(0), levels,
+                site == -1 ? bits : p.lookupGrindingBits(), p.targetBits());
+    }
+
+    private static int bits(int site) {
+        return site == -1 ? LOOKUP_WORK : QUERY_WORK;
+    }
+
+    private static int[] sites() {
+        int[] sites = new int[key.parameters().levels().size() + 2];
+        Arrays.setAll(sites, i -> i - 1);
+        return sites;
+    }
+
+    @Test
+    void theHonestProofIsAccepted() {
+        assertThat(check(honest)).isEqualTo(Outcome.ACCEPTED);
+        assertThat(sites()).hasSizeGreaterThan(3);
+    }
+
+    /// A nonce without work, absorbed and built upon.
+    @Test
+    void noWork() {
+        for (int site : sites()) {
+            assertThat(check(stream(with(site, 0)))).as("site %d", site)
+                    .isEqualTo(site == -1 ? "grind/lookup" : "grind/query");
+        }
+    }
+
+    /// More work is work as well; the same proof with the nonce of another draw is not: queries follow the nonce.
+    @Test
+    void workAfterTheQueries() {
+        for (int site : sites()) {
+            byte[] other = otherNonce(site);
+            int nonce = Arrays.mismatch(honest, other);
+            assertThat(check(other)).as("site %d, more work", site).isEqualTo(Outcome.ACCEPTED);
+            byte[] spliced = honest.clone();
+            System.arraycopy(other, nonce & -4, spliced, nonce & -4, Long.BYTES);
+            String check = check(spliced);
+            if (site == -1) {
+                // Other lookup challenges than those of the trees.
+                assertThat(check).startsWith("lookup/");
+            } else {
+                assertThat(check).as("site %d", site).isEqualTo("open/merkle");
+            }
+        }
+    }
+
+    /// The proof of a prover that does more work at a site than it must, so that another nonce is found.
+    private static byte[] otherNonce(int site) {
+        for (int more = 1; ; more++) {
+            byte[] other = stream(with(site, bits(site) + more));
+            if (!Arrays.equals(other, honest)) {
+                return other;
+            }
+        }
+    }
+
+    @Test
+    void missingNonce() {
+        for (int site : sites()) {
+            int nonce = Arrays.mismatch(honest, otherNonce(site)) & -4;
+            byte[] without = new byte[honest.length - Long.BYTES];
+            System.arraycopy(honest, 0, without, 0, nonce);
+            System.arraycopy(honest, nonce + Long.BYTES, without, nonce, without.length - nonce);
+            assertThat(check(without)).as("site %d", site).isNotEqualTo(Outcome.ACCEPTED)
+                    .matches("(grind|format|lookup|open)/.*");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package dev.chagres.gpt2.model;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.chagres.gpt2.quantize.SyntheticFixture;
+import dev.chagres.semantics.Interval;
+import dev.chagres.semantics.TableDefinitions;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IntervalCheckTest {
+    private static SyntheticFixture fixture;
+    private static IntegerModel model;
+
+    @BeforeAll
+    static void quantise(@TempDir Path folder) {
+        fixture = new SyntheticFixture("2x2x32x50x64", 7, folder);
+        model = fixture.model();
+    }
+
+    @AfterAll
+    static void close() {
+        fixture.close();
+    }
+
+    @Test
+    void theQuantisedModelPasses() {
+        IntervalCheck.check(model);
+    }
+
+    @Test
+    void aLargerWeightNamesItsChannel() {
+        IntegerLayer layer = model.layers().get(1);
+        int channel = widest(layer);
+        IntegerLinear larger = ModelEdits.withWeight(layer.down(), channel, smallestWeight(layer.down(), channel), 32767);
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withLayer(model, 1, l -> ModelEdits.withDown(l, larger))),
+                "layer 1 down channel " + channel + ": accumulator can reach");
+    }
+
+    @Test
+    void theSmallestShortIsNoWeight() {
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withLayer(
+                        model, 0, l -> ModelEdits.withQuery(l, ModelEdits.withWeight(l.query(), 5, 0, -32768)))),
+                "layer 0 query channel 5: weight -32768");
+    }
+
+    @Test
+    void biasesCountOnBothSides() {
+        for (int sign : new int[] {-1, 1}) {
+            refused(
+                    () -> IntervalCheck.check(
+                            ModelEdits.withHead(model, ModelEdits.withBias(model.head(), 49, sign << 29))),
+                    "head channel 49: accumulator can reach");
+        }
+    }
+
+    @Test
+    void logitsAndWritersHaveTighterLimits() {
+        IntegerLinear head = model.head();
+        refused(
+                () -> IntervalCheck.check(
+                        ModelEdits.withHead(model, stated(head, head.shift(), Interval.symmetric(1L << 29)))),
+                "head: accumulator interval");
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withLayer(model, 0, l -> ModelEdits.withDown(
+                        l, stated(l.down(), 3, Interval.symmetric((1L << 30) - (1L << 26)))))),
+                "layer 0 down: accumulator interval");
+    }
+
+    /// With a shift above 3 a residual write would have several accepted quotients.
+    @Test
+    void residualShiftsEndAtThree() {
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withLayer(
+                        model, 0, l -> ModelEdits.withDown(l, stated(l.down(), 4, l.down().acc())))),
+                "layer 0 down: shift 4 is above 3");
+    }
+
+    /// Padded channels have u = 0, whatever the interval of the others is.
+    @Test
+    void tablesHoldTheIndexOfPaddedChannels() {
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withLayer(model, 0, l -> {
+                    IntegerLinear q = l.query();
+                    int[] bias = new int[q.outputs()];
+                    Arrays.fill(bias, 1 << 20);
+                    return ModelEdits.withQuery(l, new IntegerLinear(Arena.ofAuto().allocate(q.weights().byteSize(), 64), q.outputs(),
+                            q.inputs(), bias, q.shift(), new Interval(1 << 20, 1 << 20)));
+                })),
+                "layer 0 query: u in");
+    }
+
+    @Test
+    void theActivationTableCoversEveryIndex() {
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withLayer(model, 0, l -> ModelEdits.withGelu(
+                        l, l.geluBase(), Arrays.copyOf(l.gelu(), l.gelu().length - 1)))),
+                "layer 0 gelu: covers");
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withLayer(model, 0, l -> {
+                    int[] gelu = l.gelu().clone();
+                    gelu[17] = 4000;
+                    return ModelEdits.withGelu(l, l.geluBase(), gelu);
+                })),
+                "layer 0 gelu: entry");
+    }
+
+    @Test
+    void tablesFollowTheirDefinitions() {
+        NormTables n = model.norm();
+        int[] rsqrt = n.rsqrt().clone();
+        rsqrt[100]++;
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withNorm(
+                        model, new NormTables(n.fractionBits(), n.shift(), n.epsilon(), rsqrt, n.eps(), n.bound()))),
+                "RSQRT is not that of its definition");
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withNorm(
+                        model,
+                        new NormTables(n.fractionBits(), n.shift(), n.epsilon(), n.rsqrt(), new int[16], n.bound()))),
+                "eps is not that of its definition");
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withNorm(
+                        model,
+                        new NormTables(n.fractionBits(), n.shift(), n.epsilon(), n.rsqrt(), n.eps(), n.bound() - 1))),
+                "norm: |n| can reach");
+        SoftmaxTables s = model.softmax();
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withSoftmax(
+                        model, new SoftmaxTables(s.expBits(), s.logitUnit(), s.exp(), s.rMax() + 1))),
+                "softmax: Rmax is");
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withOutputBound(model, model.oBound() - 1)),
+                "attention: an output can reach");
+    }
+
+    /// With more exp bits than the context leaves room for, a row sum far above Rmax has the residue of an allowed slack.
+    @Test
+    void rowSumsDoNotReachTheSlackAgain(@TempDir Path folder) {
+        try (SyntheticFixture longer = new SyntheticFixture("1x1x16x20x1600", 3, folder)) {
+            IntegerModel m = longer.model();
+            IntervalCheck.check(m);
+            int b = m.softmax().expBits() + 1;
+            double unit = m.softmax().logitUnit();
+            SoftmaxTables finer = new SoftmaxTables(b, unit, TableDefinitions.exp(b, unit, 1 << 20), TableDefinitions.rMax(b, unit));
+            refused(() -> IntervalCheck.check(ModelEdits.withSoftmax(m, finer)), "exceeds Rmax by more than p - 2^30");
+        }
+    }
+
+    @Test
+    void embeddingSumsStayInsideTheDomain() {
+        MemorySegment embedding = Arena.ofAuto().allocate(model.embedding().byteSize(), 64);
+        embedding.copyFrom(model.embedding());
+        embedding.set(IntegerModel.ENTRY, 4L * (3 * 32 + 11), (1 << 26) - 1 - model.position(0, 11));
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withEmbedding(model, embedding)),
+                "embedding: channel 11 can reach 2^26");
+    }
+
+    private static IntegerLinear stated(IntegerLinear linear, int shift, Interval acc) {
+        return new IntegerLinear(linear.weights(), linear.outputs(), linear.inputs(), linear.bias(), shift, acc);
+    }
+
+    /// The channel whose accumulator can grow largest.
+    private static int widest(IntegerLayer layer) {
+        IntegerLinear down = layer.down();
+        RowBounds bounds = RowBounds.boxed(layer.g());
+        int best = 0;
+        long highest = Long.MIN_VALUE;
+        for (int j = 0; j < down.outputs(); j++) {
+            long high = bounds.of(down.weights(), j, down.inputs(), down.bias()[j]).hi();
+            if (high > highest) {
+                highest = high;
+                best = j;
+            }
+        }
+        return best;
+    }
+
+    private static int smallestWeight(IntegerLinear linear, int output) {
+        int best = 0;
+        for (int k = 1; k < linear.inputs(); k++) {
+            best = Math.abs(linear.weight(output, k)) < Math.abs(linear.weight(output, best)) ? k : best;
+        }
+        return best;
+    }
+
+    private static void refused(ThrowingCallable check, String message) {
+        assertThatThrownBy(check).isInstanceOf(IntervalCheckException.class).hasMessageContaining(message);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.chagres.gpt2.model;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/// Copies of models with one part replaced, for tests of the checks.
+public final class ModelEdits {
+    private ModelEdits() {}
+
+    public static IntegerModel withLayer(IntegerModel m, int layer, UnaryOperator<IntegerLayer> edit) {
+        List<IntegerLayer> layers = new ArrayList<>(m.layers());
+        layers.set(layer, edit.apply(layers.get(layer)));
+        return copy(m, m.norm(), m.softmax(), m.oBound(), m.embedding(), layers, m.head());
+    }
+
+    public static IntegerModel withHead(IntegerModel m, IntegerLinear head) {
+        return copy(m, m.norm(), m.softmax(), m.oBound(), m.embedding(), m.layers(), head);
+    }
+
+    public static IntegerModel withEmbedding(IntegerModel m, MemorySegment embedding) {
+        return copy(m, m.norm(), m.softmax(), m.oBound(), embedding, m.layers(), m.head());
+    }
+
+    public static IntegerModel withNorm(IntegerModel m, NormTables norm) {
+        return copy(m, norm, m.softmax(), m.oBound(), m.embedding(), m.layers(), m.head());
+    }
+
+    public static IntegerModel withSoftmax(IntegerModel m, SoftmaxTables softmax) {
+        return copy(m, m.norm(), softmax, m.oBound(), m.embedding(), m.layers(), m.head());
+    }
+
+    public static IntegerModel withOutputBound(IntegerModel m, int oBound) {
+        return copy(m, m.norm(), m.softmax(), oBound, m.embedding(), m.layers(), m.head());
+    }
+
+    private static IntegerModel copy(
+            IntegerModel m,
+            NormTables norm,
+            SoftmaxTables softmax,
+            int oBound,
+            MemorySegment embedding,
+            List<IntegerLayer> layers,
+            IntegerLinear head) {
+        return new IntegerModel(
+                m.name(),
+                m.tokenizer(),
+                m.shape(),
+                m.residualFractionBits(),
+                norm,
+                softmax,
+                m.qkBound(),
+                m.vBound(),
+                oBound,
+                m.scoreBound(),
+                embedding,
+                m.positions(),
+                layers,
+                head,
+                m.logitUnit());
+    }
+
+    public static IntegerLayer withQuery(IntegerLayer l, IntegerLinear query) {
+        return new IntegerLayer(query, l.key(), l.value(), l.output(), l.up(), l.geluBase(), l.gelu(), l.g(),
+                l.geluInputUnit(), l.geluOutputUnit(), l.down());
+    }
+
+    public static IntegerLayer withDown(IntegerLayer l, IntegerLinear down) {
+        return new IntegerLayer(l.query(), l.key(), l.value(), l.output(), l.up(), l.geluBase(), l.gelu(), l.g(),
+                l.geluInputUnit(), l.geluOutputUnit(), down);
+    }
+
+    public static IntegerLayer withGelu(IntegerLayer l, int base, int[] gelu) {
+        return new IntegerLayer(l.query(), l.key(), l.value(), l.output(), l.up(), base, gelu, l.g(),
+                l.geluInputUnit(), l.geluOutputUnit(), l.down());
+    }
+
+    /// The matrix with one weight replaced.
+    public static IntegerLinear withWeight(IntegerLinear linear, int output, int input, int weight) {
+        MemorySegment weights = Arena.ofAuto().allocate(linear.weights().byteSize(), 64);
+        weights.copyFrom(linear.weights());
+        weights.set(IntegerLinear.WEIGHT, 2 * ((long) output * linear.inputs() + input), (short) weight);
+        return new IntegerLinear(weights, linear.outputs(), linear.inputs(), linear.bias(), linear.shift(), linear.acc());
+    }
+
+    /// The matrix with one bias replaced.
+    public static IntegerLinear withBias(IntegerLinear linear, int output, int bias) {
+        int[] biases = linear.bias().clone();
+        biases[output] = bias;
+        return new IntegerLinear(
+                linear.weights(), linear.outputs(), linear.inputs(), biases, linear.shift(), linear.acc());
+    }
+}

@@ -1,0 +1,23 @@
+package dev.chagres.proof;
+
+import dev.chagres.model.gpt2.Gpt2Spec;
+import dev.chagres.model.gpt2.LayerSpec;
+import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.semantics.Interval;
+import java.util.Collections;
+
+/// Public descriptions of models without weights.
+final class PublicModels {
+    private PublicModels() {}
+
+    /// A description with the numbers of GPT-2 small but for its sizes.
+    static Gpt2Spec of(ModelShape shape) {
+        int difference = 2 * shape.headWidth() * 127 * 127;
+        int support = 1000;
+        LayerSpec layer = new LayerSpec(12, new Interval(-1000, 1000), 12, new Interval(-900, 1100), 13,
+                new Interval(-2000, 2000), 2, 11, -5000, 10_001, 3);
+        return new Gpt2Spec(shape, Collections.nCopies(16, 1 << 14), 17, 13, 1 << 20, support, 17, 12,
+                difference + support, 2 * difference + support + 1, 127, 255,
+                Collections.nCopies(shape.layers(), layer));
+    }
+}

@@ -1,0 +1,120 @@
+package dev.chagres.prove;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chagres.gpt2.model.Gpt2KeySource;
+import dev.chagres.gpt2.model.PublicSpec;
+import dev.chagres.gpt2.quantize.SyntheticFixture;
+import dev.chagres.model.Circuit;
+import dev.chagres.model.gpt2.Gpt2Spec;
+import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.prove.key.FilledKeyData;
+import dev.chagres.prove.lookup.MultiplicityCounter;
+import dev.chagres.prove.run.MemoryPlan;
+import dev.chagres.prove.witness.IntegerRun;
+import dev.chagres.prove.witness.Tensors;
+import dev.chagres.prove.witness.Witness;
+import dev.chagres.statement.TokenSequence;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// A generation leaves the witness that one evaluation of the whole sequence gives.
+class GenerationTest {
+    @TempDir
+    private static Path folder;
+
+    private static SyntheticFixture fixture;
+    private static FilledKeyData key;
+    private static Gpt2Spec spec;
+
+    @BeforeAll
+    static void open() {
+        fixture = new SyntheticFixture("2x3x72x50x300", 7, folder);
+        key = new FilledKeyData(new Gpt2KeySource(fixture.model()));
+        spec = PublicSpec.of(fixture.model());
+    }
+
+    @AfterAll
+    static void close() {
+        key.close();
+        fixture.close();
+    }
+
+    private static int[] prompt(int length) {
+        return new SplittableRandom(length).ints(length, 0, spec.shape().vocab()).toArray();
+    }
+
+    private static Witness complete(Circuit graph, Generation.Part part, int threads) {
+        try (IntegerRun run = new IntegerRun(graph.graph(), part.witness(), part.lacking().tokens(), threads)) {
+            run.rows(part.lacking().from(), part.lacking().to());
+            run.finish();
+        }
+        return part.witness();
+    }
+
+    /// Generates, completes the witness for the sequence and compares it with one evaluation on one thread.
+    private static TokenSequence check(Gpt2Spec model, int promptLength, int count, int threads) {
+        List<Integer> heard = new ArrayList<>();
+        try (Generation generation = new Generator(model, key, threads)
+                .start(prompt(promptLength), count, MemoryPlan.unlimited(threads))) {
+            generation.run(heard::add);
+            TokenSequence sequence = generation.sequence();
+            assertThat(sequence.generated()).isEqualTo(heard.stream().mapToInt(Integer::intValue).toArray());
+            Circuit graph = model.compile(sequence);
+            Circuit again = model.compile(sequence);
+            try (Witness generated = complete(graph, generation.part(graph), threads);
+                    Witness evaluated = complete(
+                            again, Generation.nothing(again, sequence, key, MemoryPlan.unlimited(1)), 1)) {
+                Tensors.assertEqual(Tensors.of(graph.graph(), generated), Tensors.of(again.graph(), evaluated));
+                // Every range, every pair and every triple of the witness is in its table.
+                MultiplicityCounter counter = new MultiplicityCounter(generated::of, generated::of);
+                graph.graph().sections().forEach(s -> counter.count(s.segments()));
+            }
+            return sequence;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1", "1, 40, 2", "20, 12, 3", "100, 60, 2", "126, 5, 2", "128, 1, 1", "200, 70, 2"})
+    void theWitnessIsThatOfOneEvaluation(int promptLength, int count, int threads) {
+        TokenSequence sequence = check(spec, promptLength, count, threads);
+        assertThat(sequence.generated()).hasSize(count);
+    }
+
+    @Test
+    void aTextMayEndBlocksBeforeItsLimit() {
+        stopsAt(120, 70, 4);
+        stopsAt(120, 170, 10);
+    }
+
+    @Test
+    void aTextMayEndInASmallerBlock() {
+        stopsAt(20, 100, 5);
+        stopsAt(1, 300, 1);
+    }
+
+    /// Makes the id that is generated as number `at` the end of text.
+    private static void stopsAt(int promptLength, int count, int at) {
+        int[] ids = new Generator(spec, key, 2).generate(prompt(promptLength), at, _ -> { });
+        ModelShape s = spec.shape();
+        Gpt2Spec ending = new Gpt2Spec(
+                new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), s.context(), ids[ids.length - 1]),
+                spec.eps(), spec.normShift(), spec.normBits(), spec.rMax(), spec.support(), spec.outputShift(), spec.outputBits(),
+                spec.maskOffset(), spec.expDomain(), spec.qkBound(), spec.vBound(), spec.layers());
+        TokenSequence sequence = check(ending, promptLength, count, 2);
+        int first = promptLength;
+        while (ids[first] != ids[ids.length - 1]) {
+            first++;
+        }
+        assertThat(sequence.ids()).isEqualTo(Arrays.copyOf(ids, first + 1));
+    }
+}

@@ -1,2 +1,0 @@
-/// The command line: one class per command, one line per error, `--json` for machines.
-package dev.chagres.gpt2.cli;

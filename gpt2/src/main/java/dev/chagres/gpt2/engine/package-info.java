@@ -1,2 +1,0 @@
-/// Inference and proving of GPT-2 on integers.
-package dev.chagres.gpt2.engine;

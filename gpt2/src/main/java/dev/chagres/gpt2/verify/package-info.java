@@ -1,3 +1,0 @@
-/// The verifier of GPT-2 proofs: verifying key, proof file, verdict. Scalar, single-threaded, JDK only; depends on no prover
-/// class.
-package dev.chagres.gpt2.verify;

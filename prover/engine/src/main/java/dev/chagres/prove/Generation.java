@@ -1,0 +1,117 @@
+package dev.chagres.prove;
+
+import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.op.MatrixProduct;
+import dev.chagres.model.Circuit;
+import dev.chagres.model.ModelSpec;
+import dev.chagres.prove.key.KeyData;
+import dev.chagres.prove.run.GraphProver;
+import dev.chagres.prove.run.MemoryPlan;
+import dev.chagres.prove.store.SpillStore;
+import dev.chagres.prove.witness.IntegerRun;
+import dev.chagres.prove.witness.Witness;
+import dev.chagres.statement.TokenSequence;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
+
+/// A greedy generation and the integers of its prompt. Those of the generated rows are computed together afterwards: one by one, each row would
+/// touch every line of memory that it shares with its neighbours.
+final class Generation implements AutoCloseable {
+    private final ModelSpec spec;
+    private final KeyData data;
+    private final int threads;
+    private final int promptLength;
+    private final Circuit circuit;
+    private final Witness witness;
+    private final MemoryPlan plan;
+    private int[] ids;
+
+    /// @param prompt not empty
+    /// @param count how many ids to generate, at least 1
+    /// @param plan for the memory of the integers
+    Generation(ModelSpec spec, KeyData data, int[] prompt, int count, int threads, MemoryPlan plan) {
+        this.spec = spec;
+        this.data = data;
+        this.threads = threads;
+        this.promptLength = prompt.length;
+        this.ids = Arrays.copyOf(prompt, prompt.length + count);
+        this.circuit = spec.inference(ids.length - 1);
+        this.plan = plan;
+        this.witness = new Witness(circuit.graph(), data.of(circuit), store(plan));
+    }
+
+    /// Generates all ids, or those up to the end of text.
+    void run(IntConsumer each) {
+        try (IntegerRun run = new IntegerRun(circuit.graph(), witness, ids, threads)) {
+            run.rows(0, promptLength);
+            for (int length = promptLength; length < ids.length; length++) {
+                if (length > promptLength) {
+                    run.draft(length - 1);
+                }
+                ids[length] = choice(run, circuit.logits(), length - 1);
+                each.accept(ids[length]);
+                if (ids[length] == spec.limits().endOfText()) {
+                    ids = Arrays.copyOf(ids, length + 1);
+                }
+            }
+        }
+    }
+
+    /// An empty store for a witness that is to be evaluated.
+    static SpillStore store(MemoryPlan plan) {
+        return new SpillStore(plan.whileEvaluating(), plan.spillFolder());
+    }
+
+    /// Prompt and generated ids.
+    int[] ids() {
+        return ids;
+    }
+
+    TokenSequence sequence() {
+        return new TokenSequence(ids, promptLength);
+    }
+
+    /// A witness of a circuit that proves [#sequence()], and what it lacks.
+    ///
+    /// @param witness owned by whoever asked for it
+    record Part(Witness witness, GraphProver.Rows lacking) {}
+
+    /// The integers of the prompt, for a circuit that proves [#sequence()]. This generation is over.
+    Part part(Circuit proved) {
+        // A text that ended so early that its blocks are smaller is evaluated again.
+        if (proved.rows().bits() != circuit.rows().bits()) {
+            return nothing(proved, sequence(), data, plan);
+        }
+        // Whole groups of 16 rows are moved faster than parts of them.
+        return new Part(witness.moveTo(proved.graph(), data.of(proved)), lacking(proved, sequence(), promptLength & -16));
+    }
+
+    /// A witness without integers.
+    static Part nothing(Circuit circuit, TokenSequence sequence, KeyData data, MemoryPlan plan) {
+        return new Part(new Witness(circuit.graph(), data.of(circuit), store(plan)), lacking(circuit, sequence, 0));
+    }
+
+    private static GraphProver.Rows lacking(Circuit circuit, TokenSequence sequence, int from) {
+        return new GraphProver.Rows(from, circuit.rows().padded(), sequence.inputs());
+    }
+
+    /// The smallest id with the largest logit.
+    private static int choice(Evaluation run, MatrixProduct logits, int row) {
+        // Tiles come in any order: the largest (logit, -id) is the same in all of them.
+        AtomicLong best = new AtomicLong(Long.MIN_VALUE);
+        run.product(logits, row, row + 1, (memory, acc, first, _) -> {
+            long here = Long.MIN_VALUE;
+            for (int i = 0; i < acc.channels(); i++) {
+                here = Math.max(here, (long) acc.get(i, 0) << 32 | (~(first + i) & 0xffff_ffffL));
+            }
+            best.accumulateAndGet(here, Math::max);
+        });
+        return ~(int) best.get();
+    }
+
+    @Override
+    public void close() {
+        witness.close();
+    }
+}

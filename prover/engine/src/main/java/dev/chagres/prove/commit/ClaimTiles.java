@@ -1,0 +1,227 @@
+package dev.chagres.prove.commit;
+
+import dev.chagres.commit.AddressSpace;
+import dev.chagres.commit.BatchedClaims;
+import dev.chagres.commit.BatchedClaims.Term;
+import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.MatrixLayout.Piece;
+import dev.chagres.field.QM31;
+import dev.chagres.kernel.FieldKernels;
+import dev.chagres.kernel.Memory;
+import dev.chagres.prove.store.Buffer;
+import dev.chagres.prove.task.Parallel;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.Eq;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The passes of an opening over the committed values, one [RowRanges] range at a time, for the batched claims
+/// `sum_x F(x) W(x)`.
+///
+/// In the low b variables (the head) W is a sum of few rank-one terms, W = sum_g eq(z_g, y) * (...), one group g per distinct
+/// low point. So the head rounds need only `H_g[y] = sum over pieces of weight * <tail eq, F[.. y]>`, 2^b values a group, found in one
+/// pass over the data with unreduced sums. A second pass folds F over the head variables and writes W out over the others; a third
+/// one combines the rows.
+///
+/// Owns tables of eq until closed. Safe for use by several threads.
+final class ClaimTiles implements AutoCloseable {
+    private final FieldKernels field;
+    private final PieceReader reader;
+    private final AddressSpace space;
+    private final int head;
+    private final List<List<Piece>> ranges = new ArrayList<>();
+    private final Map<Column, List<Part>> parts = new IdentityHashMap<>();
+    private final List<QM31[]> groups;
+    private final Arena arena = Arena.ofShared();
+
+    /// A term with its group and the table of eq over its coordinates above the head.
+    private record Part(Term term, int group, long tail) {}
+
+    /// @param head log2 of the values that a group sums, at most the room of the smallest piece
+    ClaimTiles(FieldKernels field, PieceReader reader, BatchedClaims batch, int head) {
+        this.field = field;
+        this.reader = reader;
+        this.space = batch.space();
+        this.head = head;
+        this.groups = groups(batch, head);
+        Map<List<QM31>, Integer> groupOf = new HashMap<>();
+        groups.forEach(z -> groupOf.put(List.of(z), groupOf.size()));
+        for (Term term : batch.terms()) {
+            int group = groupOf.get(List.of(Arrays.copyOf(term.point(), head)));
+            int tailBits = term.point().length - head;
+            long tail = Memory.allocateExt(arena, 1L << tailBits);
+            field.eqTable(tail, Arrays.copyOfRange(term.point(), head, term.point().length), QM31.ONE);
+            parts.computeIfAbsent(term.column(), c -> new ArrayList<>()).add(new Part(term, group, tail));
+        }
+        parts.values().forEach(list -> list.sort(Comparator.comparingInt(Part::group)));
+        RowRanges cut = new RowRanges(space);
+        for (int i = 0; i < cut.count(); i++) {
+            ranges.add(new ArrayList<>());
+        }
+        for (MatrixLayout layout : List.of(space.witness(), space.key())) {
+            for (Piece p : layout.pieces()) {
+                Piece placed = new Piece(p.column(), p.tile(), p.part(), p.index(), p.bits(), p.address() + space.base(layout));
+                ranges.get(cut.of(placed.address())).add(placed);
+            }
+        }
+    }
+
+    /// The low points z_g of all terms, in the order in which they appear.
+    static List<QM31[]> groups(BatchedClaims batch, int head) {
+        Set<List<QM31>> groups = new LinkedHashSet<>();
+        batch.terms().forEach(term -> groups.add(List.of(Arrays.copyOf(term.point(), head))));
+        return groups.stream().map(z -> z.toArray(QM31[]::new)).toList();
+    }
+
+    /// H_g[y] of the pieces of a range: an ext array for each group, one after another.
+    Buffer headSums(int range, Parallel parallel) {
+        int size = 1 << head;
+        long groupBytes = (long) size * Memory.EXT_BYTES;
+        List<Piece> pieces = ranges.get(range).stream().filter(p -> parts.containsKey(p.column())).toList();
+        return summed(parallel, groups.size() * groupBytes, (scratch, workers, sums) -> {
+            long[] data = new long[workers];
+            long[] weights = new long[workers];
+            for (int i = 0; i < workers; i++) {
+                data[i] = Memory.allocateRaw(scratch, Memory.baseBytes(1L << space.k()));
+                weights[i] = Memory.allocateExtRaw(scratch, 1L << (space.k() - head));
+            }
+            parallel.run(pieces.size(), (w, i) -> addPiece(pieces.get(i), data[w], weights[w], sums[w], groupBytes));
+        });
+    }
+
+    private interface Summation {
+        void run(Arena scratch, int workers, long[] sums);
+    }
+
+    /// Zeroed ext arrays, one for each worker, and their sum.
+    private Buffer summed(Parallel parallel, long bytes, Summation summation) {
+        Buffer result = Buffer.zeroed(bytes);
+        int workers = parallel.threads();
+        long[] sums = new long[workers];
+        try (Arena scratch = Arena.ofShared()) {
+            for (int i = 0; i < workers; i++) {
+                sums[i] = i == 0 ? result.address() : Memory.allocate(scratch, bytes);
+            }
+            summation.run(scratch, workers, sums);
+            for (int i = 1; i < workers; i++) {
+                field.addExt(sums[0], sums[0], sums[i], bytes / Memory.EXT_BYTES);
+            }
+            return result;
+        } catch (RuntimeException | Error e) {
+            result.close();
+            throw e;
+        }
+    }
+
+    private void addPiece(Piece piece, long data, long weights, long sums, long groupBytes) {
+        List<Part> list = parts.get(piece.column());
+        long rows = 1L << (piece.bits() - head);
+        long ints = 0;
+        for (int i = 0; i < list.size();) {
+            int group = list.get(i).group();
+            boolean any = false;
+            for (; i < list.size() && list.get(i).group() == group; i++) {
+                QM31 weight = list.get(i).term().weight(piece.index());
+                if (!weight.isZero()) {
+                    if (any) {
+                        field.addScaledExt(weights, list.get(i).tail(), weight, rows);
+                    } else {
+                        field.scaleExt(weights, list.get(i).tail(), weight, rows);
+                    }
+                    any = true;
+                }
+            }
+            if (any) {
+                if (ints == 0) {
+                    ints = reader.ints(piece, data);
+                }
+                field.combineRowsInts(
+                        sums + group * groupBytes, ints, reader.bits(piece), 1L << head, 1L << head, weights, rows);
+            }
+        }
+    }
+
+    /// F, then W, over the rows of a range, folded over the head variables at `low`: two ext arrays of
+    /// `RowRanges.ROWS * 2^(k - head)` elements.
+    Buffer fold(int range, QM31[] low, Parallel parallel) {
+        List<Piece> pieces = ranges.get(range);
+        long first = (long) range * RowRanges.ROWS << (space.k() - head);
+        long elements = (long) RowRanges.ROWS << (space.k() - head);
+        QM31[] factors = groups.stream().map(z -> Eq.eval(z, low)).toArray(QM31[]::new);
+        Buffer result = Buffer.zeroed(2 * elements * Memory.EXT_BYTES);
+        long f = result.address();
+        long w = f + elements * Memory.EXT_BYTES;
+        try (Arena scratch = Arena.ofShared()) {
+            long eq = Memory.allocateExt(scratch, 1L << head);
+            field.eqTable(eq, low, QM31.ONE);
+            long[] data = new long[parallel.threads()];
+            for (int i = 0; i < data.length; i++) {
+                data[i] = Memory.allocateRaw(scratch, Memory.baseBytes(1L << space.k()));
+            }
+            // Pieces cover disjoint elements of f and w.
+            parallel.run(pieces.size(), (worker, i) -> {
+                Piece piece = pieces.get(i);
+                long at = (piece.address() >>> head) - first;
+                long rows = 1L << (piece.bits() - head);
+                long ints = reader.ints(piece, data[worker]);
+                int bits = reader.bits(piece);
+                for (long row = 0; row < rows; row++) {
+                    Memory.setExt(f, at + row, field.dotInts(ints + (row << head) * (bits / 8), bits, eq, 1L << head));
+                }
+                for (Part part : parts.getOrDefault(piece.column(), List.of())) {
+                    QM31 weight = part.term().weight(piece.index());
+                    if (!weight.isZero()) {
+                        addWeights(w, at, part.tail(), weight.mul(factors[part.group()]), rows);
+                    }
+                }
+            });
+            return result;
+        } catch (RuntimeException | Error e) {
+            result.close();
+            throw e;
+        }
+    }
+
+    private void addWeights(long w, long at, long tail, QM31 scale, long rows) {
+        if (rows >= Memory.BLOCK) {
+            field.addScaledExt(w + at * Memory.EXT_BYTES, tail, scale, rows);
+        } else {
+            for (long i = 0; i < rows; i++) {
+                Memory.setExt(w, at + i, Memory.getExt(w, at + i).add(scale.mul(Memory.getExt(tail, i))));
+            }
+        }
+    }
+
+    /// sum over the rows of a range of eq(rowPoint, row) F[row], an ext array of 2^k elements.
+    Buffer combine(int range, QM31[] rowPoint, Parallel parallel) {
+        long slots = 1L << space.k();
+        QM31[] eq = Eq.table(rowPoint);
+        List<Piece> pieces = ranges.get(range);
+        return summed(parallel, slots * Memory.EXT_BYTES, (scratch, workers, sums) -> {
+            long[] data = new long[workers];
+            for (int i = 0; i < workers; i++) {
+                data[i] = Memory.allocateRaw(scratch, Memory.baseBytes(slots));
+            }
+            parallel.run(pieces.size(), (worker, i) -> {
+                Piece piece = pieces.get(i);
+                long ints = reader.ints(piece, data[worker]);
+                long slot = piece.address() & (slots - 1);
+                field.addScaledInts(sums[worker] + slot * Memory.EXT_BYTES, ints, reader.bits(piece),
+                        eq[(int) (piece.address() >>> space.k())], 1L << piece.bits());
+            });
+        });
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

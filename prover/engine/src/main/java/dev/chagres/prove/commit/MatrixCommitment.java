@@ -1,0 +1,204 @@
+package dev.chagres.prove.commit;
+
+import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.MatrixLayout.Piece;
+import dev.chagres.kernel.Backends;
+import dev.chagres.kernel.Memory;
+import dev.chagres.prove.store.Buffer;
+import dev.chagres.prove.task.Parallel;
+import dev.chagres.tensor.Column;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A committed matrix: its layout and the Merkle tree over its encoded rows, which are made again when columns are opened.
+/// Owns the memory or mapping of the tree until closed; the values stay with their source.
+public final class MatrixCommitment implements AutoCloseable {
+    private static final long WRITE_CHUNK = 1 << 26;
+
+    private final MatrixLayout layout;
+    private final CodewordMatrix codeword;
+    private final Arena arena;
+
+    private MatrixCommitment(MatrixLayout layout, CodewordMatrix codeword, Arena arena) {
+        this.layout = layout;
+        this.codeword = codeword;
+        this.arena = arena;
+    }
+
+    /// Encodes and hashes all rows of the layout. Memory: [#storedBytes(CommitmentParameters)] for the result, plus
+    /// about 16 codewords and a few digests a column while it runs.
+    ///
+    /// @param parameters row length and rate
+    /// @param layout where the columns lie
+    /// @param source the values of its columns; read again when columns are opened
+    /// @param threads number of threads
+    public static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, TileSource source,
+            int threads) {
+        return commit(parameters, layout, source, threads, () -> {});
+    }
+
+    /// @param each called [#steps(MatrixLayout)] times while the rows are encoded
+    public static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, TileSource source,
+            int threads, Runnable each) {
+        return commit(parameters, layout, encoder(parameters, layout, source), threads, each);
+    }
+
+    /// Number of steps in which the rows of a layout are encoded.
+    public static int steps(MatrixLayout layout) {
+        return (layout.rows() + ChunkHasher.BLOCK_ROWS - 1) / ChunkHasher.BLOCK_ROWS;
+    }
+
+    /// @param encoder makes the rows; one that makes no codewords is for tests that play a cheating prover
+    static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder, int threads) {
+        return commit(parameters, layout, encoder, threads, () -> {});
+    }
+
+    private static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder, int threads,
+            Runnable each) {
+        check(parameters, layout);
+        ChunkHasher hasher = hasher(parameters, layout, encoder);
+        Parallel parallel = new Parallel(threads);
+        try (Buffer chaining = hasher.all(Backends.current(), parallel, each)) {
+            return of(parameters, layout, hasher, chaining, threads);
+        }
+    }
+
+    /// What encodes and hashes the rows of a layout, chunk by chunk, for [#of].
+    public static ChunkHasher hasher(CommitmentParameters parameters, MatrixLayout layout, TileSource source) {
+        check(parameters, layout);
+        return hasher(parameters, layout, encoder(parameters, layout, source));
+    }
+
+    private static ChunkHasher hasher(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder) {
+        return new ChunkHasher(encoder, layout.rows(), parameters.k(), parameters.codeBits(0));
+    }
+
+    /// The commitment to rows that have been hashed.
+    ///
+    /// @param chaining the chaining values of all columns after all rows
+    public static MatrixCommitment of(CommitmentParameters parameters, MatrixLayout layout, ChunkHasher hasher, Buffer chaining,
+            int threads) {
+        Arena arena = Arena.ofShared();
+        try {
+            MerkleTree tree = new MerkleTree(
+                    Memory.segment(arena, storedBytes(parameters)), parameters.codeBits(0));
+            hasher.finish(chaining, tree, Backends.current(), new Parallel(threads));
+            return new MatrixCommitment(layout, new CodewordMatrix(hasher.encoder(), layout.rows(), parameters.k(), tree), arena);
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    /// The honest rows of a layout.
+    static RowEncoder encoder(CommitmentParameters parameters, MatrixLayout layout, TileSource source) {
+        return RowEncoder.of(layout, source, Backends.current(), parameters.codeBits(0));
+    }
+
+    private static void check(CommitmentParameters parameters, MatrixLayout layout) {
+        if (parameters.k() != layout.k()) {
+            throw new IllegalArgumentException("layout rows 2^" + layout.k() + ", parameters 2^" + parameters.k());
+        }
+    }
+
+    /// Bytes that [#writeTo(FileChannel, long)] writes; a multiple of 64.
+    public static long storedBytes(CommitmentParameters parameters) {
+        return MerkleTree.bytes(parameters.codeBits(0));
+    }
+
+    /// Writes the tree to a region of a file.
+    ///
+    /// @param position first byte, a multiple of 64
+    /// @return bytes written
+    public long writeTo(FileChannel channel, long position) throws IOException {
+        MemorySegment region = codeword.tree().region();
+        for (long done = 0; done < region.byteSize();) {
+            long size = Math.min(WRITE_CHUNK, region.byteSize() - done);
+            ByteBuffer chunk = region.asSlice(done, size).asByteBuffer();
+            while (chunk.hasRemaining()) {
+                done += channel.write(chunk, position + done);
+            }
+        }
+        return region.byteSize();
+    }
+
+    /// Maps a commitment written by [#writeTo(FileChannel, long)]. Nothing is recomputed: the caller compares
+    /// [#root()] with the root it trusts.
+    ///
+    /// @param source the committed values
+    /// @param position first byte, a multiple of 64
+    /// @throws IOException if the file is too short
+    public static MatrixCommitment open(CommitmentParameters parameters, MatrixLayout layout, TileSource source,
+            FileChannel channel, long position) throws IOException {
+        check(parameters, layout);
+        long bytes = storedBytes(parameters);
+        if (channel.size() < position + bytes) {
+            throw new IOException("a commitment of " + bytes + " bytes does not fit a file of " + channel.size());
+        }
+        Arena arena = Arena.ofShared();
+        try {
+            MemorySegment region = channel.map(MapMode.READ_ONLY, position, bytes, arena);
+            CodewordMatrix codeword = new CodewordMatrix(encoder(parameters, layout, source), layout.rows(), parameters.k(),
+                    new MerkleTree(region, parameters.codeBits(0)));
+            return new MatrixCommitment(layout, codeword, arena);
+        } catch (IOException | RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    /// The same commitment for the same columns of another graph, which are other objects. The view lives as long as this
+    /// commitment, which still owns the memory.
+    ///
+    /// @throws IllegalArgumentException if the layouts differ
+    public MatrixCommitment view(MatrixLayout other) {
+        List<Piece> mine = layout.pieces();
+        List<Piece> theirs = other.pieces();
+        Map<Column, Integer> index = positions(layout);
+        Map<Column, Integer> theirIndex = positions(other);
+        boolean same = layout.k() == other.k() && mine.size() == theirs.size();
+        for (int i = 0; same && i < mine.size(); i++) {
+            Piece a = mine.get(i);
+            Piece b = theirs.get(i);
+            same = index.get(a.column()).equals(theirIndex.get(b.column())) && a.tile() == b.tile() && a.part() == b.part()
+                    && a.bits() == b.bits() && a.address() == b.address();
+        }
+        if (!same) {
+            throw new IllegalArgumentException("the layouts of the two graphs differ");
+        }
+        return new MatrixCommitment(other, codeword, null);
+    }
+
+    private static Map<Column, Integer> positions(MatrixLayout layout) {
+        Map<Column, Integer> positions = new IdentityHashMap<>();
+        layout.columns().forEach(c -> positions.put(c, positions.size()));
+        return positions;
+    }
+
+    public MatrixLayout layout() {
+        return layout;
+    }
+
+    /// The Merkle root, 32 bytes.
+    public byte[] root() {
+        return codeword.root();
+    }
+
+    CodewordMatrix codeword() {
+        return codeword;
+    }
+
+    /// Frees the memory or mapping of the tree.
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,65 @@
+package dev.chagres.prove.commit;
+
+import dev.chagres.commit.MerkleProof;
+import dev.chagres.kernel.HashKernels;
+import dev.chagres.kernel.Memory;
+import dev.chagres.prove.task.Parallel;
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// A complete binary tree of 2^depth leaves in one region: 2^(depth + 1) nodes of 32 bytes by heap number, entry 0 unused, the
+/// leaves last. A node is BLAKE3(left | right).
+///
+/// @param region [#bytes(int)] bytes at a multiple of 64
+record MerkleTree(MemorySegment region, int depth) {
+    MerkleTree {
+        if (region.byteSize() != bytes(depth) || region.address() % Memory.ALIGNMENT != 0) {
+            throw new IllegalArgumentException("region of " + region.byteSize() + " bytes at " + region.address());
+        }
+    }
+
+    /// Bytes of the region of a tree.
+    static long bytes(int depth) {
+        return 2L * MerkleProof.DIGEST_BYTES << depth;
+    }
+
+    private long node(long heapNumber) {
+        return region.address() + heapNumber * MerkleProof.DIGEST_BYTES;
+    }
+
+    /// Address of the digest of leaf 0.
+    long leaves() {
+        return node(1L << depth);
+    }
+
+    /// Computes the inner nodes from the leaves.
+    void build(HashKernels hash, Parallel parallel) {
+        for (int level = depth - 1; level >= 0; level--) {
+            long nodes = 1L << level;
+            parallel.ranges(nodes, (part, from, to) ->
+                    hash.hashPairs(node(nodes + from), node(2 * (nodes + from)), to - from));
+        }
+    }
+
+    byte[] root() {
+        return digest(1);
+    }
+
+    private byte[] digest(int heapNumber) {
+        byte[] digest = new byte[MerkleProof.DIGEST_BYTES];
+        MemorySegment.copy(Memory.ALL, ValueLayout.JAVA_BYTE, node(heapNumber), digest, 0, digest.length);
+        return digest;
+    }
+
+    /// The pruned proof of several leaves, as the verifier reads it.
+    ///
+    /// @param positions ascending and distinct
+    byte[] proof(int[] positions) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (int sibling : MerkleProof.siblings(depth, positions)) {
+            out.writeBytes(digest(sibling));
+        }
+        return out.toByteArray();
+    }
+}

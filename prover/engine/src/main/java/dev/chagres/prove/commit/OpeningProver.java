@@ -1,0 +1,196 @@
+package dev.chagres.prove.commit;
+
+import dev.chagres.commit.AddressSpace;
+import dev.chagres.commit.BatchedClaims;
+import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.OpeningTags;
+import dev.chagres.field.QM31;
+import dev.chagres.kernel.Backend;
+import dev.chagres.kernel.Backends;
+import dev.chagres.kernel.FieldKernels;
+import dev.chagres.kernel.Memory;
+import dev.chagres.prove.store.Buffer;
+import dev.chagres.prove.task.Needs;
+import dev.chagres.prove.task.Parallel;
+import dev.chagres.prove.task.Scheduler;
+import dev.chagres.prove.task.TaskGraph;
+import dev.chagres.prove.task.TaskGraph.Node;
+import dev.chagres.tensor.Claim;
+import dev.chagres.tensor.Eq;
+import dev.chagres.transcript.ProverChannel;
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Opens many claims against the two commitments (docs/protocol-opening.md).
+///
+/// The caller has already absorbed the parameters, both roots and every claimed value.
+public final class OpeningProver {
+    private final ProverChannel channel;
+    private final CommitmentParameters parameters;
+    private final AddressSpace space;
+    private final boolean checked;
+    private final FieldKernels field = Backends.current().field();
+    private BatchingRounds rounds;
+    private BatchedClaims batch;
+    private QM31[] r;
+
+    private OpeningProver(ProverChannel channel, CommitmentParameters parameters, AddressSpace space, boolean checked) {
+        this.channel = channel;
+        this.parameters = parameters;
+        this.space = space;
+        this.checked = checked;
+    }
+
+    /// Proves claims about values that are here and writes the opening to the channel.
+    ///
+    /// @param witness commitment of the witness matrix
+    /// @param key commitment of the key matrix
+    /// @param source values of the columns of both; read three times
+    /// @param claims what is opened
+    /// @param threads number of threads; the bytes do not depend on it
+    /// @param checked false only for tests that play a cheating prover: no identity is asserted
+    /// @throws IllegalStateException if a claim is false or the commitments are not of these values
+    public static void open(ProverChannel channel, CommitmentParameters parameters, MatrixCommitment witness,
+            MatrixCommitment key, TileSource source, List<Claim> claims, int threads, boolean checked) {
+        AddressSpace space = new AddressSpace(witness.layout(), key.layout());
+        try (LocalPasses passes = new LocalPasses(space, source, parameters.headBits())) {
+            TaskGraph graph = new TaskGraph();
+            Node<List<Claim>> stated = graph.add("claims", Needs.LITTLE, List.of(), (_, _) -> claims);
+            Node<Commitments> both = graph.add("commitments", Needs.LITTLE, List.of(), (_, _) -> new Commitments(witness, key));
+            Node<byte[]> end = tasks(graph, channel, parameters, space, both, stated, passes, checked, () -> {});
+            new Scheduler(threads, threads, Long.MAX_VALUE).run(graph, end);
+        }
+    }
+
+    /// What is opened, both matrices. Closing it does nothing: it does not own them.
+    public record Commitments(MatrixCommitment witness, MatrixCommitment key) {}
+
+    /// Adds the tasks of an opening to a graph.
+    ///
+    /// @param space of the rows of both matrices
+    /// @param commitments the commitments
+    /// @param claims what is opened; the channel is the opening's when they are there
+    /// @param passes over the values
+    /// @param each called [#steps(AddressSpace)] times
+    /// @return the task after which the opening is in the channel; its result is all that the channel has sent
+    public static Node<byte[]> tasks(TaskGraph graph, ProverChannel channel, CommitmentParameters parameters, AddressSpace space,
+            Node<Commitments> commitments, Node<List<Claim>> claims, OpeningPasses passes, boolean checked, Runnable each) {
+        OpeningProver opening = new OpeningProver(channel, parameters, space, checked);
+        RowRanges ranges = new RowRanges(space);
+        int head = parameters.headBits();
+        Node<QM31> gamma = graph.add("open: batch", Needs.LITTLE, List.of(claims), (in, _) -> opening.begin(in.of(claims)));
+
+        Node<Buffer> sums = joined(graph, "open: sums", ranges, head, List.of(claims, gamma), each,
+                (in, range, threads) -> passes.headSums(range, in.of(claims), in.of(gamma), threads),
+                (_, sum, part) -> opening.add(sum, part));
+        Node<QM31[]> low = graph.add("open: head rounds", Needs.wide(0), List.of(sums, gamma), (in, threads) ->
+                opening.head(in.of(sums), new Parallel(threads)));
+
+        Node<Buffer> folded = joined(graph, "open: fold", ranges, head, List.of(claims, gamma, low), each,
+                (in, range, threads) -> passes.fold(range, in.of(claims), in.of(gamma), in.of(low), threads),
+                opening::place);
+        Node<QM31[]> row = graph.add("open: rounds", Needs.wide(0), List.of(folded), (in, threads) ->
+                opening.tail(in.of(folded), new Parallel(threads)));
+
+        Node<Buffer> combination = joined(graph, "open: combine", ranges, head, List.of(row), each,
+                (in, range, threads) -> passes.combine(range, in.of(row), threads),
+                (_, sum, part) -> opening.add(sum, part));
+        return graph.add("open: ladder", Needs.wide(0), List.of(combination, commitments), (in, threads) ->
+                opening.ladder(in.of(combination), in.of(commitments), new Parallel(threads)));
+    }
+
+    /// Number of steps of an opening.
+    public static int steps(AddressSpace space) {
+        return 3 * new RowRanges(space).count();
+    }
+
+    private interface Pass {
+        Buffer run(TaskGraph.Inputs in, int range, int threads);
+    }
+
+    private interface Join {
+        /// @param all what earlier ranges have become, in its memory; null for the first one
+        Buffer run(int range, Buffer all, Buffer part);
+    }
+
+    /// A pass over all ranges, joined one after another, so that no more parts are kept than there are tasks at work.
+    private static Node<Buffer> joined(TaskGraph graph, String name, RowRanges ranges, int head, List<Node<?>> reads, Runnable each,
+            Pass pass, Join join) {
+        Node<Buffer> all = null;
+        for (int i = 0; i < ranges.count(); i++) {
+            int range = i;
+            Node<Buffer> before = all;
+            Node<Buffer> part = graph.add(name + " " + i, Needs.share(ranges.bytes(1, head)), reads, (in, threads) -> {
+                Buffer result = pass.run(in, range, threads);
+                each.run();
+                return result;
+            });
+            all = graph.add(name + " joined " + i, Needs.LITTLE, Stream.of(before, part).filter(n -> n != null).toList(),
+                    (in, _) -> join.run(range, before == null ? null : in.of(before), in.of(part)));
+        }
+        return all;
+    }
+
+    private QM31 begin(List<Claim> claims) {
+        QM31 gamma = channel.challenge(OpeningTags.GAMMA);
+        batch = BatchedClaims.of(space, claims, gamma);
+        rounds = new BatchingRounds(field, checked, batch, parameters.headBits());
+        return gamma;
+    }
+
+    private Buffer add(Buffer sum, Buffer part) {
+        if (sum == null) {
+            return part.take();
+        }
+        field.addExt(sum.address(), sum.address(), part.address(), sum.bytes() / Memory.EXT_BYTES);
+        return sum.take();
+    }
+
+    private QM31[] head(Buffer sums, Parallel parallel) {
+        return rounds.head(channel, ClaimTiles.groups(batch, parameters.headBits()), sums, parallel);
+    }
+
+    /// Copies what a range has become to its place.
+    private Buffer place(int range, Buffer all, Buffer part) {
+        long size = 1L << (space.variables() - parameters.headBits());
+        Buffer folded = all == null ? Buffer.zeroed(2 * Memory.extBytes(size)) : all.take();
+        long elements = (long) RowRanges.ROWS << (space.k() - parameters.headBits());
+        long first = range * elements;
+        long bytes = Memory.extBytes(Math.min(elements, size - first));
+        for (int i = 0; i < 2; i++) {
+            Memory.copy(part.address() + i * elements * Memory.EXT_BYTES,
+                    folded.address() + i * Memory.extBytes(size) + first * Memory.EXT_BYTES, bytes);
+        }
+        return folded;
+    }
+
+    /// @return the challenges of the row variables
+    private QM31[] tail(Buffer folded, Parallel parallel) {
+        r = rounds.tail(channel, folded, parallel);
+        return Arrays.copyOfRange(r, space.k(), r.length);
+    }
+
+    private byte[] ladder(Buffer u, Commitments commitments, Parallel parallel) {
+        Backend kernels = Backends.current();
+        QM31[] slot = Arrays.copyOf(r, space.k());
+        if (checked) {
+            checkCombination(kernels, u.address(), slot, rounds.value());
+        }
+        CodewordMatrix[] matrices = {commitments.witness.codeword(), commitments.key.codeword()};
+        QM31[] rows = Eq.table(Arrays.copyOfRange(r, space.k(), r.length));
+        new LadderProver(kernels, parallel, checked, parameters, channel, matrices, rows).run(u.address(), slot, rounds.value());
+        return channel.bytes();
+    }
+
+    private static void checkCombination(Backend kernels, long u, QM31[] slot, QM31 value) {
+        try (Arena arena = Arena.ofShared()) {
+            long eq = Memory.allocateExt(arena, 1L << slot.length);
+            kernels.field().eqTable(eq, slot, QM31.ONE);
+            if (!kernels.field().dotExt(u, eq, 1L << slot.length).equals(value)) {
+                throw new IllegalStateException("row combination: <u, eq(r)> is not F(r)");
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.chagres.prove.data;
+
+import dev.chagres.tensor.IntTensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/// A light handle onto signed integers in memory of the host or in a mapped file: little-endian, unaligned access allowed. The creator of the segment owns its lifetime.
+public final class HostTensor implements IntTensor {
+    private static final ValueLayout.OfInt INT =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private final MemorySegment data;
+    private final int width;
+    private final long size;
+
+    /// @param data holds exactly the values
+    /// @param width bits per value: 8, 16 or 32
+    public HostTensor(MemorySegment data, int width) {
+        if (width != 8 && width != 16 && width != 32) {
+            throw new IllegalArgumentException("element width " + width);
+        }
+        this.data = data;
+        this.width = width;
+        this.size = data.byteSize() / (width / 8);
+    }
+
+    public MemorySegment data() {
+        return data;
+    }
+
+    /// Address of element 0.
+    public long address() {
+        return data.address();
+    }
+
+    @Override
+    public int width() {
+        return width;
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public int get(long i) {
+        return switch (width) {
+            case 32 -> data.get(INT, 4 * i);
+            case 16 -> data.get(SHORT, 2 * i);
+            default -> data.get(ValueLayout.JAVA_BYTE, i);
+        };
+    }
+
+    @Override
+    public int get32(long i) {
+        return data.get(INT, 4 * i);
+    }
+
+    @Override
+    public int get16(long i) {
+        return data.get(SHORT, 2 * i);
+    }
+
+    @Override
+    public void set(long i, int v) {
+        if (width == 32) {
+            data.set(INT, 4 * i, v);
+        } else if (width == 16 && v == (short) v) {
+            data.set(SHORT, 2 * i, (short) v);
+        } else if (width == 8 && v == (byte) v) {
+            data.set(ValueLayout.JAVA_BYTE, i, (byte) v);
+        } else {
+            throw new IllegalArgumentException("value " + v + " does not fit " + width + " bits");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.chagres.prove.key;
+
+import dev.chagres.commit.MatrixLayout;
+import dev.chagres.model.Circuit;
+import dev.chagres.model.KeyColumn;
+import dev.chagres.proof.VerifyingKey;
+import dev.chagres.prove.commit.MatrixCommitment;
+import dev.chagres.prove.commit.TensorSource;
+import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.file.FileFormatException;
+import dev.chagres.tensor.Column;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A mapped `.pk` file: the verifying key, the key columns in the layout of the graph, and their commitment
+/// (docs/formats.md). Tensors and the tree are used where they are mapped; codewords are made when they are
+/// opened.
+public final class ProvingKey implements KeyData {
+    private final Path file;
+    private final VerifyingKey verifyingKey;
+    private final Arena arena;
+    private final List<HostTensor> tensors;
+    private final MatrixCommitment commitment;
+
+    private ProvingKey(Path file, VerifyingKey verifyingKey, Arena arena, List<HostTensor> tensors,
+            MatrixCommitment commitment) {
+        this.file = file;
+        this.verifyingKey = verifyingKey;
+        this.arena = arena;
+        this.tensors = tensors;
+        this.commitment = commitment;
+    }
+
+    /// @throws FileFormatException naming the file and the cause
+    public static ProvingKey open(Path file) {
+        Arena arena = Arena.ofShared();
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return open(file, channel, arena);
+        } catch (NoSuchFileException e) {
+            arena.close();
+            throw new FileFormatException(file, "no such file", e);
+        } catch (IOException | IllegalArgumentException e) {
+            arena.close();
+            throw new FileFormatException(file, "cannot be read as a proving key: " + e.getMessage(), e);
+        }
+    }
+
+    private static ProvingKey open(Path file, FileChannel channel, Arena arena) throws IOException {
+        VerifyingKey key = KeyFile.readHeader(channel);
+        Circuit circuit = key.spec().inference(1);
+        MatrixLayout layout = MatrixLayout.of(circuit.keyColumns(), key.parameters().k());
+        KeyFile.Regions regions = KeyFile.regions(key, circuit.key());
+        if (channel.size() != regions.end()) {
+            throw new IOException(channel.size() + " bytes, but this key has " + regions.end());
+        }
+        MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, regions.commitment(), arena);
+        List<HostTensor> tensors = new ArrayList<>();
+        Map<Column, HostTensor> byColumn = new IdentityHashMap<>();
+        for (int i = 0; i < circuit.key().size(); i++) {
+            KeyColumn c = circuit.key().get(i);
+            HostTensor t = new HostTensor(mapped.asSlice(regions.tensors().get(i), c.bytes()), c.column().bits());
+            tensors.add(t);
+            byColumn.put(c.column(), t);
+        }
+        MatrixCommitment commitment = MatrixCommitment.open(
+                key.parameters(), layout, new TensorSource(byColumn::get), channel, regions.commitment());
+        if (!Arrays.equals(commitment.root(), key.root())) {
+            commitment.close();
+            throw new IOException("the commitment does not have the root of the verifying key");
+        }
+        return new ProvingKey(file, key, arena, tensors, commitment);
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    public VerifyingKey verifyingKey() {
+        return verifyingKey;
+    }
+
+    /// Commitment of the key columns.
+    public MatrixCommitment commitment() {
+        return commitment;
+    }
+
+    @Override
+    public HostTensor tensor(int index) {
+        return tensors.get(index);
+    }
+
+    @Override
+    public void close() {
+        commitment.close();
+        arena.close();
+    }
+}

@@ -1,0 +1,25 @@
+package dev.chagres.prove.lookup;
+
+import dev.chagres.lookup.Table;
+import dev.chagres.lookup.TablePolynomial;
+import dev.chagres.prove.data.HostTensor;
+import dev.chagres.tensor.Column;
+import java.util.function.Function;
+
+/// Data of table columns that are committed with the model key.
+final class KeyColumns {
+    private KeyColumns() {}
+
+    /// The data of a key column; element i belongs to slot i of the table, absent ones are zero.
+    ///
+    /// @throws IllegalArgumentException if the column does not have tiles of the table
+    static HostTensor data(Table table, TablePolynomial.Key key, Function<Column, HostTensor> columns) {
+        Column column = key.column();
+        HostTensor data = columns.apply(column);
+        if (column.shape().lowBits() != table.tileBits() || column.shape().tileCount() > table.starts().length
+                || data.size() != column.shape().size()) {
+            throw new IllegalArgumentException("column " + column + " does not fit table " + table);
+        }
+        return data;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.chagres.prove.lookup;
+
+import dev.chagres.lookup.Lookup;
+import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.task.Parallel;
+import dev.chagres.tensor.Column;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/// Counts how often each table entry is looked up, and makes sure that every looked-up tuple is an entry.
+public final class MultiplicityCounter {
+    /// Positions of one task.
+    private static final int TASK = 1 << 18;
+
+    private final Function<Column, HostTensor> columns;
+    private final Function<VirtualTensor, HostTensor> virtuals;
+    private final Parallel parallel;
+
+    /// Counts on one thread.
+    ///
+    /// @see #MultiplicityCounter(Function, Function, Parallel)
+    public MultiplicityCounter(Function<Column, HostTensor> columns, Function<VirtualTensor, HostTensor> virtuals) {
+        this(columns, virtuals, new Parallel(1));
+    }
+
+    /// @param columns data of looked-up columns, key columns and, 32 bits wide, multiplicities
+    /// @param virtuals data of virtual tensors
+    public MultiplicityCounter(Function<Column, HostTensor> columns, Function<VirtualTensor, HostTensor> virtuals, Parallel parallel) {
+        this.columns = columns;
+        this.virtuals = virtuals;
+        this.parallel = parallel;
+    }
+
+    /// Tiles [from, to) of a segment.
+    private record Task(SegmentCounter segment, int from, int to) {}
+
+    /// Adds all lookups of several segments to the multiplicities; none if a tuple is missing.
+    ///
+    /// @see #counts(List)
+    public void count(List<Lookup> segments) {
+        counts(segments).addTo(columns);
+    }
+
+    /// All lookups of several segments.
+    ///
+    /// @throws IllegalStateException naming segment, position and tuple, if a tuple is not in the table
+    /// @throws IllegalArgumentException if data and shapes do not fit
+    public TableCounts counts(List<Lookup> segments) {
+        List<Task> tasks = new ArrayList<>();
+        for (Lookup s : segments) {
+            SegmentCounter counter = new SegmentCounter(s, columns, virtuals);
+            int tiles = s.shape().tileCount();
+            int step = Math.max(1, TASK >> s.shape().lowBits());
+            for (int t = 0; t < tiles; t += step) {
+                tasks.add(new Task(counter, t, Math.min(tiles, t + step)));
+            }
+        }
+        List<TableCounts> counts = new ArrayList<>();
+        List<CountScratch> scratch = new ArrayList<>();
+        for (int i = 0; i < parallel.threads(); i++) {
+            counts.add(new TableCounts());
+            scratch.add(new CountScratch());
+        }
+        parallel.run(tasks.size(), (worker, i) -> {
+            Task task = tasks.get(i);
+            for (int t = task.from; t < task.to; t++) {
+                task.segment.count(t, scratch.get(worker), counts.get(worker));
+            }
+        });
+        return counts.stream().reduce(TableCounts::add).orElseThrow();
+    }
+}

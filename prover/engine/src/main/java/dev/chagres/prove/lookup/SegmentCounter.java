@@ -1,0 +1,184 @@
+package dev.chagres.prove.lookup;
+
+import dev.chagres.lookup.Lookup;
+import dev.chagres.lookup.Table;
+import dev.chagres.lookup.TablePolynomial;
+import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.prove.data.HostTensor;
+import dev.chagres.tensor.Column;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/// Counts the lookups of one segment, tile by tile, on any number of threads.
+///
+/// Almost all lookups are of one of two kinds: a value in a range, or an index with up to two committed function values. They are counted as
+/// they are read; everything else, and every chunk with a missing tuple, goes through the tuples in general.
+final class SegmentCounter {
+    private final Lookup segment;
+    private final Table table;
+    private final SegmentData data;
+    private final long firstValue;
+    private final long entryCount;
+    /// Whether entry and slot are the same number.
+    private final boolean consecutive;
+    private final List<HostTensor> keys = new ArrayList<>();
+    private final boolean plain;
+    /// Entries whose index is their number: all of a table but the repetitions in a padded one.
+    private final int plainEntries;
+
+    /// @throws IllegalArgumentException if data and shapes do not fit
+    SegmentCounter(Lookup segment, Function<Column, HostTensor> columns, Function<VirtualTensor, HostTensor> virtuals) {
+        this.segment = segment;
+        this.table = segment.table();
+        this.data = new SegmentData(segment, columns, virtuals);
+        this.firstValue = table.firstValue();
+        long[] starts = table.starts();
+        boolean dense = true;
+        for (int t = 0; t < starts.length; t++) {
+            dense &= starts[t] == (long) t << table.tileBits();
+        }
+        this.consecutive = dense;
+        this.entryCount = (long) starts.length << table.tileBits();
+        HostTensor multiplicity = columns.apply(table.multiplicity());
+        if (multiplicity.width() != 32 || multiplicity.size() != entryCount || entryCount > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("multiplicities of table " + table);
+        }
+        for (TablePolynomial c : table.columns()) {
+            keys.add(c instanceof TablePolynomial.Key k ? KeyColumns.data(table, k, columns) : null);
+        }
+        this.plain = plain();
+        this.plainEntries = plain
+                ? (int) Math.min(entryCount, 1L << ((TablePolynomial.Index) table.columns().getFirst()).bits()) : 0;
+    }
+
+    private boolean plain() {
+        boolean result = consecutive && keys.size() <= 3 && table.columns().getFirst() instanceof TablePolynomial.Index
+                && data.values().stream().allMatch(SegmentData.Value::single);
+        for (int k = 1; k < keys.size(); k++) {
+            result &= keys.get(k) != null && data.values().get(k).offset() == 0;
+        }
+        return result;
+    }
+
+    /// Counts all positions of a tile.
+    ///
+    /// @throws IllegalStateException naming segment, position and tuple, if a tuple is not in the table
+    void count(int tile, CountScratch memory, TableCounts result) {
+        int size = 1 << segment.shape().lowBits();
+        int[] counts = result.of(table);
+        for (int x = 0; x < size; x += CountScratch.CHUNK) {
+            int n = Math.min(CountScratch.CHUNK, size - x);
+            if (!plain || !countPlain(tile, x, n, memory, counts)) {
+                countAny(tile, x, n, memory, counts);
+            }
+        }
+    }
+
+    // --- an index and committed values ---------------------------------------------------------------------------------
+
+    /// @return whether all tuples are in the table; if not, some may have been counted
+    private boolean countPlain(int tile, int x, int n, CountScratch memory, int[] counts) {
+        int[][] values = memory.values(keys.size());
+        for (int k = 0; k < keys.size(); k++) {
+            data.values().get(k).parts().getFirst().source().read(values[k], tile, x, n);
+        }
+        long shift = data.values().getFirst().offset() - firstValue;
+        return switch (keys.size()) {
+            case 1 -> countIndex(values[0], shift, plainEntries, counts, n);
+            case 2 -> countPairs(values[0], shift, plainEntries, values[1], keys.get(1), counts, n);
+            default -> countTriples(values[0], shift, plainEntries, values[1], keys.get(1), values[2], keys.get(2), counts, n);
+        };
+    }
+
+    private static boolean countIndex(int[] index, long shift, int entries, int[] counts, int n) {
+        for (int i = 0; i < n; i++) {
+            long entry = index[i] + shift;
+            if (entry < 0 || entry >= entries) {
+                return false;
+            }
+            counts[(int) entry]++;
+        }
+        return true;
+    }
+
+    private static boolean countPairs(int[] index, long shift, int entries, int[] value, HostTensor key, int[] counts, int n) {
+        long size = key.size();
+        for (int i = 0; i < n; i++) {
+            long entry = index[i] + shift;
+            if (entry < 0 || entry >= entries || value[i] != (entry < size ? key.get(entry) : 0)) {
+                return false;
+            }
+            counts[(int) entry]++;
+        }
+        return true;
+    }
+
+    private static boolean countTriples(
+            int[] index, long shift, int entries, int[] value, HostTensor key, int[] value2, HostTensor key2, int[] counts, int n) {
+        long size = Math.min(key.size(), key2.size());
+        for (int i = 0; i < n; i++) {
+            long entry = index[i] + shift;
+            if (entry < 0 || entry >= entries) {
+                return false;
+            }
+            boolean equal = entry < size
+                    ? value[i] == key.get(entry) && value2[i] == key2.get(entry)
+                    : value[i] == at(key, entry) && value2[i] == at(key2, entry);
+            if (!equal) {
+                return false;
+            }
+            counts[(int) entry]++;
+        }
+        return true;
+    }
+
+    private static int at(HostTensor key, long slot) {
+        return slot < key.size() ? key.get(slot) : 0;
+    }
+
+    // --- any tuples -----------------------------------------------------------------------------------------------------
+
+    private void countAny(int tile, int x, int n, CountScratch memory, int[] counts) {
+        long[][] values = memory.wideValues(keys.size());
+        for (int k = 0; k < keys.size(); k++) {
+            data.values().get(k).read(values[k], tile, x, n);
+        }
+        for (int i = 0; i < n; i++) {
+            long entry = values[0][i] - firstValue;
+            long slot = consecutive ? entry : table.slot(entry);
+            if (slot < 0 || slot >= entryCount) {
+                throw missing(tile, x, i, values);
+            }
+            memory.entries[i] = entry;
+            memory.slots[i] = (int) slot;
+        }
+        for (int k = 0; k < keys.size(); k++) {
+            compare(k, tile, x, n, memory, values);
+        }
+        for (int i = 0; i < n; i++) {
+            counts[memory.slots[i]]++;
+        }
+    }
+
+    /// Compares component `k` with column `k` of the entries.
+    private void compare(int k, int tile, int x, int n, CountScratch memory, long[][] values) {
+        long[] value = values[k];
+        HostTensor key = keys.get(k);
+        TablePolynomial column = table.columns().get(k);
+        for (int i = 0; i < n; i++) {
+            if (value[i] != (key != null ? at(key, memory.slots[i]) : column.at(memory.entries[i]))) {
+                throw missing(tile, x, i, values);
+            }
+        }
+    }
+
+    private IllegalStateException missing(int tile, int x, int i, long[][] values) {
+        List<Long> tuple = new ArrayList<>();
+        for (int k = 0; k < keys.size(); k++) {
+            tuple.add(values[k][i]);
+        }
+        return new IllegalStateException("segment " + segment.name() + ", tile " + tile + ", position " + (x + i)
+                + ": the tuple " + tuple + " is not in table " + table);
+    }
+}

@@ -1,0 +1,103 @@
+package dev.chagres.prove.lookup;
+
+import dev.chagres.field.QM31;
+import dev.chagres.kernel.FieldKernels;
+import dev.chagres.kernel.Memory;
+import dev.chagres.prove.data.EqTable;
+import dev.chagres.prove.task.Parallel;
+import dev.chagres.tensor.Eq;
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+
+/// The equality polynomial eq(r, x) over the lower variables of a sumcheck as a product of two small tables (Gruen, eprint
+/// 2024/108, section 3): a kernel sums a chunk against the table of the lowest variables, and the sum is scaled by the entry
+/// of the others. So no table of the size of the data is made or read.
+final class SplitEq {
+    /// Variables of one chunk: its table is 16 KiB.
+    static final int CHUNK_BITS = 10;
+
+    /// Sum over one chunk, which starts at element `from`.
+    @FunctionalInterface
+    interface ChunkSum {
+        QM31[] sum(int worker, long from, int n);
+    }
+
+    private final FieldKernels kernels;
+    private final long low;
+    private final QM31[] high;
+    private int variables;
+
+    /// @param arena owns the table
+    /// @param r coordinates of the variables that eq depends on, at least 4
+    SplitEq(Arena arena, QM31[] r, FieldKernels kernels) {
+        this.kernels = kernels;
+        this.variables = r.length;
+        int lowBits = Math.min(CHUNK_BITS, variables);
+        this.low = EqTable.allocate(arena, Arrays.copyOf(r, lowBits), QM31.ONE, kernels);
+        this.high = Eq.table(Arrays.copyOfRange(r, lowBits, variables));
+    }
+
+    /// Drops the top variable: eq over one variable less is the sum of both halves.
+    void halve() {
+        variables--;
+        if (variables >= CHUNK_BITS) {
+            int half = 1 << (variables - CHUNK_BITS);
+            for (int i = 0; i < half; i++) {
+                high[i] = high[i].add(high[i + half]);
+            }
+        } else {
+            long half = 1L << variables;
+            kernels.addExt(low, low, low + half * Memory.EXT_BYTES, half);
+        }
+    }
+
+    int variables() {
+        return variables;
+    }
+
+    /// Elements of a chunk.
+    int chunk() {
+        return 1 << Math.min(CHUNK_BITS, variables);
+    }
+
+    /// Address of the table that the sum of a chunk is taken against.
+    long table() {
+        return low;
+    }
+
+    /// The weighted sum over all chunks.
+    QM31[] sum(Parallel parallel, ChunkSum chunkSum) {
+        int n = chunk();
+        if (variables <= CHUNK_BITS) {
+            return chunkSum.sum(0, 0, n);
+        }
+        int chunks = 1 << (variables - CHUNK_BITS);
+        int parts = Math.min(chunks, parallel.parts(1L << variables));
+        QM31[][] sums = new QM31[parts][];
+        parallel.run(parts, (_, part) -> {
+            QM31[] total = null;
+            for (int c = (int) ((long) chunks * part / parts); c < (int) ((long) chunks * (part + 1) / parts); c++) {
+                QM31[] s = chunkSum.sum(part, (long) c * n, n);
+                total = total == null ? scaled(s, high[c]) : add(total, scaled(s, high[c]));
+            }
+            sums[part] = total;
+        });
+        QM31[] total = sums[0];
+        for (int i = 1; i < parts; i++) {
+            total = add(total, sums[i]);
+        }
+        return total;
+    }
+
+    private static QM31[] scaled(QM31[] a, QM31 s) {
+        QM31[] result = new QM31[a.length];
+        Arrays.setAll(result, i -> a[i].mul(s));
+        return result;
+    }
+
+    private static QM31[] add(QM31[] a, QM31[] b) {
+        QM31[] result = new QM31[a.length];
+        Arrays.setAll(result, i -> a[i].add(b[i]));
+        return result;
+    }
+}

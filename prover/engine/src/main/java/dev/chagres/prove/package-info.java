@@ -1,0 +1,2 @@
+/// Inference and proving on integers: what a host program uses.
+package dev.chagres.prove;

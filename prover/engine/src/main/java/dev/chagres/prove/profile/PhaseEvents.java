@@ -1,0 +1,38 @@
+package dev.chagres.prove.profile;
+
+
+/// Tells JDK Flight Recorder about phases, and passes everything on to another listener.
+public final class PhaseEvents implements Progress {
+    private final Progress next;
+    private PhaseEvent event;
+
+    public PhaseEvents(Progress next) {
+        this.next = next;
+    }
+
+    @Override
+    public void phase(String name, long steps) {
+        commit();
+        event = new PhaseEvent(name);
+        event.begin();
+        next.phase(name, steps);
+    }
+
+    @Override
+    public void step() {
+        next.step();
+    }
+
+    @Override
+    public void end() {
+        commit();
+        next.end();
+    }
+
+    private void commit() {
+        if (event != null) {
+            event.commit();
+            event = null;
+        }
+    }
+}

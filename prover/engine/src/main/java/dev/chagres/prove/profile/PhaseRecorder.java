@@ -1,0 +1,56 @@
+package dev.chagres.prove.profile;
+
+import dev.chagres.kernel.Memory;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Measures phases, and passes everything on to another listener. The peak of [Memory#pool()] is started again with every phase,
+/// so one recorder at a time.
+public final class PhaseRecorder implements Progress {
+    private final Progress next;
+    private final List<Phase> phases = new ArrayList<>();
+    private String name;
+    private long start;
+
+    /// What was measured.
+    ///
+    /// @param seconds wall time
+    /// @param peakBytes most bytes of the pool in use at a time
+    public record Phase(String name, double seconds, long peakBytes) {}
+
+    public PhaseRecorder(Progress next) {
+        this.next = next;
+    }
+
+    @Override
+    public synchronized void phase(String name, long steps) {
+        finish();
+        Memory.pool().resetPeak();
+        this.name = name;
+        this.start = System.nanoTime();
+        next.phase(name, steps);
+    }
+
+    @Override
+    public void step() {
+        next.step();
+    }
+
+    @Override
+    public synchronized void end() {
+        finish();
+        next.end();
+    }
+
+    private void finish() {
+        if (name != null) {
+            phases.add(new Phase(name, (System.nanoTime() - start) / 1e9, Memory.pool().peak()));
+            name = null;
+        }
+    }
+
+    /// The phases that are over, in order.
+    public synchronized List<Phase> phases() {
+        return List.copyOf(phases);
+    }
+}

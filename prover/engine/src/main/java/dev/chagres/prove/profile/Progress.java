@@ -1,0 +1,24 @@
+package dev.chagres.prove.profile;
+
+/// Receives the progress of a long run. Calls come from one thread.
+public interface Progress {
+    /// Says nothing.
+    Progress NONE = new Progress() {
+        @Override
+        public void phase(String name, long steps) {}
+
+        @Override
+        public void step() {}
+    };
+
+    /// A phase begins; the one before, if any, is over.
+    ///
+    /// @param steps how many calls of [#step()] will follow, 0 when unknown
+    void phase(String name, long steps);
+
+    /// One step of the phase is done.
+    void step();
+
+    /// The last phase is over.
+    default void end() {}
+}

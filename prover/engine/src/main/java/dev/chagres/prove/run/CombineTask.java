@@ -1,0 +1,20 @@
+package dev.chagres.prove.run;
+
+import dev.chagres.field.QM31;
+import dev.chagres.prove.store.Buffer;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/// Third pass of the opening over a range of rows ([dev.chagres.prove.commit.OpeningPasses#combine]).
+record CombineTask(int range, QM31[] row) implements PassTask {
+    @Override
+    public Buffer run(TaskContext site, int threads) {
+        return site.passes().combine(range, row, threads);
+    }
+
+    @Override
+    public void write(DataOutput out, TaskContext site) throws IOException {
+        out.writeInt(range);
+        TaskCodec.write(out, row);
+    }
+}

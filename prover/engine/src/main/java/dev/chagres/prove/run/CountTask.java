@@ -1,0 +1,34 @@
+package dev.chagres.prove.run;
+
+import dev.chagres.prove.lookup.MultiplicityCounter;
+import dev.chagres.prove.lookup.TableCounts;
+import dev.chagres.prove.task.Parallel;
+import dev.chagres.prove.witness.Witness;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Set;
+
+/// Counts the lookups of a section.
+///
+/// @param section number of the section
+record CountTask(int section) implements ProofTask<TableCounts> {
+    /// @throws IllegalStateException if a looked-up tuple is not in its table
+    @Override
+    public TableCounts run(TaskContext site, int threads) {
+        Witness witness = site.witness();
+        try (Witness.Use _ = witness.use(section, false)) {
+            return new MultiplicityCounter(witness::of, witness::of, new Parallel(threads))
+                    .counts(site.graph().sections().get(section).segments());
+        }
+    }
+
+    @Override
+    public Set<Integer> reads(TaskContext site) {
+        return SectionTask.tensors(section);
+    }
+
+    @Override
+    public void write(DataOutput out, TaskContext site) throws IOException {
+        out.writeInt(section);
+    }
+}

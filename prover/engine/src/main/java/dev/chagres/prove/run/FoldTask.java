@@ -1,0 +1,24 @@
+package dev.chagres.prove.run;
+
+import dev.chagres.field.QM31;
+import dev.chagres.prove.store.Buffer;
+import dev.chagres.tensor.Claim;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.List;
+
+/// Second pass of the opening over a range of rows ([dev.chagres.prove.commit.OpeningPasses#fold]).
+record FoldTask(int range, List<Claim> claims, QM31 gamma, QM31[] low) implements PassTask {
+    @Override
+    public Buffer run(TaskContext site, int threads) {
+        return site.passes().fold(range, claims, gamma, low, threads);
+    }
+
+    @Override
+    public void write(DataOutput out, TaskContext site) throws IOException {
+        out.writeInt(range);
+        TaskCodec.write(out, claims, site);
+        TaskCodec.write(out, gamma);
+        TaskCodec.write(out, low);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.chagres.prove.run;
+
+import dev.chagres.field.QM31;
+import dev.chagres.prove.store.Buffer;
+import dev.chagres.tensor.Claim;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.List;
+
+/// First pass of the opening over a range of rows ([dev.chagres.prove.commit.OpeningPasses#headSums]).
+record HeadSumsTask(int range, List<Claim> claims, QM31 gamma) implements PassTask {
+    @Override
+    public Buffer run(TaskContext site, int threads) {
+        return site.passes().headSums(range, claims, gamma, threads);
+    }
+
+    @Override
+    public void write(DataOutput out, TaskContext site) throws IOException {
+        out.writeInt(range);
+        TaskCodec.write(out, claims, site);
+        TaskCodec.write(out, gamma);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.chagres.prove.run;
+
+import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.graph.Graph;
+import dev.chagres.prove.store.SpillStore;
+import dev.chagres.prove.witness.Witness;
+import java.nio.file.Path;
+
+/// How a proof uses memory: how many bytes the witness may occupy in each phase, how many bytes tasks may, and how many sections are
+/// proved at a time. The proof does not depend on it.
+///
+/// @param whileEvaluating bytes of the witness in memory while it is evaluated
+/// @param whileProving bytes of the witness in memory afterwards
+/// @param taskBytes bytes of all tasks that run at the same time
+/// @param sectionsAtOnce sections proved at the same time
+/// @param spillFolder where the rest of the witness goes; null when nothing is spilled
+public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes, int sectionsAtOnce, Path spillFolder) {
+    /// What a process may use.
+    ///
+    /// @param bytes of memory in all
+    /// @param fixed bytes of it that the proof cannot change: the virtual machine and the mapped key
+    /// @param spillFolder for what does not fit
+    public record Limit(long bytes, long fixed, Path spillFolder) {}
+
+    /// Keeps everything in memory.
+    ///
+    /// @param threads also the number of sections proved at the same time
+    public static MemoryPlan unlimited(int threads) {
+        return new MemoryPlan(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, threads, null);
+    }
+
+    /// The plan for a graph under a limit: as many sections at a time as there are threads if that fits, else fewer.
+    ///
+    /// @throws IllegalArgumentException saying how much memory is needed, if the limit is too low
+    public static MemoryPlan of(Graph graph, CommitmentParameters parameters, int threads, Limit limit) {
+        long witness;
+        long section = 0;
+        try (Witness sizes = new Witness(graph, _ -> null, SpillStore.unbounded())) {
+            witness = sizes.bytes();
+            long tables = sizes.sectionBytes(graph.sections().size());
+            for (int i = 0; i < graph.sections().size(); i++) {
+                section = Math.max(section, sizes.sectionBytes(i) + (i > 0 ? sizes.sectionBytes(i - 1) : 0) + tables);
+            }
+        }
+        long free = limit.bytes - limit.fixed;
+        long needed = Long.MAX_VALUE;
+        for (int lanes = threads; lanes >= 1; lanes--) {
+            TaskNeeds needs = new TaskNeeds(graph, parameters, threads, lanes);
+            long proving = needs.whileProving();
+            long evaluating = needs.whileEvaluating();
+            long least = Math.max(proving + lanes * section, witness + evaluating);
+            needed = Math.min(needed, least);
+            long tasks = Math.max(proving, evaluating);
+            if (free >= witness + tasks) {
+                return new MemoryPlan(Long.MAX_VALUE, Long.MAX_VALUE, tasks, lanes, null);
+            }
+            if (free >= least) {
+                return new MemoryPlan(free - evaluating, free - proving, tasks, lanes, limit.spillFolder);
+            }
+        }
+        throw new IllegalArgumentException("this sequence needs at least " + mebibytes(needed + limit.fixed)
+                + " of memory, " + mebibytes(limit.bytes) + " are allowed; raise --memory or shorten the sequence");
+    }
+
+    private static String mebibytes(long bytes) {
+        return ((bytes + (1 << 20) - 1) >> 20) + " MiB";
+    }
+}

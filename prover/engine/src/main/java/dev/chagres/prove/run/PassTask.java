@@ -1,0 +1,15 @@
+package dev.chagres.prove.run;
+
+import dev.chagres.prove.store.Buffer;
+import java.util.Set;
+
+/// A pass of the opening over a range of rows ([dev.chagres.prove.commit.OpeningPasses]).
+sealed interface PassTask extends ProofTask<Buffer> permits HeadSumsTask, FoldTask, CombineTask {
+    /// Number of the range.
+    int range();
+
+    @Override
+    default Set<Integer> reads(TaskContext site) {
+        return site.sectionsOfRange(range());
+    }
+}

@@ -1,0 +1,28 @@
+package dev.chagres.prove.run;
+
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Set;
+
+/// A part of a proof that can run on any machine that has the key: what it needs is in its fields, in the graph, which follows from the
+/// public sequence, and in the tensors of the sections that it names.
+///
+/// @param <R> what it makes, written and read by [TaskCodec]
+public sealed interface ProofTask<R> permits EvaluateTask, CountTask, ChunkTask, SectionTask, PassTask {
+    /// Runs the task.
+    ///
+    /// @param site the graph, the key and the tensors
+    /// @param threads that it may use
+    R run(TaskContext site, int threads);
+
+    /// Sections whose tensors it reads, by number; the number of sections stands for the multiplicities.
+    Set<Integer> reads(TaskContext site);
+
+    /// Sections whose tensors it changes.
+    default Set<Integer> writes() {
+        return Set.of();
+    }
+
+    /// Writes the fields.
+    void write(DataOutput out, TaskContext site) throws IOException;
+}

@@ -1,0 +1,247 @@
+package dev.chagres.prove.run;
+
+import dev.chagres.field.QM31;
+import dev.chagres.graph.Graph;
+import dev.chagres.graph.SectionReduction;
+import dev.chagres.graph.SectionReduction.Fraction;
+import dev.chagres.kernel.Backends;
+import dev.chagres.lookup.LookupChallenges;
+import dev.chagres.prove.commit.ChunkHasher;
+import dev.chagres.prove.commit.MatrixCommitment;
+import dev.chagres.prove.commit.OpeningPasses;
+import dev.chagres.prove.commit.OpeningProver;
+import dev.chagres.prove.commit.OpeningProver.Commitments;
+import dev.chagres.prove.lookup.TableCounts;
+import dev.chagres.prove.profile.Progress;
+import dev.chagres.prove.store.Buffer;
+import dev.chagres.prove.task.Needs;
+import dev.chagres.prove.task.Parallel;
+import dev.chagres.prove.task.TaskGraph;
+import dev.chagres.prove.task.TaskGraph.Node;
+import dev.chagres.prove.witness.Witness;
+import dev.chagres.tensor.Claim;
+import dev.chagres.transcript.ProverChannel;
+import dev.chagres.transcript.Transcript;
+import dev.chagres.verify.PublicInput;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The tasks of one proof: evaluate and count section after section, hash the committed rows chunk by chunk, prove the sections, open.
+///
+/// Work on tensors is a [ProofTask] and goes through the [TaskRunner]; what is left is done by the coordinator, which owns the transcript.
+final class ProofTasks {
+    private final TaskGraph tasks;
+    private final TaskContext site;
+    private final MemoryPlan plan;
+    private final TaskRunner runner;
+    private final Progress progress;
+    private final TaskNeeds needs;
+    private final Graph graph;
+    private ProverChannel channel;
+
+    /// @param tasks receives the tasks
+    /// @param site of the coordinator
+    ProofTasks(TaskGraph tasks, TaskContext site, MemoryPlan plan, int threads, TaskRunner runner, Progress progress) {
+        this.tasks = tasks;
+        this.site = site;
+        this.plan = plan;
+        this.runner = runner;
+        this.progress = progress;
+        this.needs = new TaskNeeds(site.graph(), site.parameters(), threads, plan.sectionsAtOnce());
+        this.graph = site.graph();
+    }
+
+    private <R> R run(ProofTask<R> task, int threads) {
+        return runner.run(task, site, threads);
+    }
+
+    /// Adds all tasks of a proof.
+    ///
+    /// @param rows to evaluate, if the witness is not complete
+    /// @return the task whose result is the proof stream
+    Node<byte[]> prove(PublicInput input, Optional<GraphProver.Rows> rows) {
+        Transcript transcript = Transcript.start(PublicInput.PROTOCOL);
+        transcript.absorb("key", input.keyDigest());
+        transcript.absorb("statement", input.statement());
+        channel = new ProverChannel(transcript, site.options().interceptor());
+        Node<MatrixCommitment> commitment = commit(witness(rows));
+        Node<Draw> draw = tasks.add("draw", Needs.LITTLE, List.of(commitment), (in, _) -> draw(in.of(commitment)));
+        List<Node<SectionProof>> sections = sections(draw);
+        Node<Joined> joined = tasks.add("join", Needs.LITTLE, sections, (in, _) ->
+                join(sections.stream().map(in::of).toList()));
+        return open(commitment, joined);
+    }
+
+    // --- integers ----------------------------------------------------------------------------------------------------
+
+    /// @return the task after which all tensors are there
+    private Node<Boolean> witness(Optional<GraphProver.Rows> rows) {
+        List<Node<?>> last = new ArrayList<>();
+        rows.ifPresent(r -> {
+            Node<Boolean> begin = tasks.add("begin", Needs.LITTLE, List.of(), (_, _) -> {
+                progress.phase("witness", 2L * graph.sections().size());
+                return true;
+            });
+            Node<Boolean> evaluated = begin;
+            Node<TableCounts> counted = null;
+            for (int i = 0; i < graph.sections().size(); i++) {
+                evaluated = evaluate(i, r, evaluated);
+                counted = count(i, evaluated, counted);
+            }
+            Node<TableCounts> all = counted;
+            last.add(tasks.add("multiplicities", Needs.LITTLE, List.of(all), (in, _) -> {
+                try (Witness.Use _ = site.witness().use(graph.sections().size(), true)) {
+                    in.of(all).addTo(site.witness()::of);
+                }
+                return true;
+            }));
+        });
+        return tasks.add("settle", Needs.LITTLE, last, (_, _) -> {
+            site.endEvaluation();
+            site.witness().store().budget(plan.whileProving());
+            progress.phase("commit", MatrixCommitment.steps(site.layout()));
+            return true;
+        });
+    }
+
+    private Node<Boolean> evaluate(int section, GraphProver.Rows rows, Node<Boolean> before) {
+        return tasks.add("evaluate " + name(section), needs.evaluate(), List.of(before), (_, threads) -> {
+            boolean done = run(new EvaluateTask(section, rows.from(), rows.to(), rows.tokens()), threads);
+            progress.step();
+            return done;
+        });
+    }
+
+    /// @param before counts of earlier sections; null for the first one
+    private Node<TableCounts> count(int section, Node<Boolean> evaluated, Node<TableCounts> before) {
+        List<Node<?>> reads = new ArrayList<>(List.of(evaluated));
+        if (before != null) {
+            reads.add(before);
+        }
+        return tasks.add("count " + name(section), Needs.wide(0), reads, (in, threads) -> {
+            TableCounts counts = run(new CountTask(section), threads);
+            progress.step();
+            return before == null ? counts : counts.add(in.of(before));
+        });
+    }
+
+    private String name(int section) {
+        return section == graph.sections().size() ? "tables" : graph.sections().get(section).name();
+    }
+
+    // --- commitment --------------------------------------------------------------------------------------------------
+
+    private Node<MatrixCommitment> commit(Node<Boolean> witness) {
+        ChunkHasher hasher = site.hasher();
+        Node<Buffer> chaining = chunks(witness, 0, hasher.chunks());
+        return tasks.add("tree", needs.tree(), List.of(chaining), (in, threads) ->
+                MatrixCommitment.of(site.parameters(), site.layout(), hasher, in.of(chaining), threads));
+    }
+
+    /// The chaining values of the chunks [from, to), merged as BLAKE3 does.
+    private Node<Buffer> chunks(Node<Boolean> witness, int from, int to) {
+        if (to - from == 1) {
+            return tasks.add("commit rows " + from, needs.chunk(site.hasher()), List.of(witness), (_, threads) ->
+                    run(new ChunkTask(from), threads));
+        }
+        int middle = from + ChunkHasher.left(to - from);
+        Node<Buffer> left = chunks(witness, from, middle);
+        Node<Buffer> right = chunks(witness, middle, to);
+        boolean root = to - from == site.hasher().chunks();
+        return tasks.add("merge rows " + from, Needs.wide(0), List.of(left, right), (in, threads) ->
+                site.hasher().merge(in.of(left), in.of(right), root, Backends.current(), new Parallel(threads)));
+    }
+
+    // --- sections ----------------------------------------------------------------------------------------------------
+
+    /// What follows from the root.
+    ///
+    /// @param forks states of the transcripts of all sections, the tables last
+    private record Draw(LookupChallenges challenges, List<byte[]> forks) {}
+
+    private Draw draw(MatrixCommitment commitment) {
+        channel.send("witness", commitment.root());
+        channel.grind("lookup", site.parameters().lookupGrindingBits());
+        LookupChallenges challenges = LookupChallenges.draw(channel);
+        List<byte[]> forks = new ArrayList<>();
+        for (int i = 0; i <= graph.sections().size(); i++) {
+            forks.add(channel.transcript().fork(i).state());
+        }
+        progress.phase("prove", graph.sections().size() + 1L);
+        return new Draw(challenges, forks);
+    }
+
+    /// Proofs of all sections in order, the tables last.
+    private List<Node<SectionProof>> sections(Node<Draw> draw) {
+        List<Node<SectionProof>> sections = new ArrayList<>();
+        // The tree of the tables is the longest task, so it starts first.
+        for (int i = graph.sections().size(); i >= 0; i--) {
+            int section = i;
+            sections.addFirst(tasks.add("prove " + name(i), needs.section(i), List.of(draw), (in, threads) -> {
+                Draw drawn = in.of(draw);
+                SectionProof proof = run(new SectionTask(section, drawn.forks.get(section), drawn.challenges), threads);
+                progress.step();
+                return proof;
+            }));
+        }
+        return sections;
+    }
+
+    /// All sections together.
+    ///
+    /// @param stream everything that precedes the opening
+    /// @param sent bytes of it that are in the coordinator's channel
+    private record Joined(byte[] stream, int sent, List<Claim> claims) {}
+
+    private Joined join(List<SectionProof> sections) {
+        List<Fraction> fractions = sections.stream().map(SectionProof::fraction).toList();
+        if (site.options().check() && !SectionReduction.balanced(fractions.subList(0, fractions.size() - 1), fractions.getLast())) {
+            throw new IllegalStateException("lookups and multiplicities do not balance");
+        }
+        ByteArrayOutputStream stream = new ByteArrayOutputStream();
+        byte[] sent = channel.bytes();
+        stream.writeBytes(sent);
+        for (SectionProof section : sections) {
+            stream.writeBytes(section.stream());
+            channel.absorb("fork", section.state());
+        }
+        progress.phase("open", OpeningProver.steps(site.space()));
+        return new Joined(stream.toByteArray(), sent.length, sections.stream().flatMap(s -> s.claims().stream()).toList());
+    }
+
+    // --- opening -----------------------------------------------------------------------------------------------------
+
+    private Node<byte[]> open(Node<MatrixCommitment> commitment, Node<Joined> joined) {
+        Node<List<Claim>> claims = tasks.add("claims", Needs.LITTLE, List.of(joined), (in, _) -> in.of(joined).claims());
+        Node<Commitments> both = tasks.add("commitments", Needs.LITTLE, List.of(commitment, joined), (in, _) ->
+                new Commitments(in.of(commitment), site.key()));
+        OpeningPasses passes = new OpeningPasses() {
+            @Override
+            public Buffer headSums(int range, List<Claim> claims, QM31 gamma, int threads) {
+                return run(new HeadSumsTask(range, claims, gamma), threads);
+            }
+
+            @Override
+            public Buffer fold(int range, List<Claim> claims, QM31 gamma, QM31[] low, int threads) {
+                return run(new FoldTask(range, claims, gamma, low), threads);
+            }
+
+            @Override
+            public Buffer combine(int range, QM31[] row, int threads) {
+                return run(new CombineTask(range, row), threads);
+            }
+        };
+        Node<byte[]> opening = OpeningProver.tasks(tasks, channel, site.parameters(), site.space(), both, claims, passes,
+                site.options().check(), progress::step);
+        return tasks.add("proof", Needs.LITTLE, List.of(joined, opening, commitment), (in, _) -> {
+            byte[] sent = in.of(opening);
+            int before = in.of(joined).sent();
+            ByteArrayOutputStream proof = new ByteArrayOutputStream();
+            proof.writeBytes(in.of(joined).stream());
+            proof.write(sent, before, sent.length - before);
+            return proof.toByteArray();
+        });
+    }
+}

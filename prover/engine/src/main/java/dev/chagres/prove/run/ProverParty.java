@@ -1,0 +1,110 @@
+package dev.chagres.prove.run;
+
+import dev.chagres.field.QM31;
+import dev.chagres.graph.SectionParty;
+import dev.chagres.kernel.FieldKernels;
+import dev.chagres.lookup.FractionTreeVerifier;
+import dev.chagres.lookup.Lookup;
+import dev.chagres.lookup.LookupChallenges;
+import dev.chagres.lookup.Table;
+import dev.chagres.lookup.TreeLayout;
+import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.poly.Statement;
+import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.data.TensorEvaluation;
+import dev.chagres.prove.lookup.FractionTreeProver;
+import dev.chagres.prove.lookup.SegmentLeaves;
+import dev.chagres.prove.lookup.TableLeaves;
+import dev.chagres.prove.sumcheck.SumcheckProver;
+import dev.chagres.prove.task.Parallel;
+import dev.chagres.prove.witness.Witness;
+import dev.chagres.sumcheck.SumcheckResult;
+import dev.chagres.tensor.Claim;
+import dev.chagres.tensor.Column;
+import dev.chagres.transcript.ProverChannel;
+import java.util.List;
+
+/// The prover's side of a reduction: computes from the witness, sends, and collects the claims to open.
+final class ProverParty implements SectionParty {
+    private final ProverChannel channel;
+    private final Witness witness;
+    private final FieldKernels kernels;
+    private final ProverOptions options;
+    private final List<Claim> claims;
+    private final Parallel parallel;
+
+    /// @param parallel threads of this section
+    /// @param claims receives every claim against the commitments, in the verifier's order
+    ProverParty(ProverChannel channel, Witness witness, FieldKernels kernels, ProverOptions options, List<Claim> claims,
+            Parallel parallel) {
+        this.channel = channel;
+        this.witness = witness;
+        this.kernels = kernels;
+        this.options = options;
+        this.claims = claims;
+        this.parallel = parallel;
+    }
+
+    @Override
+    public QM31 challenge(String tag) {
+        return channel.challenge(tag);
+    }
+
+    @Override
+    public QM31[] challenges(String tag, int n) {
+        return channel.challenges(tag, n);
+    }
+
+    @Override
+    public QM31 open(Column column, QM31[] low, QM31[] weights) {
+        QM31 value = TensorEvaluation.evaluate(witness.of(column), column.shape(), low, weights, kernels);
+        channel.send("open", value);
+        claims.add(new Claim(column, low, weights, value));
+        return value;
+    }
+
+    @Override
+    public void claim(Column column, QM31[] low, int tile, QM31 value) {
+        claims.add(Claim.ofTile(column, low, tile, value));
+    }
+
+    @Override
+    public QM31 virtual(VirtualTensor tensor, QM31[] low, QM31[] weights) {
+        QM31 value = TensorEvaluation.evaluate(witness.of(tensor), tensor.shape(), low, weights, kernels);
+        channel.send("virtual", value);
+        return value;
+    }
+
+    @Override
+    public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) {
+        return SumcheckProver.prove(channel, tag, statement, claim, this::tensor, kernels, options, claims::add);
+    }
+
+    private HostTensor tensor(Column column) {
+        return witness.of(column);
+    }
+
+    private HostTensor tensor(VirtualTensor virtual) {
+        return witness.of(virtual);
+    }
+
+    @Override
+    public void require(String check, QM31 actual, QM31 expected) {
+        if (options.check() && !actual.equals(expected)) {
+            throw new IllegalStateException("the witness does not satisfy " + check);
+        }
+    }
+
+    @Override
+    public FractionTreeVerifier.Result lookupTree(
+            List<Lookup> segments, TreeLayout layout, LookupChallenges challenges) {
+        SegmentLeaves leaves = new SegmentLeaves(segments, layout, challenges, this::tensor, this::tensor, kernels);
+        return FractionTreeProver.prove(channel, layout, leaves, true, kernels, parallel);
+    }
+
+    @Override
+    public FractionTreeVerifier.Result tableTree(List<Table> tables, TreeLayout layout, LookupChallenges challenges) {
+        TableLeaves leaves = new TableLeaves(tables, layout, challenges, this::tensor, kernels);
+        return FractionTreeProver.prove(channel, layout, leaves, false, kernels, parallel);
+    }
+}

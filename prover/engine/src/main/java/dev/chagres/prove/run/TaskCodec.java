@@ -1,0 +1,224 @@
+package dev.chagres.prove.run;
+
+import dev.chagres.field.M31;
+import dev.chagres.field.QM31;
+import dev.chagres.graph.SectionReduction.Fraction;
+import dev.chagres.kernel.Backends;
+import dev.chagres.kernel.Memory;
+import dev.chagres.lookup.LookupChallenges;
+import dev.chagres.prove.lookup.TableCounts;
+import dev.chagres.prove.store.Buffer;
+import dev.chagres.tensor.Claim;
+import dev.chagres.tensor.Column;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Tasks of a proof and their results as bytes, for machines that trust each other: sizes are not checked. Big-endian, as [DataOutput]
+/// writes; buffers as they lie in memory.
+public final class TaskCodec {
+    private TaskCodec() {}
+
+    private enum Kind {
+        EVALUATE, COUNT, CHUNK, SECTION, HEAD_SUMS, FOLD, COMBINE
+    }
+
+    private static Kind kind(ProofTask<?> task) {
+        return switch (task) {
+            case EvaluateTask _ -> Kind.EVALUATE;
+            case CountTask _ -> Kind.COUNT;
+            case ChunkTask _ -> Kind.CHUNK;
+            case SectionTask _ -> Kind.SECTION;
+            case HeadSumsTask _ -> Kind.HEAD_SUMS;
+            case FoldTask _ -> Kind.FOLD;
+            case CombineTask _ -> Kind.COMBINE;
+        };
+    }
+
+    /// Writes a task.
+    public static void write(DataOutput out, ProofTask<?> task, TaskContext site) throws IOException {
+        out.writeByte(kind(task).ordinal());
+        task.write(out, site);
+    }
+
+    /// Reads what [#write(DataOutput, ProofTask, TaskContext)] has written.
+    public static ProofTask<?> readTask(DataInput in, TaskContext site) throws IOException {
+        return switch (Kind.values()[in.readUnsignedByte()]) {
+            case EVALUATE -> new EvaluateTask(in.readInt(), in.readInt(), in.readInt(), readInts(in));
+            case COUNT -> new CountTask(in.readInt());
+            case CHUNK -> new ChunkTask(in.readInt());
+            case SECTION -> new SectionTask(in.readInt(), readBytes(in), readChallenges(in));
+            case HEAD_SUMS -> new HeadSumsTask(in.readInt(), readClaims(in, site), readElement(in));
+            case FOLD -> new FoldTask(in.readInt(), readClaims(in, site), readElement(in), readElements(in));
+            case COMBINE -> new CombineTask(in.readInt(), readElements(in));
+        };
+    }
+
+    /// Writes the result of a task.
+    public static <R> void writeResult(DataOutput out, ProofTask<R> task, R result, TaskContext site) throws IOException {
+        switch (result) {
+            case Boolean done -> out.writeBoolean(done);
+            case TableCounts counts -> counts.write(out, site.graph().tables());
+            case SectionProof proof -> {
+                write(out, proof.stream());
+                write(out, proof.state());
+                write(out, proof.fraction().numerator());
+                write(out, proof.fraction().denominator());
+                write(out, proof.claims(), site);
+            }
+            case Buffer buffer when task instanceof ChunkTask -> {
+                // Chaining values lie as the kernels of this machine like them best; digests do not.
+                try (Buffer digests = Buffer.raw(buffer.bytes())) {
+                    Backends.current().hash().storeColumns(digests.address(), buffer.address(), columns(buffer));
+                    write(out, digests);
+                }
+            }
+            case Buffer buffer -> write(out, buffer);
+            default -> throw new IllegalArgumentException("result of " + task);
+        }
+    }
+
+    /// Reads what [#writeResult] has written.
+    @SuppressWarnings("unchecked") // every kind of task has one type of result
+    public static <R> R readResult(DataInput in, ProofTask<R> task, TaskContext site) throws IOException {
+        return (R) switch (task) {
+            case EvaluateTask _ -> in.readBoolean();
+            case CountTask _ -> TableCounts.read(in, site.graph().tables());
+            case SectionTask _ -> new SectionProof(readBytes(in), readBytes(in),
+                    new Fraction(readElement(in), readElement(in)), readClaims(in, site));
+            case ChunkTask _ -> {
+                try (Buffer digests = readBuffer(in)) {
+                    Buffer state = Buffer.raw(digests.bytes());
+                    Backends.current().hash().loadColumns(state.address(), digests.address(), columns(digests));
+                    yield state;
+                }
+            }
+            case PassTask _ -> readBuffer(in);
+        };
+    }
+
+    private static long columns(Buffer digests) {
+        return digests.bytes() / 32;
+    }
+
+    // --- values ------------------------------------------------------------------------------------------------------
+
+    static void write(DataOutput out, byte[] bytes) throws IOException {
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    private static byte[] readBytes(DataInput in) throws IOException {
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return bytes;
+    }
+
+    static void write(DataOutput out, int[] values) throws IOException {
+        out.writeInt(values.length);
+        for (int v : values) {
+            out.writeInt(v);
+        }
+    }
+
+    private static int[] readInts(DataInput in) throws IOException {
+        int[] values = new int[in.readInt()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = in.readInt();
+        }
+        return values;
+    }
+
+    static void write(DataOutput out, QM31 v) throws IOException {
+        for (int c = 0; c < 4; c++) {
+            out.writeInt(v.coordinate(c));
+        }
+    }
+
+    private static QM31 readElement(DataInput in) throws IOException {
+        return new QM31(word(in), word(in), word(in), word(in));
+    }
+
+    private static int word(DataInput in) throws IOException {
+        int word = in.readInt();
+        if (word < 0 || word >= M31.P) {
+            throw new IOException("no field element: " + Integer.toUnsignedString(word));
+        }
+        return word;
+    }
+
+    static void write(DataOutput out, QM31[] values) throws IOException {
+        out.writeInt(values.length);
+        for (QM31 v : values) {
+            write(out, v);
+        }
+    }
+
+    private static QM31[] readElements(DataInput in) throws IOException {
+        QM31[] values = new QM31[in.readInt()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = readElement(in);
+        }
+        return values;
+    }
+
+    static void write(DataOutput out, LookupChallenges challenges) throws IOException {
+        write(out, challenges.c());
+        write(out, challenges.powers());
+        write(out, challenges.separator());
+    }
+
+    private static LookupChallenges readChallenges(DataInput in) throws IOException {
+        return new LookupChallenges(readElement(in), readElements(in), readElement(in));
+    }
+
+    /// Claims, with columns as their number in their tree.
+    static void write(DataOutput out, List<Claim> claims, TaskContext site) throws IOException {
+        out.writeInt(claims.size());
+        for (Claim claim : claims) {
+            Column.Tree tree = claim.column().tree();
+            out.writeByte(tree.ordinal());
+            out.writeInt(site.columns(tree).indexOf(claim.column()));
+            write(out, claim.low());
+            out.writeInt(claim.first());
+            write(out, claim.weights());
+            write(out, claim.value());
+        }
+    }
+
+    private static List<Claim> readClaims(DataInput in, TaskContext site) throws IOException {
+        List<Claim> claims = new ArrayList<>();
+        for (int n = in.readInt(); n > 0; n--) {
+            Column.Tree tree = Column.Tree.values()[in.readUnsignedByte()];
+            claims.add(new Claim(
+                    site.columns(tree).get(in.readInt()), readElements(in), in.readInt(), readElements(in), readElement(in)));
+        }
+        return claims;
+    }
+
+    private static void write(DataOutput out, Buffer buffer) throws IOException {
+        out.writeLong(buffer.bytes());
+        byte[] chunk = new byte[1 << 16];
+        ByteBuffer view = Memory.ALL.asSlice(buffer.address(), buffer.bytes()).asByteBuffer();
+        while (view.hasRemaining()) {
+            int n = Math.min(chunk.length, view.remaining());
+            view.get(chunk, 0, n);
+            out.write(chunk, 0, n);
+        }
+    }
+
+    private static Buffer readBuffer(DataInput in) throws IOException {
+        Buffer buffer = Buffer.raw(in.readLong());
+        byte[] chunk = new byte[1 << 16];
+        ByteBuffer view = Memory.ALL.asSlice(buffer.address(), buffer.bytes()).asByteBuffer();
+        while (view.hasRemaining()) {
+            int n = Math.min(chunk.length, view.remaining());
+            in.readFully(chunk, 0, n);
+            view.put(chunk, 0, n);
+        }
+        return buffer;
+    }
+}

@@ -1,0 +1,131 @@
+package dev.chagres.prove.run;
+
+import dev.chagres.commit.AddressSpace;
+import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.MatrixLayout;
+import dev.chagres.graph.Graph;
+import dev.chagres.prove.commit.ChunkHasher;
+import dev.chagres.prove.commit.LocalPasses;
+import dev.chagres.prove.commit.MatrixCommitment;
+import dev.chagres.prove.commit.OpeningPasses;
+import dev.chagres.prove.commit.RowRanges;
+import dev.chagres.prove.witness.IntegerRun;
+import dev.chagres.prove.witness.Witness;
+import dev.chagres.tensor.Column;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// A machine that runs tasks of one proof: the graph, the key and the tensors, and what follows from them. Owns what it makes, but not the
+/// witness and the key. Safe for use by several threads, except for evaluation, which is one task at a time.
+public final class TaskContext implements AutoCloseable {
+    private final Graph graph;
+    private final CommitmentParameters parameters;
+    private final MatrixCommitment key;
+    private final Witness witness;
+    private final ProverOptions options;
+    private final Runnable step;
+    private final MatrixLayout layout;
+    private final AddressSpace space;
+    private final ChunkHasher hasher;
+    private final LocalPasses passes;
+    private final List<Set<Integer>> sectionsOfRanges = new ArrayList<>();
+    private IntegerRun evaluation;
+
+    /// @param key commitment of the key columns
+    /// @param witness the tensors, as far as they are here
+    /// @param step called with the progress of long tasks
+    public TaskContext(Graph graph, CommitmentParameters parameters, MatrixCommitment key, Witness witness, ProverOptions options, Runnable step) {
+        this.graph = graph;
+        this.parameters = parameters;
+        this.witness = witness;
+        this.options = options;
+        this.step = step;
+        this.layout = MatrixLayout.of(graph.witnessColumns(), parameters.k());
+        this.key = key.view(MatrixLayout.of(graph.keyColumns(), parameters.k()));
+        this.space = new AddressSpace(layout, this.key.layout());
+        this.hasher = MatrixCommitment.hasher(parameters, layout, witness.source());
+        this.passes = new LocalPasses(space, witness.source(), parameters.headBits());
+        RowRanges ranges = new RowRanges(space);
+        for (int i = 0; i < ranges.count(); i++) {
+            sectionsOfRanges.add(new TreeSet<>());
+        }
+        layout.pieces().forEach(piece ->
+                sectionsOfRanges.get(ranges.of(piece.address())).add(witness.section(piece.column())));
+    }
+
+    Graph graph() {
+        return graph;
+    }
+
+    CommitmentParameters parameters() {
+        return parameters;
+    }
+
+    MatrixCommitment key() {
+        return key;
+    }
+
+    Witness witness() {
+        return witness;
+    }
+
+    ProverOptions options() {
+        return options;
+    }
+
+    Runnable step() {
+        return step;
+    }
+
+    /// Layout of the witness matrix.
+    MatrixLayout layout() {
+        return layout;
+    }
+
+    /// The columns of a tree, in commitment order.
+    List<Column> columns(Column.Tree tree) {
+        return tree == Column.Tree.WITNESS ? layout.columns() : key.layout().columns();
+    }
+
+    /// Rows of both matrices.
+    AddressSpace space() {
+        return space;
+    }
+
+    ChunkHasher hasher() {
+        return hasher;
+    }
+
+    OpeningPasses passes() {
+        return passes;
+    }
+
+    /// Sections with tensors in a range of rows.
+    Set<Integer> sectionsOfRange(int range) {
+        return sectionsOfRanges.get(range);
+    }
+
+    /// The evaluation of a sequence, which keeps its memory for the next section.
+    IntegerRun evaluation(int[] tokens, int threads) {
+        if (evaluation == null) {
+            evaluation = new IntegerRun(graph, witness, tokens, threads);
+        }
+        return evaluation;
+    }
+
+    /// Frees the memory of the evaluation.
+    void endEvaluation() {
+        if (evaluation != null) {
+            evaluation.close();
+            evaluation = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        endEvaluation();
+        passes.close();
+    }
+}

@@ -1,0 +1,19 @@
+package dev.chagres.prove.run;
+
+/// Where the tasks of a proof run. Called from several threads.
+@FunctionalInterface
+public interface TaskRunner {
+    /// Runs a task and waits for its result. Tensors that the task changes are changed at the coordinator as well when it returns.
+    ///
+    /// @param site the coordinator's
+    /// @param threads that the task may use here
+    <R> R run(ProofTask<R> task, TaskContext site, int threads);
+
+    /// Runs every task where the coordinator is.
+    TaskRunner LOCAL = new TaskRunner() {
+        @Override
+        public <R> R run(ProofTask<R> task, TaskContext site, int threads) {
+            return task.run(site, threads);
+        }
+    };
+}

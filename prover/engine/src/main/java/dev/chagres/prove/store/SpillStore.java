@@ -1,0 +1,257 @@
+package dev.chagres.prove.store;
+
+import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryPool;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/// Groups of tensors under a byte budget. Groups in use stay where they are; of the others, those used longest ago are spilled
+/// when a group needs room.
+///
+/// Values do not depend on the budget. Safe for use by several threads.
+public final class SpillStore implements AutoCloseable {
+    /// Groups are cut into tensors at multiples of this many bytes.
+    private static final long ALIGNMENT = 64;
+
+    private long budget;
+    private final Path spillFolder;
+    /// Resident groups, used longest ago first.
+    private final Set<Group> resident = new LinkedHashSet<>();
+    private SpillFile spill;
+    private long spillEnd;
+    private long residentBytes;
+    private long spilledBytes;
+    private long readBytes;
+    private boolean closed;
+
+    /// @param budget bytes of all resident groups together
+    /// @param spillFolder where groups go that do not fit; null if all do. It is touched only when something is spilled
+    public SpillStore(long budget, Path spillFolder) {
+        this.budget = budget;
+        this.spillFolder = spillFolder;
+    }
+
+    /// A store that never spills.
+    public static SpillStore unbounded() {
+        return new SpillStore(Long.MAX_VALUE, null);
+    }
+
+    /// Tensors that are used together; zero at first.
+    public final class Group {
+        private final String name;
+        private long size;
+        private volatile MemoryPool.Lease lease;
+        private int users;
+        /// Whether the spill file lacks what memory holds.
+        private boolean changed = true;
+        private long position = -1;
+
+        private Group(String name) {
+            this.name = name;
+        }
+
+        /// Reserves room for a tensor, before the first use.
+        ///
+        /// @return its offset
+        public long add(long bytes) {
+            synchronized (SpillStore.this) {
+                if (lease != null) {
+                    throw new IllegalStateException("group " + name + " is in use already");
+                }
+                long offset = size;
+                size += (Memory.padded(bytes) + ALIGNMENT - 1) & -ALIGNMENT;
+                return offset;
+            }
+        }
+
+        public long bytes() {
+            return size;
+        }
+
+        /// Makes the group resident until the result is closed.
+        ///
+        /// @param write whether values are changed
+        /// @throws IllegalStateException if it does not fit beside the groups in use
+        public Use use(boolean write) {
+            synchronized (SpillStore.this) {
+                load(this);
+                users++;
+                changed |= write;
+                return new Use(this);
+            }
+        }
+
+        /// The address of the group when it is resident, which it remains only while it is in use; always in a store that
+        /// never spills.
+        ///
+        /// @throws IllegalStateException if it is not resident
+        public long address() {
+            MemoryPool.Lease here = lease;
+            if (here != null) {
+                return here.address();
+            }
+            if (spillFolder != null) {
+                throw new IllegalStateException("group " + name + " is not in memory");
+            }
+            synchronized (SpillStore.this) {
+                load(this);
+                return lease.address();
+            }
+        }
+
+        private void release() {
+            synchronized (SpillStore.this) {
+                users--;
+            }
+        }
+
+        /// Reads bytes of the group: where they are if nothing is ever spilled, else copied to `scratch`.
+        ///
+        /// @return the address of the bytes
+        public long read(long offset, long bytes, long scratch) {
+            if (spillFolder == null) {
+                return address() + offset;
+            }
+            long from;
+            synchronized (SpillStore.this) {
+                from = lease == null ? -1 : lease.address() + offset;
+                users++; // neither spilled nor loaded meanwhile
+            }
+            try {
+                if (from >= 0) {
+                    Memory.copy(from, scratch, bytes);
+                } else if (position >= 0) {
+                    spill.read(position + offset, scratch, bytes);
+                } else {
+                    Memory.zero(scratch, bytes);
+                }
+                return scratch;
+            } finally {
+                release();
+            }
+        }
+    }
+
+    /// A group in use, which stays in memory.
+    public static final class Use implements AutoCloseable {
+        private Group group;
+
+        private Use(Group group) {
+            this.group = group;
+        }
+
+        @Override
+        public void close() {
+            if (group != null) {
+                group.release();
+                group = null;
+            }
+        }
+    }
+
+    /// A new, empty group.
+    public Group group(String name) {
+        return new Group(name);
+    }
+
+    private void load(Group g) {
+        if (closed) {
+            throw new IllegalStateException("the store is closed");
+        }
+        if (g.lease == null) {
+            makeRoom(g);
+            g.lease = Memory.pool().lease(g.size);
+            residentBytes += g.size;
+            if (g.position >= 0) {
+                spill.read(g.position, g.lease.address(), g.size);
+                readBytes += g.size;
+                g.changed = false;
+            } else {
+                Memory.zero(g.lease.address(), g.size);
+            }
+        } else {
+            resident.remove(g);
+        }
+        resident.add(g);
+    }
+
+    private void makeRoom(Group wanted) {
+        for (var it = resident.iterator(); residentBytes + wanted.size > budget && it.hasNext();) {
+            Group g = it.next();
+            if (g.users == 0) {
+                spill(g);
+                it.remove();
+            }
+        }
+        if (residentBytes + wanted.size > budget) {
+            throw new IllegalStateException("group " + wanted.name + " of " + wanted.size + " bytes does not fit beside "
+                    + residentBytes + " bytes in use; the budget is " + budget);
+        }
+    }
+
+    private void spill(Group g) {
+        if (g.changed) {
+            if (spill == null) {
+                spill = SpillFile.create(spillFolder);
+            }
+            if (g.position < 0) {
+                g.position = spillEnd;
+                spillEnd += g.size;
+            }
+            spill.write(g.position, g.lease.address(), g.size);
+            spilledBytes += g.size;
+            g.changed = false;
+        }
+        g.lease.close();
+        g.lease = null;
+        residentBytes -= g.size;
+    }
+
+    /// Sets another budget and spills groups that are not in use, those used longest ago first, until it is kept. A store that
+    /// never spills ignores it.
+    public synchronized void budget(long bytes) {
+        if (spillFolder == null) {
+            return;
+        }
+        budget = bytes;
+        for (var it = resident.iterator(); residentBytes > bytes && it.hasNext();) {
+            Group g = it.next();
+            if (g.users == 0) {
+                spill(g);
+                it.remove();
+            }
+        }
+    }
+
+    /// Bytes in memory now.
+    public synchronized long residentBytes() {
+        return residentBytes;
+    }
+
+    /// Bytes written to the spill file so far.
+    public synchronized long spilledBytes() {
+        return spilledBytes;
+    }
+
+    /// Bytes read back as whole groups so far.
+    public synchronized long readBytes() {
+        return readBytes;
+    }
+
+    /// Frees all memory and removes the spill file.
+    @Override
+    public synchronized void close() {
+        closed = true;
+        for (Group g : resident) {
+            g.lease.close();
+            g.lease = null;
+        }
+        resident.clear();
+        residentBytes = 0;
+        if (spill != null) {
+            spill.close();
+            spill = null;
+        }
+    }
+}

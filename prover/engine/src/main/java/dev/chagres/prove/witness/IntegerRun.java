@@ -1,0 +1,162 @@
+package dev.chagres.prove.witness;
+
+import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Graph;
+import dev.chagres.graph.Operation;
+import dev.chagres.graph.op.MatrixProduct;
+import dev.chagres.kernel.Backend;
+import dev.chagres.kernel.Backends;
+import dev.chagres.kernel.Memory;
+import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.prove.data.HostTensor;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.Shape;
+import java.lang.foreign.Arena;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// One run of the integer program: inference and witness generation are the same evaluation, row by row or many rows at
+/// once, over the tensors of a [Witness]. Owns its threads and their memory until closed.
+public final class IntegerRun implements Evaluation, AutoCloseable {
+    private final Graph graph;
+    private final Witness witness;
+    private final int[] tokens;
+    private final Arena arena = Arena.ofShared();
+    private final Workers workers;
+    private final ProductRun products;
+    private final Map<Object, Object> states = new IdentityHashMap<>();
+    /// One row of every activation column, made when a row is drafted for the first time.
+    private final Map<Column, HostTensor> drafts = new IdentityHashMap<>();
+    private boolean draft;
+
+    /// @param tokens token ids by row; may be filled in while the run proceeds; rows past its end carry token 0
+    public IntegerRun(Graph graph, Witness witness, int[] tokens, int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException(threads + " threads");
+        }
+        this.graph = graph;
+        this.witness = witness;
+        this.tokens = tokens;
+        Backend backend = Backends.current();
+        this.workers = new Workers(
+                Stream.generate(() -> new TaskMemory(arena, backend.integer(), backend.panel())).limit(threads).toList());
+        this.products = new ProductRun(this, arena, backend.panel());
+    }
+
+    /// Evaluates rows [from, to) of every operation.
+    ///
+    /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
+    public void rows(int from, int to) {
+        draft = false;
+        forSections(o -> o.evaluate(this, from, to));
+    }
+
+    /// Evaluates a row for its token alone and leaves the witness as it is; all earlier rows have been evaluated or drafted. Products asked for
+    /// afterwards are those of the draft.
+    ///
+    /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
+    public void draft(int row) {
+        if (drafts.isEmpty()) {
+            graph.operations().forEach(o -> o.columns().forEach(c -> {
+                Shape s = c.shape();
+                if (s.lowAxes().size() == 2 && s.highAxes().size() == 2) {
+                    drafts.put(c, allocate(s.lowAxes().get(1).count() * (long) s.highAxes().get(0).count(), 32));
+                }
+            }));
+        }
+        draft = true;
+        for (Operation o : graph.operations()) {
+            o.evaluate(this, row, row + 1);
+        }
+    }
+
+    /// Evaluates rows [from, to) of the operations of a section, the last rows of all, and completes what needs all rows; earlier sections
+    /// are complete.
+    ///
+    /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
+    public void section(int section, int from, int to) {
+        draft = false;
+        forSection(section, o -> o.evaluate(this, from, to));
+        forSection(section, o -> o.finish(this));
+    }
+
+    /// Completes what needs all rows.
+    public void finish() {
+        draft = false;
+        forSections(o -> o.finish(this));
+    }
+
+    private void forSections(Consumer<Operation> action) {
+        for (int i = 0; i < graph.sections().size(); i++) {
+            forSection(i, action);
+        }
+    }
+
+    private void forSection(int section, Consumer<Operation> action) {
+        try (Witness.Use _ = witness.use(section, true)) {
+            graph.sections().get(section).operations().forEach(action);
+        }
+    }
+
+    @Override
+    public HostTensor of(Column column) {
+        if (!draft || column.tree() == Column.Tree.KEY) {
+            return witness.of(column);
+        }
+        HostTensor row = drafts.get(column);
+        if (row == null) {
+            throw new IllegalStateException(column + " has no draft");
+        }
+        return row;
+    }
+
+    @Override
+    public HostTensor of(VirtualTensor virtual) {
+        return witness.of(virtual);
+    }
+
+    @Override
+    public boolean draft() {
+        return draft;
+    }
+
+    @Override
+    public int token(int row) {
+        return row < tokens.length ? tokens[row] : 0;
+    }
+
+    @Override
+    public void parallel(int tasks, Task task) {
+        workers.run(tasks, task);
+    }
+
+    @Override
+    public void product(MatrixProduct product, int from, int to, Sink sink) {
+        products.run(product, from, to, sink);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // a key is used with one type
+    public <T> T state(Object key, Supplier<T> create) {
+        Object state = states.get(key);
+        if (state == null) {
+            state = create.get();
+            states.put(key, state);
+        }
+        return (T) state;
+    }
+
+    @Override
+    public HostTensor allocate(long size, int width) {
+        return new HostTensor(arena.allocate(size * (width / 8), Memory.ALIGNMENT), width);
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+        arena.close();
+    }
+}

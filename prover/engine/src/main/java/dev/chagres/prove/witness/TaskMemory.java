@@ -1,0 +1,52 @@
+package dev.chagres.prove.witness;
+
+import dev.chagres.graph.Workspace;
+import dev.chagres.kernel.IntegerKernels;
+import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.PanelKernels;
+import java.lang.foreign.Arena;
+
+/// Memory of one thread of an [IntegerRun]: panels are cut off one slab that starts anew with every task. Owned by the arena.
+final class TaskMemory implements Workspace {
+    private static final long FIRST_SLAB = 1 << 20;
+
+    final IntegerKernels integers;
+    final PanelKernels panels;
+    /// Two lane arrays of 16 for one-lane panels.
+    final long lanes;
+    private final Arena arena;
+    private long slab;
+    private long size;
+    private long used;
+
+    TaskMemory(Arena arena, IntegerKernels integers, PanelKernels panels) {
+        this.arena = arena;
+        this.integers = integers;
+        this.panels = panels;
+        this.lanes = Memory.allocateBase(arena, 2L * Memory.BLOCK);
+    }
+
+    /// Forgets all panels.
+    void reset() {
+        used = 0;
+    }
+
+    @Override
+    public MemoryPanel panel(int channels, int lanes) {
+        int stride = lanes == 1 ? 1 : (int) Memory.padded(lanes);
+        return new MemoryPanel(this, allocate(Memory.baseBytes((long) channels * stride)), stride, channels, lanes);
+    }
+
+    private long allocate(long bytes) {
+        if (used + bytes > size) {
+            // Panels of this task may live in the old slab, so it stays with the arena.
+            size = Math.max(Math.max(2 * size, FIRST_SLAB), bytes);
+            // One block more: a panel of shifted lanes is read past its end (see MemoryPanel#lanes).
+            slab = Memory.allocate(arena, size + Memory.ALIGNMENT);
+            used = 0;
+        }
+        long address = slab + used;
+        used += (bytes + Memory.ALIGNMENT - 1) & -Memory.ALIGNMENT;
+        return address;
+    }
+}

@@ -1,0 +1,270 @@
+package dev.chagres.prove.witness;
+
+import dev.chagres.graph.Graph;
+import dev.chagres.graph.Operation;
+import dev.chagres.graph.Section;
+import dev.chagres.lookup.Lookup;
+import dev.chagres.lookup.Table;
+import dev.chagres.lookup.TupleComponent;
+import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.prove.commit.TileSource;
+import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.store.SpillStore;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.Shape;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/// The integers of one run: every witness column and every virtual tensor, in a [SpillStore] with one group for each section of
+/// the graph. Key columns come from the key. Owns the store until closed.
+///
+/// The tensors of a section can be read and written while the section is in use ([#use]); single tiles can be read at any
+/// time through [#source()].
+public final class Witness implements AutoCloseable {
+    private SpillStore store;
+    private final boolean narrow;
+    private final Map<Column, Place> columns = new IdentityHashMap<>();
+    private final Map<VirtualTensor, Place> virtuals = new IdentityHashMap<>();
+    /// Groups by section, the multiplicities last.
+    private final List<Set<SpillStore.Group>> groups = new ArrayList<>();
+    private final Function<Column, HostTensor> key;
+
+    /// Where a tensor lies.
+    private static final class Place {
+        private final SpillStore.Group group;
+        private final long offset;
+        private final Shape shape;
+        private final int bits;
+        /// The tensor at the address it was last seen at.
+        private HostTensor tensor;
+
+        Place(SpillStore.Group group, long offset, Shape shape, int bits) {
+            this.group = group;
+            this.offset = offset;
+            this.shape = shape;
+            this.bits = bits;
+        }
+
+        long bytes() {
+            return shape.size() * (bits / 8);
+        }
+
+        HostTensor tensor() {
+            long address = group.address() + offset;
+            HostTensor seen = tensor;
+            if (seen == null || seen.address() != address) {
+                seen = new HostTensor(MemorySegment.ofAddress(address).reinterpret(bytes()), bits);
+                tensor = seen;
+            }
+            return seen;
+        }
+    }
+
+    /// A witness that stays in memory, all values 32 bits wide: any value fits, which a cheating prover may want.
+    ///
+    /// @param key data of the key columns
+    public Witness(Graph graph, Function<Column, HostTensor> key) {
+        this(graph, key, SpillStore.unbounded(), false, Map.of());
+    }
+
+    /// A witness in a store, values as wide as their columns say; zero at first.
+    ///
+    /// @param key data of the key columns
+    /// @param store empty; owned from now on
+    public Witness(Graph graph, Function<Column, HostTensor> key, SpillStore store) {
+        this(graph, key, store, true, Map.of());
+    }
+
+    private Witness(Graph graph, Function<Column, HostTensor> key, SpillStore store, boolean narrow,
+            Map<String, Place> known) {
+        this.key = key;
+        this.store = store;
+        this.narrow = narrow;
+        for (Section section : graph.sections()) {
+            Builder builder = new Builder(section.name(), known);
+            for (Operation o : section.operations()) {
+                o.columns().forEach(c -> columns.put(c, builder.place(c.name(), c.shape(), c.bits())));
+                for (Lookup s : o.segments()) {
+                    for (TupleComponent c : s.components()) {
+                        if (c instanceof TupleComponent.Proved p) {
+                            virtuals.computeIfAbsent(p.virtual(), v -> builder.place(v.name(), v.shape(), v.bits()));
+                        }
+                    }
+                }
+            }
+            groups.add(builder.groups);
+        }
+        Builder tables = new Builder("tables", known);
+        for (Table t : graph.tables()) {
+            Column c = t.multiplicity();
+            columns.put(c, tables.place(c.name(), c.shape(), 32));
+        }
+        groups.add(tables.groups);
+    }
+
+    /// Places the tensors of one section.
+    private final class Builder {
+        private final SpillStore.Group added;
+        private final Map<String, Place> known;
+        private final Set<SpillStore.Group> groups = new LinkedHashSet<>();
+
+        Builder(String name, Map<String, Place> known) {
+            this.added = store.group(name);
+            this.known = known;
+        }
+
+        Place place(String name, Shape shape, int bits) {
+            Place place;
+            Place there = known.get(name);
+            if (there != null) {
+                if (!shape.isPrefixOf(there.shape)) {
+                    throw new IllegalArgumentException(
+                            "the tiles of " + name + " are not the first ones of the tensor that is there");
+                }
+                place = new Place(there.group, there.offset, shape, there.bits);
+            } else {
+                int width = narrow ? bits : 32;
+                place = new Place(added, added.add(shape.size() * (width / 8)), shape, width);
+            }
+            groups.add(place.group);
+            return place;
+        }
+    }
+
+    /// Hands all tensors to another graph of the same model, matched by name; the tiles of a tensor there must be the first tiles of the tensor
+    /// here. Tensors that are new there are zero.
+    ///
+    /// @param keyOfGraph data of the key columns of that graph
+    /// @return the owner of the memory from now on; this witness is closed
+    /// @throws IllegalArgumentException if a tensor does not fit; this witness then is as before
+    public Witness moveTo(Graph graph, Function<Column, HostTensor> keyOfGraph) {
+        Map<String, Place> known = new HashMap<>();
+        columns.forEach((c, p) -> known.put(c.name(), p));
+        virtuals.forEach((v, p) -> known.put(v.name(), p));
+        Witness moved = new Witness(graph, keyOfGraph, store, narrow, known);
+        store = null;
+        columns.clear();
+        virtuals.clear();
+        return moved;
+    }
+
+    /// Tensors that stay where they are until this is closed.
+    public interface Use extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /// Makes the tensors of a section, of the section before, whose stream it reads, and the multiplicities usable.
+    ///
+    /// @param section number of the section; the number of sections for the multiplicities alone
+    /// @param write whether values of the section change; multiplicities always may
+    public Use use(int section, boolean write) {
+        Set<SpillStore.Group> wanted = new LinkedHashSet<>();
+        if (section < groups.size() - 1) {
+            if (section > 0) {
+                wanted.addAll(groups.get(section - 1));
+            }
+            wanted.addAll(groups.get(section));
+        }
+        List<SpillStore.Use> uses = new ArrayList<>();
+        Use all = () -> uses.forEach(SpillStore.Use::close);
+        try {
+            groups.getLast().forEach(g -> uses.add(g.use(true)));
+            wanted.forEach(g -> uses.add(g.use(write)));
+            return all;
+        } catch (RuntimeException | Error e) {
+            all.close();
+            throw e;
+        }
+    }
+
+    /// Data of a key column, or of a witness column of a section in use.
+    public HostTensor of(Column column) {
+        if (column.tree() == Column.Tree.KEY) {
+            return key.apply(column);
+        }
+        return place(column).tensor();
+    }
+
+    private Place place(Column column) {
+        Place p = columns.get(column);
+        if (p == null) {
+            throw new IllegalArgumentException("no data for column " + column);
+        }
+        return p;
+    }
+
+    /// Data of a virtual tensor of a section in use.
+    public HostTensor of(VirtualTensor virtual) {
+        Place p = virtuals.get(virtual);
+        if (p == null) {
+            throw new IllegalArgumentException("no data for virtual tensor " + virtual.name());
+        }
+        return p.tensor();
+    }
+
+    /// Tiles of all columns, whether their section is in use or not.
+    public TileSource source() {
+        return new TileSource() {
+            @Override
+            public int bits(Column column) {
+                return column.tree() == Column.Tree.KEY ? key.apply(column).width() : place(column).bits;
+            }
+
+            @Override
+            public long ints(Column column, int tile, long from, long count, long scratch) {
+                long first = ((long) tile << column.shape().lowBits()) + from;
+                if (column.tree() == Column.Tree.KEY) {
+                    HostTensor t = key.apply(column);
+                    return t.address() + first * (t.width() / 8);
+                }
+                Place p = place(column);
+                long bytes = p.bits / 8;
+                return p.group.read(p.offset + first * bytes, count * bytes, scratch);
+            }
+        };
+    }
+
+    /// Number of the section whose operation has the column; the number of sections for multiplicities.
+    public int section(Column column) {
+        SpillStore.Group group = place(column).group;
+        for (int i = 0; i < groups.size(); i++) {
+            if (groups.get(i).contains(group)) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("no section has column " + column);
+    }
+
+    /// The store of the tensors.
+    public SpillStore store() {
+        return store;
+    }
+
+    /// Bytes of the groups of a section alone.
+    public long sectionBytes(int section) {
+        return groups.get(section).stream().mapToLong(SpillStore.Group::bytes).sum();
+    }
+
+    /// Bytes of all tensors.
+    public long bytes() {
+        Set<SpillStore.Group> all = new LinkedHashSet<>();
+        groups.forEach(all::addAll);
+        return all.stream().mapToLong(SpillStore.Group::bytes).sum();
+    }
+
+    @Override
+    public void close() {
+        if (store != null) {
+            store.close();
+            store = null;
+        }
+    }
+}

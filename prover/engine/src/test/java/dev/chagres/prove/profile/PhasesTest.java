@@ -1,0 +1,98 @@
+package dev.chagres.prove.profile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chagres.kernel.Memory;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PhasesTest {
+    private static final long BYTES = 32 << 20;
+
+    @TempDir
+    private Path folder;
+
+    /// Writes down what it hears.
+    private static final class Log implements Progress {
+        private final List<String> lines = new ArrayList<>();
+
+        @Override
+        public void phase(String name, long steps) {
+            lines.add(name + "/" + steps);
+        }
+
+        @Override
+        public void step() {
+            lines.add("step");
+        }
+
+        @Override
+        public void end() {
+            lines.add("end");
+        }
+    }
+
+    private static void run(Progress progress) {
+        progress.phase("one", 2);
+        progress.step();
+        progress.phase("two", 0);
+        progress.end();
+    }
+
+    @Test
+    void everythingIsPassedOn() {
+        Log events = new Log();
+        run(new PhaseEvents(events));
+        Log recorder = new Log();
+        run(new PhaseRecorder(recorder));
+        assertThat(events.lines).containsExactly("one/2", "step", "two/0", "end");
+        assertThat(recorder.lines).isEqualTo(events.lines);
+    }
+
+    @Test
+    void aRecorderMeasuresTimeAndMemoryOfEachPhase() throws InterruptedException {
+        PhaseRecorder recorder = new PhaseRecorder(Progress.NONE);
+        recorder.phase("large", 0);
+        try (Arena arena = Arena.ofConfined()) {
+            Memory.allocate(arena, BYTES);
+            Thread.sleep(20);
+        }
+        recorder.phase("small", 0);
+        assertThat(recorder.phases()).hasSize(1);
+        recorder.end();
+        recorder.end();
+        assertThat(recorder.phases()).extracting(PhaseRecorder.Phase::name).containsExactly("large", "small");
+        assertThat(recorder.phases().get(0).seconds()).isGreaterThan(0.019);
+        assertThat(recorder.phases().get(0).peakBytes() - recorder.phases().get(1).peakBytes()).isEqualTo(BYTES);
+    }
+
+    @Test
+    void flightRecorderSeesPhasesAndSections() throws IOException {
+        Path file = folder.resolve("phases.jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("chagres.Phase").withoutThreshold();
+            recording.enable("chagres.Section").withoutThreshold();
+            recording.start();
+            run(new PhaseEvents(Progress.NONE));
+            SectionEvent.start("layer3", 42).close();
+            recording.stop();
+            recording.dump(file);
+        }
+        List<RecordedEvent> events = RecordingFile.readAllEvents(file);
+        assertThat(events).filteredOn(e -> e.getEventType().getName().equals("chagres.Phase"))
+                .extracting(e -> e.getString("phase")).containsExactlyInAnyOrder("one", "two");
+        assertThat(events).filteredOn(e -> e.getEventType().getName().equals("chagres.Section")).singleElement()
+                .satisfies(e -> {
+                    assertThat(e.getString("section")).isEqualTo("layer3");
+                    assertThat(e.getLong("lookups")).isEqualTo(42);
+                });
+    }
+}

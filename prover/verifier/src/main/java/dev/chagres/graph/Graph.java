@@ -1,0 +1,63 @@
+package dev.chagres.graph;
+
+import dev.chagres.lookup.Lookup;
+import dev.chagres.lookup.Table;
+import dev.chagres.tensor.Column;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// A compiled model at one sequence length: sections of operations and the lookup tables they share.
+///
+/// @param keyColumns columns of the model key, in commitment order
+/// @param sections in evaluation order; each is proved in its own fork
+/// @param tables all tables, in the order of their tree
+public record Graph(List<Column> keyColumns, List<Section> sections, List<Table> tables) {
+    /// @throws IllegalArgumentException if the lookups could wrap modulo p or a table is missing
+    public Graph {
+        keyColumns = List.copyOf(keyColumns);
+        sections = List.copyOf(sections);
+        tables = List.copyOf(tables);
+        long lookups = 0;
+        for (Section s : sections) {
+            for (Lookup g : s.segments()) {
+                lookups += g.shape().size();
+                if (!tables.contains(g.table())) {
+                    throw new IllegalArgumentException(g.name() + " uses an unknown table " + g.table());
+                }
+            }
+        }
+        if (lookups >= dev.chagres.field.M31.P) {
+            throw new IllegalArgumentException(lookups + " lookups: multiplicities could wrap modulo p");
+        }
+        Set<Integer> ids = new LinkedHashSet<>();
+        for (Table t : tables) {
+            if (!ids.add(t.id())) {
+                throw new IllegalArgumentException("two tables with id " + t.id());
+            }
+        }
+    }
+
+    /// All operations in evaluation order.
+    public List<Operation> operations() {
+        return sections.stream().flatMap(s -> s.operations().stream()).toList();
+    }
+
+    /// All columns of the witness commitment in order: operations, then table multiplicities.
+    public List<Column> witnessColumns() {
+        List<Column> result = new ArrayList<>();
+        for (Operation o : operations()) {
+            result.addAll(o.columns());
+        }
+        for (Table t : tables) {
+            result.add(t.multiplicity());
+        }
+        return result;
+    }
+
+    /// Number of lookups of the whole proof.
+    public long lookups() {
+        return sections.stream().mapToLong(Section::lookups).sum();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.chagres.graph;
+
+import dev.chagres.lookup.LeafClaim;
+import dev.chagres.lookup.Lookup;
+import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.semantics.DomainException;
+import dev.chagres.tensor.Column;
+import dev.chagres.transcript.Rejection;
+import java.util.List;
+import java.util.function.Function;
+
+/// One operation of the model graph: integer evaluation, committed columns, lookups and the reduction of its claims.
+public interface Operation {
+    /// Unique in the graph.
+    String name();
+
+    /// Witness columns that the operation defines (not those it reads), in commitment order.
+    List<Column> columns();
+
+    /// Lookups that force the values of those columns.
+    List<Lookup> segments();
+
+    /// Computes rows [from, to) of every column and virtual tensor of this operation. Rows are token positions, padded
+    /// rows included; all earlier rows, and these rows of the operations before, are there.
+    ///
+    /// @throws DomainException if the residual stream leaves its domain
+    void evaluate(Evaluation run, int from, int to);
+
+    /// Computes what needs rows that come later, such as masked positions; called once, after the last row.
+    default void finish(Evaluation run) {}
+
+    /// Multiply-adds of the evaluation of all rows, padded rows and channels included.
+    default long multiplyAdds() {
+        return 0;
+    }
+
+    /// Terms of those sumchecks of the reduction that run over whole tensors, not over tensors that were folded at a point.
+    default long products() {
+        return 0;
+    }
+
+    /// Proves, or checks, everything about the operation that its lookups leave open.
+    ///
+    /// @param party prover or verifier
+    /// @param claims what the fraction tree claims about each virtual tensor of the operation
+    /// @throws Rejection if a check fails
+    void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection;
+}

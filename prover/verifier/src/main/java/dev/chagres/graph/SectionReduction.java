@@ -1,0 +1,118 @@
+package dev.chagres.graph;
+
+import dev.chagres.field.QM31;
+import dev.chagres.graph.op.Points;
+import dev.chagres.lookup.FractionTreeVerifier;
+import dev.chagres.lookup.LeafClaim;
+import dev.chagres.lookup.Lookup;
+import dev.chagres.lookup.LookupChallenges;
+import dev.chagres.lookup.Table;
+import dev.chagres.lookup.TablePolynomial;
+import dev.chagres.lookup.TreeLayout;
+import dev.chagres.lookup.TupleComponent;
+import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.Shape;
+import dev.chagres.transcript.Rejection;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// From a fraction tree to claims about columns, the same for both parties.
+public final class SectionReduction {
+    private SectionReduction() {}
+
+    /// The sum of the fractions of one tree.
+    public record Fraction(QM31 numerator, QM31 denominator) {}
+
+    /// Proves the lookups of a section, then reduces every operation.
+    ///
+    /// @throws Rejection `lookup/leaf-...` or a check of an operation
+    public static Fraction lookups(SectionParty role, Section section, LookupChallenges challenges) throws Rejection {
+        List<Lookup> segments = section.segments();
+        TreeLayout layout = new TreeLayout(segments.stream().map(Lookup::shape).toList());
+        FractionTreeVerifier.Result tree = role.lookupTree(segments, layout, challenges);
+        Map<VirtualTensor, LeafClaim> claims = new IdentityHashMap<>();
+        QM31 numerator = QM31.ZERO;
+        QM31 denominator = QM31.ONE;
+        for (int s = 0; s < segments.size(); s++) {
+            Lookup segment = segments.get(s);
+            QM31[] low = Arrays.copyOf(tree.point(), segment.shape().lowBits());
+            QM31[] weights = layout.weights(s, tree.point());
+            QM31 total = Points.sum(weights);
+            numerator = numerator.add(total);
+            denominator = denominator.sub(total).add(challenges.base(segment.table()).mul(total));
+            for (int i = 0; i < segment.components().size(); i++) {
+                QM31 value = switch (segment.components().get(i)) {
+                    case TupleComponent.Linear linear -> linear(role, linear, segment.shape(), low, weights, total);
+                    case TupleComponent.Proved proved -> {
+                        QM31 v = role.virtual(proved.virtual(), low, weights);
+                        claims.put(proved.virtual(), new LeafClaim(low, weights, v));
+                        yield v;
+                    }
+                };
+                denominator = denominator.sub(challenges.powers()[i].mul(value));
+            }
+        }
+        role.require("lookup/leaf-numerator", tree.numerator(), numerator);
+        role.require("lookup/leaf-denominator", tree.denominator(), denominator);
+        for (Operation operation : section.operations()) {
+            operation.reduce(role, claims::get);
+        }
+        return new Fraction(tree.rootNumerator(), tree.rootDenominator());
+    }
+
+    private static QM31 linear(SectionParty role, TupleComponent.Linear linear, Shape shape, QM31[] low, QM31[] weights, QM31 total)
+            throws Rejection {
+        QM31 sum = total.mul(QM31.embed(linear.offset()));
+        for (TupleComponent.Term term : linear.terms()) {
+            Shape to = term.column().shape();
+            QM31 value = to == shape
+                    ? role.open(term.column(), low, weights)
+                    : role.open(term.column(), Points.lowPoint(shape, low, to), Points.project(shape, weights, to));
+            sum = sum.add(value.mul(QM31.embed(term.scale())));
+        }
+        return sum;
+    }
+
+    /// Proves the table side: multiplicities over the denominators of all entries.
+    ///
+    /// @throws Rejection `lookup/table-...`
+    public static Fraction tables(SectionParty role, List<Table> tables, LookupChallenges challenges) throws Rejection {
+        TreeLayout layout = new TreeLayout(tables.stream().map(t -> t.multiplicity().shape()).toList());
+        FractionTreeVerifier.Result tree = role.tableTree(tables, layout, challenges);
+        QM31 numerator = QM31.ZERO;
+        QM31 denominator = QM31.ONE;
+        for (int s = 0; s < tables.size(); s++) {
+            Table table = tables.get(s);
+            QM31[] low = Arrays.copyOf(tree.point(), table.tileBits());
+            QM31[] weights = layout.weights(s, tree.point());
+            QM31 total = Points.sum(weights);
+            numerator = numerator.add(role.open(table.multiplicity(), low, weights));
+            denominator = denominator.sub(total).add(challenges.base(table).mul(total));
+            for (int i = 0; i < table.columns().size(); i++) {
+                QM31 value = switch (table.columns().get(i)) {
+                    case TablePolynomial.Key key -> {
+                        Column c = key.column();
+                        yield role.open(c, low, Arrays.copyOf(weights, c.shape().tileCount()));
+                    }
+                    case TablePolynomial closed -> closed.evaluate(low, weights, table.starts());
+                };
+                denominator = denominator.sub(challenges.powers()[i].mul(value));
+            }
+        }
+        role.require("lookup/table-numerator", tree.numerator(), numerator);
+        role.require("lookup/table-denominator", tree.denominator(), denominator);
+        return new Fraction(tree.rootNumerator(), tree.rootDenominator());
+    }
+
+    /// Whether the lookups of all sections are balanced by the tables: sum P_l/Q_l = P_T/Q_T.
+    public static boolean balanced(List<Fraction> lookups, Fraction tables) {
+        QM31 sum = QM31.ZERO;
+        for (Fraction f : lookups) {
+            sum = sum.add(f.numerator().mul(f.denominator().inv()));
+        }
+        return sum.equals(tables.numerator().mul(tables.denominator().inv()));
+    }
+}

@@ -1,0 +1,270 @@
+package dev.chagres.graph.op;
+
+import dev.chagres.field.M31;
+import dev.chagres.field.QM31;
+import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Operation;
+import dev.chagres.graph.Party;
+import dev.chagres.lookup.LeafClaim;
+import dev.chagres.lookup.Lookup;
+import dev.chagres.lookup.Table;
+import dev.chagres.lookup.TupleComponent;
+import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.poly.ColumnFactor;
+import dev.chagres.poly.Expression;
+import dev.chagres.poly.Statement;
+import dev.chagres.poly.Variable;
+import dev.chagres.semantics.IntegerSemantics;
+import dev.chagres.tensor.Axis;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.Shape;
+import dev.chagres.transcript.Rejection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/// Causal softmax attention of all heads (semantics section 3, "Attention"): the offset L of a row is the least integer with
+/// `sum_j EXP[L - S_ij] <= Rmax`; then `y = sum_j e_ij v_j` and `o = rsh(y, s)`.
+///
+/// Forced by: the triple (D, EXP\[D\], EXP\[D-1\]) at every position of every causal block, D = L - S plus an offset past the
+/// support on masked positions; `Rmax - R >= 0` and `R' - Rmax - 1 >= 0` for the two row sums; the remainder of o. Scores, D and y
+/// are never committed.
+public final class Attention implements Operation {
+    /// What the exponential table fixes.
+    ///
+    /// @param max Rmax
+    /// @param support first D with EXP\[D\] = 0
+    /// @param maskOffset added to D at masked positions: at least the largest unmasked D plus the support
+    /// @param shift of the output, b - 3
+    /// @param outputBits width of the range table of o
+    public record Softmax(Table exponential, int max, int support, int maskOffset, int shift, int outputBits) {}
+
+    private static final int LIMB = 16;
+    private static final int HIGH_LIMB = 14;
+
+    private final String name;
+    private final RowBlocks rows;
+    private final Width heads;
+    final Softmax softmax;
+    final Column q;
+    final Column k;
+    final Column v;
+    final Column weight;
+    final Column before;
+    final Column offset;
+    private final Column slackLow;
+    private final Column slackHigh;
+    private final Column excessLow;
+    private final Column excessHigh;
+    final Column out;
+    final VirtualTensor distance;
+    final VirtualTensor remainder;
+    private final List<Lookup> segments;
+
+    /// @param heads [Width#heads(int, int)]: groups are heads
+    /// @param q queries with low axes (row, channel) and high axes (channel^, block), the group being the head; k and v alike
+    public Attention(String name, RowBlocks rows, Width heads, Column q, Column k, Column v, Softmax softmax, LookupTables tables) {
+        this.name = name;
+        this.rows = rows;
+        this.heads = heads;
+        this.softmax = softmax;
+        this.q = q;
+        this.k = k;
+        this.v = v;
+        Shape scores = Shape.causal("block", "block'",
+                rows.row(), Axis.low("row'", rows.bits()), Axis.high("head", heads.count()),
+                Axis.high("block'", rows.blocks()), rows.block());
+        Shape perRow = Shape.of(rows.row(), Axis.high("head", heads.count()), rows.block());
+        this.weight = new Column(name + ".weight", scores, Column.Tree.WITNESS);
+        this.before = new Column(name + ".before", scores, Column.Tree.WITNESS);
+        this.offset = new Column(name + ".offset", perRow, Column.Tree.WITNESS);
+        this.slackLow = new Column(name + ".slackLow", perRow, Column.Tree.WITNESS);
+        this.slackHigh = new Column(name + ".slackHigh", perRow, Column.Tree.WITNESS);
+        this.excessLow = new Column(name + ".excessLow", perRow, Column.Tree.WITNESS);
+        this.excessHigh = new Column(name + ".excessHigh", perRow, Column.Tree.WITNESS);
+        this.out = new Column(
+                name + ".out", q.shape(), Column.Tree.WITNESS, VirtualTensor.unsigned(softmax.outputBits() - 1));
+        this.distance = new VirtualTensor(name + ".distance", scores);
+        this.remainder = new VirtualTensor(name + ".rem", q.shape(), VirtualTensor.unsigned(softmax.shift()));
+        this.segments = List.of(
+                new Lookup(name + ".exp", softmax.exponential(), scores,
+                        List.of(TupleComponent.of(distance), TupleComponent.of(weight), TupleComponent.of(before))),
+                new Lookup(name + ".slackLow", tables.range(LIMB), perRow, List.of(TupleComponent.of(slackLow))),
+                new Lookup(name + ".slackHigh", tables.range(HIGH_LIMB), perRow, List.of(TupleComponent.of(slackHigh))),
+                new Lookup(name + ".excessLow", tables.range(LIMB), perRow, List.of(TupleComponent.of(excessLow))),
+                new Lookup(name + ".excessHigh", tables.range(HIGH_LIMB), perRow, List.of(TupleComponent.of(excessHigh))),
+                new Lookup(name + ".rem", tables.range(softmax.shift()), q.shape(), List.of(TupleComponent.of(remainder))),
+                new Lookup(name + ".out", tables.range(softmax.outputBits()), q.shape(),
+                        List.of(TupleComponent.of(1, out, 1 << (softmax.outputBits() - 1)))));
+    }
+
+    /// The attention output o.
+    public Column out() {
+        return out;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<Column> columns() {
+        return List.of(weight, before, offset, slackLow, slackHigh, excessLow, excessHigh, out);
+    }
+
+    @Override
+    public List<Lookup> segments() {
+        return segments;
+    }
+
+    // --- integer evaluation ---------------------------------------------------------------------------
+
+    /// Element of the row columns.
+    long perRow(int head, int row) {
+        return ((long) (row >> rows.bits()) * heads.count() + head << rows.bits()) + (row & (1 << rows.bits()) - 1);
+    }
+
+    /// First element of the score tile (head, query block, key block): block-major, causal.
+    private long tile(int head, int queryBlock, int keyBlock) {
+        long tiles = (long) queryBlock * (queryBlock + 1) / 2 + keyBlock;
+        return (tiles * heads.count() + head) << (2 * rows.bits());
+    }
+
+    /// Element of (query i, key j) in the score columns.
+    long score(int head, int i, int j) {
+        int mask = (1 << rows.bits()) - 1;
+        return tile(head, i >> rows.bits(), j >> rows.bits()) + ((long) (j & mask) << rows.bits()) + (i & mask);
+    }
+
+    /// Writes L and what Rmax leaves over the two sums of a row.
+    void setRow(Evaluation run, int head, int row, int l, int slack, int excess) {
+        long x = perRow(head, row);
+        run.of(offset).set(x, l);
+        run.of(slackLow).set(x, slack & ((1 << LIMB) - 1));
+        run.of(slackHigh).set(x, slack >> LIMB);
+        run.of(excessLow).set(x, excess & ((1 << LIMB) - 1));
+        run.of(excessHigh).set(x, excess >> LIMB);
+    }
+
+    @Override
+    public long multiplyAdds() {
+        // Scores and weighted sums.
+        return 2 * weight.shape().size() << heads.bits();
+    }
+
+    @Override
+    public void evaluate(Evaluation run, int from, int to) {
+        state(run).evaluate(run, from, to);
+    }
+
+    @Override
+    public void finish(Evaluation run) {
+        state(run).finish(run);
+    }
+
+    private AttentionRun state(Evaluation run) {
+        return run.state(this, () -> new AttentionRun(run, this, rows, heads));
+    }
+
+    // --- reduction -------------------------------------------------------------------------------------
+
+    @Override
+    public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+        scores(party, claims.apply(distance));
+        rowSums(party);
+        output(party, claims.apply(remainder));
+    }
+
+    /// D = L - sum_c q k + offset * mask
+    private void scores(Party party, LeafClaim claim) throws Rejection {
+        Shape scores = distance.shape();
+        QM31[] atQuery = Points.low(scores, "row", claim.low());
+        QM31[] atKey = Points.low(scores, "row'", claim.low());
+        QM31 fromOffset = party.open(offset, atQuery, Points.project(scores, claim.weights(), offset.shape()));
+        int queryBlock = Points.highIndex(scores, "block");
+        int keyBlock = Points.highIndex(scores, "block'");
+        QM31 diagonal = QM31.ZERO;
+        for (int t = 0; t < claim.weights().length; t++) {
+            if (scores.tile(t)[queryBlock] == scores.tile(t)[keyBlock]) {
+                diagonal = diagonal.add(claim.weights()[t]);
+            }
+        }
+        QM31 mask = greater(atKey, atQuery).mul(diagonal).mul(M31.embed(softmax.maskOffset()));
+        QM31 value = fromOffset.add(mask).sub(claim.value());
+
+        Variable c = new Variable("channel", heads.bits());
+        Variable head = Points.variable(scores.highAxes().get(0));
+        Variable key = Points.variable(scores.highAxes().get(keyBlock));
+        Variable query = Points.variable(scores.highAxes().get(queryBlock));
+        Expression w = Expression.of(Points.weightFactor("weights", scores, claim.weights(), List.of(head, key, query)));
+        Expression a = Expression.of(MatrixProduct.activationFactor(q, atQuery, c, head, query));
+        Expression b = Expression.of(MatrixProduct.activationFactor(k, atKey, c, head, key));
+        party.sumcheck(name + "/scores", new Statement(List.of(c, head, key, query), Expression.product(w, a, b)), value);
+    }
+
+    /// The multilinear extension of \[a > b\] for two numbers of equally many bits.
+    private static QM31 greater(QM31[] a, QM31[] b) {
+        QM31 result = QM31.ZERO;
+        for (int i = 0; i < a.length; i++) {
+            // The highest differing bit decides; lower bits matter only while the bits above are equal.
+            QM31 here = a[i].mul(QM31.ONE.sub(b[i]));
+            QM31 equal = dev.chagres.tensor.Eq.factor(a[i], b[i]);
+            result = here.add(equal.mul(result));
+        }
+        return result;
+    }
+
+    /// R = Rmax - slack and R' = Rmax + 1 + excess, where R and R' are sums over the keys of a row.
+    private void rowSums(Party party) throws Rejection {
+        Shape perRow = offset.shape();
+        Map<String, QM31[]> at = Points.draw(party, name + "/sums", perRow);
+        QM31[] low = perRow.lowPoint(at);
+        QM31[] rowWeights = perRow.tileWeights(at);
+        QM31 slack = party.open(slackLow, low, rowWeights).add(party.open(slackHigh, low, rowWeights).mul(1 << LIMB));
+        QM31 excess = party.open(excessLow, low, rowWeights).add(party.open(excessHigh, low, rowWeights).mul(1 << LIMB));
+
+        // The sum over a low axis is 2^bits times the value at 1/2.
+        Shape scores = weight.shape();
+        QM31 oneHalf = QM31.of(M31.inv(2));
+        QM31[] point = new QM31[scores.lowBits()];
+        System.arraycopy(low, 0, point, 0, rows.bits());
+        java.util.Arrays.fill(point, rows.bits(), point.length, oneHalf);
+        QM31[] weights = new QM31[scores.tileCount()];
+        int head = Points.highIndex(scores, "head");
+        int block = Points.highIndex(scores, "block");
+        for (int t = 0; t < weights.length; t++) {
+            int row = scores.tile(t)[block] * heads.count() + scores.tile(t)[head];
+            weights[t] = rowWeights[row].mul(1 << rows.bits());
+        }
+        QM31 total = Points.sum(rowWeights);
+        QM31 r = party.open(weight, point, weights);
+        QM31 rBefore = party.open(before, point, weights);
+        party.require("attention/sum", r, total.mul(softmax.max()).sub(slack));
+        party.require("attention/sum-before", rBefore, total.mul(softmax.max() + 1).add(excess));
+    }
+
+    /// o 2^s + rem = y + 2^(s-1), y = sum_j e v
+    private void output(Party party, LeafClaim claim) throws Rejection {
+        Shape activation = out.shape();
+        QM31[] atRow = Points.low(activation, activation.lowAxes().get(0).name(), claim.low());
+        QM31[] atChannel = Points.low(activation, activation.lowAxes().get(1).name(), claim.low());
+        QM31 quotient = party.open(out, claim.low(), claim.weights());
+        QM31 value = claim.value().sub(claim.total().mul(QM31.of(IntegerSemantics.half(softmax.shift()))))
+                .add(quotient.mul(1 << softmax.shift()));
+
+        Shape scores = weight.shape();
+        Variable j = new Variable("row'", rows.bits());
+        Variable head = Points.variable(scores.highAxes().get(0));
+        Variable key = Points.variable(scores.highAxes().get(1));
+        Variable query = Points.variable(scores.highAxes().get(2));
+        Expression w = Expression.of(Points.weightFactor("weights", activation, claim.weights(), List.of(head, query)));
+        Expression e = Expression.of(ColumnFactor.of(weight).fix("row", atRow).bind("row'", j)
+                .bind("head", head).bind("block'", key).bind("block", query));
+        Shape valueShape = v.shape();
+        Expression vs = Expression.of(ColumnFactor.of(v).bind(valueShape.lowAxes().get(0).name(), j)
+                .fix(valueShape.lowAxes().get(1).name(), atChannel)
+                .bind(valueShape.highAxes().get(0).name(), head).bind(valueShape.highAxes().get(1).name(), key));
+        party.sumcheck(name + "/output", new Statement(List.of(j, head, key, query), Expression.product(w, e, vs)), value);
+    }
+}

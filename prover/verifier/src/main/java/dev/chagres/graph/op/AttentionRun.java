@@ -1,0 +1,256 @@
+package dev.chagres.graph.op;
+
+import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.FallingTable;
+import dev.chagres.graph.Panel;
+import dev.chagres.graph.Workspace;
+import dev.chagres.tensor.IntTensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The integer evaluation of an [Attention] during one run, with keys and values of earlier rows kept in 16 bits, as factors of
+/// matrix products need them.
+///
+/// A task computes all scores of some queries of one head as a panel `[key][query]`, finds the offsets, and multiplies the weights with the
+/// values. Sums of weights times values stay below 2^29 in absolute value in any order of summation, because weights are not negative and add up
+/// to at most Rmax.
+final class AttentionRun {
+    /// Queries of one task.
+    private static final int LANES = 64;
+    /// Up to this many queries of a block are computed one by one.
+    private static final int FEW_ROWS = 4;
+    /// In place of the score of a masked key: further from every offset than the table is long, and differences do not wrap.
+    private static final int MASKED = -(1 << 30);
+    /// Steps by which a hint of the offset may be improved, and exact ones before bisection takes over.
+    private static final int HINTS = 3;
+    private static final int GUESSES = 8;
+
+    private final Attention op;
+    private final RowBlocks rows;
+    private final int heads;
+    private final int channels;
+    private final int side;
+    /// Where values are, among others.
+    private final ActivationIndex whole;
+    private final FallingTable exponential;
+    /// Keys `[head][row][channel]`.
+    private final IntTensor keys;
+    /// Values `[block][head][channel][row]`.
+    private final IntTensor values;
+    private int filled;
+
+    AttentionRun(Evaluation run, Attention op, RowBlocks rows, Width heads) {
+        this.op = op;
+        this.rows = rows;
+        this.heads = heads.count();
+        this.channels = 1 << heads.bits();
+        this.side = 1 << rows.bits();
+        this.whole = new ActivationIndex(op.q.shape());
+        this.exponential = run.state(op.softmax.exponential(), () -> table(run, op.softmax));
+        this.keys = run.allocate((long) heads.padded() * rows.padded(), 16);
+        this.values = run.allocate((long) heads.padded() * rows.padded(), 16);
+    }
+
+    /// EXP from -1 on.
+    private static FallingTable table(Evaluation run, Attention.Softmax softmax) {
+        IntTensor exp = run.of(LookupTables.keyColumn(softmax.exponential(), 1));
+        IntTensor before = run.of(LookupTables.keyColumn(softmax.exponential(), 2));
+        IntTensor values = run.allocate(exp.size() + 3, 32);
+        values.set(0, before.get(0));
+        for (long d = 0; d < exp.size(); d++) {
+            values.set(d + 1, exp.get(d));
+        }
+        return FallingTable.of(values);
+    }
+
+    void evaluate(Evaluation run, int from, int to) {
+        fill(run, Math.min(filled, from), to);
+        List<RowSpan> spans = new ArrayList<>();
+        for (RowSpan block : RowSpan.cut(from, to, side)) {
+            spans.addAll(RowSpan.cut(block.from(), block.to(), block.rows() <= FEW_ROWS ? 1 : Math.min(LANES, side)));
+        }
+        // The last rows take longest, so they go first.
+        run.parallel(spans.size() * heads, (memory, task) ->
+                queries(run, memory, task % heads, spans.get(spans.size() - 1 - task / heads)));
+    }
+
+    /// Copies keys and values of rows [from, to).
+    private void fill(Evaluation run, int from, int to) {
+        if (run.draft() && from + 1 < to) {
+            throw new IllegalStateException(op.name() + ": rows before the drafted row " + (to - 1) + " have not been evaluated");
+        }
+        ActivationIndex at = ActivationIndex.of(run, op.q.shape());
+        IntTensor k = run.of(op.k);
+        IntTensor v = run.of(op.v);
+        List<RowSpan> spans = RowSpan.cut(from, to, side);
+        run.parallel(spans.size() * heads, (memory, task) -> {
+            int head = task % heads;
+            RowSpan span = spans.get(task / heads);
+            Panel panel = memory.panel(channels, span.rows());
+            at.load(panel, k, span.from(), head * channels);
+            panel.storeTransposed(keys, key(head, span.from()), channels);
+            at.load(panel, v, span.from(), head * channels);
+            whole.store(panel, values, span.from(), head * channels);
+        });
+        filled = to;
+    }
+
+    private long key(int head, int row) {
+        return ((long) head * rows.padded() + row) * channels;
+    }
+
+    // --- one task --------------------------------------------------------------------------------------------------
+
+    private void queries(Evaluation run, Workspace memory, int head, RowSpan span) {
+        int lanes = span.rows();
+        int count = (span.to() + 15) & -16;
+        Panel scores = scores(run, memory, head, span, 0, count);
+        for (int t = 0; t < lanes; t++) {
+            for (int j = span.from() + t + 1; j < count; j++) {
+                scores.set(j, t, MASKED);
+            }
+        }
+        Panel offsets = offsets(memory, scores);
+        Panel weights = memory.panel(count, lanes);
+        Panel before = memory.panel(count, lanes);
+        scores.distances(offsets, exponential, weights, before);
+        if (!run.draft()) {
+            store(run.of(op.distance), scores, head, span);
+            store(run.of(op.weight), weights, head, span);
+            store(run.of(op.before), before, head, span);
+            sums(run, memory, head, span, offsets, weights, before);
+        }
+        output(run, memory, head, span, weights);
+    }
+
+    /// S for keys [first, first + count) as `[key][query]`.
+    private Panel scores(Evaluation run, Workspace memory, int head, RowSpan span, int first, int count) {
+        Panel query = memory.panel(channels, span.rows());
+        ActivationIndex.of(run, op.q.shape()).load(query, run.of(op.q), span.from(), head * channels);
+        Panel scores = memory.panel(count, span.rows());
+        scores.fill(0);
+        scores.addProduct(keys, key(head, first), channels, query);
+        return scores;
+    }
+
+    /// Writes a panel `[key][query]`, key 0 first, to the score tiles of its block of queries.
+    private void store(IntTensor to, Panel panel, int head, RowSpan span) {
+        for (int first = 0; first < panel.channels(); first += side) {
+            Panel part = panel.part(first, Math.min(side, panel.channels() - first));
+            part.store(to, op.score(head, span.from(), first), side);
+        }
+    }
+
+    private void sums(Evaluation run, Workspace memory, int head, RowSpan span, Panel offsets, Panel weights, Panel before) {
+        Panel sums = memory.panel(1, span.rows());
+        sums.sums(weights);
+        Panel sumsBefore = memory.panel(1, span.rows());
+        sumsBefore.sums(before);
+        for (int t = 0; t < span.rows(); t++) {
+            // Rmax + 1 and more than Rmax fit 31 bits for every honest table; differences are taken in 64 for the others.
+            long slack = op.softmax.max() - Integer.toUnsignedLong(sums.get(0, t));
+            long excess = Integer.toUnsignedLong(sumsBefore.get(0, t)) - op.softmax.max() - 1;
+            op.setRow(run, head, span.from() + t, offsets.get(0, t), Math.toIntExact(slack), Math.toIntExact(excess));
+        }
+    }
+
+    private void output(Evaluation run, Workspace memory, int head, RowSpan span, Panel weights) {
+        Panel y = memory.panel(channels, span.rows());
+        y.fill(0);
+        for (int first = 0; first < weights.channels(); first += side) {
+            Panel part = weights.part(first, Math.min(side, weights.channels() - first));
+            y.addProduct(values, whole.of(first, head * channels), side, part);
+        }
+        Panel rest = memory.panel(channels, span.rows());
+        y.shiftRound(op.softmax.shift(), rest);
+        ActivationIndex at = ActivationIndex.of(run, op.q.shape());
+        at.store(y, run.of(op.out), span.from(), head * channels);
+        if (!run.draft()) {
+            at.store(rest, run.of(op.remainder), span.from(), head * channels);
+        }
+    }
+
+    // --- the offset ------------------------------------------------------------------------------------------------
+
+    /// For every query the least L with R(L) <= Rmax, R(L) = sum_j EXP\[L - S_j\].
+    private Panel offsets(Workspace memory, Panel scores) {
+        int lanes = scores.lanes();
+        Panel maxima = memory.panel(1, lanes);
+        maxima.maxima(scores);
+        Panel offsets = memory.panel(1, lanes);
+        for (int t = 0; t < lanes; t++) {
+            offsets.set(0, t, maxima.get(0, t));
+        }
+        Panel sums = memory.panel(1, lanes);
+        for (int i = 0; i < HINTS; i++) {
+            sums.nearSums(scores, offsets, exponential);
+            for (int t = 0; t < lanes; t++) {
+                long better = offsets.get(0, t) + step(sums.get(0, t));
+                offsets.set(0, t, (int) Math.clamp(better, maxima.get(0, t), (long) maxima.get(0, t) + op.softmax.support()));
+            }
+        }
+        for (int t = 0; t < lanes; t++) {
+            offsets.set(0, t, offset(scores, t, maxima.get(0, t), offsets.get(0, t)));
+        }
+        return offsets;
+    }
+
+    /// How far L is from where the sum is R, if the sum falls as the table does.
+    private int step(long sum) {
+        return sum <= 0 ? -op.softmax.support() : (int) Math.ceil(Math.log((double) sum / op.softmax.max()) / exponential.rate());
+    }
+
+    /// The least L with R(L) <= Rmax, from a hint. It is at least the largest score, because EXP\[-1\] > Rmax; R falls as L grows, and is 0
+    /// when L is a support above. So R > Rmax below `low` and R <= Rmax at `high`, always.
+    private int offset(Panel scores, int lane, int max, int hint) {
+        int low = max;
+        int high = max + op.softmax.support();
+        int next = hint;
+        for (int i = 0; low < high; i++) {
+            int l = i < GUESSES ? Math.clamp(next, low, high) : low + (high - low) / 2;
+            long sums = scores.sums(lane, scores.channels(), l, exponential);
+            long sum = sums >>> 32;
+            if (sum > op.softmax.max()) {
+                low = l + 1;
+                next = l + Math.max(1, step(sum));
+            } else {
+                high = l;
+                if ((sums & 0xffff_ffffL) > op.softmax.max()) {
+                    low = l;
+                }
+                next = l + Math.min(-1, step(sum));
+            }
+        }
+        return low;
+    }
+
+    // --- masked positions ------------------------------------------------------------------------------------------
+
+    /// Masked positions: D = L - S + offset, where EXP is 0.
+    void finish(Evaluation run) {
+        fill(run, filled, rows.padded());
+        List<RowSpan> spans = RowSpan.cut(0, rows.padded(), Math.min(LANES, side));
+        run.parallel(spans.size() * heads, (memory, task) -> {
+            int head = task % heads;
+            RowSpan span = spans.get(task / heads);
+            int first = span.from() & -side;
+            Panel scores = scores(run, memory, head, span, first, side);
+            Panel offsets = memory.panel(1, span.rows());
+            offsets.load(run.of(op.offset), op.perRow(head, span.from()), span.rows());
+            for (int t = 0; t < span.rows(); t++) {
+                offsets.set(0, t, offsets.get(0, t) + op.softmax.maskOffset());
+            }
+            scores.subtractFrom(offsets);
+            // Positions that are not masked keep what they have.
+            Panel distances = memory.panel(side, span.rows());
+            long tile = op.score(head, span.from(), first);
+            distances.load(run.of(op.distance), tile, side);
+            for (int t = 0; t < span.rows(); t++) {
+                for (int j = span.from() + t - first + 1; j < side; j++) {
+                    distances.set(j, t, scores.get(j, t));
+                }
+            }
+            distances.store(run.of(op.distance), tile, side);
+        });
+    }
+}

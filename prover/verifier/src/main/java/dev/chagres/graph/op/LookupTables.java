@@ -1,0 +1,116 @@
+package dev.chagres.graph.op;
+
+import dev.chagres.lookup.Table;
+import dev.chagres.lookup.TablePolynomial;
+import dev.chagres.tensor.Axis;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.Shape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The lookup tables of one graph; equal tables are shared. Ids are given in the order of creation, which is the same for
+/// both parties because both compile the same graph.
+public final class LookupTables {
+    private static final int MAX_TILE_BITS = 16;
+    /// Entries of a function table, all committed with the model.
+    private static final long MAX_FUNCTION = 1 << 20;
+
+    private final List<Table> all = new ArrayList<>();
+    private final Map<Integer, Table> ranges = new LinkedHashMap<>();
+    private final List<Column> keyColumns = new ArrayList<>();
+    private Table floorLog2;
+
+    private Table add(String name, int tileBits, long[] starts, TablePolynomial... columns) {
+        Table t = new Table(all.size() + 1, name, tileBits, starts, List.of(columns));
+        all.add(t);
+        return t;
+    }
+
+    /// All tables so far.
+    public List<Table> all() {
+        return List.copyOf(all);
+    }
+
+    /// Table columns that are committed with the model, in order of creation.
+    public List<Column> keyColumns() {
+        return List.copyOf(keyColumns);
+    }
+
+    /// [0, 2^bits).
+    public Table range(int bits) {
+        return ranges.computeIfAbsent(bits, b ->
+                add("range" + b, Math.max(4, b), new long[] {0}, new TablePolynomial.Index(0, b)));
+    }
+
+    /// Pairs (i, floor(log2 i)) for 0 < i < 2^16.
+    public Table floorLog2() {
+        if (floorLog2 == null) {
+            floorLog2 = add("log2", 16, new long[] {0}, new TablePolynomial.Index(0, 16), new TablePolynomial.FloorLog2());
+        }
+        return floorLog2;
+    }
+
+    /// Explicit columns; the first must be 0, 1, 2, ... on the entries that count. A multiple of 16 entries, a power of two.
+    public Table explicit(String name, int indexBits, long[]... others) {
+        TablePolynomial[] columns = new TablePolynomial[others.length + 1];
+        columns[0] = new TablePolynomial.Index(0, indexBits);
+        for (int i = 0; i < others.length; i++) {
+            columns[i + 1] = new TablePolynomial.Explicit(others[i]);
+        }
+        return add(name, Axis.ceilLog2(others[0].length), new long[] {0}, columns);
+    }
+
+    /// base + i for the entries of the given tiles.
+    public Table index(String name, long base, int bits, int tileBits, long... starts) {
+        return add(name, tileBits, starts, new TablePolynomial.Index(base, bits));
+    }
+
+    /// Pairs (base + i, values[i]) for the entries of the given tiles, `values` committed with the key.
+    public Table function(String name, long base, int tileBits, long... starts) {
+        return add(name, tileBits, starts, new TablePolynomial.Index(base, 31), key(name + ".out", tileBits, starts.length));
+    }
+
+    /// Pairs (base + i, f(base + i)) for i < entries, rounded up to whole tiles but to at most `limit` entries.
+    ///
+    /// @throws IllegalArgumentException if there are more than 2^20 entries or no tile size keeps the limit
+    public Table function(String name, long base, long entries, long limit) {
+        int bits = tileBits(entries);
+        while (bits > 4 && wholeTiles(bits, entries) > limit) {
+            bits--;
+        }
+        if (entries < 1 || entries > MAX_FUNCTION || wholeTiles(bits, entries) > limit) {
+            throw new IllegalArgumentException(
+                    name + ": " + entries + " entries exceed the limit of " + Math.min(limit, MAX_FUNCTION));
+        }
+        return function(name, base, bits, Table.consecutive(bits, entries));
+    }
+
+    private static long wholeTiles(int tileBits, long entries) {
+        return (entries + (1L << tileBits) - 1) >> tileBits << tileBits;
+    }
+
+    /// Triples (D, EXP\[D\], EXP\[D-1\]) for D < domain; the two committed columns end after `support` entries, the rest is 0.
+    public Table exponential(String name, long domain, long support) {
+        int bits = tileBits(domain);
+        int tiles = Table.consecutive(bits, support).length;
+        return add(name, bits, Table.consecutive(bits, domain), new TablePolynomial.Index(0, 31),
+                key(name + ".at", bits, tiles), key(name + ".before", bits, tiles));
+    }
+
+    private static int tileBits(long entries) {
+        return Math.clamp(Axis.ceilLog2(entries) - 3, 4, MAX_TILE_BITS);
+    }
+
+    private TablePolynomial key(String name, int tileBits, int tiles) {
+        Column c = new Column(name, Shape.of(Axis.low("entry", tileBits), Axis.high("part", tiles)), Column.Tree.KEY);
+        keyColumns.add(c);
+        return new TablePolynomial.Key(c);
+    }
+
+    /// The committed column `i` of a table.
+    public static Column keyColumn(Table table, int i) {
+        return ((TablePolynomial.Key) table.columns().get(i)).column();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.chagres.graph.op;
+
+import dev.chagres.field.QM31;
+import dev.chagres.graph.Party;
+import dev.chagres.poly.ColumnFactor;
+import dev.chagres.poly.Expression;
+import dev.chagres.poly.SparseFactor;
+import dev.chagres.poly.Statement;
+import dev.chagres.poly.Variable;
+import dev.chagres.tensor.Axis;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.Shape;
+import dev.chagres.transcript.Rejection;
+import java.util.List;
+
+/// The virtual tensor `acc(row, j) = bias(j) + sum_k input(row, k) weight(k, j)` and the reduction of claims about it
+/// (Thaler, "Time-optimal interactive proofs for circuit evaluation", CRYPTO 2013).
+///
+/// @param input activations: low axes (row, channel), high axes (channel^, block)
+/// @param weight key column: low axes (k, j), high axes (k^, j^)
+/// @param bias key column: low axis j, high axis j^
+/// @param in the channels of `input`
+/// @param out the channels of the product
+public record MatrixProduct(Column input, Column weight, Column bias, Width in, Width out) {
+    /// The shape of a weight column.
+    public static Shape weightShape(Width in, Width out) {
+        return Shape.of(in.low("k"), out.low("j"), in.high("k"), out.high("j"));
+    }
+
+    /// The shape of a bias column.
+    public static Shape biasShape(Width out) {
+        return Shape.of(out.low("j"), out.high("j"));
+    }
+
+    /// The shape of an activation tensor with low axes (row, `channel`) and high axes (`channel`^, block).
+    public static Shape activation(RowBlocks rows, Width width, String channel) {
+        return Shape.of(rows.row(), width.low(channel), width.high(channel), rows.block());
+    }
+
+    /// Multiply-adds of an output tensor.
+    long multiplyAdds(Shape output) {
+        return output.size() * in.padded();
+    }
+
+    /// Proves that acc at (low, weights), a point of an activation shape with the channels of `out`, equals `value`.
+    void reduce(Party party, String tag, Shape shape, QM31[] low, QM31[] weights, QM31 value) throws Rejection {
+        Axis row = shape.lowAxes().get(0);
+        Axis channel = shape.lowAxes().get(1);
+        QM31[] atRow = Points.low(shape, row.name(), low);
+        QM31[] atChannel = Points.low(shape, channel.name(), low);
+
+        QM31[] biasWeights = Points.repeat(QM31.ZERO, out.count());
+        for (int t = 0; t < weights.length; t++) {
+            int j = shape.tile(t)[0];
+            biasWeights[j] = biasWeights[j].add(weights[t]);
+        }
+        QM31 fromBias = party.open(bias, atChannel, biasWeights);
+
+        Variable k = new Variable("k", in.bits());
+        Variable kHigh = new Variable("k^", Axis.ceilLog2(in.count()));
+        Variable jHigh = new Variable("j^", shape.highAxes().get(0).bits());
+        Variable block = new Variable("block", shape.highAxes().get(1).bits());
+        SparseFactor w = Points.weightFactor("weights", shape, weights, List.of(jHigh, block));
+        ColumnFactor a = activationFactor(input, atRow, k, kHigh, block);
+        ColumnFactor b = ColumnFactor.of(weight).bind("k", k).fix("j", atChannel).bind("k^", kHigh).bind("j^", jHigh);
+        Statement statement = new Statement(List.of(k, kHigh, jHigh, block),
+                Expression.product(Expression.of(w), Expression.of(a), Expression.of(b)));
+        party.sumcheck(tag, statement, value.sub(fromBias));
+    }
+
+    /// An activation column at a fixed row of its blocks, free in channels and blocks.
+    static ColumnFactor activationFactor(
+            Column column, QM31[] atRow, Variable channel, Variable channelHigh, Variable block) {
+        Shape s = column.shape();
+        return ColumnFactor.of(column)
+                .fix(s.lowAxes().get(0).name(), atRow)
+                .bind(s.lowAxes().get(1).name(), channel)
+                .bind(s.highAxes().get(0).name(), channelHigh)
+                .bind(s.highAxes().get(1).name(), block);
+    }
+}

@@ -1,0 +1,212 @@
+package dev.chagres.graph.op;
+
+import dev.chagres.field.QM31;
+import dev.chagres.graph.Party;
+import dev.chagres.lookup.LeafClaim;
+import dev.chagres.poly.ColumnFactor;
+import dev.chagres.poly.DerivedFactor;
+import dev.chagres.poly.EqFactor;
+import dev.chagres.poly.Expression;
+import dev.chagres.poly.Point;
+import dev.chagres.poly.SparseFactor;
+import dev.chagres.poly.Statement;
+import dev.chagres.poly.TableFactor;
+import dev.chagres.poly.Variable;
+import dev.chagres.semantics.IntegerSemantics;
+import dev.chagres.sumcheck.SumcheckResult;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.Eq;
+import dev.chagres.tensor.IntTensor;
+import dev.chagres.tensor.Shape;
+import dev.chagres.transcript.Rejection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/// How the claims of one [RmsNorm] reduce to its columns, in four sumchecks: products of a row value with mantissas, sums
+/// of squares together with the read of the peak, the read's one-hot polynomial, and the polynomial constraints on rows.
+final class NormReduction {
+    private final RmsNorm norm;
+    private final Party party;
+    private final Shape shape;
+    private final Shape rows;
+    private final Variable row;
+    private final Variable channel;
+    private final Variable channelHigh;
+    private final Variable block;
+
+    private NormReduction(RmsNorm norm, Party party) {
+        this.norm = norm;
+        this.party = party;
+        this.shape = norm.x.shape();
+        this.rows = norm.rowShape();
+        this.row = Points.variable(shape.lowAxes().get(0));
+        this.channel = Points.variable(shape.lowAxes().get(1));
+        this.channelHigh = Points.variable(shape.highAxes().get(0));
+        this.block = Points.variable(shape.highAxes().get(1));
+    }
+
+    static void reduce(RmsNorm norm, Party party, LeafClaim exponentPair, LeafClaim remainder) throws Rejection {
+        NormReduction r = new NormReduction(norm, party);
+        r.scaledMantissas(exponentPair, remainder);
+        r.squaresAndPeak();
+        r.rowConstraints();
+    }
+
+    /// 2^e + x - m 2^e and (2m + 1) rho + 2^(s-1) - n 2^s, whose products with m share one sumcheck.
+    private void scaledMantissas(LeafClaim pair, LeafClaim rem) throws Rejection {
+        QM31[] atRow = Points.low(shape, row.name(), pair.low());
+        QM31[] atChannel = Points.low(shape, channel.name(), pair.low());
+
+        QM31 fromX = party.open(norm.x, pair.low(), pair.weights());
+        QM31 fromPower = party.open(norm.power, atRow, Points.project(shape, pair.weights(), rows));
+        QM31 first = fromPower.add(fromX).sub(pair.value());
+
+        QM31[] rowWeights = Points.project(shape, rem.weights(), rows);
+        QM31 fromRho = party.open(norm.rhoLow, atRow, rowWeights)
+                .add(party.open(norm.rhoHigh, atRow, rowWeights).mul(1 << RmsNorm.RHO_LIMB));
+        QM31 fromN = party.open(norm.n, rem.low(), rem.weights());
+        QM31 second = rem.value().sub(rem.total().mul(norm.halfStep()))
+                .add(fromN.mul(1 << norm.shift)).sub(fromRho);
+
+        QM31 alpha = party.challenge(norm.name + "/products");
+        SparseFactor w1 = Points.weightFactor("w1", shape, pair.weights(), List.of(channelHigh, block));
+        SparseFactor w2 = Points.weightFactor("w2", shape, rem.weights(), List.of(channelHigh, block));
+        Expression eq = Expression.of(new EqFactor(List.of(row), atRow));
+        Expression m = Expression.of(ColumnFactor.of(norm.m).bind(row.name(), row).fix(channel.name(), atChannel)
+                .bind(channelHigh.name(), channelHigh).bind(block.name(), block));
+        Expression rho = at(norm.rhoLow).plus(at(norm.rhoHigh).times(1L << RmsNorm.RHO_LIMB));
+        Expression inner = Expression.of(w1).times(at(norm.power))
+                .plus(Expression.of(w2).times(rho).times(alpha.add(alpha)));
+        party.sumcheck(norm.name + "/products", new Statement(List.of(row, channelHigh, block),
+                eq.times(m).times(inner)), first.add(alpha.mul(second)));
+    }
+
+    /// A row column free in rows and blocks.
+    private Expression at(Column c) {
+        return Expression.of(ColumnFactor.of(c).bind(row.name(), row).bind(block.name(), block));
+    }
+
+    private void squaresAndPeak() throws Rejection {
+        Map<String, QM31[]> at = Points.draw(party, norm.name + "/squares", rows);
+        QM31[] low = rows.lowPoint(at);
+        QM31[] weights = rows.tileWeights(at);
+        QM31 omega = party.challenge(norm.name + "/groups");
+        QM31 claim = QM31.ZERO;
+        QM31 power = QM31.ONE;
+        QM31[] powers = new QM31[norm.quotientLow.length];
+        for (int g = 0; g < powers.length; g++) {
+            // G_g = 16 (low + 2^13 high) + rest
+            QM31 quotient = party.open(norm.quotientLow[g], low, weights)
+                    .add(party.open(norm.quotientHigh[g], low, weights).mul(1 << RmsNorm.LIMB));
+            QM31 value = quotient.mul(16).add(party.open(norm.groupRest[g], low, weights));
+            claim = claim.add(power.mul(value));
+            powers[g] = power;
+            power = power.mul(omega);
+        }
+        QM31 peak = party.open(norm.peak, low, weights);
+        claim = claim.add(power.mul(peak));
+
+        QM31[] flat = concatenate(at.get(row.name()), blockPoint(at));
+        DerivedFactor oneHot = new DerivedFactor(norm.name + ".peakRead", List.of(row, channel, channelHigh, block),
+                new PeakRead(flat));
+        Expression m = Expression.of(ColumnFactor.of(norm.m).bind(row.name(), row).bind(channel.name(), channel)
+                .bind(channelHigh.name(), channelHigh).bind(block.name(), block));
+        Expression eq = Expression.of(new EqFactor(List.of(row, block), flat));
+        Expression group = Expression.of(groupFactor(powers));
+        Expression squares = eq.times(group).times(m).times(m.plus(Expression.constant(1)));
+        Expression read = Expression.of(oneHot).times(m).times(power);
+        SumcheckResult end = party.sumcheck(norm.name + "/squares",
+                new Statement(List.of(row, channel, channelHigh, block), squares.plus(read)), claim);
+        peakRead(flat, end.point(), end.derived().get(oneHot));
+    }
+
+    private QM31[] blockPoint(Map<String, QM31[]> at) {
+        return block.bits() == 0 ? new QM31[0] : at.get(block.name());
+    }
+
+    /// omega^group(c) as a polynomial in the channel.
+    private TableFactor groupFactor(QM31[] powers) {
+        QM31[] table = new QM31[1 << (channel.bits() + channelHigh.bits())];
+        for (int c = 0; c < table.length; c++) {
+            table[c] = powers[Math.min(c / IntegerSemantics.GROUP, powers.length - 1)];
+        }
+        return new TableFactor("group", List.of(channel, channelHigh), table);
+    }
+
+    /// eq(at, (row, block)) at the channel given by the committed bits of the row, 0 elsewhere. As a polynomial it has the
+    /// rows of absent blocks too: their bits are 0, as of every column that has no tile there.
+    private final class PeakRead implements DerivedFactor.Table {
+        private final QM31[] eq;
+
+        PeakRead(QM31[] at) {
+            this.eq = Eq.table(at);
+        }
+
+        @Override
+        public void fill(Function<Column, ? extends IntTensor> data, BiConsumer<Long, QM31> sink) {
+            int channels = channel.bits() + channelHigh.bits();
+            for (int t = 0; t < eq.length; t++) {
+                int c = 0;
+                for (int b = 0; t < rows.size() && b < norm.channelBit.length; b++) {
+                    c |= (data.apply(norm.channelBit[b]).get(t) & 1) << b;
+                }
+                long inside = t & ((1L << row.bits()) - 1);
+                long outside = t >> row.bits();
+                sink.accept(inside | (long) c << row.bits() | outside << (row.bits() + channels), eq[t]);
+            }
+        }
+    }
+
+    /// value = sum_(row, block) eq(end) eq(at) prod_b (1 - c_b - J_b + 2 c_b J_b)
+    private void peakRead(QM31[] at, Point end, QM31 value) throws Rejection {
+        QM31[] c = concatenate(end.of(channel.name()), end.of(channelHigh.name()));
+        List<Expression> factors = new ArrayList<>();
+        List<Variable> variables = List.of(row, block);
+        factors.add(Expression.of(new EqFactor(variables, at)));
+        factors.add(Expression.of(new EqFactor(variables, end.flat(variables))));
+        for (int b = 0; b < norm.channelBit.length; b++) {
+            QM31 slope = c[b].add(c[b]).sub(QM31.ONE);
+            factors.add(Expression.constant(QM31.ONE.sub(c[b])).plus(at(norm.channelBit[b]).times(slope)));
+        }
+        party.sumcheck(norm.name + "/peak", new Statement(variables, new Expression.Product(factors)), value);
+    }
+
+    /// S = mant 4^k + rest, RSQRT + half = rho 2^k + r', bits are bits: one zero check.
+    private void rowConstraints() throws Rejection {
+        Map<String, QM31[]> drawn = Points.draw(party, norm.name + "/rows", rows);
+        QM31 alpha = party.challenge(norm.name + "/rows");
+        Expression sum = at(norm.epsilon);
+        for (int g = 0; g < norm.quotientLow.length; g++) {
+            sum = sum.plus(at(norm.quotientLow[g])).plus(at(norm.quotientHigh[g]).times(1L << RmsNorm.LIMB));
+        }
+        Expression four = at(norm.four);
+        Expression two = at(norm.two);
+        Expression rho = at(norm.rhoLow).plus(at(norm.rhoHigh).times(1L << RmsNorm.RHO_LIMB));
+        List<Expression> constraints = new ArrayList<>();
+        constraints.add(at(norm.mant).times(four).plus(at(norm.restPair)).minus(four).minus(sum));
+        constraints.add(at(norm.root).plus(at(norm.half)).plus(two).minus(rho.times(two)).minus(at(norm.rootPair)));
+        for (Column bit : norm.channelBit) {
+            Expression b = at(bit);
+            constraints.add(b.times(b.minus(Expression.constant(1))));
+        }
+        List<Expression> weighted = new ArrayList<>();
+        QM31 power = QM31.ONE;
+        for (Expression c : constraints) {
+            weighted.add(c.times(power));
+            power = power.mul(alpha);
+        }
+        Expression eq = Expression.of(new EqFactor(List.of(row, block),
+                concatenate(drawn.get(row.name()), blockPoint(drawn))));
+        party.sumcheck(norm.name + "/rows", new Statement(List.of(row, block), eq.times(new Expression.Sum(weighted))),
+                QM31.ZERO);
+    }
+
+    private static QM31[] concatenate(QM31[] a, QM31[] b) {
+        QM31[] result = java.util.Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, result, a.length, b.length);
+        return result;
+    }
+}

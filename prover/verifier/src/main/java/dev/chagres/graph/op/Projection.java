@@ -1,0 +1,111 @@
+package dev.chagres.graph.op;
+
+import dev.chagres.field.QM31;
+import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Operation;
+import dev.chagres.graph.Panel;
+import dev.chagres.graph.Party;
+import dev.chagres.lookup.LeafClaim;
+import dev.chagres.lookup.Lookup;
+import dev.chagres.lookup.Table;
+import dev.chagres.lookup.TupleComponent;
+import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.semantics.IntegerSemantics;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
+import dev.chagres.tensor.Shape;
+import dev.chagres.transcript.Rejection;
+import java.util.List;
+import java.util.function.Function;
+
+/// Linear map, shift and table: `u = rsh(acc, s)`, `out = f[u]` (semantics section 3, "Shift-and-table").
+///
+/// Forced by: the remainder `acc + 2^(s-1) - u 2^s` in [0, 2^s), and the pair (u, out) in the table of f.
+public final class Projection implements Operation {
+    private final String name;
+    private final MatrixProduct product;
+    private final int shift;
+    private final Table function;
+    private final Column u;
+    private final Column out;
+    private final VirtualTensor remainder;
+    private final List<Lookup> segments;
+
+    /// @param channel axis name of the output channels
+    /// @param shift s in 1..16
+    /// @param remainders the range table [0, 2^s)
+    /// @param function table of pairs (u, f(u)), f(u) fitting 16 bits with its sign
+    public Projection(String name, RowBlocks rows, MatrixProduct product, String channel, int shift, Table remainders,
+            Table function) {
+        this.name = name;
+        this.product = product;
+        this.shift = shift;
+        this.function = function;
+        Shape shape = MatrixProduct.activation(rows, product.out(), channel);
+        this.u = new Column(name + ".u", shape, Column.Tree.WITNESS, indexBits(function));
+        this.out = new Column(name + ".out", shape, Column.Tree.WITNESS, 16);
+        this.remainder = new VirtualTensor(name + ".rem", shape, VirtualTensor.unsigned(shift));
+        this.segments = List.of(
+                new Lookup(name + ".rem", remainders, shape, List.of(TupleComponent.of(remainder))),
+                new Lookup(name + ".f", function, shape, List.of(TupleComponent.of(u), TupleComponent.of(out))));
+    }
+
+    /// Bits that store every u of a table.
+    private static int indexBits(Table function) {
+        long low = function.firstValue();
+        long high = low + ((long) function.starts().length << function.tileBits()) - 1;
+        return low >= Short.MIN_VALUE && high <= Short.MAX_VALUE ? 16 : 32;
+    }
+
+    /// The result.
+    public Column out() {
+        return out;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<Column> columns() {
+        return List.of(u, out);
+    }
+
+    @Override
+    public List<Lookup> segments() {
+        return segments;
+    }
+
+    @Override
+    public long multiplyAdds() {
+        return product.multiplyAdds(u.shape());
+    }
+
+    @Override
+    public void evaluate(Evaluation run, int from, int to) {
+        boolean draft = run.draft();
+        IntTensor outs = run.of(out);
+        IntTensor f = run.of(LookupTables.keyColumn(function, 1));
+        ActivationIndex at = ActivationIndex.of(run, u.shape());
+        run.product(product, from, to, (memory, acc, channel, row) -> {
+            Panel rest = memory.panel(acc.channels(), acc.lanes());
+            Panel value = memory.panel(acc.channels(), acc.lanes());
+            acc.shiftRound(shift, rest);
+            value.lookup(acc, f, function.firstValue());
+            at.store(value, outs, row, channel);
+            if (!draft) {
+                at.store(acc, run.of(u), row, channel);
+                at.store(rest, run.of(remainder), row, channel);
+            }
+        });
+    }
+
+    @Override
+    public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+        LeafClaim c = claims.apply(remainder);
+        QM31 quotient = party.open(u, c.low(), c.weights());
+        QM31 acc = c.value().sub(c.total().mul(QM31.of(IntegerSemantics.half(shift)))).add(quotient.mul(1 << shift));
+        product.reduce(party, name + "/acc", u.shape(), c.low(), c.weights(), acc);
+    }
+}

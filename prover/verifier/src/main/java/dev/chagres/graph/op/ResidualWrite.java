@@ -1,0 +1,122 @@
+package dev.chagres.graph.op;
+
+import dev.chagres.field.QM31;
+import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Operation;
+import dev.chagres.graph.Panel;
+import dev.chagres.graph.Party;
+import dev.chagres.graph.Workspace;
+import dev.chagres.lookup.LeafClaim;
+import dev.chagres.lookup.Lookup;
+import dev.chagres.lookup.Table;
+import dev.chagres.lookup.TupleComponent;
+import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.semantics.DomainException;
+import dev.chagres.semantics.IntegerSemantics;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
+import dev.chagres.tensor.Shape;
+import dev.chagres.transcript.Rejection;
+import java.util.List;
+import java.util.function.Function;
+
+/// A linear map added to the residual stream: `x' = x + rsh(acc, s)`, s <= 3 (semantics section 3, "Residual").
+///
+/// Forced by: the remainder `acc + 2^(s-1) - (x' - x) 2^s` in [0, 2^s); the quotient is bounded by the domain of the stream,
+/// which the next norm checks.
+public final class ResidualWrite implements Operation {
+    /// The stream stays in [-2^26, 2^26).
+    static final int STREAM_BITS = 26;
+
+    private final String name;
+    private final MatrixProduct product;
+    private final int shift;
+    private final Column before;
+    private final Column after;
+    private final VirtualTensor remainder;
+    private final List<Lookup> segments;
+
+    /// @param before the stream that is read
+    /// @param shift s in 0..3
+    /// @param remainders the range table [0, 2^s)
+    public ResidualWrite(String name, MatrixProduct product, int shift, Column before, Table remainders) {
+        if (shift < 0 || shift > 3) {
+            throw new IllegalArgumentException(name + ": a residual shift of " + shift + " has many accepted quotients");
+        }
+        this.name = name;
+        this.product = product;
+        this.shift = shift;
+        this.before = before;
+        Shape shape = before.shape();
+        this.after = new Column(name + ".x", shape, Column.Tree.WITNESS);
+        this.remainder = new VirtualTensor(name + ".rem", shape, VirtualTensor.unsigned(shift));
+        this.segments = List.of(new Lookup(name + ".rem", remainders, shape, List.of(TupleComponent.of(remainder))));
+    }
+
+    /// The stream after the write.
+    public Column out() {
+        return after;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<Column> columns() {
+        return List.of(after);
+    }
+
+    @Override
+    public List<Lookup> segments() {
+        return segments;
+    }
+
+    @Override
+    public long multiplyAdds() {
+        return product.multiplyAdds(after.shape());
+    }
+
+    @Override
+    public void evaluate(Evaluation run, int from, int to) {
+        boolean draft = run.draft();
+        IntTensor x = run.of(before);
+        IntTensor y = run.of(after);
+        ActivationIndex at = ActivationIndex.of(run, after.shape());
+        run.product(product, from, to, (memory, acc, channel, row) -> {
+            Panel rest = memory.panel(acc.channels(), acc.lanes());
+            Panel stream = memory.panel(acc.channels(), acc.lanes());
+            acc.shiftRound(shift, rest);
+            at.load(stream, x, row, channel);
+            stream.add(acc);
+            checkDomain(memory, stream, row);
+            at.store(stream, y, row, channel);
+            if (!draft) {
+                at.store(rest, run.of(remainder), row, channel);
+            }
+        });
+    }
+
+    private void checkDomain(Workspace memory, Panel stream, int row) {
+        Panel magnitudes = memory.panel(1, stream.lanes());
+        magnitudes.magnitudes(stream);
+        for (int t = 0; t < stream.lanes(); t++) {
+            if (magnitudes.get(0, t) >> STREAM_BITS != 0) {
+                int c = 0;
+                while (stream.get(c, t) >> STREAM_BITS == stream.get(c, t) >> 31) {
+                    c++;
+                }
+                throw new DomainException(name, row + t, "residual stream " + stream.get(c, t) + " is outside [-2^26, 2^26)");
+            }
+        }
+    }
+
+    @Override
+    public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+        LeafClaim c = claims.apply(remainder);
+        QM31 quotient = party.open(after, c.low(), c.weights()).sub(party.open(before, c.low(), c.weights()));
+        QM31 acc = c.value().sub(c.total().mul(QM31.of(IntegerSemantics.half(shift)))).add(quotient.mul(1 << shift));
+        product.reduce(party, name + "/acc", after.shape(), c.low(), c.weights(), acc);
+    }
+}

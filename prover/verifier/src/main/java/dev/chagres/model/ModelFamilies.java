@@ -1,0 +1,21 @@
+package dev.chagres.model;
+
+import dev.chagres.model.gpt2.Gpt2Family;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// The families that this verifier knows. The list is written down, not discovered: what a verifier accepts does not depend on its
+/// class path.
+public final class ModelFamilies {
+    private static final List<ModelFamily> ALL = List.of(new Gpt2Family());
+
+    private ModelFamilies() {}
+
+    /// The family of this name.
+    ///
+    /// @throws IllegalArgumentException if there is none
+    public static ModelFamily of(String name) {
+        return ALL.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow(() -> new IllegalArgumentException(
+                "unknown model family; this version knows " + ALL.stream().map(ModelFamily::name).collect(Collectors.joining(", "))));
+    }
+}

@@ -1,0 +1,208 @@
+package dev.chagres.model.gpt2;
+
+import dev.chagres.field.M31;
+import dev.chagres.graph.Operation;
+import dev.chagres.graph.Section;
+import dev.chagres.graph.op.ArgmaxHead;
+import dev.chagres.graph.op.Attention;
+import dev.chagres.graph.op.Embedding;
+import dev.chagres.graph.op.LookupTables;
+import dev.chagres.graph.op.MatrixProduct;
+import dev.chagres.graph.op.NormLookups;
+import dev.chagres.graph.op.Projection;
+import dev.chagres.graph.op.ResidualWrite;
+import dev.chagres.graph.op.RmsNorm;
+import dev.chagres.graph.op.RowBlocks;
+import dev.chagres.graph.op.Width;
+import dev.chagres.lookup.Table;
+import dev.chagres.model.Circuit;
+import dev.chagres.model.KeyColumn;
+import dev.chagres.model.KeyContent;
+import dev.chagres.semantics.Interval;
+import dev.chagres.statement.StatementException;
+import dev.chagres.statement.TokenSequence;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.Shape;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Compiles a [Gpt2Spec] to a [Circuit]: one section for the embedding and each block, one for the head.
+final class Gpt2Compiler {
+    private final Gpt2Spec spec;
+    private final RowBlocks rows;
+    private final Width width;
+    private final Width heads;
+    private final Width mlp;
+    private final Width vocabulary;
+    private final LookupTables tables = new LookupTables();
+    private final List<KeyColumn> keyColumns = new ArrayList<>();
+    private final Map<ClampKey, Table> clamps = new LinkedHashMap<>();
+    /// What fills the key columns of tables.
+    private final Map<Column, KeyContent> tableContents = new IdentityHashMap<>();
+    private final List<Section> sections = new ArrayList<>();
+    private final MatrixProduct head;
+
+    private Gpt2Compiler(Gpt2Spec spec, int rowCount, int[] inputs, int first, int[] generated) {
+        this.spec = spec;
+        this.rows = RowBlocks.of(rowCount);
+        this.width = Width.of(spec.shape().width());
+        this.heads = Width.heads(spec.shape().heads(), spec.shape().headWidth());
+        this.mlp = Width.of(spec.shape().mlpWidth());
+        this.vocabulary = Width.of(spec.shape().vocab());
+        this.head = build(inputs, first, generated);
+    }
+
+    /// The circuit that proves a sequence.
+    ///
+    /// @throws StatementException if the sequence does not fit the model
+    static Circuit compile(Gpt2Spec spec, TokenSequence sequence) {
+        check(spec, sequence);
+        return new Gpt2Compiler(spec, sequence.rows(), sequence.inputs(), sequence.promptLength() - 1, sequence.generated())
+                .circuit();
+    }
+
+    /// A circuit for inference over up to `rowCount` rows, without the choice of ids.
+    static Circuit inference(Gpt2Spec spec, int rowCount) {
+        return new Gpt2Compiler(spec, rowCount, new int[rowCount], 0, new int[0]).circuit();
+    }
+
+    private Circuit circuit() {
+        List<KeyColumn> key = new ArrayList<>(keyColumns);
+        tables.keyColumns().forEach(c -> key.add(new KeyColumn(c, tableContents.get(c))));
+        return new Circuit(key, sections, tables.all(), rows, head);
+    }
+
+    /// @throws StatementException naming what does not fit
+    private static void check(Gpt2Spec spec, TokenSequence sequence) {
+        int context = spec.shape().context();
+        if (sequence.rows() > context) {
+            throw new StatementException("statement/context",
+                    sequence.rows() + " positions exceed the context of " + context + " of this model");
+        }
+        // The scores alone; the graph counts every lookup, but only after its tiles are in memory.
+        long rows = RowBlocks.of(sequence.rows()).padded();
+        long scores = rows * rows / 2 * spec.shape().heads() * spec.shape().layers();
+        if (scores >= M31.P) {
+            throw new StatementException("statement/lookups", scores + " lookups of scores: multiplicities could wrap modulo p");
+        }
+        int[] ids = sequence.ids();
+        for (int i = 0; i < ids.length; i++) {
+            if (ids[i] < 0 || ids[i] >= spec.shape().vocab()) {
+                throw new StatementException("statement/vocabulary", "id " + ids[i] + " at position " + i
+                        + " is outside the vocabulary of " + spec.shape().vocab());
+            }
+            if (ids[i] == spec.shape().endOfText() && i >= sequence.promptLength() && i < ids.length - 1) {
+                throw new StatementException(
+                        "statement/end-of-text", "the sequence goes on after the end of text at position " + i);
+            }
+        }
+    }
+
+    private Column key(String name, Shape shape, int bits, Gpt2Content content) {
+        Column c = new Column(name, shape, Column.Tree.KEY, bits);
+        keyColumns.add(new KeyColumn(c, content));
+        return c;
+    }
+
+    /// @param layer -1 for the head
+    private MatrixProduct product(String name, int layer, Gpt2Content.Matrix matrix, Column input, Width in, Width out) {
+        Column weight = key(name + ".weight", MatrixProduct.weightShape(in, out), 16, new Gpt2Content.Weight(layer, matrix));
+        Column bias = key(name + ".bias", MatrixProduct.biasShape(out), 32, new Gpt2Content.Bias(layer, matrix));
+        return new MatrixProduct(input, weight, bias, in, out);
+    }
+
+    /// Says what fills the committed column `i` of a table.
+    private Table filled(Table table, int i, Gpt2Content content) {
+        tableContents.put(LookupTables.keyColumn(table, i), content);
+        return table;
+    }
+
+    private MatrixProduct build(int[] inputs, int first, int[] generated) {
+        NormLookups norm = NormLookups.of(tables, spec.epsilons(), spec.normShift(), spec.normBits());
+        filled(norm.rsqrt(), 1, new Gpt2Content.ReciprocalRoot());
+        Table exponential = tables.exponential("exp", spec.expDomain(), spec.support() + 1L);
+        filled(exponential, 1, new Gpt2Content.Exponential(0));
+        filled(exponential, 2, new Gpt2Content.Exponential(-1));
+        Attention.Softmax softmax = new Attention.Softmax(exponential, spec.rMax(), spec.support(), spec.maskOffset(),
+                spec.outputShift(), spec.outputBits());
+        Embedding embedding = new Embedding("embedding", rows, inputs, width, vocabulary,
+                key("embedding.token", Embedding.tokenShape(width, vocabulary), 32, new Gpt2Content.Tokens()),
+                key("embedding.position", Embedding.positionShape(spec.shape().context(), width), 32,
+                        new Gpt2Content.Positions()));
+        Column stream = embedding.out();
+        for (int l = 0; l < spec.layers().size(); l++) {
+            List<Operation> operations = new ArrayList<>();
+            if (l == 0) {
+                operations.add(embedding);
+            }
+            stream = layer("layer" + l, l, stream, norm, softmax, operations);
+            sections.add(new Section("layer" + l, operations));
+        }
+        RmsNorm last = norm("head.norm", stream, norm);
+        MatrixProduct logits = product("head", -1, Gpt2Content.Matrix.HEAD, last.out(), width, vocabulary);
+        List<Operation> operations = new ArrayList<>();
+        operations.add(last);
+        if (generated.length > 0) {
+            operations.add(new ArgmaxHead("head", rows, first, generated, logits, tables));
+        }
+        sections.add(new Section("head", operations));
+        return logits;
+    }
+
+    private RmsNorm norm(String name, Column stream, NormLookups norm) {
+        return new RmsNorm(name, width, stream, spec.epsilons(), spec.normShift(), spec.normBits(), norm);
+    }
+
+    private Column layer(String name, int index, Column stream, NormLookups norms, Attention.Softmax softmax,
+            List<Operation> operations) {
+        LayerSpec s = spec.layers().get(index);
+        RmsNorm first = norm(name + ".norm1", stream, norms);
+        Projection q = clamped(name + ".query", index, Gpt2Content.Matrix.QUERY, first.out(), s.query(), spec.qkBound());
+        Projection k = clamped(name + ".key", index, Gpt2Content.Matrix.KEY, first.out(), s.key(), spec.qkBound());
+        Projection v = clamped(name + ".value", index, Gpt2Content.Matrix.VALUE, first.out(), s.value(), spec.vBound());
+        Attention attention = new Attention(name + ".attention", rows, heads, q.out(), k.out(), v.out(), softmax, tables);
+        ResidualWrite middle = new ResidualWrite(name + ".output",
+                product(name + ".output", index, Gpt2Content.Matrix.OUTPUT, attention.out(), heads, width), s.output(), stream, tables.range(s.output()));
+        RmsNorm second = norm(name + ".norm2", middle.out(), norms);
+        Table gelu = filled(tables.function(name + ".gelu", s.geluBase(), s.geluEntries(), M31.P >> s.up()), 1,
+                new Gpt2Content.Activation(index));
+        Projection up = new Projection(name + ".up", rows, product(name + ".up", index, Gpt2Content.Matrix.UP, second.out(), width, mlp), "hidden", s.up(),
+                tables.range(s.up()), gelu);
+        ResidualWrite end = new ResidualWrite(name + ".down", product(name + ".down", index, Gpt2Content.Matrix.DOWN, up.out(), mlp, width), s.down(),
+                middle.out(), tables.range(s.down()));
+        operations.addAll(List.of(first, q, k, v, attention, middle, second, up, end));
+        return end.out();
+    }
+
+    private Projection clamped(String name, int layer, Gpt2Content.Matrix matrix, Column input, int shift, int bound) {
+        return new Projection(name, rows, product(name, layer, matrix, input, width, heads), "channel", shift,
+                tables.range(shift), clamp(bound, shift));
+    }
+
+    /// The clamp table of all projections with this bound and shift. Sharing across shifts would be unsound: the interval
+    /// of u times 2^s must not exceed p.
+    private Table clamp(int bound, int shift) {
+        return clamps.computeIfAbsent(new ClampKey(bound, shift), k -> {
+            long low = Long.MAX_VALUE;
+            long high = Long.MIN_VALUE;
+            for (LayerSpec l : spec.layers()) {
+                for (Use use : List.of(new Use(l.query(), spec.qkBound(), l.queryU()),
+                        new Use(l.key(), spec.qkBound(), l.keyU()), new Use(l.value(), spec.vBound(), l.valueU()))) {
+                    if (use.shift == shift && use.bound == bound) {
+                        low = Math.min(low, use.u.lo());
+                        high = Math.max(high, use.u.hi());
+                    }
+                }
+            }
+            Table table = tables.function("clamp" + bound + ".shift" + shift, low, high - low + 1, M31.P >> shift);
+            return filled(table, 1, new Gpt2Content.Clamp(low, bound));
+        });
+    }
+
+    private record ClampKey(int bound, int shift) {}
+
+    private record Use(int shift, int bound, Interval u) {}
+}

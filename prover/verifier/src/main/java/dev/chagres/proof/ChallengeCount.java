@@ -1,0 +1,161 @@
+package dev.chagres.proof;
+
+import dev.chagres.field.QM31;
+import dev.chagres.graph.Graph;
+import dev.chagres.graph.Section;
+import dev.chagres.graph.SectionParty;
+import dev.chagres.graph.SectionReduction;
+import dev.chagres.lookup.FractionTreeVerifier;
+import dev.chagres.lookup.Lookup;
+import dev.chagres.lookup.LookupChallenges;
+import dev.chagres.lookup.Table;
+import dev.chagres.lookup.TreeLayout;
+import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.poly.ColumnFactor;
+import dev.chagres.poly.DerivedFactor;
+import dev.chagres.poly.Factor;
+import dev.chagres.poly.Point;
+import dev.chagres.poly.Statement;
+import dev.chagres.sumcheck.SumcheckResult;
+import dev.chagres.tensor.Column;
+import dev.chagres.transcript.Rejection;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Walks through the reductions of a graph without a proof and counts what the verifier draws: the values are meaningless,
+/// the numbers of challenges, rounds and claims are those of every proof of this graph.
+final class ChallengeCount implements SectionParty {
+    /// Any non-zero element.
+    private static final QM31 ANY = new QM31(3, 1, 4, 1);
+
+    private final SortedMap<Integer, Long> rounds = new TreeMap<>();
+    private final SortedMap<Integer, Long> points = new TreeMap<>();
+    private long batchings;
+    private long treeLayers;
+    private long treeRounds;
+    private long claims;
+
+    static ChallengeCount of(Graph graph) {
+        ChallengeCount count = new ChallengeCount();
+        QM31[] powers = new QM31[LookupChallenges.MAX_COMPONENTS];
+        Arrays.fill(powers, ANY);
+        LookupChallenges challenges = new LookupChallenges(ANY, powers, ANY);
+        try {
+            for (Section section : graph.sections()) {
+                SectionReduction.lookups(count, section, challenges);
+            }
+            SectionReduction.tables(count, graph.tables(), challenges);
+        } catch (Rejection e) {
+            throw new IllegalStateException("a walk without a proof rejects nothing", e);
+        }
+        return count;
+    }
+
+    /// Sumcheck rounds by degree.
+    SortedMap<Integer, Long> rounds() {
+        return rounds;
+    }
+
+    /// Random points by number of coordinates.
+    SortedMap<Integer, Long> points() {
+        return points;
+    }
+
+    /// Single challenges whose powers batch a few statements.
+    long batchings() {
+        return batchings;
+    }
+
+    /// Layers of all fraction trees; each draws one challenge to merge numerator and denominator and one to merge children.
+    long treeLayers() {
+        return treeLayers;
+    }
+
+    /// Sumcheck rounds of all fraction trees, of degree 3.
+    long treeRounds() {
+        return treeRounds;
+    }
+
+    /// Claims against the commitments.
+    long claims() {
+        return claims;
+    }
+
+    @Override
+    public QM31 challenge(String tag) {
+        batchings++;
+        return ANY;
+    }
+
+    @Override
+    public QM31[] challenges(String tag, int n) {
+        if (n > 0) {
+            points.merge(n, 1L, Long::sum);
+        }
+        return any(n);
+    }
+
+    @Override
+    public QM31 open(Column column, QM31[] low, QM31[] weights) {
+        claims++;
+        return ANY;
+    }
+
+    @Override
+    public void claim(Column column, QM31[] low, int tile, QM31 value) {
+        claims++;
+    }
+
+    @Override
+    public QM31 virtual(VirtualTensor tensor, QM31[] low, QM31[] weights) {
+        return ANY;
+    }
+
+    @Override
+    public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) {
+        for (int i = 0; i < statement.bits(); i++) {
+            rounds.merge(statement.degree(i), 1L, Long::sum);
+        }
+        Map<DerivedFactor, QM31> derived = new HashMap<>();
+        for (Factor f : statement.expression().factors()) {
+            if (f instanceof DerivedFactor d) {
+                derived.put(d, ANY);
+            } else if (f instanceof ColumnFactor) {
+                claims++;
+            }
+        }
+        return new SumcheckResult(Point.split(statement.variables(), any(statement.bits())), derived);
+    }
+
+    @Override
+    public void require(String check, QM31 actual, QM31 expected) {
+        // Nothing can be required of values that stand for nothing.
+    }
+
+    @Override
+    public FractionTreeVerifier.Result lookupTree(
+            List<Lookup> segments, TreeLayout layout, LookupChallenges challenges) {
+        return tree(layout.bits());
+    }
+
+    @Override
+    public FractionTreeVerifier.Result tableTree(List<Table> tables, TreeLayout layout, LookupChallenges challenges) {
+        return tree(layout.bits());
+    }
+
+    private FractionTreeVerifier.Result tree(int bits) {
+        treeLayers += bits;
+        treeRounds += (long) bits * (bits - 1) / 2;
+        return new FractionTreeVerifier.Result(ANY, ANY, any(bits), ANY, ANY);
+    }
+
+    private static QM31[] any(int n) {
+        QM31[] values = new QM31[n];
+        Arrays.fill(values, ANY);
+        return values;
+    }
+}
