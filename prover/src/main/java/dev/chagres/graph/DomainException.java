@@ -1,6 +1,6 @@
 package dev.chagres.graph;
 
-/// An input drives a value outside the domain on which the integer semantics are defined (semantics rule 0.4).
+/// An input drives a value outside the domain on which the integer program is defined (docs/semantics.md, section 4).
 public final class DomainException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/// RMSNorm on integers (semantics section 3): a block-floating mantissa, a sum of squares by groups of 256 channels, a
+/// RMSNorm on integers (docs/semantics.md, section 3.2): a block-floating mantissa, a sum of squares by groups of 256 channels, a
 /// tabled reciprocal square root, one rounding shift.
 ///
 /// Forced by: the pair (2^e + r, e) and m in [-2^11, 2^11) for `x = m 2^e + r`; a mantissa outside [-2^10, 2^10), read at a

@@ -1,6 +1,6 @@
 package dev.chagres.graph.op;
 
-/// The rounding shift of semantics.md: `rsh(x, s) = floor((x + 2^(s-1)) / 2^s)` for s > 0, x for s = 0.
+/// The rounding shift (docs/semantics.md, section 1): `rsh(x, s) = floor((x + 2^(s-1)) / 2^s)` for s > 0, x for s = 0.
 final class Rounding {
     private Rounding() {}
 
