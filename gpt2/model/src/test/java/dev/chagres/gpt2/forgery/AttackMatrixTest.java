@@ -2,6 +2,7 @@ package dev.chagres.gpt2.forgery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chagres.gpt2.Repository;
 import dev.chagres.tensor.Column;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,14 +22,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Every column of every operation, with every kind of lie about it; the page docs/attacks.md is what comes out.
+/// Every column of every operation, with every kind of lie about it; what comes out is docs/attacks.md and
+/// docs/generated/attack-matrix.md.
 ///
-/// `-Dchagres.attacks=write` writes the page.
+/// `-Dchagres.attacks=write` writes the pages.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AttackMatrixTest {
     /// Heads of 5 channels and a width of 20: padded channels everywhere.
     private static final String SHAPE = "1x4x20x20x32";
-    private static final Path PAGE = Path.of("../docs/attacks.md");
+    private static final Path PAGE = Repository.root().resolve("docs/attacks.md");
+    private static final Path MATRIX = Repository.root().resolve("docs/generated/attack-matrix.md");
 
     @TempDir
     private static Path folder;
@@ -119,12 +122,16 @@ class AttackMatrixTest {
 
     @Test
     @Order(4)
-    void thePageSaysWhatComesOut() throws IOException {
-        String page = AttackPage.of(rows, messages, values, adaptive, claims);
+    void thePagesSayWhatComesOut() throws IOException {
+        says(PAGE, AttackPage.summary(rows, messages, values, adaptive, claims));
+        says(MATRIX, AttackPage.matrix(rows, messages, values, adaptive, claims));
+    }
+
+    private static void says(Path file, String page) throws IOException {
         if ("write".equals(System.getProperty("chagres.attacks"))) {
-            Files.writeString(PAGE, page);
+            Files.writeString(file, page);
         }
-        assertThat(Files.readString(PAGE)).as("docs/attacks.md; -Dchagres.attacks=write writes it").isEqualTo(page);
+        assertThat(Files.readString(file)).as(file + "; -Dchagres.attacks=write writes it").isEqualTo(page);
     }
 
     /// Many places, and models with two layers, with heads of 3 channels, and with three groups of squares, all with padded
@@ -157,8 +164,7 @@ class AttackMatrixTest {
         for (AttackCoverage.Kind kind : AttackCoverage.KINDS) {
             for (String test : kind.tests()) {
                 String[] parts = test.split("[:.]");
-                Path root = Path.of("..", parts[0], "src", "test", "java");
-                try (Stream<Path> files = Files.walk(root)) {
+                try (Stream<Path> files = Files.walk(Repository.root().resolve(parts[0]))) {
                     Path file = files.filter(f -> f.endsWith(parts[1] + ".java")).findFirst()
                             .orElseThrow(() -> new AssertionError("no test " + test));
                     assertThat(Files.readString(file)).as(test).contains(parts.length < 3 ? "class" : "void " + parts[2] + "(");

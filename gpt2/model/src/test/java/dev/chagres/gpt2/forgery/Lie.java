@@ -3,7 +3,7 @@ package dev.chagres.gpt2.forgery;
 import java.util.List;
 import java.util.Set;
 
-/// One lie of a dishonest prover: a row of the matrix in docs/attacks.md.
+/// One lie of a dishonest prover: a row of docs/generated/attack-matrix.md.
 ///
 /// @param operation name of the operation, or `tables`
 /// @param column name of the column or virtual tensor without that of its operation

@@ -14,7 +14,8 @@ package dev.chagres.prove.profile;
 /// - A term of a sumcheck over eq * a * b on base columns: first round 5, fold 4, all further rounds 27.
 /// - A key element: 4 multiply-adds where a matrix product folds it (Thaler, CRYPTO 2013), and the opening.
 ///
-/// Rates are for one core of the machine of docs/performance.md, from its table of kernels.
+/// Rates are for one core of the machine of docs/performance.md, from its table of kernels
+/// and the whole one in docs/notebook.md.
 public final class LeastTime {
     /// Base-field multiplications for one leaf of a fraction tree.
     public static final int MULTIPLICATIONS_PER_LEAF = 79;

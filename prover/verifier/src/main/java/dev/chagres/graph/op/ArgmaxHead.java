@@ -25,8 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// Greedy choice (semantics section 3, "Head"): for every generated row g with public id, the id is the smallest v with the
-/// largest `logit_v = n . Hd_v + b_v`.
+/// Greedy choice (docs/semantics.md, section 3.7): for every generated row g with public id, the id is the smallest v
+/// with the largest `logit_v = n . Hd_v + b_v`.
 ///
 /// Forced by: `logit_id - logit_v - [v < id] = 2^15 hi + lo` with both limbs in [0, 2^15) for every v, and hi = lo = 0 at v = id,
 /// which makes the committed reference value of the row the logit of its id. Logits are below 2^29 in absolute value, so

@@ -18,7 +18,7 @@ import dev.chagres.transcript.Rejection;
 import java.util.List;
 import java.util.function.Function;
 
-/// Linear map, shift and table: `u = rsh(acc, s)`, `out = f[u]` (semantics section 3, "Shift-and-table").
+/// Linear map, shift and table: `u = rsh(acc, s)`, `out = f[u]` (docs/semantics.md, sections 3.3, 3.6).
 ///
 /// Forced by: the remainder `acc + 2^(s-1) - u 2^s` in [0, 2^s), and the pair (u, out) in the table of f.
 public final class Projection implements Operation {

@@ -20,7 +20,7 @@ import dev.chagres.transcript.Rejection;
 import java.util.List;
 import java.util.function.Function;
 
-/// A linear map added to the residual stream: `x' = x + rsh(acc, s)`, s <= 3 (semantics section 3, "Residual").
+/// A linear map added to the residual stream: `x' = x + rsh(acc, s)`, s <= 3 (docs/semantics.md, section 3.5).
 ///
 /// Forced by: the remainder `acc + 2^(s-1) - (x' - x) 2^s` in [0, 2^s); the quotient is bounded by the domain of the stream,
 /// which the next norm checks.

@@ -21,8 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/// RMSNorm on integers (semantics section 3): a block-floating mantissa, a sum of squares by groups of 256 channels, a
-/// tabled reciprocal square root, one rounding shift.
+/// RMSNorm on integers (docs/semantics.md, section 3.2): a block-floating mantissa, a sum of squares by groups of 256
+/// channels, a tabled reciprocal square root, one rounding shift.
 ///
 /// Forced by: the pair (2^e + r, e) and m in [-2^11, 2^11) for `x = m 2^e + r`; a mantissa outside [-2^10, 2^10), read at a
 /// committed channel, when e > 0; the sum of m (m + 1) per group; (4^k + rest, k) and mant in [2^14, 2^16) for
