@@ -3,9 +3,9 @@ package dev.chagres.tokenizer;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// GPT-2's alphabet: one printable character for each byte, so that vocabulary files can be text. Bytes 21..7E, A1..AC and
-/// AE..FF stand for themselves (Latin-1), the 68 others for U+0100, U+0101, ... in order (`bytes_to_unicode` in GPT-2's
-/// `encoder.py`).
+/// GPT-2's alphabet: one printable character for each byte, so that vocabulary files can be text. Bytes 21..7E, A1..AC
+/// and AE..FF stand for themselves (Latin-1), the 68 others for U+0100, U+0101, ... in order (`bytes_to_unicode` in
+/// GPT-2's `encoder.py`).
 final class ByteAlphabet {
     private static final char[] CHARACTER = new char[256];
     /// Byte of a character below U+0144, or -1.

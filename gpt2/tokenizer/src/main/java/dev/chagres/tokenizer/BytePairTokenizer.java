@@ -5,9 +5,9 @@ import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.Map;
 
-/// Byte-level byte-pair encoding: normalise, cut into pieces, merge the bytes of each piece. Gives the ids of Hugging Face's
-/// `tokenizers` (start and end tokens apart), with one exception: where a vocabulary lacks the token of a single byte, that
-/// library drops such bytes from the text without a word, and here the text is refused.
+/// Byte-level byte-pair encoding: normalise, cut into pieces, merge the bytes of each piece. Gives the ids of Hugging
+/// Face's `tokenizers` (start and end tokens apart), with one exception: where a vocabulary lacks the token of a single
+/// byte, that library drops such bytes from the text without a word, and here the text is refused.
 final class BytePairTokenizer implements Tokenizer {
     private static final int NONE = -1;
 

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
-/// A byte-level byte-pair encoding as a value: the bytes of each token, the merges by rank, the added tokens and the options.
+/// A byte-level byte-pair encoding as a value: the bytes of each token, the merges by rank, the added tokens and the
+/// options.
 ///
-/// Holds: every merge joins two tokens into a third that has their bytes; no pair is merged twice; tokens are not empty and,
-/// added ones apart, all different; no merge touches a special token. Two values are equal if all of this is.
+/// Holds: every merge joins two tokens into a third that has their bytes; no pair is merged twice; tokens are not empty
+/// and, added ones apart, all different; no merge touches a special token. Two values are equal if all of this is.
 ///
 /// Limits: 2^20 ids, 2^20 merges, 1,024 bytes a token, 2^24 bytes in all.
 public final class BytePairs {
@@ -56,9 +58,9 @@ public final class BytePairs {
         Map<Integer, AddedToken> addedById = new HashMap<>();
         int size = 0;
         for (AddedToken token : added) {
-            require(addedById.put(token.id(), token) == null, "two added tokens have id " + token.id());
+            require(addedById.put(token.id(), token) == null, () -> "two added tokens have id " + token.id());
             Integer id = vocabulary.get(token.content());
-            require(id == null || id == token.id(), "the added token " + Texts.quote(token.content()) + " has id "
+            require(id == null || id == token.id(), () -> "the added token " + Texts.quote(token.content()) + " has id "
                     + token.id() + ", but " + id + " in the vocabulary");
             size = Math.max(size, checkedId(token.id()) + 1);
         }
@@ -67,10 +69,10 @@ public final class BytePairs {
         }
         byte[][] tokens = new byte[size][];
         vocabulary.forEach((letters, id) -> {
-            require(tokens[id] == null, "two tokens have id " + id);
+            require(tokens[id] == null, () -> "two tokens have id " + id);
             AddedToken token = addedById.get(id);
             require(token == null || token.content().equals(letters),
-                    "id " + id + " is an added token and also " + Texts.quote(letters));
+                    () -> "id " + id + " is an added token and also " + Texts.quote(letters));
             tokens[id] = (token == null ? ByteAlphabet.bytes(letters) : Optional.of(utf8(letters)))
                     .orElseThrow(() -> new IllegalArgumentException(
                             "the token " + Texts.quote(letters) + " is not in GPT-2's byte alphabet"));
@@ -80,7 +82,7 @@ public final class BytePairs {
     }
 
     private static int checkedId(int id) {
-        require(id >= 0 && id < MAX_IDS, "token id " + id + " is not between 0 and " + (MAX_IDS - 1));
+        require(id >= 0 && id < MAX_IDS, () -> "token id " + id + " is not between 0 and " + (MAX_IDS - 1));
         return id;
     }
 
@@ -117,8 +119,8 @@ public final class BytePairs {
         return encoded;
     }
 
-    /// Id by bytes (as Latin-1 text, whose comparison keeps crafted collisions harmless) of what ordinary text may become:
-    /// no special token, and an added one only if no other has its bytes.
+    /// Id by bytes (as Latin-1 text, whose comparison keeps crafted collisions harmless) of what ordinary text may
+    /// become: no special token, and an added one only if no other has its bytes.
     ///
     /// @throws IllegalArgumentException if two tokens that are not added are the same
     Map<String, Integer> ordinary() {
@@ -128,7 +130,10 @@ public final class BytePairs {
         for (int id = 0; id < tokens.length; id++) {
             if (tokens[id] != null && !isAdded.get(id)) {
                 Integer other = ordinary.put(latin1(tokens[id]), id);
-                require(other == null, "ids " + other + " and " + id + " are the same token " + shown(id));
+                if (other != null) {
+                    throw new IllegalArgumentException("ids " + other + " and " + id + " are the same token "
+                            + shown(id));
+                }
             }
         }
         added.stream().filter(token -> !token.special())
@@ -138,28 +143,34 @@ public final class BytePairs {
 
     private void checkTokens() {
         require(tokens.length > 0 && tokens.length <= MAX_IDS,
-                tokens.length + " token ids, need at least 1 and at most " + MAX_IDS);
-        require(tokens[tokens.length - 1] != null, "the largest id is not a token");
+                () -> tokens.length + " token ids, need at least 1 and at most " + MAX_IDS);
+        require(tokens[tokens.length - 1] != null, () -> "the largest id is not a token");
         long total = 0;
         for (int id = 0; id < tokens.length; id++) {
-            int bytes = tokens[id] == null ? 0 : tokens[id].length;
-            total += bytes;
-            require(tokens[id] == null || bytes >= 1 && bytes <= MAX_TOKEN_BYTES,
-                    "token " + id + " has " + bytes + " bytes, need at least 1 and at most " + MAX_TOKEN_BYTES);
+            if (tokens[id] != null) {
+                int bytes = tokens[id].length;
+                total += bytes;
+                if (bytes < 1 || bytes > MAX_TOKEN_BYTES) {
+                    throw new IllegalArgumentException(
+                            "token " + id + " has " + bytes + " bytes, need at least 1 and at most " + MAX_TOKEN_BYTES);
+                }
+            }
         }
-        require(total <= MAX_BYTES, "the tokens have " + total + " bytes, more than " + MAX_BYTES);
+        require(total <= MAX_BYTES, () -> "the tokens have more than " + MAX_BYTES + " bytes");
     }
 
     private void checkAdded() {
         Set<String> contents = new HashSet<>();
         int previous = -1;
         for (AddedToken token : added) {
-            require(token.id() > previous && token.id() < tokens.length, "added tokens must have different ids of tokens");
+            require(token.id() > previous && token.id() < tokens.length, () ->
+                    "added tokens must have different ids of tokens");
             previous = token.id();
-            require(contents.add(token.content()), "two added tokens are " + Texts.quote(token.content()));
+            require(contents.add(token.content()), () -> "two added tokens are " + Texts.quote(token.content()));
             require(Arrays.equals(utf8(token.content()), tokens[token.id()]),
-                    "the added token " + token.id() + " is not " + Texts.quote(token.content()));
-            require(options.nfc() || !token.normalized(), "a token is sought after normalisation, but nothing normalises");
+                    () -> "the added token " + token.id() + " is not " + Texts.quote(token.content()));
+            require(options.nfc() || !token.normalized(), () ->
+                    "a token is sought after normalisation, but nothing normalises");
         }
     }
 
@@ -170,14 +181,17 @@ public final class BytePairs {
             int left = part(merges.left(m), special);
             int right = part(merges.right(m), special);
             int result = part(merges.result(m), special);
-            require(isJoined(tokens[left], tokens[right], tokens[result]),
-                    "merge " + m + " makes " + shown(result) + " of " + shown(left) + " and " + shown(right));
+            if (!isJoined(tokens[left], tokens[right], tokens[result])) {
+                throw new IllegalArgumentException(
+                        "merge " + m + " makes " + shown(result) + " of " + shown(left) + " and " + shown(right));
+            }
         }
     }
 
     private int part(int id, BitSet special) {
-        require(id >= 0 && id < tokens.length && tokens[id] != null, "a merge names id " + id + ", which is no token");
-        require(!special.get(id), "a merge of ordinary text uses the special token " + shown(id));
+        require(id >= 0 && id < tokens.length && tokens[id] != null, () -> "a merge names id " + id
+                + ", which is no token");
+        require(!special.get(id), () -> "a merge of ordinary text uses the special token " + shown(id));
         return id;
     }
 
@@ -199,9 +213,9 @@ public final class BytePairs {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void require(boolean holds, String otherwise) {
+    private static void require(boolean holds, Supplier<String> otherwise) {
         if (!holds) {
-            throw new IllegalArgumentException(otherwise);
+            throw new IllegalArgumentException(otherwise.get());
         }
     }
 
@@ -217,6 +231,7 @@ public final class BytePairs {
 
     @Override
     public String toString() {
-        return "BytePairs[size=" + size() + ", merges=" + mergeCount() + ", added=" + added.size() + ", " + options + "]";
+        return "BytePairs[size=" + size() + ", merges=" + mergeCount() + ", added=" + added.size() + ", " + options
+                + "]";
     }
 }

@@ -18,8 +18,8 @@ import java.util.List;
 /// | merge pairs | left id, right id of each, by rank |
 /// | added tokens | count; by rising id: step from the id before (from -1), flags: 1 special, 2 normalized |
 ///
-/// A token is spelt if no merge makes it, if it is special, or if a merge needs it before one makes it; all others follow
-/// from the merges. So GPT-2's vocabulary is 256 bytes, one control token and 50,000 pairs.
+/// A token is spelt if no merge makes it, if it is special, or if a merge needs it before one makes it; all others
+/// follow from the merges. So GPT-2's vocabulary is 256 bytes, one control token and 50,000 pairs.
 final class BytePairsCodec {
     private static final int PREFIX_SPACE = 1;
     private static final int NFC = 2;

@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads Hugging Face's `tokenizer.json`: byte-level byte-pair encodings, and encodings without merges whose tokens are single
-/// characters, which are character tables. What the ids of a text depend on and is not known here is refused by name.
+/// Reads Hugging Face's `tokenizer.json`: byte-level byte-pair encodings, and encodings without merges whose tokens are
+/// single characters, which are character tables. What the ids of a text depend on and is not known here is refused by
+/// name.
 ///
-/// Without effect on the ids of a text, and not read: `truncation`, `padding`, `decoder`, `trim_offsets`, and `post_processor`,
-/// which adds start and end tokens that are not part of the text.
+/// Without effect on the ids of a text, and not read: `truncation`, `padding`, `decoder`, `trim_offsets`, and
+/// `post_processor`, which adds start and end tokens that are not part of the text.
 final class HuggingFaceFile {
     private final JsonObject root;
     private final JsonObject model;
@@ -30,7 +31,8 @@ final class HuggingFaceFile {
 
     private TokenizerInfo info() {
         checkModel();
-        Map<String, Integer> vocabulary = model.object("vocab").orElseThrow(() -> unsupported("has no model.vocab")).ids();
+        Map<String, Integer> vocabulary = model.object("vocab").orElseThrow(() ->
+                unsupported("has no model.vocab")).ids();
         Optional<JsonObject> preTokenizer = top("pre_tokenizer");
         if (preTokenizer.isEmpty() || preTokenizer.get().type().equals("Split")) {
             return characters(preTokenizer, vocabulary);
@@ -82,7 +84,8 @@ final class HuggingFaceFile {
     private static BytePairOptions options(JsonObject preTokenizer, boolean nfc, boolean ignoreMerges) {
         if (preTokenizer.type().equals("ByteLevel")) {
             require(preTokenizer.flag("use_regex", true), "the ByteLevel pre-tokenizer without use_regex");
-            return new BytePairOptions(PreTokenizer.GPT2, preTokenizer.flag("add_prefix_space", true), nfc, ignoreMerges);
+            return new BytePairOptions(PreTokenizer.GPT2, preTokenizer.flag("add_prefix_space", true), nfc,
+                    ignoreMerges);
         }
         require(preTokenizer.type().equals("Sequence"), "pre-tokenizer " + preTokenizer.type());
         List<JsonObject> steps = preTokenizer.objects("pretokenizers");
@@ -112,7 +115,8 @@ final class HuggingFaceFile {
                 () -> unsupported("the pre-tokenizer's expression " + Texts.quote(expression) + " is not supported"));
     }
 
-    /// Whether every match is a piece. What no match covers would be a piece too, or be lost; the known expressions cover all.
+    /// Whether every match is a piece. What no match covers would be a piece too, or be lost; the known expressions
+    /// cover all.
     private static boolean isSplit(JsonObject split, String expression) {
         String behavior = split.string("behavior").orElse("");
         boolean invert = split.flag("invert", false);

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A strict JSON reader (RFC 8259): no comments, no trailing commas, no name twice, no unpaired surrogates, nothing after the
-/// value. Values are Map (in order), List, String, Long (whole numbers that fit), Double, Boolean and null.
+/// A strict JSON reader (RFC 8259): no comments, no trailing commas, no name twice, no unpaired surrogates, nothing
+/// after the value. Values are Map (in order), List, String, Long (whole numbers that fit), Double, Boolean and null.
 final class Json {
     /// Arrays and objects inside each other; tokenizer files have about ten.
     private static final int MAX_DEPTH = 64;
@@ -147,7 +147,8 @@ final class Json {
     private String checked(String string) {
         for (int i = 0; i < string.length(); i++) {
             char c = string.charAt(i);
-            if (Character.isHighSurrogate(c) && i + 1 < string.length() && Character.isLowSurrogate(string.charAt(i + 1))) {
+            if (Character.isHighSurrogate(c) && i + 1 < string.length() && Character
+                    .isLowSurrogate(string.charAt(i + 1))) {
                 i++;
             } else if (Character.isSurrogate(c)) {
                 throw error("half a surrogate pair in a string");

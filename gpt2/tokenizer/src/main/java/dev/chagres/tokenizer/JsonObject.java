@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// A JSON object of a tokenizer file, read by expected type; a name that is absent reads as null does.
 ///
@@ -32,11 +33,12 @@ record JsonObject(String path, Map<?, ?> value) {
     }
 
     boolean flag(String name, boolean otherwise) {
-        return Optional.ofNullable(value.get(name)).map(v -> cast(Boolean.class, v, name, "true or false")).orElse(otherwise);
+        return Optional.ofNullable(value.get(name)).map(v -> cast(Boolean.class, v, name, "true or false"))
+                .orElse(otherwise);
     }
 
     int id(String name) {
-        return id(value.get(name), at(name));
+        return id(value.get(name), () -> at(name));
     }
 
     /// The items of an array; none if it is absent.
@@ -57,15 +59,16 @@ record JsonObject(String path, Map<?, ?> value) {
     /// The members as token ids.
     Map<String, Integer> ids() {
         Map<String, Integer> ids = LinkedHashMap.newLinkedHashMap(value.size());
-        value.forEach((name, id) -> ids.put((String) name, id(id, "the id of " + Texts.quote((String) name))));
+        value.forEach((name, id) -> ids.put((String) name, id(id, () -> "the id of " + Texts.quote((String) name))));
         return ids;
     }
 
-    static int id(Object id, String name) {
+    static int id(Object id, Supplier<String> name) {
         if (id instanceof Long number && number >= 0 && number < BytePairs.MAX_IDS) {
             return number.intValue();
         }
-        throw new UnsupportedTokenizerException(name + " is " + id + ", need a whole number below " + BytePairs.MAX_IDS);
+        throw new UnsupportedTokenizerException(name.get() + " is " + id + ", need a whole number below "
+                + BytePairs.MAX_IDS);
     }
 
     private <T> T cast(Class<T> type, Object item, String name, String need) {

@@ -2,8 +2,8 @@ package dev.chagres.tokenizer;
 
 import java.util.Arrays;
 
-/// Merges the pairs of one piece at a time: the least rank first, the leftmost of equal ones. Symbols are a linked list,
-/// candidates a heap, so a piece of n bytes takes O(n log n). Buffers are kept between pieces; for one thread.
+/// Merges the pairs of one piece at a time: the least rank first, the leftmost of equal ones. Symbols are a linked
+/// list, candidates a heap, so a piece of n bytes takes O(n log n). Buffers are kept between pieces; for one thread.
 final class Merger {
     private static final int NONE = -1;
 

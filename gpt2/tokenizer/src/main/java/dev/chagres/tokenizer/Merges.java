@@ -24,7 +24,8 @@ final class Merges {
     /// @throws IllegalArgumentException if there are too many or a pair comes twice
     Merges(int[] left, int[] right, int[] result) {
         if (left.length > BytePairs.MAX_MERGES) {
-            throw new IllegalArgumentException(left.length + " merges, at most " + BytePairs.MAX_MERGES + " are supported");
+            throw new IllegalArgumentException(left.length + " merges, at most " + BytePairs.MAX_MERGES
+                    + " are supported");
         }
         this.left = left;
         this.right = right;
@@ -68,7 +69,8 @@ final class Merges {
         Integer id = vocabulary.get(name);
         if (id == null) {
             throw new IllegalArgumentException(
-                    "merge " + Texts.quote(merge) + " needs the token " + Texts.quote(name) + ", which the vocabulary lacks");
+                    "merge " + Texts.quote(merge) + " needs the token " + Texts.quote(name)
+                    + ", which the vocabulary lacks");
         }
         return id;
     }

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /// How a text is cut into pieces before byte pairs are merged inside each. Every character lands in one piece.
 ///
-/// `\s` is Unicode's White_Space (so not U+001C..1F), letters and numbers are the general categories of the running JDK's
-/// Unicode version. The order of the constants is part of the file format.
+/// `\s` is Unicode's White_Space (so not U+001C..1F), letters and numbers are the general categories of the running
+/// JDK's Unicode version. The order of the constants is part of the file format.
 public enum PreTokenizer {
     /// GPT-2's expression: contractions, letters, numbers, other signs, each with at most one space in front, blanks.
     GPT2("'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+", "gpt-2"),
@@ -36,7 +36,8 @@ public enum PreTokenizer {
 
     /// The one with this expression, as `tokenizer.json` spells it.
     static Optional<PreTokenizer> ofExpression(String expression) {
-        return Arrays.stream(values()).filter(p -> p != DIGITS_THEN_GPT2 && p.expression.equals(expression)).findFirst();
+        return Arrays.stream(values()).filter(p -> p != DIGITS_THEN_GPT2 && p.expression.equals(expression))
+                .findFirst();
     }
 
     /// The one that GGUF files name in `tokenizer.ggml.pre`; empty if it is not one of these.

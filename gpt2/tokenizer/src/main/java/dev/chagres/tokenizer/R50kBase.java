@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/// GPT-2's byte-pair encoding (`r50k_base`): 256 bytes, 50,000 merges, `<|endoftext|>`. Its origin and licence stand beside
-/// the resource.
+/// GPT-2's byte-pair encoding (`r50k_base`): 256 bytes, 50,000 merges, `<|endoftext|>`. Its origin and licence stand
+/// beside the resource.
 final class R50kBase {
     /// Ids of the encoding.
     static final int SIZE = 50257;

@@ -10,8 +10,8 @@ import java.util.Optional;
 /// Which tokenizer turns text into the token ids of a model: a value that model and key files carry.
 ///
 /// @param kind       the scheme
-/// @param characters for [Kind#CHARACTERS] the character of id 0, 1, ...: strings of one code point, all different, at least
-///                   one; empty otherwise
+/// @param characters for [Kind#CHARACTERS] the character of id 0, 1, ...: strings of one code point, all different, at
+///     least one; empty otherwise
 /// @param bytePairs  for [Kind#BYTE_PAIR] the encoding; empty otherwise
 public record TokenizerInfo(Kind kind, List<String> characters, Optional<BytePairs> bytePairs) {
     /// The model speaks token ids only.
@@ -72,7 +72,8 @@ public record TokenizerInfo(Kind kind, List<String> characters, Optional<BytePai
         for (int id = 0; id < characters.size(); id++) {
             String character = characters.get(id);
             if (character.isEmpty() || character.codePointCount(0, character.length()) != 1) {
-                throw new IllegalArgumentException("entry " + id + " is " + Texts.quote(character) + ", need one character");
+                throw new IllegalArgumentException("entry " + id + " is " + Texts.quote(character)
+                        + ", need one character");
             }
             int codePoint = character.codePointAt(0);
             if (Character.getType(codePoint) == Character.SURROGATE) {
@@ -80,12 +81,14 @@ public record TokenizerInfo(Kind kind, List<String> characters, Optional<BytePai
             }
             Integer previous = ids.put(character, id);
             if (previous != null) {
-                throw new IllegalArgumentException("entries " + previous + " and " + id + " are both " + Texts.name(codePoint));
+                throw new IllegalArgumentException("entries " + previous + " and " + id + " are both "
+                        + Texts.name(codePoint));
             }
         }
     }
 
-    /// The tokenizer that this describes; empty for [#NONE]. Loading takes some tens of milliseconds for large ones: keep it.
+    /// The tokenizer that this describes; empty for [#NONE]. Loading takes some tens of milliseconds for large ones:
+    /// keep it.
     public Optional<Tokenizer> tokenizer() {
         return switch (kind) {
             case NONE -> Optional.empty();

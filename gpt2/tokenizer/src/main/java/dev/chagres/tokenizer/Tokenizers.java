@@ -14,12 +14,12 @@ import java.util.stream.IntStream;
 /// 1. `tokenizer.json` (Hugging Face);
 /// 2. else `vocab.json` with `merges.txt`, or `encoder.json` with `vocab.bpe`, the same under their first names;
 /// 3. else, or where the former is not supported, `chars.json` (an array of one-character strings, index = id);
-/// 4. else, without any file of a tokenizer, GPT-2's encoding where `config.json` says `gpt2` and the vocabulary has its size,
-///    perhaps padded;
+/// 4. else, without any file of a tokenizer, GPT-2's encoding where `config.json` says `gpt2` and the vocabulary has
+///    its size, perhaps padded;
 /// 5. else none: the model takes token ids only.
 ///
-/// An unsupported `tokenizer.json` is never replaced by `vocab.json` with `merges.txt` beside it, which leave out how a text is
-/// cut, and would give other ids without a word.
+/// An unsupported `tokenizer.json` is never replaced by `vocab.json` with `merges.txt` beside it, which leave out how a
+/// text is cut, and would give other ids without a word.
 public final class Tokenizers {
     private static final String TOKENIZER = "tokenizer.json";
     private static final String CHARACTERS = "chars.json";
@@ -39,8 +39,8 @@ public final class Tokenizers {
     /// @param folder     the model's folder
     /// @param vocabulary rows of its embedding; more than the tokenizer has ids is fine, the rest are spare
     /// @throws IOException        if a file is there and cannot be read
-    /// @throws TokenizerException if a file is broken (not JSON, a Git LFS pointer, not a character table) or the tokenizer has
-    ///     more ids than the vocabulary; the message begins with the file
+    /// @throws TokenizerException if a file is broken (not JSON, a Git LFS pointer, not a character table) or the
+    ///     tokenizer has more ids than the vocabulary; the message begins with the file
     public static FoundTokenizer ofFolder(Path folder, int vocabulary) throws IOException {
         List<String> refused = new ArrayList<>();
         Optional<FoundTokenizer> found = ofTokenizerJson(folder, vocabulary, refused);
@@ -56,8 +56,10 @@ public final class Tokenizers {
         FOREIGN.stream().filter(name -> refused.isEmpty() && Files.exists(folder.resolve(name))).findFirst()
                 .ifPresent(name -> refused.add(name + " alone is not supported"));
         if (refused.isEmpty() && mayBePaddedGpt2(vocabulary) && saysGpt2(folder)) {
-            return new FoundTokenizer(TokenizerInfo.R50K_BASE, "no tokenizer files; GPT-2's encoding (r50k_base) is assumed, as"
-                    + " config.json says gpt2 with a vocabulary of " + vocabulary + spare(TokenizerInfo.R50K_BASE, vocabulary));
+            return new FoundTokenizer(TokenizerInfo.R50K_BASE,
+                    "no tokenizer files; GPT-2's encoding (r50k_base) is assumed, as"
+                    + " config.json says gpt2 with a vocabulary of " + vocabulary
+                    + spare(TokenizerInfo.R50K_BASE, vocabulary));
         }
         String reason = refused.isEmpty()
                 ? "no tokenizer.json, no vocab.json with merges.txt, no chars.json in the model's folder"
@@ -80,7 +82,8 @@ public final class Tokenizers {
         }
     }
 
-    private static Optional<FoundTokenizer> ofPair(Path folder, int vocabulary, List<String> refused) throws IOException {
+    private static Optional<FoundTokenizer> ofPair(Path folder, int vocabulary,
+            List<String> refused) throws IOException {
         for (List<String> names : PAIRS) {
             Path tokens = folder.resolve(names.get(0));
             Path merges = folder.resolve(names.get(1));
@@ -125,7 +128,8 @@ public final class Tokenizers {
     private static FoundTokenizer found(
             Path file, TokenizerInfo info, int vocabulary, String source, List<String> refused) {
         if (info.size() > vocabulary) {
-            throw new TokenizerException(file + ": has token ids up to " + (info.size() - 1) + ", but the model has a vocabulary"
+            throw new TokenizerException(file + ": has token ids up to " + (info.size() - 1)
+                    + ", but the model has a vocabulary"
                     + " of " + vocabulary + "; is it another model's?");
         }
         String what = switch (info.kind()) {

@@ -1,7 +1,8 @@
 package dev.chagres.tokenizer;
 
-/// UTF-8 to text, byte by byte, with one U+FFFD for each maximal part of a malformed character (Unicode 3.9, table 3-7 and
-/// "U+FFFD substitution of maximal subparts"). The JDK's decoder counts differently: one for ED A0 80, where this gives three.
+/// UTF-8 to text, byte by byte, with one U+FFFD for each maximal part of a malformed character (Unicode 3.9, table 3-7
+/// and "U+FFFD substitution of maximal subparts"). The JDK's decoder counts differently: one for ED A0 80, where this
+/// gives three.
 final class Utf8Decoder {
     private static final char REPLACEMENT = '\uFFFD';
 

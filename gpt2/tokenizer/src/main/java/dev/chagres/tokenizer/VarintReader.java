@@ -22,7 +22,8 @@ final class VarintReader {
             value |= (long) (b & 0x7F) << shift;
             if (b >= 0) {
                 if (value > max) {
-                    throw new IllegalArgumentException("the tokenizer has " + value + " where at most " + max + " may be");
+                    throw new IllegalArgumentException("the tokenizer has " + value + " where at most " + max
+                            + " may be");
                 }
                 return (int) value;
             }
@@ -34,7 +35,8 @@ final class VarintReader {
     int count(int max, int itemBytes) {
         int count = get(max);
         if (count > (bytes.length - at) / itemBytes) {
-            throw new IllegalArgumentException("the tokenizer ends early: " + count + " items in " + (bytes.length - at) + " bytes");
+            throw new IllegalArgumentException("the tokenizer ends early: " + count + " items in "
+                    + (bytes.length - at) + " bytes");
         }
         return count;
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads GPT-2's pair of files: `vocab.json` (token to id) and `merges.txt` (a merge a line, by rank). They do not say how a
-/// text is cut: `tokenizer_config.json` does by naming a class, and GPT-2's way is assumed without it.
+/// Reads GPT-2's pair of files: `vocab.json` (token to id) and `merges.txt` (a merge a line, by rank). They do not say
+/// how a text is cut: `tokenizer_config.json` does by naming a class, and GPT-2's way is assumed without it.
 final class VocabularyAndMerges {
     private static final String END_OF_TEXT = "<|endoftext|>";
 
@@ -32,7 +32,8 @@ final class VocabularyAndMerges {
         return switch (name) {
             case "GPT2Tokenizer" -> new BytePairOptions(PreTokenizer.GPT2, prefixSpace, false, false);
             case "Qwen2Tokenizer" -> new BytePairOptions(PreTokenizer.QWEN2, prefixSpace, true, false);
-            default -> throw new UnsupportedTokenizerException("tokenizer_config.json: tokenizer_class " + Texts.quote(name)
+            default -> throw new UnsupportedTokenizerException("tokenizer_config.json: tokenizer_class "
+                    + Texts.quote(name)
                     + " without a tokenizer.json is not supported");
         };
     }
@@ -48,7 +49,8 @@ final class VocabularyAndMerges {
                 }
             }
             boolean special = token.flag("special", false);
-            added.add(new AddedToken(JsonObject.id(number((String) key), "an added token's id"), token.string("content").orElse(""), special,
+            added.add(new AddedToken(JsonObject.id(number((String) key), () -> "an added token's id"),
+                    token.string("content").orElse(""), special,
                     nfc && token.flag("normalized", !special)));
         }));
         if (added.isEmpty() && vocabulary.containsKey(END_OF_TEXT)) {

@@ -51,7 +51,8 @@ class R50kBaseTest {
         for (int i = 0; i < 3; i++) {
             byte[] file = Files.readAllBytes(TestData.path("reference/gpt2_small_real_ex" + i + ".safetensors"));
             int length = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt();
-            JsonObject metadata = JsonObject.of("header", Json.parse(new String(file, 8, length, StandardCharsets.UTF_8)))
+            JsonObject metadata = JsonObject.of("header",
+                    Json.parse(new String(file, 8, length, StandardCharsets.UTF_8)))
                     .object("__metadata__").orElseThrow();
             int[] expected = TestData.ids((List<?>) Json.parse(metadata.string("token_ids").orElseThrow()));
             assertThat(R50K.encode(metadata.string("prompt").orElseThrow())).isEqualTo(expected).isNotEmpty();
@@ -83,8 +84,10 @@ class R50kBaseTest {
     void unpairedSurrogatesAreRefusedWithTheirPosition() {
         assertThatThrownBy(() -> R50K.encode("ab\uD83D!")).isInstanceOf(TokenizerException.class)
                 .hasMessage("unpaired surrogate U+D83D at position 2 of the text");
-        assertThatThrownBy(() -> R50K.encode("😀\uDE00")).hasMessage("unpaired surrogate U+DE00 at position 1 of the text");
-        assertThatThrownBy(() -> R50K.encodeWithAddedTokens("\uD83D")).hasMessageStartingWith("unpaired surrogate U+D83D");
+        assertThatThrownBy(() -> R50K.encode("😀\uDE00"))
+                .hasMessage("unpaired surrogate U+DE00 at position 1 of the text");
+        assertThatThrownBy(() -> R50K.encodeWithAddedTokens("\uD83D"))
+                .hasMessageStartingWith("unpaired surrogate U+D83D");
     }
 
     /// RFC 4180: fields may be quoted, quotes inside are doubled.

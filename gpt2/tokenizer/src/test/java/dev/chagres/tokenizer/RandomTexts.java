@@ -4,9 +4,12 @@ import java.util.SplittableRandom;
 
 /// Seeded texts that mix what pre-tokenizers tell apart.
 final class RandomTexts {
-    private static final String[] MIX = {" ", "  ", "\n", "\r\n", "\t", "'s", "'S", "'ll", "'Re", "'", "a", "B", "word", "1", "23",
-        "4567", "½", "Ⅷ", "٣", "é", "e\u0301", "ſ", "'ſ", "\u00A0", "\u0085", "\u3000", "\u200B", "\u001C", "\u001F", "\u180E", "\u2028",
-        "😀", "👩\u200D🚀", "𝒜", "𝟘", "龘", "한", "!", "...", "--", "<|endoftext|>", "\u0000", "\uFEFF", "\uFFFD", "\u0300", "ΑΒ", "ß"};
+    private static final String[] MIX = {" ", "  ", "\n", "\r\n", "\t", "'s", "'S", "'ll", "'Re", "'", "a", "B",
+            "word", "1", "23",
+        "4567", "½", "Ⅷ", "٣", "é", "e\u0301", "ſ", "'ſ", "\u00A0", "\u0085", "\u3000", "\u200B", "\u001C", "\u001F",
+        "\u180E", "\u2028",
+        "😀", "👩\u200D🚀", "𝒜", "𝟘", "龘", "한", "!", "...", "--", "<|endoftext|>", "\u0000", "\uFEFF", "\uFFFD", "\u0300",
+        "ΑΒ", "ß"};
 
     private RandomTexts() {}
 
