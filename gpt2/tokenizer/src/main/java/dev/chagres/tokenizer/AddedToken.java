@@ -12,7 +12,7 @@ public record AddedToken(int id, String content, boolean special, boolean normal
         if (content.isEmpty()) {
             throw new IllegalArgumentException("the added token " + id + " is empty");
         }
-        if (content.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+        if (Texts.unpairedSurrogate(content) >= 0) {
             throw new IllegalArgumentException("the added token " + id + " has half a surrogate pair");
         }
     }

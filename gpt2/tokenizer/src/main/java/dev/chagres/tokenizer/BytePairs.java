@@ -131,8 +131,8 @@ public final class BytePairs {
             if (tokens[id] != null && !isAdded.get(id)) {
                 Integer other = ordinary.put(latin1(tokens[id]), id);
                 if (other != null) {
-                    throw new IllegalArgumentException("ids " + other + " and " + id + " are the same token "
-                            + shown(id));
+                    throw new IllegalArgumentException(
+                            "ids " + other + " and " + id + " are the same token " + shown(id));
                 }
             }
         }
@@ -163,14 +163,14 @@ public final class BytePairs {
         Set<String> contents = new HashSet<>();
         int previous = -1;
         for (AddedToken token : added) {
-            require(token.id() > previous && token.id() < tokens.length, () ->
-                    "added tokens must have different ids of tokens");
+            require(token.id() > previous && token.id() < tokens.length,
+                    () -> "added tokens must have different ids of tokens");
             previous = token.id();
             require(contents.add(token.content()), () -> "two added tokens are " + Texts.quote(token.content()));
             require(Arrays.equals(utf8(token.content()), tokens[token.id()]),
                     () -> "the added token " + token.id() + " is not " + Texts.quote(token.content()));
-            require(options.nfc() || !token.normalized(), () ->
-                    "a token is sought after normalisation, but nothing normalises");
+            require(options.nfc() || !token.normalized(),
+                    () -> "a token is sought after normalisation, but nothing normalises");
         }
     }
 
@@ -189,8 +189,8 @@ public final class BytePairs {
     }
 
     private int part(int id, BitSet special) {
-        require(id >= 0 && id < tokens.length && tokens[id] != null, () -> "a merge names id " + id
-                + ", which is no token");
+        require(id >= 0 && id < tokens.length && tokens[id] != null,
+                () -> "a merge names id " + id + ", which is no token");
         require(!special.get(id), () -> "a merge of ordinary text uses the special token " + shown(id));
         return id;
     }
@@ -231,7 +231,6 @@ public final class BytePairs {
 
     @Override
     public String toString() {
-        return "BytePairs[size=" + size() + ", merges=" + mergeCount() + ", added=" + added.size() + ", " + options
-                + "]";
+        return "BytePairs[size=%d, merges=%d, added=%d, %s]".formatted(size(), mergeCount(), added.size(), options);
     }
 }

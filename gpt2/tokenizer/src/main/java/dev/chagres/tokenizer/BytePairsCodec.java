@@ -14,7 +14,7 @@ import java.util.List;
 /// |---|---|
 /// | options | pre-tokenizer; flags: 1 prefix space, 2 NFC, 4 ignore merges |
 /// | spelt tokens | count; by rising id: step from the id before (from -1), length, bytes |
-/// | merge results | count of merges; then runs until all are covered: zigzag step from result to result (from -1), length |
+/// | merge results | count of merges; runs of equal steps from result to result (from -1): zigzag step, length |
 /// | merge pairs | left id, right id of each, by rank |
 /// | added tokens | count; by rising id: step from the id before (from -1), flags: 1 special, 2 normalized |
 ///

@@ -31,8 +31,8 @@ final class HuggingFaceFile {
 
     private TokenizerInfo info() {
         checkModel();
-        Map<String, Integer> vocabulary = model.object("vocab").orElseThrow(() ->
-                unsupported("has no model.vocab")).ids();
+        Map<String, Integer> vocabulary =
+                model.object("vocab").orElseThrow(() -> unsupported("has no model.vocab")).ids();
         Optional<JsonObject> preTokenizer = top("pre_tokenizer");
         if (preTokenizer.isEmpty() || preTokenizer.get().type().equals("Split")) {
             return characters(preTokenizer, vocabulary);
@@ -84,8 +84,8 @@ final class HuggingFaceFile {
     private static BytePairOptions options(JsonObject preTokenizer, boolean nfc, boolean ignoreMerges) {
         if (preTokenizer.type().equals("ByteLevel")) {
             require(preTokenizer.flag("use_regex", true), "the ByteLevel pre-tokenizer without use_regex");
-            return new BytePairOptions(PreTokenizer.GPT2, preTokenizer.flag("add_prefix_space", true), nfc,
-                    ignoreMerges);
+            boolean prefixSpace = preTokenizer.flag("add_prefix_space", true);
+            return new BytePairOptions(PreTokenizer.GPT2, prefixSpace, nfc, ignoreMerges);
         }
         require(preTokenizer.type().equals("Sequence"), "pre-tokenizer " + preTokenizer.type());
         List<JsonObject> steps = preTokenizer.objects("pretokenizers");

@@ -145,14 +145,8 @@ final class Json {
     }
 
     private String checked(String string) {
-        for (int i = 0; i < string.length(); i++) {
-            char c = string.charAt(i);
-            if (Character.isHighSurrogate(c) && i + 1 < string.length() && Character
-                    .isLowSurrogate(string.charAt(i + 1))) {
-                i++;
-            } else if (Character.isSurrogate(c)) {
-                throw error("half a surrogate pair in a string");
-            }
+        if (Texts.unpairedSurrogate(string) >= 0) {
+            throw error("half a surrogate pair in a string");
         }
         return string;
     }

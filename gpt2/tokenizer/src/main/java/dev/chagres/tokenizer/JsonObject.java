@@ -67,8 +67,8 @@ record JsonObject(String path, Map<?, ?> value) {
         if (id instanceof Long number && number >= 0 && number < BytePairs.MAX_IDS) {
             return number.intValue();
         }
-        throw new UnsupportedTokenizerException(name.get() + " is " + id + ", need a whole number below "
-                + BytePairs.MAX_IDS);
+        throw new UnsupportedTokenizerException(
+                name.get() + " is " + id + ", need a whole number below " + BytePairs.MAX_IDS);
     }
 
     private <T> T cast(Class<T> type, Object item, String name, String need) {

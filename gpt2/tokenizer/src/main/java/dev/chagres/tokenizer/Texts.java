@@ -4,18 +4,25 @@ package dev.chagres.tokenizer;
 final class Texts {
     private Texts() {}
 
-    /// UTF-8 has no bytes for half a surrogate pair; Java would silently encode a question mark.
-    ///
+    /// Index of the first half of a surrogate pair that is alone, or -1. UTF-8 has no bytes for it; Java would silently
+    /// encode a question mark.
+    static int unpairedSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            int c = text.codePointAt(i);
+            if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+                return i;
+            }
+            i += Character.charCount(c) - 1;
+        }
+        return -1;
+    }
+
     /// @throws TokenizerException naming the first unpaired surrogate and its position in characters
     static void checkSurrogates(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
-                i++;
-            } else if (Character.isSurrogate(c)) {
-                throw new TokenizerException("unpaired surrogate U+%04X at position %d of the text"
-                        .formatted((int) c, text.codePointCount(0, i)));
-            }
+        int at = unpairedSurrogate(text);
+        if (at >= 0) {
+            throw new TokenizerException("unpaired surrogate U+%04X at position %d of the text"
+                    .formatted((int) text.charAt(at), text.codePointCount(0, at)));
         }
     }
 

@@ -13,8 +13,7 @@ public interface Tokenizer {
     /// gives the text in form NFC, one with a prefix space gives it with a space in front.
     ///
     /// @throws TokenizerException if the text cannot be encoded, naming the character and its position: an unpaired
-    ///     surrogate, or a character that the tokenizer has no token for. Positions count characters (code points) from
-    ///     0
+    ///     surrogate, or a character that the tokenizer has no token for. Positions count code points from 0
     int[] encode(String text);
 
     /// As [#encode], but added tokens (control tokens such as `<|im_start|>`) in the text become their ids; the longest

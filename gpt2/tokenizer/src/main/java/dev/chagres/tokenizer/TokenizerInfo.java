@@ -76,7 +76,7 @@ public record TokenizerInfo(Kind kind, List<String> characters, Optional<BytePai
                         + ", need one character");
             }
             int codePoint = character.codePointAt(0);
-            if (Character.getType(codePoint) == Character.SURROGATE) {
+            if (Texts.unpairedSurrogate(character) >= 0) {
                 throw new IllegalArgumentException("entry " + id + " is half a surrogate pair, need one character");
             }
             Integer previous = ids.put(character, id);

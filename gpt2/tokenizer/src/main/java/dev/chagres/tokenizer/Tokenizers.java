@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -57,9 +58,8 @@ public final class Tokenizers {
                 .ifPresent(name -> refused.add(name + " alone is not supported"));
         if (refused.isEmpty() && mayBePaddedGpt2(vocabulary) && saysGpt2(folder)) {
             return new FoundTokenizer(TokenizerInfo.R50K_BASE,
-                    "no tokenizer files; GPT-2's encoding (r50k_base) is assumed, as"
-                    + " config.json says gpt2 with a vocabulary of " + vocabulary
-                    + spare(TokenizerInfo.R50K_BASE, vocabulary));
+                    "no tokenizer files; GPT-2's encoding (r50k_base) is assumed, as config.json says gpt2 with a"
+                            + " vocabulary of " + vocabulary + spare(TokenizerInfo.R50K_BASE, vocabulary));
         }
         String reason = refused.isEmpty()
                 ? "no tokenizer.json, no vocab.json with merges.txt, no chars.json in the model's folder"
@@ -82,8 +82,8 @@ public final class Tokenizers {
         }
     }
 
-    private static Optional<FoundTokenizer> ofPair(Path folder, int vocabulary,
-            List<String> refused) throws IOException {
+    private static Optional<FoundTokenizer> ofPair(Path folder, int vocabulary, List<String> refused)
+            throws IOException {
         for (List<String> names : PAIRS) {
             Path tokens = folder.resolve(names.get(0));
             Path merges = folder.resolve(names.get(1));
@@ -129,8 +129,7 @@ public final class Tokenizers {
             Path file, TokenizerInfo info, int vocabulary, String source, List<String> refused) {
         if (info.size() > vocabulary) {
             throw new TokenizerException(file + ": has token ids up to " + (info.size() - 1)
-                    + ", but the model has a vocabulary"
-                    + " of " + vocabulary + "; is it another model's?");
+                    + ", but the model has a vocabulary of " + vocabulary + "; is it another model's?");
         }
         String what = switch (info.kind()) {
             case CHARACTERS -> "one token per character, " + info.size() + " characters";
@@ -158,7 +157,7 @@ public final class Tokenizers {
     private static boolean saysGpt2(Path folder) throws IOException {
         Path config = folder.resolve("config.json");
         return Files.exists(config)
-                && JsonObject.of("config.json", TokenizerFile.readJson(config)).value().get("model_type") instanceof String type
-                && type.equals("gpt2");
+                && TokenizerFile.readJson(config) instanceof Map<?, ?> settings
+                && "gpt2".equals(settings.get("model_type"));
     }
 }

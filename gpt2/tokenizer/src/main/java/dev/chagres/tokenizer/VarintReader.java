@@ -22,8 +22,8 @@ final class VarintReader {
             value |= (long) (b & 0x7F) << shift;
             if (b >= 0) {
                 if (value > max) {
-                    throw new IllegalArgumentException("the tokenizer has " + value + " where at most " + max
-                            + " may be");
+                    throw new IllegalArgumentException(
+                            "the tokenizer has " + value + " where at most " + max + " may be");
                 }
                 return (int) value;
             }

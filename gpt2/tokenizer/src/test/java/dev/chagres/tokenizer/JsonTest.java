@@ -14,9 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonTest {
     @Test
     void values() {
-        assertThat(Json.parse(" {\"a\" : [1, -2.5e1, true, false, null, {}, []], \"b\": \"\\u00e9\\ud83d\\ude00\\n\\\"\\/\"} "))
-                .isEqualTo(Map.of("a", Arrays.asList(1L, -25.0, true, false, null, Map.of(), List.of()), "b",
-                "é😀\n\"/"));
+        assertThat(Json.parse("""
+                 {"a" : [1, -2.5e1, true, false, null, {}, []], "b": "\\u00e9\\ud83d\\ude00\\n\\"\\/"}
+                """))
+                .isEqualTo(Map.of("a",
+                        Arrays.asList(1L, -25.0, true, false, null, Map.of(), List.of()), "b", "é😀\n\"/"));
         assertThat(Json.parse("0")).isEqualTo(0L);
         assertThat(Json.parse("12345678901234567890")).isEqualTo(1.2345678901234567E19);
         assertThat(Json.parse("\"\"")).isEqualTo("");
@@ -25,11 +27,9 @@ class JsonTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "{", "[", "[1", "[1,", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "01",
-            "-", "1.", ".5",
-        "+1", "1e", "nul", "truee", "\"", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\ud83d\"",
-        "\"\\ude00\\ud83d\"", "\"\n\"",
-        "'a'", "[1] 2", "// c\n1", "NaN", "{\"a\":1,\"a\":2}", "\uFEFF1", "[1 2]", "{\"a\" 1}", "\"\\u\u0661234\"",
-        "\u00A01"})
+        "-", "1.", ".5", "+1", "1e", "nul", "truee", "\"", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\ud83d\"",
+        "\"\\ude00\\ud83d\"", "\"\n\"", "'a'", "[1] 2", "// c\n1", "NaN", "{\"a\":1,\"a\":2}", "\uFEFF1", "[1 2]",
+        "{\"a\" 1}", "\"\\u\u0661234\"", "\u00A01"})
     void refused(String text) {
         assertThatThrownBy(() -> Json.parse(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("line ");
@@ -49,7 +49,9 @@ class JsonTest {
 
     @Test
     void mutatedTextsAreReadOrRefused() {
-        String text = "{\"model\": {\"vocab\": {\"a\\u0041\": 1, \"\\n\": -2.0e+1}, \"merges\": [\"a b\", [\"c\", \"d\"]], \"x\": [true, null]}}";
+        String text = """
+                {"model": {"vocab": {"a\\u0041": 1, "\\n": -2.0e+1}, "merges": ["a b", ["c", "d"]],
+                 "x": [true, null]}}""";
         int read = 0;
         for (long seed = 0; seed < 50_000; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
@@ -59,8 +61,8 @@ class JsonTest {
                 switch (random.nextInt(3)) {
                     case 0 -> changed.setCharAt(at, (char) random.nextInt(random.nextBoolean() ? 128 : 0x10000));
                     case 1 -> changed.deleteCharAt(at);
-                    default -> changed.insert(at, changed.substring(at, Math.min(changed.length(), at
-                            + random.nextInt(9))));
+                    default -> changed.insert(
+                            at, changed.substring(at, Math.min(changed.length(), at + random.nextInt(9))));
                 }
             }
             try {

@@ -122,8 +122,8 @@ class JtokkitTest {
         List<String> merges = new ArrayList<>();
         for (String token : byId) {
             IntStream.range(1, token.length())
-                    .filter(i -> vocabulary.containsKey(token.substring(0, i)) && vocabulary
-                    .containsKey(token.substring(i)))
+                    .filter(i -> vocabulary.containsKey(token.substring(0, i))
+                            && vocabulary.containsKey(token.substring(i)))
                     .boxed()
                     .sorted(Comparator.comparing(i -> vocabulary.get(token.substring(0, i))))
                     .forEach(i -> merges.add(token.substring(0, i) + " " + token.substring(i)));

@@ -41,13 +41,14 @@ final class SmolLm2 {
                 .collect(Collectors.joining(", "));
         String pairs = merges.stream().map(SmolLm2::string).collect(Collectors.joining(", "));
         String specials = added.stream().map(t -> "{\"id\": " + t.id() + ", \"content\": " + string(t.content())
-                + ", \"single_word\": false, \"lstrip\": false, \"rstrip\": false, \"normalized\": false, \"special\": true}")
+                + ", \"single_word\": false, \"lstrip\": false, \"rstrip\": false, \"normalized\": false,"
+                + " \"special\": true}")
                 .collect(Collectors.joining(", "));
         return """
                 {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [%s], "normalizer": null,
                  "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": true},
                   {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true}]},
-                 "post_processor": null, "decoder": {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true},
+                 "post_processor": null, "decoder": {"type": "ByteLevel"},
                  "model": {"type": "BPE", "dropout": null, "unk_token": null, "continuing_subword_prefix": null,
                   "end_of_word_suffix": null, "fuse_unk": false, "byte_fallback": false, "vocab": {%s}, "merges": [%s]}}
                 """.formatted(specials, tokens, pairs);

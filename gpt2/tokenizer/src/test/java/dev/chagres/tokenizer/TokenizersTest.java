@@ -17,9 +17,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Which tokenizer a model folder has.
 class TokenizersTest {
-    private static final String BYTE_LEVEL = "{\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"use_regex\": true}";
-    private static final String NO_REGEX = "{\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"use_regex\": false}";
-    private static final String LLAMA3 = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?\\\\p{L}+|\\\\p{N}{1,3}"
+    private static final String BYTE_LEVEL =
+            "{\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"use_regex\": true}";
+    private static final String NO_REGEX =
+            "{\"type\": \"ByteLevel\", \"add_prefix_space\": false, \"use_regex\": false}";
+    private static final String LLAMA3 =
+            "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\\\r\\\\n\\\\p{L}\\\\p{N}]?\\\\p{L}+|\\\\p{N}{1,3}"
             + "| ?[^\\\\s\\\\p{L}\\\\p{N}]+[\\\\r\\\\n]*|\\\\s*[\\\\r\\\\n]+|\\\\s+(?!\\\\S)|\\\\s+";
 
     @TempDir
@@ -46,7 +49,8 @@ class TokenizersTest {
         write("tokenizer_config.json", "{\"tokenizer_class\": \"BartTokenizer\"}");
         assertThat(Tokenizers.ofFolder(folder, 50257))
                 .isEqualTo(new FoundTokenizer(TokenizerInfo.NONE, "token ids only:"
-                + " vocab.json with merges.txt: tokenizer_config.json: tokenizer_class 'BartTokenizer' without a tokenizer.json"
+                + " vocab.json with merges.txt: tokenizer_config.json: tokenizer_class 'BartTokenizer' without a"
+                + " tokenizer.json"
                 + " is not supported"));
     }
 
@@ -78,7 +82,8 @@ class TokenizersTest {
     void casesOfTheSharedData() throws IOException {
         FoundTokenizer own = Tokenizers.ofFolder(TestData.path("cases/own-tokenizer/model"), 50257);
         assertThat(own.info()).isEqualTo(TokenizerInfo.NONE);
-        assertThat(own.note()).isEqualTo("token ids only: vocab.json with merges.txt: merge 'x y' needs the token 'x', which the"
+        assertThat(own.note()).isEqualTo(
+                "token ids only: vocab.json with merges.txt: merge 'x y' needs the token 'x', which the"
                 + " vocabulary lacks");
         FoundTokenizer padded = Tokenizers.ofFolder(TestData.path("cases/padded-vocabulary/model"), 50304);
         assertThat(padded.info()).isEqualTo(TokenizerInfo.R50K_BASE);
@@ -98,7 +103,8 @@ class TokenizersTest {
                 65).info());
         assertThat(Tokenizers.ofFolder(TestData.path("models/gpt2-basic-463k"), 4096)).isEqualTo(new FoundTokenizer(
                 TokenizerInfo.NONE,
-                "token ids only: no tokenizer.json, no vocab.json with merges.txt, no chars.json in the model's folder"));
+                "token ids only: no tokenizer.json, no vocab.json with merges.txt, no chars.json in the model's"
+                        + " folder"));
         assertThat(Tokenizers.ofFolder(TestData.path("models/gpt2-small-partial"), 50257).info())
                 .isEqualTo(TokenizerInfo.R50K_BASE);
     }
