@@ -26,6 +26,8 @@ public final class KernelGenerator {
             "dev.chagres.kernel.simd.Lanes.ALL",
             "dev.chagres.kernel.simd.Lanes.BYTES",
             "dev.chagres.kernel.simd.Lanes.CALL_BLOCKS",
+            "dev.chagres.kernel.simd.Lanes.CALL_BYTES",
+            "dev.chagres.kernel.simd.Lanes.COUNT",
             "dev.chagres.kernel.simd.Lanes.D",
             "dev.chagres.kernel.simd.Lanes.DOUBLES",
             "dev.chagres.kernel.simd.Lanes.EVEN_WORDS",
@@ -41,6 +43,7 @@ public final class KernelGenerator {
             "jdk.incubator.vector.VectorOperators.D2I",
             "jdk.incubator.vector.VectorOperators.LSHL",
             "jdk.incubator.vector.VectorOperators.LSHR",
+            "jdk.incubator.vector.VectorOperators.ROR",
             "jdk.incubator.vector.VectorOperators.UMIN",
             "jdk.incubator.vector.VectorOperators.XOR",
             "jdk.incubator.vector.VectorOperators.ZERO_EXTEND_S2I");
@@ -48,6 +51,8 @@ public final class KernelGenerator {
     private static final List<String> IMPORTS = List.of(
             "dev.chagres.field.M31",
             "dev.chagres.field.QM31",
+            "dev.chagres.hash.Blake3Compression",
+            "dev.chagres.kernel.Memory",
             "java.lang.foreign.ValueLayout",
             "jdk.incubator.vector.DoubleVector",
             "jdk.incubator.vector.IntVector",
@@ -76,6 +81,12 @@ public final class KernelGenerator {
         files.put("ExtLoops.java", new ExtLoopsSource().toString());
         files.put("LeafLoops.java", new LeafLoopsSource().toString());
         files.put("MatrixLoops.java", new MatrixLoopsSource().toString());
+        files.put("FftPasses.java", new FftPassesSource(false).toString());
+        files.put("FftTransposedPasses.java", new FftPassesSource(true).toString());
+        files.put("FftTail.java", new FftTailSource(false).toString());
+        files.put("FftTransposedTail.java", new FftTailSource(true).toString());
+        files.put("TransposeLoops.java", new TransposeLoopsSource().toString());
+        files.put("Blake3Loops.java", new Blake3LoopsSource().toString());
         return files;
     }
 
@@ -95,7 +106,7 @@ public final class KernelGenerator {
                 """.formatted(
                 imports("import static ", STATIC_IMPORTS, body),
                 imports("import ", IMPORTS, body),
-                comment.lines().map(line -> "/// " + line).collect(Collectors.joining("\n")),
+                comment.lines().map(line -> ("/// " + line).strip()).collect(Collectors.joining("\n")),
                 name, body.stripTrailing());
     }
 
@@ -113,13 +124,21 @@ public final class KernelGenerator {
 
     /// The splats every field loop may use.
     static void splats(Emitter out, boolean products) {
-        out.line("IntVector P = IntVector.broadcast(I, M31.P);");
-        if (products) {
-            out.line("LongVector LOW = LongVector.broadcast(L, 0xFFFFFFFFL);");
-            out.line("LongVector HIGH = LongVector.broadcast(L, 0xFFFFFFFF00000000L);");
-            out.line("LongVector P64 = LongVector.broadcast(L, M31.P);");
-            out.line("IntVector EVEN = IntVector.fromArray(I, EVEN_WORDS, 0);");
-            out.line("IntVector ODD = IntVector.fromArray(I, ODD_WORDS, 0);");
+        splats(out, products ? new String[] {"P", "LOW", "HIGH", "P64", "EVEN", "ODD"} : new String[] {"P"});
+    }
+
+    /// Those of the splats that are named.
+    static void splats(Emitter out, String... names) {
+        for (String name : names) {
+            out.line(switch (name) {
+                case "P" -> "IntVector P = IntVector.broadcast(I, M31.P);";
+                case "LOW" -> "LongVector LOW = LongVector.broadcast(L, 0xFFFFFFFFL);";
+                case "HIGH" -> "LongVector HIGH = LongVector.broadcast(L, 0xFFFFFFFF00000000L);";
+                case "P64" -> "LongVector P64 = LongVector.broadcast(L, M31.P);";
+                case "EVEN" -> "IntVector EVEN = IntVector.fromArray(I, EVEN_WORDS, 0);";
+                case "ODD" -> "IntVector ODD = IntVector.fromArray(I, ODD_WORDS, 0);";
+                default -> throw new IllegalArgumentException("no splat is called " + name);
+            });
         }
     }
 }

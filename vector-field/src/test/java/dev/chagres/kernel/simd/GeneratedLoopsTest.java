@@ -26,7 +26,7 @@ class GeneratedLoopsTest {
         Map<String, String> written = contents(folder);
         Map<String, String> checkedIn = contents(CHECKED_IN);
         String cure = "run: " + String.join(" ", command(CHECKED_IN));
-        assertThat(written).hasSizeGreaterThan(5);
+        assertThat(written.keySet()).isNotEmpty();
         assertThat(checkedIn.keySet()).as("files of src/generated/java; delete what the generator does not write, then " + cure)
                 .isEqualTo(written.keySet());
         for (Map.Entry<String, String> file : written.entrySet()) {
