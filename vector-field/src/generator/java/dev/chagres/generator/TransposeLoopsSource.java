@@ -8,20 +8,24 @@ final class TransposeLoopsSource {
 
     TransposeLoopsSource() {
         open("square16", "long dst, long src", "Sixteen vectors, one after another on both sides.");
+        tables(3, 4);
         store(exchanged(load(16, "64"), 3), "64");
 
         open("square8", "long dst, long src, long stride",
                 "Eight vectors at distance `stride` to eight vectors one after another.");
+        tables(2, 3);
         store(exchanged(load(8, "stride"), 2), "32");
 
         open("square4", "long dst, long dstStride, long src, long stride", "Four vectors.");
+        tables(1, 2);
         store(exchanged(load(4, "stride"), 1), "dstStride");
 
         open("digests16", "long dst, long src", """
                 Eight vectors of sixteen words to sixteen rows of eight words. The number of a word vector (bits w2 w1 w0)
                 and its lane (l3 l2 l1 l0) become vector l3 l2 l1 and lane l0 w2 w1 w0: three exchanges and a rotation.""");
-        String[] rows = exchanged(load(8, "64"), 3);
+        tables(3, 3);
         out.line("IntVector rotate = IntVector.fromArray(I, Transpose.ROTATE, 0);");
+        String[] rows = exchanged(load(8, "64"), 3);
         for (int k = 0; k < rows.length; k++) {
             rows[k] = out.ints("rotate.selectFrom(" + rows[k] + ")");
         }
@@ -35,6 +39,15 @@ final class TransposeLoopsSource {
         KernelGenerator.addresses(out, List.of("dst", "src"));
     }
 
+    /// The index vectors of `bits` bits of the lane, from bit `lane` downwards. They come before everything else: where a
+    /// bounds check of an array can fail, the compiler must be able to rebuild every vector that is live.
+    private void tables(int lane, int bits) {
+        for (int i = lane; i > lane - bits; i--) {
+            out.line("IntVector low" + i + " = IntVector.fromArray(I, Transpose.LOW[" + i + "], 0);");
+            out.line("IntVector high" + i + " = IntVector.fromArray(I, Transpose.HIGH[" + i + "], 0);");
+        }
+    }
+
     private String[] load(int vectors, String stride) {
         String[] v = new String[vectors];
         for (int k = 0; k < vectors; k++) {
@@ -46,10 +59,6 @@ final class TransposeLoopsSource {
     /// Exchanges the bits of the number of a vector, from the highest, with bit `lane` of the lane and those below it.
     private String[] exchanged(String[] v, int lane) {
         int bits = Integer.numberOfTrailingZeros(v.length);
-        for (int i = lane; i > lane - bits; i--) {
-            out.line("IntVector low" + i + " = IntVector.fromArray(I, Transpose.LOW[" + i + "], 0);");
-            out.line("IntVector high" + i + " = IntVector.fromArray(I, Transpose.HIGH[" + i + "], 0);");
-        }
         for (int step = 1; step <= bits; step++) {
             int bit = 1 << bits - step;
             int i = lane + 1 - step;

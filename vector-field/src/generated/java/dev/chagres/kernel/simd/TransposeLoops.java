@@ -14,6 +14,14 @@ final class TransposeLoops {
     static void square16(long dst, long src) {
         dst &= ADDRESS;
         src &= ADDRESS;
+        IntVector low3 = IntVector.fromArray(I, Transpose.LOW[3], 0);
+        IntVector high3 = IntVector.fromArray(I, Transpose.HIGH[3], 0);
+        IntVector low2 = IntVector.fromArray(I, Transpose.LOW[2], 0);
+        IntVector high2 = IntVector.fromArray(I, Transpose.HIGH[2], 0);
+        IntVector low1 = IntVector.fromArray(I, Transpose.LOW[1], 0);
+        IntVector high1 = IntVector.fromArray(I, Transpose.HIGH[1], 0);
+        IntVector low0 = IntVector.fromArray(I, Transpose.LOW[0], 0);
+        IntVector high0 = IntVector.fromArray(I, Transpose.HIGH[0], 0);
         IntVector v0 = IntVector.fromMemorySegment(I, ALL, src, ORDER);
         IntVector v1 = IntVector.fromMemorySegment(I, ALL, src + 1 * 64, ORDER);
         IntVector v2 = IntVector.fromMemorySegment(I, ALL, src + 2 * 64, ORDER);
@@ -30,14 +38,6 @@ final class TransposeLoops {
         IntVector v13 = IntVector.fromMemorySegment(I, ALL, src + 13 * 64, ORDER);
         IntVector v14 = IntVector.fromMemorySegment(I, ALL, src + 14 * 64, ORDER);
         IntVector v15 = IntVector.fromMemorySegment(I, ALL, src + 15 * 64, ORDER);
-        IntVector low3 = IntVector.fromArray(I, Transpose.LOW[3], 0);
-        IntVector high3 = IntVector.fromArray(I, Transpose.HIGH[3], 0);
-        IntVector low2 = IntVector.fromArray(I, Transpose.LOW[2], 0);
-        IntVector high2 = IntVector.fromArray(I, Transpose.HIGH[2], 0);
-        IntVector low1 = IntVector.fromArray(I, Transpose.LOW[1], 0);
-        IntVector high1 = IntVector.fromArray(I, Transpose.HIGH[1], 0);
-        IntVector low0 = IntVector.fromArray(I, Transpose.LOW[0], 0);
-        IntVector high0 = IntVector.fromArray(I, Transpose.HIGH[0], 0);
         // vector bit 3 with lane bit 3
         IntVector v16 = low3.selectFrom(v0, v8);
         IntVector v17 = high3.selectFrom(v0, v8);
@@ -128,6 +128,12 @@ final class TransposeLoops {
     static void square8(long dst, long src, long stride) {
         dst &= ADDRESS;
         src &= ADDRESS;
+        IntVector low2 = IntVector.fromArray(I, Transpose.LOW[2], 0);
+        IntVector high2 = IntVector.fromArray(I, Transpose.HIGH[2], 0);
+        IntVector low1 = IntVector.fromArray(I, Transpose.LOW[1], 0);
+        IntVector high1 = IntVector.fromArray(I, Transpose.HIGH[1], 0);
+        IntVector low0 = IntVector.fromArray(I, Transpose.LOW[0], 0);
+        IntVector high0 = IntVector.fromArray(I, Transpose.HIGH[0], 0);
         IntVector v0 = IntVector.fromMemorySegment(I, ALL, src, ORDER);
         IntVector v1 = IntVector.fromMemorySegment(I, ALL, src + 1 * stride, ORDER);
         IntVector v2 = IntVector.fromMemorySegment(I, ALL, src + 2 * stride, ORDER);
@@ -136,12 +142,6 @@ final class TransposeLoops {
         IntVector v5 = IntVector.fromMemorySegment(I, ALL, src + 5 * stride, ORDER);
         IntVector v6 = IntVector.fromMemorySegment(I, ALL, src + 6 * stride, ORDER);
         IntVector v7 = IntVector.fromMemorySegment(I, ALL, src + 7 * stride, ORDER);
-        IntVector low2 = IntVector.fromArray(I, Transpose.LOW[2], 0);
-        IntVector high2 = IntVector.fromArray(I, Transpose.HIGH[2], 0);
-        IntVector low1 = IntVector.fromArray(I, Transpose.LOW[1], 0);
-        IntVector high1 = IntVector.fromArray(I, Transpose.HIGH[1], 0);
-        IntVector low0 = IntVector.fromArray(I, Transpose.LOW[0], 0);
-        IntVector high0 = IntVector.fromArray(I, Transpose.HIGH[0], 0);
         // vector bit 2 with lane bit 2
         IntVector v8 = low2.selectFrom(v0, v4);
         IntVector v9 = high2.selectFrom(v0, v4);
@@ -183,14 +183,14 @@ final class TransposeLoops {
     static void square4(long dst, long dstStride, long src, long stride) {
         dst &= ADDRESS;
         src &= ADDRESS;
-        IntVector v0 = IntVector.fromMemorySegment(I, ALL, src, ORDER);
-        IntVector v1 = IntVector.fromMemorySegment(I, ALL, src + 1 * stride, ORDER);
-        IntVector v2 = IntVector.fromMemorySegment(I, ALL, src + 2 * stride, ORDER);
-        IntVector v3 = IntVector.fromMemorySegment(I, ALL, src + 3 * stride, ORDER);
         IntVector low1 = IntVector.fromArray(I, Transpose.LOW[1], 0);
         IntVector high1 = IntVector.fromArray(I, Transpose.HIGH[1], 0);
         IntVector low0 = IntVector.fromArray(I, Transpose.LOW[0], 0);
         IntVector high0 = IntVector.fromArray(I, Transpose.HIGH[0], 0);
+        IntVector v0 = IntVector.fromMemorySegment(I, ALL, src, ORDER);
+        IntVector v1 = IntVector.fromMemorySegment(I, ALL, src + 1 * stride, ORDER);
+        IntVector v2 = IntVector.fromMemorySegment(I, ALL, src + 2 * stride, ORDER);
+        IntVector v3 = IntVector.fromMemorySegment(I, ALL, src + 3 * stride, ORDER);
         // vector bit 1 with lane bit 1
         IntVector v4 = low1.selectFrom(v0, v2);
         IntVector v5 = high1.selectFrom(v0, v2);
@@ -212,6 +212,13 @@ final class TransposeLoops {
     static void digests16(long dst, long src) {
         dst &= ADDRESS;
         src &= ADDRESS;
+        IntVector low3 = IntVector.fromArray(I, Transpose.LOW[3], 0);
+        IntVector high3 = IntVector.fromArray(I, Transpose.HIGH[3], 0);
+        IntVector low2 = IntVector.fromArray(I, Transpose.LOW[2], 0);
+        IntVector high2 = IntVector.fromArray(I, Transpose.HIGH[2], 0);
+        IntVector low1 = IntVector.fromArray(I, Transpose.LOW[1], 0);
+        IntVector high1 = IntVector.fromArray(I, Transpose.HIGH[1], 0);
+        IntVector rotate = IntVector.fromArray(I, Transpose.ROTATE, 0);
         IntVector v0 = IntVector.fromMemorySegment(I, ALL, src, ORDER);
         IntVector v1 = IntVector.fromMemorySegment(I, ALL, src + 1 * 64, ORDER);
         IntVector v2 = IntVector.fromMemorySegment(I, ALL, src + 2 * 64, ORDER);
@@ -220,12 +227,6 @@ final class TransposeLoops {
         IntVector v5 = IntVector.fromMemorySegment(I, ALL, src + 5 * 64, ORDER);
         IntVector v6 = IntVector.fromMemorySegment(I, ALL, src + 6 * 64, ORDER);
         IntVector v7 = IntVector.fromMemorySegment(I, ALL, src + 7 * 64, ORDER);
-        IntVector low3 = IntVector.fromArray(I, Transpose.LOW[3], 0);
-        IntVector high3 = IntVector.fromArray(I, Transpose.HIGH[3], 0);
-        IntVector low2 = IntVector.fromArray(I, Transpose.LOW[2], 0);
-        IntVector high2 = IntVector.fromArray(I, Transpose.HIGH[2], 0);
-        IntVector low1 = IntVector.fromArray(I, Transpose.LOW[1], 0);
-        IntVector high1 = IntVector.fromArray(I, Transpose.HIGH[1], 0);
         // vector bit 2 with lane bit 3
         IntVector v8 = low3.selectFrom(v0, v4);
         IntVector v9 = high3.selectFrom(v0, v4);
@@ -253,7 +254,6 @@ final class TransposeLoops {
         IntVector v29 = high1.selectFrom(v20, v22);
         IntVector v30 = low1.selectFrom(v21, v23);
         IntVector v31 = high1.selectFrom(v21, v23);
-        IntVector rotate = IntVector.fromArray(I, Transpose.ROTATE, 0);
         IntVector v32 = rotate.selectFrom(v24);
         IntVector v33 = rotate.selectFrom(v25);
         IntVector v34 = rotate.selectFrom(v26);
