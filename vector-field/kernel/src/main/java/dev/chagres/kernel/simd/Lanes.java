@@ -76,6 +76,10 @@ final class Lanes {
     /// Blocks in one call of a generated loop.
     static final int CALL_BLOCKS = 16;
 
+    /// Bytes of one operand in one call of a pass of the FFT. Calls are short so that the compiler sees many of them rather
+    /// than a long loop, which it would compile twice, once to enter it in the middle.
+    static final long CALL_BYTES = 32L * BYTES;
+
     /// Bytes of one ext block.
     static final int EXT_BLOCK_BYTES = 256;
 

@@ -21,7 +21,7 @@ public final class VectorFftKernels implements FftKernels {
     /// The same when blocks are skipped: smaller blocks, fewer of them.
     private static final int SKIPPED = 8;
 
-    /// Chunks of two vectors in one call of a tail: short calls, see [FftPasses#CALL_BYTES].
+    /// Chunks of two vectors in one call of a tail: short calls, see [Lanes#CALL_BYTES].
     private static final long TAIL_CALL = 32;
 
     private final ScalarFftKernels scalar = new ScalarFftKernels();

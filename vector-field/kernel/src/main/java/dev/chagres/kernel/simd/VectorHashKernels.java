@@ -68,7 +68,7 @@ public final class VectorHashKernels implements HashKernels {
                 for (int r = 0; r < rows; r++) {
                     Blake3Lanes.loadWord(words + r * Lanes.BYTES, src + r * rowStride + 4 * i, groups);
                 }
-                Blake3Lanes.compress(state + i * DIGEST_BYTES, words, groups, chunk, 4 * rows, flags);
+                Blake3Loops.compress(state + i * DIGEST_BYTES, words, groups, chunk, 4 * rows, flags);
             }
         }
     }
@@ -88,7 +88,7 @@ public final class VectorHashKernels implements HashKernels {
                     Memory.copy(b + g * Blake3Lanes.CV, message + Blake3Lanes.CV, Blake3Lanes.CV);
                 }
                 Blake3Lanes.init(b, groups);
-                Blake3Lanes.compress(b, words, groups, 0, BLOCK_BYTES, flags);
+                Blake3Loops.compress(b, words, groups, 0, BLOCK_BYTES, flags);
             }
         }
     }
@@ -158,7 +158,7 @@ public final class VectorHashKernels implements HashKernels {
                             | (block == last && chunks == 1 ? ROOT : 0);
                     for (long g = 0; g < groups; g++) {
                         loadBlock(src + block * blockStride + g * LANES * BLOCK_BYTES, columns - g * LANES, length);
-                        Blake3Lanes.compress(cv + g * Blake3Lanes.CV, words, 1, chunk, length, flags);
+                        Blake3Loops.compress(cv + g * Blake3Lanes.CV, words, 1, chunk, length, flags);
                     }
                 }
                 if (chunk < chunks - 1) {
@@ -188,7 +188,7 @@ public final class VectorHashKernels implements HashKernels {
                 Memory.copy(cv + g * Blake3Lanes.CV, message + Blake3Lanes.CV, Blake3Lanes.CV);
             }
             Blake3Lanes.init(cv, groups);
-            Blake3Lanes.compress(cv, words, groups, 0, BLOCK_BYTES, flags);
+            Blake3Loops.compress(cv, words, groups, 0, BLOCK_BYTES, flags);
         }
 
         /// Transposes one block of LANES columns into `words`, or of `columns` if there are fewer; words past `length` bytes are

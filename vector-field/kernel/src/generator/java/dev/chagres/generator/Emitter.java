@@ -8,6 +8,9 @@ package dev.chagres.generator;
 /// (the low 32 bits of a 64-bit lane) and `HIGH` (its complement). Where `TABLES` says that one instruction selects words
 /// from two vectors, `EVEN` and `ODD` select those with these numbers.
 final class Emitter {
+    /// Longest line of a source file.
+    private static final int WIDTH = 120;
+
     private final StringBuilder text = new StringBuilder();
     private String indent = "    ";
     private int next;
@@ -16,8 +19,23 @@ final class Emitter {
     /// or two 64-bit sums over the even and the odd lanes.
     record Pair(String even, String odd) {}
 
+    /// Appends a line, broken where it would pass [#WIDTH].
     void line(String line) {
-        text.append(line.isEmpty() ? "" : indent).append(line).append('\n');
+        String rest = (line.isEmpty() ? "" : indent) + line;
+        while (rest.length() > WIDTH) {
+            int end = breakOf(rest);
+            text.append(rest, 0, end).append('\n');
+            rest = indent + "        " + rest.substring(end).strip();
+        }
+        text.append(rest).append('\n');
+    }
+
+    /// The end of the part of `line` that stays: before a colon, else after a comma, else before a call.
+    private static int breakOf(String line) {
+        int colon = line.lastIndexOf(" : ", WIDTH);
+        int comma = line.lastIndexOf(", ", WIDTH - 2) + 1;
+        int call = line.lastIndexOf(").", WIDTH - 1) + 1;
+        return colon > 0 ? colon : comma > 0 ? comma : call;
     }
 
     void open(String line) {
