@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -16,7 +17,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.ObjectMapper;
 
 /// What all commands share: help, output streams, and the translation of failures to exit codes.
 ///
@@ -25,8 +25,6 @@ public abstract class CommandBase implements Callable<Integer> {
     protected static final int OK = 0;
     protected static final int REJECTED = 1;
     protected static final int BAD_INPUT = 2;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Spec
     private CommandSpec spec;
@@ -52,10 +50,12 @@ public abstract class CommandBase implements Callable<Integer> {
         }
     }
 
-    private static String reason(IOException e) {
+    /// One line that names the file and the cause.
+    protected static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException n -> n.getFile() + ": no such file or folder";
             case AccessDeniedException a -> a.getFile() + ": permission denied";
+            case FileAlreadyExistsException f -> f.getFile() + ": is not a folder";
             default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         };
     }
@@ -81,9 +81,14 @@ public abstract class CommandBase implements Callable<Integer> {
         return spec.commandLine();
     }
 
-    /// One JSON object, indented.
-    protected static String toJson(Map<String, ?> result) {
-        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result);
+    /// Name of the command as one types it after `chagres`.
+    protected String commandName() {
+        return spec.qualifiedName().replaceFirst("^chagres ", "");
+    }
+
+    /// One JSON object, indented, in the form of docs/cli.md.
+    protected String toJson(Map<String, ?> result) {
+        return JsonResult.pretty(commandName(), result);
     }
 
     /// A progress listener for this command: a bar on a terminal, plain lines otherwise.

@@ -5,10 +5,12 @@ import dev.chagres.commit.MatrixLayout;
 import dev.chagres.hash.Blake3;
 import dev.chagres.model.ModelFamilies;
 import dev.chagres.model.ModelSpec;
+import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +23,8 @@ public final class VerifyingKey {
     private static final byte[] MAGIC = "CHGRSVK1".getBytes(StandardCharsets.US_ASCII);
     private static final int ROOT_BYTES = 32;
     private static final int MAX_TEXT = 1 << 16;
+    /// No key comes near this size.
+    private static final int MAX_FILE_BYTES = 1 << 24;
 
     private final String name;
     private final TokenizerInfo tokenizer;
@@ -36,6 +40,25 @@ public final class VerifyingKey {
         this.parameters = parameters;
         this.root = root.clone();
         this.encoded = write();
+    }
+
+    /// Reads a `.vk` file, or a key that comes through a stream with a path.
+    ///
+    /// @throws IOException naming the file if it cannot be read or is no verifying key
+    public static VerifyingKey open(Path file) throws IOException {
+        byte[] bytes = BoundedFiles.read(file, MAX_FILE_BYTES);
+        try {
+            return decode(bytes);
+        } catch (IllegalArgumentException e) {
+            throw BoundedFiles.failure(file, "cannot be read as a verifying key: " + e.getMessage(), e);
+        }
+    }
+
+    /// Verifies a proof file with this key.
+    ///
+    /// @throws IOException as [Verifier#verify(Path)]
+    public Verdict verify(Path proof) throws IOException {
+        return new Verifier(this).verify(proof);
     }
 
     public String name() {

@@ -53,11 +53,41 @@ public final class WholeFile implements AutoCloseable {
     /// Writes a whole file.
     public static void write(Path target, byte[] bytes) throws IOException {
         try (WholeFile file = create(target)) {
-            ByteBuffer b = ByteBuffer.wrap(bytes);
-            while (b.hasRemaining()) {
-                file.channel.write(b);
-            }
+            file.write(bytes);
             file.commit();
+        }
+    }
+
+    /// Appends bytes to the temporary file.
+    public void write(byte[] bytes) throws IOException {
+        ByteBuffer b = ByteBuffer.wrap(bytes);
+        while (b.hasRemaining()) {
+            channel.write(b);
+        }
+    }
+
+    /// Whether somebody, in this process or another one, has a temporary file for `target` open. Where the file system has no locks
+    /// that cannot be known, and nothing is being written.
+    public static boolean isBeingWritten(Path target) throws IOException {
+        String name = target.getFileName().toString();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(target))) {
+            for (Path file : files) {
+                Matcher m = TEMPORARY.matcher(file.getFileName().toString());
+                if (m.matches() && m.group(1).equals(name) && lockedByOthers(file)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean lockedByOthers(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            return channel.tryLock() == null;
+        } catch (OverlappingFileLockException held) {
+            return true; // by this process
+        } catch (IOException e) {
+            return false; // renamed or removed just now, or there are no locks
         }
     }
 

@@ -1,0 +1,73 @@
+package dev.chagres.cli;
+
+import dev.chagres.gpt2.tokenizer.Tokenizer;
+import dev.chagres.gpt2.tokenizer.TokenizerException;
+import dev.chagres.proof.TokenizerInfo;
+import dev.chagres.proof.VerifyingKey;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// The texts of token ids as a key's tokenizer has them. The tokenizer is loaded once.
+final class KeyTexts {
+    private final Optional<Tokenizer> tokenizer;
+    private final int endOfText;
+
+    KeyTexts(VerifyingKey key) {
+        tokenizer = Texts.tokenizer(key.tokenizer());
+        endOfText = key.spec().limits().endOfText();
+    }
+
+    /// The ids of a text.
+    ///
+    /// @param instead the option that takes ids, named when the key has no tokenizer
+    /// @throws CommandException if it has none
+    int[] encode(String text, String instead) {
+        return tokenizer.orElseThrow(() -> new CommandException(
+                "this key has no tokenizer, so texts have no ids; give token ids with " + instead)).encode(text);
+    }
+
+    /// The text of ids, without the end of text that may be last; empty if the tokenizer does not know all of them. Bytes that are
+    /// no character come out as U+FFFD.
+    Optional<String> text(int[] ids) {
+        int[] shown = withoutEnd(ids);
+        return tokenizer.filter(t -> knows(t, shown)).map(t -> t.decode(shown));
+    }
+
+    /// Whether the ids are the tokenizer's own encoding of the text that is shown for them, so that the text says all about them;
+    /// empty if there is no tokenizer. An end of text that is last counts as such and not as text.
+    Optional<Boolean> canonical(int[] ids) {
+        int[] shown = withoutEnd(ids);
+        return tokenizer.map(t -> knows(t, shown) && isCanonical(t, shown));
+    }
+
+    private static boolean isCanonical(Tokenizer t, int[] ids) {
+        try {
+            return Arrays.equals(t.encode(t.decode(ids)), ids);
+        } catch (TokenizerException noEncoding) {
+            return false;
+        }
+    }
+
+    private static boolean knows(Tokenizer t, int[] ids) {
+        return Arrays.stream(ids).allMatch(id -> id >= 0 && id < t.vocabulary());
+    }
+
+    private int[] withoutEnd(int[] ids) {
+        boolean ends = ids.length > 0 && ids[ids.length - 1] == endOfText;
+        return ends ? Arrays.copyOf(ids, ids.length - 1) : ids;
+    }
+
+    /// What a model or a key says of its tokenizer.
+    static Map<String, Object> describe(TokenizerInfo info) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("kind", switch (info.kind()) {
+            case NONE -> "none";
+            case CHARACTERS -> "characters";
+            case R50K_BASE -> "r50k_base";
+        });
+        facts.put("tokens", Texts.tokenizer(info).map(Tokenizer::vocabulary).orElse(0));
+        return facts;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.chagres.cli;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/// The lines of a stream of prompts, one by one as they come: nothing is read ahead of the line that is asked for, as far as that
+/// line goes.
+final class PromptLines implements AutoCloseable {
+    private static final int MAX_LINE_BYTES = 1 << 26;
+
+    private final InputStream in;
+    private int number;
+
+    PromptLines(InputStream in) {
+        this.in = new BufferedInputStream(in);
+    }
+
+    /// One line.
+    ///
+    /// @param number from 1
+    /// @param bytes  without the end of the line, `\n` or `\r\n`
+    record Line(int number, byte[] bytes) {}
+
+    /// The next line, null at the end.
+    ///
+    /// @throws CommandException if the line is longer than any prompt
+    Line next() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        int b = in.read();
+        if (b < 0) {
+            return null;
+        }
+        number++;
+        for (; b >= 0 && b != '\n'; b = in.read()) {
+            if (line.size() == MAX_LINE_BYTES) {
+                throw new CommandException("line " + number + " of the prompts is longer than " + MAX_LINE_BYTES + " bytes");
+            }
+            line.write(b);
+        }
+        byte[] bytes = line.toByteArray();
+        boolean carriageReturn = bytes.length > 0 && bytes[bytes.length - 1] == '\r';
+        return new Line(number, carriageReturn ? Arrays.copyOf(bytes, bytes.length - 1) : bytes);
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}
