@@ -3,6 +3,7 @@ package dev.chagres.cli;
 import dev.chagres.cli.BatchResult.Status;
 import dev.chagres.gpt2.tokenizer.TokenizerException;
 import dev.chagres.proof.Proof;
+import dev.chagres.prove.Engine;
 import dev.chagres.prove.Generator;
 import dev.chagres.prove.Prover;
 import dev.chagres.prove.file.WholeFile;
@@ -71,12 +72,12 @@ final class BatchCommand extends Command {
         streaming = prompts.toString().equals(STANDARD_INPUT);
         List<PromptLines.Line> lines = streaming ? List.of() : lines();
         record = new BatchRecord(json() || !jsonLines && !streaming);
-        try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress console = progress()) {
+        try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk); ConsoleProgress console = progress()) {
             progress = console;
             folder = ProofFolder.open(out, key.verifyingKey());
             reader = new BatchReader(Texts.tokenizer(key.verifyingKey().tokenizer()), generate);
-            generator = new Generator(key.verifyingKey().spec(), key, threads.count());
-            prover = new Prover(key, threads.count(), progress.detail(), memory.limit(pk));
+            generator = engine.generator(key.verifyingKey().spec(), key);
+            prover = engine.prover(key).progress(progress.detail());
             if (streaming) {
                 stream();
             } else {

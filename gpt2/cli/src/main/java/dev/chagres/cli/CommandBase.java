@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -50,12 +49,10 @@ public abstract class CommandBase implements Callable<Integer> {
         }
     }
 
-    /// One line that names the file and the cause.
-    protected static String reason(IOException e) {
+    private static String reason(IOException e) {
         return switch (e) {
             case NoSuchFileException n -> n.getFile() + ": no such file or folder";
             case AccessDeniedException a -> a.getFile() + ": permission denied";
-            case FileAlreadyExistsException f -> f.getFile() + ": is not a folder";
             default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         };
     }

@@ -99,7 +99,7 @@ final class VerifyCommand extends Command {
                     line(report.line(), report.toMap(key, texts, false));
                 } catch (IOException e) {
                     unreadable++;
-                    String cause = reason(e);
+                    String cause = e.getMessage();
                     progress.error("chagres verify: " + cause);
                     line("UNREAD    " + Texts.indented(cause, 10), unreadable(file, cause));
                 }

@@ -2,8 +2,10 @@ package dev.chagres.proof;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /// Reads files whose length somebody else chose. Nothing that verifies bytes comes here: a verifier of bytes needs no file system.
@@ -21,6 +23,10 @@ final class BoundedFiles {
         byte[] bytes;
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(limit + 1);
+        } catch (NoSuchFileException e) {
+            throw new NoSuchFileException(file.toString(), null, "no such file");
+        } catch (AccessDeniedException e) {
+            throw new AccessDeniedException(file.toString(), null, "permission denied");
         } catch (FileSystemException e) {
             throw e;
         } catch (IOException e) { // from the stream, which does not know its name
