@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 /// one line, a list of objects one line each.
 final class FactLines {
     private static final int NAME_WIDTH = 20;
+    /// Bytes that are shown as MiB.
+    private static final long LARGE = 64L << 20;
 
     private FactLines() {}
 
@@ -22,7 +24,9 @@ final class FactLines {
                     lines.add(line(words(name) + " " + i, list.get(i)));
                 }
             } else {
-                lines.add(line(words(name), value));
+                boolean large = name.endsWith("Bytes") && value instanceof Long bytes && bytes >= LARGE;
+                lines.add(large ? line(words(name.replaceAll("Bytes$", "")), ((long) value >> 20) + " MiB")
+                        : line(words(name), value));
             }
         });
         return lines;
@@ -40,6 +44,7 @@ final class FactLines {
             case Map<?, ?> map -> map.entrySet().stream()
                     .map(e -> words(e.getKey().toString()) + " " + text(e.getValue())).collect(Collectors.joining(", "));
             case int[] ids -> Arrays.toString(ids);
+            case List<?> list when list.isEmpty() -> "none";
             case List<?> list -> list.stream().map(FactLines::text).collect(Collectors.joining(", "));
             default -> value.toString();
         };
