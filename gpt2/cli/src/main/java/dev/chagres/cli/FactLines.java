@@ -38,7 +38,7 @@ final class FactLines {
 
     private static String text(Object value) {
         return switch (value) {
-            case null -> "unknown";
+            case null -> "none";
             case Double d -> number(d);
             case Boolean b -> b ? "yes" : "no";
             case Map<?, ?> map -> map.entrySet().stream()

@@ -80,7 +80,7 @@ record FileContent(Path path, Kind kind, long size, byte[] bytes, boolean isFile
         boolean standard = path.toString().equals(STANDARD_INPUT);
         if (!standard && Files.isDirectory(path)) {
             throw new CommandException(path + ": is a folder, not a file" + (Files.exists(path.resolve("config.json"))
-                    ? "; a model for 'quantize --model', from its look" : ""));
+                    ? "; it looks like a model for 'quantize --model'" : ""));
         }
         boolean isFile = !standard && Files.isRegularFile(path);
         try (InputStream in = standard ? System.in : Files.newInputStream(path)) {

@@ -50,7 +50,7 @@ final class InspectCommand extends Command {
             }
             case PROOF -> proof(content.bytes());
             case INTEGER_MODEL -> model(content);
-            default -> throw new CommandException(file + ": " + content.kind().text() + content.kind().cure());
+            default -> throw new CommandException(file + ": this is " + content.kind().text() + content.kind().cure());
         }
         Object steps = facts.get("securitySteps");
         if (!json() && steps instanceof SecurityAccount account) {
