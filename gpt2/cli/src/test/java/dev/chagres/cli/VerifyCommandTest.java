@@ -84,6 +84,19 @@ class VerifyCommandTest {
         assertThat(required.json().get("check").asString()).isEqualTo("statement/incomplete");
     }
 
+    /// The example of docs/verify.md has the lines that are printed.
+    @Test
+    void theExampleOfThePageIsWhatIsPrinted() throws IOException {
+        String page = Files.readString(Path.of("../../docs/verify.md"));
+        String example = page.substring(page.indexOf("$ chagres verify"), page.indexOf("```", page.indexOf("$ chagres verify")));
+        List<String> heads = example.lines().skip(1).map(l -> l.replaceFirst(" .*", "")).filter(h -> !h.isEmpty()).toList();
+        String printed = good("verify", "--vk", vk(), proof()).out();
+        assertThat(printed.lines().map(l -> l.replaceFirst(" .*", "")).filter(h -> !h.isEmpty())).containsExactlyElementsOf(heads);
+        for (String fixed : List.of("ACCEPTED", "encoding", "security", "trust", "note")) {
+            assertThat(printed.lines()).contains(example.lines().filter(l -> l.startsWith(fixed)).findFirst().orElseThrow());
+        }
+    }
+
     @Test
     void aFullContextIsComplete() {
         Path full = work.resolve("full.proof");
