@@ -70,7 +70,7 @@ final class BatchCommand extends Command {
             throw new CommandException("--json and --json-lines exclude each other");
         }
         streaming = prompts.toString().equals(STANDARD_INPUT);
-        List<PromptLines.Line> lines = streaming ? List.of() : lines();
+        List<byte[]> lines = streaming ? List.of() : lines(prompts);
         record = new BatchRecord(json() || !jsonLines && !streaming);
         try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk); ConsoleProgress console = progress()) {
             progress = console;
@@ -88,13 +88,13 @@ final class BatchCommand extends Command {
         return record.count(Status.FAILED) == 0 ? OK : FAILED;
     }
 
-    private List<PromptLines.Line> lines() throws IOException {
-        if (Files.isDirectory(prompts)) {
-            throw new FileSystemException(prompts.toString(), null, "is a folder, not a file");
+    private static List<byte[]> lines(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "is a folder, not a file");
         }
-        List<PromptLines.Line> lines = new ArrayList<>();
-        try (PromptLines in = new PromptLines(new ByteArrayInputStream(Files.readAllBytes(prompts)))) {
-            for (PromptLines.Line line = in.next(); line != null; line = in.next()) {
+        List<byte[]> lines = new ArrayList<>();
+        try (PromptLines in = new PromptLines(new ByteArrayInputStream(Files.readAllBytes(file)))) {
+            for (byte[] line = in.next(); line != null; line = in.next()) {
                 lines.add(line);
             }
         }
@@ -109,8 +109,9 @@ final class BatchCommand extends Command {
         }
         progress.phase("prove", 0);
         PromptLines in = new PromptLines(System.in); // which is not ours to close
-        for (PromptLines.Line line = in.next(); line != null; line = in.next()) {
-            BatchLine prompt = read(line);
+        int number = 0;
+        for (byte[] line = in.next(); line != null; line = in.next()) {
+            BatchLine prompt = read(++number, line);
             if (prompt != null && !kept(prompt)) {
                 prove(prompt);
             }
@@ -118,10 +119,10 @@ final class BatchCommand extends Command {
     }
 
     /// The lines whose proofs are to be made; the others get their results.
-    private List<BatchLine> missing(List<PromptLines.Line> lines) throws IOException {
+    private List<BatchLine> missing(List<byte[]> lines) throws IOException {
         List<BatchLine> missing = new ArrayList<>();
-        for (PromptLines.Line line : lines) {
-            BatchLine prompt = read(line);
+        for (int i = 0; i < lines.size(); i++) {
+            BatchLine prompt = read(i + 1, lines.get(i));
             if (prompt != null && !kept(prompt)) {
                 missing.add(prompt);
             }
@@ -159,15 +160,15 @@ final class BatchCommand extends Command {
     }
 
     /// Reads a line; null if it is blank or has failed.
-    private BatchLine read(PromptLines.Line line) {
+    private BatchLine read(int number, byte[] line) {
         try {
-            BatchLine prompt = reader.read(line.number(), line.bytes());
+            BatchLine prompt = reader.read(number, line);
             if (prompt != null) {
                 generator.check(prompt.prompt(), prompt.generate());
             }
             return prompt;
         } catch (CommandException | TokenizerException | IllegalArgumentException e) {
-            fail(line.number(), reader.id(), e);
+            fail(number, reader.id(), e);
             return null;
         }
     }

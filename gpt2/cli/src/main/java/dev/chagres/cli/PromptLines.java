@@ -10,6 +10,7 @@ import java.util.Arrays;
 /// line goes.
 final class PromptLines implements AutoCloseable {
     private static final int MAX_LINE_BYTES = 1 << 26;
+    private static final byte[] UTF_8_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
     private final InputStream in;
     private int number;
@@ -18,16 +19,11 @@ final class PromptLines implements AutoCloseable {
         this.in = new BufferedInputStream(in);
     }
 
-    /// One line.
-    ///
-    /// @param number from 1
-    /// @param bytes  without the end of the line, `\n` or `\r\n`
-    record Line(int number, byte[] bytes) {}
-
-    /// The next line, null at the end.
+    /// The next line without its end, `\n` or `\r\n`, and the first one without the mark of UTF-8 that may stand before it; null at
+    /// the end.
     ///
     /// @throws CommandException if the line is longer than any prompt
-    Line next() throws IOException {
+    byte[] next() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         int b = in.read();
         if (b < 0) {
@@ -42,7 +38,12 @@ final class PromptLines implements AutoCloseable {
         }
         byte[] bytes = line.toByteArray();
         boolean carriageReturn = bytes.length > 0 && bytes[bytes.length - 1] == '\r';
-        return new Line(number, carriageReturn ? Arrays.copyOf(bytes, bytes.length - 1) : bytes);
+        int start = number == 1 && startsWithMark(bytes) ? UTF_8_MARK.length : 0;
+        return Arrays.copyOfRange(bytes, start, carriageReturn ? bytes.length - 1 : bytes.length);
+    }
+
+    private static boolean startsWithMark(byte[] line) {
+        return line.length >= UTF_8_MARK.length && Arrays.equals(Arrays.copyOf(line, UTF_8_MARK.length), UTF_8_MARK);
     }
 
     @Override
