@@ -27,11 +27,21 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
 
     /// Parses and checks the header of a mapped file.
     static SafetensorsHeader parse(Path path, MemorySegment file) {
+        long length = file.byteSize() < 8 ? -1 : file.get(LENGTH, 0);
+        boolean plausible = length >= 2 && length <= MAX_BYTES;
+        if (!plausible || file.byteSize() == 8 || file.get(ValueLayout.JAVA_BYTE, 8) != '{') {
+            FileKind.of(file).filter(kind -> !kind.equals(FileKind.SAFETENSORS)).ifPresent(kind -> {
+                throw new ModelFormatException(path, kind);
+            });
+        }
         if (file.byteSize() < 8) {
             throw new ModelFormatException(path, "truncated: " + file.byteSize() + " bytes, the header length needs 8");
         }
-        long length = file.get(LENGTH, 0);
-        if (length < 2 || length > MAX_BYTES) {
+        if (!plausible && file.get(ValueLayout.JAVA_BYTE, 0) == '{') {
+            throw new ModelFormatException(path, "is a JSON text and no safetensors file, perhaps the error message of"
+                    + " a download");
+        }
+        if (!plausible) {
             throw new ModelFormatException(
                     path, "header length " + Long.toUnsignedString(length) + " is not in 2 .. " + MAX_BYTES);
         }
@@ -63,7 +73,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
         }
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
             if (!entry.getValue().isString()) {
-                throw new ModelFormatException(path, METADATA + " entry " + entry.getKey() + " is not a string");
+                throw new ModelFormatException(path, METADATA + " entry " + PrintableText.of(entry.getKey()) + " is not a string");
             }
             target.put(entry.getKey(), entry.getValue().stringValue());
         }
@@ -78,12 +88,14 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
             }
         }
         if (type == null) {
-            throw new ModelFormatException(path, "tensor " + name + " has unknown dtype " + dtype);
+            throw new ModelFormatException(path, "tensor " + PrintableText.of(name) + " has unknown dtype "
+                    + PrintableText.of(dtype));
         }
         List<Long> shape = integers(path, name, node, "shape");
         List<Long> offsets = integers(path, name, node, "data_offsets");
         if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
-            throw new ModelFormatException(path, "tensor " + name + " has data_offsets " + offsets + ", need [begin, end]");
+            throw new ModelFormatException(path, "tensor " + PrintableText.of(name) + " has data_offsets "
+                    + PrintableText.of(offsets) + ", need [begin, end]");
         }
         long bytes = type.bytes();
         try {
@@ -91,11 +103,12 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
                 bytes = Math.multiplyExact(bytes, extent);
             }
         } catch (ArithmeticException e) {
-            throw new ModelFormatException(path, "tensor " + name + " has shape " + shape + ", too large", e);
+            throw new ModelFormatException(path, "tensor " + PrintableText.of(name) + " has shape "
+                    + PrintableText.of(shape) + ", too large", e);
         }
         if (offsets.get(1) - offsets.get(0) != bytes) {
-            throw new ModelFormatException(path, "tensor " + name + " of type " + type + " and shape " + shape + " needs "
-                    + bytes + " bytes, data_offsets " + offsets + " hold " + (offsets.get(1) - offsets.get(0)));
+            throw new ModelFormatException(path, "tensor " + PrintableText.of(name) + " of type " + type + " and shape "
+                    + PrintableText.of(shape) + " needs " + bytes + " bytes, data_offsets " + offsets + " hold " + (offsets.get(1) - offsets.get(0)));
         }
         return new TensorInfo(type, shape, offsets.get(0), offsets.get(1));
     }
@@ -112,7 +125,8 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
             values.add(element.longValue());
         }
         if (!valid) {
-            throw new ModelFormatException(path, "tensor " + name + ": " + key + " is not an array of non-negative integers");
+            throw new ModelFormatException(path, "tensor " + PrintableText.of(name) + ": " + key
+                    + " is not an array of non-negative integers");
         }
         return values;
     }
@@ -124,20 +138,20 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
         long end = 0;
         String previous = "the header";
         for (Map.Entry<String, TensorInfo> entry : sorted) {
-            String name = entry.getKey();
+            String shown = "tensor " + PrintableText.of(entry.getKey());
             TensorInfo info = entry.getValue();
             if (info.end() > dataBytes) {
                 throw new ModelFormatException(
-                        path, "truncated: tensor " + name + " ends at byte " + info.end() + " of " + dataBytes);
+                        path, "truncated: " + shown + " ends at byte " + info.end() + " of " + dataBytes);
             }
             if (info.begin() < end) {
-                throw new ModelFormatException(path, "tensor " + name + " overlaps " + previous);
+                throw new ModelFormatException(path, shown + " overlaps " + previous);
             }
             if (info.begin() > end) {
-                throw new ModelFormatException(path, "unused bytes between " + previous + " and tensor " + name);
+                throw new ModelFormatException(path, "unused bytes between " + previous + " and " + shown);
             }
             end = info.end();
-            previous = "tensor " + name;
+            previous = shown;
         }
         if (end != dataBytes) {
             throw new ModelFormatException(path, (dataBytes - end) + " unused bytes after the last tensor");
