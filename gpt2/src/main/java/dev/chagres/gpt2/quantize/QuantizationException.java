@@ -11,4 +11,9 @@ public final class QuantizationException extends RuntimeException {
     public QuantizationException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /// As `cause`, with a place before its message.
+    static QuantizationException at(String place, RuntimeException cause) {
+        return new QuantizationException(place + ": " + cause.getMessage(), cause);
+    }
 }

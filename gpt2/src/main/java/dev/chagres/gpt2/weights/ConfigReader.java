@@ -63,7 +63,7 @@ final class ConfigReader {
                     integer("n_layer", "num_hidden_layers"),
                     integer("n_head", "num_attention_heads"),
                     width,
-                    present("n_inner") ? integer("n_inner") : Math.multiplyExact(4, width),
+                    present("n_inner") ? integer("n_inner") : fourTimes(width),
                     context(storedContext),
                     vocabulary,
                     number(EPSILON, DEFAULT_EPSILON),
@@ -73,15 +73,29 @@ final class ConfigReader {
                     chosenEnd.isPresent() ? chosenEnd : endOfText(vocabulary),
                     bool("scale_attn_weights", true),
                     bool("scale_attn_by_inverse_layer_idx", false));
-        } catch (IllegalArgumentException | ArithmeticException e) {
+        } catch (IllegalArgumentException e) {
             throw new ModelFormatException(file, e.getMessage(), e);
         }
     }
 
+    private int fourTimes(int width) {
+        if (width > Integer.MAX_VALUE / 4) {
+            throw bad("n_embd is " + width + ", need less than 2^29");
+        }
+        return 4 * width;
+    }
+
+    /// `n_ctx` is the older name; where both are, it is not read any more.
     private int context(OptionalInt stored) {
-        boolean stated = present("n_positions") || present("n_ctx") || present("max_position_embeddings");
-        return stated || stored.isEmpty()
-                ? integer("n_positions", "max_position_embeddings", "n_ctx") : stored.getAsInt();
+        if (!present("n_positions") && !present("max_position_embeddings")) {
+            if (present("n_ctx")) {
+                return integer("n_ctx");
+            }
+            if (stored.isPresent()) {
+                return stored.getAsInt();
+            }
+        }
+        return integer("n_positions", "max_position_embeddings");
     }
 
     private Activation activation() {

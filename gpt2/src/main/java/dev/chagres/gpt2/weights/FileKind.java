@@ -13,6 +13,9 @@ public final class FileKind {
     /// Bytes that are looked at: the magic of tar is the last, at byte 257.
     private static final int PREFIX = 512;
 
+    /// So many zeros at the beginning are no file of any kind.
+    private static final int ZEROS = 16;
+
     /// What [#of] says of a safetensors file.
     static final String SAFETENSORS = "is a safetensors file";
 
@@ -73,7 +76,7 @@ public final class FileKind {
                 return Optional.of(magic.text);
             }
         }
-        if (first.chars().allMatch(c -> c == 0)) {
+        if (file.length >= ZEROS && first.chars().allMatch(c -> c == 0)) {
             return Optional.of("begins with zeros only, its download was not finished" + AGAIN);
         }
         if (isSafetensors(first)) {

@@ -86,8 +86,8 @@ final class TensorStore implements AutoCloseable {
         }
         for (String shard : shards) {
             if (!Files.exists(folder.resolve(shard))) {
-                throw new ModelFormatException(folder.resolve(shard), "no such file, but " + INDEX + " lists it among "
-                        + shards.size() + " files; download them all");
+                throw new ModelFormatException(folder.resolve(shard), "no such file, but " + INDEX
+                        + " lists it; download all files that it lists");
             }
             add(SafetensorsFile.open(folder.resolve(shard)));
         }

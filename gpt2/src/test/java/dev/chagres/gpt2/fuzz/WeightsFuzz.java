@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.chagres.gpt2.weights.ModelFormatException;
+import dev.chagres.gpt2.weights.PrintableText;
 import dev.chagres.gpt2.weights.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ class WeightsFuzz {
         try {
             assertThat(weights.read(name)).hasSizeGreaterThanOrEqualTo(0);
         } catch (ModelFormatException notFloat) {
-            assertThat(notFloat).hasMessageContaining(name);
+            assertThat(notFloat).hasMessageContaining(PrintableText.of(name));
         }
     }
 }
