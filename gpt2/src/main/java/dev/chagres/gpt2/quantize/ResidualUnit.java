@@ -7,6 +7,7 @@ import dev.chagres.gpt2.weights.Gpt2Config;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.IntFunction;
 
 /// Chooses the unit 2^-f of the residual stream and rounds the tables that start it.
@@ -39,9 +40,9 @@ final class ResidualUnit {
         int byRange = Math.min(FINEST, Math.getExponent((IntegerModel.RESIDUAL_BOUND - 2) / peak));
         int coarsest = coarsest();
         if (byRange < coarsest) {
-            throw new QuantizationException("residual stream: peak " + (float) peak + " (" + place(embeddings)
-                    + ") allows the unit " + power(byRange) + ", the norm's epsilon needs " + power(coarsest)
-                    + " or finer");
+            throw new QuantizationException(String.format(
+                    Locale.ROOT, "residual stream: peak %.3g (%s) allows the unit %s, the norm's epsilon needs %s or finer",
+                    peak, place(embeddings), power(byRange), power(coarsest)));
         }
         int grid = Integer.MAX_VALUE;
         int narrowest = 0;
