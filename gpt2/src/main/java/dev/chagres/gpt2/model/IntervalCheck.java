@@ -120,7 +120,8 @@ public final class IntervalCheck {
         require(
                 tables.rMax() == Tables.rMax(b, tables.logitUnit()),
                 "softmax: Rmax is " + tables.rMax() + ", not " + Tables.rMax(b, tables.logitUnit()));
-        require(tables.rMax() <= MAX_ROW_SUM, "softmax: Rmax is " + tables.rMax() + ", above 2^21: the unit of a score, "
+        require(tables.rMax() <= MAX_ROW_SUM, "softmax: Rmax is " + tables.rMax()
+                + ", above 2^21: the unit of a score, "
                 + tables.logitUnit() + ", is too coarse");
         for (int i = 1; i < exp.length; i++) {
             require(exp[i] <= exp[i - 1], "softmax: EXP[" + (i - 1) + "] increases");

@@ -65,7 +65,8 @@ record Calibration(Layer[] layers, StreamBasis stream) {
             try {
                 layers[l] = new Layer(heads(qkv, rows, config), valueRange(qkv, rows, d), hiddenMax);
             } catch (ArithmeticException e) {
-                throw new QuantizationException("layer " + l + ": queries and keys cannot be balanced, " + e.getMessage() + "; "
+                throw new QuantizationException("layer " + l + ": queries and keys cannot be balanced, "
+                        + e.getMessage() + "; "
                         + Suspects.attention(weights, l), e);
             }
         }
@@ -73,8 +74,8 @@ record Calibration(Layer[] layers, StreamBasis stream) {
     }
 
     /// @param suspects the tensors behind the values
-    private static void finite(float[] values, int layer, String what, BiFunction<WeightSource, Integer, String> suspects,
-            WeightSource weights) {
+    private static void finite(float[] values, int layer, String what,
+            BiFunction<WeightSource, Integer, String> suspects, WeightSource weights) {
         for (float v : values) {
             if (!Float.isFinite(v)) {
                 throw new QuantizationException("layer " + layer + ": " + what + " overflow on the calibration text; "

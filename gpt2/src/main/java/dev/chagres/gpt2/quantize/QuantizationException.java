@@ -1,5 +1,7 @@
 package dev.chagres.gpt2.quantize;
 
+import dev.chagres.gpt2.weights.PrintableText;
+
 /// A model that cannot be quantised within the bounds of the integer program. The message is one line.
 public final class QuantizationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -14,6 +16,6 @@ public final class QuantizationException extends RuntimeException {
 
     /// As `cause`, with a place before its message.
     static QuantizationException at(String place, RuntimeException cause) {
-        return new QuantizationException(place + ": " + cause.getMessage(), cause);
+        return new QuantizationException(PrintableText.line(place + ": " + cause.getMessage()), cause);
     }
 }

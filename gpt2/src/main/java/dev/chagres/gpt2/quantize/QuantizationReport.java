@@ -36,8 +36,9 @@ public record QuantizationReport(
         if (windows < 1 || rows < 1 || !(topOneAgreement >= 0 && topOneAgreement <= 1)
                 || Stream.of(floatLoss, integerLoss, meanDivergence)
                         .anyMatch(v -> v.isPresent() && !Double.isFinite(v.getAsDouble()))) {
-            throw new IllegalArgumentException("a report of " + rows + " rows in " + windows + " windows with agreement "
-                    + topOneAgreement + ", losses " + floatLoss + " and " + integerLoss + ", divergence " + meanDivergence);
+            throw new IllegalArgumentException("a report of " + rows + " rows in " + windows
+                    + " windows with agreement " + topOneAgreement + ", losses " + floatLoss + " and "
+                    + integerLoss + ", divergence " + meanDivergence);
         }
     }
 
@@ -103,8 +104,8 @@ public record QuantizationReport(
         return perplexity(integerLoss);
     }
 
-    /// Relative change of the perplexity: 0.001 is one tenth of a percent worse. It may exist where the perplexities are
-    /// too large for a number.
+    /// Relative change of the perplexity: 0.001 is one tenth of a percent worse. It may exist where the perplexities
+    /// are too large for a number.
     public OptionalDouble perplexityChange() {
         return floatLoss.isPresent() && integerLoss.isPresent()
                 ? finite(Math.expm1(integerLoss.getAsDouble() - floatLoss.getAsDouble())) : OptionalDouble.empty();
@@ -115,14 +116,18 @@ public record QuantizationReport(
         List<String> warnings = new ArrayList<>();
         if (topOneAgreement < GOOD_AGREEMENT) {
             warnings.add(String.format(Locale.ROOT, "the integer model prefers the float model's token in %.2f %% of %d"
-                    + " rows only: it is another model; calibrate on more text that is like its use", 100 * topOneAgreement, rows));
+                    + " rows only: it is another model; calibrate on more text that is like its use",
+                    100 * topOneAgreement, rows));
         }
         if (floatLoss.isEmpty() || integerLoss.isEmpty()) {
             warnings.add(rows == windows ? "no perplexity: every window has one token"
-                    : "no perplexity: logits of the " + (floatLoss.isEmpty() ? "float" : "integer") + " model are not finite");
+                    : "no perplexity: logits of the " + (floatLoss.isEmpty() ? "float" : "integer")
+                    + " model are not finite");
         } else if (floatPerplexity().isEmpty() || integerPerplexity().isEmpty()) {
-            warnings.add(String.format(Locale.ROOT, "the perplexity is too large for a number: %.3g nats a token (float),"
-                    + " %.3g (integer); the model does not know this text", floatLoss.getAsDouble(), integerLoss.getAsDouble()));
+            warnings.add(String.format(Locale.ROOT,
+                    "the perplexity is too large for a number: %.3g nats a token (float),"
+                    + " %.3g (integer); the model does not know this text", floatLoss.getAsDouble(),
+                    integerLoss.getAsDouble()));
         }
         if (meanDivergence.isEmpty()) {
             warnings.add("the divergence from the float model is not finite");

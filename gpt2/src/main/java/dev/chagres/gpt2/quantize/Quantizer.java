@@ -70,9 +70,9 @@ public final class Quantizer {
     /// Quantises; the result has passed [IntervalCheck], and keys can be made of it.
     ///
     /// @param arena       owns the tensors of the result; must allow access from other threads
-    /// @param calibration token sequences of at most the context length, four or more are advised; [SampleText] cuts them
-    /// @throws QuantizationException with one line: what is wrong with the calibration, or where the model came from and
-    ///     which layer or tensor does not fit the integer program
+    /// @param calibration token sequences of at most the context length, four or more are advised; see [SampleText]
+    /// @throws QuantizationException with one line: what is wrong with the calibration, or where the model came from
+    ///     and which layer or tensor does not fit the integer program
     public IntegerModel quantise(Arena arena, String name, TokenizerInfo tokenizer, List<int[]> calibration) {
         checkCalibration(calibration);
         try {
@@ -307,8 +307,9 @@ public final class Quantizer {
                 return linear;
             }
         }
-        throw new QuantizationException("layer " + layer + " " + name + ": its values over all inputs are too far above the"
-                + " calibrated ones, a table of at most 2^18 steps of " + (float) smallest(units) + " cannot hold them; "
+        throw new QuantizationException("layer " + layer + " " + name
+                + ": its values over all inputs are too far above the calibrated ones, a table of at most 2^18 steps"
+                + " of " + (float) smallest(units) + " cannot hold them; "
                 + Suspects.attention(weights, layer));
     }
 

@@ -40,8 +40,8 @@ final class ResidualUnit {
         int byRange = Math.min(FINEST, Math.getExponent((IntegerModel.RESIDUAL_BOUND - 2) / peak));
         int coarsest = coarsest();
         if (byRange < coarsest) {
-            throw new QuantizationException(String.format(
-                    Locale.ROOT, "residual stream: peak %.3g (%s) allows the unit %s, the norm's epsilon needs %s or finer",
+            throw new QuantizationException(String.format(Locale.ROOT,
+                    "residual stream: peak %.3g (%s) allows the unit %s, the norm's epsilon needs %s or finer",
                     peak, place(embeddings), power(byRange), power(coarsest)));
         }
         int grid = Integer.MAX_VALUE;

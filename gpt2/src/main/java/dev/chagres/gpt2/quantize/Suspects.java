@@ -9,15 +9,15 @@ final class Suspects {
     /// What queries, keys and values are made of.
     static String attention(WeightSource weights, int layer) {
         LayerWeights w = weights.layer(layer);
-        return listed(layer, "ln_1.weight", w.ln1Gain(), "ln_1.bias", w.ln1Shift(), "attn.c_attn.weight", w.attentionWeight(),
-                "attn.c_attn.bias", w.attentionBias());
+        return listed(layer, "ln_1.weight", w.ln1Gain(), "ln_1.bias", w.ln1Shift(), "attn.c_attn.weight",
+                w.attentionWeight(), "attn.c_attn.bias", w.attentionBias());
     }
 
     /// What attention adds to the stream with.
     static String output(WeightSource weights, int layer) {
         LayerWeights w = weights.layer(layer);
-        return listed(layer, "ln_1.weight", w.ln1Gain(), "attn.c_attn.weight", w.attentionWeight(), "attn.c_proj.weight",
-                w.projectionWeight(), "attn.c_proj.bias", w.projectionBias());
+        return listed(layer, "ln_1.weight", w.ln1Gain(), "attn.c_attn.weight", w.attentionWeight(),
+                "attn.c_proj.weight", w.projectionWeight(), "attn.c_proj.bias", w.projectionBias());
     }
 
     /// What the hidden values of the MLP are made of.

@@ -122,8 +122,8 @@ final class ConfigReader {
         List<Integer> inside = new ArrayList<>();
         for (int id : ids(where, node)) {
             if (id < 0 || id >= vocabulary) {
-                notes.add(PrintableText.line(where + ": eos_token_id " + id + " is outside the vocabulary of " + vocabulary
-                        + " and can never be generated"));
+                notes.add(PrintableText.line(where + ": eos_token_id " + id + " is outside the vocabulary of "
+                        + vocabulary + " and can never be generated"));
             } else if (!inside.contains(id)) {
                 inside.add(id);
             }

@@ -74,8 +74,8 @@ public record Gpt2Config(
             boolean tiedEmbeddings,
             boolean headBias,
             OptionalInt endOfText) {
-        this(layers, heads, width, mlpWidth, context, vocabulary, layerNormEpsilon, activation, tiedEmbeddings, headBias,
-                endOfText, true, false);
+        this(layers, heads, width, mlpWidth, context, vocabulary, layerNormEpsilon, activation, tiedEmbeddings,
+                headBias, endOfText, true, false);
     }
 
     /// What the queries of a block are to be multiplied with so that the usual scores, divided by the root of the head

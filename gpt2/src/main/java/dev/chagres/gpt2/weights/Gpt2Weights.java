@@ -181,7 +181,8 @@ public final class Gpt2Weights implements AutoCloseable {
     }
 
     /// A tensor by its Hugging Face name without the `transformer.` prefix, for example
-    /// `h.0.attn.c_attn.weight`, row-major, matrices of blocks `[in][out]`. Absent biases are zero; `lm_head.weight` of a tied model is `wte.weight`.
+    /// `h.0.attn.c_attn.weight`, row-major, matrices of blocks `[in][out]`. Absent biases are zero; `lm_head.weight`
+    /// of a tied model is `wte.weight`.
     ///
     /// @throws IllegalArgumentException if the model has no tensor of that name
     /// @throws ModelFormatException if a value is not finite

@@ -28,7 +28,7 @@ public final class PrintableText {
     }
 
     /// A whole message on one line: line breaks and tabs become a space, nothing is cut.
-    static String line(String message) {
+    public static String line(String message) {
         return shown(message.replaceAll("[\\s\\x0B\\x85\\u2028\\u2029&&[^ ]]+", " ").strip());
     }
 

@@ -73,7 +73,8 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
         }
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
             if (!entry.getValue().isString()) {
-                throw new ModelFormatException(path, METADATA + " entry " + PrintableText.of(entry.getKey()) + " is not a string");
+                throw new ModelFormatException(path, METADATA + " entry " + PrintableText.of(entry.getKey())
+                        + " is not a string");
             }
             target.put(entry.getKey(), entry.getValue().stringValue());
         }
@@ -108,7 +109,8 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
         }
         if (offsets.get(1) - offsets.get(0) != bytes) {
             throw new ModelFormatException(path, "tensor " + PrintableText.of(name) + " of type " + type + " and shape "
-                    + PrintableText.of(shape) + " needs " + bytes + " bytes, data_offsets " + offsets + " hold " + (offsets.get(1) - offsets.get(0)));
+                    + PrintableText.of(shape) + " needs " + bytes + " bytes, data_offsets " + offsets + " hold "
+                    + (offsets.get(1) - offsets.get(0)));
         }
         return new TensorInfo(type, shape, offsets.get(0), offsets.get(1));
     }

@@ -43,7 +43,8 @@ final class TensorStore implements AutoCloseable {
             } else if (Files.exists(folder.resolve(INDEX))) {
                 store.addShards(folder.resolve(INDEX));
             } else {
-                throw new ModelFormatException(folder, "has neither " + SINGLE + " nor " + INDEX + otherWeights(folder));
+                throw new ModelFormatException(folder, "has neither " + SINGLE + " nor " + INDEX
+                        + otherWeights(folder));
             }
             return store;
         } catch (RuntimeException e) {
@@ -95,8 +96,8 @@ final class TensorStore implements AutoCloseable {
             Entry found = entries.get(plain(entry.getKey()));
             Path shard = folder.resolve(entry.getValue().asString());
             if (found == null || !found.file().path().equals(shard)) {
-                throw new ModelFormatException(shard, "tensor " + PrintableText.of(entry.getKey()) + " is missing, " + INDEX
-                        + " places it here");
+                throw new ModelFormatException(shard, "tensor " + PrintableText.of(entry.getKey()) + " is missing, "
+                        + INDEX + " places it here");
             }
         }
     }

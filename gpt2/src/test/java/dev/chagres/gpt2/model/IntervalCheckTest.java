@@ -165,7 +165,8 @@ class IntervalCheckTest {
     void whatHasNoTableInTheGraphIsRefused() {
         IntegerModel whole = withQuery(model, 0, 16, (1L << 30) - (1 << 16), (1L << 30) - (1 << 16));
         refused(() -> IntervalCheck.check(whole), "layer 0 query: a table for [-16383, 16383]");
-        assertThatThrownBy(() -> Gpt2Graph.inference(Gpt2Spec.of(whole), 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Gpt2Graph.inference(Gpt2Spec.of(whole), 1))
+                .isInstanceOf(IllegalArgumentException.class);
         IntegerModel less = withQuery(model, 0, 16, 16375L << 16, 16375L << 16);
         IntervalCheck.check(less);
         assertThat(Gpt2Graph.inference(Gpt2Spec.of(less), 1).keyColumns()).isNotEmpty();
@@ -174,7 +175,8 @@ class IntervalCheckTest {
     /// Projections of a clamp and a shift share one table, which holds the intervals of all layers.
     @Test
     void sharedTablesHoldAllLayers() {
-        IntegerModel m = withQuery(withQuery(model, 0, 16, 16383L << 16, 16300L << 16), 1, 16, 16300L << 16, 16383L << 16);
+        IntegerModel m = withQuery(withQuery(model, 0, 16, 16383L << 16, 16300L << 16), 1, 16, 16300L << 16,
+                16383L << 16);
         refused(() -> IntervalCheck.check(m), "layer 1 query: a table for [-16383, 16383]");
         assertThatThrownBy(() -> Gpt2Graph.inference(Gpt2Spec.of(m), 1)).isInstanceOf(IllegalArgumentException.class);
     }

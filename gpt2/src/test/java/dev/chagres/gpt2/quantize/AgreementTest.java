@@ -81,7 +81,8 @@ class AgreementTest {
                     .quantise(arena, "basic", TokenizerInfo.NONE, samples.subList(0, 5));
             QuantizationReport report = QuantizationReport.compare(reference, model, samples.subList(5, 8));
             assertThat(report.topOneAgreement()).as("seed %d: %s", SEED, report.summary()).isGreaterThan(0.98);
-            assertThat(report.meanDivergence().orElseThrow()).as("seed %d: %s", SEED, report.summary()).isLessThan(2e-3);
+            assertThat(report.meanDivergence().orElseThrow()).as("seed %d: %s", SEED, report.summary())
+                    .isLessThan(2e-3);
         }
     }
 

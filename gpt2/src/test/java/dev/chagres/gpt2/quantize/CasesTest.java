@@ -38,17 +38,20 @@ class CasesTest {
     @ParameterizedTest
     @ValueSource(strings = {"gelu-fast", "linear-layout", "prefix-orig-mod", "tied-head-other-type"})
     void formsOfOneModel(String name) throws IOException {
-        assertThat(Files.readAllBytes(quantised(name))).isEqualTo(Files.readAllBytes(quantised("eos-outside-vocabulary")));
+        assertThat(Files.readAllBytes(quantised(name)))
+                .isEqualTo(Files.readAllBytes(quantised("eos-outside-vocabulary")));
     }
 
     @Test
     void formsWithoutCalibrationText() throws IOException {
-        assertThat(Files.readAllBytes(quantised("lm-head-only"))).isEqualTo(Files.readAllBytes(quantised("no-context-length")));
+        assertThat(Files.readAllBytes(quantised("lm-head-only")))
+                .isEqualTo(Files.readAllBytes(quantised("no-context-length")));
     }
 
     /// Whatever is quantised can be set up, and generates.
     @ParameterizedTest
-    @ValueSource(strings = {"eos-outside-vocabulary", "gelu-python", "inverse-layer-scale", "context-of-one", "zero-mlp", "report-nan",
+    @ValueSource(strings = {"eos-outside-vocabulary", "gelu-python", "inverse-layer-scale", "context-of-one",
+            "zero-mlp", "report-nan",
         "padded-vocabulary", "no-context-length"})
     void setUpAndGenerated(String name) throws IOException {
         try (Arena arena = Arena.ofShared()) {
@@ -62,7 +65,8 @@ class CasesTest {
     void anEndOfTextOutsideTheVocabularyIsANote() {
         try (Gpt2Weights weights = open("eos-outside-vocabulary")) {
             assertThat(weights.config().endOfText()).isEmpty();
-            assertThat(weights.notes()).singleElement().asString().contains("eos_token_id 50256 is outside the vocabulary of 32");
+            assertThat(weights.notes()).singleElement().asString()
+                    .contains("eos_token_id 50256 is outside the vocabulary of 32");
         }
     }
 
@@ -118,7 +122,8 @@ class CasesTest {
         if (!Files.exists(text)) {
             return Quantizer.randomCalibration(config, 1);
         }
-        int[] ids = Tokenizers.forModel(text.resolveSibling("model"), config).orElseThrow().encode(Files.readString(text));
+        int[] ids = Tokenizers.forModel(text.resolveSibling("model"), config).orElseThrow()
+                .encode(Files.readString(text));
         return SampleText.windows(config, ids, WINDOW, 16);
     }
 }

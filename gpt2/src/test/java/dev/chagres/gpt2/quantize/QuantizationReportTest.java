@@ -30,9 +30,11 @@ class QuantizationReportTest {
         assertThat(report.topOneAgreement()).isEqualTo(1);
         assertThat(report.rows()).isEqualTo(7);
         assertThat(report.perplexityChange().orElseThrow()).isCloseTo(0, within(1e-4));
-        assertThat(report.integerPerplexity().orElseThrow()).isCloseTo(report.floatPerplexity().orElseThrow(), within(1e-2));
+        assertThat(report.integerPerplexity().orElseThrow()).isCloseTo(report.floatPerplexity().orElseThrow(),
+                within(1e-2));
         assertThat(report.warnings()).isEmpty();
-        assertThat(report.calibratedOnRandomIds().warnings()).singleElement().asString().startsWith("calibrated on random token ids");
+        assertThat(report.calibratedOnRandomIds().warnings()).singleElement().asString()
+                .startsWith("calibrated on random token ids");
     }
 
     @Test
@@ -67,7 +69,8 @@ class QuantizationReportTest {
                     .isInstanceOf(QuantizationException.class)
                     .hasMessageContaining("the least length of a text is 2 token ids");
         }
-        assertThatThrownBy(() -> new QuantizationReport(1, 1, Double.NaN, OptionalDouble.empty(), OptionalDouble.empty(),
+        assertThatThrownBy(() -> new QuantizationReport(1, 1, Double.NaN, OptionalDouble.empty(),
+                OptionalDouble.empty(),
                 OptionalDouble.empty(), false)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new QuantizationReport(1, 1, 1, OptionalDouble.of(Double.POSITIVE_INFINITY),
                 OptionalDouble.empty(), OptionalDouble.empty(), false)).isInstanceOf(IllegalArgumentException.class);

@@ -10,6 +10,8 @@ import dev.chagres.gpt2.key.ProvingKey;
 import dev.chagres.gpt2.model.DomainException;
 import dev.chagres.gpt2.model.IntegerLayer;
 import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.model.IntervalCheck;
+import dev.chagres.gpt2.model.Linear;
 import dev.chagres.gpt2.model.ReferenceInference;
 import dev.chagres.gpt2.model.TokenizerInfo;
 import dev.chagres.gpt2.reference.FloatGpt2;
@@ -62,7 +64,8 @@ class UnusualModelsTest {
 
     /// Whole parts of a model pruned away.
     @ParameterizedTest
-    @ValueSource(strings = {"", "attn.c_attn.weight", "attn.c_proj.weight", "mlp.c_fc.weight", "mlp.c_proj.weight", ".weight", ".bias",
+    @ValueSource(strings = {"", "attn.c_attn.weight", "attn.c_proj.weight", "mlp.c_fc.weight", "mlp.c_proj.weight",
+            ".weight", ".bias",
         "ln_1.weight", "ln_2.weight", "ln_f.weight", "wte.weight", "wpe.weight", "h.0.", "h.1.", "attn.", "mlp."})
     void zeros(String part) throws IOException {
         ModelFolder m = new ModelFolder(SyntheticModel.shape("2x2x8x12x8"), SEED);
@@ -90,8 +93,24 @@ class UnusualModelsTest {
         }
     }
 
+    /// Hidden values that fill their accumulator on both sides: at no shift has the whole range a table of whole tiles.
+    @Test
+    void wholeAccumulatorsAreNarrowedToATable() throws IOException {
+        ModelFolder m = new ModelFolder(SyntheticModel.shape("1x2x8x12x8"), SEED);
+        m.edit("mlp.c_fc.weight", t -> t.map(v -> 0f));
+        m.edit("mlp.c_fc.bias", t -> t.map(v -> v < 0 ? -1f : 1f));
+        Path model = m.write(folder);
+        try (Gpt2Weights weights = Gpt2Weights.open(model);
+                Arena arena = Arena.ofShared()) {
+            Linear up = quantise(weights, arena).layers().getFirst().up();
+            assertThat(up.acc().magnitude()).isBetween((1L << 30) - (1L << 21), (1L << 30) - (1L << 16));
+            assertThat(IntervalCheck.isTabulated(up.u(), up.shift())).isTrue();
+        }
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"1x1x1x1x1", "1x1x1x3x4", "1x1x2x3x1", "2x1x3x5x2", "1x3x3x7x5", "1x1x130x9x6", "1x5x5x3x300"})
+    @ValueSource(strings = {"1x1x1x1x1", "1x1x1x3x4", "1x1x2x3x1", "2x1x3x5x2", "1x3x3x7x5", "1x1x130x9x6",
+            "1x5x5x3x300"})
     void smallAndOddShapes(String shape) throws IOException {
         assertThat(quantisedOrRefused(new ModelFolder(SyntheticModel.shape(shape), SEED), shape)).as(shape).isTrue();
     }
@@ -143,10 +162,12 @@ class UnusualModelsTest {
 
     @Test
     void refusalsNameWhatIsToBlame() throws IOException {
-        refused(m -> scale(m, "h.1.ln_1.weight", 1e8f), "layer 1: attention scores are too large", "h.1.ln_1.weight 4.3040604E7");
+        refused(m -> scale(m, "h.1.ln_1.weight", 1e8f), "layer 1: attention scores are too large",
+                "h.1.ln_1.weight 4.3040604E7");
         refused(m -> scale(m, "h.1.attn.c_proj.weight", 1e12f), "residual stream: peak", "after layer 1 output",
                 "h.1.attn.c_proj.weight");
-        refused(m -> scale(m, "h.0.mlp.c_proj.weight", 1e38f), "layer 0: the stream after the MLP", "h.0.mlp.c_proj.weight");
+        refused(m -> scale(m, "h.0.mlp.c_proj.weight", 1e38f), "layer 0: the stream after the MLP",
+                "h.0.mlp.c_proj.weight");
         refused(m -> scale(m, "wte.weight", 1e12f), "residual stream: peak", "the sum of wte.weight and wpe.weight");
         refused(m -> m.config().put("layer_norm_epsilon", 1e-14), "layer_norm_epsilon 1.0E-14 is too small");
         refused(m -> m.tensors().get("h.0.mlp.c_fc.bias").values()[3] = Float.NaN,

@@ -28,17 +28,21 @@ class FileKindTest {
     static Stream<Arguments> files() throws IOException {
         return Stream.of(
                 Arguments.of("empty", new byte[0], "is empty"),
-                Arguments.of("pointer", text("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 548105171\n"),
+                Arguments.of("pointer",
+                        text("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 548105171\n"),
                         "is a Git LFS pointer and not the file itself; run 'git lfs pull'"),
-                Arguments.of("page", text("\n  <!DOCTYPE html>\n<html><body>Login</body></html>"), "is a web page (HTML)"),
+                Arguments.of("page", text("\n  <!DOCTYPE html>\n<html><body>Login</body></html>"),
+                        "is a web page (HTML)"),
                 Arguments.of("page with a mark", text("\ufeff<HTML>"), "is a web page (HTML)"),
-                Arguments.of("XML", text("<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>"), "is an XML document"),
+                Arguments.of("XML", text("<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>"),
+                        "is an XML document"),
                 Arguments.of("GGUF", gguf(), "is a GGUF file"),
                 Arguments.of("ZIP", zip(), "is a ZIP archive, as PyTorch writes"),
                 Arguments.of("pickle", new byte[] {(byte) 0x80, 2, '}', 'q', 0}, "is a Python pickle"),
                 Arguments.of("gzip", gzip(), "is compressed with gzip; unpack it first"),
                 Arguments.of("tar", tar(), "is a tar archive"),
-                Arguments.of("HDF5", new byte[] {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n', 0}, "is an HDF5 file"),
+                Arguments.of("HDF5", new byte[] {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n', 0},
+                        "is an HDF5 file"),
                 Arguments.of("zeros", new byte[4096], "begins with zeros only"),
                 Arguments.of("integer model", text("CHAGRESM\1"), "is an integer model"));
     }
@@ -79,7 +83,8 @@ class FileKindTest {
     @Test
     void headerLengthsThatLookLikeText() throws IOException {
         String header = "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
-        ByteBuffer file = ByteBuffer.allocate(8 + '{' + 4).order(ByteOrder.LITTLE_ENDIAN).putLong('{').put(text(header));
+        ByteBuffer file = ByteBuffer.allocate(8 + '{' + 4).order(ByteOrder.LITTLE_ENDIAN).putLong('{')
+                .put(text(header));
         while (file.position() < 8 + '{') {
             file.put((byte) ' ');
         }
@@ -95,7 +100,8 @@ class FileKindTest {
 
     /// With 123 tensors, whose count stands where a safetensors header begins.
     private static byte[] gguf() {
-        return ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN).put(text("GGUF")).putInt(3).putLong('{').putLong(9).array();
+        return ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN).put(text("GGUF")).putInt(3).putLong('{')
+                .putLong(9).array();
     }
 
     private static byte[] zip() throws IOException {

@@ -53,7 +53,8 @@ class Gpt2ConfigTest {
         refuse("{" + MINIMAL + ", \"n_inner\": 1.5}", "n_inner is 1.5, need an integer");
         refuse("{" + MINIMAL + ", \"n_inner\": 99999999999}", "n_inner is 99999999999");
         refuse("{" + MINIMAL + ", \"n_inner\": 2000000000}", "a tensor would have");
-        refuse("{" + MINIMAL + ", \"activation_function\": \"mish\"}", "activation_function is \"mish\", need one of gelu_new");
+        refuse("{" + MINIMAL + ", \"activation_function\": \"mish\"}",
+                "activation_function is \"mish\", need one of gelu_new");
         refuse("{" + MINIMAL + ", \"model_type\": \"llama\"}", "model_type is \"llama\", need gpt2");
         refuse("{" + MINIMAL + ", \"layer_norm_epsilon\": 0}", "layer_norm_epsilon is 0.0");
         refuse("{" + MINIMAL + ", \"tie_word_embeddings\": 1}", "tie_word_embeddings is 1, need true or false");
@@ -64,7 +65,8 @@ class Gpt2ConfigTest {
     @Test
     void namesOfHuggingFacesBaseClass() throws IOException {
         Gpt2Config config = Gpt2Config.read(write("""
-                {"num_hidden_layers": 2, "num_attention_heads": 3, "hidden_size": 12, "max_position_embeddings": 5, "vocab_size": 7}"""));
+                {"num_hidden_layers": 2, "num_attention_heads": 3, "hidden_size": 12,
+                "max_position_embeddings": 5, "vocab_size": 7}"""));
         assertThat(config).isEqualTo(Gpt2Config.read(write("{" + MINIMAL + "}")));
         refuse("{" + MINIMAL + ", \"hidden_size\": 24}", "n_embd is 12, but hidden_size, the same field, is 24");
     }
@@ -72,7 +74,8 @@ class Gpt2ConfigTest {
     /// Names of other families: Hugging Face's GPT-2 would compute with its default instead.
     @Test
     void foreignNamesAreNotGuessedAt() throws IOException {
-        refuse("{" + MINIMAL + ", \"hidden_act\": \"relu\"}", "hidden_act is \"relu\", but GPT-2 reads activation_function");
+        refuse("{" + MINIMAL + ", \"hidden_act\": \"relu\"}",
+                "hidden_act is \"relu\", but GPT-2 reads activation_function");
         refuse("{" + MINIMAL + ", \"layer_norm_eps\": 1e-6}", "but GPT-2 reads layer_norm_epsilon");
         refuse("{" + MINIMAL + ", \"intermediate_size\": 24}", "but GPT-2 reads n_inner");
         Gpt2Config plain = Gpt2Config.read(write("{" + MINIMAL + "}"));
@@ -96,7 +99,8 @@ class Gpt2ConfigTest {
     @Test
     void scalesOfAttentionScores() throws IOException {
         Gpt2Config config = Gpt2Config.read(write("{" + MINIMAL + """
-                , "scale_attn_weights": false, "scale_attn_by_inverse_layer_idx": true, "reorder_and_upcast_attn": true}"""));
+                , "scale_attn_weights": false, "scale_attn_by_inverse_layer_idx": true,
+                "reorder_and_upcast_attn": true}"""));
         assertThat(config.queryFactor(0)).isEqualTo(2);
         assertThat(config.queryFactor(1)).isEqualTo(1);
         assertThat(Gpt2Config.read(write(config.toJson()))).isEqualTo(config);
@@ -137,9 +141,11 @@ class Gpt2ConfigTest {
     /// Sizes that no computer holds are refused before anything of that size is made.
     @Test
     void sizesOutOfReach() throws IOException {
-        refuse("{" + MINIMAL.replace("\"n_layer\": 2", "\"n_layer\": 2147483647") + "}", "n_layer is 2147483647, need at most");
+        refuse("{" + MINIMAL.replace("\"n_layer\": 2", "\"n_layer\": 2147483647") + "}",
+                "n_layer is 2147483647, need at most");
         refuse("{" + MINIMAL.replace("\"vocab_size\": 7", "\"vocab_size\": 2147483647") + "}", "a tensor would have");
-        refuse("{" + MINIMAL.replace("\"n_embd\": 12", "\"n_embd\": 2147483646") + "}", "n_embd is 2147483646, need less than 2^29");
+        refuse("{" + MINIMAL.replace("\"n_embd\": 12", "\"n_embd\": 2147483646") + "}",
+                "n_embd is 2147483646, need less than 2^29");
     }
 
     private void refuse(String json, String cause) throws IOException {

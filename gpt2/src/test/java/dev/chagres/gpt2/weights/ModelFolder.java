@@ -87,7 +87,8 @@ public final class ModelFolder {
         for (Map.Entry<String, Tensor> entry : tensors.entrySet()) {
             Tensor t = entry.getValue();
             long end = begin + (long) t.values.length * t.type.bytes();
-            header.put(entry.getKey(), Map.of("dtype", t.type.name(), "shape", t.shape, "data_offsets", List.of(begin, end)));
+            header.put(entry.getKey(), Map.of(
+                    "dtype", t.type.name(), "shape", t.shape, "data_offsets", List.of(begin, end)));
             begin = end;
         }
         byte[] text = Json.writeCompact(header);

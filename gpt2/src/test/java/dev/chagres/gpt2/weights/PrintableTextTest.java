@@ -10,8 +10,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PrintableTextTest {
     @ParameterizedTest
     @CsvSource({
-        "202E, <U+202E>", "2066, <U+2066>", "1B, <U+001B>", "9B, <U+009B>", "A, <U+000A>", "7F, <U+007F>", "FEFF, <U+FEFF>",
-        "2028, <U+2028>", "E0041, <U+E0041>", "D800, <U+D800>", "E000, <U+E000>", "41, A", "E9, é", "4E2D, 中", "1F600, 😀"
+        "202E, <U+202E>", "2066, <U+2066>", "1B, <U+001B>", "9B, <U+009B>", "A, <U+000A>", "7F, <U+007F>",
+        "FEFF, <U+FEFF>",
+        "2028, <U+2028>", "E0041, <U+E0041>", "D800, <U+D800>", "E000, <U+E000>", "41, A", "E9, é", "4E2D, 中",
+        "1F600, 😀"
     })
     void charactersThatAreNotDrawnAreNumbers(String codePoint, String shown) {
         String text = "a" + Character.toString(Integer.parseInt(codePoint, 16)) + "b";

@@ -26,7 +26,8 @@ class WeightFormsTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"transformer.", "_orig_mod.", "module.", "model.", "_orig_mod.transformer.", "module.transformer.",
+    @ValueSource(strings = {"transformer.", "_orig_mod.", "module.", "model.", "_orig_mod.transformer.",
+            "module.transformer.",
         "model.transformer.", "module._orig_mod.transformer.", "_orig_mod.module.model."})
     void prefixesOfWrappersDoNotCount(String prefix) throws IOException {
         same(m -> {
@@ -125,7 +126,8 @@ class WeightFormsTest {
         m.tensors().put("\u202e\u001b[2Jred" + "x".repeat(3000), m.tensors().get("ln_f.bias"));
         Path model = m.write(folder);
         assertThatThrownBy(() -> Gpt2Weights.open(model)).hasMessage(model.resolve("model.safetensors")
-                + ": tensor <U+202E><U+001B>[2Jred" + "x".repeat(72) + "... (3008 characters) is not part of the GPT-2 model"
+                + ": tensor <U+202E><U+001B>[2Jred" + "x".repeat(72)
+                + "... (3008 characters) is not part of the GPT-2 model"
                 + " in config.json");
     }
 
