@@ -104,11 +104,11 @@ public record QuantizationReport(
         return perplexity(integerLoss);
     }
 
-    /// Relative change of the perplexity: 0.001 is one tenth of a percent worse. It may exist where the perplexities
-    /// are too large for a number.
+    /// Relative change of the perplexity: 0.001 is one tenth of a percent worse. Empty where one of the perplexities is.
     public OptionalDouble perplexityChange() {
-        return floatLoss.isPresent() && integerLoss.isPresent()
-                ? finite(Math.expm1(integerLoss.getAsDouble() - floatLoss.getAsDouble())) : OptionalDouble.empty();
+        return floatPerplexity().isPresent() && integerPerplexity().isPresent()
+                ? finite(integerPerplexity().getAsDouble() / floatPerplexity().getAsDouble() - 1)
+                : OptionalDouble.empty();
     }
 
     /// Why the model may not be worth using, one line each; empty if nothing stands out.
