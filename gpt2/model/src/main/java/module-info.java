@@ -2,7 +2,7 @@
 module dev.chagres.gpt2 {
     requires transitive dev.chagres.engine;
     requires tools.jackson.databind;
-    requires com.knuddels.jtokkit;
+    requires jtokkit;
 
     exports dev.chagres.gpt2.demo;
     exports dev.chagres.gpt2.model;
