@@ -7,6 +7,8 @@ import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.ModelEdits;
 import dev.chagres.graph.op.Width;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.forgery.Lookups;
+import dev.chagres.prove.forgery.Moves;
 import dev.chagres.semantics.DomainException;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;

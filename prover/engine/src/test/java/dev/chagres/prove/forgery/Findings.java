@@ -1,4 +1,4 @@
-package dev.chagres.gpt2.forgery;
+package dev.chagres.prove.forgery;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.field.QM31;
@@ -31,7 +31,7 @@ import java.util.Map;
 
 /// A verifier that goes on after a failed check and lists all that fail before the opening, by name. The verifier stops at the
 /// first; a forgery that is meant to break one relation must not be caught by another one that the forger forgot to satisfy.
-final class Findings implements SectionParty {
+public final class Findings implements SectionParty {
     private final VerifierChannel channel;
     private final List<String> failed;
     private String last = "";
@@ -45,7 +45,7 @@ final class Findings implements SectionParty {
     /// sums with their operation, `lookup/balance`.
     ///
     /// @param stream a proof stream, or its part before the opening
-    static List<String> of(Graph graph, CommitmentParameters parameters, PublicInput input, byte[] stream) {
+    public static List<String> of(Graph graph, CommitmentParameters parameters, PublicInput input, byte[] stream) {
         List<String> failed = new ArrayList<>();
         try {
             Transcript transcript = Transcript.start(PublicInput.PROTOCOL);
