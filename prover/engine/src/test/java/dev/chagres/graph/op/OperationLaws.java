@@ -15,6 +15,8 @@ import dev.chagres.prove.forgery.ForgedStream;
 import dev.chagres.prove.forgery.Lookups;
 import dev.chagres.prove.forgery.Moves;
 import dev.chagres.prove.forgery.TrialGraph;
+import dev.chagres.prove.host.Host;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.lookup.MultiplicityCounter;
 import dev.chagres.prove.run.ProverOptions;
 import dev.chagres.prove.witness.Tensors;
@@ -30,8 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -41,6 +43,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// A test of an operation gives it at a few odd sizes ([#fixtures]) and has all of this.
 @TestInstance(Lifecycle.PER_CLASS)
 public abstract class OperationLaws {
+    private static final Host ONE_THREAD = TestHosts.of(1);
+
     /// The operation at several sizes: one short block and several, padded rows and channels. A test makes each of them anew.
     abstract Stream<OperationFixture> fixtures();
 
@@ -50,7 +54,7 @@ public abstract class OperationLaws {
     @MethodSource("fixtures")
     void everyTupleOfTheHonestWitnessIsInItsTable(OperationFixture fixture) {
         try (TrialGraph trial = fixture.trial(); Witness witness = trial.evaluate()) {
-            new MultiplicityCounter(witness::of, witness::of).count(fixture.operation().segments());
+            new MultiplicityCounter(witness::of, witness::of, ONE_THREAD).count(fixture.operation().segments());
             Map<Table, byte[]> counted = new LinkedHashMap<>();
             trial.graph().tables().forEach(t -> counted.put(t, bytes(witness.of(t.multiplicity()))));
             assertThat(Lookups.count(trial.graph(), witness)).as("lookups with tuples outside their table").isEmpty();
@@ -67,7 +71,7 @@ public abstract class OperationLaws {
     @MethodSource("fixtures")
     void theHonestProofIsAccepted(OperationFixture fixture) {
         try (TrialGraph trial = fixture.trial(); Witness witness = trial.evaluate()) {
-            new MultiplicityCounter(witness::of, witness::of).count(fixture.operation().segments());
+            new MultiplicityCounter(witness::of, witness::of, ONE_THREAD).count(fixture.operation().segments());
             byte[] proof = trial.prove(witness, ProverOptions.CHECKED);
             assertThat(trial.verdict(proof)).isEqualTo(TrialGraph.ACCEPTED);
             // The dishonest prover of the laws below is this one when it does not lie.
@@ -188,9 +192,9 @@ public abstract class OperationLaws {
     private static List<String> otherKey(TrialGraph trial, Witness honest, Map<Column, HostTensor> others, String what) {
         List<String> accepted = new ArrayList<>();
         Graph graph = trial.graph();
-        try (Witness witness = new Witness(graph, c -> others.getOrDefault(c, trial.key(c)));
+        try (Witness witness = new Witness(graph, c -> others.getOrDefault(c, trial.key(c)), ONE_THREAD.memory());
                 MatrixCommitment own = MatrixCommitment.commit(TrialGraph.PARAMETERS, trial.commitment().layout(),
-                        new TensorSource(witness::of), 1)) {
+                        new TensorSource(witness::of), ONE_THREAD)) {
             Map<String, HostTensor> target = Tensors.of(graph, witness);
             Tensors.of(graph, honest).forEach((name, t) -> target.get(name).data().copyFrom(t.data()));
             Lookups.count(graph, witness);

@@ -6,6 +6,8 @@ import dev.chagres.graph.Graph;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.TensorSource;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.host.Host;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.run.GraphProver;
 import dev.chagres.prove.run.ProverOptions;
@@ -31,6 +33,8 @@ public final class TrialGraph implements AutoCloseable {
     /// Rows of 2^11 values, as secure as a key, next to no work.
     public static final CommitmentParameters PARAMETERS = CommitmentParameters.of(ROW_BITS, SECURITY, 0, 4);
 
+    private static final Host ONE_THREAD = TestHosts.of(1);
+
     private final Graph graph;
     private final Function<Column, HostTensor> key;
     private final int rows;
@@ -46,7 +50,7 @@ public final class TrialGraph implements AutoCloseable {
         this.rows = rows;
         this.tokens = tokens.clone();
         this.commitment = MatrixCommitment.commit(
-                PARAMETERS, MatrixLayout.of(graph.keyColumns(), PARAMETERS.k()), new TensorSource(key), 1);
+                PARAMETERS, MatrixLayout.of(graph.keyColumns(), PARAMETERS.k()), new TensorSource(key), ONE_THREAD);
     }
 
     /// The graph.
@@ -83,7 +87,7 @@ public final class TrialGraph implements AutoCloseable {
     ///
     /// @return tensors in which any value of 32 bits fits
     public Witness evaluate() {
-        return evaluate(new Witness(graph, key), 1, rows);
+        return evaluate(new Witness(graph, key, ONE_THREAD.memory()), 1, rows);
     }
 
     /// Evaluates some rows at a time.
@@ -91,11 +95,11 @@ public final class TrialGraph implements AutoCloseable {
     /// @param step rows at a time
     /// @return tensors as wide as their columns say
     public Witness evaluateNarrow(int threads, int step) {
-        return evaluate(new Witness(graph, key, SpillStore.unbounded()), threads, step);
+        return evaluate(new Witness(graph, key, SpillStore.unbounded(ONE_THREAD.memory())), threads, step);
     }
 
     private Witness evaluate(Witness witness, int threads, int step) {
-        try (IntegerRun run = new IntegerRun(graph, witness, tokens, threads)) {
+        try (IntegerRun run = new IntegerRun(graph, witness, tokens, TestHosts.of(threads))) {
             for (int from = 0; from < rows; from += step) {
                 run.rows(from, Math.min(rows, from + step));
             }
@@ -109,7 +113,7 @@ public final class TrialGraph implements AutoCloseable {
 
     /// The proof of a complete witness, multiplicities included.
     public byte[] prove(Witness witness, ProverOptions options) {
-        return new GraphProver(graph, PARAMETERS, commitment, 1, options, Progress.NONE).prove(input(), witness);
+        return new GraphProver(ONE_THREAD, graph, PARAMETERS, commitment, options, Progress.NONE).prove(input(), witness);
     }
 
     /// The verdict on a proof.

@@ -3,16 +3,19 @@ package dev.chagres.prove.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.chagres.hash.Blake3;
 import dev.chagres.lookup.Table;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.forgery.Lookups;
 import dev.chagres.prove.forgery.TrialGraph;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.store.SpillStore;
 import dev.chagres.prove.witness.IntegerRun;
 import dev.chagres.prove.witness.Witness;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -47,12 +50,12 @@ final class GraphProverTest {
     }
 
     private static Witness empty() {
-        return new Witness(trial.graph(), trial::key, SpillStore.unbounded());
+        return new Witness(trial.graph(), trial::key, SpillStore.unbounded(TestHosts.of(1).memory()));
     }
 
     /// @param from first row that is not there yet
     private static byte[] prove(Witness witness, int from, int threads, MemoryPlan plan, TaskRunner runner) {
-        return new GraphProver(trial.graph(), TrialGraph.PARAMETERS, trial.commitment(), threads, plan, ProverOptions.CHECKED,
+        return new GraphProver(TestHosts.of(threads), trial.graph(), TrialGraph.PARAMETERS, trial.commitment(), plan, ProverOptions.CHECKED,
                 Progress.NONE, runner).prove(trial.input(), witness, new GraphProver.Rows(from, trial.rows(), trial.tokens()));
     }
 
@@ -61,6 +64,12 @@ final class GraphProverTest {
     @Test
     void theProofIsAccepted() {
         assertThat(trial.verdict(proof)).isEqualTo(TrialGraph.ACCEPTED);
+    }
+
+    /// Changes of the engine must not change proofs; a change of the protocol does, and this digest with it.
+    @Test
+    void theBytesAreThoseOfTheProtocol() {
+        assertThat(HexFormat.of().formatHex(Blake3.hash(proof))).isEqualTo("bc8e7dde1fabaef715c98393bc1864eed6c0fdb887bcb199fc761ffe8d394851");
     }
 
     @Test
@@ -128,7 +137,7 @@ final class GraphProverTest {
     @ValueSource(ints = {1, 127, 128, 250})
     void rowsThatAreThereAreNotEvaluatedAgain(int from) {
         try (Witness witness = empty()) {
-            try (IntegerRun run = new IntegerRun(trial.graph(), witness, trial.tokens(), 2)) {
+            try (IntegerRun run = new IntegerRun(trial.graph(), witness, trial.tokens(), TestHosts.of(2))) {
                 run.rows(0, from);
             }
             assertThat(prove(witness, from, 2, MemoryPlan.unlimited(2), TaskRunner.LOCAL)).isEqualTo(proof);
@@ -143,15 +152,15 @@ final class GraphProverTest {
         List<CountDownLatch> done = Stream.generate(() -> new CountDownLatch(1)).limit(order.size()).toList();
         TaskRunner inOrder = new TaskRunner() {
             @Override
-            public <R> R run(ProofTask<R> task, TaskContext site, int threads) {
+            public <R> R run(ProofTask<R> task, TaskContext site) {
                 if (!(task instanceof SectionTask s)) {
-                    return task.run(site, threads);
+                    return task.run(site);
                 }
                 int turn = order.indexOf(s.section());
                 if (turn > 0) {
                     await(done.get(turn - 1));
                 }
-                R result = task.run(site, threads);
+                R result = task.run(site);
                 done.get(turn).countDown();
                 return result;
             }
@@ -177,7 +186,7 @@ final class GraphProverTest {
         try (Witness sizes = empty()) {
             budget = sizes.bytes() - (atOnce == 1 ? sizes.sectionBytes(2) : 1);
         }
-        try (Witness witness = new Witness(trial.graph(), trial::key, new SpillStore(budget, folder))) {
+        try (Witness witness = new Witness(trial.graph(), trial::key, new SpillStore(TestHosts.of(1).memory(), budget, folder))) {
             MemoryPlan plan = new MemoryPlan(budget, budget, Long.MAX_VALUE, atOnce, folder);
             assertThat(prove(witness, 0, threads, plan, TaskRunner.LOCAL)).isEqualTo(proof);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.chagres.graph.Graph;
 import dev.chagres.prove.forgery.TrialGraph;
+import dev.chagres.prove.host.TestHosts;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,7 +19,7 @@ final class MemoryPlanTest {
     private final Graph graph = SmallGraph.compile().graph();
 
     private MemoryPlan plan(int threads, long bytes) {
-        return MemoryPlan.of(graph, TrialGraph.PARAMETERS, threads, new MemoryPlan.Limit(bytes, FIXED, FOLDER));
+        return MemoryPlan.of(graph, TrialGraph.PARAMETERS, TestHosts.of(threads), new MemoryPlan.Limit(bytes, FIXED, FOLDER));
     }
 
     /// What a refusal asks for.

@@ -51,12 +51,12 @@ final class TasksAsBytes implements TaskRunner {
     }
 
     @Override
-    public synchronized <R> R run(ProofTask<R> task, TaskContext site, int threads) {
+    public synchronized <R> R run(ProofTask<R> task, TaskContext site) {
         kinds.add(task.getClass().getSimpleName());
         SmallGraph there = SmallGraph.compile();
-        try (Witness theirs = new Witness(there.graph(), there::key, SpillStore.unbounded());
+        try (Witness theirs = new Witness(there.graph(), there::key, SpillStore.unbounded(site.host().memory()));
                 TaskContext other = new TaskContext(
-                        there.graph(), TrialGraph.PARAMETERS, trial.commitment(), theirs, ProverOptions.CHECKED, () -> { })) {
+                        site.host(), there.graph(), TrialGraph.PARAMETERS, trial.commitment(), theirs, ProverOptions.CHECKED, () -> { })) {
             for (int section : task.reads(site)) {
                 SectionTensors.read(read(bytes(out -> SectionTensors.write(out, trial.graph(), mine, section))), there.graph(), theirs,
                         section);
@@ -64,7 +64,7 @@ final class TasksAsBytes implements TaskRunner {
             byte[] sent = bytes(out -> TaskCodec.write(out, task, site));
             ProofTask<?> received = TaskCodec.readTask(read(sent), other);
             assertThat(bytes(out -> TaskCodec.write(out, received, other))).as("%s, read and written", task).isEqualTo(sent);
-            byte[] answer = answer(received, other, threads);
+            byte[] answer = answer(received, other);
             for (int section : task.writes()) {
                 SectionTensors.read(read(bytes(out -> SectionTensors.write(out, there.graph(), theirs, section))), trial.graph(), mine,
                         section);
@@ -78,8 +78,8 @@ final class TasksAsBytes implements TaskRunner {
         }
     }
 
-    private static <R> byte[] answer(ProofTask<R> task, TaskContext site, int threads) throws IOException {
-        R result = task.run(site, threads);
+    private static <R> byte[] answer(ProofTask<R> task, TaskContext site) throws IOException {
+        R result = task.run(site);
         try {
             return bytes(out -> TaskCodec.writeResult(out, task, result, site));
         } finally {
