@@ -71,7 +71,7 @@ public final class ReferenceInference {
     ///
     /// @throws IllegalArgumentException if `prompt.length + newTokens - 1` exceeds the context
     public int[] generate(int[] prompt, int newTokens) {
-        if (newTokens < 0 || prompt.length + newTokens - 1 > shape.context()) {
+        if (newTokens < 0 || prompt.length + (long) newTokens - 1 > shape.context()) {
             throw new IllegalArgumentException("prompt of " + prompt.length + " tokens and " + newTokens
                     + " new ones exceed the context of " + shape.context());
         }

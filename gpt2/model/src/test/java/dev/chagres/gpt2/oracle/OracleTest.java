@@ -227,7 +227,7 @@ class OracleTest {
                 boolean whole = agree(m, all, 6, o -> reaches(o, weights));
                 assertThat(whole || writes).as("the stream keeps its values").isTrue();
                 inside |= whole;
-                // RowBlocks of one token: the only key of the first row is its own.
+                // Rows of one token: the only key of the first row is its own.
                 for (int v = 0; v < 12; v++) {
                     inside |= agree(m, new int[] {v}, 2);
                 }

@@ -30,12 +30,12 @@ import java.util.function.Function;
 ///
 /// Forced by: `logit_id - logit_v - [v < id] = 2^15 hi + lo` with both limbs in [0, 2^15) for every v, and hi = lo = 0 at v = id,
 /// which makes the committed reference value of the row the logit of its id. Logits are below 2^29 in absolute value, so
-/// differences do not wrap. RowBlocks past the last generated one repeat it.
+/// differences do not wrap. Rows past the last generated one repeat it.
 public final class ArgmaxHead implements Operation {
     /// Bits of one limb of a logit difference.
     public static final int LIMB = 15;
 
-    /// RowBlocks of logits at a time.
+    /// Rows of logits at a time.
     private static final int LANES = 64;
     private static final int TASK_TOKENS = 256;
 

@@ -29,7 +29,7 @@ import java.util.function.Function;
 /// Forced by an equality at a random point: the one-hot polynomial of the public ids is evaluated by the verifier, the row
 /// of E is read by a sumcheck over the vocabulary.
 public final class Embedding implements Operation {
-    /// RowBlocks of one task.
+    /// Rows of one task.
     private static final int LANES = 16;
 
     private final String name;
