@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.chagres.gpt2.model.IntegerLinear;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.ModelEdits;
-import dev.chagres.graph.op.Width;
+import dev.chagres.graph.Width;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.forgery.Lookups;
 import dev.chagres.prove.forgery.Moves;

@@ -1,5 +1,7 @@
 package dev.chagres.graph.op;
 
+import dev.chagres.graph.MatrixProduct;
+import dev.chagres.graph.Width;
 import dev.chagres.tensor.Column;
 import java.util.stream.Stream;
 

@@ -1,5 +1,6 @@
 package dev.chagres.graph.op;
 
+import dev.chagres.graph.Width;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.TableDefinitions;
 import dev.chagres.tensor.Column;

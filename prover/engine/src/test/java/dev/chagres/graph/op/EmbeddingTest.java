@@ -1,5 +1,6 @@
 package dev.chagres.graph.op;
 
+import dev.chagres.graph.Width;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 

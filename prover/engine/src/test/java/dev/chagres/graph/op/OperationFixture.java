@@ -1,8 +1,11 @@
 package dev.chagres.graph.op;
 
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
+import dev.chagres.graph.RowBlocks;
 import dev.chagres.graph.Section;
+import dev.chagres.graph.Width;
 import dev.chagres.lookup.Table;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.data.TestTensors;

@@ -1,6 +1,8 @@
 package dev.chagres.graph.op;
 
 import dev.chagres.field.M31;
+import dev.chagres.graph.MatrixProduct;
+import dev.chagres.graph.Width;
 import dev.chagres.lookup.Table;
 import dev.chagres.tensor.Column;
 import java.util.stream.Stream;

@@ -2,6 +2,7 @@ package dev.chagres.graph.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chagres.graph.Width;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.forgery.Lookups;
 import dev.chagres.prove.forgery.TrialGraph;
