@@ -52,8 +52,8 @@ public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes
             long proving = needs.whileProving();
             long evaluating = needs.whileEvaluating();
             long least = Math.max(proving + lanes * section, witness + evaluating);
-            needed = Math.min(needed, least);
             long tasks = Math.max(proving, evaluating);
+            needed = Math.min(needed, Math.min(least, witness + tasks));
             if (free >= witness + tasks) {
                 return new MemoryPlan(Long.MAX_VALUE, Long.MAX_VALUE, tasks, lanes, null);
             }

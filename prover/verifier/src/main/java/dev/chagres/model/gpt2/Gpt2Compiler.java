@@ -1,19 +1,19 @@
 package dev.chagres.model.gpt2;
 
 import dev.chagres.field.M31;
+import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
+import dev.chagres.graph.RowBlocks;
 import dev.chagres.graph.Section;
+import dev.chagres.graph.Width;
 import dev.chagres.graph.op.ArgmaxHead;
 import dev.chagres.graph.op.Attention;
 import dev.chagres.graph.op.Embedding;
 import dev.chagres.graph.op.LookupTables;
-import dev.chagres.graph.op.MatrixProduct;
 import dev.chagres.graph.op.NormLookups;
 import dev.chagres.graph.op.Projection;
 import dev.chagres.graph.op.ResidualWrite;
 import dev.chagres.graph.op.RmsNorm;
-import dev.chagres.graph.op.RowBlocks;
-import dev.chagres.graph.op.Width;
 import dev.chagres.lookup.Table;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.KeyColumn;

@@ -1,8 +1,8 @@
 package dev.chagres.model.gpt2;
 
 import dev.chagres.field.M31;
-import dev.chagres.graph.op.RowBlocks;
-import dev.chagres.graph.op.Width;
+import dev.chagres.graph.RowBlocks;
+import dev.chagres.graph.Width;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.Interval;
 import java.util.List;
