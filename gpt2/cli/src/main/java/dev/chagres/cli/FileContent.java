@@ -1,7 +1,9 @@
 package dev.chagres.cli;
 
+import dev.chagres.gpt2.weights.FileKind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -26,13 +28,7 @@ record FileContent(Path path, Kind kind, long size, byte[] bytes, boolean isFile
         PROVING_KEY("proving key", "CHGRSPK"),
         PROOF("proof", "CHGRSPF"),
         INTEGER_MODEL("integer model", "CHAGRESM"),
-        EMPTY("an empty file", ""),
-        LFS_POINTER("a Git LFS pointer and not the file itself", "version https://git-lfs.github.com/spec/"),
-        GGUF("a GGUF model", "GGUF"),
-        ZIP("a ZIP archive, as PyTorch writes .bin and .pt files", "PK\u0003\u0004"),
-        SAFETENSORS("the weights of a float model (safetensors)", ""),
-        JSON("a JSON text, perhaps the configuration of a model", ""),
-        OTHER("no file that Chagres knows", "");
+        OTHER("something else", "");
 
         private final String text;
         private final String magic;
@@ -46,30 +42,21 @@ record FileContent(Path path, Kind kind, long size, byte[] bytes, boolean isFile
             return text;
         }
 
-        /// What to do with a file that has nothing to show, as the rest of a sentence.
-        String cure() {
-            return switch (this) {
-                case SAFETENSORS, JSON -> "; 'quantize --model' takes the folder that it is in";
-                case LFS_POINTER -> "; run 'git lfs pull' in its folder";
-                default -> "; .cgm, .pk, .vk and .proof files can be inspected";
-            };
-        }
-
-        private static Kind of(byte[] first) {
-            String start = new String(first, StandardCharsets.ISO_8859_1);
-            if (start.isEmpty()) {
-                return EMPTY;
-            }
+        private static Kind of(String start) {
             for (Kind kind : values()) {
-                if (!kind.magic.isEmpty() && start.startsWith(kind.magic)) {
+                if (start.startsWith(kind.magic)) {
                     return kind;
                 }
             }
-            if (start.startsWith("\0\0\0\0{", 4)) {
-                return SAFETENSORS;
-            }
-            return start.stripLeading().startsWith("{") ? JSON : OTHER;
+            return OTHER;
         }
+    }
+
+    /// What a file of [Kind#OTHER] is, as the rest of a sentence that begins with its name.
+    String otherKind() {
+        String start = new String(bytes, 0, Math.min(bytes.length, FIRST_BYTES), StandardCharsets.ISO_8859_1);
+        return FileKind.of(MemorySegment.ofArray(bytes)).orElse(start.stripLeading().startsWith("{")
+                ? "is a JSON text, perhaps of the folder of a model" : "is no file that Chagres knows");
     }
 
     /// Looks at a file or stream; `-` is standard input.
@@ -85,7 +72,7 @@ record FileContent(Path path, Kind kind, long size, byte[] bytes, boolean isFile
         boolean isFile = !standard && Files.isRegularFile(path);
         try (InputStream in = standard ? System.in : Files.newInputStream(path)) {
             byte[] first = in.readNBytes(FIRST_BYTES);
-            Kind kind = Kind.of(first);
+            Kind kind = Kind.of(new String(first, StandardCharsets.ISO_8859_1));
             boolean small = kind == Kind.VERIFYING_KEY || kind == Kind.PROOF;
             if (!isFile && kind == Kind.PROVING_KEY) {
                 throw new CommandException(path + ": is a stream; a proving key is inspected as a file");

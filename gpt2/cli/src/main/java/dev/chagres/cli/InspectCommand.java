@@ -50,7 +50,8 @@ final class InspectCommand extends Command {
             }
             case PROOF -> proof(content.bytes());
             case INTEGER_MODEL -> model(content);
-            default -> throw new CommandException(file + ": this is " + content.kind().text() + content.kind().cure());
+            case OTHER -> throw new CommandException(file + ": " + content.otherKind()
+                    + "; 'inspect' shows .cgm, .pk, .vk and .proof files");
         }
         Object steps = facts.get("securitySteps");
         if (!json() && steps instanceof SecurityAccount account) {

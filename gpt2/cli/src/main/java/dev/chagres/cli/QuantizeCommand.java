@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -69,7 +68,7 @@ final class QuantizeCommand extends Command {
                     ? List.of(Texts.random(integer.shape().vocab(), Math.min(window, 32), 2))
                     : Texts.windows(encode(tokenizer, text), window, VALIDATION_WINDOWS);
             QuantizationReport report = QuantizationReport.compare(new FloatGpt2(weights), integer, windows);
-            progress.close();
+            progress.end();
             print(integer, report);
         }
         return OK;
@@ -123,7 +122,6 @@ final class QuantizeCommand extends Command {
                     + y.down().shift() + "; proved intervals q " + y.query().acc() + ", up " + y.up().acc() + ", down "
                     + y.down().acc());
         }
-        out().println(String.format(Locale.ROOT, "top-1 agreement with the float model %.2f %%, perplexity %+.3f %% (%d rows)",
-                100 * report.topOneAgreement(), 100 * report.perplexityChange(), report.rows()));
+        out().println(report.summary());
     }
 }

@@ -1,7 +1,7 @@
 package dev.chagres.prove;
 
 import dev.chagres.graph.Evaluation;
-import dev.chagres.graph.op.MatrixProduct;
+import dev.chagres.graph.MatrixProduct;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.prove.host.Host;

@@ -69,7 +69,7 @@ class BackendsTest {
     /// Prints the name of the backend of the property; run in processes of its own below.
     public static final class PrintBackend {
         public static void main(String[] args) {
-            System.out.println("backend=" + Backends.ofProperty().name());
+            System.out.println("chosen=" + Backends.ofProperty().name());
         }
     }
 
@@ -86,17 +86,17 @@ class BackendsTest {
 
     @Test
     void aProcessWithoutTheModuleFallsBackOrFailsLoudly() throws IOException, InterruptedException {
-        assertThat(run()).contains("backend=scalar").contains("--add-modules jdk.incubator.vector");
+        assertThat(run()).contains("chosen=scalar").contains("--add-modules jdk.incubator.vector");
         assertThat(run("-Dchagres.backend=vector"))
                 .contains("java.lang.IllegalStateException")
                 .contains("--add-modules jdk.incubator.vector")
-                .doesNotContain("backend=");
+                .doesNotContain("chosen=");
     }
 
     @Test
     void aProcessWithTheModuleHonoursTheProperties() throws IOException, InterruptedException {
         assertThat(run("--add-modules=jdk.incubator.vector", "-Dchagres.backend=vector", "-Dchagres.vector.bits=256"))
-                .contains("backend=vector-256");
-        assertThat(run("-Dchagres.backend=scalar")).contains("backend=scalar").doesNotContain("--add-modules");
+                .contains("chosen=vector-256");
+        assertThat(run("-Dchagres.backend=scalar")).contains("chosen=scalar").doesNotContain("--add-modules");
     }
 }

@@ -16,6 +16,7 @@ import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.TestEngines;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.forgery.Lookups;
 import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.key.ProvingKey;

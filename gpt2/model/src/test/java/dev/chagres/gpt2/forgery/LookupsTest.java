@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.lookup.Table;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.forgery.Lookups;
 import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.lookup.MultiplicityCounter;
 import java.io.IOException;

@@ -2,12 +2,15 @@ package dev.chagres.gpt2.forgery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.CommitmentParameters.Level;
+import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
+import dev.chagres.prove.forgery.ForgedStream;
+import dev.chagres.prove.forgery.Lookups;
+import dev.chagres.prove.forgery.Moves;
 import dev.chagres.prove.host.TestHosts;
 import java.io.IOException;
 import java.nio.file.Path;

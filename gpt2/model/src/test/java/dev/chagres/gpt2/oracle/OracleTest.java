@@ -8,8 +8,8 @@ import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.PublicSpec;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.graph.Graph;
-import dev.chagres.graph.op.RowBlocks;
-import dev.chagres.graph.op.Width;
+import dev.chagres.graph.RowBlocks;
+import dev.chagres.graph.Width;
 import dev.chagres.lookup.TupleComponent;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.gpt2.Gpt2Spec;
@@ -227,7 +227,7 @@ class OracleTest {
                 boolean whole = agree(m, all, 6, o -> reaches(o, weights));
                 assertThat(whole || writes).as("the stream keeps its values").isTrue();
                 inside |= whole;
-                // RowBlocks of one token: the only key of the first row is its own.
+                // Rows of one token: the only key of the first row is its own.
                 for (int v = 0; v < 12; v++) {
                     inside |= agree(m, new int[] {v}, 2);
                 }

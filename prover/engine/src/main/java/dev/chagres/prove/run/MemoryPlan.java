@@ -41,7 +41,8 @@ public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes
             witness = sizes.bytes();
             long tables = sizes.sectionBytes(graph.sections().size());
             for (int i = 0; i < graph.sections().size(); i++) {
-                section = Math.max(section, sizes.sectionBytes(i) + (i > 0 ? sizes.sectionBytes(i - 1) : 0) + tables);
+                long read = graph.sections().get(i).reads().stream().mapToLong(sizes::sectionBytes).sum();
+                section = Math.max(section, sizes.sectionBytes(i) + read + tables);
             }
         }
         long free = limit.bytes - limit.fixed;
@@ -51,8 +52,8 @@ public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes
             long proving = needs.whileProving();
             long evaluating = needs.whileEvaluating();
             long least = Math.max(proving + lanes * section, witness + evaluating);
-            needed = Math.min(needed, least);
             long tasks = Math.max(proving, evaluating);
+            needed = Math.min(needed, Math.min(least, witness + tasks));
             if (free >= witness + tasks) {
                 return new MemoryPlan(Long.MAX_VALUE, Long.MAX_VALUE, tasks, lanes, null);
             }

@@ -20,6 +20,7 @@ import dev.chagres.prove.witness.Witness;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.ProverChannel;
 import java.util.List;
 
@@ -52,21 +53,21 @@ final class ProverParty implements SectionParty {
     }
 
     @Override
-    public QM31 open(Column column, QM31[] low, QM31[] weights) {
-        QM31 value = TensorEvaluation.evaluate(witness.of(column), column.shape(), low, weights, host);
+    public QM31 open(Column column, TilePoint at) {
+        QM31 value = TensorEvaluation.evaluate(witness.of(column), column.shape(), at.low(), at.weights(), host);
         channel.send("open", value);
-        claims.add(new Claim(column, low, weights, value));
+        claims.add(new Claim(column, at, value));
         return value;
     }
 
     @Override
-    public void claim(Column column, QM31[] low, int tile, QM31 value) {
-        claims.add(Claim.ofTile(column, low, tile, value));
+    public void claim(Column column, TilePoint at, QM31 value) {
+        claims.add(new Claim(column, at, value));
     }
 
     @Override
-    public QM31 virtual(VirtualTensor tensor, QM31[] low, QM31[] weights) {
-        QM31 value = TensorEvaluation.evaluate(witness.of(tensor), tensor.shape(), low, weights, host);
+    public QM31 virtual(VirtualTensor tensor, TilePoint at) {
+        QM31 value = TensorEvaluation.evaluate(witness.of(tensor), tensor.shape(), at.low(), at.weights(), host);
         channel.send("virtual", value);
         return value;
     }

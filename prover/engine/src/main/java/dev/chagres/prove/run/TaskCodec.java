@@ -9,6 +9,7 @@ import dev.chagres.prove.lookup.TableCounts;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.TilePoint;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -192,8 +193,8 @@ public final class TaskCodec {
         List<Claim> claims = new ArrayList<>();
         for (int n = in.readInt(); n > 0; n--) {
             Column.Tree tree = Column.Tree.values()[in.readUnsignedByte()];
-            claims.add(new Claim(
-                    site.columns(tree).get(in.readInt()), readElements(in), in.readInt(), readElements(in), readElement(in)));
+            claims.add(new Claim(site.columns(tree).get(in.readInt()),
+                    new TilePoint(readElements(in), in.readInt(), readElements(in)), readElement(in)));
         }
         return claims;
     }

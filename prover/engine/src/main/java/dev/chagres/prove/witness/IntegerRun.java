@@ -2,8 +2,8 @@ package dev.chagres.prove.witness;
 
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
-import dev.chagres.graph.op.MatrixProduct;
 import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.lookup.VirtualTensor;

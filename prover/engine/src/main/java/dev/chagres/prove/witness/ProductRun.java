@@ -1,11 +1,11 @@
 package dev.chagres.prove.witness;
 
-import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Evaluation.Sink;
 import dev.chagres.graph.Evaluation.Task;
+import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.MatrixProduct;
+import dev.chagres.graph.Width;
 import dev.chagres.graph.op.ActivationIndex;
-import dev.chagres.graph.op.MatrixProduct;
-import dev.chagres.graph.op.Width;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.kernel.PanelKernels;

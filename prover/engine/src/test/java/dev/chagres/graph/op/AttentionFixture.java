@@ -3,7 +3,10 @@ package dev.chagres.graph.op;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.MatrixProduct;
+import dev.chagres.graph.RowBlocks;
 import dev.chagres.graph.Section;
+import dev.chagres.graph.Width;
 import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;

@@ -1,4 +1,4 @@
-package dev.chagres.gpt2.forgery;
+package dev.chagres.prove.forgery;
 
 import dev.chagres.field.QM31;
 import dev.chagres.graph.SectionParty;
@@ -21,6 +21,7 @@ import dev.chagres.prove.witness.Witness;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.ProverChannel;
 import java.util.List;
 
@@ -52,23 +53,23 @@ final class DishonestParty implements SectionParty {
     }
 
     @Override
-    public QM31 open(Column column, QM31[] low, QM31[] weights) {
+    public QM31 open(Column column, TilePoint at) {
         QM31 value = moves.opened(column,
-                TensorEvaluation.evaluate(witness.of(column), column.shape(), low, weights, HOST));
+                TensorEvaluation.evaluate(witness.of(column), column.shape(), at.low(), at.weights(), HOST));
         channel.send("open", value);
-        claims.add(new Claim(column, low, weights, value));
+        claims.add(new Claim(column, at, value));
         return value;
     }
 
     @Override
-    public void claim(Column column, QM31[] low, int tile, QM31 value) {
-        claims.add(Claim.ofTile(column, low, tile, value));
+    public void claim(Column column, TilePoint at, QM31 value) {
+        claims.add(new Claim(column, at, value));
     }
 
     @Override
-    public QM31 virtual(VirtualTensor tensor, QM31[] low, QM31[] weights) {
+    public QM31 virtual(VirtualTensor tensor, TilePoint at) {
         QM31 value = moves.virtual(tensor,
-                TensorEvaluation.evaluate(witness.of(tensor), tensor.shape(), low, weights, HOST));
+                TensorEvaluation.evaluate(witness.of(tensor), tensor.shape(), at.low(), at.weights(), HOST));
         channel.send("virtual", value);
         return value;
     }

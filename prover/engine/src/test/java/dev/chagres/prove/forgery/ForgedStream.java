@@ -1,4 +1,4 @@
-package dev.chagres.gpt2.forgery;
+package dev.chagres.prove.forgery;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
@@ -22,7 +22,7 @@ import java.util.List;
 /// The proof stream of a dishonest prover, as [dev.chagres.prove.run.GraphProver] would make it. Sections and opening are made
 /// apart, and so is the tree of tables: a verifier reads from front to back, so that a proof that it rejects early need not
 /// be made to the end.
-final class ForgedStream implements AutoCloseable {
+public final class ForgedStream implements AutoCloseable {
     private final Graph graph;
     private final CommitmentParameters parameters;
     private final MatrixCommitment key;
@@ -41,7 +41,7 @@ final class ForgedStream implements AutoCloseable {
     /// Makes everything up to the tree of tables.
     ///
     /// @param witness complete, multiplicities included
-    ForgedStream(Graph graph, CommitmentParameters parameters, MatrixCommitment key, PublicInput input, Witness witness,
+    public ForgedStream(Graph graph, CommitmentParameters parameters, MatrixCommitment key, PublicInput input, Witness witness,
             Moves moves) {
         this.graph = graph;
         this.parameters = parameters;
@@ -99,12 +99,12 @@ final class ForgedStream implements AutoCloseable {
     }
 
     /// The stream up to the tree of tables.
-    byte[] sections() {
+    public byte[] sections() {
         return sections.clone();
     }
 
     /// The stream up to the opening.
-    byte[] withTables() {
+    public byte[] withTables() {
         if (tables == null) {
             tables = fork(beforeTables, graph.sections().size(),
                     party -> SectionReduction.tables(party, graph.tables(), challenges));
@@ -119,18 +119,18 @@ final class ForgedStream implements AutoCloseable {
     }
 
     /// The claims that the opening has to prove, true or not.
-    List<Claim> claims() {
+    public List<Claim> claims() {
         withTables();
         return List.copyOf(claims);
     }
 
     /// The whole stream.
-    byte[] whole() {
+    public byte[] whole() {
         return whole(claims());
     }
 
     /// The whole stream with an opening of other claims.
-    byte[] whole(List<Claim> opened) {
+    public byte[] whole(List<Claim> opened) {
         byte[] before = withTables();
         ProverChannel channel = start();
         LookupChallenges.draw(channel);

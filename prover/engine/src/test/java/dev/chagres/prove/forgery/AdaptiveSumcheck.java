@@ -1,4 +1,4 @@
-package dev.chagres.gpt2.forgery;
+package dev.chagres.prove.forgery;
 
 import dev.chagres.field.QM31;
 import dev.chagres.poly.ColumnFactor;
