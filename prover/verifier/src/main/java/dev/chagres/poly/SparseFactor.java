@@ -5,7 +5,7 @@ import dev.chagres.tensor.Eq;
 import dev.chagres.tensor.Shape;
 import java.util.List;
 
-/// The multilinear extension of a function given by few entries: sum_i weights[i] eq(index[i], variables).
+/// The multilinear extension of a function given by few entries: sum_i weights\[i\] eq(index\[i\], variables).
 public final class SparseFactor extends PublicFactor {
     private final String label;
     private final List<Variable> variables;

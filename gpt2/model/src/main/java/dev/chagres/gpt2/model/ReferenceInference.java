@@ -142,7 +142,7 @@ public final class ReferenceInference {
         int d = shape.width();
         int e = IntegerSemantics.rowExponent(x, 0, d);
         if (e < 0) {
-            throw new DomainException(name, t, "residual stream is outside [-2^26, 2^26)");
+            throw new DomainException("layer " + name, t, "residual stream is outside [-2^26, 2^26)");
         }
         long[] m = new long[d];
         int groups = (d + IntegerSemantics.GROUP - 1) / IntegerSemantics.GROUP;

@@ -37,7 +37,7 @@ final class BatchingRounds {
     /// Binds the head variables, top of them first.
     ///
     /// @param groups the low points z_g
-    /// @param sums H_g[y] for all groups, one after another
+    /// @param sums H_g\[y\] for all groups, one after another
     /// @return their challenges, by variable
     QM31[] head(ProverChannel channel, List<QM31[]> groups, Buffer sums) {
         int size = 1 << head;

@@ -82,7 +82,7 @@ final class ClaimTiles implements AutoCloseable {
         return groups.stream().map(z -> z.toArray(QM31[]::new)).toList();
     }
 
-    /// H_g[y] of the pieces of a range: an ext array for each group, one after another.
+    /// H_g\[y\] of the pieces of a range: an ext array for each group, one after another.
     Buffer headSums(int range, Host host) {
         int size = 1 << head;
         long groupBytes = (long) size * Memory.EXT_BYTES;
@@ -201,7 +201,7 @@ final class ClaimTiles implements AutoCloseable {
         }
     }
 
-    /// sum over the rows of a range of eq(rowPoint, row) F[row], an ext array of 2^k elements.
+    /// sum over the rows of a range of eq(rowPoint, row) F\[row\], an ext array of 2^k elements.
     Buffer combine(int range, QM31[] rowPoint, Host host) {
         long slots = 1L << space.k();
         QM31[] eq = Eq.table(rowPoint);

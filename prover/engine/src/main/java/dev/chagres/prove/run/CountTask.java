@@ -23,7 +23,7 @@ record CountTask(int section) implements ProofTask<TableCounts> {
 
     @Override
     public Set<Integer> reads(TaskContext site) {
-        return SectionTask.tensors(section);
+        return SectionTask.tensors(site, section);
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Set;
 
-/// Computes the integers of a section, from those of the section before.
+/// Computes the integers of a section, from those of the sections that it reads.
 ///
 /// @param section number of the section
 /// @param from first row that is not there yet
@@ -21,7 +21,7 @@ record EvaluateTask(int section, int from, int to, int[] tokens) implements Proo
 
     @Override
     public Set<Integer> reads(TaskContext site) {
-        return SectionTask.tensors(section);
+        return SectionTask.tensors(site, section);
     }
 
     @Override

@@ -41,7 +41,8 @@ public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes
             witness = sizes.bytes();
             long tables = sizes.sectionBytes(graph.sections().size());
             for (int i = 0; i < graph.sections().size(); i++) {
-                section = Math.max(section, sizes.sectionBytes(i) + (i > 0 ? sizes.sectionBytes(i - 1) : 0) + tables);
+                long read = graph.sections().get(i).reads().stream().mapToLong(sizes::sectionBytes).sum();
+                section = Math.max(section, sizes.sectionBytes(i) + read + tables);
             }
         }
         long free = limit.bytes - limit.fixed;

@@ -58,15 +58,13 @@ record SectionTask(int section, byte[] state, LookupChallenges challenges) imple
 
     @Override
     public Set<Integer> reads(TaskContext site) {
-        return isTables(site) ? Set.of(section) : tensors(section);
+        return isTables(site) ? Set.of(section) : tensors(site, section);
     }
 
-    /// A section reads the residual stream of the one before.
-    static Set<Integer> tensors(int section) {
-        Set<Integer> sections = new TreeSet<>(Set.of(section));
-        if (section > 0) {
-            sections.add(section - 1);
-        }
+    /// A section and those it reads.
+    static Set<Integer> tensors(TaskContext site, int section) {
+        Set<Integer> sections = new TreeSet<>(site.graph().sections().get(section).reads());
+        sections.add(section);
         return sections;
     }
 

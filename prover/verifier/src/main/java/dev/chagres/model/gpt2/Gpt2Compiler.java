@@ -28,6 +28,8 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// Compiles a [Gpt2Spec] to a [Circuit]: one section for the embedding and each block, one for the head.
 final class Gpt2Compiler {
@@ -139,7 +141,7 @@ final class Gpt2Compiler {
                 operations.add(embedding);
             }
             stream = layer("layer" + l, l, stream, norm, softmax, operations);
-            sections.add(new Section("layer" + l, operations));
+            section("layer" + l, operations);
         }
         RmsNorm last = norm("head.norm", stream, norm);
         MatrixProduct logits = product("head", -1, Gpt2Content.Matrix.HEAD, last.out(), width, vocabulary);
@@ -148,8 +150,14 @@ final class Gpt2Compiler {
         if (generated.length > 0) {
             operations.add(new ArgmaxHead("head", rows, first, generated, logits, tables));
         }
-        sections.add(new Section("head", operations));
+        section("head", operations);
         return logits;
+    }
+
+    /// Adds a section, which reads the residual stream of the one before.
+    private void section(String name, List<Operation> operations) {
+        int before = sections.size() - 1;
+        sections.add(new Section(name, operations, before < 0 ? new TreeSet<>() : new TreeSet<>(Set.of(before))));
     }
 
     private RmsNorm norm(String name, Column stream, NormLookups norm) {
