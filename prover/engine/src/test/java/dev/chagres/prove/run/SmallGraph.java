@@ -29,7 +29,9 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.function.LongToIntFunction;
 import java.util.stream.IntStream;
 
@@ -95,7 +97,8 @@ final class SmallGraph {
         keyColumns.addAll(tables.keyColumns());
         graph = new Graph(keyColumns, List.of(
                 new Section("attention", List.of(embedding, first, q, k, v, attention, write)),
-                new Section("mlp", List.of(second, up, down)), new Section("head", head)), tables.all());
+                new Section("mlp", List.of(second, up, down), new TreeSet<>(Set.of(0))),
+                new Section("head", head, new TreeSet<>(Set.of(1)))), tables.all());
     }
 
     /// The graph with the choices that its run makes.
