@@ -43,7 +43,7 @@ final class GenerateCommand extends Command {
                 progress.phase("generate", tokens);
                 all = engine.generator(PublicSpec.of(m), data).generate(ids, tokens, id -> progress.step());
             }
-            progress.close();
+            progress.end();
             int[] generated = Arrays.copyOfRange(all, ids.length, all.length);
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("output", Texts.decode(m.tokenizer(), generated));

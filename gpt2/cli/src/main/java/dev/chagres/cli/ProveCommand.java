@@ -61,7 +61,7 @@ final class ProveCommand extends Command {
             TokenSequence sequence = proved.sequence();
             byte[] proof = proved.encode();
             WholeFile.write(out, proof);
-            progress.close();
+            progress.end();
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("proof", out.toString());
             result.put("tokens", sequence.rows());

@@ -65,7 +65,7 @@ final class QuantizeCommand extends Command {
                     ? List.of(Texts.random(integer.shape().vocab(), Math.min(window, 32), 2))
                     : Texts.windows(encode(tokenizer, text), window, VALIDATION_WINDOWS);
             QuantizationReport report = QuantizationReport.compare(new FloatGpt2(weights), integer, windows);
-            progress.close();
+            progress.end();
             print(integer, report);
         }
         return OK;
