@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 
 /// How the packages of the engine stand on each other.
 class EngineRulesTest {
-    private static final JavaClasses CLASSES = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("dev.chagres.prove");
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.chagres.prove");
 
     @Test
     void packagesFormNoCycle() {
@@ -21,6 +21,7 @@ class EngineRulesTest {
     /// A family of models is what a key names; the engine knows circuits.
     @Test
     void theEngineKnowsNoFamily() {
-        noClasses().should().dependOnClassesThat().resideInAnyPackage("dev.chagres.model.gpt2..", "dev.chagres.gpt2..").check(CLASSES);
+        noClasses().should().dependOnClassesThat().resideInAnyPackage("dev.chagres.model.gpt2..", "dev.chagres.gpt2..")
+                .check(CLASSES);
     }
 }
