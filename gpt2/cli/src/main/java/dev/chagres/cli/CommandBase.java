@@ -2,9 +2,9 @@ package dev.chagres.cli;
 
 import dev.chagres.gpt2.model.IntervalCheckException;
 import dev.chagres.gpt2.quantize.QuantizationException;
-import dev.chagres.gpt2.tokenizer.TokenizerException;
 import dev.chagres.prove.file.FileFormatException;
 import dev.chagres.semantics.DomainException;
+import dev.chagres.tokenizer.TokenizerException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -12,10 +12,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 import tools.jackson.databind.ObjectMapper;
 
 /// What all commands share: help, output streams, and the translation of failures to exit codes.

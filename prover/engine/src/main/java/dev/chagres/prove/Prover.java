@@ -3,7 +3,9 @@ package dev.chagres.prove;
 import dev.chagres.kernel.Memory;
 import dev.chagres.model.Circuit;
 import dev.chagres.proof.Proof;
+import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
+import dev.chagres.prove.file.FileFormatException;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
@@ -12,12 +14,17 @@ import dev.chagres.prove.run.MemoryPlan;
 import dev.chagres.prove.run.ProverOptions;
 import dev.chagres.prove.run.TaskRunner;
 import dev.chagres.prove.witness.Witness;
+import dev.chagres.statement.StatementException;
 import dev.chagres.statement.TokenSequence;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /// Proves sequences with one proving key.
+///
+/// Every proof is verified before it is handed out: a tenth of a second against damage of the key on the disk and of memory, which
+/// nobody else would notice before the proof is needed.
 public final class Prover {
     private final ProvingKey key;
     private final int threads;
@@ -50,10 +57,15 @@ public final class Prover {
     /// @param each called with every generated id
     /// @throws IllegalArgumentException if the sequence does not fit the model
     /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
+    /// @throws dev.chagres.prove.file.FileFormatException if the key file is damaged, as far as it shows in this proof
     public Proof generateAndProve(int[] prompt, int count, IntConsumer each) {
-        progress.phase("generate", count);
         Generator generator = new Generator(key.verifyingKey().spec(), key, threads);
         generator.check(prompt, count);
+        return withWholeKey(() -> generateAndProve(generator, prompt, count, each));
+    }
+
+    private Proof generateAndProve(Generator generator, int[] prompt, int count, IntConsumer each) {
+        progress.phase("generate", count);
         MemoryPlan plan = plan(anySequence(prompt, count));
         try (Generation generation = generator.start(prompt, count, plan)) {
             generation.run(id -> {
@@ -75,8 +87,26 @@ public final class Prover {
     /// @throws IllegalArgumentException if the sequence does not fit the model
     /// @throws IllegalStateException if a generated id is not the greedy choice
     /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
+    /// @throws dev.chagres.prove.file.FileFormatException if the key file is damaged, as far as it shows in this proof
     public Proof prove(TokenSequence sequence) {
-        return prove(sequence, plan(sequence));
+        return withWholeKey(() -> prove(sequence, plan(sequence)));
+    }
+
+    /// What fails although the request is right may fail because the key is damaged, and then that is the message.
+    private Proof withWholeKey(Supplier<Proof> work) {
+        try {
+            return work.get();
+        } catch (StatementException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            try {
+                key.check();
+            } catch (FileFormatException damaged) {
+                damaged.addSuppressed(e);
+                throw damaged;
+            }
+            throw e;
+        }
     }
 
     /// @param plan for the memory, whatever the limit
@@ -92,7 +122,16 @@ public final class Prover {
                     ProverOptions.CHECKED, progress, TaskRunner.LOCAL);
             byte[] stream = prover.prove(Verifier.publicInput(key.verifyingKey(), sequence), witness, part.lacking());
             progress.end();
-            return new Proof(key.verifyingKey().digest(), sequence, stream);
+            Proof proof = new Proof(key.verifyingKey().digest(), sequence, stream);
+            verify(proof);
+            return proof;
+        }
+    }
+
+    private void verify(Proof proof) {
+        if (new Verifier(key.verifyingKey()).verify(proof.encode()) instanceof Verdict.Rejected r) {
+            throw new IllegalStateException("the proof made with " + key.file() + " does not verify (" + r.check()
+                    + "), although the key file is not damaged: a fault of this machine's memory or of this program");
         }
     }
 }

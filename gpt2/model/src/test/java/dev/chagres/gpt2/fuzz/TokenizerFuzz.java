@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.chagres.gpt2.tokenizer.BpeTokenizer;
-import dev.chagres.gpt2.tokenizer.TokenizerException;
-import dev.chagres.gpt2.tokenizer.Tokenizers;
 import dev.chagres.gpt2.weights.Gpt2Config;
 import dev.chagres.prove.file.FileFormatException;
+import dev.chagres.tokenizer.BpeTokenizer;
+import dev.chagres.tokenizer.TokenizerException;
+import dev.chagres.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.gpt2.quantize.SyntheticFixture;
-import dev.chagres.proof.TokenizerInfo;
 import dev.chagres.prove.file.FileFormatException;
+import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -33,7 +33,7 @@ class IntegerModelFileTest {
 
     @BeforeAll
     static void write() throws IOException {
-        TokenizerInfo tokenizer = TokenizerInfo.characters(
+        TokenizerInfo tokenizer = TokenizerInfo.ofCharacters(
                 IntStream.range(0, 50).mapToObj(i -> Character.toString(0x20a0 + i)).toList());
         fixture = new SyntheticFixture("2x2x32x50x64", 3, folder.resolve("float"), tokenizer);
         IntegerModelFile.write(fixture.model(), folder.resolve(NAME));

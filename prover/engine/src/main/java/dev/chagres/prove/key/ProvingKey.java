@@ -7,6 +7,7 @@ import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.TensorSource;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.file.ContentDigest;
 import dev.chagres.prove.file.FileFormatException;
 import dev.chagres.tensor.Column;
 import java.io.IOException;
@@ -25,17 +26,25 @@ import java.util.Map;
 /// A mapped `.pk` file: the verifying key, the key columns in the layout of the graph, and their commitment
 /// (docs/formats.md). Tensors and the tree are used where they are mapped; codewords are made when they are
 /// opened.
+///
+/// Opening checks the header and that the tree has the root of the verifying key, and reads nothing else: a key can have gigabytes.
+/// Whether the rest is what setup wrote is told by [#check()], which [dev.chagres.prove.Prover] calls when it makes a proof that does
+/// not verify: a changed bit can spoil a proof, never make one of something false.
 public final class ProvingKey implements KeyData {
     private final Path file;
     private final VerifyingKey verifyingKey;
     private final Arena arena;
     private final List<HostTensor> tensors;
     private final MatrixCommitment commitment;
+    private final MemorySegment content;
+    private final byte[] digest;
 
-    private ProvingKey(Path file, VerifyingKey verifyingKey, Arena arena, List<HostTensor> tensors,
-            MatrixCommitment commitment) {
+    private ProvingKey(Path file, KeyFile.Header header, Arena arena, List<HostTensor> tensors, MatrixCommitment commitment,
+            MemorySegment content) {
         this.file = file;
-        this.verifyingKey = verifyingKey;
+        this.verifyingKey = header.key();
+        this.digest = header.content();
+        this.content = content;
         this.arena = arena;
         this.tensors = tensors;
         this.commitment = commitment;
@@ -56,14 +65,15 @@ public final class ProvingKey implements KeyData {
     }
 
     private static ProvingKey open(Path file, FileChannel channel, Arena arena) throws IOException {
-        VerifyingKey key = KeyFile.readHeader(channel);
+        KeyFile.Header header = KeyFile.readHeader(channel);
+        VerifyingKey key = header.key();
         Circuit circuit = key.spec().inference(1);
         MatrixLayout layout = MatrixLayout.of(circuit.keyColumns(), key.parameters().k());
         KeyFile.Regions regions = KeyFile.regions(key, circuit.key());
         if (channel.size() != regions.end()) {
             throw new IOException(channel.size() + " bytes, but this key has " + regions.end());
         }
-        MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, regions.commitment(), arena);
+        MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, regions.end(), arena);
         List<HostTensor> tensors = new ArrayList<>();
         Map<Column, HostTensor> byColumn = new IdentityHashMap<>();
         for (int i = 0; i < circuit.key().size(); i++) {
@@ -76,9 +86,20 @@ public final class ProvingKey implements KeyData {
                 key.parameters(), layout, new TensorSource(byColumn::get), channel, regions.commitment());
         if (!Arrays.equals(commitment.root(), key.root())) {
             commitment.close();
-            throw new IOException("the commitment does not have the root of the verifying key");
+            throw new IOException("the commitment does not have the root of the verifying key, so the file is damaged;"
+                    + " run setup again");
         }
-        return new ProvingKey(file, key, arena, tensors, commitment);
+        return new ProvingKey(file, header, arena, tensors, commitment, mapped.asSlice(regions.content()));
+    }
+
+    /// Reads the whole key and compares it with the digest that setup wrote.
+    ///
+    /// @throws FileFormatException if it has changed since
+    public void check() {
+        if (!Arrays.equals(ContentDigest.of(content), digest)) {
+            throw new FileFormatException(file, "the content does not have the digest that the header states, so the file is"
+                    + " damaged; run setup again");
+        }
     }
 
     public Path file() {
