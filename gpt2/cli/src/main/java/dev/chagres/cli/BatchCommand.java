@@ -3,6 +3,7 @@ package dev.chagres.cli;
 import dev.chagres.cli.BatchResult.Status;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.VerifyingKey;
+import dev.chagres.prove.Engine;
 import dev.chagres.prove.Generator;
 import dev.chagres.prove.Prover;
 import dev.chagres.prove.file.WholeFile;
@@ -64,10 +65,10 @@ final class BatchCommand extends Command {
         List<byte[]> lines = lines(Files.readAllBytes(prompts));
         Files.createDirectories(out);
         WholeFile.removeStale(out, name -> name.endsWith(SUFFIX));
-        try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
-            List<BatchLine> missing = plan(key, lines, progress);
+        try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
+            List<BatchLine> missing = plan(engine, key, lines, progress);
             progress.phase("prove", missing.size());
-            Prover prover = new Prover(key, threads.count(), progress.detail(), memory.limit(pk));
+            Prover prover = engine.prover(key).progress(progress.detail());
             for (BatchLine line : missing) {
                 prove(line, prover, progress);
             }
@@ -90,10 +91,10 @@ final class BatchCommand extends Command {
     }
 
     /// The lines whose proofs are to be made; the others get their results.
-    private List<BatchLine> plan(ProvingKey key, List<byte[]> lines, ConsoleProgress progress) throws IOException {
+    private List<BatchLine> plan(Engine engine, ProvingKey key, List<byte[]> lines, ConsoleProgress progress) throws IOException {
         VerifyingKey vk = key.verifyingKey();
         BatchReader reader = new BatchReader(vk.tokenizer().tokenizer(), generate);
-        Generator generator = new Generator(vk.spec(), key, threads.count());
+        Generator generator = engine.generator(vk.spec(), key);
         List<BatchLine> missing = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             int number = i + 1;

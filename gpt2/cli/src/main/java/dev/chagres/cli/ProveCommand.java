@@ -2,7 +2,7 @@ package dev.chagres.cli;
 
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.VerifyingKey;
-import dev.chagres.prove.Prover;
+import dev.chagres.prove.Engine;
 import dev.chagres.prove.file.WholeFile;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseRecorder;
@@ -48,13 +48,13 @@ final class ProveCommand extends Command {
     int run() throws IOException {
         WholeFile.check(out);
         WholeFile.removeStale(out);
-        try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
+        try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
             VerifyingKey vk = key.verifyingKey();
             int[] ids = prompt.read(vk.tokenizer());
             long start = System.nanoTime();
             AtomicLong lastId = new AtomicLong();
-            PhaseRecorder recorder = new PhaseRecorder(progress);
-            Proof proved = new Prover(key, threads.count(), recorder, memory.limit(pk))
+            PhaseRecorder recorder = new PhaseRecorder(engine.memory(), progress);
+            Proof proved = engine.prover(key).progress(recorder)
                     .generateAndProve(ids, generate, _ -> lastId.set(System.nanoTime()));
             double inference = (lastId.get() - start) / 1e9;
             double seconds = (System.nanoTime() - start) / 1e9;

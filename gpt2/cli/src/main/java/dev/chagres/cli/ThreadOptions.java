@@ -1,11 +1,17 @@
 package dev.chagres.cli;
 
+import dev.chagres.prove.Engine;
 import picocli.CommandLine.Option;
 
 /// `--threads`, by default one per processor.
 public final class ThreadOptions {
     @Option(names = "--threads", paramLabel = "N", description = "Number of threads; default: one per processor.")
     private Integer threads;
+
+    /// An engine with so many threads.
+    Engine engine() {
+        return Engine.builder().threads(count()).build();
+    }
 
     /// @throws CommandException if the number is not positive
     public int count() {

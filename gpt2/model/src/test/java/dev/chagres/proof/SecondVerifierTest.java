@@ -6,8 +6,8 @@ import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.hash.Blake3;
 import dev.chagres.proof.SecondVerifier.Case;
-import dev.chagres.prove.Generator;
-import dev.chagres.prove.Prover;
+import dev.chagres.prove.TestEngines;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.Progress;
@@ -29,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// The verifier in Java and the one in docs/verifier, written from the specification alone, say the same of valid proofs and of
 /// proofs and keys that were changed after they were made.
 class SecondVerifierTest {
+    /// The only byte of a key's tokenizer, behind the family `gpt2` and the name `1x2x32x20x32`.
+    private static final int TOKENIZER = 8 + 4 + 4 + 4 + 12 + 4;
     private static final int[] EXTREMES = {0, 1, -1, 31, 4096, 1 << 16, (1 << 20) - 1, 1 << 29, 1 << 30, Integer.MAX_VALUE,
         Integer.MIN_VALUE};
     /// First byte of the digest of the key, of the prompt length and of the ids in a proof.
@@ -64,12 +66,12 @@ class SecondVerifierTest {
         Path at = Files.createDirectory(folder.resolve(shape));
         Path pk = at.resolve("model.pk");
         try (SyntheticFixture fixture = new SyntheticFixture(shape, 7, Files.createDirectory(at.resolve("model")))) {
-            VerifyingKey vk = KeySetup.write(new Gpt2KeySource(fixture.model()), pk, at.resolve("model.vk"), 2, Progress.NONE);
+            VerifyingKey vk = KeySetup.write(new Gpt2KeySource(fixture.model()), pk, at.resolve("model.vk"), TestHosts.of(2), Progress.NONE);
             try (ProvingKey proving = ProvingKey.open(pk)) {
                 for (int i = 0; i < lengths.length; i += 2) {
                     int[] prompt = new SplittableRandom(i).ints(lengths[i], 0, vk.spec().limits().vocabulary()).toArray();
-                    int[] ids = new Generator(vk.spec(), proving, 2).generate(prompt, lengths[i + 1], _ -> { });
-                    proofs.add(new Prover(proving, 2, Progress.NONE).prove(new TokenSequence(ids, lengths[i])).encode());
+                    int[] ids = TestEngines.of(2).generator(vk.spec(), proving).generate(prompt, lengths[i + 1], _ -> { });
+                    proofs.add(TestEngines.of(2).prover(proving).prove(new TokenSequence(ids, lengths[i])).encode());
                 }
             }
             return vk.encode();
@@ -193,7 +195,8 @@ class SecondVerifierTest {
     private static void keys(List<Case> cases) {
         byte[] proof = SHORT.get(1);
         cases.add(new Case("key with a changed word and the old digest", with(key, key.length - 32, 1), proof));
-        for (int at = 0; at < key.length; at += 4) {
+        // The description and what follows are whole words before the end.
+        for (int at = key.length % 4; at < key.length; at += 4) {
             int own = ByteBuffer.wrap(key).order(ByteOrder.LITTLE_ENDIAN).getInt(at);
             for (int i = 0; i < 3; i++) {
                 int value = switch (i) {
@@ -207,6 +210,14 @@ class SecondVerifierTest {
         }
         for (int length = 0; length < key.length; length += 37) {
             cases.add(new Case("key cut at " + length, Arrays.copyOf(key, length), proof));
+        }
+        for (int at = 0; at < key.length % 4 + 48; at++) {
+            if (at == TOKENIZER) {
+                continue; // the second verifier takes any tokenizer
+            }
+            byte[] vk = key.clone();
+            vk[at] ^= (byte) (1 << RANDOM.nextInt(8));
+            cases.add(new Case("key byte " + at + " changed", vk, named(proof, vk)));
         }
         cases.add(new Case("key with a byte more", Arrays.copyOf(key, key.length + 1), proof));
     }

@@ -7,6 +7,7 @@ import dev.chagres.graph.SectionReduction;
 import dev.chagres.lookup.LookupChallenges;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.OpeningProver;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.tensor.Claim;
 import dev.chagres.transcript.ProverChannel;
@@ -49,7 +50,7 @@ final class ForgedStream implements AutoCloseable {
         this.witness = witness;
         this.moves = moves;
         MatrixLayout layout = MatrixLayout.of(moves.columns(graph.witnessColumns()), parameters.k());
-        this.commitment = MatrixCommitment.commit(parameters, layout, moves.committed(witness.source()), 1);
+        this.commitment = MatrixCommitment.commit(parameters, layout, moves.committed(witness.source()), TestHosts.of(1));
         this.root = moves.message(-1, "witness", commitment.root());
         this.sections = prove();
     }
@@ -136,7 +137,7 @@ final class ForgedStream implements AutoCloseable {
         forks.forEach(f -> channel.absorb("fork", f.transcript().state()));
         int start = channel.bytes().length;
         MatrixCommitment weights = key.view(MatrixLayout.of(graph.keyColumns(), parameters.k()));
-        OpeningProver.open(channel, parameters, commitment, weights, moves.opened(witness.source()), opened, 1, false);
+        OpeningProver.open(TestHosts.of(1), channel, parameters, commitment, weights, moves.opened(witness.source()), opened, false);
         byte[] all = channel.bytes();
         return concatenate(before, Arrays.copyOfRange(all, start, all.length));
     }

@@ -2,9 +2,7 @@ package dev.chagres.prove.file;
 
 import dev.chagres.hash.Blake3;
 import dev.chagres.hash.Blake3Compression;
-import dev.chagres.kernel.Backends;
 import dev.chagres.kernel.HashKernels;
-import dev.chagres.kernel.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -26,13 +24,14 @@ public final class ContentDigest {
     private ContentDigest() {}
 
     /// The digest of a segment, on the calling thread.
-    public static byte[] of(MemorySegment content) {
-        HashKernels kernels = Backends.current().hash();
+    ///
+    /// @param kernels the result does not depend on them
+    public static byte[] of(HashKernels kernels, MemorySegment content) {
         Blake3 digests = new Blake3();
         long whole = content.byteSize() / PIECE * PIECE;
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment lanes = arena.allocate((long) PIECE * PIECES, Memory.ALIGNMENT);
-            MemorySegment results = arena.allocate((long) BYTES * PIECES, Memory.ALIGNMENT);
+            MemorySegment lanes = arena.allocate((long) PIECE * PIECES, BLOCK);
+            MemorySegment results = arena.allocate((long) BYTES * PIECES, BLOCK);
             for (long at = 0; at < whole; at += (long) PIECE * PIECES) {
                 int pieces = (int) Math.min(PIECES, (whole - at) / PIECE);
                 for (int i = 0; i < pieces; i++) {

@@ -2,7 +2,6 @@ package dev.chagres.prove.key;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
-import dev.chagres.kernel.Memory;
 import dev.chagres.model.KeyColumn;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.proof.VerifyingKey;
@@ -11,6 +10,7 @@ import dev.chagres.prove.commit.TensorSource;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.file.ContentDigest;
 import dev.chagres.prove.file.WholeFile;
+import dev.chagres.prove.host.Host;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
 import dev.chagres.tensor.Axis;
@@ -28,6 +28,7 @@ import java.util.Map;
 public final class KeySetup {
     private static final int MIN_ROW_BITS = 10;
     private static final int MAX_ROW_BITS = 19;
+    private static final long ALIGNMENT = 64;
     private static final long WRITE_CHUNK = 1 << 26;
 
     private KeySetup() {}
@@ -43,13 +44,13 @@ public final class KeySetup {
     /// @return the verifying key
     /// @throws IllegalArgumentException if a bound of the model does not hold
     /// @throws IOException if the files cannot be written, before the work if that shows
-    public static VerifyingKey write(KeySource model, Path pk, Path vk, int threads, Progress listener) throws IOException {
+    public static VerifyingKey write(KeySource model, Path pk, Path vk, Host host, Progress listener) throws IOException {
         WholeFile.removeStale(pk);
         WholeFile.removeStale(vk);
         try (WholeFile proving = WholeFile.create(pk); WholeFile verifying = WholeFile.create(vk)) {
             VerifyingKey key;
             try {
-                key = write(model, proving.channel(), threads, new PhaseEvents(listener));
+                key = write(model, proving.channel(), host, new PhaseEvents(listener));
             } catch (IOException e) {
                 throw proving.failed(e);
             }
@@ -60,7 +61,7 @@ public final class KeySetup {
     }
 
     /// Writes the whole content of a proving key.
-    private static VerifyingKey write(KeySource model, FileChannel channel, int threads, Progress progress) throws IOException {
+    private static VerifyingKey write(KeySource model, FileChannel channel, Host host, Progress progress) throws IOException {
         progress.phase("check", 0);
         model.check();
         ModelSpec spec = model.spec();
@@ -85,14 +86,14 @@ public final class KeySetup {
             progress.phase("commit weights", MatrixCommitment.steps(layout));
             byte[] root;
             try (MatrixCommitment commitment =
-                    MatrixCommitment.commit(parameters, layout, new TensorSource(tensors::get), threads, progress::step)) {
+                    MatrixCommitment.commit(parameters, layout, new TensorSource(tensors::get), host, progress::step)) {
                 progress.phase("write key", 0);
                 commitment.writeTo(channel, regions.commitment());
                 root = commitment.root();
             }
             VerifyingKey key = new VerifyingKey(model.name(), model.tokenizer(), spec, parameters, root);
             MemorySegment whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, regions.end(), arena);
-            byte[] digest = ContentDigest.of(whole.asSlice(regions.content()));
+            byte[] digest = ContentDigest.of(host.kernels().hash(), whole.asSlice(regions.content()));
             KeyFile.writeHeader(channel, new KeyFile.Header(key, digest));
             progress.end();
             return key;
@@ -105,7 +106,7 @@ public final class KeySetup {
             Progress progress) throws IOException {
         long largest = columns.stream().mapToLong(c -> KeyFile.aligned(c.bytes())).max().orElseThrow();
         try (Arena arena = Arena.ofShared()) {
-            MemorySegment buffer = arena.allocate(largest, Memory.ALIGNMENT);
+            MemorySegment buffer = arena.allocate(largest, ALIGNMENT);
             for (int i = 0; i < columns.size(); i++) {
                 KeyColumn c = columns.get(i);
                 MemorySegment room = buffer.asSlice(0, KeyFile.aligned(c.bytes())).fill((byte) 0);

@@ -6,9 +6,11 @@ import dev.chagres.model.KeyColumn;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.TensorSource;
+import dev.chagres.prove.commit.TileSource;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.file.ContentDigest;
 import dev.chagres.prove.file.FileFormatException;
+import dev.chagres.prove.host.Host;
 import dev.chagres.tensor.Column;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -28,26 +30,32 @@ import java.util.Map;
 /// opened.
 ///
 /// Opening checks the header and that the tree has the root of the verifying key, and reads nothing else: a key can have gigabytes.
-/// Whether the rest is what setup wrote is told by [#check()], which [dev.chagres.prove.Prover] calls when it makes a proof that does
+/// Whether the rest is what setup wrote is told by [#check(Host)], which [dev.chagres.prove.Prover] calls when it makes a proof that does
 /// not verify: a changed bit can spoil a proof, never make one of something false.
 public final class ProvingKey implements KeyData {
     private final Path file;
     private final VerifyingKey verifyingKey;
     private final Arena arena;
     private final List<HostTensor> tensors;
-    private final MatrixCommitment commitment;
+    private final MatrixLayout layout;
+    private final TileSource source;
+    private final MemorySegment tree;
     private final MemorySegment content;
     private final byte[] digest;
+    private final long bytes;
 
-    private ProvingKey(Path file, KeyFile.Header header, Arena arena, List<HostTensor> tensors, MatrixCommitment commitment,
-            MemorySegment content) {
+    private ProvingKey(Path file, KeyFile.Header header, Arena arena, List<HostTensor> tensors,
+            MatrixLayout layout, TileSource source, MemorySegment tree, MemorySegment content, long bytes) {
         this.file = file;
         this.verifyingKey = header.key();
         this.digest = header.content();
         this.content = content;
         this.arena = arena;
         this.tensors = tensors;
-        this.commitment = commitment;
+        this.layout = layout;
+        this.source = source;
+        this.tree = tree;
+        this.bytes = bytes;
     }
 
     /// @throws FileFormatException naming the file and the cause
@@ -82,21 +90,21 @@ public final class ProvingKey implements KeyData {
             tensors.add(t);
             byColumn.put(c.column(), t);
         }
-        MatrixCommitment commitment = MatrixCommitment.open(
-                key.parameters(), layout, new TensorSource(byColumn::get), channel, regions.commitment());
-        if (!Arrays.equals(commitment.root(), key.root())) {
-            commitment.close();
+        MemorySegment tree = mapped.asSlice(regions.commitment(), MatrixCommitment.storedBytes(key.parameters()));
+        if (!Arrays.equals(MatrixCommitment.root(key.parameters(), tree), key.root())) {
             throw new IOException("the commitment does not have the root of the verifying key, so the file is damaged;"
                     + " run setup again");
         }
-        return new ProvingKey(file, header, arena, tensors, commitment, mapped.asSlice(regions.content()));
+        return new ProvingKey(file, header, arena, tensors, layout, new TensorSource(byColumn::get), tree,
+                mapped.asSlice(regions.content()), regions.end());
     }
 
     /// Reads the whole key and compares it with the digest that setup wrote.
     ///
+    /// @param host hashes
     /// @throws FileFormatException if it has changed since
-    public void check() {
-        if (!Arrays.equals(ContentDigest.of(content), digest)) {
+    public void check(Host host) {
+        if (!Arrays.equals(ContentDigest.of(host.kernels().hash(), content), digest)) {
             throw new FileFormatException(file, "the content does not have the digest that the header states, so the file is"
                     + " damaged; run setup again");
         }
@@ -110,9 +118,16 @@ public final class ProvingKey implements KeyData {
         return verifyingKey;
     }
 
-    /// Commitment of the key columns.
-    public MatrixCommitment commitment() {
-        return commitment;
+    /// Bytes of the file, all of them mapped.
+    public long bytes() {
+        return bytes;
+    }
+
+    /// Commitment of the key columns. It must not be used after this key is closed.
+    ///
+    /// @param host encodes rows again when columns are opened
+    public MatrixCommitment commitment(Host host) {
+        return MatrixCommitment.open(verifyingKey.parameters(), layout, source, host, tree);
     }
 
     @Override
@@ -122,7 +137,6 @@ public final class ProvingKey implements KeyData {
 
     @Override
     public void close() {
-        commitment.close();
         arena.close();
     }
 }

@@ -14,8 +14,8 @@ record EvaluateTask(int section, int from, int to, int[] tokens) implements Proo
     /// @return true
     /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
     @Override
-    public Boolean run(TaskContext site, int threads) {
-        site.evaluation(tokens, threads).section(section, from, to);
+    public Boolean run(TaskContext site) {
+        site.evaluation(tokens).section(section, from, to);
         return true;
     }
 

@@ -2,6 +2,7 @@ package dev.chagres.prove.run;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.graph.Graph;
+import dev.chagres.prove.host.Host;
 import dev.chagres.prove.store.SpillStore;
 import dev.chagres.prove.witness.Witness;
 import java.nio.file.Path;
@@ -32,10 +33,11 @@ public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes
     /// The plan for a graph under a limit: as many sections at a time as there are threads if that fits, else fewer.
     ///
     /// @throws IllegalArgumentException saying how much memory is needed, if the limit is too low
-    public static MemoryPlan of(Graph graph, CommitmentParameters parameters, int threads, Limit limit) {
+    public static MemoryPlan of(Graph graph, CommitmentParameters parameters, Host host, Limit limit) {
+        int threads = host.threads();
         long witness;
         long section = 0;
-        try (Witness sizes = new Witness(graph, _ -> null, SpillStore.unbounded())) {
+        try (Witness sizes = new Witness(graph, _ -> null, SpillStore.unbounded(host.memory()))) {
             witness = sizes.bytes();
             long tables = sizes.sectionBytes(graph.sections().size());
             for (int i = 0; i < graph.sections().size(); i++) {

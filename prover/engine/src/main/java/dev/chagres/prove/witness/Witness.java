@@ -3,6 +3,7 @@ package dev.chagres.prove.witness;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Section;
+import dev.chagres.kernel.MemoryPool;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TupleComponent;
@@ -70,8 +71,9 @@ public final class Witness implements AutoCloseable {
     /// A witness that stays in memory, all values 32 bits wide: any value fits, which a cheating prover may want.
     ///
     /// @param key data of the key columns
-    public Witness(Graph graph, Function<Column, HostTensor> key) {
-        this(graph, key, SpillStore.unbounded(), false, Map.of());
+    /// @param pool where tensors live
+    public Witness(Graph graph, Function<Column, HostTensor> key, MemoryPool pool) {
+        this(graph, key, SpillStore.unbounded(pool), false, Map.of());
     }
 
     /// A witness in a store, values as wide as their columns say; zero at first.

@@ -9,6 +9,7 @@ import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.data.TestTensors;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.witness.IntegerRun;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.tensor.Column;
@@ -81,8 +82,8 @@ final class AttentionFixture {
 
     /// Evaluates in parts that end at `ends` and compares every value with the definition.
     void check(int threads, int... ends) {
-        try (Witness witness = new Witness(graph, c -> key.get(c.name()));
-                IntegerRun run = new IntegerRun(graph, witness, new int[0], threads)) {
+        try (Witness witness = new Witness(graph, c -> key.get(c.name()), TestHosts.of(1).memory());
+                IntegerRun run = new IntegerRun(graph, witness, new int[0], TestHosts.of(threads))) {
             int from = 0;
             for (int end : ends) {
                 run.rows(from, end);

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.Backends;
-import dev.chagres.kernel.FieldKernels;
 import dev.chagres.poly.ColumnFactor;
 import dev.chagres.poly.EqFactor;
 import dev.chagres.poly.Expression;
@@ -15,6 +13,8 @@ import dev.chagres.poly.Variable;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.data.TensorEvaluation;
 import dev.chagres.prove.data.TestTensors;
+import dev.chagres.prove.host.Host;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.run.ProverOptions;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.sumcheck.SumcheckVerifier;
@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SumcheckProverTest {
-    private static final FieldKernels KERNELS = Backends.current().field();
+    private static final Host HOST = TestHosts.of(1);
 
     private static VerifierChannel verifier(byte[] bytes) {
         return new VerifierChannel(Transcript.start("test"), bytes);
@@ -45,7 +45,7 @@ class SumcheckProverTest {
 
     private static byte[] prove(Statement s, QM31 claim, Function<Column, HostTensor> data, ProverOptions options) {
         ProverChannel channel = new ProverChannel(Transcript.start("test"));
-        SumcheckProver.prove(channel, "t", s, claim, data, KERNELS, options, _ -> { });
+        SumcheckProver.prove(channel, "t", s, claim, data, HOST, options, _ -> { });
         return channel.bytes();
     }
 
@@ -55,7 +55,7 @@ class SumcheckProverTest {
         QM31 claim = r.bruteForce();
         ProverChannel channel = new ProverChannel(Transcript.start("test"));
         List<Claim> proved = new ArrayList<>();
-        SumcheckResult end = SumcheckProver.prove(channel, "t", s, claim, r.data::get, KERNELS, proved::add);
+        SumcheckResult end = SumcheckProver.prove(channel, "t", s, claim, r.data::get, HOST, proved::add);
         List<Claim> verified = new ArrayList<>();
         VerifierChannel v = verifier(channel.bytes());
         SumcheckResult seen = SumcheckVerifier.verify(v, "t", s, claim, verified::add);
@@ -68,7 +68,7 @@ class SumcheckProverTest {
         for (int i = 0; i < proved.size(); i++) {
             Claim c = proved.get(i);
             assertThat(c.value()).as(where).isEqualTo(verified.get(i).value()).isEqualTo(TensorEvaluation.evaluate(
-                    r.data.get(c.column()), c.column().shape(), c.low(), c.weights(), KERNELS));
+                    r.data.get(c.column()), c.column().shape(), c.low(), c.weights(), HOST));
         }
         // Rejected where the claim is another one.
         assertThat(catchThrowableOfType(Rejection.class, () -> SumcheckVerifier.verify(
@@ -131,7 +131,7 @@ class SumcheckProverTest {
             QM31 wrong = QM31.ZERO;
             for (Claim c : claims) {
                 wrong = wrong.add(TensorEvaluation.evaluate(
-                        data.get(c.column()), c.column().shape(), c.low(), c.weights(), KERNELS).sub(c.value()));
+                        data.get(c.column()), c.column().shape(), c.low(), c.weights(), HOST).sub(c.value()));
             }
             return wrong;
         }
