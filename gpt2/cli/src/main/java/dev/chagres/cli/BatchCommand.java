@@ -1,7 +1,6 @@
 package dev.chagres.cli;
 
 import dev.chagres.cli.BatchResult.Status;
-import dev.chagres.gpt2.tokenizer.TokenizerException;
 import dev.chagres.proof.Proof;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.Generator;
@@ -9,6 +8,7 @@ import dev.chagres.prove.Prover;
 import dev.chagres.prove.file.WholeFile;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.semantics.DomainException;
+import dev.chagres.tokenizer.TokenizerException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -75,7 +75,7 @@ final class BatchCommand extends Command {
         try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk); ConsoleProgress console = progress()) {
             progress = console;
             folder = ProofFolder.open(out, key.verifyingKey());
-            reader = new BatchReader(Texts.tokenizer(key.verifyingKey().tokenizer()), generate);
+            reader = new BatchReader(key.verifyingKey().tokenizer().tokenizer(), generate);
             generator = engine.generator(key.verifyingKey().spec(), key);
             prover = engine.prover(key).progress(progress.detail());
             if (streaming) {

@@ -1,6 +1,6 @@
 package dev.chagres.cli;
 
-import dev.chagres.gpt2.tokenizer.Tokenizer;
+import dev.chagres.tokenizer.Tokenizer;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +54,7 @@ final class BatchReader {
     /// @param bytes the line without its end
     /// @return null for a blank line
     /// @throws CommandException what is wrong with the line
-    /// @throws dev.chagres.gpt2.tokenizer.TokenizerException if the model does not know a character
+    /// @throws dev.chagres.tokenizer.TokenizerException if the model does not know a character
     BatchLine read(int number, byte[] bytes) {
         id = null;
         String text = utf8(bytes);

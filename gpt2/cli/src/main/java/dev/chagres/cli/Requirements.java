@@ -9,12 +9,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// What a reader requires of a statement besides its proof. All that is given must hold.
 final class Requirements {
-    private static final String NO_CHARACTER = "\ufffd";
-
     @Option(names = "--prompt", paramLabel = "TEXT", description = "Require this prompt.")
     private String prompt;
 
@@ -99,11 +98,10 @@ final class Requirements {
             if (output == null) {
                 return null;
             }
-            String text = texts.text(ids).orElse(NO_CHARACTER);
-            if (text.contains(NO_CHARACTER)) {
+            if (!texts.areText(ids)) {
                 return "the output has ids that are no text; require it with --output-ids";
             }
-            return output.equals(text) ? null : "the proof is about another output";
+            return texts.text(ids).equals(Optional.of(output)) ? null : "the proof is about another output";
         }
 
         private static boolean differs(int[] wanted, int[] ids) {

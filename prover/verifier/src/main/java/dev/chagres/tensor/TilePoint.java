@@ -44,7 +44,8 @@ public record TilePoint(QM31[] low, int first, QM31[] weights) {
         return Arrays.copyOfRange(low, at, at + shape.axis(axis).bits());
     }
 
-    /// The point of another shape at which a tensor has the value that it has here when it is repeated along the axes it lacks.
+    /// The point of another shape at which a tensor has the value that it has here when it is repeated along the axes
+    /// it lacks.
     ///
     /// @param from the shape that this is a point of, every tile with a weight
     /// @param to has axes of `from` only

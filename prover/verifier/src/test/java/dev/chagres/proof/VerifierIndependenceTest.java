@@ -17,19 +17,20 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/// What the verifier stands on, class by class. That it needs no other module than `field` is a fact of the build; that it could run in a
-/// browser or in any other host that has no threads, no files and no memory but the heap, is one of this test.
+/// What the verifier stands on, class by class. That it needs no other module than `field` is a fact of the build;
+/// that it could run in a browser or in any other host that has no threads, no files and no memory but the heap, is
+/// one of this test.
 class VerifierIndependenceTest {
-    private static final JavaClasses CLASSES = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("dev.chagres");
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.chagres");
 
     /// Packages of the JDK that the verifier does without, and classes with those inside them.
-    private static final List<String> PACKAGES = List.of("java.lang.foreign", "java.lang.reflect", "java.util.concurrent",
-            "java.nio.file", "java.nio.channels", "java.net");
+    private static final List<String> PACKAGES = List.of("java.lang.foreign", "java.lang.reflect",
+            "java.util.concurrent", "java.nio.file", "java.nio.channels", "java.net");
     private static final List<String> NAMES = List.of("java.lang.invoke.VarHandle", "java.lang.invoke.MethodHandles",
-            "java.lang.Thread", "java.lang.ThreadLocal", "java.lang.Process", "java.lang.ProcessBuilder", "java.lang.Runtime",
-            "java.lang.ClassLoader", "java.io.File", "java.io.FileInputStream", "java.io.FileOutputStream",
-            "java.io.RandomAccessFile", "java.util.ServiceLoader");
+            "java.lang.Thread", "java.lang.ThreadLocal", "java.lang.Process", "java.lang.ProcessBuilder",
+            "java.lang.Runtime", "java.lang.ClassLoader", "java.io.File", "java.io.FileInputStream",
+            "java.io.FileOutputStream", "java.io.RandomAccessFile", "java.util.ServiceLoader");
 
     /// The one class that reads files; only methods that are given a path come to it.
     private static final String FILES = BoundedFiles.class.getName();
@@ -63,7 +64,8 @@ class VerifierIndependenceTest {
         assertThat(reachedFrom).hasSizeGreaterThan(60);
         assertThat(reachedFrom.keySet()).contains("dev.chagres.hash.Blake3", "dev.chagres.graph.op.Attention");
         reachedFrom.forEach((name, from) -> {
-            assertThat(name).as("reached from %s", from).startsWith(name.startsWith("dev.chagres.") ? "dev.chagres." : "java.");
+            assertThat(name).as("reached from %s", from)
+                    .startsWith(name.startsWith("dev.chagres.") ? "dev.chagres." : "java.");
             assertThat(isForbidden(name)).as("%s, reached from %s, is forbidden", name, from).isFalse();
         });
     }

@@ -8,6 +8,8 @@ import static dev.chagres.hash.Blake3Compression.DIGEST_BYTES;
 import static dev.chagres.hash.Blake3Compression.PARENT;
 import static dev.chagres.hash.Blake3Compression.ROOT;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -22,6 +24,8 @@ public final class Blake3 {
     private static final int MAX_DEPTH = 54;
 
     private final byte[] block = new byte[BLOCK_BYTES];
+    /// The block as little-endian words; not a VarHandle, which not every host of a verifier has.
+    private final ByteBuffer blockWords = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
     private int blockLength;
     private int blocksCompressed;
     private long chunk;
@@ -129,10 +133,9 @@ public final class Blake3 {
         return blocksCompressed == 0 ? CHUNK_START : 0;
     }
 
-    /// The words of the block, little-endian. Shifts, not a VarHandle: hosts without one run the verifier too.
     private void words(int[] into) {
         for (int i = 0; i < 16; i++) {
-            into[i] = block[4 * i] & 0xff | (block[4 * i + 1] & 0xff) << 8 | (block[4 * i + 2] & 0xff) << 16 | block[4 * i + 3] << 24;
+            into[i] = blockWords.getInt(4 * i);
         }
     }
 

@@ -74,7 +74,7 @@ final class ProverParty implements SectionParty {
 
     @Override
     public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) {
-        return SumcheckProver.prove(channel, tag, statement, claim, this::tensor, host, options, claims::add);
+        return SumcheckProver.prove(channel, tag, statement, claim, this::tensor, host, options.check(), claims::add);
     }
 
     private HostTensor tensor(Column column) {

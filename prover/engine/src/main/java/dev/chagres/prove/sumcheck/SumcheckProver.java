@@ -12,7 +12,6 @@ import dev.chagres.poly.PublicFactor;
 import dev.chagres.poly.Statement;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.host.Host;
-import dev.chagres.prove.run.ProverOptions;
 import dev.chagres.sumcheck.RoundPolynomial;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Claim;
@@ -50,13 +49,13 @@ public final class SumcheckProver {
     private QM31 equalityScale = QM31.ONE;
 
     private SumcheckProver(ProverChannel channel, String tag, Statement statement, Function<Column, HostTensor> data,
-            Host host, ProverOptions options, MemoryScope arena) {
+            Host host, boolean checked, MemoryScope arena) {
         this.channel = channel;
         this.tag = tag;
         this.statement = statement;
         this.factors = new ArrayList<>(statement.expression().factors());
         this.kernels = host.field();
-        this.check = options.check();
+        this.check = checked;
         FactorTables binding = new FactorTables(statement, data, host);
         this.tables = new FactorTable[factors.size()];
         Map<Factor, Integer> numbers = new HashMap<>();
@@ -96,10 +95,10 @@ public final class SumcheckProver {
 
     /// Proves with all checks on.
     ///
-    /// @see #prove(ProverChannel, String, Statement, QM31, Function, Host, ProverOptions, Consumer)
+    /// @see #prove(ProverChannel, String, Statement, QM31, Function, Host, boolean, Consumer)
     public static SumcheckResult prove(ProverChannel channel, String tag, Statement statement, QM31 claim,
             Function<Column, HostTensor> data, Host host, Consumer<Claim> opened) {
-        return prove(channel, tag, statement, claim, data, host, ProverOptions.CHECKED, opened);
+        return prove(channel, tag, statement, claim, data, host, true, opened);
     }
 
     /// Runs all rounds and sends the final values of the private factors.
@@ -109,13 +108,14 @@ public final class SumcheckProver {
     /// @param tag the verifier's tag
     /// @param claim the sum
     /// @param data values of the columns in the statement
+    /// @param checked whether checks are on
     /// @param opened receives one claim for each column factor, in the verifier's order
     /// @return the final point and the values of derived factors
     /// @throws IllegalStateException naming the tag, if checks are on and the sum is not the claim
     public static SumcheckResult prove(ProverChannel channel, String tag, Statement statement, QM31 claim,
-            Function<Column, HostTensor> data, Host host, ProverOptions options, Consumer<Claim> opened) {
+            Function<Column, HostTensor> data, Host host, boolean checked, Consumer<Claim> opened) {
         try (MemoryScope arena = host.scope()) {
-            return new SumcheckProver(channel, tag, statement, data, host, options, arena).run(claim, opened);
+            return new SumcheckProver(channel, tag, statement, data, host, checked, arena).run(claim, opened);
         }
     }
 

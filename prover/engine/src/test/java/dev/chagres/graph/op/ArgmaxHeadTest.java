@@ -27,7 +27,8 @@ final class ArgmaxHeadTest extends OperationLaws {
         Column weight = f.key("head.weight", MatrixProduct.weightShape(width, words), 16, x -> {
             long low = x & ((1L << (width.bits() + words.bits())) - 1);
             long tile = x >> (width.bits() + words.bits());
-            return weight(width, words, (int) ((tile % width.count() << width.bits()) + (low & ((1L << width.bits()) - 1))),
+            return weight(width, words,
+                    (int) ((tile % width.count() << width.bits()) + (low & ((1L << width.bits()) - 1))),
                     (int) ((tile / width.count() << words.bits()) + (low >> width.bits())));
         });
         Column bias = f.key("head.bias", MatrixProduct.biasShape(words), 32, v -> bias(words, (int) v));
@@ -37,7 +38,8 @@ final class ArgmaxHeadTest extends OperationLaws {
         }
         f.reads(n, first, 0);
         f.reads(n, first + count - 1, width.size() - 1);
-        return f.of(new ArgmaxHead("h", f.rows(), first, ids, new MatrixProduct(n, weight, bias, width, words), f.tables()));
+        return f.of(new ArgmaxHead("h", f.rows(), first, ids,
+                new MatrixProduct(n, weight, bias, width, words), f.tables()));
     }
 
     private static int choice(Width width, Width words, int row) {

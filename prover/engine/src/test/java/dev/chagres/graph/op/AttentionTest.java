@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The laws of attention with padded heads, and its evaluation against the definition, on queries and keys that no model would have.
+/// The laws of attention with padded heads, and its evaluation against the definition, on queries and keys that no
+/// model would have.
 class AttentionTest extends OperationLaws {
     private static final int ROWS = 150;
     private static final int EXP_BITS = 12;
@@ -38,12 +39,14 @@ class AttentionTest extends OperationLaws {
         var table = f.filled(f.tables().exponential("exp", 2L * maskOffset, support + 1L),
                 d -> IntegerSemantics.exp(exp, d), d -> IntegerSemantics.exp(exp, d - 1));
         return f.of(new Attention("a", f.rows(), heads, q, k, v, new Attention.Softmax(table,
-                TableDefinitions.rMax(EXP_BITS, unit), support, maskOffset, EXP_BITS - 3, OUTPUT_BITS + 2), f.tables()));
+                TableDefinitions.rMax(EXP_BITS, unit), support, maskOffset, EXP_BITS - 3, OUTPUT_BITS + 2),
+                f.tables()));
     }
 
     private static Column activation(OperationFixture f, String name, Width heads, int bound) {
         Column c = f.input(name, heads, "channel",
-                (t, x) -> OperationFixture.isReal(heads, x) ? OperationFixture.random(name.hashCode(), t, x, bound) : 0);
+                (t, x) -> OperationFixture.isReal(heads, x)
+                        ? OperationFixture.random(name.hashCode(), t, x, bound) : 0);
         f.reads(c, 0, 0);
         // A value counts where its key has some weight: row 0 has no other key.
         f.reads(c, name.equals("v") ? 0 : f.rows().padded() - 1, 1);

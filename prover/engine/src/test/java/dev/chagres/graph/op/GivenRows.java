@@ -8,12 +8,13 @@ import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
+import dev.chagres.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/// Committed activations that nothing forces: what the operation under test reads. Row by row, as operations write them, so that
-/// a row that is read too early is not there.
+/// Committed activations that nothing forces: what the operation under test reads. Row by row, as operations write
+/// them, so that a row that is read too early is not there.
 final class GivenRows implements Operation {
     /// The value of (row, channel), padded ones included.
     interface Values {
@@ -48,7 +49,8 @@ final class GivenRows implements Operation {
         for (int i = 0; i < columns.size(); i++) {
             IntTensor tensor = run.of(columns.get(i));
             ActivationIndex at = new ActivationIndex(columns.get(i).shape());
-            int channels = columns.get(i).shape().lowAxes().get(1).count() * columns.get(i).shape().highAxes().get(0).count();
+            Shape shape = columns.get(i).shape();
+            int channels = shape.lowAxes().get(1).count() * shape.highAxes().get(0).count();
             for (int row = from; row < to; row++) {
                 for (int c = 0; c < channels; c++) {
                     tensor.set(at.of(row, c), values.get(i).at(row, c));

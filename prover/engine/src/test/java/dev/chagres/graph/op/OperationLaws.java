@@ -32,20 +32,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What every operation must do, whatever it computes: its honest witness satisfies its lookups and is proved, no tensor of it and no key
-/// column can change alone, and its evaluation does not depend on how rows are put together or on threads.
+/// What every operation must do, whatever it computes: its honest witness satisfies its lookups and is proved, no
+/// tensor of it and no key column can change alone, and its evaluation does not depend on how rows are put together
+/// or on threads.
 ///
 /// A test of an operation gives it at a few odd sizes ([#fixtures]) and has all of this.
 @TestInstance(Lifecycle.PER_CLASS)
 public abstract class OperationLaws {
     private static final Host ONE_THREAD = TestHosts.of(1);
 
-    /// The operation at several sizes: one short block and several, padded rows and channels. A test makes each of them anew.
+    /// The operation at several sizes: one short block and several, padded rows and channels. A test makes each of
+    /// them anew.
     abstract Stream<OperationFixture> fixtures();
 
     // --- the honest prover -------------------------------------------------------------------------------------------
@@ -89,7 +91,8 @@ public abstract class OperationLaws {
     void noTensorCanChangeAlone(OperationFixture fixture) {
         try (TrialGraph trial = fixture.trial(); Witness witness = trial.evaluate()) {
             List<String> accepted = new ArrayList<>();
-            fixture.operation().columns().forEach(c -> accepted.addAll(changes(trial, witness, c.name(), witness.of(c))));
+            fixture.operation().columns().forEach(c ->
+                    accepted.addAll(changes(trial, witness, c.name(), witness.of(c))));
             virtuals(fixture).forEach(v -> accepted.addAll(changes(trial, witness, v.name(), witness.of(v))));
             assertThat(accepted).as("changes that the verifier accepts").isEmpty();
         }
@@ -118,7 +121,8 @@ public abstract class OperationLaws {
         }
     }
 
-    /// The first and the last element by one, either way, and some anywhere by one, by a power of two, and by what no table holds.
+    /// The first and the last element by one, either way, and some anywhere by one, by a power of two, and by what no
+    /// table holds.
     private static List<Change> changes(HostTensor tensor, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         return List.of(new Change(0, 1), new Change(tensor.size() - 1, -1),
@@ -166,7 +170,8 @@ public abstract class OperationLaws {
         }
     }
 
-    /// A prover that computes with other weights or tables than those of the key, with the commitment of the key or with its own.
+    /// A prover that computes with other weights or tables than those of the key, with the commitment of the key or
+    /// with its own.
     @ParameterizedTest
     @MethodSource("fixtures")
     void noKeyColumnCanChange(OperationFixture fixture) {
@@ -174,7 +179,8 @@ public abstract class OperationLaws {
             List<String> accepted = new ArrayList<>();
             for (Column column : trial.graph().keyColumns()) {
                 for (Change change : changes(trial.key(column), column.name().hashCode())) {
-                    Map<Column, HostTensor> others = new IdentityHashMap<>(Map.of(column, copy(trial.key(column), column)));
+                    Map<Column, HostTensor> others = new IdentityHashMap<>();
+                    others.put(column, copy(trial.key(column), column));
                     change.apply(others.get(column));
                     accepted.addAll(otherKey(trial, honest, others, column + ": " + change));
                 }
@@ -189,7 +195,8 @@ public abstract class OperationLaws {
         return to;
     }
 
-    private static List<String> otherKey(TrialGraph trial, Witness honest, Map<Column, HostTensor> others, String what) {
+    private static List<String> otherKey(
+            TrialGraph trial, Witness honest, Map<Column, HostTensor> others, String what) {
         List<String> accepted = new ArrayList<>();
         Graph graph = trial.graph();
         try (Witness witness = new Witness(graph, c -> others.getOrDefault(c, trial.key(c)), ONE_THREAD.memory());

@@ -98,7 +98,8 @@ final class OperationLawsTest {
             }
         });
         laws.theHonestProofIsAccepted(f);
-        assertThatThrownBy(() -> laws.noTensorCanChangeAlone(f)).hasMessageContaining("p.out: ").hasMessageNotContaining("p.u: ");
+        assertThatThrownBy(() -> laws.noTensorCanChangeAlone(f)).hasMessageContaining("p.out: ")
+                .hasMessageNotContaining("p.u: ");
     }
 
     @Test

@@ -25,7 +25,8 @@ final class ProjectionTest extends OperationLaws {
 
     private static OperationFixture projection(String what, int rows, Width in, Width out, int shift) {
         OperationFixture f = new OperationFixture(what, rows);
-        Column input = f.input("n", in, "k", (t, c) -> OperationFixture.isReal(in, c) ? OperationFixture.random(1, t, c, INPUT) : 0);
+        Column input = f.input("n", in, "k",
+                (t, c) -> OperationFixture.isReal(in, c) ? OperationFixture.random(1, t, c, INPUT) : 0);
         f.reads(input, 0, 0);
         f.reads(input, f.rows().padded() - 1, in.size() - 1);
         MatrixProduct product = f.product("p", input, in, out, 2, WEIGHT, BIAS);

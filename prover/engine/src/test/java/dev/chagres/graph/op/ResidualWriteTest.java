@@ -1,5 +1,6 @@
 package dev.chagres.graph.op;
 
+import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Width;
 import dev.chagres.tensor.Column;
 import java.util.stream.Stream;
@@ -22,12 +23,14 @@ final class ResidualWriteTest extends OperationLaws {
         OperationFixture f = new OperationFixture(what, rows);
         Column before = f.input("x", width, "channel",
                 (t, c) -> OperationFixture.isReal(width, c) ? OperationFixture.random(1, t, c, STREAM) : 0);
-        Column input = f.input("o", in, "k", (t, c) -> OperationFixture.isReal(in, c) ? OperationFixture.random(2, t, c, INPUT) : 0);
+        Column input = f.input("o", in, "k",
+                (t, c) -> OperationFixture.isReal(in, c) ? OperationFixture.random(2, t, c, INPUT) : 0);
         int last = f.rows().padded() - 1;
         f.reads(before, 0, 0);
         f.reads(before, last, width.padded() - 1);
         f.reads(input, 0, 0);
         f.reads(input, last, 1);
-        return f.of(new ResidualWrite("w", f.product("w", input, in, width, 3, 20, 1000), shift, before, f.tables().range(shift)));
+        MatrixProduct product = f.product("w", input, in, width, 3, 20, 1000);
+        return f.of(new ResidualWrite("w", product, shift, before, f.tables().range(shift)));
     }
 }

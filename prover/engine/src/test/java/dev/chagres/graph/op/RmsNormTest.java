@@ -29,7 +29,8 @@ final class RmsNormTest extends OperationLaws {
                 norm("three blocks", 260, Width.of(16), 17));
     }
 
-    /// Where two channels have the mantissa of the peak, a prover may read it at either: the exponent and everything after it stay.
+    /// Where two channels have the mantissa of the peak, a prover may read it at either: the exponent and everything
+    /// after it stay.
     @Test
     void thePeakMayBeReadAtAnyChannelThatHasItsMantissa() {
         OperationFixture f = norm("rows of two values", 16, Width.of(16), 9, (t, c) -> c < 2 ? 1 << (2 + t) : 0);
@@ -61,8 +62,8 @@ final class RmsNormTest extends OperationLaws {
         return f.of(new RmsNorm("m", width, x, eps, shift, OUTPUT_BITS, tables));
     }
 
-    /// Rows of 2 to 26 bits. Channel 0, where the peak is read, has a mantissa of its own: bits that point at another channel with the
-    /// mantissa of the peak are as good, and no law forbids them.
+    /// Rows of 2 to 26 bits. Channel 0, where the peak is read, has a mantissa of its own: bits that point at another
+    /// channel with the mantissa of the peak are as good, and no law forbids them.
     private static int value(int row, int channel) {
         int bound = (1 << (2 + row % 25)) - 1;
         return channel == 0 ? bound : OperationFixture.random(5, row, channel, bound - 1);

@@ -15,7 +15,6 @@ import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.lookup.FractionTreeProver;
 import dev.chagres.prove.lookup.SegmentLeaves;
 import dev.chagres.prove.lookup.TableLeaves;
-import dev.chagres.prove.run.ProverOptions;
 import dev.chagres.prove.sumcheck.SumcheckProver;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.sumcheck.SumcheckResult;
@@ -79,7 +78,7 @@ final class DishonestParty implements SectionParty {
         if (moves.adapts(tag)) {
             return new AdaptiveSumcheck(channel, tag, statement, witness::of, claims::add).run(claim);
         }
-        return SumcheckProver.prove(channel, tag, statement, claim, witness::of, HOST, ProverOptions.UNCHECKED,
+        return SumcheckProver.prove(channel, tag, statement, claim, witness::of, HOST, false,
                 claims::add);
     }
 

@@ -20,8 +20,8 @@ import dev.chagres.verify.ProofVerifier;
 import dev.chagres.verify.PublicInput;
 import java.util.function.Function;
 
-/// A graph with the data of its key columns and their commitment, proved without a model and without work: everything between a graph
-/// and its verdict.
+/// A graph with the data of its key columns and their commitment, proved without a model and without work: everything
+/// between a graph and its verdict.
 public final class TrialGraph implements AutoCloseable {
     /// The verdict on a proof that is accepted; every other one is the id of the check that failed.
     public static final String ACCEPTED = "accepted";
@@ -113,7 +113,8 @@ public final class TrialGraph implements AutoCloseable {
 
     /// The proof of a complete witness, multiplicities included.
     public byte[] prove(Witness witness, ProverOptions options) {
-        return new GraphProver(ONE_THREAD, graph, PARAMETERS, commitment, options, Progress.NONE).prove(input(), witness);
+        return new GraphProver(ONE_THREAD, graph, PARAMETERS, commitment, options, Progress.NONE)
+                .prove(input(), witness);
     }
 
     /// The verdict on a proof.
@@ -126,8 +127,8 @@ public final class TrialGraph implements AutoCloseable {
         }
     }
 
-    /// The verdict on the proof of a witness that need not be true, multiplicities included. The verifier reads from front to back, so
-    /// the proof is made as far as it wants to see it.
+    /// The verdict on the proof of a witness that need not be true, multiplicities included. The verifier reads from
+    /// front to back, so the proof is made as far as it wants to see it.
     public String verdictOn(Witness witness) {
         return verdictOn(witness, commitment);
     }

@@ -28,7 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A graph of three sections from its tensors to the verdict: the proof is accepted, and the same bytes however it is made.
+/// A graph of three sections from its tensors to the verdict: the proof is accepted, and the same bytes however it is
+/// made.
 final class GraphProverTest {
     private static TrialGraph trial;
     private static byte[] proof;
@@ -55,8 +56,9 @@ final class GraphProverTest {
 
     /// @param from first row that is not there yet
     private static byte[] prove(Witness witness, int from, int threads, MemoryPlan plan, TaskRunner runner) {
-        return new GraphProver(TestHosts.of(threads), trial.graph(), TrialGraph.PARAMETERS, trial.commitment(), plan, ProverOptions.CHECKED,
-                Progress.NONE, runner).prove(trial.input(), witness, new GraphProver.Rows(from, trial.rows(), trial.tokens()));
+        GraphProver prover = new GraphProver(TestHosts.of(threads), trial.graph(), TrialGraph.PARAMETERS,
+                trial.commitment(), plan, ProverOptions.CHECKED, Progress.NONE, runner);
+        return prover.prove(trial.input(), witness, new GraphProver.Rows(from, trial.rows(), trial.tokens()));
     }
 
     // --- the verdict -------------------------------------------------------------------------------------------------
@@ -69,7 +71,8 @@ final class GraphProverTest {
     /// Changes of the engine must not change proofs; a change of the protocol does, and this digest with it.
     @Test
     void theBytesAreThoseOfTheProtocol() {
-        assertThat(HexFormat.of().formatHex(Blake3.hash(proof))).isEqualTo("bc8e7dde1fabaef715c98393bc1864eed6c0fdb887bcb199fc761ffe8d394851");
+        assertThat(HexFormat.of().formatHex(Blake3.hash(proof)))
+                .isEqualTo("bc8e7dde1fabaef715c98393bc1864eed6c0fdb887bcb199fc761ffe8d394851");
     }
 
     @Test
@@ -92,7 +95,8 @@ final class GraphProverTest {
     @Test
     void shorterAndLongerStreamsAreRejected() {
         for (int length : new int[] {0, 31, 32, proof.length / 2, proof.length - 1}) {
-            assertThat(trial.verdict(Arrays.copyOf(proof, length))).as("%d bytes", length).isEqualTo("format/truncated");
+            assertThat(trial.verdict(Arrays.copyOf(proof, length))).as("%d bytes", length)
+                    .isEqualTo("format/truncated");
         }
         assertThat(trial.verdict(Arrays.copyOf(proof, proof.length + 1))).isNotEqualTo(TrialGraph.ACCEPTED);
     }
@@ -118,7 +122,8 @@ final class GraphProverTest {
             Lookups.count(trial.graph(), witness);
             HostTensor stream = witness.of(trial.graph().operations().getFirst().columns().getFirst());
             stream.set(0, stream.get(0) + 1);
-            assertThatThrownBy(() -> trial.prove(witness, ProverOptions.CHECKED)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> trial.prove(witness, ProverOptions.CHECKED))
+                    .isInstanceOf(IllegalStateException.class);
             assertThat(trial.verdict(trial.prove(witness, ProverOptions.UNCHECKED))).isNotEqualTo(TrialGraph.ACCEPTED);
         }
     }
@@ -186,7 +191,8 @@ final class GraphProverTest {
         try (Witness sizes = empty()) {
             budget = sizes.bytes() - (atOnce == 1 ? sizes.sectionBytes(2) : 1);
         }
-        try (Witness witness = new Witness(trial.graph(), trial::key, new SpillStore(TestHosts.of(1).memory(), budget, folder))) {
+        SpillStore store = new SpillStore(TestHosts.of(1).memory(), budget, folder);
+        try (Witness witness = new Witness(trial.graph(), trial::key, store)) {
             MemoryPlan plan = new MemoryPlan(budget, budget, Long.MAX_VALUE, atOnce, folder);
             assertThat(prove(witness, 0, threads, plan, TaskRunner.LOCAL)).isEqualTo(proof);
         }

@@ -19,13 +19,16 @@ final class MemoryPlanTest {
     private final Graph graph = SmallGraph.compile().graph();
 
     private MemoryPlan plan(int threads, long bytes) {
-        return MemoryPlan.of(graph, TrialGraph.PARAMETERS, TestHosts.of(threads), new MemoryPlan.Limit(bytes, FIXED, FOLDER));
+        return MemoryPlan.of(graph, TrialGraph.PARAMETERS, TestHosts.of(threads),
+                new MemoryPlan.Limit(bytes, FIXED, FOLDER));
     }
 
     /// What a refusal asks for.
     private long needed(int threads) {
-        IllegalArgumentException refusal = catchThrowableOfType(IllegalArgumentException.class, () -> plan(threads, 1 << 20));
-        Matcher m = Pattern.compile("needs at least (\\d+) MiB of memory, 1 MiB are allowed; raise --memory").matcher(refusal.getMessage());
+        IllegalArgumentException refusal = catchThrowableOfType(
+                IllegalArgumentException.class, () -> plan(threads, 1 << 20));
+        Matcher m = Pattern.compile("needs at least (\\d+) MiB of memory, 1 MiB are allowed; raise --memory")
+                .matcher(refusal.getMessage());
         assertThat(m.find()).as("%s", refusal.getMessage()).isTrue();
         return Long.parseLong(m.group(1)) << 20;
     }
@@ -48,7 +51,8 @@ final class MemoryPlanTest {
             int atOnce = 1;
             for (long bytes = needed(threads); bytes < 4L << 30; bytes += 50L << 20) {
                 MemoryPlan plan = plan(threads, bytes);
-                assertThat(plan.sectionsAtOnce()).as("%d bytes for %d threads", bytes, threads).isBetween(atOnce, threads);
+                assertThat(plan.sectionsAtOnce()).as("%d bytes for %d threads", bytes, threads)
+                        .isBetween(atOnce, threads);
                 atOnce = plan.sectionsAtOnce();
                 if (plan.spillFolder() != null) {
                     assertThat(plan.spillFolder()).isEqualTo(FOLDER);

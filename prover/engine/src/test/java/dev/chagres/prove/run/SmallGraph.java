@@ -29,12 +29,14 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.function.LongToIntFunction;
 import java.util.stream.IntStream;
 
-/// A graph of three sections with every operation once or more, over two blocks of rows, with random weights: attention, an MLP, a head.
-/// The same at every call.
+/// A graph of three sections with every operation once or more, over two blocks of rows, with random weights:
+/// attention, an MLP, a head. The same at every call.
 final class SmallGraph {
     private static final int ROWS = 130;
     private static final int FIRST_CHOICE = 100;
@@ -75,11 +77,12 @@ final class SmallGraph {
         Projection k = projection("key", first.out(), heads, 8, QUERY_BOUND);
         Projection v = projection("value", first.out(), heads, 6, VALUE_BOUND);
         Attention attention = new Attention("attention", rows, heads, q.out(), k.out(), v.out(), softmax(), tables);
-        ResidualWrite write = new ResidualWrite("output", product("output", attention.out(), heads, width, 9), 2, embedding.out(),
-                tables.range(2));
+        ResidualWrite write = new ResidualWrite("output", product("output", attention.out(), heads, width, 9), 2,
+                embedding.out(), tables.range(2));
         RmsNorm second = new RmsNorm("norm2", width, write.out(), eps, SHIFT, OUTPUT_BITS, norm);
         Projection up = projection("up", second.out(), hidden, 4, MLP_BOUND);
-        ResidualWrite down = new ResidualWrite("down", product("down", up.out(), hidden, width, 9), 0, write.out(), tables.range(0));
+        ResidualWrite down = new ResidualWrite("down", product("down", up.out(), hidden, width, 9), 0, write.out(),
+                tables.range(0));
         last = new RmsNorm("norm3", width, down.out(), eps, SHIFT, OUTPUT_BITS, norm);
         logits = product("head", last.out(), width, words, 60);
         for (int word = words.size(); word < words.padded(); word++) {
@@ -95,7 +98,8 @@ final class SmallGraph {
         keyColumns.addAll(tables.keyColumns());
         graph = new Graph(keyColumns, List.of(
                 new Section("attention", List.of(embedding, first, q, k, v, attention, write)),
-                new Section("mlp", List.of(second, up, down)), new Section("head", head)), tables.all());
+                new Section("mlp", List.of(second, up, down), new TreeSet<>(Set.of(0))),
+                new Section("head", head, new TreeSet<>(Set.of(1)))), tables.all());
     }
 
     /// The graph with the choices that its run makes.
@@ -176,7 +180,8 @@ final class SmallGraph {
         int u = (width.padded() * weight << OUTPUT_BITS - 1 >> shift) + 1;
         Table clamp = fill(tables.function(name + ".clamp", -u, 2L * u + 1, M31.P >> shift),
                 i -> (int) Math.clamp(i - u, -bound, bound));
-        return new Projection(name, rows, product(name, input, width, out, weight), "channel", shift, tables.range(shift), clamp);
+        return new Projection(name, rows, product(name, input, width, out, weight), "channel", shift,
+                tables.range(shift), clamp);
     }
 
     private Attention.Softmax softmax() {
@@ -185,6 +190,7 @@ final class SmallGraph {
         int maskOffset = 2 * (1 << heads.bits()) * QUERY_BOUND * QUERY_BOUND + support;
         Table table = fill(tables.exponential("exp", 2L * maskOffset, support + 1L),
                 d -> IntegerSemantics.exp(exp, d), d -> IntegerSemantics.exp(exp, d - 1));
-        return new Attention.Softmax(table, TableDefinitions.rMax(EXP_BITS, UNIT), support, maskOffset, EXP_BITS - 3, 12);
+        return new Attention.Softmax(table, TableDefinitions.rMax(EXP_BITS, UNIT), support,
+                maskOffset, EXP_BITS - 3, 12);
     }
 }

@@ -15,8 +15,8 @@ import java.io.UncheckedIOException;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// A machine of its own for every task: a graph that is compiled there, a fresh witness with the tensors that the task names; tasks,
-/// tensors and results travel as bytes.
+/// A machine of its own for every task: a graph that is compiled there, a fresh witness with the tensors that the
+/// task names; tasks, tensors and results travel as bytes.
 final class TasksAsBytes implements TaskRunner {
     private final TrialGraph trial;
     private final Witness mine;
@@ -55,19 +55,20 @@ final class TasksAsBytes implements TaskRunner {
         kinds.add(task.getClass().getSimpleName());
         SmallGraph there = SmallGraph.compile();
         try (Witness theirs = new Witness(there.graph(), there::key, SpillStore.unbounded(site.host().memory()));
-                TaskContext other = new TaskContext(
-                        site.host(), there.graph(), TrialGraph.PARAMETERS, trial.commitment(), theirs, ProverOptions.CHECKED, () -> { })) {
+                TaskContext other = new TaskContext(site.host(), there.graph(), TrialGraph.PARAMETERS,
+                        trial.commitment(), theirs, ProverOptions.CHECKED, () -> { })) {
             for (int section : task.reads(site)) {
-                SectionTensors.read(read(bytes(out -> SectionTensors.write(out, trial.graph(), mine, section))), there.graph(), theirs,
-                        section);
+                byte[] tensors = bytes(out -> SectionTensors.write(out, trial.graph(), mine, section));
+                SectionTensors.read(read(tensors), there.graph(), theirs, section);
             }
             byte[] sent = bytes(out -> TaskCodec.write(out, task, site));
             ProofTask<?> received = TaskCodec.readTask(read(sent), other);
-            assertThat(bytes(out -> TaskCodec.write(out, received, other))).as("%s, read and written", task).isEqualTo(sent);
+            assertThat(bytes(out -> TaskCodec.write(out, received, other))).as("%s, read and written", task)
+                    .isEqualTo(sent);
             byte[] answer = answer(received, other);
             for (int section : task.writes()) {
-                SectionTensors.read(read(bytes(out -> SectionTensors.write(out, there.graph(), theirs, section))), trial.graph(), mine,
-                        section);
+                byte[] tensors = bytes(out -> SectionTensors.write(out, there.graph(), theirs, section));
+                SectionTensors.read(read(tensors), trial.graph(), mine, section);
             }
             DataInputStream in = read(answer);
             R result = TaskCodec.readResult(in, task, site);

@@ -15,7 +15,6 @@ import dev.chagres.prove.data.TensorEvaluation;
 import dev.chagres.prove.data.TestTensors;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.host.TestHosts;
-import dev.chagres.prove.run.ProverOptions;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.sumcheck.SumcheckVerifier;
 import dev.chagres.tensor.Axis;
@@ -43,9 +42,9 @@ class SumcheckProverTest {
         return new VerifierChannel(Transcript.start("test"), bytes);
     }
 
-    private static byte[] prove(Statement s, QM31 claim, Function<Column, HostTensor> data, ProverOptions options) {
+    private static byte[] prove(Statement s, QM31 claim, Function<Column, HostTensor> data, boolean checked) {
         ProverChannel channel = new ProverChannel(Transcript.start("test"));
-        SumcheckProver.prove(channel, "t", s, claim, data, HOST, options, _ -> { });
+        SumcheckProver.prove(channel, "t", s, claim, data, HOST, checked, _ -> { });
         return channel.bytes();
     }
 
@@ -140,7 +139,7 @@ class SumcheckProverTest {
     @Test
     void anyChangedMessageIsRejectedOrMakesAFalseClaim() throws Rejection {
         Example e = new Example();
-        byte[] bytes = prove(e.statement, e.claim, e.data::get, ProverOptions.CHECKED);
+        byte[] bytes = prove(e.statement, e.claim, e.data::get, true);
         assertThat(e.verify(bytes)).isEqualTo(QM31.ZERO);
         for (int at = 0; at < bytes.length; at += QM31.BYTES) {
             byte[] changed = bytes.clone();
@@ -161,9 +160,9 @@ class SumcheckProverTest {
     void aFalseClaimStopsTheHonestProverAndTheVerifier() {
         Example e = new Example();
         QM31 wrong = e.claim.add(QM31.ONE);
-        assertThatThrownBy(() -> prove(e.statement, wrong, e.data::get, ProverOptions.CHECKED))
+        assertThatThrownBy(() -> prove(e.statement, wrong, e.data::get, true))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("sumcheck t");
-        byte[] bytes = prove(e.statement, wrong, e.data::get, ProverOptions.UNCHECKED);
+        byte[] bytes = prove(e.statement, wrong, e.data::get, false);
         assertThat(catchThrowableOfType(Rejection.class,
                 () -> SumcheckVerifier.verify(verifier(bytes), "t", e.statement, wrong, _ -> { })))
                 .extracting(Rejection::check).isEqualTo("sumcheck/t");
@@ -173,7 +172,7 @@ class SumcheckProverTest {
     void wrongDataIsNoticed() {
         Example e = new Example();
         e.data.get(e.b).set(77, e.data.get(e.b).get(77) ^ 1);
-        assertThatThrownBy(() -> prove(e.statement, e.claim, e.data::get, ProverOptions.CHECKED))
+        assertThatThrownBy(() -> prove(e.statement, e.claim, e.data::get, true))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("sumcheck t");
     }
 
@@ -183,7 +182,7 @@ class SumcheckProverTest {
         Statement s = new Statement(List.of(ROW),
                 Expression.of(ColumnFactor.of(square).bind("x", ROW).bind("y", ROW)));
         HostTensor data = TestTensors.zero(square.shape(), 32);
-        assertThatThrownBy(() -> prove(s, QM31.ZERO, _ -> data, ProverOptions.CHECKED))
+        assertThatThrownBy(() -> prove(s, QM31.ZERO, _ -> data, true))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("row twice");
     }
 }
