@@ -9,6 +9,7 @@ import picocli.CommandLine;
         name = "chagres",
         description = "Proves that a committed GPT-2 model, run on given tokens, produced given outputs.",
         subcommands = {
+            AuditCommand.class,
             BatchCommand.class,
             DemoCommand.class,
             DoctorCommand.class,

@@ -45,6 +45,9 @@ final class QuantizeCommand extends Command {
     @Option(names = "--out", required = true, paramLabel = "FILE.cgm", description = "The integer model.")
     private Path out;
 
+    @Option(names = "--name", paramLabel = "TEXT", description = "Name of the model, also in its keys; default: that of the folder.")
+    private String name;
+
     @Override
     int run() throws IOException {
         WholeFile.removeStale(out);
@@ -76,6 +79,9 @@ final class QuantizeCommand extends Command {
     }
 
     private String name() {
+        if (name != null) {
+            return name;
+        }
         Path folder = model.toAbsolutePath().normalize().getFileName();
         return folder == null ? "model" : folder.toString();
     }

@@ -194,7 +194,7 @@ class CommandsTest {
         for (String name : new String[] {"m.cgm", "keys/model.pk", "keys/model.vk", "p.proof"}) {
             Outcome o = run("inspect", file(name), "--json");
             assertThat(o.code()).as(o.err()).isZero();
-            assertThat(new ObjectMapper().readTree(o.out()).get("bytes").asLong()).isPositive();
+            assertThat(new ObjectMapper().readTree(o.out()).get("fileBytes").asLong()).isPositive();
         }
         assertThat(run("doctor", "--json").code()).isZero();
     }
