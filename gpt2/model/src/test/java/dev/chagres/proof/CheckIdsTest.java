@@ -92,7 +92,7 @@ class CheckIdsTest {
                     ids.add("sumcheck/" + last(arguments[0]));
                     tags.add(last(arguments[0]));
                 }
-                case "challenge", "challenges" -> tags.add(last(arguments[0]));
+                case "challenge", "challenges", "point" -> tags.add(last(arguments[0]));
                 default -> { }
             }
             return method.invoke(walk, arguments);

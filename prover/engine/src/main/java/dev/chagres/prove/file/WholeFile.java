@@ -78,7 +78,7 @@ public final class WholeFile implements AutoCloseable {
     /// that cannot be known, and nothing is being written.
     public static boolean isBeingWritten(Path target) throws IOException {
         Path followed = followed(target);
-        String name = followed.getFileName().toString();
+        String name = prefix(followed);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(followed))) {
             for (Path file : files) {
                 Matcher m = TEMPORARY.matcher(file.getFileName().toString());
