@@ -45,16 +45,7 @@ final class KeyTexts {
     /// Whether the ids are the tokenizer's own encoding of the text that is shown for them, so that the text says all
     /// about them; empty if there is no tokenizer. An end of text that is last counts as such and not as text.
     Optional<Boolean> canonical(int[] ids) {
-<<<<<<< HEAD
         return tokenizer.map(t -> t.isCanonical(withoutEnd(ids)));
-=======
-        int[] shown = withoutEnd(ids);
-        return tokenizer.map(t -> knows(t, shown) && t.isCanonical(shown));
-    }
-
-    private static boolean knows(Tokenizer t, int[] ids) {
-        return Arrays.stream(ids).allMatch(t::isToken);
->>>>>>> main
     }
 
     private int[] withoutEnd(int[] ids) {
@@ -68,11 +59,7 @@ final class KeyTexts {
         facts.put("kind", switch (info.kind()) {
             case NONE -> "none";
             case CHARACTERS -> "characters";
-<<<<<<< HEAD
             case R50K_BASE -> "r50kBase";
-=======
-            case R50K_BASE -> "r50k_base";
->>>>>>> main
             case BYTE_PAIR -> "bytePairs";
         });
         facts.put("tokens", info.size());
