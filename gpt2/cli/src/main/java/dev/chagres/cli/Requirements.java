@@ -35,7 +35,7 @@ final class Requirements {
     private String keyDigest;
 
     @Option(names = "--complete",
-            description = "Require that nothing can follow the output: it ends with the end of text, or the context is full.")
+            description = "Require that nothing can follow the output: the end of text, or the context is full.")
     private boolean complete;
 
     /// Requirements whose texts have become ids of one key.
@@ -51,7 +51,8 @@ final class Requirements {
             this.texts = texts;
             this.digest = HexFormat.of().formatHex(key.digest());
             this.wantedPrompt = prompt == null ? null : texts.encode(prompt, "--prompt-ids");
-            this.wantedFilePrompt = promptFile == null ? null : texts.encode(Files.readString(promptFile), "--prompt-ids");
+            this.wantedFilePrompt = promptFile == null ? null
+                    : texts.encode(Files.readString(promptFile), "--prompt-ids");
             this.wantedPromptIds = promptIds == null ? null : IdList.read("--prompt-ids", promptIds);
             this.wantedOutputIds = outputIds == null ? null : IdList.read("--output-ids", outputIds);
         }
@@ -112,7 +113,8 @@ final class Requirements {
     /// @throws CommandException if a requirement makes no sense for this key
     Ready of(VerifyingKey key, KeyTexts texts) throws IOException {
         if (keyDigest != null && !keyDigest.matches("[0-9a-fA-F]{64}")) {
-            throw new CommandException("--key-digest: a digest has 64 hexadecimal digits; a part of one is not compared");
+            throw new CommandException(
+                    "--key-digest: a digest has 64 hexadecimal digits; a part of one is not compared");
         }
         if (output != null) {
             texts.encode("", "--output-ids");
