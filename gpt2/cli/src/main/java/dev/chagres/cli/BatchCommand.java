@@ -61,12 +61,13 @@ final class BatchCommand extends Command {
     @Override
     int run() throws IOException {
         long start = System.nanoTime();
-        List<byte[]> lines = lines(Files.readAllBytes(prompts));
-        Files.createDirectories(out);
+        List<byte[]> lines = TextFile.lines(prompts);
+        Outputs.folder(out);
         WholeFile.removeStale(out, name -> name.endsWith(SUFFIX));
         try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
             List<BatchLine> missing = plan(key, lines, progress);
             progress.phase("prove", missing.size());
+            progress.onInterrupt("run the same command to go on");
             Prover prover = new Prover(key, threads.count(), progress.detail(), memory.limit(pk));
             for (BatchLine line : missing) {
                 prove(line, prover, progress);
@@ -74,19 +75,6 @@ final class BatchCommand extends Command {
         }
         show((System.nanoTime() - start) / 1e9);
         return count(Status.FAILED) == 0 ? OK : FAILED;
-    }
-
-    private static List<byte[]> lines(byte[] file) {
-        List<byte[]> lines = new ArrayList<>();
-        int start = 0;
-        for (int i = 0; i <= file.length; i++) {
-            if (i == file.length ? start < i : file[i] == '\n') {
-                int end = i > start && file[i - 1] == '\r' ? i - 1 : i;
-                lines.add(Arrays.copyOfRange(file, start, end));
-                start = i + 1;
-            }
-        }
-        return lines;
     }
 
     /// The lines whose proofs are to be made; the others get their results.
@@ -158,7 +146,7 @@ final class BatchCommand extends Command {
         try {
             Proof proof = prover.generateAndProve(line.prompt(), line.generate(), _ -> { });
             byte[] bytes = proof.encode();
-            WholeFile.write(file(line), bytes);
+            Outputs.write(file(line), bytes);
             BatchResult result = new BatchResult(line.number(), line.id(), Status.PROVED, proof.sequence().rows(),
                     (System.nanoTime() - start) / 1e9, bytes.length, null);
             results.put(line.number(), result);

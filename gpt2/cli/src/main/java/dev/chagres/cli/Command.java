@@ -40,8 +40,8 @@ abstract class Command extends CommandBase {
         out().flush();
     }
 
-    /// A progress listener for this command: a bar on a terminal, plain lines otherwise, silent with `--json`.
+    /// A progress listener for this command: a bar on a terminal, plain lines otherwise, the latter not with `--json`.
     ConsoleProgress progress() {
-        return progress(json);
+        return progress(json && !terminal().bar());
     }
 }

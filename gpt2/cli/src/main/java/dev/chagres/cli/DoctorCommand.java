@@ -12,14 +12,12 @@ import picocli.CommandLine;
 /// `doctor`: what this machine offers, and what to do about what is missing.
 @CommandLine.Command(name = "doctor", description = "Checks JDK, vector width, threads, memory, native library and GPU.")
 final class DoctorCommand extends Command {
-    private static final Runtime.Version FLOOR = Runtime.Version.parse("25.0.3");
-
     @Override
     int run() throws IOException {
         Map<String, Object> facts = new LinkedHashMap<>();
-        boolean recent = Runtime.version().compareToIgnoreOptional(FLOOR) >= 0;
+        BuildFacts build = BuildFacts.read();
         facts.put("jdk", System.getProperty("java.vm.name") + " " + Runtime.version()
-                + (recent ? "" : ": older than 25.0.3, install a newer JDK 25"));
+                + (build.runsOn(Runtime.version()) ? "" : ": older than " + build.jdk() + ", install a newer JDK"));
         boolean module = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         facts.put("vector module", module ? "present" : "absent: add --add-modules=jdk.incubator.vector");
         facts.put("kernels", Backends.current().name()
@@ -31,8 +29,9 @@ final class DoctorCommand extends Command {
                     + " MiB free");
         }
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-        facts.put("temporary files", temporary + ", " + Files.getFileStore(temporary).getUsableSpace() / (1 << 20)
-                + " MiB free");
+        facts.put("temporary files", temporary + (Files.isDirectory(temporary) && Files.isWritable(temporary)
+                ? ", " + Files.getFileStore(temporary).getUsableSpace() / (1 << 20) + " MiB free"
+                : ": is not a folder that can be written to; set TMPDIR"));
         facts.put("native library", "none in this version: kernels are Java");
         facts.put("gpu", Files.exists(Path.of("/dev/nvidia0")) ? "found, but this version has no GPU kernels"
                 : "none found; this version has no GPU kernels");

@@ -37,6 +37,7 @@ final class InspectCommand extends Command {
 
     @Override
     int run() throws IOException {
+        Inputs.regular(file);
         String magic;
         try (InputStream in = Files.newInputStream(file)) {
             magic = new String(in.readNBytes(MAGIC_BYTES), StandardCharsets.US_ASCII);

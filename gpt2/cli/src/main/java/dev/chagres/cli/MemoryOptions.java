@@ -28,12 +28,15 @@ public final class MemoryOptions {
     /// The limit, if one is set.
     ///
     /// @param key the mapped proving key, whose pages count
-    /// @throws CommandException if the size is not one
+    /// @throws CommandException if the size is not one, or the folder cannot be written to
     public Optional<MemoryPlan.Limit> limit(Path key) throws IOException {
         if (memory == null) {
             return Optional.empty();
         }
-        long fixed = Runtime.getRuntime().maxMemory() + MACHINE_BYTES + Files.size(key);
+        if (!Files.isDirectory(spill) || !Files.isWritable(spill)) {
+            throw new CommandException("--spill " + spill + ": is not a folder that can be written to");
+        }
+        long fixed = Math.addExact(Math.addExact(Runtime.getRuntime().maxMemory(), MACHINE_BYTES), Files.size(key));
         return Optional.of(new MemoryPlan.Limit(bytes(memory), fixed, spill));
     }
 
@@ -46,6 +49,10 @@ public final class MemoryOptions {
             throw new CommandException("--memory: '" + size + "' is not a size; write for example 8g or 3000m");
         }
         int shift = "kmgt".indexOf(m.group(2).isEmpty() ? ' ' : m.group(2).charAt(0)) + 1;
-        return Math.multiplyExact(Long.parseLong(m.group(1)), 1L << 10 * shift);
+        long count = Long.parseLong(m.group(1));
+        if (count > Long.MAX_VALUE >> 10 * shift) {
+            throw new CommandException("--memory: '" + size + "' is more than any machine has; write for example 8g or 3000m");
+        }
+        return count << 10 * shift;
     }
 }

@@ -3,15 +3,16 @@ package dev.chagres.cli;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Prover;
-import dev.chagres.prove.file.WholeFile;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseRecorder;
 import dev.chagres.prove.profile.Work;
+import dev.chagres.prove.run.MemoryPlan;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -46,21 +47,25 @@ final class ProveCommand extends Command {
 
     @Override
     int run() throws IOException {
-        WholeFile.check(out);
-        WholeFile.removeStale(out);
+        Outputs.check(out);
         try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
             VerifyingKey vk = key.verifyingKey();
             int[] ids = prompt.read(vk.tokenizer());
+            Optional<MemoryPlan.Limit> limit = memory.limit(pk);
+            int count = threads.count();
+            GeneratedText text = new GeneratedText(vk.tokenizer(), progress, err());
             long start = System.nanoTime();
             AtomicLong lastId = new AtomicLong();
             PhaseRecorder recorder = new PhaseRecorder(progress);
-            Proof proved = new Prover(key, threads.count(), recorder, memory.limit(pk))
-                    .generateAndProve(ids, generate, _ -> lastId.set(System.nanoTime()));
+            Proof proved = new Prover(key, count, recorder, limit).generateAndProve(ids, generate, id -> {
+                lastId.set(System.nanoTime());
+                text.next(id);
+            });
             double inference = (lastId.get() - start) / 1e9;
             double seconds = (System.nanoTime() - start) / 1e9;
             TokenSequence sequence = proved.sequence();
             byte[] proof = proved.encode();
-            WholeFile.write(out, proof);
+            Outputs.write(out, proof);
             progress.close();
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("proof", out.toString());
@@ -70,7 +75,7 @@ final class ProveCommand extends Command {
             result.put("proveSeconds", seconds);
             result.put("proofBytes", proof.length);
             Work work = Work.of(vk.spec().compile(sequence).graph());
-            Profile measured = new Profile(work, recorder.phases(), threads.count());
+            Profile measured = new Profile(work, recorder.phases(), count);
             if (json()) {
                 result.put("phases", measured.phaseMaps());
                 result.put("work", measured.counts());

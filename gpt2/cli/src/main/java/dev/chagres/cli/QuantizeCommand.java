@@ -32,11 +32,15 @@ final class QuantizeCommand extends Command {
     private static final int WINDOW = 128;
     private static final int CALIBRATION_WINDOWS = 16;
     private static final int VALIDATION_WINDOWS = 4;
+    /// A token and the one that follows.
+    private static final int LEAST_TOKENS = 2;
 
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "Folder of the float model.")
     private Path model;
 
-    @Option(names = "--calibration", paramLabel = "FILE", description = "Text that shows the ranges of activations.")
+    @Option(names = "--calibration", paramLabel = "FILE", description = {
+        "Text that shows the ranges of activations, or token ids for a model without a known tokenizer.",
+        "Without it ranges come from random ids; real text may then fit worse."})
     private Path calibration;
 
     @Option(names = "--validation", paramLabel = "FILE",
@@ -48,24 +52,26 @@ final class QuantizeCommand extends Command {
 
     @Override
     int run() throws IOException {
+        Outputs.check(out);
         try (Gpt2Weights weights = Gpt2Weights.open(model); Arena arena = Arena.ofShared();
                 ConsoleProgress progress = progress()) {
             Optional<Tokenizer> tokenizer = Tokenizers.forModel(model, weights.config());
             int window = Math.min(WINDOW, weights.config().context());
             List<int[]> samples = calibration == null
                     ? Quantizer.randomCalibration(weights.config(), 1)
-                    : Texts.windows(encode(tokenizer, calibration), window, CALIBRATION_WINDOWS);
+                    : windows(tokenizer, calibration, window, CALIBRATION_WINDOWS);
+            // Read now, so that hours of work are not lost to a name.
+            Path text = validation != null ? validation : calibration;
+            List<int[]> compared = text == null
+                    ? List.of(Texts.random(weights.config().vocabulary(), Math.min(window, 32), 2))
+                    : windows(tokenizer, text, window, VALIDATION_WINDOWS);
             Quantizer quantizer = new Quantizer(WeightSource.of(weights), QuantizerOptions.STANDARD,
                     message -> progress.phase(message, 0));
             IntegerModel integer = quantizer.quantise(arena, name(), info(tokenizer), samples);
             progress.phase("write", 0);
             IntegerModelFile.write(integer, out);
             progress.phase("compare", 0);
-            Path text = validation != null ? validation : calibration;
-            List<int[]> windows = text == null
-                    ? List.of(Texts.random(integer.shape().vocab(), Math.min(window, 32), 2))
-                    : Texts.windows(encode(tokenizer, text), window, VALIDATION_WINDOWS);
-            QuantizationReport report = QuantizationReport.compare(new FloatGpt2(weights), integer, windows);
+            QuantizationReport report = QuantizationReport.compare(new FloatGpt2(weights), integer, compared);
             progress.close();
             print(integer, report);
         }
@@ -77,8 +83,25 @@ final class QuantizeCommand extends Command {
         return folder == null ? "model" : folder.toString();
     }
 
-    private static int[] encode(Optional<Tokenizer> tokenizer, Path file) throws IOException {
-        return tokenizer.isPresent() ? tokenizer.get().encode(Files.readString(file)) : Texts.readIds(file);
+    /// Windows of a text or of token ids.
+    ///
+    /// @throws CommandException naming the file if there are too few tokens, or no ids where ids are needed
+    private static List<int[]> windows(Optional<Tokenizer> tokenizer, Path file, int window, int count)
+            throws IOException {
+        int[] ids = tokenizer.isPresent() ? Texts.encodeFile(tokenizer.get(), file) : ids(file);
+        List<int[]> windows = Texts.windows(ids, window, count);
+        if (windows.isEmpty()) {
+            throw new CommandException(file + ": has " + ids.length + " tokens; at least " + LEAST_TOKENS + " are needed");
+        }
+        return windows;
+    }
+
+    private static int[] ids(Path file) throws IOException {
+        try {
+            return Texts.readIds(file);
+        } catch (CommandException e) {
+            throw new CommandException(e.getMessage() + "; this model has no known tokenizer, so this file must hold token ids", e);
+        }
     }
 
     private static TokenizerInfo info(Optional<Tokenizer> tokenizer) {
@@ -98,6 +121,7 @@ final class QuantizeCommand extends Command {
         result.put("vocabulary", m.shape().vocab());
         result.put("context", m.shape().context());
         result.put("residualFractionBits", m.residualFractionBits());
+        result.put("calibration", calibration == null ? "random ids" : calibration.toString());
         result.put("rowsCompared", report.rows());
         result.put("topOneAgreement", report.topOneAgreement());
         result.put("perplexityChange", report.perplexityChange());
@@ -119,5 +143,9 @@ final class QuantizeCommand extends Command {
         }
         out().println(String.format(Locale.ROOT, "top-1 agreement with the float model %.2f %%, perplexity %+.3f %% (%d rows)",
                 100 * report.topOneAgreement(), 100 * report.perplexityChange(), report.rows()));
+        if (calibration == null) {
+            out().println("calibrated on random ids" + (validation == null ? ", and compared on some" : "")
+                    + ": this says little about real text; give --calibration TEXT");
+        }
     }
 }

@@ -30,7 +30,7 @@ final class SetupCommand extends Command {
     @Override
     int run() throws IOException {
         long start = System.nanoTime();
-        Files.createDirectories(out);
+        Outputs.folder(out);
         Path pk = out.resolve("model.pk");
         Path vk = out.resolve("model.vk");
         VerifyingKey key;

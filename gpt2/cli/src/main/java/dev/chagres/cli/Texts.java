@@ -3,9 +3,9 @@ package dev.chagres.cli;
 import dev.chagres.gpt2.tokenizer.BpeTokenizer;
 import dev.chagres.gpt2.tokenizer.CharTokenizer;
 import dev.chagres.gpt2.tokenizer.Tokenizer;
+import dev.chagres.gpt2.tokenizer.TokenizerException;
 import dev.chagres.proof.TokenizerInfo;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -26,8 +26,25 @@ final class Texts {
 
     /// @throws CommandException if the model has no tokenizer
     static int[] encode(TokenizerInfo info, String text) {
+        return needed(info).encode(text);
+    }
+
+    /// @throws CommandException if the model has no tokenizer
+    static Tokenizer needed(TokenizerInfo info) {
         return tokenizer(info).orElseThrow(() -> new CommandException(
-                "this model has no known tokenizer; give token ids with --ids FILE")).encode(text);
+                "this model has no known tokenizer; give token ids with --ids FILE"));
+    }
+
+    /// Ids of the text in a file.
+    ///
+    /// @throws CommandException naming the file if the tokenizer refuses its text
+    static int[] encodeFile(Tokenizer tokenizer, Path file) throws IOException {
+        String text = TextFile.read(file);
+        try {
+            return tokenizer.encode(text);
+        } catch (TokenizerException e) {
+            throw new CommandException(file + ": " + e.getMessage(), e);
+        }
     }
 
     /// The text of ids, or the ids themselves when there is no tokenizer or it does not know all of them: a vocabulary may be larger.
@@ -55,7 +72,7 @@ final class Texts {
 
     /// Reads whitespace- or comma-separated token ids.
     static int[] readIds(Path file) throws IOException {
-        String[] words = Arrays.stream(Files.readString(file).split("[\\s,]+")).filter(w -> !w.isEmpty())
+        String[] words = Arrays.stream(TextFile.read(file).split("[\\s,]+")).filter(w -> !w.isEmpty())
                 .toArray(String[]::new);
         int[] ids = new int[words.length];
         for (int i = 0; i < words.length; i++) {

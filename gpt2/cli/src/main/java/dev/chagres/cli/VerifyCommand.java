@@ -8,8 +8,6 @@ import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.file.FileFormatException;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -45,7 +43,7 @@ final class VerifyCommand extends Command {
 
     static VerifyingKey readKey(Path file) throws IOException {
         try {
-            return VerifyingKey.decode(bounded(file, MAX_KEY_BYTES));
+            return VerifyingKey.decode(Inputs.read(file, MAX_KEY_BYTES));
         } catch (IllegalArgumentException e) {
             throw new FileFormatException(file, "cannot be read as a verifying key: " + e.getMessage(), e);
         }
@@ -53,17 +51,7 @@ final class VerifyCommand extends Command {
 
     /// The bytes of a proof file.
     static byte[] readProof(Path file) throws IOException {
-        return bounded(file, MAX_PROOF_BYTES);
-    }
-
-    private static byte[] bounded(Path file, int limit) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(limit + 1);
-            if (bytes.length > limit) {
-                throw new CommandException(file + ": more than the limit of " + limit + " bytes");
-            }
-            return bytes;
-        }
+        return Inputs.read(file, MAX_PROOF_BYTES);
     }
 
     @Override

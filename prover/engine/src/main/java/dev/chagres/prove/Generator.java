@@ -53,7 +53,7 @@ public final class Generator {
             throw new IllegalArgumentException(
                     "the prompt has " + prompt.length + " tokens, the context of this model is " + context);
         }
-        if (prompt.length + count - 1 > context) {
+        if ((long) prompt.length + count - 1 > context) {
             throw new IllegalArgumentException(prompt.length + " prompt tokens and " + count
                     + " generated ones do not fit the context of " + context + "; at most "
                     + (context + 1 - prompt.length) + " can be generated");
