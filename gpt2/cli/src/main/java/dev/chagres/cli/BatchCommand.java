@@ -62,6 +62,7 @@ final class BatchCommand extends Command {
     int run() throws IOException {
         long start = System.nanoTime();
         List<byte[]> lines = TextFile.lines(prompts);
+        Inputs.regular(pk);
         Outputs.folder(out);
         WholeFile.removeStale(out, name -> name.endsWith(SUFFIX));
         try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {

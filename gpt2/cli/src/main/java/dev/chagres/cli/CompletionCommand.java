@@ -6,8 +6,8 @@ import picocli.CommandLine.Parameters;
 
 /// `completion`: a script for the shell.
 @CommandLine.Command(name = "completion", description = {
-    "Prints a completion script; use it with",
-    "  source <(chagres completion bash)"})
+    "Prints a completion script for bash or zsh.",
+    "Use it with: source <(./chagres completion bash)"})
 final class CompletionCommand extends CommandBase {
     @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
     private String shell;

@@ -34,6 +34,7 @@ final class GenerateCommand extends Command {
 
     @Override
     int run() throws IOException {
+        Inputs.regular(model);
         try (Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
             progress.phase("load", 0);
             IntegerModel m = IntegerModelFile.map(model, arena);

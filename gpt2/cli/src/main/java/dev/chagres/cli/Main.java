@@ -102,7 +102,7 @@ public final class Main implements Runnable {
         boolean commands = !e.getCommandLine().getSubcommands().isEmpty();
         String kind = unmatched.isUnknownOption() ? "unknown option" : commands ? "unknown command" : "unexpected argument";
         List<String> near = unmatched.getSuggestions();
-        return kind + " '" + word + "'; " + (near.isEmpty() ? "see --help" : "did you mean " + String.join(" or ", near) + "?");
+        return kind + " '" + word + "'; " + (near.isEmpty() ? "see --help" : "did you mean " + near.getFirst() + "?");
     }
 
     @Override

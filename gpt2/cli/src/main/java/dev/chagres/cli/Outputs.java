@@ -3,6 +3,7 @@ package dev.chagres.cli;
 import dev.chagres.prove.file.WholeFile;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -18,6 +19,11 @@ final class Outputs {
         WholeFile.removeStale(file);
         try (WholeFile trial = WholeFile.create(file)) {
             trial.channel().position(0);
+        } catch (FileSystemException e) { // names the temporary file, which the user does not know
+            FileSystemException named = new FileSystemException(file.toString(), null,
+                    "cannot be made" + (e.getReason() == null ? "" : ": " + e.getReason()));
+            named.initCause(e);
+            throw named;
         } catch (IOException e) {
             throw Inputs.named(file, e);
         }

@@ -47,6 +47,7 @@ final class ProveCommand extends Command {
 
     @Override
     int run() throws IOException {
+        Inputs.regular(pk);
         Outputs.check(out);
         try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
             VerifyingKey vk = key.verifyingKey();

@@ -91,7 +91,7 @@ final class QuantizeCommand extends Command {
         int[] ids = tokenizer.isPresent() ? Texts.encodeFile(tokenizer.get(), file) : ids(file);
         List<int[]> windows = Texts.windows(ids, window, count);
         if (windows.isEmpty()) {
-            throw new CommandException(file + ": has " + ids.length + " tokens; at least " + LEAST_TOKENS + " are needed");
+            throw new CommandException(file + ": tokens in it: " + ids.length + "; at least " + LEAST_TOKENS + " are needed");
         }
         return windows;
     }

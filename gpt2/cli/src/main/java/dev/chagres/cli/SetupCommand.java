@@ -30,6 +30,7 @@ final class SetupCommand extends Command {
     @Override
     int run() throws IOException {
         long start = System.nanoTime();
+        Inputs.regular(model);
         Outputs.folder(out);
         Path pk = out.resolve("model.pk");
         Path vk = out.resolve("model.vk");
