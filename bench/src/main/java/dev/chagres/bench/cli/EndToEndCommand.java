@@ -4,9 +4,9 @@ import dev.chagres.bench.e2e.EndToEnd;
 import dev.chagres.bench.e2e.EndToEndReport;
 import dev.chagres.cli.CommandException;
 import dev.chagres.cli.ConsoleProgress;
-import dev.chagres.cli.MemoryOptions;
 import dev.chagres.cli.ThreadOptions;
 import dev.chagres.gpt2.weights.SyntheticModel;
+import dev.chagres.prove.MemoryLimit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,7 +81,7 @@ final class EndToEndCommand extends BenchCommand {
     private List<String> memoryWords() {
         List<String> words = new ArrayList<>();
         if (memory != null) {
-            MemoryOptions.bytes(memory);
+            MemoryLimit.parse(memory);
             words.addAll(List.of("--memory", memory));
         }
         if (spill != null) {

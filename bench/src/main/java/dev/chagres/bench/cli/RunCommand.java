@@ -42,7 +42,7 @@ final class RunCommand extends CommandBase {
     protected int execute() throws IOException {
         try (ConsoleProgress progress = progress(false)) {
             EndToEnd.runAlone(new MeasuredRun(provingKey, verifyingKey, proof, tokens, generate, threads,
-                    memory.limit(provingKey)), figures, progress);
+                    memory.limit()), figures, progress);
         }
         return OK;
     }

@@ -7,7 +7,7 @@ import dev.chagres.cli.MemoryOptions;
 import dev.chagres.cli.SystemFacts;
 import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModelFile;
-import dev.chagres.prove.key.KeySetup;
+import dev.chagres.prove.Engine;
 import dev.chagres.prove.profile.Progress;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -75,9 +75,9 @@ public final class EndToEnd {
                     plan.threads(), "--json")).get("seconds").asDouble();
         }
         long start = System.nanoTime();
-        try (Arena arena = Arena.ofShared()) {
-            KeySetup.write(new Gpt2KeySource(IntegerModelFile.map(work.model(), arena)), work.provingKey(), work.verifyingKey(), plan.threads(),
-                    progress);
+        try (Engine engine = Engine.builder().threads(plan.threads()).build(); Arena arena = Arena.ofShared()) {
+            engine.setup(new Gpt2KeySource(IntegerModelFile.map(work.model(), arena)), work.provingKey(),
+                    work.verifyingKey(), progress);
         }
         return (System.nanoTime() - start) / 1e9;
     }
@@ -88,7 +88,7 @@ public final class EndToEnd {
             SystemFacts.resetPeak();
             MemoryOptions memory = CommandLine.populateCommand(new MemoryOptions(), plan.memory().toArray(String[]::new));
             return new MeasuredRun(work.provingKey(), work.verifyingKey(), work.proof(), tokens, plan.generated(tokens),
-                    plan.threads(), memory.limit(work.provingKey())).measure(progress);
+                    plan.threads(), memory.limit()).measure(progress);
         }
         Files.deleteIfExists(work.figures());
         List<Object> words = new ArrayList<>(List.of("run", "--pk", work.provingKey(), "--vk", work.verifyingKey(), "--proof",

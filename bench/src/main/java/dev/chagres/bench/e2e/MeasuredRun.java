@@ -4,11 +4,11 @@ import dev.chagres.cli.SystemFacts;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
-import dev.chagres.prove.Prover;
+import dev.chagres.prove.Engine;
+import dev.chagres.prove.MemoryLimit;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseRecorder;
 import dev.chagres.prove.profile.Progress;
-import dev.chagres.prove.run.MemoryPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,22 +26,24 @@ import java.util.concurrent.atomic.AtomicLong;
 /// @param proof file that the proof is written to
 /// @param limit of the memory of this process, if there is one
 public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int tokens, int generate, int threads,
-        Optional<MemoryPlan.Limit> limit) {
+        Optional<MemoryLimit> limit) {
     private static final long PROMPT_SEED = 1;
     private static final int VERIFICATIONS = 5;
 
     /// Measures. The prompt is random, from a fixed seed.
     RunFigures measure(Progress progress) throws IOException {
-        PhaseRecorder recorder = new PhaseRecorder(progress);
         long start = System.nanoTime();
-        recorder.phase("open key", 0);
-        try (ProvingKey pk = ProvingKey.open(provingKey)) {
+        Engine.Builder settings = Engine.builder().threads(threads);
+        limit.ifPresent(settings::memory);
+        progress.phase("open key", 0);
+        try (Engine engine = settings.build(); ProvingKey pk = ProvingKey.open(provingKey)) {
+            PhaseRecorder recorder = new PhaseRecorder(engine.memory(), progress);
             VerifyingKey key = pk.verifyingKey();
             int[] prompt = new SplittableRandom(PROMPT_SEED)
                     .ints(tokens + 1L - generate, 0, key.spec().limits().vocabulary()).toArray();
             long inferenceStart = System.nanoTime();
             AtomicLong lastId = new AtomicLong();
-            Proof proved = new Prover(pk, threads, recorder, limit)
+            Proof proved = engine.prover(pk).progress(recorder)
                     .generateAndProve(prompt, generate, _ -> lastId.set(System.nanoTime()));
             double inference = (lastId.get() - inferenceStart) / 1e9;
             byte[] bytes = proved.encode();

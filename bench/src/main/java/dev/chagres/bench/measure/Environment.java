@@ -28,7 +28,7 @@ public record Environment(String cpu, int cores, long memoryBytes, String os, St
     private static final int GIT_SECONDS = 5;
 
     public static Environment current() {
-        String backend = Backends.current().name();
+        String backend = Backends.ofProperty().name();
         return new Environment(
                 nameOfCpu(),
                 Runtime.getRuntime().availableProcessors(),

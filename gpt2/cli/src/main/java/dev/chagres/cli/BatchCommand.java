@@ -4,6 +4,7 @@ import dev.chagres.cli.BatchResult.Status;
 import dev.chagres.gpt2.tokenizer.TokenizerException;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.VerifyingKey;
+import dev.chagres.prove.Engine;
 import dev.chagres.prove.Generator;
 import dev.chagres.prove.Prover;
 import dev.chagres.prove.file.WholeFile;
@@ -65,11 +66,11 @@ final class BatchCommand extends Command {
         Inputs.regular(pk);
         Outputs.folder(out);
         WholeFile.removeStale(out, name -> name.endsWith(SUFFIX));
-        try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
-            List<BatchLine> missing = plan(key, lines, progress);
+        try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
+            List<BatchLine> missing = plan(engine, key, lines, progress);
             progress.phase("prove", missing.size());
             progress.onInterrupt("run the same command to go on");
-            Prover prover = new Prover(key, threads.count(), progress.detail(), memory.limit(pk));
+            Prover prover = engine.prover(key).progress(progress.detail());
             for (BatchLine line : missing) {
                 prove(line, prover, progress);
             }
@@ -79,10 +80,10 @@ final class BatchCommand extends Command {
     }
 
     /// The lines whose proofs are to be made; the others get their results.
-    private List<BatchLine> plan(ProvingKey key, List<byte[]> lines, ConsoleProgress progress) throws IOException {
+    private List<BatchLine> plan(Engine engine, ProvingKey key, List<byte[]> lines, ConsoleProgress progress) throws IOException {
         VerifyingKey vk = key.verifyingKey();
         BatchReader reader = new BatchReader(Texts.tokenizer(vk.tokenizer()), generate);
-        Generator generator = new Generator(vk.spec(), key, threads.count());
+        Generator generator = engine.generator(vk.spec(), key);
         List<BatchLine> missing = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             int number = i + 1;

@@ -15,8 +15,7 @@ import dev.chagres.proof.TokenizerInfo;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
-import dev.chagres.prove.Prover;
-import dev.chagres.prove.key.KeySetup;
+import dev.chagres.prove.Engine;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
@@ -53,7 +52,7 @@ final class DemoCommand extends Command {
     @Override
     int run() throws IOException {
         Path folder = Files.createTempDirectory("chagres-demo");
-        try (BundledModel bundled = BundledModel.open(); ConsoleProgress progress = progress()) {
+        try (Engine engine = threads.engine(); BundledModel bundled = BundledModel.open(); ConsoleProgress progress = progress()) {
             long start = System.nanoTime();
             progress.phase("quantise", 0);
             VerifyingKey key;
@@ -61,11 +60,12 @@ final class DemoCommand extends Command {
                 IntegerModel model = quantise(bundled, arena);
                 table.put("quantiseSeconds", seconds(start));
                 start = System.nanoTime();
-                key = KeySetup.write(new Gpt2KeySource(model), folder.resolve("model.pk"), folder.resolve("model.vk"), threads.count(), progress);
+                key = engine.setup(
+                        new Gpt2KeySource(model), folder.resolve("model.pk"), folder.resolve("model.vk"), progress);
                 table.put("setupSeconds", seconds(start));
             }
             try (ProvingKey pk = ProvingKey.open(folder.resolve("model.pk"))) {
-                prove(bundled.tokenizer(), pk, key, progress);
+                prove(engine, bundled.tokenizer(), pk, key, progress);
             }
         } finally {
             delete(folder);
@@ -88,12 +88,12 @@ final class DemoCommand extends Command {
         return model;
     }
 
-    private void prove(Tokenizer tokenizer, ProvingKey pk, VerifyingKey key, ConsoleProgress progress) {
+    private void prove(Engine engine, Tokenizer tokenizer, ProvingKey pk, VerifyingKey key, ConsoleProgress progress) {
         int[] ids = tokenizer.encode(prompt);
         int count = key.spec().limits().context() + 1 - ids.length;
         long start = System.nanoTime();
         AtomicLong lastId = new AtomicLong();
-        Proof proof = new Prover(pk, threads.count(), progress)
+        Proof proof = engine.prover(pk).progress(progress)
                 .generateAndProve(ids, count, _ -> lastId.set(System.nanoTime()));
         double inference = (lastId.get() - start) / 1e9;
         double proving = seconds(lastId.get());

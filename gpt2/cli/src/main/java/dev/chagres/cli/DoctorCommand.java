@@ -20,8 +20,8 @@ final class DoctorCommand extends Command {
                 + (build.runsOn(Runtime.version()) ? "" : ": older than " + build.jdk() + ", install a newer JDK"));
         boolean module = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         facts.put("vector module", module ? "present" : "absent: add --add-modules=jdk.incubator.vector");
-        facts.put("kernels", Backends.current().name()
-                + (Backends.current().name().startsWith("scalar") ? ": slow; needs the vector module and 256-bit vectors" : ""));
+        facts.put("kernels", Backends.ofProperty().name()
+                + (Backends.ofProperty().name().startsWith("scalar") ? ": slow; needs the vector module and 256-bit vectors" : ""));
         facts.put("threads", Runtime.getRuntime().availableProcessors());
         facts.put("heap limit", Runtime.getRuntime().maxMemory() / (1 << 20) + " MiB");
         if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os) {

@@ -4,7 +4,7 @@ import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
 import dev.chagres.gpt2.model.PublicSpec;
-import dev.chagres.prove.Generator;
+import dev.chagres.prove.Engine;
 import dev.chagres.prove.key.FilledKeyData;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -35,23 +35,22 @@ final class GenerateCommand extends Command {
     @Override
     int run() throws IOException {
         Inputs.regular(model);
-        try (Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
+        try (Engine engine = threads.engine(); Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
             progress.phase("load", 0);
             IntegerModel m = IntegerModelFile.map(model, arena);
             int[] ids = prompt.read(m.tokenizer());
-            int count = threads.count();
             boolean here = !json() && terminal().out(); // the text appears where the result belongs
             GeneratedText text = new GeneratedText(m.tokenizer(), progress, here ? out() : err());
             int[] all;
             try (FilledKeyData data = new FilledKeyData(new Gpt2KeySource(m))) {
                 progress.phase("generate", tokens);
-                all = new Generator(PublicSpec.of(m), data, count).generate(ids, tokens, id -> {
+                all = engine.generator(PublicSpec.of(m), data).generate(ids, tokens, id -> {
                     progress.step();
                     text.next(id);
                 });
                 text.end();
             }
-            progress.close();
+            progress.end();
             int[] generated = Arrays.copyOfRange(all, ids.length, all.length);
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("output", Texts.decode(m.tokenizer(), generated));

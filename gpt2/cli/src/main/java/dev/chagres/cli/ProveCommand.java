@@ -2,17 +2,15 @@ package dev.chagres.cli;
 
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.VerifyingKey;
-import dev.chagres.prove.Prover;
+import dev.chagres.prove.Engine;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseRecorder;
 import dev.chagres.prove.profile.Work;
-import dev.chagres.prove.run.MemoryPlan;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -49,16 +47,15 @@ final class ProveCommand extends Command {
     int run() throws IOException {
         Inputs.regular(pk);
         Outputs.check(out);
-        try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
+        try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk);
+                ConsoleProgress progress = progress()) {
             VerifyingKey vk = key.verifyingKey();
             int[] ids = prompt.read(vk.tokenizer());
-            Optional<MemoryPlan.Limit> limit = memory.limit(pk);
-            int count = threads.count();
             GeneratedText text = new GeneratedText(vk.tokenizer(), progress, err());
             long start = System.nanoTime();
             AtomicLong lastId = new AtomicLong();
-            PhaseRecorder recorder = new PhaseRecorder(progress);
-            Proof proved = new Prover(key, count, recorder, limit).generateAndProve(ids, generate, id -> {
+            PhaseRecorder recorder = new PhaseRecorder(engine.memory(), progress);
+            Proof proved = engine.prover(key).progress(recorder).generateAndProve(ids, generate, id -> {
                 lastId.set(System.nanoTime());
                 text.next(id);
             });
@@ -67,7 +64,7 @@ final class ProveCommand extends Command {
             TokenSequence sequence = proved.sequence();
             byte[] proof = proved.encode();
             Outputs.write(out, proof);
-            progress.close();
+            progress.end();
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("proof", out.toString());
             result.put("tokens", sequence.rows());
@@ -76,7 +73,7 @@ final class ProveCommand extends Command {
             result.put("proveSeconds", seconds);
             result.put("proofBytes", proof.length);
             Work work = Work.of(vk.spec().compile(sequence).graph());
-            Profile measured = new Profile(work, recorder.phases(), count);
+            Profile measured = new Profile(work, recorder.phases(), threads.count());
             if (json()) {
                 result.put("phases", measured.phaseMaps());
                 result.put("work", measured.counts());

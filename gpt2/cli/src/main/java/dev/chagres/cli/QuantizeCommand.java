@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -72,7 +71,7 @@ final class QuantizeCommand extends Command {
             IntegerModelFile.write(integer, out);
             progress.phase("compare", 0);
             QuantizationReport report = QuantizationReport.compare(new FloatGpt2(weights), integer, compared);
-            progress.close();
+            progress.end();
             print(integer, report);
         }
         return OK;
@@ -141,8 +140,7 @@ final class QuantizeCommand extends Command {
                     + y.down().shift() + "; proved intervals q " + y.query().acc() + ", up " + y.up().acc() + ", down "
                     + y.down().acc());
         }
-        out().println(String.format(Locale.ROOT, "top-1 agreement with the float model %.2f %%, perplexity %+.3f %% (%d rows)",
-                100 * report.topOneAgreement(), 100 * report.perplexityChange(), report.rows()));
+        out().println(report.summary());
         if (calibration == null) {
             out().println("calibrated on random ids" + (validation == null ? ", and compared on some" : "")
                     + ": this says little about real text; give --calibration TEXT");

@@ -3,7 +3,7 @@ package dev.chagres.cli;
 import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModelFile;
 import dev.chagres.proof.VerifyingKey;
-import dev.chagres.prove.key.KeySetup;
+import dev.chagres.prove.Engine;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -35,8 +35,8 @@ final class SetupCommand extends Command {
         Path pk = out.resolve("model.pk");
         Path vk = out.resolve("model.vk");
         VerifyingKey key;
-        try (Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
-            key = KeySetup.write(new Gpt2KeySource(IntegerModelFile.map(model, arena)), pk, vk, threads.count(), progress);
+        try (Engine engine = threads.engine(); Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
+            key = engine.setup(new Gpt2KeySource(IntegerModelFile.map(model, arena)), pk, vk, progress);
         }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("provingKey", pk.toString());

@@ -1,5 +1,6 @@
 package dev.chagres.cli;
 
+import dev.chagres.prove.Engine;
 import picocli.CommandLine.Option;
 
 /// `--threads`, by default one per processor.
@@ -10,6 +11,11 @@ public final class ThreadOptions {
     /// More threads than this for every processor only take memory; a machine that shows one may be given many more.
     private static final int MOST_PER_PROCESSOR = 4;
     private static final int ALWAYS_ALLOWED = 64;
+
+    /// An engine with so many threads.
+    Engine engine() {
+        return Engine.builder().threads(count()).build();
+    }
 
     /// @throws CommandException if the number is not positive, or far more than the machine has processors
     public int count() {

@@ -4,7 +4,6 @@ import static dev.chagres.cli.Commands.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.cli.Commands.Outcome;
-import dev.chagres.kernel.Memory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -168,17 +167,12 @@ class BatchCommandTest {
         }
     }
 
+    /// The engine of a command ends with it: its threads are gone.
     @Test
-    void memoryDoesNotGrowFromProofToProof() throws IOException {
-        String[] lines = IntStream.range(0, 20).mapToObj(i -> "KING" + "!".repeat(1 + i % 5)).toArray(String[]::new);
-        Path prompts = prompts(lines);
-        long used = Memory.pool().used();
-        assertThat(batch(Files.write(work.resolve("first"), List.of(lines).subList(0, 5))).code()).isZero();
-        long mapped = Memory.pool().mapped();
-        Outcome o = batch(prompts);
+    void aBatchLeavesNoThreads() throws IOException {
+        Outcome o = batch(prompts("KING"));
         assertThat(o.code()).as(o.err()).isZero();
-        assertThat(o.json().get("proved").asInt()).isEqualTo(15);
-        assertThat(Memory.pool().used()).isEqualTo(used);
-        assertThat(Memory.pool().mapped()).isLessThanOrEqualTo(mapped);
+        assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("chagres-"));
     }
 }

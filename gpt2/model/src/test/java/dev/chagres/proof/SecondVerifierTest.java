@@ -6,8 +6,8 @@ import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.hash.Blake3;
 import dev.chagres.proof.SecondVerifier.Case;
-import dev.chagres.prove.Generator;
-import dev.chagres.prove.Prover;
+import dev.chagres.prove.TestEngines;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.Progress;
@@ -64,12 +64,12 @@ class SecondVerifierTest {
         Path at = Files.createDirectory(folder.resolve(shape));
         Path pk = at.resolve("model.pk");
         try (SyntheticFixture fixture = new SyntheticFixture(shape, 7, Files.createDirectory(at.resolve("model")))) {
-            VerifyingKey vk = KeySetup.write(new Gpt2KeySource(fixture.model()), pk, at.resolve("model.vk"), 2, Progress.NONE);
+            VerifyingKey vk = KeySetup.write(new Gpt2KeySource(fixture.model()), pk, at.resolve("model.vk"), TestHosts.of(2), Progress.NONE);
             try (ProvingKey proving = ProvingKey.open(pk)) {
                 for (int i = 0; i < lengths.length; i += 2) {
                     int[] prompt = new SplittableRandom(i).ints(lengths[i], 0, vk.spec().limits().vocabulary()).toArray();
-                    int[] ids = new Generator(vk.spec(), proving, 2).generate(prompt, lengths[i + 1], _ -> { });
-                    proofs.add(new Prover(proving, 2, Progress.NONE).prove(new TokenSequence(ids, lengths[i])).encode());
+                    int[] ids = TestEngines.of(2).generator(vk.spec(), proving).generate(prompt, lengths[i + 1], _ -> { });
+                    proofs.add(TestEngines.of(2).prover(proving).prove(new TokenSequence(ids, lengths[i])).encode());
                 }
             }
             return vk.encode();

@@ -7,6 +7,7 @@ import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.graph.Graph;
 import dev.chagres.model.Circuit;
 import dev.chagres.proof.Verifier;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.Progress;
@@ -68,18 +69,18 @@ final class DistributedTasksTest {
         }
 
         @Override
-        public synchronized <R> R run(ProofTask<R> task, TaskContext site, int threads) {
+        public synchronized <R> R run(ProofTask<R> task, TaskContext site) {
             kinds.add(task.getClass().getSimpleName());
             Circuit compiled = key.verifyingKey().spec().compile(sequence);
             Graph there = compiled.graph();
-            try (Witness theirs = new Witness(there, key.of(compiled), SpillStore.unbounded());
-                    TaskContext other = new TaskContext(there, key.verifyingKey().parameters(), key.commitment(), theirs, ProverOptions.CHECKED,
+            try (Witness theirs = new Witness(there, key.of(compiled), SpillStore.unbounded(TestHosts.of(1).memory()));
+                    TaskContext other = new TaskContext(TestHosts.of(1), there, key.verifyingKey().parameters(), key.commitment(TestHosts.of(1)), theirs, ProverOptions.CHECKED,
                             () -> { })) {
                 for (int section : task.reads(site)) {
                     SectionTensors.read(sent(out -> SectionTensors.write(out, graph, mine, section)), there, theirs, section);
                 }
                 ProofTask<?> received = TaskCodec.readTask(sent(out -> TaskCodec.write(out, task, site)), other);
-                DataInputStream result = answer(received, other, threads);
+                DataInputStream result = answer(received, other);
                 for (int section : task.writes()) {
                     SectionTensors.read(sent(out -> SectionTensors.write(out, there, theirs, section)), graph, mine, section);
                 }
@@ -89,8 +90,8 @@ final class DistributedTasksTest {
             }
         }
 
-        private static <R> DataInputStream answer(ProofTask<R> task, TaskContext site, int threads) throws IOException {
-            R result = task.run(site, threads);
+        private static <R> DataInputStream answer(ProofTask<R> task, TaskContext site) throws IOException {
+            R result = task.run(site);
             try {
                 return sent(out -> TaskCodec.writeResult(out, task, result, site));
             } finally {
@@ -113,18 +114,18 @@ final class DistributedTasksTest {
     void tasksElsewhereMakeTheSameProof() throws IOException {
         try (SyntheticFixture fixture = new SyntheticFixture("tiny", 5, folder)) {
             Path pk = folder.resolve("m.pk");
-            KeySetup.write(new Gpt2KeySource(fixture.model()), pk, folder.resolve("m.vk"), 2, Progress.NONE);
+            KeySetup.write(new Gpt2KeySource(fixture.model()), pk, folder.resolve("m.vk"), TestHosts.of(2), Progress.NONE);
             try (ProvingKey key = ProvingKey.open(pk)) {
                 int[] prompt = new SplittableRandom(1).ints(9, 0, key.verifyingKey().spec().limits().vocabulary()).toArray();
                 TokenSequence sequence = new TokenSequence(
-                        new Generator(key.verifyingKey().spec(), key, 2).generate(prompt, 11, _ -> { }), prompt.length);
-                byte[] here = new Prover(key, 2, Progress.NONE).prove(sequence).stream();
+                        TestEngines.of(2).generator(key.verifyingKey().spec(), key).generate(prompt, 11, _ -> { }), prompt.length);
+                byte[] here = TestEngines.of(2).prover(key).prove(sequence).stream();
 
                 Circuit compiled = key.verifyingKey().spec().compile(sequence);
                 Graph graph = compiled.graph();
-                try (Witness witness = new Witness(graph, key.of(compiled), SpillStore.unbounded())) {
+                try (Witness witness = new Witness(graph, key.of(compiled), SpillStore.unbounded(TestHosts.of(1).memory()))) {
                     Elsewhere elsewhere = new Elsewhere(key, sequence, graph, witness);
-                    byte[] there = new GraphProver(graph, key.verifyingKey().parameters(), key.commitment(), 2,
+                    byte[] there = new GraphProver(TestHosts.of(2), graph, key.verifyingKey().parameters(), key.commitment(TestHosts.of(1)),
                             MemoryPlan.unlimited(2), ProverOptions.CHECKED, Progress.NONE, elsewhere)
                             .prove(Verifier.publicInput(key.verifyingKey(), sequence), witness,
                                     new GraphProver.Rows(0, compiled.rows().padded(), sequence.inputs()));

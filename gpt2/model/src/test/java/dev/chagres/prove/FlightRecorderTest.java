@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.Progress;
@@ -33,9 +34,9 @@ class FlightRecorderTest {
             recording.enable("chagres.Phase").withoutThreshold();
             recording.enable("chagres.Section").withoutThreshold();
             recording.start();
-            KeySetup.write(new Gpt2KeySource(fixture.model()), pk, folder.resolve("model.vk"), 2, Progress.NONE);
+            KeySetup.write(new Gpt2KeySource(fixture.model()), pk, folder.resolve("model.vk"), TestHosts.of(2), Progress.NONE);
             try (ProvingKey key = ProvingKey.open(pk)) {
-                new Prover(key, 2, Progress.NONE).generateAndProve(new int[] {1, 2, 3}, 4, _ -> { });
+                TestEngines.of(2).prover(key).generateAndProve(new int[] {1, 2, 3}, 4, _ -> { });
             }
             recording.stop();
             recording.dump(file);

@@ -8,6 +8,7 @@ import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.gpt2.Gpt2Spec;
 import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.FilledKeyData;
 import dev.chagres.prove.lookup.MultiplicityCounter;
 import dev.chagres.prove.run.MemoryPlan;
@@ -54,7 +55,7 @@ class GenerationTest {
     }
 
     private static Witness complete(Circuit graph, Generation.Part part, int threads) {
-        try (IntegerRun run = new IntegerRun(graph.graph(), part.witness(), part.lacking().tokens(), threads)) {
+        try (IntegerRun run = new IntegerRun(graph.graph(), part.witness(), part.lacking().tokens(), TestHosts.of(threads))) {
             run.rows(part.lacking().from(), part.lacking().to());
             run.finish();
         }
@@ -64,7 +65,7 @@ class GenerationTest {
     /// Generates, completes the witness for the sequence and compares it with one evaluation on one thread.
     private static TokenSequence check(Gpt2Spec model, int promptLength, int count, int threads) {
         List<Integer> heard = new ArrayList<>();
-        try (Generation generation = new Generator(model, key, threads)
+        try (Generation generation = TestEngines.of(threads).generator(model, key)
                 .start(prompt(promptLength), count, MemoryPlan.unlimited(threads))) {
             generation.run(heard::add);
             TokenSequence sequence = generation.sequence();
@@ -73,10 +74,10 @@ class GenerationTest {
             Circuit again = model.compile(sequence);
             try (Witness generated = complete(graph, generation.part(graph), threads);
                     Witness evaluated = complete(
-                            again, Generation.nothing(again, sequence, key, MemoryPlan.unlimited(1)), 1)) {
+                            again, Generation.nothing(TestHosts.of(1), again, sequence, key, MemoryPlan.unlimited(1)), 1)) {
                 Tensors.assertEqual(Tensors.of(graph.graph(), generated), Tensors.of(again.graph(), evaluated));
                 // Every range, every pair and every triple of the witness is in its table.
-                MultiplicityCounter counter = new MultiplicityCounter(generated::of, generated::of);
+                MultiplicityCounter counter = new MultiplicityCounter(generated::of, generated::of, TestHosts.of(1));
                 graph.graph().sections().forEach(s -> counter.count(s.segments()));
             }
             return sequence;
@@ -104,7 +105,7 @@ class GenerationTest {
 
     /// Makes the id that is generated as number `at` the end of text.
     private static void stopsAt(int promptLength, int count, int at) {
-        int[] ids = new Generator(spec, key, 2).generate(prompt(promptLength), at, _ -> { });
+        int[] ids = TestEngines.of(2).generator(spec, key).generate(prompt(promptLength), at, _ -> { });
         ModelShape s = spec.shape();
         Gpt2Spec ending = new Gpt2Spec(
                 new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), s.context(), ids[ids.length - 1]),

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
-import dev.chagres.kernel.Memory;
 import dev.chagres.model.Circuit;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.Progress;
@@ -17,7 +17,6 @@ import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,14 +29,14 @@ class MemoryBudgetTest {
     private ProvingKey key() throws IOException {
         Path model = Files.createDirectory(folder.resolve("model"));
         try (SyntheticFixture fixture = new SyntheticFixture("6x2x64x60x256", 5, model)) {
-            KeySetup.write(new Gpt2KeySource(fixture.model()), folder.resolve("model.pk"), folder.resolve("model.vk"), 2, Progress.NONE);
+            KeySetup.write(new Gpt2KeySource(fixture.model()), folder.resolve("model.pk"), folder.resolve("model.vk"), TestHosts.of(2), Progress.NONE);
             return ProvingKey.open(folder.resolve("model.pk"));
         }
     }
 
     private static TokenSequence sequence(ProvingKey key) {
         int[] prompt = new SplittableRandom(1).ints(180, 0, 60).toArray();
-        return new TokenSequence(new Generator(key.verifyingKey().spec(), key, 2).generate(prompt, 4, _ -> { }), prompt.length);
+        return new TokenSequence(TestEngines.of(2).generator(key.verifyingKey().spec(), key).generate(prompt, 4, _ -> { }), prompt.length);
     }
 
     @Test
@@ -45,17 +44,17 @@ class MemoryBudgetTest {
         Path spill = Files.createDirectory(folder.resolve("spill"));
         try (ProvingKey key = key()) {
             TokenSequence sequence = sequence(key);
-            byte[] free = new Prover(key, 2, Progress.NONE).prove(sequence).encode();
+            byte[] free = TestEngines.of(2).prover(key).prove(sequence).encode();
             Circuit graph = key.verifyingKey().spec().compile(sequence);
             long bytes;
-            try (Witness sizes = new Witness(graph.graph(), key.of(graph), SpillStore.unbounded())) {
+            try (Witness sizes = new Witness(graph.graph(), key.of(graph), SpillStore.unbounded(TestHosts.of(1).memory()))) {
                 bytes = sizes.bytes();
             }
             for (int atOnce : new int[] {1, 2}) {
                 // A layer has 2.7 million bytes: four of the six do not fit, or one.
                 long part = bytes - (atOnce == 1 ? 4 : 1) * 2_600_000L;
                 MemoryPlan plan = new MemoryPlan(part, part, Long.MAX_VALUE, atOnce, spill);
-                assertThat(new Prover(key, 2, Progress.NONE).prove(sequence, plan).encode())
+                assertThat(TestEngines.of(2).prover(key).prove(sequence, plan).encode())
                         .as("%d sections at a time in %d of %d bytes", atOnce, part, bytes).isEqualTo(free);
                 assertThat(spill).isEmptyDirectory();
             }
@@ -66,15 +65,16 @@ class MemoryBudgetTest {
     void proofsInARowDoNotGrow() throws IOException {
         try (ProvingKey key = key()) {
             TokenSequence sequence = sequence(key);
-            Prover prover = new Prover(key, 2, Progress.NONE);
+            Engine engine = TestEngines.of(2);
+            Prover prover = engine.prover(key);
             prover.prove(sequence);
-            long used = Memory.pool().used();
-            long mapped = Memory.pool().mapped();
+            long used = engine.memory().used();
+            long mapped = engine.memory().mapped();
             for (int i = 0; i < 5; i++) {
                 prover.prove(sequence);
             }
-            assertThat(Memory.pool().used()).isEqualTo(used);
-            assertThat(Memory.pool().mapped()).as("regions are used again").isLessThanOrEqualTo(mapped + mapped / 4);
+            assertThat(engine.memory().used()).isEqualTo(used);
+            assertThat(engine.memory().mapped()).as("regions are used again").isLessThanOrEqualTo(mapped + mapped / 4);
         }
     }
 
@@ -82,12 +82,13 @@ class MemoryBudgetTest {
     void tooLittleMemoryIsSaidBeforeTheRun() throws IOException {
         try (ProvingKey key = key()) {
             TokenSequence sequence = sequence(key);
-            MemoryPlan.Limit tiny = new MemoryPlan.Limit(64 << 20, 0, folder);
-            assertThatThrownBy(() -> new Prover(key, 1, Progress.NONE, Optional.of(tiny)).prove(sequence))
-                    .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("needs at least")
-                    .hasMessageContaining("64 MiB").hasMessageContaining("--memory");
-            MemoryPlan.Limit enough = new MemoryPlan.Limit(2L << 30, 0, folder);
-            assertThat(new Prover(key, 1, Progress.NONE, Optional.of(enough)).prove(sequence).encode()).isNotEmpty();
+            try (Engine tiny = Engine.builder().threads(1).memory(new MemoryLimit(64 << 20, folder)).build();
+                    Engine enough = Engine.builder().threads(1).memory("16g").build()) {
+                assertThatThrownBy(() -> tiny.prover(key).prove(sequence))
+                        .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("needs at least")
+                        .hasMessageContaining("64 MiB").hasMessageContaining("--memory");
+                assertThat(enough.prover(key).prove(sequence).encode()).isNotEmpty();
+            }
         }
     }
 }

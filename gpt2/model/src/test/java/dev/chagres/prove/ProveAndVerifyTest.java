@@ -7,6 +7,7 @@ import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.Progress;
@@ -36,7 +37,7 @@ class ProveAndVerifyTest {
         try (SyntheticFixture fixture = new SyntheticFixture("2x3x72x50x150", 11, model)) {
             Path pk = folder.resolve("model.pk");
             Path vk = folder.resolve("model.vk");
-            KeySetup.write(new Gpt2KeySource(fixture.model()), pk, vk, 2, Progress.NONE);
+            KeySetup.write(new Gpt2KeySource(fixture.model()), pk, vk, TestHosts.of(2), Progress.NONE);
             key = ProvingKey.open(pk);
             verifyingKey = VerifyingKey.decode(Files.readAllBytes(vk));
         }
@@ -51,12 +52,12 @@ class ProveAndVerifyTest {
     @CsvSource({"1, 1", "1, 2", "30, 8", "5, 146"})
     void sequencesProveAndVerify(int promptLength, int generated) {
         int[] prompt = new SplittableRandom(promptLength).ints(promptLength, 0, 50).toArray();
-        int[] ids = new Generator(verifyingKey.spec(), key, 2).generate(prompt, generated, id -> { });
+        int[] ids = TestEngines.of(2).generator(verifyingKey.spec(), key).generate(prompt, generated, id -> { });
         TokenSequence sequence = new TokenSequence(ids, promptLength);
-        byte[] one = new Prover(key, 1, Progress.NONE).prove(sequence).encode();
-        byte[] two = new Prover(key, 2, Progress.NONE).prove(sequence).encode();
+        byte[] one = TestEngines.of(1).prover(key).prove(sequence).encode();
+        byte[] two = TestEngines.of(2).prover(key).prove(sequence).encode();
         assertThat(Arrays.mismatch(one, two)).as("first different byte of the proofs of one and two threads").isEqualTo(-1);
-        byte[] atOnce = new Prover(key, 2, Progress.NONE).generateAndProve(prompt, generated, id -> { }).encode();
+        byte[] atOnce = TestEngines.of(2).prover(key).generateAndProve(prompt, generated, id -> { }).encode();
         assertThat(Arrays.mismatch(one, atOnce)).as("first different byte of the proof of a generation").isEqualTo(-1);
         Verdict verdict = new Verifier(verifyingKey).verify(one);
         assertThat(verdict).isInstanceOf(Verdict.Accepted.class);

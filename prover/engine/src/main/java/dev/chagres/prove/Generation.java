@@ -1,9 +1,10 @@
 package dev.chagres.prove;
 
 import dev.chagres.graph.Evaluation;
-import dev.chagres.graph.op.MatrixProduct;
+import dev.chagres.graph.MatrixProduct;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.ModelSpec;
+import dev.chagres.prove.host.Host;
 import dev.chagres.prove.key.KeyData;
 import dev.chagres.prove.run.GraphProver;
 import dev.chagres.prove.run.MemoryPlan;
@@ -20,7 +21,7 @@ import java.util.function.IntConsumer;
 final class Generation implements AutoCloseable {
     private final ModelSpec spec;
     private final KeyData data;
-    private final int threads;
+    private final Host host;
     private final int promptLength;
     private final Circuit circuit;
     private final Witness witness;
@@ -30,20 +31,20 @@ final class Generation implements AutoCloseable {
     /// @param prompt not empty
     /// @param count how many ids to generate, at least 1
     /// @param plan for the memory of the integers
-    Generation(ModelSpec spec, KeyData data, int[] prompt, int count, int threads, MemoryPlan plan) {
+    Generation(Host host, ModelSpec spec, KeyData data, int[] prompt, int count, MemoryPlan plan) {
+        this.host = host;
         this.spec = spec;
         this.data = data;
-        this.threads = threads;
         this.promptLength = prompt.length;
         this.ids = Arrays.copyOf(prompt, prompt.length + count);
         this.circuit = spec.inference(ids.length - 1);
         this.plan = plan;
-        this.witness = new Witness(circuit.graph(), data.of(circuit), store(plan));
+        this.witness = new Witness(circuit.graph(), data.of(circuit), store(host, plan));
     }
 
     /// Generates all ids, or those up to the end of text.
     void run(IntConsumer each) {
-        try (IntegerRun run = new IntegerRun(circuit.graph(), witness, ids, threads)) {
+        try (IntegerRun run = new IntegerRun(circuit.graph(), witness, ids, host)) {
             run.rows(0, promptLength);
             for (int length = promptLength; length < ids.length; length++) {
                 if (length > promptLength) {
@@ -59,8 +60,8 @@ final class Generation implements AutoCloseable {
     }
 
     /// An empty store for a witness that is to be evaluated.
-    static SpillStore store(MemoryPlan plan) {
-        return new SpillStore(plan.whileEvaluating(), plan.spillFolder());
+    static SpillStore store(Host host, MemoryPlan plan) {
+        return new SpillStore(host.memory(), plan.whileEvaluating(), plan.spillFolder());
     }
 
     /// Prompt and generated ids.
@@ -81,15 +82,15 @@ final class Generation implements AutoCloseable {
     Part part(Circuit proved) {
         // A text that ended so early that its blocks are smaller is evaluated again.
         if (proved.rows().bits() != circuit.rows().bits()) {
-            return nothing(proved, sequence(), data, plan);
+            return nothing(host, proved, sequence(), data, plan);
         }
         // Whole groups of 16 rows are moved faster than parts of them.
         return new Part(witness.moveTo(proved.graph(), data.of(proved)), lacking(proved, sequence(), promptLength & -16));
     }
 
     /// A witness without integers.
-    static Part nothing(Circuit circuit, TokenSequence sequence, KeyData data, MemoryPlan plan) {
-        return new Part(new Witness(circuit.graph(), data.of(circuit), store(plan)), lacking(circuit, sequence, 0));
+    static Part nothing(Host host, Circuit circuit, TokenSequence sequence, KeyData data, MemoryPlan plan) {
+        return new Part(new Witness(circuit.graph(), data.of(circuit), store(host, plan)), lacking(circuit, sequence, 0));
     }
 
     private static GraphProver.Rows lacking(Circuit circuit, TokenSequence sequence, int from) {

@@ -1,20 +1,21 @@
 package dev.chagres.prove;
 
 import dev.chagres.model.ModelSpec;
+import dev.chagres.prove.host.Host;
 import dev.chagres.prove.key.KeyData;
 import dev.chagres.prove.run.MemoryPlan;
 import java.util.function.IntConsumer;
 
 /// Greedy generation on integers: the same evaluation that is proved.
 public final class Generator {
+    private final Host host;
     private final ModelSpec spec;
     private final KeyData data;
-    private final int threads;
 
-    public Generator(ModelSpec spec, KeyData data, int threads) {
+    Generator(Host host, ModelSpec spec, KeyData data) {
+        this.host = host;
         this.spec = spec;
         this.data = data;
-        this.threads = threads;
     }
 
     /// Appends up to `count` ids to the prompt; stops early after the end of text, if the model has one.
@@ -24,7 +25,7 @@ public final class Generator {
     /// @throws IllegalArgumentException if the sequence does not fit the context or an id is outside the vocabulary
     /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
     public int[] generate(int[] prompt, int count, IntConsumer each) {
-        try (Generation generation = start(prompt, count, MemoryPlan.unlimited(threads))) {
+        try (Generation generation = start(prompt, count, MemoryPlan.unlimited(host.threads()))) {
             generation.run(each);
             return generation.ids();
         }
@@ -35,7 +36,7 @@ public final class Generator {
     /// @param plan for the memory of the integers
     Generation start(int[] prompt, int count, MemoryPlan plan) {
         check(prompt, count);
-        return new Generation(spec, data, prompt, count, threads, plan);
+        return new Generation(host, spec, data, prompt, count, plan);
     }
 
     /// Whether [#generate(int\[\], int, IntConsumer)] accepts a prompt and a count.
@@ -53,7 +54,7 @@ public final class Generator {
             throw new IllegalArgumentException(
                     "the prompt has " + prompt.length + " tokens, the context of this model is " + context);
         }
-        if ((long) prompt.length + count - 1 > context) {
+        if (count > context + 1 - prompt.length) {
             throw new IllegalArgumentException(prompt.length + " prompt tokens and " + count
                     + " generated ones do not fit the context of " + context + "; at most "
                     + (context + 1 - prompt.length) + " can be generated");

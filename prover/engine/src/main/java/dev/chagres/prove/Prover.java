@@ -1,9 +1,10 @@
 package dev.chagres.prove;
 
-import dev.chagres.kernel.Memory;
 import dev.chagres.model.Circuit;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verifier;
+import dev.chagres.proof.VerifyingKey;
+import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
@@ -13,36 +14,34 @@ import dev.chagres.prove.run.ProverOptions;
 import dev.chagres.prove.run.TaskRunner;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.statement.TokenSequence;
-import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 
-/// Proves sequences with one proving key.
+/// Proves sequences with one proving key. Immutable; several threads may use one, their proofs then share the memory.
 public final class Prover {
+    private final Engine engine;
     private final ProvingKey key;
-    private final int threads;
     private final Progress progress;
-    private final Optional<MemoryPlan.Limit> limit;
 
-    /// A prover that keeps everything in memory.
-    public Prover(ProvingKey key, int threads, Progress progress) {
-        this(key, threads, progress, Optional.empty());
-    }
-
-    /// @param limit of the memory of the process, if there is one; proofs do not depend on it
-    public Prover(ProvingKey key, int threads, Progress progress, Optional<MemoryPlan.Limit> limit) {
+    Prover(Engine engine, ProvingKey key, Progress progress) {
+        this.engine = engine;
         this.key = key;
-        this.threads = threads;
         this.progress = new PhaseEvents(progress);
-        this.limit = limit;
     }
 
-    private MemoryPlan plan(TokenSequence sequence) {
+    /// The same prover, which tells a listener what it is doing.
+    public Prover progress(Progress listener) {
+        return new Prover(engine, key, listener);
+    }
+
+    private MemoryPlan plan(Circuit circuit) {
+        if (engine.limit().isEmpty()) {
+            return MemoryPlan.unlimited(engine.threads());
+        }
+        MemoryLimit most = engine.limit().get();
+        MemoryPlan.Limit limit = new MemoryPlan.Limit(most.bytes(), MemoryLimit.fixed(key.bytes()), most.spillFolder());
         // Free regions of the pool count as well.
-        limit.ifPresent(l -> Memory.pool().limit(Math.max(0, l.bytes() - l.fixed())));
-        return limit.map(l -> MemoryPlan.of(key.verifyingKey().spec().compile(sequence).graph(),
-                        key.verifyingKey().parameters(), threads, l))
-                .orElse(MemoryPlan.unlimited(threads));
+        engine.memory().limit(Math.max(0, limit.bytes() - limit.fixed()));
+        return MemoryPlan.of(circuit.graph(), key.verifyingKey().parameters(), engine.host(), limit);
     }
 
     /// Continues a prompt as [Generator#generate(int\[\], int, IntConsumer)] does and proves the whole sequence; its integers are computed once.
@@ -52,16 +51,17 @@ public final class Prover {
     /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
     public Proof generateAndProve(int[] prompt, int count, IntConsumer each) {
         progress.phase("generate", count);
-        Generator generator = new Generator(key.verifyingKey().spec(), key, threads);
+        Generator generator = engine.generator(key.verifyingKey().spec(), key);
         generator.check(prompt, count);
-        MemoryPlan plan = plan(anySequence(prompt, count));
+        MemoryPlan plan = plan(key.verifyingKey().spec().compile(anySequence(prompt, count)));
         try (Generation generation = generator.start(prompt, count, plan)) {
             generation.run(id -> {
                 each.accept(id);
                 progress.step();
             });
             TokenSequence sequence = generation.sequence();
-            return prove(sequence, plan, generation::part);
+            Circuit circuit = key.verifyingKey().spec().compile(sequence);
+            return prove(sequence, circuit, plan, generation.part(circuit));
         }
     }
 
@@ -76,23 +76,25 @@ public final class Prover {
     /// @throws IllegalStateException if a generated id is not the greedy choice
     /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
     public Proof prove(TokenSequence sequence) {
-        return prove(sequence, plan(sequence));
+        Circuit circuit = key.verifyingKey().spec().compile(sequence);
+        MemoryPlan plan = plan(circuit);
+        return prove(sequence, circuit, plan, Generation.nothing(engine.host(), circuit, sequence, key, plan));
     }
 
     /// @param plan for the memory, whatever the limit
     Proof prove(TokenSequence sequence, MemoryPlan plan) {
-        return prove(sequence, plan, compiled -> Generation.nothing(compiled, sequence, key, plan));
+        Circuit circuit = key.verifyingKey().spec().compile(sequence);
+        return prove(sequence, circuit, plan, Generation.nothing(engine.host(), circuit, sequence, key, plan));
     }
 
-    private Proof prove(TokenSequence sequence, MemoryPlan plan, Function<Circuit, Generation.Part> integers) {
-        Circuit compiled = key.verifyingKey().spec().compile(sequence);
-        Generation.Part part = integers.apply(compiled);
-        try (Witness witness = part.witness()) {
-            GraphProver prover = new GraphProver(compiled.graph(), key.verifyingKey().parameters(), key.commitment(), threads, plan,
+    private Proof prove(TokenSequence sequence, Circuit circuit, MemoryPlan plan, Generation.Part part) {
+        VerifyingKey vk = key.verifyingKey();
+        try (Witness witness = part.witness(); MatrixCommitment weights = key.commitment(engine.host())) {
+            GraphProver prover = new GraphProver(engine.host(), circuit.graph(), vk.parameters(), weights, plan,
                     ProverOptions.CHECKED, progress, TaskRunner.LOCAL);
-            byte[] stream = prover.prove(Verifier.publicInput(key.verifyingKey(), sequence), witness, part.lacking());
+            byte[] stream = prover.prove(Verifier.publicInput(vk, sequence), witness, part.lacking());
             progress.end();
-            return new Proof(key.verifyingKey().digest(), sequence, stream);
+            return new Proof(vk.digest(), sequence, stream);
         }
     }
 }

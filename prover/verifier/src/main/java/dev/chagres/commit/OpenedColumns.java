@@ -16,7 +16,7 @@ final class OpenedColumns {
     ///
     /// @param depth log2 of the code length
     /// @param positions ascending and distinct
-    /// @return words[i][row] of the column at positions[i], canonical
+    /// @return words\[i\]\[row\] of the column at positions\[i\], canonical
     /// @throws Rejection `open/merkle` or `open/canonical`, or truncation
     static int[][] read(VerifierChannel channel, byte[] root, int rows, int depth, int[] positions) throws Rejection {
         byte[] data = channel.hint(OpeningTags.COLUMNS, 4L * rows * positions.length);

@@ -100,7 +100,7 @@ public final class OpeningVerifier {
         return QueryPositions.draw(channel, parameters, level);
     }
 
-    /// sum_row eq(row) C[row][q] over both matrices.
+    /// sum_row eq(row) C\[row\]\[q\] over both matrices.
     private QM31[] matrixValues(int[] positions, QM31[] eq) throws Rejection {
         int depth = parameters.codeBits(0);
         int split = space.witness().rows();
@@ -117,7 +117,7 @@ public final class OpeningVerifier {
         return values;
     }
 
-    /// sum_lane eq(lane) C[lane][q] in a ladder level.
+    /// sum_lane eq(lane) C\[lane\]\[q\] in a ladder level.
     private QM31[] laneValues(int level, byte[] root, int[] positions, QM31[] eq) throws Rejection {
         int[][] words = OpenedColumns.read(channel, root, 4 * eq.length, parameters.codeBits(level), positions);
         QM31[] values = new QM31[positions.length];

@@ -1,6 +1,5 @@
 package dev.chagres.graph;
 
-import dev.chagres.graph.op.MatrixProduct;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;

@@ -20,7 +20,11 @@ public record Graph(List<Column> keyColumns, List<Section> sections, List<Table>
         sections = List.copyOf(sections);
         tables = List.copyOf(tables);
         long lookups = 0;
-        for (Section s : sections) {
+        for (int i = 0; i < sections.size(); i++) {
+            Section s = sections.get(i);
+            if (!s.reads().isEmpty() && (s.reads().first() < 0 || s.reads().last() >= i)) {
+                throw new IllegalArgumentException(s.name() + " reads sections " + s.reads() + ", not all of them earlier ones");
+            }
             for (Lookup g : s.segments()) {
                 lookups += g.shape().size();
                 if (!tables.contains(g.table())) {

@@ -3,8 +3,16 @@ package dev.chagres.graph;
 import dev.chagres.field.QM31;
 import dev.chagres.poly.Statement;
 import dev.chagres.sumcheck.SumcheckResult;
+import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.Shape;
+import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /// One party of the proof as a reduction sees it. Both parties run the same reduction: the prover computes and sends
 /// what the verifier receives and checks.
@@ -15,13 +23,27 @@ public interface Party {
     /// Draws `n` challenges.
     QM31[] challenges(String tag, int n);
 
-    /// The value `sum_t weights[t] <tile t of column, eq(low)>`, sent by the prover and claimed against the commitment.
+    /// Draws a point of a shape: coordinates for each axis, low axes first.
+    default Map<String, QM31[]> point(String tag, Shape shape) {
+        List<Axis> axes = new ArrayList<>(shape.lowAxes());
+        axes.addAll(shape.highAxes());
+        QM31[] flat = challenges(tag, axes.stream().mapToInt(Axis::bits).sum());
+        Map<String, QM31[]> result = new LinkedHashMap<>();
+        int at = 0;
+        for (Axis a : axes) {
+            result.put(a.name(), Arrays.copyOfRange(flat, at, at + a.bits()));
+            at += a.bits();
+        }
+        return result;
+    }
+
+    /// The value of a column at a point, sent by the prover and claimed against the commitment.
     ///
     /// @throws Rejection if the message is malformed
-    QM31 open(Column column, QM31[] low, QM31[] weights) throws Rejection;
+    QM31 open(Column column, TilePoint at) throws Rejection;
 
-    /// Claims a value of one tile that both parties know already.
-    void claim(Column column, QM31[] low, int tile, QM31 value);
+    /// Claims a value that both parties know already.
+    void claim(Column column, TilePoint at, QM31 value);
 
     /// Proves that the statement sums to `claim`; its column factors become claims against the commitment.
     ///

@@ -1,15 +1,25 @@
 package dev.chagres.graph;
 
 import dev.chagres.lookup.Lookup;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /// Operations that share one fraction tree and one fork of the transcript.
 ///
 /// @param name for errors and listings
 /// @param operations in evaluation order
-public record Section(String name, List<Operation> operations) {
+/// @param reads numbers of earlier sections of the graph whose tensors its operations read
+public record Section(String name, List<Operation> operations, SortedSet<Integer> reads) {
     public Section {
         operations = List.copyOf(operations);
+        reads = Collections.unmodifiableSortedSet(new TreeSet<>(reads));
+    }
+
+    /// A section that reads nothing of others.
+    public Section(String name, List<Operation> operations) {
+        this(name, operations, new TreeSet<>());
     }
 
     /// All lookups of the section, in tree order.

@@ -7,6 +7,7 @@ import dev.chagres.lookup.LookupChallenges;
 import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TreeLayout;
 import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
 import java.util.List;
 
@@ -21,5 +22,5 @@ public interface SectionParty extends Party {
             throws Rejection;
 
     /// The value of a virtual tensor at a point, sent by the prover; the caller proves it.
-    QM31 virtual(VirtualTensor tensor, QM31[] low, QM31[] weights) throws Rejection;
+    QM31 virtual(VirtualTensor tensor, TilePoint at) throws Rejection;
 }

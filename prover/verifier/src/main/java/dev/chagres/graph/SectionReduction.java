@@ -1,7 +1,6 @@
 package dev.chagres.graph;
 
 import dev.chagres.field.QM31;
-import dev.chagres.graph.op.Points;
 import dev.chagres.lookup.FractionTreeVerifier;
 import dev.chagres.lookup.LeafClaim;
 import dev.chagres.lookup.Lookup;
@@ -13,6 +12,7 @@ import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
+import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -38,17 +38,17 @@ public final class SectionReduction {
         QM31 denominator = QM31.ONE;
         for (int s = 0; s < segments.size(); s++) {
             Lookup segment = segments.get(s);
-            QM31[] low = Arrays.copyOf(tree.point(), segment.shape().lowBits());
-            QM31[] weights = layout.weights(s, tree.point());
-            QM31 total = Points.sum(weights);
+            TilePoint at = new TilePoint(
+                    Arrays.copyOf(tree.point(), segment.shape().lowBits()), layout.weights(s, tree.point()));
+            QM31 total = at.total();
             numerator = numerator.add(total);
             denominator = denominator.sub(total).add(challenges.base(segment.table()).mul(total));
             for (int i = 0; i < segment.components().size(); i++) {
                 QM31 value = switch (segment.components().get(i)) {
-                    case TupleComponent.Linear linear -> linear(role, linear, segment.shape(), low, weights, total);
+                    case TupleComponent.Linear linear -> linear(role, linear, segment.shape(), at);
                     case TupleComponent.Proved proved -> {
-                        QM31 v = role.virtual(proved.virtual(), low, weights);
-                        claims.put(proved.virtual(), new LeafClaim(low, weights, v));
+                        QM31 v = role.virtual(proved.virtual(), at);
+                        claims.put(proved.virtual(), new LeafClaim(at, v));
                         yield v;
                     }
                 };
@@ -63,14 +63,11 @@ public final class SectionReduction {
         return new Fraction(tree.rootNumerator(), tree.rootDenominator());
     }
 
-    private static QM31 linear(SectionParty role, TupleComponent.Linear linear, Shape shape, QM31[] low, QM31[] weights, QM31 total)
-            throws Rejection {
-        QM31 sum = total.mul(QM31.embed(linear.offset()));
+    private static QM31 linear(SectionParty role, TupleComponent.Linear linear, Shape shape, TilePoint at) throws Rejection {
+        QM31 sum = at.total().mul(QM31.embed(linear.offset()));
         for (TupleComponent.Term term : linear.terms()) {
             Shape to = term.column().shape();
-            QM31 value = to == shape
-                    ? role.open(term.column(), low, weights)
-                    : role.open(term.column(), Points.lowPoint(shape, low, to), Points.project(shape, weights, to));
+            QM31 value = role.open(term.column(), to == shape ? at : at.project(shape, to));
             sum = sum.add(value.mul(QM31.embed(term.scale())));
         }
         return sum;
@@ -88,14 +85,14 @@ public final class SectionReduction {
             Table table = tables.get(s);
             QM31[] low = Arrays.copyOf(tree.point(), table.tileBits());
             QM31[] weights = layout.weights(s, tree.point());
-            QM31 total = Points.sum(weights);
-            numerator = numerator.add(role.open(table.multiplicity(), low, weights));
+            QM31 total = QM31.sum(weights);
+            numerator = numerator.add(role.open(table.multiplicity(), new TilePoint(low, weights)));
             denominator = denominator.sub(total).add(challenges.base(table).mul(total));
             for (int i = 0; i < table.columns().size(); i++) {
                 QM31 value = switch (table.columns().get(i)) {
                     case TablePolynomial.Key key -> {
                         Column c = key.column();
-                        yield role.open(c, low, Arrays.copyOf(weights, c.shape().tileCount()));
+                        yield role.open(c, new TilePoint(low, Arrays.copyOf(weights, c.shape().tileCount())));
                     }
                     case TablePolynomial closed -> closed.evaluate(low, weights, table.starts());
                 };

@@ -10,8 +10,8 @@ public sealed interface TablePolynomial {
     /// Integer at entry `i`, or, for a key column, nothing: its data is with the key.
     long at(long i);
 
-    /// sum_t weights[t] * (multilinear extension of the entries of tile t at `low`), where tile t starts at entry
-    /// starts[t]; not for key columns.
+    /// sum_t weights\[t\] * (multilinear extension of the entries of tile t at `low`), where tile t starts at entry
+    /// starts\[t\]; not for key columns.
     QM31 evaluate(QM31[] low, QM31[] weights, long[] starts);
 
     /// base + (i mod 2^bits): an index, repeated when the table is padded to a whole block.

@@ -2,9 +2,9 @@ package dev.chagres.model;
 
 import dev.chagres.field.M31;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.MatrixProduct;
+import dev.chagres.graph.RowBlocks;
 import dev.chagres.graph.Section;
-import dev.chagres.graph.op.MatrixProduct;
-import dev.chagres.graph.op.RowBlocks;
 import dev.chagres.lookup.Table;
 import dev.chagres.statement.StatementException;
 import dev.chagres.tensor.Column;

@@ -5,7 +5,7 @@ import dev.chagres.statement.PublicStatement;
 /// Everything public about an integer model except its weights and tables: part of the verifying key. It determines the circuit of
 /// every statement.
 public interface ModelSpec {
-    /// Name of the family that [ModelFamilies] knows, written into every key.
+    /// Name of the family, written into every key ([ModelFamily#name()]).
     String family();
 
     /// What a sequence must keep to.

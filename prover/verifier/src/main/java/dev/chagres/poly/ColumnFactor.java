@@ -4,6 +4,7 @@ import dev.chagres.field.QM31;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.TilePoint;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,6 +83,6 @@ public final class ColumnFactor implements Factor {
     public Claim claim(Point end, QM31 value) {
         Map<String, QM31[]> coordinates = new LinkedHashMap<>(fixed);
         free.forEach((axis, variable) -> coordinates.put(axis, end.of(variable.name())));
-        return new Claim(column, column.shape().lowPoint(coordinates), column.shape().tileWeights(coordinates), value);
+        return new Claim(column, TilePoint.of(column.shape(), coordinates), value);
     }
 }

@@ -2,9 +2,10 @@ package dev.chagres.poly;
 
 import dev.chagres.field.QM31;
 import dev.chagres.tensor.Eq;
+import dev.chagres.tensor.Shape;
 import java.util.List;
 
-/// The multilinear extension of a function given by few entries: sum_i weights[i] eq(index[i], variables).
+/// The multilinear extension of a function given by few entries: sum_i weights\[i\] eq(index\[i\], variables).
 public final class SparseFactor extends PublicFactor {
     private final String label;
     private final List<Variable> variables;
@@ -17,6 +18,22 @@ public final class SparseFactor extends PublicFactor {
         this.variables = List.copyOf(variables);
         this.index = index;
         this.weights = weights;
+    }
+
+    /// The weights of the tiles of a shape.
+    ///
+    /// @param weights one for each tile
+    /// @param variables one group for each high axis, in their order
+    public static SparseFactor ofTiles(String label, Shape shape, QM31[] weights, List<Variable> variables) {
+        long[] index = new long[weights.length];
+        for (int t = 0; t < index.length; t++) {
+            int shift = 0;
+            for (int k = 0; k < variables.size(); k++) {
+                index[t] |= (long) shape.tile(t)[k] << shift;
+                shift += variables.get(k).bits();
+            }
+        }
+        return new SparseFactor(label, variables, index, weights);
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.chagres.poly.Point;
 import dev.chagres.poly.Statement;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -100,18 +101,18 @@ final class ChallengeCount implements SectionParty {
     }
 
     @Override
-    public QM31 open(Column column, QM31[] low, QM31[] weights) {
+    public QM31 open(Column column, TilePoint at) {
         claims++;
         return ANY;
     }
 
     @Override
-    public void claim(Column column, QM31[] low, int tile, QM31 value) {
+    public void claim(Column column, TilePoint at, QM31 value) {
         claims++;
     }
 
     @Override
-    public QM31 virtual(VirtualTensor tensor, QM31[] low, QM31[] weights) {
+    public QM31 virtual(VirtualTensor tensor, TilePoint at) {
         return ANY;
     }
 

@@ -5,7 +5,7 @@ import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.SecurityAccount;
 import dev.chagres.graph.Graph;
-import dev.chagres.graph.op.RowBlocks;
+import dev.chagres.graph.RowBlocks;
 import dev.chagres.lookup.LookupChallenges;
 import dev.chagres.statement.TokenSequence;
 

@@ -3,7 +3,6 @@ package dev.chagres.proof;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.hash.Blake3;
-import dev.chagres.model.ModelFamilies;
 import dev.chagres.model.ModelSpec;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;

@@ -126,7 +126,7 @@ public final class IntegerSemantics {
         return sum;
     }
 
-    /// EXP[d] for d >= -1, 0 beyond the stored part.
+    /// EXP\[d\] for d >= -1, 0 beyond the stored part.
     public static int exp(int[] exp, long d) {
         return d + 1 < exp.length ? exp[(int) (d + 1)] : 0;
     }

@@ -46,7 +46,7 @@ public final class TableDefinitions {
         return table;
     }
 
-    /// `EXP[D] = round(2^b exp(-D us))` from D = -1 to the first D with EXP[D] = 0, at index D + 1.
+    /// `EXP[D] = round(2^b exp(-D us))` from D = -1 to the first D with EXP\[D\] = 0, at index D + 1.
     ///
     /// @throws ArithmeticException if the table has more than `maxEntries` entries
     public static int[] exp(int expBits, double logitUnit, int maxEntries) {

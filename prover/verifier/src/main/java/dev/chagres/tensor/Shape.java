@@ -53,7 +53,10 @@ public final class Shape {
         return new Shape(List.of(axes), row, column);
     }
 
-    private int highIndex(String name) {
+    /// Which high axis has this name.
+    ///
+    /// @throws IllegalArgumentException if none has
+    public int highIndex(String name) {
         for (int i = 0; i < highAxes.size(); i++) {
             if (highAxes.get(i).name().equals(name)) {
                 return i;

@@ -13,6 +13,7 @@ import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.sumcheck.SumcheckVerifier;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
 import dev.chagres.transcript.VerifierChannel;
 import java.util.List;
@@ -39,19 +40,19 @@ final class VerifierParty implements SectionParty {
     }
 
     @Override
-    public QM31 open(Column column, QM31[] low, QM31[] weights) throws Rejection {
+    public QM31 open(Column column, TilePoint at) throws Rejection {
         QM31 value = channel.receive("open", 1)[0];
-        claims.add(new Claim(column, low, weights, value));
+        claims.add(new Claim(column, at, value));
         return value;
     }
 
     @Override
-    public void claim(Column column, QM31[] low, int tile, QM31 value) {
-        claims.add(Claim.ofTile(column, low, tile, value));
+    public void claim(Column column, TilePoint at, QM31 value) {
+        claims.add(new Claim(column, at, value));
     }
 
     @Override
-    public QM31 virtual(VirtualTensor tensor, QM31[] low, QM31[] weights) throws Rejection {
+    public QM31 virtual(VirtualTensor tensor, TilePoint at) throws Rejection {
         return channel.receive("virtual", 1)[0];
     }
 

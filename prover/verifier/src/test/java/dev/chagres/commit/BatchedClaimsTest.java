@@ -8,6 +8,7 @@ import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
+import dev.chagres.tensor.TilePoint;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -47,7 +48,7 @@ class BatchedClaimsTest {
         BatchedClaims dense = BatchedClaims.of(space, List.of(new Claim(column, point, all, values[0]),
                 new Claim(column, point, one, values[1]), new Claim(column, point, one, values[2])), gamma);
         BatchedClaims sparse = BatchedClaims.of(space, List.of(new Claim(column, point, all, values[0]),
-                Claim.ofTile(column, point, 3, values[1]), Claim.ofTile(column, point, 3, values[2])), gamma);
+                new Claim(column, TilePoint.ofTile(point, 3), values[1]), new Claim(column, TilePoint.ofTile(point, 3), values[2])), gamma);
         QM31[] at = elements(space.variables());
         assertThat(sparse.weightAt(at)).isEqualTo(dense.weightAt(at));
         assertThat(sparse.value()).isEqualTo(dense.value());
@@ -64,7 +65,7 @@ class BatchedClaimsTest {
     void claimsOutsideTheColumnAreRefused() {
         Column column = new Column("c", Shape.of(Axis.low("x", 4), Axis.high("t", TILES)), Column.Tree.WITNESS);
         for (int tile : new int[] {-1, TILES, Integer.MAX_VALUE}) {
-            assertThatThrownBy(() -> Claim.ofTile(column, elements(4), tile, QM31.ZERO))
+            assertThatThrownBy(() -> new Claim(column, TilePoint.ofTile(elements(4), tile), QM31.ZERO))
                     .isInstanceOf(IllegalArgumentException.class);
         }
         assertThatThrownBy(() -> new Claim(column, elements(4), elements(TILES - 1), QM31.ZERO))

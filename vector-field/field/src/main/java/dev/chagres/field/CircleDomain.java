@@ -21,7 +21,7 @@ public final class CircleDomain {
     public static final int MAX_LOG_SIZE = CirclePoint.LOG_ORDER - 1;
 
     private final int logN;
-    /// powers[j] = 2^j Q for j in [0, logN].
+    /// powers\[j\] = 2^j Q for j in \[0, logN\].
     private final CirclePoint[] powers;
 
     private CircleDomain(int logN) {

@@ -86,6 +86,15 @@ public record QM31(int c0, int c1, int c2, int c3) {
         return M31.reduce((x & M31.P) + (x >>> 31));
     }
 
+    /// Sum of any number of elements.
+    public static QM31 sum(QM31... values) {
+        QM31 sum = ZERO;
+        for (QM31 v : values) {
+            sum = sum.add(v);
+        }
+        return sum;
+    }
+
     public QM31 square() {
         return mul(this);
     }

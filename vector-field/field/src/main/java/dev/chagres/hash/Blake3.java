@@ -8,8 +8,7 @@ import static dev.chagres.hash.Blake3Compression.DIGEST_BYTES;
 import static dev.chagres.hash.Blake3Compression.PARENT;
 import static dev.chagres.hash.Blake3Compression.ROOT;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
@@ -21,11 +20,12 @@ import java.util.Objects;
 /// tree whose left subtrees are complete. Chaining values of complete subtrees wait on a stack, one for each bit
 /// of the number of finished chunks.
 public final class Blake3 {
-    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     /// Enough for 2^54 chunks, 2^64 bytes.
     private static final int MAX_DEPTH = 54;
 
     private final byte[] block = new byte[BLOCK_BYTES];
+    /// The block as little-endian words; not a VarHandle, which not every host of a verifier has.
+    private final ByteBuffer blockWords = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
     private int blockLength;
     private int blocksCompressed;
     private long chunk;
@@ -107,7 +107,10 @@ public final class Blake3 {
         for (int done = 0; done < length; done += BLOCK_BYTES) {
             Blake3Compression.compress(words, nodeCv, nodeMessage, done / BLOCK_BYTES, nodeLength, flags | ROOT);
             for (int i = 0; i < 16; i++) {
-                INTS.set(bytes, 4 * i, words[i]);
+                bytes[4 * i] = (byte) words[i];
+                bytes[4 * i + 1] = (byte) (words[i] >> 8);
+                bytes[4 * i + 2] = (byte) (words[i] >> 16);
+                bytes[4 * i + 3] = (byte) (words[i] >> 24);
             }
             System.arraycopy(bytes, 0, out, offset + done, Math.min(BLOCK_BYTES, length - done));
         }
@@ -132,7 +135,7 @@ public final class Blake3 {
 
     private void words(int[] into) {
         for (int i = 0; i < 16; i++) {
-            into[i] = (int) INTS.get(block, 4 * i);
+            into[i] = blockWords.getInt(4 * i);
         }
     }
 

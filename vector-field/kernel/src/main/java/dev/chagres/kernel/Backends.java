@@ -6,40 +6,28 @@ import java.lang.System.Logger.Level;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Where callers get their [Backend].
+/// Where callers get their [Backend]; nothing is remembered here, whoever asks keeps what it got.
 ///
-/// The system property `chagres.backend` decides for the process: `auto` (the default) takes the vector kernels
-/// where they are fast and the scalar ones elsewhere, `vector` and `scalar` force one. `chagres.vector.bits` (128,
-/// 256 or 512) forces the vector width, which otherwise is the machine's preferred one. The choice is made on first
-/// use and logged once, to the logger named after this package.
+/// `auto` takes the vector kernels where they are fast and the scalar ones elsewhere, `vector` and `scalar` force one. The system
+/// property `chagres.backend` holds one of these words; `chagres.vector.bits` (128, 256 or 512) forces the vector width, which
+/// otherwise is the machine's preferred one. Choices are logged to the logger named after this package.
 public final class Backends {
     /// System property that names the backend.
     public static final String PROPERTY = "chagres.backend";
 
     static final String MODULE = "jdk.incubator.vector";
 
-    // Not a holder class: a failed choice must stay the exception it is, at every call.
-    private static volatile Backend current;
-
     private Backends() {}
 
-    /// The backend of this process.
+    /// The backend that the system property [#PROPERTY] asks for, `auto` without it.
     ///
     /// @throws IllegalStateException if the property forces the vector backend and it cannot run
     /// @throws IllegalArgumentException if a property holds an unknown value
-    public static Backend current() {
-        Backend chosen = current;
-        return chosen != null ? chosen : chooseCurrent();
-    }
-
-    private static synchronized Backend chooseCurrent() {
-        if (current == null) {
-            Backend chosen = byName(System.getProperty(PROPERTY, "auto"));
-            logger().log(Level.DEBUG, () -> "kernels: " + chosen.name() + ", " + System.getProperty("java.vm.name") + " "
-                    + Runtime.version() + ", " + System.getProperty("os.arch"));
-            current = chosen;
-        }
-        return current;
+    public static Backend ofProperty() {
+        Backend chosen = byName(System.getProperty(PROPERTY, "auto"));
+        logger().log(Level.DEBUG, () -> "kernels: " + chosen.name() + ", " + System.getProperty("java.vm.name") + " "
+                + Runtime.version() + ", " + System.getProperty("os.arch"));
+        return chosen;
     }
 
     /// The scalar backend.

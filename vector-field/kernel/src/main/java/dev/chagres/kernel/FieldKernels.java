@@ -26,7 +26,7 @@ public interface FieldKernels {
     /// `dst[i] = a[i] b[i] + c[i]`
     void mulAddBase(long dst, long a, long b, long c, long n);
 
-    /// `dst[i]` = the residue of the signed 32-bit integer `src[i]`, for |src[i]| < p.
+    /// `dst[i]` = the residue of the signed 32-bit integer `src[i]`, for |src\[i\]| < p.
     void embedInt32(long dst, long src, long n);
 
     /// `dst[i]` = the residue of the signed 16-bit integer `src[i]` (2 bytes each).
@@ -156,11 +156,11 @@ public interface FieldKernels {
     /// The same with numerators one: p = q0 + q1, q = q0 q1.
     void addUnitFractions(long p, long q, long q0, long q1, long n);
 
-    /// Sum of the fractions 1 / (c - a0[i]) and 1 / (c - a1[i]) of ints: p = 2c - s and q = c^2 - c s + t with
+    /// Sum of the fractions 1 / (c - a0\[i\]) and 1 / (c - a1\[i\]) of ints: p = 2c - s and q = c^2 - c s + t with
     /// s = a0 + a1 and t = a0 a1, which takes five base products instead of an ext one.
     void leafPair(long p, long q, long a0, long a1, int bits, QM31 c, long n);
 
-    /// Sum of the four fractions 1 / (c - aj[i]) of ints: with the elementary symmetric sums e1..e4 of a0..a3,
+    /// Sum of the four fractions 1 / (c - aj\[i\]) of ints: with the elementary symmetric sums e1..e4 of a0..a3,
     /// q = c^4 - e1 c^3 + e2 c^2 - e3 c + e4 and p = dq/dc = 4 c^3 - 3 e1 c^2 + 2 e2 c - e3.
     void leafQuad(long p, long q, long a0, long a1, long a2, long a3, int bits, QM31 c, long n);
 }

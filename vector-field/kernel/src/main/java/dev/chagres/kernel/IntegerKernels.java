@@ -1,7 +1,7 @@
 package dev.chagres.kernel;
 
 /// Exact integer arithmetic of the inference engine: signed 32-bit results that never overflow because the
-/// quantiser has proved every interval (semantics.md, section 0).
+/// quantiser has proved every interval (docs/semantics.md, section 5).
 public interface IntegerKernels {
     /// Tile product: `acc[j * accStride + t] += sum_k w[j * wStride + k] x[k * xStride + t]` for j < rows,
     /// k < depth, t < width. `w` holds 16-bit, `x` and `acc` 32-bit signed integers; strides in elements;

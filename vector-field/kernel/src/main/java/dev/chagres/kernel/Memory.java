@@ -36,44 +36,9 @@ public final class Memory {
         return padded(n) * EXT_BYTES;
     }
 
-    /// Allocations from this size on are leased from the pool.
-    private static final long LARGE = 1 << 20;
-
-    /// The pool of this process.
-    public static MemoryPool pool() {
-        return Pool.INSTANCE;
-    }
-
-    private static final class Pool {
-        static final MemoryPool INSTANCE = new MemoryPool(Pages.ofThisProcess());
-    }
-
-    /// Allocates zeroed, aligned memory. Large regions come from the pool and return to it when the arena is closed.
+    /// Allocates zeroed, aligned memory that lives as long as the arena; large memory that is used again is [MemoryScope]'s.
     public static long allocate(Arena arena, long bytes) {
-        if (bytes < LARGE) {
-            return arena.allocate(Math.max(bytes, ALIGNMENT), ALIGNMENT).address();
-        }
-        MemoryPool.Lease lease = lease(arena, bytes);
-        if (!lease.fresh()) {
-            zero(lease.address(), bytes);
-        }
-        return lease.address();
-    }
-
-    /// Allocates aligned memory with arbitrary content, for callers that write all of it before they read.
-    public static long allocateRaw(Arena arena, long bytes) {
-        return bytes < LARGE ? allocate(arena, bytes) : lease(arena, bytes).address();
-    }
-
-    private static MemoryPool.Lease lease(Arena arena, long bytes) {
-        MemoryPool.Lease lease = pool().lease(bytes);
-        MemorySegment.ofAddress(lease.address()).reinterpret(bytes, arena, _ -> lease.close());
-        return lease;
-    }
-
-    /// A segment of [#allocate(Arena, long)].
-    public static MemorySegment segment(Arena arena, long bytes) {
-        return MemorySegment.ofAddress(allocate(arena, bytes)).reinterpret(bytes, arena, null);
+        return arena.allocate(Math.max(bytes, ALIGNMENT), ALIGNMENT).address();
     }
 
     /// Allocates a zeroed base array of `n` elements.
@@ -84,11 +49,6 @@ public final class Memory {
     /// Allocates a zeroed ext array of `n` elements.
     public static long allocateExt(Arena arena, long n) {
         return allocate(arena, extBytes(n));
-    }
-
-    /// Allocates an ext array of `n` elements with arbitrary content.
-    public static long allocateExtRaw(Arena arena, long n) {
-        return allocateRaw(arena, extBytes(n));
     }
 
     public static int getInt(long address, long index) {

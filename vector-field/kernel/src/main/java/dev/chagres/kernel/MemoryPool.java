@@ -66,8 +66,18 @@ public final class MemoryPool {
         }
     }
 
+    /// A pool on the best source of memory that this process has: huge pages where the system has them.
+    public MemoryPool() {
+        this(Pages.ofThisProcess());
+    }
+
     MemoryPool(Pages pages) {
         this.pages = pages;
+    }
+
+    /// A new owner of memory, large parts of it from this pool.
+    public MemoryScope scope() {
+        return new MemoryScope(this);
     }
 
     /// Leases at least `bytes` bytes with arbitrary content, at a multiple of [Memory#ALIGNMENT].

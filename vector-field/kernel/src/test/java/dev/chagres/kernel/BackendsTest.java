@@ -63,13 +63,13 @@ class BackendsTest {
         assertThat(Backends.scalar().name()).isEqualTo("scalar");
         assertThat(Backends.byName("scalar")).isSameAs(Backends.scalar());
         assertThat(Backends.byName("vector").name()).matches("vector-(128|256|512)");
-        assertThat(Backends.current()).isSameAs(Backends.byName(System.getProperty(Backends.PROPERTY, "auto")));
+        assertThat(Backends.ofProperty()).isSameAs(Backends.byName(System.getProperty(Backends.PROPERTY, "auto")));
     }
 
-    /// Prints the name of the current backend; run in processes of its own below.
-    public static final class PrintCurrent {
+    /// Prints the name of the backend of the property; run in processes of its own below.
+    public static final class PrintBackend {
         public static void main(String[] args) {
-            System.out.println("current=" + Backends.current().name());
+            System.out.println("chosen=" + Backends.ofProperty().name());
         }
     }
 
@@ -77,7 +77,7 @@ class BackendsTest {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(options));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), PrintCurrent.class.getName()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), PrintBackend.class.getName()));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
@@ -86,17 +86,17 @@ class BackendsTest {
 
     @Test
     void aProcessWithoutTheModuleFallsBackOrFailsLoudly() throws IOException, InterruptedException {
-        assertThat(run()).contains("current=scalar").contains("--add-modules jdk.incubator.vector");
+        assertThat(run()).contains("chosen=scalar").contains("--add-modules jdk.incubator.vector");
         assertThat(run("-Dchagres.backend=vector"))
                 .contains("java.lang.IllegalStateException")
                 .contains("--add-modules jdk.incubator.vector")
-                .doesNotContain("current=");
+                .doesNotContain("chosen=");
     }
 
     @Test
     void aProcessWithTheModuleHonoursTheProperties() throws IOException, InterruptedException {
         assertThat(run("--add-modules=jdk.incubator.vector", "-Dchagres.backend=vector", "-Dchagres.vector.bits=256"))
-                .contains("current=vector-256");
-        assertThat(run("-Dchagres.backend=scalar")).contains("current=scalar").doesNotContain("--add-modules");
+                .contains("chosen=vector-256");
+        assertThat(run("-Dchagres.backend=scalar")).contains("chosen=scalar").doesNotContain("--add-modules");
     }
 }

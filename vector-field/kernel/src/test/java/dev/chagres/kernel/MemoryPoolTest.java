@@ -1,6 +1,7 @@
 package dev.chagres.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -67,12 +68,15 @@ class MemoryPoolTest {
     }
 
     @Test
-    void largeAllocationsAreZeroAndEndWithTheirArena() {
-        long before = Memory.pool().used();
+    void largeAllocationsAreZeroAndEndWithTheirScope() {
+        MemoryPool pool = new MemoryPool();
         for (int round = 0; round < 2; round++) {
-            try (Arena arena = Arena.ofConfined()) {
-                long a = Memory.allocate(arena, 3 * MIB);
-                assertThat(Memory.pool().used()).isEqualTo(before + 4 * MIB);
+            MemoryScope closed;
+            try (MemoryScope scope = pool.scope()) {
+                closed = scope;
+                long a = scope.allocate(3 * MIB);
+                assertThat(scope.allocate(100) % Memory.ALIGNMENT).isZero();
+                assertThat(pool.used()).isEqualTo(4 * MIB);
                 for (long i = 0; i < 3 * MIB / 4; i++) {
                     if (Memory.getInt(a, i) != 0) {
                         throw new AssertionError("word " + i + " is not zero in round " + round);
@@ -80,7 +84,8 @@ class MemoryPoolTest {
                     Memory.setInt(a, i, -1);
                 }
             }
-            assertThat(Memory.pool().used()).isEqualTo(before);
+            assertThat(pool.used()).isZero();
+            assertThatThrownBy(() -> closed.allocate(1)).isInstanceOf(IllegalStateException.class);
         }
     }
 

@@ -6,6 +6,8 @@ import dev.chagres.semantics.Interval;
 import dev.chagres.semantics.NormBounds;
 import dev.chagres.semantics.TableDefinitions;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /// Proves from the integers of a model alone that no input can drive any value out of its interval, the residual
 /// stream excepted (its domain is checked at run time). An overflow would be a soundness hole, so this runs when
@@ -29,17 +31,33 @@ public final class IntervalCheck {
     /// The largest |g|.
     static final int MAX_HIDDEN = (1 << 15) - 1;
 
+    /// The most blocks of a key's description.
+    static final int MAX_LAYERS = 1 << 8;
+
+    /// The largest clamp of v; q and k have their own.
+    static final int MAX_CLAMP = 1 << 12;
+
+    /// The largest row sum of softmax weights.
+    static final int MAX_ROW_SUM = 1 << 21;
+
+    /// The least number of entries of a tile of a table.
+    private static final int TILE = 16;
+
     /// The largest support of the exp table.
     public static final int MAX_SUPPORT = 1 << 20;
 
     private final IntegerModel model;
+    /// Clamp tables are shared: per clamp and shift, every u so far.
+    private final Map<Clamp, Interval> clamps = new HashMap<>();
     private NormBounds norm;
+
+    private record Clamp(int bound, int shift) {}
 
     private IntervalCheck(IntegerModel model) {
         this.model = model;
     }
 
-    /// Checks everything.
+    /// Checks everything. What passes can be compiled: a bound that only the graph has is among those checked here.
     ///
     /// @throws IntervalCheckException at the first bound that does not hold
     public static void check(IntegerModel model) {
@@ -50,8 +68,9 @@ public final class IntervalCheck {
         }
     }
 
-    /// TableDefinitions first: later steps rely on their definitions.
+    /// Tables first: later steps rely on their definitions.
     private void all() {
+        require(model.shape().layers() <= MAX_LAYERS, model.shape().layers() + " layers, at most " + MAX_LAYERS);
         norm();
         softmax();
         attention();
@@ -86,6 +105,9 @@ public final class IntervalCheck {
         require(tables.bound() >= norm.bound(), "norm: |n| can reach " + norm.bound() + ", stated " + tables.bound());
         // n and its remainder must be one residue class each.
         require((2L * tables.bound() + 1) << tables.shift() <= IntegerSemantics.MODULUS, "norm: n is not unique");
+        require(
+                tables.bound() >= 1 && tables.bound() < 1L << (29 - tables.shift()),
+                "norm: |n| <= " + tables.bound() + " with shift " + tables.shift() + " has no range table");
     }
 
     private void softmax() {
@@ -99,6 +121,9 @@ public final class IntervalCheck {
         require(
                 tables.rMax() == TableDefinitions.rMax(b, tables.logitUnit()),
                 "softmax: Rmax is " + tables.rMax() + ", not " + TableDefinitions.rMax(b, tables.logitUnit()));
+        require(tables.rMax() <= MAX_ROW_SUM, "softmax: Rmax is " + tables.rMax()
+                + ", above 2^21: the unit of a score, "
+                + tables.logitUnit() + ", is too coarse");
         for (int i = 1; i < exp.length; i++) {
             require(exp[i] <= exp[i - 1], "softmax: EXP[" + (i - 1) + "] increases");
         }
@@ -118,12 +143,16 @@ public final class IntervalCheck {
     private void attention() {
         long qk = model.qkBound();
         require(model.scoreBound() < 1L << 30, "attention: score bound " + model.scoreBound() + " is above 2^30");
-        require(qk >= 1 && qk <= 1 << 12 && model.vBound() >= 1, "attention: bounds of q, k, v out of range");
+        require(
+                qk >= 1 && qk <= MAX_CLAMP && model.vBound() >= 1 && model.vBound() <= MAX_CLAMP,
+                "attention: bounds of q, k, v out of range");
         long score = model.shape().headWidth() * qk * qk;
         require(model.scoreBound() >= score, "attention: a score can reach " + score);
         long dMax = model.softmax().maxDifference(model.scoreBound(), model.shape().context());
         long masked = 2 * dMax + model.softmax().support();
-        require(masked < 1L << 30, "attention: masked score differences reach " + masked);
+        require(
+                masked < 1L << 30 && dMax + model.softmax().support() <= 1L << 29,
+                "attention: masked score differences reach " + masked);
         long y = (long) model.vBound() * model.softmax().rMax();
         require(y < 1L << 29, "attention: a weighted sum can reach " + y + ", limit 2^29");
         long o = IntegerSemantics.rsh(y, model.softmax().outputShift());
@@ -131,6 +160,9 @@ public final class IntervalCheck {
         require(
                 (2L * model.oBound() + 1) << model.softmax().outputShift() <= IntegerSemantics.MODULUS,
                 "attention: o is not unique");
+        require(
+                model.oBound() >= 1 && model.oBound() < 1L << (29 - model.softmax().outputShift()),
+                "attention: |o| <= " + model.oBound() + " has no range table");
     }
 
     private void embedding() {
@@ -170,8 +202,11 @@ public final class IntervalCheck {
         String name = "layer " + index + " ";
         RowBounds normalised = RowBounds.normalised(norm);
         beforeTable(name + "query", layer.query(), normalised);
+        clamp(name + "query", layer.query(), model.qkBound());
         beforeTable(name + "key", layer.key(), normalised);
+        clamp(name + "key", layer.key(), model.qkBound());
         beforeTable(name + "value", layer.value(), normalised);
+        clamp(name + "value", layer.value(), model.vBound());
         writer(name + "output", layer.output(), RowBounds.boxed(Interval.symmetric(model.oBound())));
         beforeTable(name + "up", layer.up(), normalised);
         gelu(name, layer);
@@ -183,6 +218,7 @@ public final class IntervalCheck {
         require(table.length <= MAX_TABLE, name + "gelu: " + table.length + " entries, more than 2^18");
         Interval covered = new Interval(layer.geluBase(), layer.geluBase() + table.length - 1L);
         require(covered.contains(layer.up().u()), name + "gelu: covers " + covered + ", not " + layer.up().u());
+        tabulated(name + "gelu", covered, layer.up().shift());
         require(layer.gBound() <= MAX_HIDDEN, name + "gelu: |g| can reach " + layer.gBound() + ", limit 2^15 - 1");
         for (int i = 0; i < table.length; i++) {
             require(
@@ -192,12 +228,33 @@ public final class IntervalCheck {
     }
 
     private void beforeTable(String name, IntegerLinear linear, RowBounds bounds) {
+        require(linear.shift() >= 1 && linear.shift() <= 16, name + ": shift " + linear.shift() + " is not in 1..16");
         long limit = ACCUMULATOR_LIMIT - (1L << linear.shift());
         accumulator(name, linear, bounds, limit);
         // Channels are padded in the graph, with zero weights and bias: their u must be in the table, too.
         require(linear.u().contains(0), name + ": u in " + linear.u() + " excludes 0");
         require(linear.u().count() <= MAX_TABLE, name + ": table of " + linear.u().count() + " entries");
         quotient(name, linear);
+    }
+
+    /// One table serves all projections of a clamp and shift: it holds the union of their intervals.
+    private void clamp(String name, IntegerLinear linear, int bound) {
+        Interval all = clamps.merge(new Clamp(bound, linear.shift()), linear.u(), Interval::union);
+        tabulated(name, all, linear.shift());
+    }
+
+    /// The table of an interval of u has whole tiles, and all its indices are unique modulo p.
+    private static void tabulated(String name, Interval u, int shift) {
+        require(
+                isTabulated(u, shift),
+                name + ": a table for " + u + " cannot be made whole tiles with shift " + shift);
+    }
+
+    /// Whether the graph has a table for every u of an interval that is shifted by `shift` out of an accumulator: with
+    /// its last tile full it must have at most p / 2^shift entries.
+    public static boolean isTabulated(Interval u, int shift) {
+        long entries = (u.count() + TILE - 1) / TILE * TILE;
+        return entries << shift <= IntegerSemantics.MODULUS && u.lo() >= -(ACCUMULATOR_LIMIT >> shift);
     }
 
     private void writer(String name, IntegerLinear linear, RowBounds bounds) {

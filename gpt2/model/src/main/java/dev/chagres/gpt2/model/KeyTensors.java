@@ -87,7 +87,7 @@ final class KeyTensors {
 
     private static void clamp(HostTensor dst, Gpt2Content.Clamp clamp) {
         for (int i = 0; i < dst.size(); i++) {
-            dst.set(i, (int) Math.clamp(clamp.lowest() + i, -clamp.bound(), clamp.bound()));
+            dst.set(i, Math.clamp(clamp.lowest() + i, -clamp.bound(), clamp.bound()));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.chagres.gpt2.model;
 
 import dev.chagres.gpt2.model.ModelFile.Section;
+import dev.chagres.gpt2.weights.FileKind;
 import dev.chagres.model.gpt2.ModelShape;
 import dev.chagres.proof.TokenizerInfo;
 import dev.chagres.prove.file.FileFormatException;
@@ -46,6 +47,11 @@ final class ModelFileReader {
     }
 
     private IntegerModel read() {
+        if (bytes.byteSize() > 0 && (bytes.byteSize() < 8 || bytes.get(LONG, 0) != ModelFile.MAGIC)) {
+            FileKind.of(bytes).ifPresent(kind -> {
+                throw bad("not an integer model: it " + kind);
+            });
+        }
         if (bytes.byteSize() < ModelFile.HEADER_BYTES) {
             throw bad("truncated: " + bytes.byteSize() + " bytes, a header has " + ModelFile.HEADER_BYTES);
         }

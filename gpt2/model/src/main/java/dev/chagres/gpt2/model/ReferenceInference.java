@@ -71,7 +71,7 @@ public final class ReferenceInference {
     ///
     /// @throws IllegalArgumentException if `prompt.length + newTokens - 1` exceeds the context
     public int[] generate(int[] prompt, int newTokens) {
-        if (newTokens < 0 || prompt.length + newTokens - 1 > shape.context()) {
+        if (newTokens < 0 || prompt.length + (long) newTokens - 1 > shape.context()) {
             throw new IllegalArgumentException("prompt of " + prompt.length + " tokens and " + newTokens
                     + " new ones exceed the context of " + shape.context());
         }
@@ -142,7 +142,7 @@ public final class ReferenceInference {
         int d = shape.width();
         int e = IntegerSemantics.rowExponent(x, 0, d);
         if (e < 0) {
-            throw new DomainException(name, t, "residual stream is outside [-2^26, 2^26)");
+            throw new DomainException("layer " + name, t, "residual stream is outside [-2^26, 2^26)");
         }
         long[] m = new long[d];
         int groups = (d + IntegerSemantics.GROUP - 1) / IntegerSemantics.GROUP;

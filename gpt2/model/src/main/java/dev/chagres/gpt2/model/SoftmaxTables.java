@@ -7,7 +7,7 @@ import dev.chagres.semantics.IntegerSemantics;
 /// @param expBits   b: an exp weight e stands for e 2^-b
 /// @param logitUnit us: a score S stands for S us, for information
 /// @param exp       `exp[D + 1] = EXP[D] = round(2^b exp(-D us))` for D = -1 .. support, where support is the
-///                  first D with EXP[D] = 0; the last entry is that 0
+///                  first D with EXP\[D\] = 0; the last entry is that 0
 /// @param rMax      `round(2^b exp(us / 2))`, the largest row sum
 public record SoftmaxTables(int expBits, double logitUnit, int[] exp, int rMax) {
     public SoftmaxTables {
@@ -19,12 +19,12 @@ public record SoftmaxTables(int expBits, double logitUnit, int[] exp, int rMax) 
         }
     }
 
-    /// The first D with EXP[D] = 0.
+    /// The first D with EXP\[D\] = 0.
     public int support() {
         return exp.length - 2;
     }
 
-    /// EXP[d] for d >= -1.
+    /// EXP\[d\] for d >= -1.
     public int exp(long d) {
         return IntegerSemantics.exp(exp, d);
     }

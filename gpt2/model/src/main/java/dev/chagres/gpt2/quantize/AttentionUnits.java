@@ -1,6 +1,7 @@
 package dev.chagres.gpt2.quantize;
 
 import dev.chagres.gpt2.model.IntervalCheck;
+import dev.chagres.semantics.IntegerSemantics;
 
 /// Units of q, k and v per channel. For every channel unit(q) * unit(k) is the one logit unit of the model.
 ///
@@ -10,7 +11,10 @@ import dev.chagres.gpt2.model.IntervalCheck;
 /// @param value     `[layer][heads * dh]`
 record AttentionUnits(double logitUnit, double[][] query, double[][] key, double[][] value) {
     /// The finest units at which no calibrated value is clamped.
-    static AttentionUnits of(Calibration calibration, QuantizerOptions options, int expBits, int dh) {
+    ///
+    /// @throws QuantizationException naming the layer whose queries and keys are too large for any unit of a score
+    static AttentionUnits of(WeightSource weights, Calibration calibration, QuantizerOptions options, int expBits) {
+        int dh = weights.config().headWidth();
         Calibration.Layer[] layers = calibration.layers();
         double[][] query = new double[layers.length][];
         double[][] key = new double[layers.length][];
@@ -28,6 +32,10 @@ record AttentionUnits(double logitUnit, double[][] query, double[][] key, double
                 key[l][c] = head.keyRange()[c % dh] * options.attentionMargin() / options.qkBound();
                 logitUnit = Math.max(logitUnit, query[l][c] * key[l][c]);
             }
+            if (!hasSoftmax(logitUnit, expBits, weights.config().context())) {
+                throw new QuantizationException("layer " + l + ": attention scores are too large, their steps would be "
+                        + (float) logitUnit + " nats; " + Suspects.attention(weights, l));
+            }
             value[l] = floored(layers[l].valueRange(), options.attentionMargin() / options.vBound());
         }
         for (int l = 0; l < layers.length; l++) {
@@ -36,6 +44,14 @@ record AttentionUnits(double logitUnit, double[][] query, double[][] key, double
             }
         }
         return new AttentionUnits(logitUnit, query, key, value);
+    }
+
+    /// Whether a softmax over the whole context can be computed with this unit: row sums are at most 2^21, and a row of
+    /// the largest entries of the table stays below the modulus.
+    private static boolean hasSoftmax(double unit, int expBits, int context) {
+        double one = 1L << expBits;
+        return one * Math.exp(unit / 2) + 1 <= 1 << 21
+                && context * (one * Math.exp(unit) + 1) < IntegerSemantics.MODULUS;
     }
 
     /// Coarsens both units by the same factor until their product is the logit unit.

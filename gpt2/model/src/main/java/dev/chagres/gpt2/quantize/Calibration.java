@@ -3,6 +3,7 @@ package dev.chagres.gpt2.quantize;
 import dev.chagres.gpt2.weights.Gpt2Config;
 import dev.chagres.gpt2.weights.LayerWeights;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /// Ranges of the activations of the float model on sample sequences, measured block by block: each block's weights
@@ -19,6 +20,8 @@ record Calibration(Layer[] layers, StreamBasis stream) {
     record Layer(HeadBasis[] heads, double[] valueRange, double hiddenMax) {}
 
     /// Runs the float model in single precision.
+    ///
+    /// @throws QuantizationException naming the layer where a value overflows
     static Calibration run(WeightSource weights, List<int[]> sequences) {
         Gpt2Config config = weights.config();
         int d = config.width();
@@ -36,13 +39,15 @@ record Calibration(Layer[] layers, StreamBasis stream) {
                     w.attentionWeight(),
                     3 * d,
                     w.attentionBias());
-            float[] mix = new float[rows * d];
+            finite(qkv, l, "queries, keys and values", Suspects::attention, weights);
+            float[] mix = new float[Math.multiplyExact(rows, d)];
             int start = 0;
             for (int[] ids : sequences) {
                 attend(qkv, mix, start, ids.length, config);
                 start += ids.length;
             }
             add(x, DenseMath.multiply(mix, rows, d, w.projectionWeight(), d, w.projectionBias()));
+            finite(x, l, "the stream after attention", Suspects::output, weights);
             stages[2 * l + 1] = x.clone();
             float[] g = DenseMath.multiply(
                     norm(x, d, w.ln2Gain(), w.ln2Shift(), config.layerNormEpsilon()),
@@ -51,13 +56,32 @@ record Calibration(Layer[] layers, StreamBasis stream) {
                     w.fcWeight(),
                     config.mlpWidth(),
                     w.fcBias());
+            finite(g, l, "hidden values of the MLP", Suspects::up, weights);
             double hiddenMax = activate(g, config);
             add(x, DenseMath.multiply(
                     g, rows, config.mlpWidth(), w.mlpProjectionWeight(), d, w.mlpProjectionBias()));
+            finite(x, l, "the stream after the MLP", Suspects::down, weights);
             stages[2 * l + 2] = x.clone();
-            layers[l] = new Layer(heads(qkv, rows, config), valueRange(qkv, rows, d), hiddenMax);
+            try {
+                layers[l] = new Layer(heads(qkv, rows, config), valueRange(qkv, rows, d), hiddenMax);
+            } catch (ArithmeticException e) {
+                throw new QuantizationException("layer " + l + ": queries and keys cannot be balanced, "
+                        + e.getMessage() + "; "
+                        + Suspects.attention(weights, l), e);
+            }
         }
         return new Calibration(layers, StreamBasis.of(stages, d));
+    }
+
+    /// @param suspects the tensors behind the values
+    private static void finite(float[] values, int layer, String what,
+            BiFunction<WeightSource, Integer, String> suspects, WeightSource weights) {
+        for (float v : values) {
+            if (!Float.isFinite(v)) {
+                throw new QuantizationException("layer " + layer + ": " + what + " overflow on the calibration text; "
+                        + suspects.apply(weights, layer));
+            }
+        }
     }
 
     private static float[] embed(WeightSource weights, List<int[]> sequences, int rows) {

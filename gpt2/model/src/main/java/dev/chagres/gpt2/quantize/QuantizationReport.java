@@ -7,22 +7,41 @@ import dev.chagres.gpt2.reference.FloatGpt2;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
-/// How far an integer model is from the float model it was made from, on token windows.
+/// How far an integer model is from the float model it was made from, on token windows. Every number is finite; what
+/// is not, or cannot be computed from so few tokens, is empty and has a warning.
 ///
-/// @param windows           sequences compared
-/// @param rows              next-token distributions compared
-/// @param topOneAgreement   share of rows whose most likely token is the same
-/// @param floatPerplexity   of the float model on the windows
-/// @param integerPerplexity of the integer model
+/// @param windows           sequences compared, at least 1
+/// @param rows              next-token distributions compared, at least 1
+/// @param topOneAgreement   share of rows whose most likely token is the same, 0 to 1
+/// @param floatLoss         mean negative log-likelihood of the float model's next tokens, nats
+/// @param integerLoss       of the integer model
 /// @param meanDivergence    mean KL(float || integer) of the rows, nats
+/// @param randomCalibration whether the model was calibrated on random token ids
 public record QuantizationReport(
         int windows,
         long rows,
         double topOneAgreement,
-        double floatPerplexity,
-        double integerPerplexity,
-        double meanDivergence) {
+        OptionalDouble floatLoss,
+        OptionalDouble integerLoss,
+        OptionalDouble meanDivergence,
+        boolean randomCalibration) {
+    /// Agreement below this is a warning.
+    private static final double GOOD_AGREEMENT = 0.9;
+
+    /// @throws IllegalArgumentException if a number is not finite or nothing was compared
+    public QuantizationReport {
+        if (windows < 1 || rows < 1 || !(topOneAgreement >= 0 && topOneAgreement <= 1)
+                || Stream.of(floatLoss, integerLoss, meanDivergence)
+                        .anyMatch(v -> v.isPresent() && !Double.isFinite(v.getAsDouble()))) {
+            throw new IllegalArgumentException("a report of " + rows + " rows in " + windows
+                    + " windows with agreement " + topOneAgreement + ", losses " + floatLoss + " and "
+                    + integerLoss + ", divergence " + meanDivergence);
+        }
+    }
+
     /// Runs the integer model over one sequence.
     @FunctionalInterface
     public interface IntegerEngine {
@@ -40,8 +59,14 @@ public record QuantizationReport(
     /// Compares with any engine.
     ///
     /// @param logitUnit what an integer logit of 1 stands for
+    /// @param windows at least one, of at least one id each
+    /// @throws QuantizationException if there is nothing to compare
     public static QuantizationReport compare(
             FloatGpt2 reference, IntegerEngine engine, double logitUnit, List<int[]> windows) {
+        if (windows.isEmpty() || windows.stream().anyMatch(ids -> ids.length == 0)) {
+            throw new QuantizationException("nothing to compare the models on; the least length of a text is "
+                    + SampleText.leastIds(reference.config()) + " token ids");
+        }
         Sums sums = new Sums();
         for (int[] ids : windows) {
             List<double[]> expected = new ArrayList<>();
@@ -58,27 +83,84 @@ public record QuantizationReport(
                 windows.size(),
                 sums.rows,
                 sums.agreed / (double) sums.rows,
-                Math.exp(sums.floatLoss / Math.max(1, sums.targets)),
-                Math.exp(sums.integerLoss / Math.max(1, sums.targets)),
-                sums.divergence / sums.rows);
+                finite(sums.floatLoss / sums.targets),
+                finite(sums.integerLoss / sums.targets),
+                finite(sums.divergence / sums.rows),
+                false);
     }
 
-    /// Relative change of the perplexity: 0.001 is one tenth of a percent worse.
-    public double perplexityChange() {
-        return integerPerplexity / floatPerplexity - 1;
+    /// The same report of a model that was calibrated on random token ids.
+    public QuantizationReport calibratedOnRandomIds() {
+        return new QuantizationReport(windows, rows, topOneAgreement, floatLoss, integerLoss, meanDivergence, true);
+    }
+
+    /// Perplexity of the float model on the windows.
+    public OptionalDouble floatPerplexity() {
+        return perplexity(floatLoss);
+    }
+
+    /// Perplexity of the integer model on the windows.
+    public OptionalDouble integerPerplexity() {
+        return perplexity(integerLoss);
+    }
+
+    /// Relative change of the perplexity: 0.001 is one tenth of a percent worse. Empty where one of the perplexities is.
+    public OptionalDouble perplexityChange() {
+        return floatPerplexity().isPresent() && integerPerplexity().isPresent()
+                ? finite(integerPerplexity().getAsDouble() / floatPerplexity().getAsDouble() - 1)
+                : OptionalDouble.empty();
+    }
+
+    /// Why the model may not be worth using, one line each; empty if nothing stands out.
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        if (topOneAgreement < GOOD_AGREEMENT) {
+            warnings.add(String.format(Locale.ROOT, "the integer model prefers the float model's token in %.2f %% of %d"
+                    + " rows only: it is another model; calibrate on more text that is like its use",
+                    100 * topOneAgreement, rows));
+        }
+        if (floatLoss.isEmpty() || integerLoss.isEmpty()) {
+            warnings.add(rows == windows ? "no perplexity: every window has one token"
+                    : "no perplexity: logits of the " + (floatLoss.isEmpty() ? "float" : "integer")
+                    + " model are not finite");
+        } else if (floatPerplexity().isEmpty() || integerPerplexity().isEmpty()) {
+            warnings.add(String.format(Locale.ROOT,
+                    "the perplexity is too large for a number: %.3g nats a token (float),"
+                    + " %.3g (integer); the model does not know this text", floatLoss.getAsDouble(),
+                    integerLoss.getAsDouble()));
+        }
+        if (meanDivergence.isEmpty()) {
+            warnings.add("the divergence from the float model is not finite");
+        }
+        if (randomCalibration) {
+            warnings.add("calibrated on random token ids: ranges of real text may be larger, and real values be cut");
+        }
+        return List.copyOf(warnings);
     }
 
     /// One line for people.
     public String summary() {
         return String.format(
                 Locale.ROOT,
-                "top-1 agreement %.2f %% of %d rows, perplexity %.4f -> %.4f (%+.3f %%), KL %.2e nats",
+                "top-1 agreement %.2f %% of %d rows, perplexity %s -> %s (%s %%), KL %s nats",
                 100 * topOneAgreement,
                 rows,
-                floatPerplexity,
-                integerPerplexity,
-                100 * perplexityChange(),
-                meanDivergence);
+                shown("%.4f", floatPerplexity(), 1),
+                shown("%.4f", integerPerplexity(), 1),
+                shown("%+.3f", perplexityChange(), 100),
+                shown("%.2e", meanDivergence, 1));
+    }
+
+    private static String shown(String format, OptionalDouble value, double factor) {
+        return value.isPresent() ? String.format(Locale.ROOT, format, factor * value.getAsDouble()) : "unknown";
+    }
+
+    private static OptionalDouble perplexity(OptionalDouble loss) {
+        return loss.isPresent() ? finite(Math.exp(loss.getAsDouble())) : OptionalDouble.empty();
+    }
+
+    private static OptionalDouble finite(double value) {
+        return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
     }
 
     private static final class Sums {
@@ -96,7 +178,9 @@ public record QuantizationReport(
             int actualBest = 0;
             for (int v = 0; v < expected.length; v++) {
                 double logP = expected[v] - expectedLog;
-                divergence += Math.exp(logP) * (logP - (actual[v] - actualLog));
+                double p = Math.exp(logP);
+                // Terms of probability 0 are 0, also where the logarithm is minus infinity.
+                divergence += p == 0 ? 0 : p * (logP - (actual[v] - actualLog));
                 expectedBest = expected[v] > expected[expectedBest] ? v : expectedBest;
                 actualBest = actual[v] > actual[actualBest] ? v : actualBest;
             }

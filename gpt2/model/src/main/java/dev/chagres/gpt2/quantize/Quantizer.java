@@ -4,7 +4,6 @@ import dev.chagres.gpt2.model.IntegerLayer;
 import dev.chagres.gpt2.model.IntegerLinear;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntervalCheck;
-import dev.chagres.gpt2.model.IntervalCheckException;
 import dev.chagres.gpt2.model.NormTables;
 import dev.chagres.gpt2.model.SoftmaxTables;
 import dev.chagres.gpt2.weights.Gpt2Config;
@@ -29,11 +28,14 @@ public final class Quantizer {
     /// The largest s_n: the remainder of n is looked up in a table of 2^17 entries.
     private static final int MAX_NORM_SHIFT = 17;
 
-    /// GELU, tanh or erf form, is nowhere below this.
-    private static final double GELU_MINIMUM = -0.1701;
-
-    /// Preferred entries of a GELU table.
+    /// Preferred entries of an activation table.
     private static final int GELU_TABLE = 1 << 16;
+
+    /// The largest shift of an accumulator.
+    private static final int MAX_SHIFT = 16;
+
+    /// Largest accumulator before a shift.
+    private static final double ACCUMULATOR_LIMIT = (1 << 30) - (1 << MAX_SHIFT);
 
     private static final double WRITER_LIMIT = (1 << 30) - (1 << 26) - 1;
 
@@ -65,20 +67,33 @@ public final class Quantizer {
         return sequences;
     }
 
-    /// Quantises; the result has passed [IntervalCheck].
+    /// Quantises; the result has passed [IntervalCheck], and keys can be made of it.
     ///
     /// @param arena       owns the tensors of the result; must allow access from other threads
-    /// @param calibration token sequences of at most the context length, four or more are advised
-    /// @throws QuantizationException with one line when a bound cannot hold
+    /// @param calibration token sequences of at most the context length, four or more are advised; see [SampleText]
+    /// @throws QuantizationException with one line: what is wrong with the calibration, or where the model came from
+    ///     and which layer or tensor does not fit the integer program
     public IntegerModel quantise(Arena arena, String name, TokenizerInfo tokenizer, List<int[]> calibration) {
-        ModelShape shape = shape(calibration);
+        checkCalibration(calibration);
+        try {
+            IntegerModel model = convert(arena, name, tokenizer, calibration);
+            progress.accept("checking intervals");
+            SetupCheck.check(model);
+            return model;
+        } catch (QuantizationException | IllegalArgumentException | ArithmeticException e) {
+            throw QuantizationException.at(weights.origin(), e);
+        }
+    }
+
+    private IntegerModel convert(Arena arena, String name, TokenizerInfo tokenizer, List<int[]> calibration) {
+        ModelShape shape = shape();
         progress.accept("calibrating on " + calibration.size() + " sequences");
         Calibration ranges = Calibration.run(weights, calibration);
         int expBits = TableDefinitions.expBits(shape.context());
         if (expBits < 4) {
             throw new QuantizationException("context " + shape.context() + " leaves no exp bits");
         }
-        AttentionUnits units = AttentionUnits.of(ranges, options, expBits, shape.headWidth());
+        AttentionUnits units = AttentionUnits.of(weights, ranges, options, expBits);
         SoftmaxTables softmax = new SoftmaxTables(
                 expBits,
                 units.logitUnit(),
@@ -106,14 +121,18 @@ public final class Quantizer {
 
         List<IntegerLayer> layers = new ArrayList<>();
         for (int l = 0; l < shape.layers(); l++) {
-            layers.add(layer(arena, l, shape, ranges, units, oBound, f, grids[l], bounds));
+            try {
+                layers.add(layer(arena, l, shape, ranges, units, oBound, f, grids[l], bounds));
+            } catch (IllegalArgumentException | ArithmeticException e) {
+                throw QuantizationException.at("layer " + l, e);
+            }
             progress.accept("layer " + l + ": " + shifts(layers.getLast()));
         }
         MemorySegment embedding = residual.embedding(arena, f);
         MemorySegment positions = residual.positions(arena, f);
         NormalisedMatrix head = head(ranges.stream());
         double headScale = head.maxScale(bounds, (1 << 29) - 1, 1e12);
-        IntegerModel model = new IntegerModel(
+        return new IntegerModel(
                 name,
                 tokenizer,
                 shape,
@@ -129,29 +148,28 @@ public final class Quantizer {
                 layers,
                 head.quantise(arena, bounds, headScale, 0),
                 1 / headScale);
-        progress.accept("checking intervals");
-        try {
-            IntervalCheck.check(model);
-        } catch (IntervalCheckException e) {
-            throw new QuantizationException("the model does not fit the integer program: " + e.getMessage(), e);
-        }
-        return model;
     }
 
-    private ModelShape shape(List<int[]> calibration) {
+    private void checkCalibration(List<int[]> calibration) {
         if (calibration.isEmpty()) {
-            throw new IllegalArgumentException("no calibration sequence");
+            throw new QuantizationException("no calibration sequence; the least length of a text is "
+                    + SampleText.leastIds(config) + " token ids");
         }
         for (int[] ids : calibration) {
             if (ids.length == 0 || ids.length > config.context()) {
-                throw new IllegalArgumentException("calibration sequence of " + ids.length + " tokens");
+                throw new QuantizationException("a calibration sequence of " + ids.length
+                        + " token ids, need 1 to " + config.context());
             }
             for (int id : ids) {
                 if (id < 0 || id >= config.vocabulary()) {
-                    throw new IllegalArgumentException("calibration token " + id + " outside the vocabulary");
+                    throw new QuantizationException(
+                            "calibration token id " + id + " is outside the vocabulary of " + config.vocabulary());
                 }
             }
         }
+    }
+
+    private ModelShape shape() {
         return new ModelShape(
                 config.layers(),
                 config.heads(),
@@ -227,11 +245,14 @@ public final class Quantizer {
                 normUnit(),
                 (b, rows, bias) ->
                         mlp.columns(b * block, Math.min(block, shape.mlpWidth() - b * block), rows, bias));
-        double scale = up.maxScale(bounds, (1 << 30) - (1 << 16), 1e12);
+        double scale = up.maxScale(bounds, ACCUMULATOR_LIMIT, 1e12);
         IntegerLinear unshifted = up.quantise(arena, bounds, scale, 0);
-        int shift = 0;
-        while (unshifted.acc().shifted(shift).count() > GELU_TABLE) {
-            shift++;
+        int shift = tableShift(unshifted.acc());
+        while (shift > MAX_SHIFT) {
+            // The whole range of an accumulator has no table at any shift; a thousandth less has.
+            scale *= 1 - 0x1p-10;
+            unshifted = up.quantise(arena, bounds, scale, 0);
+            shift = tableShift(unshifted.acc());
         }
         IntegerLinear upLinear = new IntegerLinear(
                 unshifted.weights(), shape.mlpWidth(), shape.width(), unshifted.bias(), shift, unshifted.acc());
@@ -273,15 +294,27 @@ public final class Quantizer {
                 }
             }
         });
-        double scale = matrix.maxScale(bounds, (1 << 30) - (1 << 16), 1 << 16);
+        double scale = matrix.maxScale(bounds, ACCUMULATOR_LIMIT, 1 << MAX_SHIFT);
         // The factor 1 - 1e-6 inside maxScale must not cost a bit at the cap of 2^16.
-        int shift = Math.min(16, Math.getExponent(scale * (1 + 2e-6)));
-        if (shift < 0) {
-            throw new QuantizationException("layer " + layer + " " + name
-                    + ": an accumulator cannot hold the projection; its range is 2^" + -shift
-                    + " times too large for the calibrated range");
+        int shift = Math.min(MAX_SHIFT, Math.getExponent(scale * (1 + 2e-6)));
+        for (; shift >= 1; shift--) {
+            IntegerLinear linear = matrix.quantise(arena, bounds, Math.scalb(1.0, shift), shift);
+            if (linear.u().count() > IntervalCheck.MAX_TABLE) {
+                break;
+            }
+            // Tables are shared between layers: the interval between both signs must have one.
+            if (IntervalCheck.isTabulated(Interval.symmetric(linear.u().magnitude()), shift)) {
+                return linear;
+            }
         }
-        return matrix.quantise(arena, bounds, Math.scalb(1.0, shift), shift);
+        throw new QuantizationException("layer " + layer + " " + name
+                + ": its values over all inputs are too far above the calibrated ones, a table of at most 2^18 steps"
+                + " of " + (float) smallest(units) + " cannot hold them; "
+                + Suspects.attention(weights, layer));
+    }
+
+    private static double smallest(double[] units) {
+        return Arrays.stream(units).min().orElseThrow();
     }
 
     private NormalisedMatrix head(StreamBasis stream) {
@@ -331,9 +364,19 @@ public final class Quantizer {
         return units;
     }
 
-    /// All values the GELU table can take: its minimum is a constant of the function.
+    /// All values the activation table can take: its minimum is a constant of the function.
     private Interval hiddenRange(double unit) {
-        return new Interval((long) Math.floor(GELU_MINIMUM / unit) - 1, options.hiddenBound());
+        return new Interval((long) Math.floor(config.activation().minimum() / unit) - 1, options.hiddenBound());
+    }
+
+    /// The least shift of an accumulator whose u have a table, 17 if there is none.
+    private static int tableShift(Interval acc) {
+        int shift = 1;
+        while (shift <= MAX_SHIFT && (acc.shifted(shift).count() > GELU_TABLE
+                || !IntervalCheck.isTabulated(acc.shifted(shift), shift))) {
+            shift++;
+        }
+        return shift;
     }
 
     /// `round(GELU(u unit_in) / unit_out)`, saturated at the top.

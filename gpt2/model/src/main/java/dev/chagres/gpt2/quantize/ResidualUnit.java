@@ -7,11 +7,15 @@ import dev.chagres.semantics.TableDefinitions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.IntFunction;
 
 /// Chooses the unit 2^-f of the residual stream and rounds the tables that start it.
 final class ResidualUnit {
     private static final int CHUNK = 1024;
+
+    /// The finest unit of the stream is 2^-22.
+    private static final int FINEST = 22;
 
     private final WeightSource weights;
     private final Gpt2Config config;
@@ -31,39 +35,69 @@ final class ResidualUnit {
     ///
     /// @param grids per layer the finest accumulator grids of the two writers
     int fractionBits(int[][] grids) {
-        double peak = Math.max(stream.peak() * headroom, embeddingPeak());
-        int byRange = Math.min(22, Math.getExponent((IntegerModel.RESIDUAL_BOUND - 2) / peak));
+        double embeddings = embeddingPeak();
+        double peak = Math.max(stream.peak() * headroom, embeddings);
+        int byRange = Math.min(FINEST, Math.getExponent((IntegerModel.RESIDUAL_BOUND - 2) / peak));
+        int coarsest = coarsest();
+        if (byRange < coarsest) {
+            throw new QuantizationException(String.format(Locale.ROOT,
+                    "residual stream: peak %.3g (%s) allows the unit %s, the norm's epsilon needs %s or finer",
+                    peak, place(embeddings), power(byRange), power(coarsest)));
+        }
         int grid = Integer.MAX_VALUE;
-        String narrowest = "";
+        int narrowest = 0;
         for (int l = 0; l < grids.length; l++) {
             for (int m = 0; m < grids[l].length; m++) {
                 if (grids[l][m] < grid) {
                     grid = grids[l][m];
-                    narrowest = "layer " + l + (m == 0 ? " output" : " down");
+                    narrowest = 2 * l + 1 + m;
                 }
             }
         }
-        int coarsest = coarsest();
-        int finest = Math.min(byRange, finest(byRange));
+        int finest = finest(byRange);
         if (finest < coarsest) {
-            throw new QuantizationException("residual stream: peak " + (float) peak + " with headroom allows 2^-"
-                    + finest + ", the norm's epsilon needs 2^-" + coarsest + " or finer");
+            throw new QuantizationException("residual stream: the sum of squares of a row allows the unit "
+                    + power(finest) + ", the norm's epsilon " + config.layerNormEpsilon() + " needs " + power(coarsest)
+                    + " or finer");
         }
         if (grid < coarsest) {
-            throw new QuantizationException(narrowest + ": its accumulator holds only the unit 2^-" + grid
-                    + ", the residual stream needs 2^-" + coarsest + " or finer");
+            throw new QuantizationException(writer(narrowest) + ": its accumulator holds only the unit " + power(grid)
+                    + ", the residual stream needs " + power(coarsest) + " or finer; " + suspects(narrowest));
         }
         return Math.min(finest, grid);
     }
 
+    /// Where the largest value of the stream comes from.
+    private String place(double embeddings) {
+        if (embeddings >= stream.peak() * headroom || stream.peakStage() == 0) {
+            return "the sum of wte.weight and wpe.weight";
+        }
+        return "after " + writer(stream.peakStage()) + ", with headroom; " + suspects(stream.peakStage());
+    }
+
+    /// The matrix that writes stage `2 l + 1` or `2 l + 2` of the stream.
+    private static String writer(int stage) {
+        return "layer " + (stage - 1) / 2 + (stage % 2 == 1 ? " output" : " down");
+    }
+
+    private String suspects(int stage) {
+        int layer = (stage - 1) / 2;
+        return stage % 2 == 1 ? Suspects.output(weights, layer) : Suspects.down(weights, layer);
+    }
+
+    private static String power(int fractionBits) {
+        return "2^" + -fractionBits;
+    }
+
     /// The coarsest unit with eps_0 >= 2^14.
     private int coarsest() {
-        for (int f = 0; f <= 22; f++) {
+        for (int f = 0; f <= FINEST; f++) {
             if (TableDefinitions.eps(config.width(), f, config.layerNormEpsilon())[0] >= IntegerSemantics.MANT_MIN) {
                 return f;
             }
         }
-        throw new QuantizationException("the norm's epsilon " + config.layerNormEpsilon() + " is too small");
+        throw new QuantizationException("layer_norm_epsilon " + config.layerNormEpsilon()
+                + " is too small: no unit of the residual stream down to " + power(FINEST) + " resolves it");
     }
 
     /// The finest unit, at most 2^-from, whose square sum stays below 2^29.

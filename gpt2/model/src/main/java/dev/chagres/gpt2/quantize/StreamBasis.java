@@ -20,27 +20,35 @@ final class StreamBasis {
 
     private final double[][] reflections;
     private final double peak;
+    private final int peakStage;
 
-    private StreamBasis(List<double[]> reflections, double peak) {
+    private StreamBasis(List<double[]> reflections, double peak, int peakStage) {
         this.reflections = reflections.toArray(double[][]::new);
         this.peak = peak;
+        this.peakStage = peakStage;
     }
+
+    /// The row with the largest entry.
+    ///
+    /// @param row `[d]`, zeros if every row is zero
+    /// @param stage the array it was found in
+    private record Largest(double[] row, int stage) {}
 
     /// From calibrated rows of the stream, `stages` arrays of `[rows][d]`.
     static StreamBasis of(float[][] stages, int d) {
         List<double[]> reflections = new ArrayList<>();
         List<double[]> targets = new ArrayList<>();
         StreamBasis best = null;
-        double plainPeak = 0;
+        StreamBasis plain = null;
         for (int count = 0; count <= Math.min(MOST, d / 4); count++) {
-            StreamBasis basis = new StreamBasis(reflections, 0);
-            double[] largest = basis.largestRow(stages, d);
-            double peak = max(largest);
-            if (best == null) {
-                plainPeak = peak;
+            Largest found = new StreamBasis(reflections, 0, 0).largestRow(stages, d);
+            double[] largest = found.row;
+            StreamBasis basis = new StreamBasis(reflections, max(largest), found.stage);
+            if (plain == null) {
+                plain = basis;
             }
-            if (best == null || peak * STEP < best.peak) {
-                best = new StreamBasis(reflections, peak);
+            if (best == null || basis.peak * STEP < best.peak) {
+                best = basis;
             }
             for (double[] target : targets) {
                 subtract(largest, target, dot(largest, target));
@@ -52,14 +60,16 @@ final class StreamBasis {
             reflections.add(reflection(largest, target));
             targets.add(target);
         }
-        return best.peak * WORTH < plainPeak ? best : new StreamBasis(List.of(), plainPeak);
+        return best.peak * WORTH < plain.peak ? best : plain;
     }
 
-    private double[] largestRow(float[][] stages, int d) {
+    private Largest largestRow(float[][] stages, int d) {
         double[] row = new double[d];
         double[] largest = new double[d];
+        int stageOfLargest = 0;
         double peak = 0;
-        for (float[] stage : stages) {
+        for (int s = 0; s < stages.length; s++) {
+            float[] stage = stages[s];
             for (int at = 0; at < stage.length; at += d) {
                 for (int c = 0; c < d; c++) {
                     row[c] = stage[at + c];
@@ -68,11 +78,12 @@ final class StreamBasis {
                 double max = max(row);
                 if (max > peak) {
                     peak = max;
+                    stageOfLargest = s;
                     System.arraycopy(row, 0, largest, 0, d);
                 }
             }
         }
-        return largest;
+        return new Largest(largest, stageOfLargest);
     }
 
     /// A unit vector of nearly equal magnitudes, orthogonal to the earlier ones. Its sign is chosen by
@@ -142,6 +153,11 @@ final class StreamBasis {
     /// Largest calibrated |x| in this basis.
     double peak() {
         return peak;
+    }
+
+    /// Where the peak is: 0 the embeddings, 2 l + 1 after the attention of layer l, 2 l + 2 after its MLP.
+    int peakStage() {
+        return peakStage;
     }
 
     /// Centres and reflects `row[at .. at + d)`.

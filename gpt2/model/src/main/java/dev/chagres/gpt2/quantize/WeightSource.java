@@ -8,6 +8,11 @@ import dev.chagres.gpt2.weights.LayerWeights;
 public interface WeightSource {
     Gpt2Config config();
 
+    /// Where the weights come from, for messages.
+    default String origin() {
+        return "the model";
+    }
+
     LayerWeights layer(int layer);
 
     /// Rows `from .. to - 1` of the token embedding, `[to - from][d]`.
@@ -32,6 +37,11 @@ public interface WeightSource {
             @Override
             public Gpt2Config config() {
                 return weights.config();
+            }
+
+            @Override
+            public String origin() {
+                return weights.folder().toString();
             }
 
             @Override

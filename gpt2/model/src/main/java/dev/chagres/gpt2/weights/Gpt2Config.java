@@ -19,6 +19,8 @@ import java.util.OptionalInt;
 /// @param tiedEmbeddings whether the head uses the token embedding
 /// @param headBias whether logits have a bias
 /// @param endOfText the id that ends a text, if the model has one
+/// @param scaledAttention whether scores are divided by the root of the head width
+/// @param inverseLayerScale whether scores of block l are divided by l + 1 too
 public record Gpt2Config(
         int layers,
         int heads,
@@ -30,12 +32,18 @@ public record Gpt2Config(
         Activation activation,
         boolean tiedEmbeddings,
         boolean headBias,
-        OptionalInt endOfText) {
+        OptionalInt endOfText,
+        boolean scaledAttention,
+        boolean inverseLayerScale) {
+    /// The most blocks of a model, far above every published one: the names of its tensors are kept in memory.
+    private static final int MAX_LAYERS = 1 << 12;
+
     /// Checks that all counts are positive, fit together, and that every tensor fits one array.
     ///
     /// @throws IllegalArgumentException naming the field
     public Gpt2Config {
         positive("n_layer", layers);
+        require(layers <= MAX_LAYERS, "n_layer is " + layers + ", need at most " + MAX_LAYERS);
         positive("n_head", heads);
         positive("n_embd", width);
         positive("n_inner", mlpWidth);
@@ -46,10 +54,37 @@ public record Gpt2Config(
                 layerNormEpsilon > 0 && layerNormEpsilon < 1,
                 "layer_norm_epsilon is " + layerNormEpsilon + ", need a value between 0 and 1");
         long longest = Math.max(Math.max(3L * width, mlpWidth), Math.max(context, vocabulary));
-        require(longest * width < 1L << 31, "a tensor would have " + longest + " x " + width + " elements, need less than 2^31");
+        require(
+                longest * width < 1L << 31,
+                "a tensor would have " + longest + " x " + width + " elements, need less than 2^31");
         require(
                 endOfText.isEmpty() || endOfText.getAsInt() >= 0 && endOfText.getAsInt() < vocabulary,
                 "eos_token_id " + endOfText.orElse(-1) + " is not in the vocabulary of " + vocabulary);
+    }
+
+    /// A configuration with the usual scale of attention scores.
+    public Gpt2Config(
+            int layers,
+            int heads,
+            int width,
+            int mlpWidth,
+            int context,
+            int vocabulary,
+            double layerNormEpsilon,
+            Activation activation,
+            boolean tiedEmbeddings,
+            boolean headBias,
+            OptionalInt endOfText) {
+        this(layers, heads, width, mlpWidth, context, vocabulary, layerNormEpsilon, activation, tiedEmbeddings,
+                headBias, endOfText, true, false);
+    }
+
+    /// What the queries of a block are to be multiplied with so that the usual scores, divided by the root of the head
+    /// width, are those of this model.
+    ///
+    /// @param layer the block, from 0
+    public double queryFactor(int layer) {
+        return (scaledAttention ? 1 : StrictMath.sqrt(headWidth())) / (inverseLayerScale ? layer + 1 : 1);
     }
 
     /// Width of one attention head.
@@ -65,12 +100,12 @@ public record Gpt2Config(
         return d * vocabulary + d * context + layers * block + 2 * d + head;
     }
 
-    /// Reads `config.json`.
+    /// Reads `config.json`, and the end of text from `generation_config.json` beside it, if that is there.
     ///
     /// @throws FileFormatException if the file is missing, not JSON, incomplete, out of range or asks for an
     ///     unsupported variant
     public static Gpt2Config read(Path file) {
-        return ConfigReader.read(file);
+        return ConfigReader.open(file).config(OptionalInt.empty(), OptionalInt.empty());
     }
 
     /// The Hugging Face `config.json` of this shape.
@@ -89,6 +124,12 @@ public record Gpt2Config(
         json.put("tie_word_embeddings", tiedEmbeddings);
         if (headBias) {
             json.put("lm_head_bias", true);
+        }
+        if (!scaledAttention) {
+            json.put("scale_attn_weights", false);
+        }
+        if (inverseLayerScale) {
+            json.put("scale_attn_by_inverse_layer_idx", true);
         }
         if (endOfText.isPresent()) {
             json.put("eos_token_id", endOfText.getAsInt());

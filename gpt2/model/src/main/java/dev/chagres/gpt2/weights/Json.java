@@ -1,10 +1,12 @@
 package dev.chagres.gpt2.weights;
 
 import dev.chagres.prove.file.FileFormatException;
+import dev.chagres.prove.file.PrintableText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -22,6 +24,9 @@ public final class Json {
     /// No JSON file of a model is longer than this.
     private static final long MAX_BYTES = 100_000_000;
 
+    /// Code points of a parser's message that are shown: it may quote a whole file.
+    private static final int MESSAGE_LIMIT = 300;
+
     private Json() {}
 
     /// Parses a whole file.
@@ -32,7 +37,12 @@ public final class Json {
             if (Files.size(file) > MAX_BYTES) {
                 throw new FileFormatException(file, "longer than " + MAX_BYTES + " bytes");
             }
-            return parse(file, Files.readAllBytes(file));
+            byte[] text = Files.readAllBytes(file);
+            Optional<String> kind = FileKind.of(text);
+            if (kind.isPresent()) {
+                throw new FileFormatException(file, kind.get());
+            }
+            return parse(file, text);
         } catch (NoSuchFileException e) {
             throw new FileFormatException(file, "no such file", e);
         } catch (IOException e) {
@@ -49,7 +59,8 @@ public final class Json {
             }
             return root;
         } catch (JacksonException e) {
-            throw new FileFormatException(file, "not valid JSON: " + e.getOriginalMessage(), e);
+            String cause = PrintableText.cut(String.valueOf(e.getOriginalMessage()), MESSAGE_LIMIT);
+            throw new FileFormatException(file, "not valid JSON: " + cause, e);
         }
     }
 

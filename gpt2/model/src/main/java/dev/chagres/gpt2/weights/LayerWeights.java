@@ -1,7 +1,7 @@
 package dev.chagres.gpt2.weights;
 
 /// Heap copy of one transformer block, in the Conv1D layout of GPT-2: matrices are row-major `[in][out]`,
-/// `y = x W + b`. Absent biases are zero vectors.
+/// `y = x W + b`. Absent biases are zero vectors. Scores are `q . k / sqrt(head width)` for every model.
 ///
 /// @param ln1Gain `[d]`
 /// @param ln1Shift `[d]`

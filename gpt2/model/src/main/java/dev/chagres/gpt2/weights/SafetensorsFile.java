@@ -1,6 +1,7 @@
 package dev.chagres.gpt2.weights;
 
 import dev.chagres.prove.file.FileFormatException;
+import dev.chagres.prove.file.PrintableText;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,6 +19,9 @@ import java.util.Set;
 ///
 /// @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
 public final class SafetensorsFile implements AutoCloseable {
+    /// Elements of two tensors that are compared at a time.
+    private static final int COMPARED = 1 << 16;
+
     private final Path path;
     private final Arena arena;
     private final MemorySegment data;
@@ -71,7 +75,7 @@ public final class SafetensorsFile implements AutoCloseable {
     public TensorInfo info(String name) {
         TensorInfo info = header.tensors().get(name);
         if (info == null) {
-            throw new FileFormatException(path, "tensor " + name + " is missing");
+            throw new FileFormatException(path, "tensor " + PrintableText.of(name) + " is missing");
         }
         return info;
     }
@@ -82,7 +86,8 @@ public final class SafetensorsFile implements AutoCloseable {
     public float[] read(String name) {
         long elements = info(name).elements();
         if (elements > Integer.MAX_VALUE - 8) {
-            throw new FileFormatException(path, "tensor " + name + " has " + elements + " elements, too many for one array");
+            throw new FileFormatException(path, "tensor " + PrintableText.of(name) + " has " + elements
+                    + " elements, too many for one array");
         }
         return read(name, 0, (int) elements);
     }
@@ -95,18 +100,36 @@ public final class SafetensorsFile implements AutoCloseable {
         TensorInfo info = info(name);
         Objects.checkFromIndexSize(from, count, info.elements());
         if (!info.type().isReadable()) {
-            throw new FileFormatException(path, "tensor " + name + " has type " + info.type() + ", need F32, F16, BF16 or F64");
+            throw new FileFormatException(path, "tensor " + PrintableText.of(name) + " has type " + info.type()
+                    + ", need F32, F16, BF16 or F64");
         }
         float[] target = new float[count];
         info.type().read(bytes(info), from, target);
         return target;
     }
 
-    /// Whether two tensors have the same type, shape and bytes.
-    boolean sameBytes(String name, SafetensorsFile other, String otherName) {
+    /// Whether two floating-point tensors have the same shape and values. Of two types the finer one is rounded to the
+    /// coarser one first: a copy of a tensor in a coarser type is the same tensor.
+    boolean sameValues(String name, SafetensorsFile other, String otherName) {
         TensorInfo a = info(name);
         TensorInfo b = other.info(otherName);
-        return a.type() == b.type() && a.shape().equals(b.shape()) && bytes(a).mismatch(other.bytes(b)) < 0;
+        if (!a.shape().equals(b.shape())) {
+            return false;
+        }
+        if (a.type() == b.type()) {
+            return bytes(a).mismatch(other.bytes(b)) < 0;
+        }
+        for (long from = 0; from < a.elements(); from += COMPARED) {
+            int count = (int) Math.min(COMPARED, a.elements() - from);
+            float[] x = read(name, from, count);
+            float[] y = other.read(otherName, from, count);
+            for (int i = 0; i < count; i++) {
+                if (a.type().round(b.type().round(x[i])) != a.type().round(b.type().round(y[i]))) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private MemorySegment bytes(TensorInfo info) {

@@ -1,6 +1,7 @@
 package dev.chagres.gpt2.weights;
 
 import dev.chagres.prove.file.FileFormatException;
+import dev.chagres.prove.file.PrintableText;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -28,11 +29,21 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
 
     /// Parses and checks the header of a mapped file.
     static SafetensorsHeader parse(Path path, MemorySegment file) {
+        long length = file.byteSize() < 8 ? -1 : file.get(LENGTH, 0);
+        boolean plausible = length >= 2 && length <= MAX_BYTES;
+        if (!plausible || file.byteSize() == 8 || file.get(ValueLayout.JAVA_BYTE, 8) != '{') {
+            FileKind.of(file).filter(kind -> !kind.equals(FileKind.SAFETENSORS)).ifPresent(kind -> {
+                throw new FileFormatException(path, kind);
+            });
+        }
         if (file.byteSize() < 8) {
             throw new FileFormatException(path, "truncated: " + file.byteSize() + " bytes, the header length needs 8");
         }
-        long length = file.get(LENGTH, 0);
-        if (length < 2 || length > MAX_BYTES) {
+        if (!plausible && file.get(ValueLayout.JAVA_BYTE, 0) == '{') {
+            throw new FileFormatException(path, "is a JSON text and no safetensors file, perhaps the error message of"
+                    + " a download");
+        }
+        if (!plausible) {
             throw new FileFormatException(
                     path, "header length " + Long.toUnsignedString(length) + " is not in 2 .. " + MAX_BYTES);
         }
@@ -64,7 +75,8 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
         }
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
             if (!entry.getValue().isString()) {
-                throw new FileFormatException(path, METADATA + " entry " + entry.getKey() + " is not a string");
+                throw new FileFormatException(path, METADATA + " entry " + PrintableText.of(entry.getKey())
+                        + " is not a string");
             }
             target.put(entry.getKey(), entry.getValue().stringValue());
         }
@@ -79,12 +91,14 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
             }
         }
         if (type == null) {
-            throw new FileFormatException(path, "tensor " + name + " has unknown dtype " + dtype);
+            throw new FileFormatException(path, "tensor " + PrintableText.of(name) + " has unknown dtype "
+                    + PrintableText.of(dtype));
         }
         List<Long> shape = integers(path, name, node, "shape");
         List<Long> offsets = integers(path, name, node, "data_offsets");
         if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
-            throw new FileFormatException(path, "tensor " + name + " has data_offsets " + offsets + ", need [begin, end]");
+            throw new FileFormatException(path, "tensor " + PrintableText.of(name) + " has data_offsets "
+                    + PrintableText.of(offsets) + ", need [begin, end]");
         }
         long bytes = type.bytes();
         try {
@@ -92,11 +106,13 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
                 bytes = Math.multiplyExact(bytes, extent);
             }
         } catch (ArithmeticException e) {
-            throw new FileFormatException(path, "tensor " + name + " has shape " + shape + ", too large", e);
+            throw new FileFormatException(path, "tensor " + PrintableText.of(name) + " has shape "
+                    + PrintableText.of(shape) + ", too large", e);
         }
         if (offsets.get(1) - offsets.get(0) != bytes) {
-            throw new FileFormatException(path, "tensor " + name + " of type " + type + " and shape " + shape + " needs "
-                    + bytes + " bytes, data_offsets " + offsets + " hold " + (offsets.get(1) - offsets.get(0)));
+            throw new FileFormatException(path, "tensor " + PrintableText.of(name) + " of type " + type + " and shape "
+                    + PrintableText.of(shape) + " needs " + bytes + " bytes, data_offsets " + offsets + " hold "
+                    + (offsets.get(1) - offsets.get(0)));
         }
         return new TensorInfo(type, shape, offsets.get(0), offsets.get(1));
     }
@@ -113,7 +129,8 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
             values.add(element.longValue());
         }
         if (!valid) {
-            throw new FileFormatException(path, "tensor " + name + ": " + key + " is not an array of non-negative integers");
+            throw new FileFormatException(path, "tensor " + PrintableText.of(name) + ": " + key
+                    + " is not an array of non-negative integers");
         }
         return values;
     }
@@ -125,20 +142,20 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
         long end = 0;
         String previous = "the header";
         for (Map.Entry<String, TensorInfo> entry : sorted) {
-            String name = entry.getKey();
+            String shown = "tensor " + PrintableText.of(entry.getKey());
             TensorInfo info = entry.getValue();
             if (info.end() > dataBytes) {
                 throw new FileFormatException(
-                        path, "truncated: tensor " + name + " ends at byte " + info.end() + " of " + dataBytes);
+                        path, "truncated: " + shown + " ends at byte " + info.end() + " of " + dataBytes);
             }
             if (info.begin() < end) {
-                throw new FileFormatException(path, "tensor " + name + " overlaps " + previous);
+                throw new FileFormatException(path, shown + " overlaps " + previous);
             }
             if (info.begin() > end) {
-                throw new FileFormatException(path, "unused bytes between " + previous + " and tensor " + name);
+                throw new FileFormatException(path, "unused bytes between " + previous + " and " + shown);
             }
             end = info.end();
-            previous = "tensor " + name;
+            previous = shown;
         }
         if (end != dataBytes) {
             throw new FileFormatException(path, (dataBytes - end) + " unused bytes after the last tensor");

@@ -40,6 +40,11 @@ final class TensorShapes {
         return shapes;
     }
 
+    /// Whether a tensor is a matrix that `nn.Linear` stores `[out][in]` and GPT-2's own Conv1D `[in][out]`.
+    static boolean isProjection(String name) {
+        return name.matches("h\\.\\d+\\.(attn\\.c_attn|attn\\.c_proj|mlp\\.c_fc|mlp\\.c_proj)\\.weight");
+    }
+
     /// Whether a missing tensor counts as zero.
     static boolean isOptional(String name) {
         return name.endsWith(".bias");

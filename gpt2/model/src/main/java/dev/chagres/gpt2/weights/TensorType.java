@@ -45,6 +45,21 @@ public enum TensorType {
         return this == F64 || this == F32 || this == F16 || this == BF16;
     }
 
+    /// The value of this floating-point type nearest to `value`, ties to even.
+    float round(float value) {
+        return switch (this) {
+            case F64, F32 -> value;
+            case F16 -> Float.float16ToFloat(Float.floatToFloat16(value));
+            case BF16 -> {
+                int bits = Float.floatToIntBits(value);
+                // Half a unit of the kept part, less one when that part is even, carries exactly when rounding up.
+                yield Float.isFinite(value)
+                        ? Float.intBitsToFloat((bits + 0x7FFF + (bits >>> 16 & 1)) & 0xFFFF0000) : value;
+            }
+            default -> throw new IllegalStateException(this + " is not a readable floating-point type");
+        };
+    }
+
     /// Elements `from .. from + target.length - 1` of `data`, as floats. F64 is rounded to nearest, the others are exact.
     void read(MemorySegment data, long from, float[] target) {
         switch (this) {

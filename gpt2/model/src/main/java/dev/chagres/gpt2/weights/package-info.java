@@ -2,6 +2,6 @@
 /// safetensors files.
 ///
 /// Everything that reads foreign bytes checks them and fails with one
-/// [dev.chagres.gpt2.weights.ModelFormatException] that names the file and the cause. Weights stay in the
+/// [dev.chagres.prove.file.FileFormatException] that names the file and the cause. Weights stay in the
 /// mapped file; callers copy one tensor at a time.
 package dev.chagres.gpt2.weights;

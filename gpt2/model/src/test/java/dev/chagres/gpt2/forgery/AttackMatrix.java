@@ -1,6 +1,8 @@
 package dev.chagres.gpt2.forgery;
 
 import dev.chagres.gpt2.forgery.Lie.Kind;
+import dev.chagres.prove.forgery.Lookups;
+import dev.chagres.prove.forgery.Moves;
 import dev.chagres.semantics.DomainException;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.chagres.gpt2.forgery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.gpt2.Repository;
+import dev.chagres.prove.forgery.Moves;
 import dev.chagres.tensor.Column;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -14,8 +14,10 @@ import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
-import dev.chagres.prove.Generator;
+import dev.chagres.prove.TestEngines;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.forgery.Lookups;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.Progress;
@@ -62,13 +64,13 @@ final class CheatingProver implements AutoCloseable {
         try (SyntheticFixture fixture = new SyntheticFixture(shape, seed, model)) {
             Path pk = folder.resolve(seed + ".pk");
             verifyingKey = withoutWork(KeySetup.write(new Gpt2KeySource(
-                    edit.apply(fixture.model())), pk, folder.resolve(seed + ".vk"), 2, Progress.NONE));
+                    edit.apply(fixture.model())), pk, folder.resolve(seed + ".vk"), TestHosts.of(2), Progress.NONE));
             key = ProvingKey.open(pk);
         }
         int vocabulary = verifyingKey.spec().limits().vocabulary();
         int[] prompt = new SplittableRandom(seed).ints(promptLength, 0, vocabulary).toArray();
         sequence = new TokenSequence(
-                new Generator(verifyingKey.spec(), key, 1).generate(prompt, generated, _ -> { }), promptLength);
+                TestEngines.of(1).generator(verifyingKey.spec(), key).generate(prompt, generated, _ -> { }), promptLength);
     }
 
     /// The key with more queries and next to no work: worth as much, and many proofs take less time.
@@ -114,8 +116,8 @@ final class CheatingProver implements AutoCloseable {
             inputs = about.inputs();
             this.about = about;
             Function<Column, HostTensor> own = key.of(compiled);
-            witness = new Witness(graph, c -> otherKeyData.getOrDefault(c.name(), own.apply(c)));
-            run = new IntegerRun(graph, witness, inputs, 1);
+            witness = new Witness(graph, c -> otherKeyData.getOrDefault(c.name(), own.apply(c)), TestHosts.of(1).memory());
+            run = new IntegerRun(graph, witness, inputs, TestHosts.of(1));
             run.rows(0, rows);
             for (Operation o : graph.operations()) {
                 finish(o);
@@ -223,7 +225,7 @@ final class CheatingProver implements AutoCloseable {
             beforeCount.accept(r);
             Lookups.count(r.graph, r.witness);
             afterCount.accept(r);
-            byte[] stream = new GraphProver(r.graph, parameters, key.commitment(), 1, options, Progress.NONE)
+            byte[] stream = new GraphProver(TestHosts.of(1), r.graph, parameters, key.commitment(TestHosts.of(1)), options, Progress.NONE)
                     .prove(Verifier.publicInput(named, about), r.witness);
             return new Proof(named.digest(), about, stream).encode();
         }

@@ -12,7 +12,6 @@ import dev.chagres.field.QM31;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.SectionParty;
 import dev.chagres.graph.SectionReduction;
-import dev.chagres.graph.op.Points;
 import dev.chagres.hash.Blake3;
 import dev.chagres.lookup.FractionTreeVerifier.Result;
 import dev.chagres.lookup.Lookup;
@@ -35,6 +34,7 @@ import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
+import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.ProverChannel;
 import dev.chagres.transcript.Rejection;
 import dev.chagres.transcript.Transcript;
@@ -150,17 +150,17 @@ final class EmptyStream implements SectionParty {
     }
 
     @Override
-    public QM31 open(Column column, QM31[] low, QM31[] weights) {
+    public QM31 open(Column column, TilePoint at) {
         QM31 value = next();
         if (column.tree() == Column.Tree.WITNESS && until < 0) {
             if (column.name().endsWith(".weight")) {
-                value = rows(column.shape(), weights).mul(spec.rMax());
+                value = rows(column.shape(), at.weights()).mul(spec.rMax());
             } else if (column.name().endsWith(".before")) {
-                value = rows(column.shape(), weights).mul(spec.rMax() + 1);
+                value = rows(column.shape(), at.weights()).mul(spec.rMax() + 1);
             }
         }
         channel.send("open", value);
-        claims.add(new Claim(column, low, weights, value));
+        claims.add(new Claim(column, at, value));
         return value;
     }
 
@@ -182,12 +182,12 @@ final class EmptyStream implements SectionParty {
     }
 
     @Override
-    public void claim(Column column, QM31[] low, int tile, QM31 value) {
-        claims.add(Claim.ofTile(column, low, tile, value));
+    public void claim(Column column, TilePoint at, QM31 value) {
+        claims.add(new Claim(column, at, value));
     }
 
     @Override
-    public QM31 virtual(VirtualTensor tensor, QM31[] low, QM31[] weights) {
+    public QM31 virtual(VirtualTensor tensor, TilePoint at) {
         QM31 value = next();
         channel.send("virtual", value);
         return value;
@@ -307,14 +307,14 @@ final class EmptyStream implements SectionParty {
         Result tree = tree(layout.bits(), at -> {
             QM31 sum = QM31.ZERO;
             for (int s = 0; s < segments.size(); s++) {
-                sum = sum.add(Points.sum(layout.weights(s, at)));
+                sum = sum.add(QM31.sum(layout.weights(s, at)));
             }
             return sum;
         });
         QM31 denominator = QM31.ONE;
         int values = 0;
         for (int s = 0; s < segments.size(); s++) {
-            QM31 total = Points.sum(layout.weights(s, tree.point()));
+            QM31 total = QM31.sum(layout.weights(s, tree.point()));
             denominator = denominator.add(challenges.base(segments.get(s).table()).sub(QM31.ONE).mul(total));
             List<TupleComponent> components = segments.get(s).components();
             for (int i = 0; i < components.size(); i++) {
@@ -342,7 +342,7 @@ final class EmptyStream implements SectionParty {
             Table table = tables.get(s);
             QM31[] low = Arrays.copyOf(tree.point(), table.tileBits());
             QM31[] weights = layout.weights(s, tree.point());
-            denominator = denominator.add(challenges.base(table).sub(QM31.ONE).mul(Points.sum(weights)));
+            denominator = denominator.add(challenges.base(table).sub(QM31.ONE).mul(QM31.sum(weights)));
             opened++;
             for (int i = 0; i < table.columns().size(); i++) {
                 if (table.columns().get(i) instanceof TablePolynomial.Key) {

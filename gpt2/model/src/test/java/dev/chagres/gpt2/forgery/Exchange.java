@@ -5,6 +5,7 @@ import dev.chagres.gpt2.forgery.Lie.Place;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.TupleComponent;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.forgery.Lookups;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
 import java.util.ArrayList;

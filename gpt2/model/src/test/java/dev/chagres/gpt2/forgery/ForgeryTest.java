@@ -9,6 +9,7 @@ import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.forgery.Moves;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.transcript.Rejection;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.chagres.gpt2.forgery;
 
-import dev.chagres.graph.op.Width;
+import dev.chagres.graph.Width;
 import dev.chagres.tensor.Column;
 import java.util.Arrays;
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.lookup.Table;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.forgery.Lookups;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.lookup.MultiplicityCounter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +23,7 @@ class LookupsTest {
     void multiplicitiesAreCountsOfTuples() throws IOException {
         try (CheatingProver prover = new CheatingProver(folder, "2x3x24x36x200", 71, 120, 20);
                 CheatingProver.Run r = prover.new Run(prover.sequence, Map.of())) {
-            new MultiplicityCounter(r.witness::of, r.witness::of)
+            new MultiplicityCounter(r.witness::of, r.witness::of, TestHosts.of(1))
                     .count(r.graph.sections().stream().flatMap(s -> s.segments().stream()).toList());
             Map<Table, byte[]> counted = new LinkedHashMap<>();
             for (Table t : r.graph.tables()) {

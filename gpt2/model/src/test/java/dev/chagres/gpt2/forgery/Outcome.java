@@ -5,6 +5,11 @@ import dev.chagres.lookup.Lookup;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
+import dev.chagres.prove.forgery.Findings;
+import dev.chagres.prove.forgery.ForgedStream;
+import dev.chagres.prove.forgery.Lookups;
+import dev.chagres.prove.forgery.Moves;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.verify.PublicInput;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +53,7 @@ record Outcome(String check, TreeSet<String> violated, int tuples) {
 
     /// The stream of a run whose lookups are counted.
     static ForgedStream stream(CheatingProver prover, CheatingProver.Run r, Moves moves) {
-        return new ForgedStream(r.graph, prover.verifyingKey.parameters(), prover.key.commitment(),
+        return new ForgedStream(r.graph, prover.verifyingKey.parameters(), prover.key.commitment(TestHosts.of(1)),
                 Verifier.publicInput(prover.verifyingKey, r.about), r.witness, moves);
     }
 

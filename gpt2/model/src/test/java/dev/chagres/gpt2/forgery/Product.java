@@ -1,6 +1,6 @@
 package dev.chagres.gpt2.forgery;
 
-import dev.chagres.graph.op.Width;
+import dev.chagres.graph.Width;
 import dev.chagres.prove.data.HostTensor;
 
 /// A matrix product of the key, one element at a time.

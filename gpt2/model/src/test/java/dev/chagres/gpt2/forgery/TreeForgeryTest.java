@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.field.QM31;
 import dev.chagres.lookup.Lookup;
+import dev.chagres.prove.forgery.Moves;
 import dev.chagres.tensor.Column;
 import dev.chagres.transcript.Transcript;
 import java.io.IOException;

@@ -2,12 +2,16 @@ package dev.chagres.gpt2.forgery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.CommitmentParameters.Level;
+import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
+import dev.chagres.prove.forgery.ForgedStream;
+import dev.chagres.prove.forgery.Lookups;
+import dev.chagres.prove.forgery.Moves;
+import dev.chagres.prove.host.TestHosts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +54,7 @@ class WorkForgeryTest {
     private static byte[] stream(CommitmentParameters used) {
         try (CheatingProver.Run r = prover.new Run(prover.sequence, Map.of())) {
             Lookups.count(r.graph, r.witness);
-            try (ForgedStream stream = new ForgedStream(r.graph, used, prover.key.commitment(),
+            try (ForgedStream stream = new ForgedStream(r.graph, used, prover.key.commitment(TestHosts.of(1)),
                     Verifier.publicInput(key, r.about), r.witness, Moves.NONE)) {
                 return stream.whole();
             }

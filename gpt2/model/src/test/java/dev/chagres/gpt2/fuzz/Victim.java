@@ -4,8 +4,8 @@ import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModelFile;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.proof.VerifyingKey;
-import dev.chagres.prove.Generator;
-import dev.chagres.prove.Prover;
+import dev.chagres.prove.TestEngines;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.Progress;
@@ -58,12 +58,12 @@ record Victim(VerifyingKey key, byte[] proof, byte[] model, byte[] safetensors) 
         try (SyntheticFixture fixture = new SyntheticFixture("1x1x16x20x32", SEED, weights)) {
             Path pk = folder.resolve("m.pk");
             Path cgm = folder.resolve("m.cgm");
-            VerifyingKey key = KeySetup.write(new Gpt2KeySource(fixture.model()), pk, folder.resolve("m.vk"), 1, Progress.NONE);
+            VerifyingKey key = KeySetup.write(new Gpt2KeySource(fixture.model()), pk, folder.resolve("m.vk"), TestHosts.of(1), Progress.NONE);
             IntegerModelFile.write(fixture.model(), cgm);
             try (ProvingKey open = ProvingKey.open(pk)) {
                 int[] prompt = {1, 2, 3, 4, 5};
-                int[] ids = new Generator(key.spec(), open, 1).generate(prompt, 4, _ -> { });
-                byte[] proof = new Prover(open, 1, Progress.NONE).prove(new TokenSequence(ids, prompt.length)).encode();
+                int[] ids = TestEngines.of(1).generator(key.spec(), open).generate(prompt, 4, _ -> { });
+                byte[] proof = TestEngines.of(1).prover(open).prove(new TokenSequence(ids, prompt.length)).encode();
                 return new Victim(key, proof, Files.readAllBytes(cgm), Files.readAllBytes(weights.resolve("model.safetensors")));
             }
         }

@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.chagres.gpt2.weights.SafetensorsFile;
 import dev.chagres.prove.file.FileFormatException;
+import dev.chagres.prove.file.PrintableText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ class WeightsFuzz {
         try {
             assertThat(weights.read(name)).hasSizeGreaterThanOrEqualTo(0);
         } catch (FileFormatException notFloat) {
-            assertThat(notFloat).hasMessageContaining(name);
+            assertThat(notFloat).hasMessageContaining(PrintableText.of(name));
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.chagres.gpt2.model;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.gpt2.quantize.SyntheticFixture;
@@ -154,6 +155,52 @@ class IntervalCheckTest {
             SoftmaxTables finer = new SoftmaxTables(b, unit, TableDefinitions.exp(b, unit, 1 << 20), TableDefinitions.rMax(b, unit));
             refused(() -> IntervalCheck.check(ModelEdits.withSoftmax(m, finer)), "exceeds Rmax by more than p - 2^30");
         }
+    }
+
+    /// The clamp table of a whole accumulator at shift 16 would have 2^15 entries in whole tiles, one more than the
+    /// quotients that are unique modulo p: the graph has no such table.
+    @Test
+    void whatHasNoTableInTheGraphIsRefused() {
+        IntegerModel whole = withQuery(model, 0, 16, (1L << 30) - (1 << 16), (1L << 30) - (1 << 16));
+        refused(() -> IntervalCheck.check(whole), "layer 0 query: a table for [-16383, 16383]");
+        assertThatThrownBy(() -> PublicSpec.of(whole).inference(1))
+                .isInstanceOf(IllegalArgumentException.class);
+        IntegerModel less = withQuery(model, 0, 16, 16375L << 16, 16375L << 16);
+        IntervalCheck.check(less);
+        assertThat(PublicSpec.of(less).inference(1).keyColumns()).isNotEmpty();
+    }
+
+    /// Projections of a clamp and a shift share one table, which holds the intervals of all layers.
+    @Test
+    void sharedTablesHoldAllLayers() {
+        IntegerModel m = withQuery(withQuery(model, 0, 16, 16383L << 16, 16300L << 16), 1, 16, 16300L << 16,
+                16383L << 16);
+        refused(() -> IntervalCheck.check(m), "layer 1 query: a table for [-16383, 16383]");
+        assertThatThrownBy(() -> PublicSpec.of(m).inference(1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /// A shift of 0 has no remainder and no range table.
+    @Test
+    void shiftsBeginAtOne() {
+        for (int shift : new int[] {0, 1}) {
+            IntegerModel m = withQuery(model, 1, shift, 70_000, 70_000);
+            IntegerLinear silent = m.layers().get(1).query();
+            IntegerModel zero = ModelEdits.withLayer(m, 1, l -> ModelEdits.withQuery(l, new IntegerLinear(
+                    Arena.ofAuto().allocate(silent.weights().byteSize(), 64), silent.outputs(), silent.inputs(),
+                    new int[silent.outputs()], shift, silent.acc())));
+            if (shift == 0) {
+                refused(() -> IntervalCheck.check(zero), "layer 1 query: shift 0 is not in 1..16");
+                assertThatThrownBy(() -> PublicSpec.of(zero)).isInstanceOf(IllegalArgumentException.class);
+            } else {
+                IntervalCheck.check(zero);
+            }
+        }
+    }
+
+    /// The model with other stated intervals of a query.
+    private static IntegerModel withQuery(IntegerModel m, int layer, int shift, long below, long above) {
+        return ModelEdits.withLayer(
+                m, layer, l -> ModelEdits.withQuery(l, stated(l.query(), shift, new Interval(-below, above))));
     }
 
     @Test

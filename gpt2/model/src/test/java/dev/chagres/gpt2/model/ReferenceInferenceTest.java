@@ -134,10 +134,10 @@ class ReferenceInferenceTest {
         ReferenceInference inference = new ReferenceInference(ModelEdits.withEmbedding(model, embedding));
         assertThatThrownBy(() -> inference.logits(new int[] {1, 2, 7, 3}))
                 .isInstanceOfSatisfying(DomainException.class, e -> {
-                    assertThat(e.operation()).isEqualTo("layer0.norm1");
+                    assertThat(e.operation()).isEqualTo("layer 0.norm1");
                     assertThat(e.position()).isEqualTo(2);
                 })
-                .hasMessageContaining("layer0.norm1, position 2");
+                .hasMessageContaining("layer 0.norm1, position 2");
     }
 
     @Test

@@ -8,13 +8,14 @@ import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.PublicSpec;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.graph.Graph;
-import dev.chagres.graph.op.RowBlocks;
-import dev.chagres.graph.op.Width;
+import dev.chagres.graph.RowBlocks;
+import dev.chagres.graph.Width;
 import dev.chagres.lookup.TupleComponent;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.gpt2.Gpt2Spec;
-import dev.chagres.prove.Generator;
+import dev.chagres.prove.TestEngines;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.FilledKeyData;
 import dev.chagres.prove.witness.IntegerRun;
 import dev.chagres.prove.witness.Witness;
@@ -99,15 +100,15 @@ class OracleTest {
                     ids[ids.length - 1] = Oracle.choice(whole.logits(ids.length - 2));
                 }
                 whole = run(model, Arrays.copyOf(ids, ids.length - 1), ids.length - 1);
-                assertThat(new Generator(spec, key, THREADS).generate(prompt, count, _ -> { })).isEqualTo(ids);
+                assertThat(TestEngines.of(THREADS).generator(spec, key).generate(prompt, count, _ -> { })).isEqualTo(ids);
                 compare(model, spec, key, new TokenSequence(ids, prompt.length), whole);
                 look.accept(whole);
                 return true;
             } catch (Oracle.Outside outside) {
                 int[] padded = Arrays.copyOf(ids, prompt.length + count);
                 Circuit graph = spec.inference(padded.length - 1);
-                try (Witness witness = new Witness(graph.graph(), key.of(graph));
-                        IntegerRun run = new IntegerRun(graph.graph(), witness, padded, THREADS)) {
+                try (Witness witness = new Witness(graph.graph(), key.of(graph), TestHosts.of(1).memory());
+                        IntegerRun run = new IntegerRun(graph.graph(), witness, padded, TestHosts.of(THREADS))) {
                     assertThatThrownBy(() -> run.rows(0, graph.rows().padded())).isInstanceOf(DomainException.class);
                 }
                 return false;
@@ -123,8 +124,8 @@ class OracleTest {
 
     private static void compare(IntegerModel model, Gpt2Spec spec, FilledKeyData key, TokenSequence sequence, Oracle oracle) {
         Circuit compiled = spec.compile(sequence);
-        try (Witness witness = new Witness(compiled.graph(), key.of(compiled));
-                IntegerRun run = new IntegerRun(compiled.graph(), witness, sequence.inputs(), THREADS)) {
+        try (Witness witness = new Witness(compiled.graph(), key.of(compiled), TestHosts.of(1).memory());
+                IntegerRun run = new IntegerRun(compiled.graph(), witness, sequence.inputs(), TestHosts.of(THREADS))) {
             run.rows(0, compiled.rows().padded());
             run.finish();
             Map<String, Tensor> engine = tensors(compiled.graph(), witness);
@@ -226,7 +227,7 @@ class OracleTest {
                 boolean whole = agree(m, all, 6, o -> reaches(o, weights));
                 assertThat(whole || writes).as("the stream keeps its values").isTrue();
                 inside |= whole;
-                // RowBlocks of one token: the only key of the first row is its own.
+                // Rows of one token: the only key of the first row is its own.
                 for (int v = 0; v < 12; v++) {
                     inside |= agree(m, new int[] {v}, 2);
                 }

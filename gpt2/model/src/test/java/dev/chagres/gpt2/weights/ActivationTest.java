@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ActivationTest {
     /// Values of the C library's `erf`, rounded to 16 digits.
@@ -29,5 +30,27 @@ class ActivationTest {
     void gelu(double x, double tanhForm, double erfForm) {
         assertThat(Activation.GELU_TANH.apply(x)).isCloseTo(tanhForm, within(1e-9));
         assertThat(Activation.GELU_ERF.apply(x)).isCloseTo(erfForm, within(1e-9));
+    }
+
+    /// Values of `torch.nn.functional` to seven digits.
+    @ParameterizedTest
+    @CsvSource({
+        "RELU, 1.5, 1.5", "RELU, -1.5, 0", "SILU, 1, 0.7310586", "SILU, -1.278465, -0.2784645", "SILU, -1e300, 0",
+        "QUICK_GELU, 1, 0.8457958", "QUICK_GELU, -1, -0.1542042", "TANH, 0.5, 0.4621172", "TANH, -1e300, -1"
+    })
+    void others(Activation activation, double x, double value) {
+        assertThat(activation.apply(x)).isCloseTo(value, within(1e-7));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void noValueIsBelowTheMinimum(Activation activation) {
+        double lowest = 0;
+        for (int i = -200_000; i <= 200_000; i++) {
+            lowest = Math.min(lowest, activation.apply(i / 5000.0));
+        }
+        assertThat(lowest).isGreaterThanOrEqualTo(activation.minimum());
+        assertThat(lowest).as("the bound is near").isCloseTo(activation.minimum(), within(2e-4));
+        assertThat(activation.apply(-Double.MAX_VALUE)).isBetween(activation.minimum(), 0.0);
     }
 }

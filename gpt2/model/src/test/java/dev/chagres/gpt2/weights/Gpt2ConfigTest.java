@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class Gpt2ConfigTest {
     private static final String MINIMAL =
@@ -43,7 +45,8 @@ class Gpt2ConfigTest {
 
     @Test
     void refusals() throws IOException {
-        refuse("", "not valid JSON");
+        refuse("", "is empty; download");
+        refuse("{", "not valid JSON");
         refuse("[]", "is not a JSON object");
         refuse("{}", "n_embd is missing");
         refuse("{" + MINIMAL + ", \"n_layer\": 3}", "Duplicate");
@@ -51,14 +54,99 @@ class Gpt2ConfigTest {
         refuse("{" + MINIMAL + ", \"n_inner\": 1.5}", "n_inner is 1.5, need an integer");
         refuse("{" + MINIMAL + ", \"n_inner\": 99999999999}", "n_inner is 99999999999");
         refuse("{" + MINIMAL + ", \"n_inner\": 2000000000}", "a tensor would have");
-        refuse("{" + MINIMAL + ", \"activation_function\": \"relu\"}", "activation_function is \"relu\", need gelu_new");
+        refuse("{" + MINIMAL + ", \"activation_function\": \"mish\"}",
+                "activation_function is \"mish\", need one of gelu_new");
         refuse("{" + MINIMAL + ", \"model_type\": \"llama\"}", "model_type is \"llama\", need gpt2");
-        refuse("{" + MINIMAL + ", \"eos_token_id\": 7}", "eos_token_id 7 is not in the vocabulary of 7");
         refuse("{" + MINIMAL + ", \"layer_norm_epsilon\": 0}", "layer_norm_epsilon is 0.0");
         refuse("{" + MINIMAL + ", \"tie_word_embeddings\": 1}", "tie_word_embeddings is 1, need true or false");
-        refuse("{" + MINIMAL + ", \"scale_attn_weights\": false}", "scale_attn_weights = false is not supported");
         refuse("{" + MINIMAL + ", \"add_cross_attention\": true}", "add_cross_attention = true is not supported");
         refuse("{" + MINIMAL.replace("12", "13") + "}", "n_embd 13 is not a multiple of n_head 3");
+    }
+
+    @Test
+    void namesOfHuggingFacesBaseClass() throws IOException {
+        Gpt2Config config = Gpt2Config.read(write("""
+                {"num_hidden_layers": 2, "num_attention_heads": 3, "hidden_size": 12,
+                "max_position_embeddings": 5, "vocab_size": 7}"""));
+        assertThat(config).isEqualTo(Gpt2Config.read(write("{" + MINIMAL + "}")));
+        refuse("{" + MINIMAL + ", \"hidden_size\": 24}", "n_embd is 12, but hidden_size, the same field, is 24");
+    }
+
+    /// Names of other families: Hugging Face's GPT-2 would compute with its default instead.
+    @Test
+    void foreignNamesAreNotGuessedAt() throws IOException {
+        refuse("{" + MINIMAL + ", \"hidden_act\": \"relu\"}",
+                "hidden_act is \"relu\", but GPT-2 reads activation_function");
+        refuse("{" + MINIMAL + ", \"layer_norm_eps\": 1e-6}", "but GPT-2 reads layer_norm_epsilon");
+        refuse("{" + MINIMAL + ", \"intermediate_size\": 24}", "but GPT-2 reads n_inner");
+        Gpt2Config plain = Gpt2Config.read(write("{" + MINIMAL + "}"));
+        assertThat(Gpt2Config.read(write("{" + MINIMAL + """
+                , "hidden_act": "gelu_new", "layer_norm_eps": 1e-05, "intermediate_size": 48}"""))).isEqualTo(plain);
+    }
+
+    /// The names of `ACT2FN` in Hugging Face transformers.
+    @ParameterizedTest
+    @CsvSource({
+        "gelu_new, GELU_TANH", "gelu_fast, GELU_TANH", "gelu_pytorch_tanh, GELU_TANH", "gelu_accurate, GELU_TANH",
+        "gelu, GELU_ERF", "gelu_python, GELU_ERF", "relu, RELU", "silu, SILU", "swish, SILU", "tanh, TANH",
+        "quick_gelu, QUICK_GELU"
+    })
+    void activationNames(String name, Activation activation) throws IOException {
+        Gpt2Config config = Gpt2Config.read(write("{" + MINIMAL + ", \"activation_function\": \"" + name + "\"}"));
+        assertThat(config.activation()).isEqualTo(activation);
+        assertThat(Gpt2Config.read(write(config.toJson()))).isEqualTo(config);
+    }
+
+    @Test
+    void scalesOfAttentionScores() throws IOException {
+        Gpt2Config config = Gpt2Config.read(write("{" + MINIMAL + """
+                , "scale_attn_weights": false, "scale_attn_by_inverse_layer_idx": true,
+                "reorder_and_upcast_attn": true}"""));
+        assertThat(config.queryFactor(0)).isEqualTo(2);
+        assertThat(config.queryFactor(1)).isEqualTo(1);
+        assertThat(Gpt2Config.read(write(config.toJson()))).isEqualTo(config);
+        assertThat(Gpt2Config.read(write("{" + MINIMAL + "}")).queryFactor(1)).isEqualTo(1);
+    }
+
+    @Test
+    void endOfText() throws IOException {
+        assertThat(end("[3]")).hasValue(3);
+        assertThat(end("[3, 3, 50256]")).hasValue(3);
+        assertThat(end("[]")).isEmpty();
+        assertThat(end("50256")).as("the vocabulary has 7").isEmpty();
+        assertThat(end("-1")).isEmpty();
+        refuse("{" + MINIMAL + ", \"eos_token_id\": [3, 5]}", "eos_token_id has 2 ids, [3, 5]");
+        refuse("{" + MINIMAL + ", \"eos_token_id\": \"3\"}", "need an integer below 2^31 or a list of them");
+        ConfigReader reader = ConfigReader.open(write("{" + MINIMAL + ", \"eos_token_id\": 50256}"));
+        assertThat(reader.config(OptionalInt.empty(), OptionalInt.empty()).endOfText()).isEmpty();
+        assertThat(reader.notes()).singleElement().asString()
+                .contains("config.json: eos_token_id 50256 is outside the vocabulary of 7 and can never be generated");
+        ConfigReader several = ConfigReader.open(write("{" + MINIMAL + ", \"eos_token_id\": [3, 5]}"));
+        assertThat(several.config(OptionalInt.empty(), OptionalInt.of(5)).endOfText()).hasValue(5);
+    }
+
+    @Test
+    void theGenerationConfigurationComesFirst() throws IOException {
+        Path generation = Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": 2}");
+        assertThat(end("3")).hasValue(2);
+        Files.writeString(generation, "{\"eos_token_id\": null}");
+        assertThat(end("3")).hasValue(3);
+        Files.writeString(generation, "{\"eos_token_id\": [1, 2]}");
+        assertThatThrownBy(() -> end("3")).hasMessageStartingWith(generation + ": eos_token_id has 2 ids");
+    }
+
+    private OptionalInt end(String value) throws IOException {
+        return Gpt2Config.read(write("{" + MINIMAL + ", \"eos_token_id\": " + value + "}")).endOfText();
+    }
+
+    /// Sizes that no computer holds are refused before anything of that size is made.
+    @Test
+    void sizesOutOfReach() throws IOException {
+        refuse("{" + MINIMAL.replace("\"n_layer\": 2", "\"n_layer\": 2147483647") + "}",
+                "n_layer is 2147483647, need at most");
+        refuse("{" + MINIMAL.replace("\"vocab_size\": 7", "\"vocab_size\": 2147483647") + "}", "a tensor would have");
+        refuse("{" + MINIMAL.replace("\"n_embd\": 12", "\"n_embd\": 2147483646") + "}",
+                "n_embd is 2147483646, need less than 2^29");
     }
 
     private void refuse(String json, String cause) throws IOException {

@@ -9,8 +9,9 @@ import dev.chagres.gpt2.model.ReferenceInference;
 import dev.chagres.gpt2.model.Trace;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.model.Circuit;
-import dev.chagres.prove.Generator;
+import dev.chagres.prove.TestEngines;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.FilledKeyData;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.tensor.Column;
@@ -51,8 +52,8 @@ class IntegerRunTest {
         int[] ids = randomIds(model, 140, 1);
         Trace trace = new ReferenceInference(model).trace(ids);
         Circuit compiled = PublicSpec.of(model).inference(ids.length);
-        try (FilledKeyData key = new FilledKeyData(new Gpt2KeySource(model)); Witness witness = new Witness(compiled.graph(), key.of(compiled));
-                IntegerRun run = new IntegerRun(compiled.graph(), witness, ids, threads)) {
+        try (FilledKeyData key = new FilledKeyData(new Gpt2KeySource(model)); Witness witness = new Witness(compiled.graph(), key.of(compiled), TestHosts.of(1).memory());
+                IntegerRun run = new IntegerRun(compiled.graph(), witness, ids, TestHosts.of(threads))) {
             int done = 0;
             for (String end : ends.split(" ")) {
                 run.rows(done, Integer.parseInt(end));
@@ -85,7 +86,7 @@ class IntegerRunTest {
         int[] prompt = randomIds(model, 20, 2);
         int[] expected = new ReferenceInference(model).generate(prompt, 12);
         try (FilledKeyData key = new FilledKeyData(new Gpt2KeySource(model))) {
-            int[] ids = new Generator(PublicSpec.of(model), key, 2).generate(prompt, 12, id -> { });
+            int[] ids = TestEngines.of(2).generator(PublicSpec.of(model), key).generate(prompt, 12, id -> { });
             assertThat(Arrays.copyOfRange(ids, prompt.length, ids.length)).isEqualTo(expected);
             TokenSequence sequence = new TokenSequence(ids, prompt.length);
             assertThat(sequence.rows()).isEqualTo(31);

@@ -4,20 +4,19 @@ import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.BatchedClaims;
 import dev.chagres.commit.OpeningTags;
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryScope;
+import dev.chagres.prove.host.Host;
 import dev.chagres.prove.store.Buffer;
-import dev.chagres.prove.task.Parallel;
 import dev.chagres.tensor.Eq;
 import dev.chagres.transcript.ProverChannel;
-import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
 
 /// The rounds of the batching sumcheck of `sum_x F(x) W(x)`, on what [ClaimTiles] makes of the data: the head variables on the sums H_g,
 /// the others on F and W folded over the head.
 final class BatchingRounds {
-    private final FieldKernels field;
+    private final Host host;
     private final boolean checked;
     private final AddressSpace space;
     private final int head;
@@ -26,8 +25,8 @@ final class BatchingRounds {
     private QM31 value;
 
     /// @param checked whether every identity is asserted
-    BatchingRounds(FieldKernels field, boolean checked, BatchedClaims batch, int head) {
-        this.field = field;
+    BatchingRounds(Host host, boolean checked, BatchedClaims batch, int head) {
+        this.host = host;
         this.checked = checked;
         this.space = batch.space();
         this.head = head;
@@ -38,15 +37,15 @@ final class BatchingRounds {
     /// Binds the head variables, top of them first.
     ///
     /// @param groups the low points z_g
-    /// @param sums H_g[y] for all groups, one after another
+    /// @param sums H_g\[y\] for all groups, one after another
     /// @return their challenges, by variable
-    QM31[] head(ProverChannel channel, List<QM31[]> groups, Buffer sums, Parallel parallel) {
+    QM31[] head(ProverChannel channel, List<QM31[]> groups, Buffer sums) {
         int size = 1 << head;
         // Group number lowest, so that halves of the tables are halves of the top variable; padded with zeros.
         long stride = Memory.padded(Math.max(1, groups.size()));
-        try (Arena arena = Arena.ofShared()) {
-            long eq = Memory.allocateExt(arena, size * stride);
-            long h = Memory.allocateExt(arena, size * stride);
+        try (MemoryScope arena = host.scope()) {
+            long eq = arena.allocateExt(size * stride);
+            long h = arena.allocateExt(size * stride);
             for (int g = 0; g < groups.size(); g++) {
                 QM31[] table = Eq.table(groups.get(g));
                 for (int y = 0; y < size; y++) {
@@ -54,7 +53,7 @@ final class BatchingRounds {
                     Memory.setExt(h, y * stride + g, Memory.getExt(sums.address() + (long) g * size * Memory.EXT_BYTES, y));
                 }
             }
-            ProductSumcheck rounds = new ProductSumcheck(field, parallel, checked, eq, h, size * stride, claim);
+            ProductSumcheck rounds = new ProductSumcheck(host, checked, eq, h, size * stride, claim);
             for (int v = head - 1; v >= 0; v--) {
                 r[v] = rounds.round(channel, OpeningTags.BATCH);
             }
@@ -67,11 +66,11 @@ final class BatchingRounds {
     ///
     /// @param folded F, then W, folded over the head: two ext arrays of 2^(variables - head) elements, overwritten
     /// @return r, one coordinate per variable of F
-    QM31[] tail(ProverChannel channel, Buffer folded, Parallel parallel) {
+    QM31[] tail(ProverChannel channel, Buffer folded) {
         long size = 1L << (r.length - head);
         long f = folded.address();
         long w = f + Memory.extBytes(size);
-        ProductSumcheck rounds = new ProductSumcheck(field, parallel, checked, f, w, size, claim);
+        ProductSumcheck rounds = new ProductSumcheck(host, checked, f, w, size, claim);
         for (int v = r.length - 1; v >= head; v--) {
             r[v] = rounds.round(channel, OpeningTags.BATCH);
         }

@@ -8,12 +8,11 @@ import static dev.chagres.hash.Blake3Compression.DIGEST_BYTES;
 import static dev.chagres.hash.Blake3Compression.PARENT;
 import static dev.chagres.hash.Blake3Compression.ROOT;
 
-import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.HashKernels;
 import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryScope;
+import dev.chagres.prove.host.Host;
 import dev.chagres.prove.store.Buffer;
-import dev.chagres.prove.task.Parallel;
-import java.lang.foreign.Arena;
 
 /// BLAKE3 of every column of a matrix, one chunk of 256 rows at a time: the words of a column in 256 rows are a chunk of its message, so
 /// chunks are hashed apart and their chaining values merged as the hash's own tree asks.
@@ -40,7 +39,7 @@ public record ChunkHasher(RowEncoder encoder, int rows, int logK, int logN) {
         return (4L << logN) + Memory.ALIGNMENT;
     }
 
-    /// Bytes that [#chaining(int, Backend, Parallel, Runnable)] needs while it runs, its result included.
+    /// Bytes that [#chaining(int, Host, Runnable)] needs while it runs, its result included.
     public long bytes(int threads) {
         return ((long) DIGEST_BYTES << logN) + Math.min(rows, BLOCK_ROWS) * stride() + threads * (4L << logK);
     }
@@ -48,24 +47,24 @@ public record ChunkHasher(RowEncoder encoder, int rows, int logK, int logN) {
     /// The chaining values of all columns after a chunk of rows, which is the whole message if there is only one.
     ///
     /// @param each called after every [#BLOCK_ROWS] rows
-    public Buffer chaining(int chunk, Backend kernels, Parallel parallel, Runnable each) {
-        HashKernels hash = kernels.hash();
+    public Buffer chaining(int chunk, Host host, Runnable each) {
+        HashKernels hash = host.kernels().hash();
         int end = Math.min(rows, (chunk + 1) * CHUNK_ROWS);
-        Buffer state = Buffer.raw((long) DIGEST_BYTES << logN);
-        try (Arena arena = Arena.ofShared()) {
-            forRanges(parallel, (from, n) -> hash.initColumns(state.address() + from * DIGEST_BYTES, n));
-            long codewords = Memory.allocateRaw(arena, Math.min(rows, BLOCK_ROWS) * stride());
-            long[] coefficients = new long[parallel.threads()];
+        Buffer state = Buffer.raw(host.memory(), (long) DIGEST_BYTES << logN);
+        try (MemoryScope arena = host.scope()) {
+            forRanges(host, (from, n) -> hash.initColumns(state.address() + from * DIGEST_BYTES, n));
+            long codewords = arena.allocateRaw(Math.min(rows, BLOCK_ROWS) * stride());
+            long[] coefficients = new long[host.threads()];
             for (int w = 0; w < coefficients.length; w++) {
-                coefficients[w] = Memory.allocateRaw(arena, Memory.baseBytes(1L << logK));
+                coefficients[w] = arena.allocateRaw(Memory.baseBytes(1L << logK));
             }
             for (int row = chunk * CHUNK_ROWS; row < end; row += BLOCK_ROWS) {
                 int first = row;
                 int count = Math.min(BLOCK_ROWS, end - row);
                 int flags = (row % CHUNK_ROWS == 0 ? CHUNK_START : 0) | (row + count == end ? CHUNK_END : 0)
                         | (row + count == rows && chunks() == 1 ? ROOT : 0);
-                parallel.run(count, (worker, i) -> encoder.encode(first + i, coefficients[worker], codewords + i * stride()));
-                forRanges(parallel, (from, n) -> hash.absorbColumns(state.address() + from * DIGEST_BYTES,
+                host.run(count, (worker, i) -> encoder.encode(first + i, coefficients[worker], codewords + i * stride()));
+                forRanges(host, (from, n) -> hash.absorbColumns(state.address() + from * DIGEST_BYTES,
                         codewords + 4 * from, stride(), count, n, chunk, flags));
                 each.run();
             }
@@ -84,40 +83,40 @@ public record ChunkHasher(RowEncoder encoder, int rows, int logK, int logN) {
     /// The chaining values of two neighbouring subtrees together, in the memory of the right one.
     ///
     /// @param root whether they are the whole tree
-    public Buffer merge(Buffer left, Buffer right, boolean root, Backend kernels, Parallel parallel) {
-        forRanges(parallel, (from, n) -> kernels.hash().mergeColumns(left.address() + from * DIGEST_BYTES,
+    public Buffer merge(Buffer left, Buffer right, boolean root, Host host) {
+        forRanges(host, (from, n) -> host.kernels().hash().mergeColumns(left.address() + from * DIGEST_BYTES,
                 right.address() + from * DIGEST_BYTES, n, root ? PARENT | ROOT : PARENT));
         return right.take();
     }
 
     /// The chaining values after all rows.
-    Buffer all(Backend kernels, Parallel parallel, Runnable each) {
-        return subtree(0, chunks(), kernels, parallel, each);
+    Buffer all(Host host, Runnable each) {
+        return subtree(0, chunks(), host, each);
     }
 
-    private Buffer subtree(int from, int to, Backend kernels, Parallel parallel, Runnable each) {
+    private Buffer subtree(int from, int to, Host host, Runnable each) {
         if (to - from == 1) {
-            return chaining(from, kernels, parallel, each);
+            return chaining(from, host, each);
         }
         int middle = from + left(to - from);
-        try (Buffer left = subtree(from, middle, kernels, parallel, each);
-                Buffer right = subtree(middle, to, kernels, parallel, each)) {
-            return merge(left, right, to - from == chunks(), kernels, parallel);
+        try (Buffer left = subtree(from, middle, host, each);
+                Buffer right = subtree(middle, to, host, each)) {
+            return merge(left, right, to - from == chunks(), host);
         }
     }
 
     /// Fills a tree whose leaves are the final chaining values.
-    void finish(Buffer chaining, MerkleTree tree, Backend kernels, Parallel parallel) {
-        forRanges(parallel, (from, n) -> kernels.hash().storeColumns(tree.leaves() + from * DIGEST_BYTES,
+    void finish(Buffer chaining, MerkleTree tree, Host host) {
+        forRanges(host, (from, n) -> host.kernels().hash().storeColumns(tree.leaves() + from * DIGEST_BYTES,
                 chaining.address() + from * DIGEST_BYTES, n));
-        tree.build(kernels.hash(), parallel);
+        tree.build(host);
     }
 
     private interface Range {
         void run(long from, long n);
     }
 
-    private void forRanges(Parallel parallel, Range range) {
-        parallel.ranges(1L << logN, (part, from, to) -> range.run(from, to - from));
+    private void forRanges(Host host, Range range) {
+        host.ranges(1L << logN, (part, from, to) -> range.run(from, to - from));
     }
 }

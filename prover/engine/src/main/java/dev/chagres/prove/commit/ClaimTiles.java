@@ -8,11 +8,11 @@ import dev.chagres.commit.MatrixLayout.Piece;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryScope;
+import dev.chagres.prove.host.Host;
 import dev.chagres.prove.store.Buffer;
-import dev.chagres.prove.task.Parallel;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Eq;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -40,14 +40,15 @@ final class ClaimTiles implements AutoCloseable {
     private final List<List<Piece>> ranges = new ArrayList<>();
     private final Map<Column, List<Part>> parts = new IdentityHashMap<>();
     private final List<QM31[]> groups;
-    private final Arena arena = Arena.ofShared();
+    private final MemoryScope arena;
 
     /// A term with its group and the table of eq over its coordinates above the head.
     private record Part(Term term, int group, long tail) {}
 
     /// @param head log2 of the values that a group sums, at most the room of the smallest piece
-    ClaimTiles(FieldKernels field, PieceReader reader, BatchedClaims batch, int head) {
-        this.field = field;
+    ClaimTiles(Host host, PieceReader reader, BatchedClaims batch, int head) {
+        this.field = host.field();
+        this.arena = host.scope();
         this.reader = reader;
         this.space = batch.space();
         this.head = head;
@@ -57,7 +58,7 @@ final class ClaimTiles implements AutoCloseable {
         for (Term term : batch.terms()) {
             int group = groupOf.get(List.of(Arrays.copyOf(term.point(), head)));
             int tailBits = term.point().length - head;
-            long tail = Memory.allocateExt(arena, 1L << tailBits);
+            long tail = arena.allocateExt(1L << tailBits);
             field.eqTable(tail, Arrays.copyOfRange(term.point(), head, term.point().length), QM31.ONE);
             parts.computeIfAbsent(term.column(), c -> new ArrayList<>()).add(new Part(term, group, tail));
         }
@@ -81,34 +82,34 @@ final class ClaimTiles implements AutoCloseable {
         return groups.stream().map(z -> z.toArray(QM31[]::new)).toList();
     }
 
-    /// H_g[y] of the pieces of a range: an ext array for each group, one after another.
-    Buffer headSums(int range, Parallel parallel) {
+    /// H_g\[y\] of the pieces of a range: an ext array for each group, one after another.
+    Buffer headSums(int range, Host host) {
         int size = 1 << head;
         long groupBytes = (long) size * Memory.EXT_BYTES;
         List<Piece> pieces = ranges.get(range).stream().filter(p -> parts.containsKey(p.column())).toList();
-        return summed(parallel, groups.size() * groupBytes, (scratch, workers, sums) -> {
+        return summed(host, groups.size() * groupBytes, (scratch, workers, sums) -> {
             long[] data = new long[workers];
             long[] weights = new long[workers];
             for (int i = 0; i < workers; i++) {
-                data[i] = Memory.allocateRaw(scratch, Memory.baseBytes(1L << space.k()));
-                weights[i] = Memory.allocateExtRaw(scratch, 1L << (space.k() - head));
+                data[i] = scratch.allocateRaw(Memory.baseBytes(1L << space.k()));
+                weights[i] = scratch.allocateExtRaw(1L << (space.k() - head));
             }
-            parallel.run(pieces.size(), (w, i) -> addPiece(pieces.get(i), data[w], weights[w], sums[w], groupBytes));
+            host.run(pieces.size(), (w, i) -> addPiece(pieces.get(i), data[w], weights[w], sums[w], groupBytes));
         });
     }
 
     private interface Summation {
-        void run(Arena scratch, int workers, long[] sums);
+        void run(MemoryScope scratch, int workers, long[] sums);
     }
 
     /// Zeroed ext arrays, one for each worker, and their sum.
-    private Buffer summed(Parallel parallel, long bytes, Summation summation) {
-        Buffer result = Buffer.zeroed(bytes);
-        int workers = parallel.threads();
+    private Buffer summed(Host host, long bytes, Summation summation) {
+        Buffer result = Buffer.zeroed(host.memory(), bytes);
+        int workers = host.threads();
         long[] sums = new long[workers];
-        try (Arena scratch = Arena.ofShared()) {
+        try (MemoryScope scratch = host.scope()) {
             for (int i = 0; i < workers; i++) {
-                sums[i] = i == 0 ? result.address() : Memory.allocate(scratch, bytes);
+                sums[i] = i == 0 ? result.address() : scratch.allocate(bytes);
             }
             summation.run(scratch, workers, sums);
             for (int i = 1; i < workers; i++) {
@@ -151,23 +152,23 @@ final class ClaimTiles implements AutoCloseable {
 
     /// F, then W, over the rows of a range, folded over the head variables at `low`: two ext arrays of
     /// `RowRanges.ROWS * 2^(k - head)` elements.
-    Buffer fold(int range, QM31[] low, Parallel parallel) {
+    Buffer fold(int range, QM31[] low, Host host) {
         List<Piece> pieces = ranges.get(range);
         long first = (long) range * RowRanges.ROWS << (space.k() - head);
         long elements = (long) RowRanges.ROWS << (space.k() - head);
         QM31[] factors = groups.stream().map(z -> Eq.eval(z, low)).toArray(QM31[]::new);
-        Buffer result = Buffer.zeroed(2 * elements * Memory.EXT_BYTES);
+        Buffer result = Buffer.zeroed(host.memory(), 2 * elements * Memory.EXT_BYTES);
         long f = result.address();
         long w = f + elements * Memory.EXT_BYTES;
-        try (Arena scratch = Arena.ofShared()) {
-            long eq = Memory.allocateExt(scratch, 1L << head);
+        try (MemoryScope scratch = host.scope()) {
+            long eq = scratch.allocateExt(1L << head);
             field.eqTable(eq, low, QM31.ONE);
-            long[] data = new long[parallel.threads()];
+            long[] data = new long[host.threads()];
             for (int i = 0; i < data.length; i++) {
-                data[i] = Memory.allocateRaw(scratch, Memory.baseBytes(1L << space.k()));
+                data[i] = scratch.allocateRaw(Memory.baseBytes(1L << space.k()));
             }
             // Pieces cover disjoint elements of f and w.
-            parallel.run(pieces.size(), (worker, i) -> {
+            host.run(pieces.size(), (worker, i) -> {
                 Piece piece = pieces.get(i);
                 long at = (piece.address() >>> head) - first;
                 long rows = 1L << (piece.bits() - head);
@@ -200,17 +201,17 @@ final class ClaimTiles implements AutoCloseable {
         }
     }
 
-    /// sum over the rows of a range of eq(rowPoint, row) F[row], an ext array of 2^k elements.
-    Buffer combine(int range, QM31[] rowPoint, Parallel parallel) {
+    /// sum over the rows of a range of eq(rowPoint, row) F\[row\], an ext array of 2^k elements.
+    Buffer combine(int range, QM31[] rowPoint, Host host) {
         long slots = 1L << space.k();
         QM31[] eq = Eq.table(rowPoint);
         List<Piece> pieces = ranges.get(range);
-        return summed(parallel, slots * Memory.EXT_BYTES, (scratch, workers, sums) -> {
+        return summed(host, slots * Memory.EXT_BYTES, (scratch, workers, sums) -> {
             long[] data = new long[workers];
             for (int i = 0; i < workers; i++) {
-                data[i] = Memory.allocateRaw(scratch, Memory.baseBytes(slots));
+                data[i] = scratch.allocateRaw(Memory.baseBytes(slots));
             }
-            parallel.run(pieces.size(), (worker, i) -> {
+            host.run(pieces.size(), (worker, i) -> {
                 Piece piece = pieces.get(i);
                 long ints = reader.ints(piece, data[worker]);
                 long slot = piece.address() & (slots - 1);

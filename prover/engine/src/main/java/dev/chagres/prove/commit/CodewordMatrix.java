@@ -1,10 +1,9 @@
 package dev.chagres.prove.commit;
 
-import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryScope;
+import dev.chagres.prove.host.Host;
 import dev.chagres.prove.store.Buffer;
-import dev.chagres.prove.task.Parallel;
-import java.lang.foreign.Arena;
 
 /// A matrix of encoded rows under a Merkle tree over its columns. Only the tree is kept: an opening needs a few columns, and
 /// encoding every row once more costs less than storing and reading all codewords.
@@ -28,17 +27,17 @@ final class CodewordMatrix {
     /// Encodes all rows, hashes the columns on the way and fills the tree.
     ///
     /// @param each called after every [ChunkHasher#BLOCK_ROWS] rows
-    void build(Backend kernels, Parallel parallel, Runnable each) {
+    void build(Host host, Runnable each) {
         ChunkHasher hasher = new ChunkHasher(encoder, rows, logK, tree.depth());
-        try (Buffer chaining = hasher.all(kernels, parallel, each)) {
-            hasher.finish(chaining, tree, kernels, parallel);
+        try (Buffer chaining = hasher.all(host, each)) {
+            hasher.finish(chaining, tree, host);
         }
     }
 
-    private long[] coefficients(Arena arena, Parallel parallel) {
-        long[] coefficients = new long[parallel.threads()];
+    private long[] coefficients(MemoryScope arena, Host host) {
+        long[] coefficients = new long[host.threads()];
         for (int w = 0; w < coefficients.length; w++) {
-            coefficients[w] = Memory.allocateBase(arena, 1L << logK);
+            coefficients[w] = arena.allocateBase(1L << logK);
         }
         return coefficients;
     }
@@ -59,15 +58,15 @@ final class CodewordMatrix {
     ///
     /// @param positions ascending
     /// @return by position, then by row
-    int[][] columns(int[] positions, Parallel parallel) {
+    int[][] columns(int[] positions, Host host) {
         int[][] columns = new int[positions.length][rows];
-        try (Arena arena = Arena.ofShared()) {
-            long[] coefficients = coefficients(arena, parallel);
-            long[] codewords = new long[parallel.threads()];
+        try (MemoryScope arena = host.scope()) {
+            long[] coefficients = coefficients(arena, host);
+            long[] codewords = new long[host.threads()];
             for (int w = 0; w < codewords.length; w++) {
-                codewords[w] = Memory.allocateBase(arena, 1L << tree.depth());
+                codewords[w] = arena.allocateBase(1L << tree.depth());
             }
-            parallel.run(rows, (worker, row) -> {
+            host.run(rows, (worker, row) -> {
                 encoder.encodeAt(row, coefficients[worker], codewords[worker], positions);
                 for (int i = 0; i < positions.length; i++) {
                     columns[i][row] = Memory.getInt(codewords[worker], positions[i]);

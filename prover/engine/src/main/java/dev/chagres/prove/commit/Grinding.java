@@ -1,11 +1,10 @@
 package dev.chagres.prove.commit;
 
-import dev.chagres.kernel.Backends;
 import dev.chagres.kernel.HashKernels;
 import dev.chagres.kernel.Memory;
-import dev.chagres.prove.task.Parallel;
+import dev.chagres.kernel.MemoryScope;
+import dev.chagres.prove.host.Host;
 import dev.chagres.transcript.ProverChannel;
-import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -34,28 +33,28 @@ public final class Grinding {
     /// characters and at most 19 are fast.
     ///
     /// @param bits number of leading zero bits asked for
-    /// @param threads number of threads
-    public static void grind(ProverChannel channel, String tag, int bits, int threads) {
+    /// @param host hashes
+    public static void grind(ProverChannel channel, String tag, int bits, Host host) {
         if (bits < SMALL || tag.length() % 4 != 3 || HEAD_BYTES + tag.length() + Long.BYTES > LINE) {
             channel.grind(tag, bits);
         } else {
-            channel.grind(tag, bits, search(channel.transcript().state(), tag, bits, new Parallel(threads)));
+            channel.grind(tag, bits, search(channel.transcript().state(), tag, bits, host));
         }
     }
 
-    private static long search(byte[] state, String tag, int bits, Parallel parallel) {
-        HashKernels hash = Backends.current().hash();
+    private static long search(byte[] state, String tag, int bits, Host host) {
+        HashKernels hash = host.kernels().hash();
         byte[] head = ByteBuffer.allocate(HEAD_BYTES + tag.length()).order(ByteOrder.LITTLE_ENDIAN).put(state)
                 .put((byte) 4).putInt(tag.length()).put(tag.getBytes(StandardCharsets.US_ASCII)).array();
         int nonceWord = head.length / 4;
-        int workers = parallel.threads();
+        int workers = host.threads();
         long[] messages = new long[workers];
         long[] digests = new long[workers];
         long[] found = new long[workers];
-        try (Arena arena = Arena.ofShared()) {
+        try (MemoryScope arena = host.scope()) {
             for (int w = 0; w < workers; w++) {
-                messages[w] = Memory.allocate(arena, (long) BATCH * LINE);
-                digests[w] = Memory.allocate(arena, (long) BATCH * DIGEST_BYTES);
+                messages[w] = arena.allocate((long) BATCH * LINE);
+                digests[w] = arena.allocate((long) BATCH * DIGEST_BYTES);
                 for (int i = 0; i < BATCH; i++) {
                     for (int b = 0; b < head.length; b++) {
                         Memory.ALL.set(ValueLayout.JAVA_BYTE, messages[w] + (long) i * LINE + b, head[b]);
@@ -64,7 +63,7 @@ public final class Grinding {
             }
             for (long first = 0; ; first += (long) workers * BATCH) {
                 long wave = first;
-                parallel.run(workers, (worker, i) ->
+                host.run(workers, (worker, i) ->
                         found[i] = batch(hash, messages[worker], digests[worker], nonceWord, wave + (long) i * BATCH, bits));
                 long[] hits = Arrays.stream(found).filter(n -> n >= 0).toArray();
                 if (hits.length > 0) {

@@ -6,10 +6,10 @@ import dev.chagres.commit.QueryPositions;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.Memory;
-import dev.chagres.prove.task.Parallel;
+import dev.chagres.kernel.MemoryScope;
+import dev.chagres.prove.host.Host;
 import dev.chagres.tensor.Eq;
 import dev.chagres.transcript.ProverChannel;
-import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -18,7 +18,7 @@ import java.util.Arrays;
 /// query the level above, add the queried values as constraints, fold, repeat; then send what is left.
 final class LadderProver {
     private final Backend kernels;
-    private final Parallel parallel;
+    private final Host host;
     private final boolean checked;
     private final CommitmentParameters parameters;
     private final ProverChannel channel;
@@ -29,10 +29,10 @@ final class LadderProver {
 
     /// @param matrices level 0: the codewords of both matrices
     /// @param rowWeights eq(r_high, row) for all their rows
-    LadderProver(Backend kernels, Parallel parallel, boolean checked, CommitmentParameters parameters,
+    LadderProver(Host host, boolean checked, CommitmentParameters parameters,
             ProverChannel channel, CodewordMatrix[] matrices, QM31[] rowWeights) {
-        this.kernels = kernels;
-        this.parallel = parallel;
+        this.kernels = host.kernels();
+        this.host = host;
         this.checked = checked;
         this.parameters = parameters;
         this.channel = channel;
@@ -47,8 +47,8 @@ final class LadderProver {
     void run(long u, QM31[] point, QM31 claim) {
         int last = parameters.levels().size();
         QM31 running = claim;
-        try (Arena arena = Arena.ofShared()) {
-            long w = Memory.allocateExt(arena, 1L << parameters.k());
+        try (MemoryScope arena = host.scope()) {
+            long w = arena.allocateExt(1L << parameters.k());
             kernels.field().eqTable(w, point, QM31.ONE);
             for (int level = 0; level < last; level++) {
                 int bits = parameters.coefficientBits(level);
@@ -57,7 +57,7 @@ final class LadderProver {
                 int[] positions = drawQueries(level);
                 QM31[] values = openQueries(positions);
                 running = running.add(addConstraints(level, positions, values, w));
-                ProductSumcheck fold = new ProductSumcheck(kernels.field(), parallel, checked, u, w, 1L << bits, running);
+                ProductSumcheck fold = new ProductSumcheck(host, checked, u, w, 1L << bits, running);
                 int low = parameters.coefficientBits(level + 1);
                 QM31[] challenges = new QM31[bits - low];
                 for (int v = challenges.length - 1; v >= 0; v--) {
@@ -83,25 +83,25 @@ final class LadderProver {
         return weights;
     }
 
-    private CodewordMatrix commit(Arena arena, int level, long u) {
+    private CodewordMatrix commit(MemoryScope arena, int level, long u) {
         int bits = parameters.coefficientBits(level);
         int logN = parameters.codeBits(level);
         int rows = 4 << parameters.levels().get(level - 1).laneBits();
         // The columns are opened when u has been folded: keep its coordinates.
-        long planes = Memory.allocateBase(arena, (long) rows << bits);
+        long planes = arena.allocateBase((long) rows << bits);
         for (int row = 0; row < rows; row++) {
             ExtPlanes.read(planes + (4L * row << bits), u + ((long) (row / 4) << bits) * Memory.EXT_BYTES, row % 4, 1L << bits);
         }
         RowEncoder encoder = (row, coefficients, codeword) ->
                 kernels.fft().encode(codeword, planes + (4L * row << bits), bits, logN, 1);
-        MerkleTree tree = new MerkleTree(Memory.segment(arena, MerkleTree.bytes(logN)), logN);
+        MerkleTree tree = new MerkleTree(arena.segment(MerkleTree.bytes(logN)), logN);
         CodewordMatrix matrix = new CodewordMatrix(encoder, rows, bits, tree);
-        matrix.build(kernels, parallel, () -> {});
+        matrix.build(host, () -> {});
         return matrix;
     }
 
     private int[] drawQueries(int level) {
-        Grinding.grind(channel, OpeningTags.GRIND, parameters.grindingBits(level), parallel.threads());
+        Grinding.grind(channel, OpeningTags.GRIND, parameters.grindingBits(level), host);
         return QueryPositions.draw(channel, parameters, level);
     }
 
@@ -111,7 +111,7 @@ final class LadderProver {
         Arrays.fill(values, QM31.ZERO);
         int word = 0;
         for (CodewordMatrix matrix : queried) {
-            int[][] columns = matrix.columns(positions, parallel);
+            int[][] columns = matrix.columns(positions, host);
             ByteBuffer bytes = ByteBuffer.allocate(4 * matrix.rows() * positions.length).order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < positions.length; i++) {
                 for (int row = 0; row < matrix.rows(); row++) {
@@ -132,12 +132,12 @@ final class LadderProver {
         int bits = parameters.coefficientBits(level);
         QM31 beta = channel.challenge(OpeningTags.BETA);
         QM31 sum = QM31.ZERO;
-        try (Arena arena = Arena.ofShared()) {
+        try (MemoryScope arena = host.scope()) {
             long[] spectrum = new long[4];
             long[] plane = new long[4];
             for (int c = 0; c < 4; c++) {
-                spectrum[c] = Memory.allocateBase(arena, 1L << logN);
-                plane[c] = Memory.allocateBase(arena, 1L << bits);
+                spectrum[c] = arena.allocateBase(1L << logN);
+                plane[c] = arena.allocateBase(1L << bits);
             }
             QM31 power = beta;
             for (int i = 0; i < positions.length; i++) {
@@ -147,8 +147,8 @@ final class LadderProver {
                 sum = sum.add(power.mul(values[i]));
                 power = power.mul(beta);
             }
-            long added = Memory.allocateExt(arena, 1L << bits);
-            parallel.run(4, (worker, c) -> {
+            long added = arena.allocateExt(1L << bits);
+            host.run(4, (worker, c) -> {
                 kernels.fft().encodeTransposed(plane[c], spectrum[c], bits, logN);
                 ExtPlanes.write(added, plane[c], c, 1L << bits);
             });

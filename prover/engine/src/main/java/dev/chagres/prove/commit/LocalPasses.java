@@ -3,10 +3,8 @@ package dev.chagres.prove.commit;
 import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.BatchedClaims;
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.Backends;
-import dev.chagres.kernel.FieldKernels;
+import dev.chagres.prove.host.Host;
 import dev.chagres.prove.store.Buffer;
-import dev.chagres.prove.task.Parallel;
 import dev.chagres.tensor.Claim;
 import java.util.List;
 
@@ -15,7 +13,7 @@ public final class LocalPasses implements OpeningPasses, AutoCloseable {
     private final AddressSpace space;
     private final PieceReader reader;
     private final int head;
-    private final FieldKernels field = Backends.current().field();
+    private final Host host;
     private QM31 preparedFor;
     private ClaimTiles prepared;
     /// For what needs no claims.
@@ -24,9 +22,10 @@ public final class LocalPasses implements OpeningPasses, AutoCloseable {
     /// @param space where the values lie
     /// @param source of the values
     /// @param head log2 of the values that a group sums
-    public LocalPasses(AddressSpace space, TileSource source, int head) {
+    public LocalPasses(Host host, AddressSpace space, TileSource source, int head) {
+        this.host = host;
         this.space = space;
-        this.reader = new PieceReader(source, field);
+        this.reader = new PieceReader(source, host.field());
         this.head = head;
     }
 
@@ -34,31 +33,31 @@ public final class LocalPasses implements OpeningPasses, AutoCloseable {
     private synchronized ClaimTiles tiles(List<Claim> claims, QM31 gamma) {
         if (!gamma.equals(preparedFor)) {
             close();
-            prepared = new ClaimTiles(field, reader, BatchedClaims.of(space, claims, gamma), head);
+            prepared = new ClaimTiles(host, reader, BatchedClaims.of(space, claims, gamma), head);
             preparedFor = gamma;
         }
         return prepared;
     }
 
     @Override
-    public Buffer headSums(int range, List<Claim> claims, QM31 gamma, int threads) {
-        return tiles(claims, gamma).headSums(range, new Parallel(threads));
+    public Buffer headSums(int range, List<Claim> claims, QM31 gamma) {
+        return tiles(claims, gamma).headSums(range, host);
     }
 
     @Override
-    public Buffer fold(int range, List<Claim> claims, QM31 gamma, QM31[] low, int threads) {
-        return tiles(claims, gamma).fold(range, low, new Parallel(threads));
+    public Buffer fold(int range, List<Claim> claims, QM31 gamma, QM31[] low) {
+        return tiles(claims, gamma).fold(range, low, host);
     }
 
     @Override
-    public Buffer combine(int range, QM31[] row, int threads) {
-        return rows().combine(range, row, new Parallel(threads));
+    public Buffer combine(int range, QM31[] row) {
+        return rows().combine(range, row, host);
     }
 
     private synchronized ClaimTiles rows() {
         if (rows == null) {
             close();
-            rows = new ClaimTiles(field, reader, BatchedClaims.of(space, List.of(), QM31.ONE), head);
+            rows = new ClaimTiles(host, reader, BatchedClaims.of(space, List.of(), QM31.ONE), head);
         }
         return rows;
     }

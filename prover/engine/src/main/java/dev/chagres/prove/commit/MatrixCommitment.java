@@ -3,17 +3,15 @@ package dev.chagres.prove.commit;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.MatrixLayout.Piece;
-import dev.chagres.kernel.Backends;
 import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryScope;
+import dev.chagres.prove.host.Host;
 import dev.chagres.prove.store.Buffer;
-import dev.chagres.prove.task.Parallel;
 import dev.chagres.tensor.Column;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +23,13 @@ public final class MatrixCommitment implements AutoCloseable {
 
     private final MatrixLayout layout;
     private final CodewordMatrix codeword;
-    private final Arena arena;
+    /// Of the memory or mapping of the tree; null in a view.
+    private final Runnable release;
 
-    private MatrixCommitment(MatrixLayout layout, CodewordMatrix codeword, Arena arena) {
+    private MatrixCommitment(MatrixLayout layout, CodewordMatrix codeword, Runnable release) {
         this.layout = layout;
         this.codeword = codeword;
-        this.arena = arena;
+        this.release = release;
     }
 
     /// Encodes and hashes all rows of the layout. Memory: [#storedBytes(CommitmentParameters)] for the result, plus
@@ -39,16 +38,16 @@ public final class MatrixCommitment implements AutoCloseable {
     /// @param parameters row length and rate
     /// @param layout where the columns lie
     /// @param source the values of its columns; read again when columns are opened
-    /// @param threads number of threads
+    /// @param host encodes and hashes
     public static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, TileSource source,
-            int threads) {
-        return commit(parameters, layout, source, threads, () -> {});
+            Host host) {
+        return commit(parameters, layout, source, host, () -> {});
     }
 
     /// @param each called [#steps(MatrixLayout)] times while the rows are encoded
     public static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, TileSource source,
-            int threads, Runnable each) {
-        return commit(parameters, layout, encoder(parameters, layout, source), threads, each);
+            Host host, Runnable each) {
+        return commit(parameters, layout, encoder(parameters, layout, source, host), host, each);
     }
 
     /// Number of steps in which the rows of a layout are encoded.
@@ -57,24 +56,23 @@ public final class MatrixCommitment implements AutoCloseable {
     }
 
     /// @param encoder makes the rows; one that makes no codewords is for tests that play a cheating prover
-    static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder, int threads) {
-        return commit(parameters, layout, encoder, threads, () -> {});
+    static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder, Host host) {
+        return commit(parameters, layout, encoder, host, () -> {});
     }
 
-    private static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder, int threads,
+    private static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder, Host host,
             Runnable each) {
         check(parameters, layout);
         ChunkHasher hasher = hasher(parameters, layout, encoder);
-        Parallel parallel = new Parallel(threads);
-        try (Buffer chaining = hasher.all(Backends.current(), parallel, each)) {
-            return of(parameters, layout, hasher, chaining, threads);
+        try (Buffer chaining = hasher.all(host, each)) {
+            return of(parameters, layout, hasher, chaining, host);
         }
     }
 
     /// What encodes and hashes the rows of a layout, chunk by chunk, for [#of].
-    public static ChunkHasher hasher(CommitmentParameters parameters, MatrixLayout layout, TileSource source) {
+    public static ChunkHasher hasher(CommitmentParameters parameters, MatrixLayout layout, TileSource source, Host host) {
         check(parameters, layout);
-        return hasher(parameters, layout, encoder(parameters, layout, source));
+        return hasher(parameters, layout, encoder(parameters, layout, source, host));
     }
 
     private static ChunkHasher hasher(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder) {
@@ -85,22 +83,23 @@ public final class MatrixCommitment implements AutoCloseable {
     ///
     /// @param chaining the chaining values of all columns after all rows
     public static MatrixCommitment of(CommitmentParameters parameters, MatrixLayout layout, ChunkHasher hasher, Buffer chaining,
-            int threads) {
-        Arena arena = Arena.ofShared();
+            Host host) {
+        MemoryScope scope = host.scope();
         try {
             MerkleTree tree = new MerkleTree(
-                    Memory.segment(arena, storedBytes(parameters)), parameters.codeBits(0));
-            hasher.finish(chaining, tree, Backends.current(), new Parallel(threads));
-            return new MatrixCommitment(layout, new CodewordMatrix(hasher.encoder(), layout.rows(), parameters.k(), tree), arena);
+                    scope.segment(storedBytes(parameters)), parameters.codeBits(0));
+            hasher.finish(chaining, tree, host);
+            return new MatrixCommitment(layout, new CodewordMatrix(hasher.encoder(), layout.rows(), parameters.k(), tree),
+                    scope::close);
         } catch (RuntimeException | Error e) {
-            arena.close();
+            scope.close();
             throw e;
         }
     }
 
     /// The honest rows of a layout.
-    static RowEncoder encoder(CommitmentParameters parameters, MatrixLayout layout, TileSource source) {
-        return RowEncoder.of(layout, source, Backends.current(), parameters.codeBits(0));
+    static RowEncoder encoder(CommitmentParameters parameters, MatrixLayout layout, TileSource source, Host host) {
+        return RowEncoder.of(layout, source, host.kernels(), parameters.codeBits(0));
     }
 
     private static void check(CommitmentParameters parameters, MatrixLayout layout) {
@@ -130,29 +129,22 @@ public final class MatrixCommitment implements AutoCloseable {
         return region.byteSize();
     }
 
-    /// Maps a commitment written by [#writeTo(FileChannel, long)]. Nothing is recomputed: the caller compares
-    /// [#root()] with the root it trusts.
+    /// A commitment written by [#writeTo(FileChannel, long)]. Nothing is recomputed: the caller compares [#root()] with the root it
+    /// trusts. The memory stays the caller's.
     ///
     /// @param source the committed values
-    /// @param position first byte, a multiple of 64
-    /// @throws IOException if the file is too short
-    public static MatrixCommitment open(CommitmentParameters parameters, MatrixLayout layout, TileSource source,
-            FileChannel channel, long position) throws IOException {
+    /// @param region [#storedBytes(CommitmentParameters)] bytes, at a multiple of 64
+    public static MatrixCommitment open(CommitmentParameters parameters, MatrixLayout layout, TileSource source, Host host,
+            MemorySegment region) {
         check(parameters, layout);
-        long bytes = storedBytes(parameters);
-        if (channel.size() < position + bytes) {
-            throw new IOException("a commitment of " + bytes + " bytes does not fit a file of " + channel.size());
-        }
-        Arena arena = Arena.ofShared();
-        try {
-            MemorySegment region = channel.map(MapMode.READ_ONLY, position, bytes, arena);
-            CodewordMatrix codeword = new CodewordMatrix(encoder(parameters, layout, source), layout.rows(), parameters.k(),
-                    new MerkleTree(region, parameters.codeBits(0)));
-            return new MatrixCommitment(layout, codeword, arena);
-        } catch (IOException | RuntimeException e) {
-            arena.close();
-            throw e;
-        }
+        CodewordMatrix codeword = new CodewordMatrix(encoder(parameters, layout, source, host), layout.rows(), parameters.k(),
+                new MerkleTree(region, parameters.codeBits(0)));
+        return new MatrixCommitment(layout, codeword, null);
+    }
+
+    /// The root of what [#writeTo(FileChannel, long)] has written.
+    public static byte[] root(CommitmentParameters parameters, MemorySegment region) {
+        return new MerkleTree(region, parameters.codeBits(0)).root();
     }
 
     /// The same commitment for the same columns of another graph, which are other objects. The view lives as long as this
@@ -199,6 +191,8 @@ public final class MatrixCommitment implements AutoCloseable {
     /// Frees the memory or mapping of the tree.
     @Override
     public void close() {
-        arena.close();
+        if (release != null) {
+            release.run();
+        }
     }
 }

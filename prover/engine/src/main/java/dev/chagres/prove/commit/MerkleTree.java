@@ -3,7 +3,7 @@ package dev.chagres.prove.commit;
 import dev.chagres.commit.MerkleProof;
 import dev.chagres.kernel.HashKernels;
 import dev.chagres.kernel.Memory;
-import dev.chagres.prove.task.Parallel;
+import dev.chagres.prove.host.Host;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -34,10 +34,11 @@ record MerkleTree(MemorySegment region, int depth) {
     }
 
     /// Computes the inner nodes from the leaves.
-    void build(HashKernels hash, Parallel parallel) {
+    void build(Host host) {
+        HashKernels hash = host.kernels().hash();
         for (int level = depth - 1; level >= 0; level--) {
             long nodes = 1L << level;
-            parallel.ranges(nodes, (part, from, to) ->
+            host.ranges(nodes, (part, from, to) ->
                     hash.hashPairs(node(nodes + from), node(2 * (nodes + from)), to - from));
         }
     }

@@ -11,15 +11,15 @@ public interface OpeningPasses {
     /// The sums H_g of a range ([ClaimTiles]).
     ///
     /// @param gamma batches the claims
-    Buffer headSums(int range, List<Claim> claims, QM31 gamma, int threads);
+    Buffer headSums(int range, List<Claim> claims, QM31 gamma);
 
     /// F and W of a range, folded over the head variables.
     ///
     /// @param low challenges of the head variables
-    Buffer fold(int range, List<Claim> claims, QM31 gamma, QM31[] low, int threads);
+    Buffer fold(int range, List<Claim> claims, QM31 gamma, QM31[] low);
 
     /// The combination of the rows of a range.
     ///
     /// @param row challenges of the row variables
-    Buffer combine(int range, QM31[] row, int threads);
+    Buffer combine(int range, QM31[] row);
 }

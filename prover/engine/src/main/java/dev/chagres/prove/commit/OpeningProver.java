@@ -5,20 +5,17 @@ import dev.chagres.commit.BatchedClaims;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.OpeningTags;
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.Backend;
-import dev.chagres.kernel.Backends;
-import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryScope;
+import dev.chagres.prove.host.Host;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.prove.task.Needs;
-import dev.chagres.prove.task.Parallel;
 import dev.chagres.prove.task.Scheduler;
 import dev.chagres.prove.task.TaskGraph;
 import dev.chagres.prove.task.TaskGraph.Node;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Eq;
 import dev.chagres.transcript.ProverChannel;
-import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,12 +28,13 @@ public final class OpeningProver {
     private final CommitmentParameters parameters;
     private final AddressSpace space;
     private final boolean checked;
-    private final FieldKernels field = Backends.current().field();
+    private final Host host;
     private BatchingRounds rounds;
     private BatchedClaims batch;
     private QM31[] r;
 
-    private OpeningProver(ProverChannel channel, CommitmentParameters parameters, AddressSpace space, boolean checked) {
+    private OpeningProver(Host host, ProverChannel channel, CommitmentParameters parameters, AddressSpace space, boolean checked) {
+        this.host = host;
         this.channel = channel;
         this.parameters = parameters;
         this.space = space;
@@ -49,18 +47,18 @@ public final class OpeningProver {
     /// @param key commitment of the key matrix
     /// @param source values of the columns of both; read three times
     /// @param claims what is opened
-    /// @param threads number of threads; the bytes do not depend on it
+    /// @param host runs the passes; the bytes do not depend on it
     /// @param checked false only for tests that play a cheating prover: no identity is asserted
     /// @throws IllegalStateException if a claim is false or the commitments are not of these values
-    public static void open(ProverChannel channel, CommitmentParameters parameters, MatrixCommitment witness,
-            MatrixCommitment key, TileSource source, List<Claim> claims, int threads, boolean checked) {
+    public static void open(Host host, ProverChannel channel, CommitmentParameters parameters, MatrixCommitment witness,
+            MatrixCommitment key, TileSource source, List<Claim> claims, boolean checked) {
         AddressSpace space = new AddressSpace(witness.layout(), key.layout());
-        try (LocalPasses passes = new LocalPasses(space, source, parameters.headBits())) {
+        try (LocalPasses passes = new LocalPasses(host, space, source, parameters.headBits())) {
             TaskGraph graph = new TaskGraph();
-            Node<List<Claim>> stated = graph.add("claims", Needs.LITTLE, List.of(), (_, _) -> claims);
-            Node<Commitments> both = graph.add("commitments", Needs.LITTLE, List.of(), (_, _) -> new Commitments(witness, key));
-            Node<byte[]> end = tasks(graph, channel, parameters, space, both, stated, passes, checked, () -> {});
-            new Scheduler(threads, threads, Long.MAX_VALUE).run(graph, end);
+            Node<List<Claim>> stated = graph.add("claims", Needs.LITTLE, List.of(), _ -> claims);
+            Node<Commitments> both = graph.add("commitments", Needs.LITTLE, List.of(), _ -> new Commitments(witness, key));
+            Node<byte[]> end = tasks(graph, host, channel, parameters, space, both, stated, passes, checked, () -> {});
+            new Scheduler(host.team(), host.threads(), Long.MAX_VALUE).run(graph, end);
         }
     }
 
@@ -75,30 +73,30 @@ public final class OpeningProver {
     /// @param passes over the values
     /// @param each called [#steps(AddressSpace)] times
     /// @return the task after which the opening is in the channel; its result is all that the channel has sent
-    public static Node<byte[]> tasks(TaskGraph graph, ProverChannel channel, CommitmentParameters parameters, AddressSpace space,
+    public static Node<byte[]> tasks(TaskGraph graph, Host host, ProverChannel channel, CommitmentParameters parameters, AddressSpace space,
             Node<Commitments> commitments, Node<List<Claim>> claims, OpeningPasses passes, boolean checked, Runnable each) {
-        OpeningProver opening = new OpeningProver(channel, parameters, space, checked);
+        OpeningProver opening = new OpeningProver(host, channel, parameters, space, checked);
         RowRanges ranges = new RowRanges(space);
         int head = parameters.headBits();
-        Node<QM31> gamma = graph.add("open: batch", Needs.LITTLE, List.of(claims), (in, _) -> opening.begin(in.of(claims)));
+        Node<QM31> gamma = graph.add("open: batch", Needs.LITTLE, List.of(claims), in -> opening.begin(in.of(claims)));
 
         Node<Buffer> sums = joined(graph, "open: sums", ranges, head, List.of(claims, gamma), each,
-                (in, range, threads) -> passes.headSums(range, in.of(claims), in.of(gamma), threads),
+                (in, range) -> passes.headSums(range, in.of(claims), in.of(gamma)),
                 (_, sum, part) -> opening.add(sum, part));
-        Node<QM31[]> low = graph.add("open: head rounds", Needs.wide(0), List.of(sums, gamma), (in, threads) ->
-                opening.head(in.of(sums), new Parallel(threads)));
+        Node<QM31[]> low = graph.add("open: head rounds", Needs.wide(0), List.of(sums, gamma), (in) ->
+                opening.head(in.of(sums)));
 
         Node<Buffer> folded = joined(graph, "open: fold", ranges, head, List.of(claims, gamma, low), each,
-                (in, range, threads) -> passes.fold(range, in.of(claims), in.of(gamma), in.of(low), threads),
+                (in, range) -> passes.fold(range, in.of(claims), in.of(gamma), in.of(low)),
                 opening::place);
-        Node<QM31[]> row = graph.add("open: rounds", Needs.wide(0), List.of(folded), (in, threads) ->
-                opening.tail(in.of(folded), new Parallel(threads)));
+        Node<QM31[]> row = graph.add("open: rounds", Needs.wide(0), List.of(folded), (in) ->
+                opening.tail(in.of(folded)));
 
         Node<Buffer> combination = joined(graph, "open: combine", ranges, head, List.of(row), each,
-                (in, range, threads) -> passes.combine(range, in.of(row), threads),
+                (in, range) -> passes.combine(range, in.of(row)),
                 (_, sum, part) -> opening.add(sum, part));
-        return graph.add("open: ladder", Needs.wide(0), List.of(combination, commitments), (in, threads) ->
-                opening.ladder(in.of(combination), in.of(commitments), new Parallel(threads)));
+        return graph.add("open: ladder", Needs.wide(0), List.of(combination, commitments), (in) ->
+                opening.ladder(in.of(combination), in.of(commitments)));
     }
 
     /// Number of steps of an opening.
@@ -107,7 +105,7 @@ public final class OpeningProver {
     }
 
     private interface Pass {
-        Buffer run(TaskGraph.Inputs in, int range, int threads);
+        Buffer run(TaskGraph.Inputs in, int range);
     }
 
     private interface Join {
@@ -122,13 +120,13 @@ public final class OpeningProver {
         for (int i = 0; i < ranges.count(); i++) {
             int range = i;
             Node<Buffer> before = all;
-            Node<Buffer> part = graph.add(name + " " + i, Needs.share(ranges.bytes(1, head)), reads, (in, threads) -> {
-                Buffer result = pass.run(in, range, threads);
+            Node<Buffer> part = graph.add(name + " " + i, Needs.share(ranges.bytes(1, head)), reads, (in) -> {
+                Buffer result = pass.run(in, range);
                 each.run();
                 return result;
             });
             all = graph.add(name + " joined " + i, Needs.LITTLE, Stream.of(before, part).filter(n -> n != null).toList(),
-                    (in, _) -> join.run(range, before == null ? null : in.of(before), in.of(part)));
+                    in -> join.run(range, before == null ? null : in.of(before), in.of(part)));
         }
         return all;
     }
@@ -136,7 +134,7 @@ public final class OpeningProver {
     private QM31 begin(List<Claim> claims) {
         QM31 gamma = channel.challenge(OpeningTags.GAMMA);
         batch = BatchedClaims.of(space, claims, gamma);
-        rounds = new BatchingRounds(field, checked, batch, parameters.headBits());
+        rounds = new BatchingRounds(host, checked, batch, parameters.headBits());
         return gamma;
     }
 
@@ -144,18 +142,18 @@ public final class OpeningProver {
         if (sum == null) {
             return part.take();
         }
-        field.addExt(sum.address(), sum.address(), part.address(), sum.bytes() / Memory.EXT_BYTES);
+        host.field().addExt(sum.address(), sum.address(), part.address(), sum.bytes() / Memory.EXT_BYTES);
         return sum.take();
     }
 
-    private QM31[] head(Buffer sums, Parallel parallel) {
-        return rounds.head(channel, ClaimTiles.groups(batch, parameters.headBits()), sums, parallel);
+    private QM31[] head(Buffer sums) {
+        return rounds.head(channel, ClaimTiles.groups(batch, parameters.headBits()), sums);
     }
 
     /// Copies what a range has become to its place.
     private Buffer place(int range, Buffer all, Buffer part) {
         long size = 1L << (space.variables() - parameters.headBits());
-        Buffer folded = all == null ? Buffer.zeroed(2 * Memory.extBytes(size)) : all.take();
+        Buffer folded = all == null ? Buffer.zeroed(host.memory(), 2 * Memory.extBytes(size)) : all.take();
         long elements = (long) RowRanges.ROWS << (space.k() - parameters.headBits());
         long first = range * elements;
         long bytes = Memory.extBytes(Math.min(elements, size - first));
@@ -167,28 +165,27 @@ public final class OpeningProver {
     }
 
     /// @return the challenges of the row variables
-    private QM31[] tail(Buffer folded, Parallel parallel) {
-        r = rounds.tail(channel, folded, parallel);
+    private QM31[] tail(Buffer folded) {
+        r = rounds.tail(channel, folded);
         return Arrays.copyOfRange(r, space.k(), r.length);
     }
 
-    private byte[] ladder(Buffer u, Commitments commitments, Parallel parallel) {
-        Backend kernels = Backends.current();
+    private byte[] ladder(Buffer u, Commitments commitments) {
         QM31[] slot = Arrays.copyOf(r, space.k());
         if (checked) {
-            checkCombination(kernels, u.address(), slot, rounds.value());
+            checkCombination(u.address(), slot, rounds.value());
         }
         CodewordMatrix[] matrices = {commitments.witness.codeword(), commitments.key.codeword()};
         QM31[] rows = Eq.table(Arrays.copyOfRange(r, space.k(), r.length));
-        new LadderProver(kernels, parallel, checked, parameters, channel, matrices, rows).run(u.address(), slot, rounds.value());
+        new LadderProver(host, checked, parameters, channel, matrices, rows).run(u.address(), slot, rounds.value());
         return channel.bytes();
     }
 
-    private static void checkCombination(Backend kernels, long u, QM31[] slot, QM31 value) {
-        try (Arena arena = Arena.ofShared()) {
-            long eq = Memory.allocateExt(arena, 1L << slot.length);
-            kernels.field().eqTable(eq, slot, QM31.ONE);
-            if (!kernels.field().dotExt(u, eq, 1L << slot.length).equals(value)) {
+    private void checkCombination(long u, QM31[] slot, QM31 value) {
+        try (MemoryScope arena = host.scope()) {
+            long eq = arena.allocateExt(1L << slot.length);
+            host.field().eqTable(eq, slot, QM31.ONE);
+            if (!host.field().dotExt(u, eq, 1L << slot.length).equals(value)) {
                 throw new IllegalStateException("row combination: <u, eq(r)> is not F(r)");
             }
         }

@@ -4,14 +4,14 @@ import dev.chagres.commit.QuadraticRound;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
-import dev.chagres.prove.task.Parallel;
+import dev.chagres.prove.host.Host;
 import dev.chagres.transcript.ProverChannel;
 
 /// The sumcheck of `sum_i a[i] b[i]` over two ext arrays, binding the top variable first. The arrays are folded in
 /// place; their length need not be a power of two, only each bound variable must halve it.
 final class ProductSumcheck {
     private final FieldKernels field;
-    private final Parallel parallel;
+    private final Host host;
     private final boolean checked;
     private final long a;
     private final long b;
@@ -22,9 +22,9 @@ final class ProductSumcheck {
     /// @param b ext array of n elements, folded in place
     /// @param claim the claimed sum
     /// @param checked whether every identity is asserted
-    ProductSumcheck(FieldKernels field, Parallel parallel, boolean checked, long a, long b, long n, QM31 claim) {
-        this.field = field;
-        this.parallel = parallel;
+    ProductSumcheck(Host host, boolean checked, long a, long b, long n, QM31 claim) {
+        this.field = host.field();
+        this.host = host;
         this.checked = checked;
         this.a = a;
         this.b = b;
@@ -51,11 +51,11 @@ final class ProductSumcheck {
 
     /// {s(0), coefficient of X^2, s(1) when checked}
     private QM31[] kernelRound(long half) {
-        int parts = parallel.parts(half);
+        int parts = host.parts(half);
         QM31[][] sums = new QM31[parts][];
         long aHi = a + half * Memory.EXT_BYTES;
         long bHi = b + half * Memory.EXT_BYTES;
-        parallel.ranges(half, (part, from, to) -> {
+        host.ranges(half, (part, from, to) -> {
             long at = from * Memory.EXT_BYTES;
             QM31[] s = field.roundProduct(a + at, aHi + at, b + at, bHi + at, to - from);
             QM31 one = checked ? field.dotExt(aHi + at, bHi + at, to - from) : QM31.ZERO;
@@ -97,7 +97,7 @@ final class ProductSumcheck {
             return;
         }
         long shift = half * Memory.EXT_BYTES;
-        parallel.ranges(half, (part, from, to) -> {
+        host.ranges(half, (part, from, to) -> {
             long at = from * Memory.EXT_BYTES;
             field.foldExt(a + at, a + at, a + shift + at, r, to - from);
             field.foldExt(b + at, b + at, b + shift + at, r, to - from);

@@ -3,8 +3,8 @@ package dev.chagres.prove.data;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryScope;
 import dev.chagres.tensor.Eq;
-import java.lang.foreign.Arena;
 
 /// Tables of the equality polynomial in ext arrays of any size.
 public final class EqTable {
@@ -25,8 +25,8 @@ public final class EqTable {
     }
 
     /// Allocates and fills such a table.
-    public static long allocate(Arena arena, QM31[] point, QM31 scale, FieldKernels kernels) {
-        long table = Memory.allocateExt(arena, 1L << point.length);
+    public static long allocate(MemoryScope arena, QM31[] point, QM31 scale, FieldKernels kernels) {
+        long table = arena.allocateExt(1L << point.length);
         fill(table, point, scale, kernels);
         return table;
     }

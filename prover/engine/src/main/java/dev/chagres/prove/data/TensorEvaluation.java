@@ -1,9 +1,9 @@
 package dev.chagres.prove.data;
 
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.FieldKernels;
+import dev.chagres.kernel.MemoryScope;
+import dev.chagres.prove.host.Host;
 import dev.chagres.tensor.Shape;
-import java.lang.foreign.Arena;
 
 /// Evaluates a tensor where a [dev.chagres.tensor.Claim] says.
 public final class TensorEvaluation {
@@ -14,13 +14,13 @@ public final class TensorEvaluation {
     /// @param data values of the tensor, `shape.size()` of them
     /// @param low coordinates inside a tile, `shape.lowBits()` of them
     /// @param weights one per tile
-    public static QM31 evaluate(HostTensor data, Shape shape, QM31[] low, QM31[] weights, FieldKernels kernels) {
+    public static QM31 evaluate(HostTensor data, Shape shape, QM31[] low, QM31[] weights, Host host) {
         if (data.size() != shape.size() || low.length != shape.lowBits() || weights.length != shape.tileCount()) {
             throw new IllegalArgumentException("point or data do not fit the shape");
         }
-        try (Arena arena = Arena.ofConfined()) {
-            TileReader reader = new TileReader(kernels);
-            long eq = EqTable.allocate(arena, low, QM31.ONE, kernels);
+        try (MemoryScope arena = host.scope()) {
+            TileReader reader = new TileReader(host.field());
+            long eq = EqTable.allocate(arena, low, QM31.ONE, host.field());
             long tile = 1L << shape.lowBits();
             QM31 sum = QM31.ZERO;
             for (int t = 0; t < weights.length; t++) {

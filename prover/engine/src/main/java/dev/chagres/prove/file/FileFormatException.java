@@ -8,14 +8,15 @@ public final class FileFormatException extends RuntimeException {
     private final transient Path file;
 
     /// @param file the offending file or folder
-    /// @param cause what is wrong with it; control characters taken over from the file are blanked
+    /// @param cause what is wrong with it; characters that a terminal would not draw are shown by their number, but
+    ///     names and values from the file should be cut with [PrintableText#of] before
     public FileFormatException(Path file, String cause) {
         this(file, cause, null);
     }
 
     /// As above, with the exception that revealed it.
     public FileFormatException(Path file, String cause, Throwable origin) {
-        super(file + ": " + cause.replaceAll("\\p{Cntrl}+", " ").strip(), origin);
+        super(PrintableText.line(file + ": " + cause), origin);
         this.file = file;
     }
 

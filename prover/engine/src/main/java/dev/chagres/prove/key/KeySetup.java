@@ -9,6 +9,7 @@ import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.TensorSource;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.file.WholeFile;
+import dev.chagres.prove.host.Host;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
 import dev.chagres.tensor.Axis;
@@ -38,7 +39,7 @@ public final class KeySetup {
     ///
     /// @return the verifying key
     /// @throws IllegalArgumentException if a bound of the model does not hold
-    public static VerifyingKey write(KeySource model, Path pk, Path vk, int threads, Progress listener) throws IOException {
+    public static VerifyingKey write(KeySource model, Path pk, Path vk, Host host, Progress listener) throws IOException {
         Progress progress = new PhaseEvents(listener);
         progress.phase("check", 0);
         model.check();
@@ -67,7 +68,7 @@ public final class KeySetup {
             }
             progress.phase("commit weights", MatrixCommitment.steps(layout));
             try (MatrixCommitment commitment =
-                    MatrixCommitment.commit(parameters, layout, new TensorSource(tensors::get), threads, progress::step)) {
+                    MatrixCommitment.commit(parameters, layout, new TensorSource(tensors::get), host, progress::step)) {
                 progress.phase("write key", 0);
                 commitment.writeTo(channel, regions.commitment());
                 VerifyingKey key = new VerifyingKey(model.name(), model.tokenizer(), spec, parameters, commitment.root());

@@ -6,8 +6,10 @@ import dev.chagres.model.KeyColumn;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.TensorSource;
+import dev.chagres.prove.commit.TileSource;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.file.FileFormatException;
+import dev.chagres.prove.host.Host;
 import dev.chagres.tensor.Column;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -30,15 +32,21 @@ public final class ProvingKey implements KeyData {
     private final VerifyingKey verifyingKey;
     private final Arena arena;
     private final List<HostTensor> tensors;
-    private final MatrixCommitment commitment;
+    private final MatrixLayout layout;
+    private final TileSource source;
+    private final MemorySegment tree;
+    private final long bytes;
 
     private ProvingKey(Path file, VerifyingKey verifyingKey, Arena arena, List<HostTensor> tensors,
-            MatrixCommitment commitment) {
+            MatrixLayout layout, TileSource source, MemorySegment tree, long bytes) {
         this.file = file;
         this.verifyingKey = verifyingKey;
         this.arena = arena;
         this.tensors = tensors;
-        this.commitment = commitment;
+        this.layout = layout;
+        this.source = source;
+        this.tree = tree;
+        this.bytes = bytes;
     }
 
     /// @throws FileFormatException naming the file and the cause
@@ -63,7 +71,7 @@ public final class ProvingKey implements KeyData {
         if (channel.size() != regions.end()) {
             throw new IOException(channel.size() + " bytes, but this key has " + regions.end());
         }
-        MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, regions.commitment(), arena);
+        MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, regions.end(), arena);
         List<HostTensor> tensors = new ArrayList<>();
         Map<Column, HostTensor> byColumn = new IdentityHashMap<>();
         for (int i = 0; i < circuit.key().size(); i++) {
@@ -72,13 +80,11 @@ public final class ProvingKey implements KeyData {
             tensors.add(t);
             byColumn.put(c.column(), t);
         }
-        MatrixCommitment commitment = MatrixCommitment.open(
-                key.parameters(), layout, new TensorSource(byColumn::get), channel, regions.commitment());
-        if (!Arrays.equals(commitment.root(), key.root())) {
-            commitment.close();
+        MemorySegment tree = mapped.asSlice(regions.commitment(), MatrixCommitment.storedBytes(key.parameters()));
+        if (!Arrays.equals(MatrixCommitment.root(key.parameters(), tree), key.root())) {
             throw new IOException("the commitment does not have the root of the verifying key");
         }
-        return new ProvingKey(file, key, arena, tensors, commitment);
+        return new ProvingKey(file, key, arena, tensors, layout, new TensorSource(byColumn::get), tree, regions.end());
     }
 
     public Path file() {
@@ -89,9 +95,16 @@ public final class ProvingKey implements KeyData {
         return verifyingKey;
     }
 
-    /// Commitment of the key columns.
-    public MatrixCommitment commitment() {
-        return commitment;
+    /// Bytes of the file, all of them mapped.
+    public long bytes() {
+        return bytes;
+    }
+
+    /// Commitment of the key columns. It must not be used after this key is closed.
+    ///
+    /// @param host encodes rows again when columns are opened
+    public MatrixCommitment commitment(Host host) {
+        return MatrixCommitment.open(verifyingKey.parameters(), layout, source, host, tree);
     }
 
     @Override
@@ -101,7 +114,6 @@ public final class ProvingKey implements KeyData {
 
     @Override
     public void close() {
-        commitment.close();
         arena.close();
     }
 }

@@ -1,25 +1,25 @@
 package dev.chagres.prove.lookup;
 
-import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
-import dev.chagres.prove.task.Parallel;
-import java.lang.foreign.Arena;
+import dev.chagres.kernel.MemoryScope;
+import dev.chagres.prove.host.Host;
 
 /// The 2^bits nodes of one layer: numerators and denominators as ext arrays. Node i of the layer above is the sum of nodes i
 /// and i + 2^(bits - 1).
 final class FractionLayer implements AutoCloseable {
     private static final long CHUNK = 1 << SplitEq.CHUNK_BITS;
 
-    private final Arena arena = Arena.ofShared();
+    private final MemoryScope scope;
     private final int bits;
     private final long p;
     private final long q;
 
     /// A layer with arbitrary content.
-    FractionLayer(int bits) {
+    FractionLayer(int bits, Host host) {
         this.bits = bits;
-        this.p = Memory.allocateExtRaw(arena, 1L << bits);
-        this.q = Memory.allocateExtRaw(arena, 1L << bits);
+        this.scope = host.scope();
+        this.p = scope.allocateExtRaw(1L << bits);
+        this.q = scope.allocateExtRaw(1L << bits);
     }
 
     int bits() {
@@ -35,15 +35,15 @@ final class FractionLayer implements AutoCloseable {
     }
 
     /// The layer above; this one has at least one bit.
-    FractionLayer parent(FieldKernels kernels, Parallel parallel) {
-        FractionLayer parent = new FractionLayer(bits - 1);
+    FractionLayer parent(Host host) {
+        FractionLayer parent = new FractionLayer(bits - 1, host);
         long half = 1L << (bits - 1);
         if (half >= Memory.BLOCK) {
-            parallel.ranges(half, (_, from, to) -> {
+            host.ranges(half, (_, from, to) -> {
                 for (long i = from; i < to; i += CHUNK) {
                     long lo = i * Memory.EXT_BYTES;
                     long hi = (i + half) * Memory.EXT_BYTES;
-                    kernels.addFractions(
+                    host.field().addFractions(
                             parent.p + lo, parent.q + lo, p + lo, q + lo, p + hi, q + hi, Math.min(CHUNK, to - i));
                 }
             });
@@ -61,8 +61,6 @@ final class FractionLayer implements AutoCloseable {
 
     @Override
     public void close() {
-        if (arena.scope().isAlive()) {
-            arena.close();
-        }
+        scope.close();
     }
 }

@@ -1,13 +1,12 @@
 package dev.chagres.prove.lookup;
 
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryScope;
 import dev.chagres.lookup.FractionTreeVerifier;
 import dev.chagres.lookup.TreeLayout;
-import dev.chagres.prove.task.Parallel;
+import dev.chagres.prove.host.Host;
 import dev.chagres.transcript.ProverChannel;
-import java.lang.foreign.Arena;
 import java.util.Arrays;
 
 /// Proves a tree of fractions to [FractionTreeVerifier] (Papini and Haboeck, eprint 2023/1284).
@@ -21,18 +20,16 @@ public final class FractionTreeProver {
 
     private final ProverChannel channel;
     private final LeafLayer leaves;
-    private final FieldKernels kernels;
-    private final Parallel parallel;
+    private final Host host;
     private final boolean onDemand;
     /// Stored layers by their number of variables.
     private final FractionLayer[] layers;
 
     private FractionTreeProver(
-            ProverChannel channel, LeafLayer leaves, FieldKernels kernels, Parallel parallel, boolean onDemand) {
+            ProverChannel channel, LeafLayer leaves, Host host, boolean onDemand) {
         this.channel = channel;
         this.leaves = leaves;
-        this.kernels = kernels;
-        this.parallel = parallel;
+        this.host = host;
         this.onDemand = onDemand;
         this.layers = new FractionLayer[leaves.bits() + 1];
     }
@@ -42,15 +39,15 @@ public final class FractionTreeProver {
     /// @param unitNumerators whether all their numerators are one; fillers are then asked for denominators only
     /// @return the root and the claim about the leaves, as the verifier derives them
     public static FractionTreeVerifier.Result prove(ProverChannel channel, TreeLayout layout, LeafSource source,
-            boolean unitNumerators, FieldKernels kernels, Parallel parallel) {
-        return prove(channel, layout, source, unitNumerators, kernels, parallel, layout.bits() >= ON_DEMAND_BITS);
+            boolean unitNumerators, Host host) {
+        return prove(channel, layout, source, unitNumerators, host, layout.bits() >= ON_DEMAND_BITS);
     }
 
     /// @param onDemand whether the lower layers are made on demand; needs depth 8 or more
     static FractionTreeVerifier.Result prove(ProverChannel channel, TreeLayout layout, LeafSource source,
-            boolean unitNumerators, FieldKernels kernels, Parallel parallel, boolean onDemand) {
-        LeafLayer leaves = new LeafLayer(layout.bits(), layout.leaves(), source, unitNumerators, kernels, parallel);
-        FractionTreeProver prover = new FractionTreeProver(channel, leaves, kernels, parallel, onDemand);
+            boolean unitNumerators, Host host, boolean onDemand) {
+        LeafLayer leaves = new LeafLayer(layout.bits(), layout.leaves(), source, unitNumerators, host);
+        FractionTreeProver prover = new FractionTreeProver(channel, leaves, host, onDemand);
         try {
             return prover.run();
         } finally {
@@ -71,7 +68,7 @@ public final class FractionTreeProver {
         int last = onDemand ? bits - 2 : bits;
         layers[last] = onDemand ? leaves.grandparent() : leaves.layer();
         for (int m = last; m > 0; m--) {
-            layers[m - 1] = layers[m].parent(kernels, parallel);
+            layers[m - 1] = layers[m].parent(host);
         }
         QM31 rootP = Memory.getExt(layers[0].p(), 0);
         QM31 rootQ = Memory.getExt(layers[0].q(), 0);
@@ -97,19 +94,19 @@ public final class FractionTreeProver {
     }
 
     private QM31[] proveLayer(int m, QM31[] r, QM31 lambda, QM31[] next) {
-        LayerProver prover = new LayerProver(channel, r, lambda, kernels);
+        LayerProver prover = new LayerProver(channel, r, lambda, host);
         if (layers[m + 1] != null) {
-            return prover.prove(new StoredRounds(layers[m + 1], lambda, kernels, parallel), next);
+            return prover.prove(new StoredRounds(layers[m + 1], lambda, host), next);
         }
-        try (Arena arena = Arena.ofShared()) {
+        try (MemoryScope arena = host.scope()) {
             LeafLayer.Reader[] readers = leaves.readers(arena);
             boolean lowest = m + 1 == leaves.bits();
             if (lowest && leaves.unit() && !lambda.isZero()) {
-                return prover.prove(new UnitRounds(readers, leaves.upper(), r, lambda, kernels, parallel, arena), next);
+                return prover.prove(new UnitRounds(readers, leaves.upper(), r, lambda, host, arena), next);
             }
             NodeRounds.Nodes[] nodes = new NodeRounds.Nodes[readers.length];
             Arrays.setAll(nodes, i -> lowest ? readers[i]::leaves : readers[i]::parents);
-            return prover.prove(new NodeRounds(nodes, lambda, kernels, parallel, arena), next);
+            return prover.prove(new NodeRounds(nodes, lambda, host, arena), next);
         }
     }
 }

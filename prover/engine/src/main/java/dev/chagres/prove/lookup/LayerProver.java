@@ -1,10 +1,10 @@
 package dev.chagres.prove.lookup;
 
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.FieldKernels;
+import dev.chagres.kernel.MemoryScope;
+import dev.chagres.prove.host.Host;
 import dev.chagres.tensor.Eq;
 import dev.chagres.transcript.ProverChannel;
-import java.lang.foreign.Arena;
 import java.util.Arrays;
 
 /// The sumcheck of one layer of m variables.
@@ -14,16 +14,16 @@ final class LayerProver {
     private static final int SCALAR_BITS = 4;
 
     private final ProverChannel channel;
-    private final FieldKernels kernels;
+    private final Host host;
     private final QM31[] r;
     private final QM31 lambda;
 
     /// @param r point of the layer
-    LayerProver(ProverChannel channel, QM31[] r, QM31 lambda, FieldKernels kernels) {
+    LayerProver(ProverChannel channel, QM31[] r, QM31 lambda, Host host) {
         this.channel = channel;
         this.r = r;
         this.lambda = lambda;
-        this.kernels = kernels;
+        this.host = host;
     }
 
     /// Runs the rounds.
@@ -33,8 +33,8 @@ final class LayerProver {
     QM31[] prove(LayerRounds rounds, QM31[] next) {
         int m = r.length;
         if (m > SCALAR_BITS) {
-            try (Arena arena = Arena.ofShared()) {
-                SplitEq eq = new SplitEq(arena, Arrays.copyOf(r, m - 1), kernels);
+            try (MemoryScope arena = host.scope()) {
+                SplitEq eq = new SplitEq(arena, Arrays.copyOf(r, m - 1), host.field());
                 next[m - 1] = exchange(rounds.first(m - 1, eq));
                 for (int i = m - 2; i >= SCALAR_BITS; i--) {
                     eq.halve();

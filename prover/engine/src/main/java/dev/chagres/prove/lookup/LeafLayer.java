@@ -3,8 +3,8 @@ package dev.chagres.prove.lookup;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
-import dev.chagres.prove.task.Parallel;
-import java.lang.foreign.Arena;
+import dev.chagres.kernel.MemoryScope;
+import dev.chagres.prove.host.Host;
 
 /// The leaves of a tree, made on demand: a prefix of present leaves, then neutral fractions 0/1.
 final class LeafLayer {
@@ -15,12 +15,12 @@ final class LeafLayer {
     private final LeafSource source;
     private final boolean unit;
     private final FieldKernels kernels;
-    private final Parallel parallel;
+    private final Host host;
 
     /// @param bits depth of the tree, at least 5
     /// @param leaves number of present leaves, a multiple of 16
     /// @param unit whether the numerators of present leaves are one
-    LeafLayer(int bits, long leaves, LeafSource source, boolean unit, FieldKernels kernels, Parallel parallel) {
+    LeafLayer(int bits, long leaves, LeafSource source, boolean unit, Host host) {
         if (leaves % Memory.BLOCK != 0 || leaves > 1L << bits) {
             throw new IllegalArgumentException(leaves + " leaves in a tree of depth " + bits);
         }
@@ -28,8 +28,8 @@ final class LeafLayer {
         this.leaves = leaves;
         this.source = source;
         this.unit = unit;
-        this.kernels = kernels;
-        this.parallel = parallel;
+        this.kernels = host.field();
+        this.host = host;
     }
 
     int bits() {
@@ -55,12 +55,12 @@ final class LeafLayer {
         private final long q1;
 
         /// @param arena owns scratch memory
-        Reader(Arena arena) {
+        Reader(MemoryScope arena) {
             filler = source.filler(arena);
-            p0 = Memory.allocateExt(arena, CHUNK);
-            q0 = Memory.allocateExt(arena, CHUNK);
-            p1 = Memory.allocateExt(arena, CHUNK);
-            q1 = Memory.allocateExt(arena, CHUNK);
+            p0 = arena.allocateExt(CHUNK);
+            q0 = arena.allocateExt(CHUNK);
+            p1 = arena.allocateExt(CHUNK);
+            q1 = arena.allocateExt(CHUNK);
         }
 
         /// Leaves `first .. first + count`.
@@ -115,8 +115,8 @@ final class LeafLayer {
     }
 
     /// One reader for each thread.
-    Reader[] readers(Arena arena) {
-        Reader[] readers = new Reader[parallel.threads()];
+    Reader[] readers(MemoryScope arena) {
+        Reader[] readers = new Reader[host.threads()];
         for (int i = 0; i < readers.length; i++) {
             readers[i] = new Reader(arena);
         }
@@ -125,10 +125,10 @@ final class LeafLayer {
 
     /// All numerators and denominators.
     FractionLayer layer() {
-        FractionLayer layer = new FractionLayer(bits);
-        try (Arena arena = Arena.ofShared()) {
+        FractionLayer layer = new FractionLayer(bits, host);
+        try (MemoryScope arena = host.scope()) {
             Reader[] readers = readers(arena);
-            parallel.ranges(1L << bits, (part, from, to) -> {
+            host.ranges(1L << bits, (part, from, to) -> {
                 for (long i = from; i < to; i += CHUNK) {
                     readers[part].leaves(i, Math.min(CHUNK, to - i), layer.p() + i * Memory.EXT_BYTES,
                             layer.q() + i * Memory.EXT_BYTES);
@@ -140,17 +140,17 @@ final class LeafLayer {
 
     /// The layer two above the leaves, without storing the one between; bits is at least 6.
     FractionLayer grandparent() {
-        FractionLayer result = new FractionLayer(bits - 2);
+        FractionLayer result = new FractionLayer(bits - 2, host);
         long quarter = 1L << (bits - 2);
-        try (Arena arena = Arena.ofShared()) {
+        try (MemoryScope arena = host.scope()) {
             Reader[] readers = readers(arena);
             long[][] buffers = new long[readers.length][4];
             for (long[] b : buffers) {
                 for (int i = 0; i < b.length; i++) {
-                    b[i] = Memory.allocateExt(arena, CHUNK);
+                    b[i] = arena.allocateExt(CHUNK);
                 }
             }
-            parallel.ranges(quarter, (part, from, to) -> {
+            host.ranges(quarter, (part, from, to) -> {
                 long[] b = buffers[part];
                 for (long i = from; i < to; i += CHUNK) {
                     long n = Math.min(CHUNK, to - i);

@@ -1,6 +1,6 @@
 package dev.chagres.prove.lookup;
 
-import java.lang.foreign.Arena;
+import dev.chagres.kernel.MemoryScope;
 
 /// The leaves of a fraction tree, read by several threads.
 @FunctionalInterface
@@ -8,5 +8,5 @@ public interface LeafSource {
     /// A filler for one thread.
     ///
     /// @param arena owns its scratch memory
-    LeafFiller filler(Arena arena);
+    LeafFiller filler(MemoryScope arena);
 }

@@ -1,26 +1,25 @@
 package dev.chagres.prove.lookup;
 
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
-import dev.chagres.prove.task.Parallel;
+import dev.chagres.prove.host.Host;
 
 /// Stored children with the numerators merged: a = p0 + lambda q0, so that a round is `sum eq (a q1 + p1 q0)`. Bound in place.
 ///
 /// @param a ext array, like the others of 2^n elements while n variables are left
-record MergedChildren(long a, long p1, long q0, long q1, FieldKernels kernels, Parallel parallel) {
+record MergedChildren(long a, long p1, long q0, long q1, Host host) {
     /// The round of `variable` on arrays of 2^(variable + 1) elements, without binding.
     QM31[] chunkRound(int variable, SplitEq eq, long from, int n) {
         long lo = from * Memory.EXT_BYTES;
         long hi = lo + (Memory.EXT_BYTES << variable);
-        return kernels.roundMerged(eq.table(), a + lo, a + hi, p1 + lo, p1 + hi, q0 + lo, q0 + hi, q1 + lo, q1 + hi, n);
+        return host.field().roundMerged(eq.table(), a + lo, a + hi, p1 + lo, p1 + hi, q0 + lo, q0 + hi, q1 + lo, q1 + hi, n);
     }
 
     /// Binds `variable + 1` to `r`, then the round of `variable`.
     QM31[] next(int variable, QM31 r, SplitEq eq) {
-        return eq.sum(parallel, (_, from, n) -> {
+        return eq.sum(host, (_, from, n) -> {
             long at = from * Memory.EXT_BYTES;
-            return kernels.foldRoundMerged(eq.table(), a + at, p1 + at, q0 + at, q1 + at, 1L << variable, r, n);
+            return host.field().foldRoundMerged(eq.table(), a + at, p1 + at, q0 + at, q1 + at, 1L << variable, r, n);
         });
     }
 
@@ -28,7 +27,7 @@ record MergedChildren(long a, long p1, long q0, long q1, FieldKernels kernels, P
     void last(int variable, QM31 r) {
         long half = 1L << variable;
         for (long x : new long[] {a, p1, q0, q1}) {
-            kernels.foldExt(x, x, x + half * Memory.EXT_BYTES, r, half);
+            host.field().foldExt(x, x, x + half * Memory.EXT_BYTES, r, half);
         }
     }
 

@@ -3,7 +3,7 @@ package dev.chagres.prove.lookup;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.prove.data.HostTensor;
-import dev.chagres.prove.task.Parallel;
+import dev.chagres.prove.host.Host;
 import dev.chagres.tensor.Column;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,21 +16,14 @@ public final class MultiplicityCounter {
 
     private final Function<Column, HostTensor> columns;
     private final Function<VirtualTensor, HostTensor> virtuals;
-    private final Parallel parallel;
-
-    /// Counts on one thread.
-    ///
-    /// @see #MultiplicityCounter(Function, Function, Parallel)
-    public MultiplicityCounter(Function<Column, HostTensor> columns, Function<VirtualTensor, HostTensor> virtuals) {
-        this(columns, virtuals, new Parallel(1));
-    }
+    private final Host host;
 
     /// @param columns data of looked-up columns, key columns and, 32 bits wide, multiplicities
     /// @param virtuals data of virtual tensors
-    public MultiplicityCounter(Function<Column, HostTensor> columns, Function<VirtualTensor, HostTensor> virtuals, Parallel parallel) {
+    public MultiplicityCounter(Function<Column, HostTensor> columns, Function<VirtualTensor, HostTensor> virtuals, Host host) {
         this.columns = columns;
         this.virtuals = virtuals;
-        this.parallel = parallel;
+        this.host = host;
     }
 
     /// Tiles [from, to) of a segment.
@@ -59,11 +52,11 @@ public final class MultiplicityCounter {
         }
         List<TableCounts> counts = new ArrayList<>();
         List<CountScratch> scratch = new ArrayList<>();
-        for (int i = 0; i < parallel.threads(); i++) {
+        for (int i = 0; i < host.threads(); i++) {
             counts.add(new TableCounts());
             scratch.add(new CountScratch());
         }
-        parallel.run(tasks.size(), (worker, i) -> {
+        host.run(tasks.size(), (worker, i) -> {
             Task task = tasks.get(i);
             for (int t = task.from; t < task.to; t++) {
                 task.segment.count(t, scratch.get(worker), counts.get(worker));

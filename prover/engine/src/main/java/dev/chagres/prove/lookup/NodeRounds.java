@@ -3,8 +3,8 @@ package dev.chagres.prove.lookup;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
-import dev.chagres.prove.task.Parallel;
-import java.lang.foreign.Arena;
+import dev.chagres.kernel.MemoryScope;
+import dev.chagres.prove.host.Host;
 
 /// Rounds on children that are made on demand: once for the first round, once more when the top variable is bound. Only
 /// the bound children are stored, half as many.
@@ -18,8 +18,8 @@ final class NodeRounds implements LayerRounds {
 
     private final QM31 lambda;
     private final FieldKernels kernels;
-    private final Parallel parallel;
-    private final Arena arena;
+    private final Host host;
+    private final MemoryScope arena;
     private final Scratch[] scratch;
     private MergedChildren children;
 
@@ -32,8 +32,8 @@ final class NodeRounds implements LayerRounds {
         Scratch(Nodes nodes) {
             this.nodes = nodes;
             for (int i = 0; i < 4; i++) {
-                p[i] = Memory.allocateExt(arena, 1L << SplitEq.CHUNK_BITS);
-                q[i] = Memory.allocateExt(arena, 1L << SplitEq.CHUNK_BITS);
+                p[i] = arena.allocateExt(1L << SplitEq.CHUNK_BITS);
+                q[i] = arena.allocateExt(1L << SplitEq.CHUNK_BITS);
             }
         }
 
@@ -49,10 +49,10 @@ final class NodeRounds implements LayerRounds {
 
     /// @param nodes one maker of nodes for each thread
     /// @param arena shared, owns scratch memory and the bound children
-    NodeRounds(Nodes[] nodes, QM31 lambda, FieldKernels kernels, Parallel parallel, Arena arena) {
+    NodeRounds(Nodes[] nodes, QM31 lambda, Host host, MemoryScope arena) {
         this.lambda = lambda;
-        this.kernels = kernels;
-        this.parallel = parallel;
+        this.kernels = host.field();
+        this.host = host;
         this.arena = arena;
         this.scratch = new Scratch[nodes.length];
         for (int i = 0; i < nodes.length; i++) {
@@ -62,7 +62,7 @@ final class NodeRounds implements LayerRounds {
 
     @Override
     public QM31[] first(int variable, SplitEq eq) {
-        return eq.sum(parallel, (worker, from, n) -> {
+        return eq.sum(host, (worker, from, n) -> {
             Scratch s = scratch[worker];
             s.fill(from, n, 1L << variable);
             return kernels.roundMerged(
@@ -76,9 +76,8 @@ final class NodeRounds implements LayerRounds {
             return children.next(variable, r, eq);
         }
         long half = 1L << variable;
-        children = new MergedChildren(allocate(2 * half), allocate(2 * half), allocate(2 * half), allocate(2 * half),
-                kernels, parallel);
-        return eq.sum(parallel, (worker, from, n) -> {
+        children = new MergedChildren(allocate(2 * half), allocate(2 * half), allocate(2 * half), allocate(2 * half), host);
+        return eq.sum(host, (worker, from, n) -> {
             bind(worker, from, n, 2 * half, r);
             bind(worker, from + half, n, 2 * half, r);
             return children.chunkRound(variable, eq, from, n);
@@ -86,7 +85,7 @@ final class NodeRounds implements LayerRounds {
     }
 
     private long allocate(long n) {
-        return Memory.allocateExtRaw(arena, n);
+        return arena.allocateExtRaw(n);
     }
 
     /// Binds the top variable for the elements from .. from + n of the children.

@@ -3,13 +3,13 @@ package dev.chagres.prove.lookup;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryScope;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.LookupChallenges;
 import dev.chagres.lookup.TreeLayout;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.tensor.Column;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -43,8 +43,8 @@ public final class SegmentLeaves implements LeafSource {
     }
 
     @Override
-    public LeafFiller filler(Arena arena) {
-        long scratch = Memory.allocateBase(arena, CHUNK);
+    public LeafFiller filler(MemoryScope arena) {
+        long scratch = arena.allocateBase(CHUNK);
         return (leaf, count, p, q, shift) -> {
             if (p != 0) {
                 kernels.fillExt(p, QM31.ONE, count);

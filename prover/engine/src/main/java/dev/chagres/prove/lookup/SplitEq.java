@@ -3,10 +3,10 @@ package dev.chagres.prove.lookup;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.data.EqTable;
-import dev.chagres.prove.task.Parallel;
+import dev.chagres.prove.host.Host;
 import dev.chagres.tensor.Eq;
-import java.lang.foreign.Arena;
 import java.util.Arrays;
 
 /// The equality polynomial eq(r, x) over the lower variables of a sumcheck as a product of two small tables (Gruen, eprint
@@ -29,7 +29,7 @@ final class SplitEq {
 
     /// @param arena owns the table
     /// @param r coordinates of the variables that eq depends on, at least 4
-    SplitEq(Arena arena, QM31[] r, FieldKernels kernels) {
+    SplitEq(MemoryScope arena, QM31[] r, FieldKernels kernels) {
         this.kernels = kernels;
         this.variables = r.length;
         int lowBits = Math.min(CHUNK_BITS, variables);
@@ -66,15 +66,15 @@ final class SplitEq {
     }
 
     /// The weighted sum over all chunks.
-    QM31[] sum(Parallel parallel, ChunkSum chunkSum) {
+    QM31[] sum(Host host, ChunkSum chunkSum) {
         int n = chunk();
         if (variables <= CHUNK_BITS) {
             return chunkSum.sum(0, 0, n);
         }
         int chunks = 1 << (variables - CHUNK_BITS);
-        int parts = Math.min(chunks, parallel.parts(1L << variables));
+        int parts = Math.min(chunks, host.parts(1L << variables));
         QM31[][] sums = new QM31[parts][];
-        parallel.run(parts, (_, part) -> {
+        host.run(parts, (_, part) -> {
             QM31[] total = null;
             for (int c = (int) ((long) chunks * part / parts); c < (int) ((long) chunks * (part + 1) / parts); c++) {
                 QM31[] s = chunkSum.sum(part, (long) c * n, n);

@@ -3,24 +3,24 @@ package dev.chagres.prove.lookup;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
-import dev.chagres.prove.task.Parallel;
+import dev.chagres.prove.host.Host;
 
 /// Rounds on stored numerators and denominators, which are overwritten.
 final class StoredRounds implements LayerRounds {
     private final FieldKernels kernels;
-    private final Parallel parallel;
+    private final Host host;
     private final QM31 lambda;
     private final MergedChildren children;
     private boolean merged;
 
     /// @param layer the children, 2^(m+1) nodes for a layer of m variables
-    StoredRounds(FractionLayer layer, QM31 lambda, FieldKernels kernels, Parallel parallel) {
-        this.kernels = kernels;
-        this.parallel = parallel;
+    StoredRounds(FractionLayer layer, QM31 lambda, Host host) {
+        this.kernels = host.field();
+        this.host = host;
         this.lambda = lambda;
         long half = (1L << (layer.bits() - 1)) * Memory.EXT_BYTES;
         // Addresses of the upper halves are used by kernels only where a half has whole blocks.
-        this.children = new MergedChildren(layer.p(), layer.p() + half, layer.q(), layer.q() + half, kernels, parallel);
+        this.children = new MergedChildren(layer.p(), layer.p() + half, layer.q(), layer.q() + half, host);
         this.small = layer.bits() <= 4 ? layer : null;
     }
 
@@ -30,7 +30,7 @@ final class StoredRounds implements LayerRounds {
     @Override
     public QM31[] first(int variable, SplitEq eq) {
         merged = true;
-        return eq.sum(parallel, (_, from, n) -> {
+        return eq.sum(host, (_, from, n) -> {
             long lo = from * Memory.EXT_BYTES;
             long hi = lo + (Memory.EXT_BYTES << variable);
             kernels.addScaledExt(children.a() + lo, children.q0() + lo, lambda, n);

@@ -3,13 +3,13 @@ package dev.chagres.prove.lookup;
 import dev.chagres.field.M31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryScope;
 import dev.chagres.lookup.LookupChallenges;
 import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TablePolynomial;
 import dev.chagres.lookup.TreeLayout;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.tensor.Column;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -54,8 +54,8 @@ public final class TableLeaves implements LeafSource {
     }
 
     @Override
-    public LeafFiller filler(Arena arena) {
-        long scratch = Memory.allocateBase(arena, CHUNK);
+    public LeafFiller filler(MemoryScope arena) {
+        long scratch = arena.allocateBase(CHUNK);
         return (leaf, count, p, q, shift) -> places.forEach(leaf, count, CHUNK, (s, tile, from, n, at) -> {
             Bound b = tables.get(s);
             long slot = ((long) tile << b.table.tileBits()) + from;

@@ -3,8 +3,8 @@ package dev.chagres.prove.lookup;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
-import dev.chagres.prove.task.Parallel;
-import java.lang.foreign.Arena;
+import dev.chagres.kernel.MemoryScope;
+import dev.chagres.prove.host.Host;
 import java.util.Arrays;
 
 /// Rounds of the leaf layer when the numerators of present leaves are one: p0 = 1, and p1 is one on a prefix and zero after.
@@ -16,8 +16,8 @@ import java.util.Arrays;
 /// bound, so its sum against eq is a prefix sum of eq, which has a closed form.
 final class UnitRounds implements LayerRounds {
     private final FieldKernels kernels;
-    private final Parallel parallel;
-    private final Arena arena;
+    private final Host host;
+    private final MemoryScope arena;
     private final QM31 lambda;
     private final QM31 mu;
     private final QM31[] r;
@@ -38,7 +38,7 @@ final class UnitRounds implements LayerRounds {
         Scratch(LeafLayer.Reader leaves) {
             this.leaves = leaves;
             for (int i = 0; i < 4; i++) {
-                q[i] = Memory.allocateExt(arena, 1L << SplitEq.CHUNK_BITS);
+                q[i] = arena.allocateExt(1L << SplitEq.CHUNK_BITS);
             }
         }
 
@@ -55,10 +55,10 @@ final class UnitRounds implements LayerRounds {
     /// @param r point of the layer, one coordinate for each variable
     /// @param lambda not zero
     /// @param arena shared, owns scratch memory and the denominators
-    UnitRounds(LeafLayer.Reader[] leaves, long step, QM31[] r, QM31 lambda, FieldKernels kernels, Parallel parallel,
-            Arena arena) {
-        this.kernels = kernels;
-        this.parallel = parallel;
+    UnitRounds(LeafLayer.Reader[] leaves, long step, QM31[] r, QM31 lambda, Host host,
+            MemoryScope arena) {
+        this.kernels = host.field();
+        this.host = host;
         this.arena = arena;
         this.lambda = lambda;
         this.mu = lambda.inv();
@@ -72,7 +72,7 @@ final class UnitRounds implements LayerRounds {
 
     @Override
     public QM31[] first(int variable, SplitEq eq) {
-        return withNumerators(variable, eq.sum(parallel, (worker, from, n) -> {
+        return withNumerators(variable, eq.sum(host, (worker, from, n) -> {
             Scratch s = scratch[worker];
             s.fill(from, n, 1L << variable);
             return kernels.roundEqProduct(eq.table(), s.q[0], s.q[1], s.q[2], s.q[3], n);
@@ -84,15 +84,15 @@ final class UnitRounds implements LayerRounds {
         long half = 1L << variable;
         bindNumerators(variable + 1, challenge);
         if (stored) {
-            return withNumerators(variable, eq.sum(parallel, (_, from, n) -> {
+            return withNumerators(variable, eq.sum(host, (_, from, n) -> {
                 long at = from * Memory.EXT_BYTES;
                 return kernels.foldRoundEqProduct(eq.table(), q0 + at, q1 + at, half, challenge, n);
             }));
         }
         stored = true;
-        q0 = Memory.allocateExtRaw(arena, 2 * half);
-        q1 = Memory.allocateExtRaw(arena, 2 * half);
-        return withNumerators(variable, eq.sum(parallel, (worker, from, n) -> {
+        q0 = arena.allocateExtRaw(2 * half);
+        q1 = arena.allocateExtRaw(2 * half);
+        return withNumerators(variable, eq.sum(host, (worker, from, n) -> {
             bind(worker, from, n, 2 * half, challenge);
             bind(worker, from + half, n, 2 * half, challenge);
             long lo = from * Memory.EXT_BYTES;

@@ -5,5 +5,5 @@
 /// layer by layer from the root; [LayerProver] runs the sumcheck of one layer over [LayerRounds].
 ///
 /// Leaves are never kept: they are made once to build the tree and once more when their layer is proved. Looked-up leaves have
-/// numerator one, so that their layer needs denominators only ([UnitLayerRounds]).
+/// numerator one, so that their layer needs denominators only ([UnitRounds]).
 package dev.chagres.prove.lookup;

@@ -1,12 +1,13 @@
 package dev.chagres.prove.profile;
 
-import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryPool;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Measures phases, and passes everything on to another listener. The peak of [Memory#pool()] is started again with every phase,
+/// Measures phases, and passes everything on to another listener. The peak of a memory pool is started again with every phase,
 /// so one recorder at a time.
 public final class PhaseRecorder implements Progress {
+    private final MemoryPool pool;
     private final Progress next;
     private final List<Phase> phases = new ArrayList<>();
     private String name;
@@ -18,14 +19,16 @@ public final class PhaseRecorder implements Progress {
     /// @param peakBytes most bytes of the pool in use at a time
     public record Phase(String name, double seconds, long peakBytes) {}
 
-    public PhaseRecorder(Progress next) {
+    /// @param pool whose peaks are recorded
+    public PhaseRecorder(MemoryPool pool, Progress next) {
+        this.pool = pool;
         this.next = next;
     }
 
     @Override
     public synchronized void phase(String name, long steps) {
         finish();
-        Memory.pool().resetPeak();
+        pool.resetPeak();
         this.name = name;
         this.start = System.nanoTime();
         next.phase(name, steps);
@@ -44,7 +47,7 @@ public final class PhaseRecorder implements Progress {
 
     private void finish() {
         if (name != null) {
-            phases.add(new Phase(name, (System.nanoTime() - start) / 1e9, Memory.pool().peak()));
+            phases.add(new Phase(name, (System.nanoTime() - start) / 1e9, pool.peak()));
             name = null;
         }
     }

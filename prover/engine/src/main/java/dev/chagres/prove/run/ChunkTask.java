@@ -1,9 +1,7 @@
 package dev.chagres.prove.run;
 
-import dev.chagres.kernel.Backends;
 import dev.chagres.prove.commit.ChunkHasher;
 import dev.chagres.prove.store.Buffer;
-import dev.chagres.prove.task.Parallel;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Set;
@@ -14,8 +12,8 @@ import java.util.TreeSet;
 /// @param chunk number of the chunk
 record ChunkTask(int chunk) implements ProofTask<Buffer> {
     @Override
-    public Buffer run(TaskContext site, int threads) {
-        return site.hasher().chaining(chunk, Backends.current(), new Parallel(threads), site.step());
+    public Buffer run(TaskContext site) {
+        return site.hasher().chaining(chunk, site.host(), site.step());
     }
 
     @Override

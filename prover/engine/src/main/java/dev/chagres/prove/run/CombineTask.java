@@ -8,8 +8,8 @@ import java.io.IOException;
 /// Third pass of the opening over a range of rows ([dev.chagres.prove.commit.OpeningPasses#combine]).
 record CombineTask(int range, QM31[] row) implements PassTask {
     @Override
-    public Buffer run(TaskContext site, int threads) {
-        return site.passes().combine(range, row, threads);
+    public Buffer run(TaskContext site) {
+        return site.passes().combine(range, row);
     }
 
     @Override

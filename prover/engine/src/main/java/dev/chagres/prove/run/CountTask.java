@@ -2,7 +2,6 @@ package dev.chagres.prove.run;
 
 import dev.chagres.prove.lookup.MultiplicityCounter;
 import dev.chagres.prove.lookup.TableCounts;
-import dev.chagres.prove.task.Parallel;
 import dev.chagres.prove.witness.Witness;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -14,17 +13,17 @@ import java.util.Set;
 record CountTask(int section) implements ProofTask<TableCounts> {
     /// @throws IllegalStateException if a looked-up tuple is not in its table
     @Override
-    public TableCounts run(TaskContext site, int threads) {
+    public TableCounts run(TaskContext site) {
         Witness witness = site.witness();
         try (Witness.Use _ = witness.use(section, false)) {
-            return new MultiplicityCounter(witness::of, witness::of, new Parallel(threads))
+            return new MultiplicityCounter(witness::of, witness::of, site.host())
                     .counts(site.graph().sections().get(section).segments());
         }
     }
 
     @Override
     public Set<Integer> reads(TaskContext site) {
-        return SectionTask.tensors(section);
+        return SectionTask.tensors(site, section);
     }
 
     @Override

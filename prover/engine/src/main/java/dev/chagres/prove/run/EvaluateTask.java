@@ -4,7 +4,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Set;
 
-/// Computes the integers of a section, from those of the section before.
+/// Computes the integers of a section, from those of the sections that it reads.
 ///
 /// @param section number of the section
 /// @param from first row that is not there yet
@@ -14,14 +14,14 @@ record EvaluateTask(int section, int from, int to, int[] tokens) implements Proo
     /// @return true
     /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
     @Override
-    public Boolean run(TaskContext site, int threads) {
-        site.evaluation(tokens, threads).section(section, from, to);
+    public Boolean run(TaskContext site) {
+        site.evaluation(tokens).section(section, from, to);
         return true;
     }
 
     @Override
     public Set<Integer> reads(TaskContext site) {
-        return SectionTask.tensors(section);
+        return SectionTask.tensors(site, section);
     }
 
     @Override

@@ -10,8 +10,8 @@ import java.util.List;
 /// Second pass of the opening over a range of rows ([dev.chagres.prove.commit.OpeningPasses#fold]).
 record FoldTask(int range, List<Claim> claims, QM31 gamma, QM31[] low) implements PassTask {
     @Override
-    public Buffer run(TaskContext site, int threads) {
-        return site.passes().fold(range, claims, gamma, low, threads);
+    public Buffer run(TaskContext site) {
+        return site.passes().fold(range, claims, gamma, low);
     }
 
     @Override

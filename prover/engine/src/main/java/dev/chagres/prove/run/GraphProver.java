@@ -3,6 +3,7 @@ package dev.chagres.prove.run;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.graph.Graph;
 import dev.chagres.prove.commit.MatrixCommitment;
+import dev.chagres.prove.host.Host;
 import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.task.Scheduler;
 import dev.chagres.prove.task.TaskGraph;
@@ -14,10 +15,10 @@ import java.util.Optional;
 /// Proves one run of a graph: commit to the witness, prove every section in its own fork, open everything once (docs/protocol.md). The
 /// bytes depend on the witness and the key alone: not on threads, memory, or where the tasks ran.
 public final class GraphProver {
+    private final Host host;
     private final Graph graph;
     private final CommitmentParameters parameters;
     private final MatrixCommitment key;
-    private final int threads;
     private final MemoryPlan plan;
     private final ProverOptions options;
     private final Progress progress;
@@ -25,20 +26,20 @@ public final class GraphProver {
 
     /// @param key commitment of the key columns
     /// @param options [ProverOptions#CHECKED] unless a dishonest prover is being tested
-    public GraphProver(Graph graph, CommitmentParameters parameters, MatrixCommitment key, int threads,
+    public GraphProver(Host host, Graph graph, CommitmentParameters parameters, MatrixCommitment key,
             ProverOptions options, Progress progress) {
-        this(graph, parameters, key, threads, MemoryPlan.unlimited(threads), options, progress, TaskRunner.LOCAL);
+        this(host, graph, parameters, key, MemoryPlan.unlimited(host.threads()), options, progress, TaskRunner.LOCAL);
     }
 
     /// @param plan how the witness and the tasks share the memory
     /// @param progress called from any thread, one call at a time
     /// @param runner where the tasks run
-    public GraphProver(Graph graph, CommitmentParameters parameters, MatrixCommitment key, int threads, MemoryPlan plan,
+    public GraphProver(Host host, Graph graph, CommitmentParameters parameters, MatrixCommitment key, MemoryPlan plan,
             ProverOptions options, Progress progress, TaskRunner runner) {
+        this.host = host;
         this.graph = graph;
         this.parameters = parameters;
         this.key = key;
-        this.threads = threads;
         this.plan = plan;
         this.options = options;
         this.progress = new OneAtATime(progress);
@@ -71,10 +72,10 @@ public final class GraphProver {
 
     private byte[] prove(PublicInput input, Witness witness, Optional<Rows> rows) {
         TaskGraph tasks = new TaskGraph();
-        try (TaskContext site = new TaskContext(graph, parameters, key, witness, options, progress::step)) {
-            ProofTasks proof = new ProofTasks(tasks, site, plan, threads, runner, progress);
+        try (TaskContext site = new TaskContext(host, graph, parameters, key, witness, options, progress::step)) {
+            ProofTasks proof = new ProofTasks(tasks, site, plan, runner, progress);
             Node<byte[]> stream = proof.prove(input, rows);
-            return new Scheduler(threads, plan.sectionsAtOnce(), plan.taskBytes()).run(tasks, stream);
+            return new Scheduler(host.team(), plan.sectionsAtOnce(), plan.taskBytes()).run(tasks, stream);
         }
     }
 

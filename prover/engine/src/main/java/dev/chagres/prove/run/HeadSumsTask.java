@@ -10,8 +10,8 @@ import java.util.List;
 /// First pass of the opening over a range of rows ([dev.chagres.prove.commit.OpeningPasses#headSums]).
 record HeadSumsTask(int range, List<Claim> claims, QM31 gamma) implements PassTask {
     @Override
-    public Buffer run(TaskContext site, int threads) {
-        return site.passes().headSums(range, claims, gamma, threads);
+    public Buffer run(TaskContext site) {
+        return site.passes().headSums(range, claims, gamma);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.chagres.prove.run;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.graph.Graph;
+import dev.chagres.prove.host.Host;
 import dev.chagres.prove.store.SpillStore;
 import dev.chagres.prove.witness.Witness;
 import java.nio.file.Path;
@@ -32,14 +33,16 @@ public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes
     /// The plan for a graph under a limit: as many sections at a time as there are threads if that fits, else fewer.
     ///
     /// @throws IllegalArgumentException saying how much memory is needed, if the limit is too low
-    public static MemoryPlan of(Graph graph, CommitmentParameters parameters, int threads, Limit limit) {
+    public static MemoryPlan of(Graph graph, CommitmentParameters parameters, Host host, Limit limit) {
+        int threads = host.threads();
         long witness;
         long section = 0;
-        try (Witness sizes = new Witness(graph, _ -> null, SpillStore.unbounded())) {
+        try (Witness sizes = new Witness(graph, _ -> null, SpillStore.unbounded(host.memory()))) {
             witness = sizes.bytes();
             long tables = sizes.sectionBytes(graph.sections().size());
             for (int i = 0; i < graph.sections().size(); i++) {
-                section = Math.max(section, sizes.sectionBytes(i) + (i > 0 ? sizes.sectionBytes(i - 1) : 0) + tables);
+                long read = graph.sections().get(i).reads().stream().mapToLong(sizes::sectionBytes).sum();
+                section = Math.max(section, sizes.sectionBytes(i) + read + tables);
             }
         }
         long free = limit.bytes - limit.fixed;
@@ -49,8 +52,8 @@ public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes
             long proving = needs.whileProving();
             long evaluating = needs.whileEvaluating();
             long least = Math.max(proving + lanes * section, witness + evaluating);
-            needed = Math.min(needed, least);
             long tasks = Math.max(proving, evaluating);
+            needed = Math.min(needed, Math.min(least, witness + tasks));
             if (free >= witness + tasks) {
                 return new MemoryPlan(Long.MAX_VALUE, Long.MAX_VALUE, tasks, lanes, null);
             }

@@ -12,8 +12,7 @@ public sealed interface ProofTask<R> permits EvaluateTask, CountTask, ChunkTask,
     /// Runs the task.
     ///
     /// @param site the graph, the key and the tensors
-    /// @param threads that it may use
-    R run(TaskContext site, int threads);
+    R run(TaskContext site);
 
     /// Sections whose tensors it reads, by number; the number of sections stands for the multiplicities.
     Set<Integer> reads(TaskContext site);

@@ -4,7 +4,6 @@ import dev.chagres.field.QM31;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.graph.SectionReduction.Fraction;
-import dev.chagres.kernel.Backends;
 import dev.chagres.lookup.LookupChallenges;
 import dev.chagres.prove.commit.ChunkHasher;
 import dev.chagres.prove.commit.MatrixCommitment;
@@ -15,7 +14,6 @@ import dev.chagres.prove.lookup.TableCounts;
 import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.prove.task.Needs;
-import dev.chagres.prove.task.Parallel;
 import dev.chagres.prove.task.TaskGraph;
 import dev.chagres.prove.task.TaskGraph.Node;
 import dev.chagres.prove.witness.Witness;
@@ -43,18 +41,18 @@ final class ProofTasks {
 
     /// @param tasks receives the tasks
     /// @param site of the coordinator
-    ProofTasks(TaskGraph tasks, TaskContext site, MemoryPlan plan, int threads, TaskRunner runner, Progress progress) {
+    ProofTasks(TaskGraph tasks, TaskContext site, MemoryPlan plan, TaskRunner runner, Progress progress) {
         this.tasks = tasks;
         this.site = site;
         this.plan = plan;
         this.runner = runner;
         this.progress = progress;
-        this.needs = new TaskNeeds(site.graph(), site.parameters(), threads, plan.sectionsAtOnce());
+        this.needs = new TaskNeeds(site.graph(), site.parameters(), site.host().threads(), plan.sectionsAtOnce());
         this.graph = site.graph();
     }
 
-    private <R> R run(ProofTask<R> task, int threads) {
-        return runner.run(task, site, threads);
+    private <R> R run(ProofTask<R> task) {
+        return runner.run(task, site);
     }
 
     /// Adds all tasks of a proof.
@@ -67,9 +65,9 @@ final class ProofTasks {
         transcript.absorb("statement", input.statement());
         channel = new ProverChannel(transcript, site.options().interceptor());
         Node<MatrixCommitment> commitment = commit(witness(rows));
-        Node<Draw> draw = tasks.add("draw", Needs.LITTLE, List.of(commitment), (in, _) -> draw(in.of(commitment)));
+        Node<Draw> draw = tasks.add("draw", Needs.LITTLE, List.of(commitment), in -> draw(in.of(commitment)));
         List<Node<SectionProof>> sections = sections(draw);
-        Node<Joined> joined = tasks.add("join", Needs.LITTLE, sections, (in, _) ->
+        Node<Joined> joined = tasks.add("join", Needs.LITTLE, sections, in ->
                 join(sections.stream().map(in::of).toList()));
         return open(commitment, joined);
     }
@@ -80,7 +78,7 @@ final class ProofTasks {
     private Node<Boolean> witness(Optional<GraphProver.Rows> rows) {
         List<Node<?>> last = new ArrayList<>();
         rows.ifPresent(r -> {
-            Node<Boolean> begin = tasks.add("begin", Needs.LITTLE, List.of(), (_, _) -> {
+            Node<Boolean> begin = tasks.add("begin", Needs.LITTLE, List.of(), _ -> {
                 progress.phase("witness", 2L * graph.sections().size());
                 return true;
             });
@@ -91,14 +89,14 @@ final class ProofTasks {
                 counted = count(i, evaluated, counted);
             }
             Node<TableCounts> all = counted;
-            last.add(tasks.add("multiplicities", Needs.LITTLE, List.of(all), (in, _) -> {
+            last.add(tasks.add("multiplicities", Needs.LITTLE, List.of(all), in -> {
                 try (Witness.Use _ = site.witness().use(graph.sections().size(), true)) {
                     in.of(all).addTo(site.witness()::of);
                 }
                 return true;
             }));
         });
-        return tasks.add("settle", Needs.LITTLE, last, (_, _) -> {
+        return tasks.add("settle", Needs.LITTLE, last, _ -> {
             site.endEvaluation();
             site.witness().store().budget(plan.whileProving());
             progress.phase("commit", MatrixCommitment.steps(site.layout()));
@@ -107,8 +105,8 @@ final class ProofTasks {
     }
 
     private Node<Boolean> evaluate(int section, GraphProver.Rows rows, Node<Boolean> before) {
-        return tasks.add("evaluate " + name(section), needs.evaluate(), List.of(before), (_, threads) -> {
-            boolean done = run(new EvaluateTask(section, rows.from(), rows.to(), rows.tokens()), threads);
+        return tasks.add("evaluate " + name(section), needs.evaluate(), List.of(before), (_) -> {
+            boolean done = run(new EvaluateTask(section, rows.from(), rows.to(), rows.tokens()));
             progress.step();
             return done;
         });
@@ -120,8 +118,8 @@ final class ProofTasks {
         if (before != null) {
             reads.add(before);
         }
-        return tasks.add("count " + name(section), Needs.wide(0), reads, (in, threads) -> {
-            TableCounts counts = run(new CountTask(section), threads);
+        return tasks.add("count " + name(section), Needs.wide(0), reads, (in) -> {
+            TableCounts counts = run(new CountTask(section));
             progress.step();
             return before == null ? counts : counts.add(in.of(before));
         });
@@ -136,22 +134,22 @@ final class ProofTasks {
     private Node<MatrixCommitment> commit(Node<Boolean> witness) {
         ChunkHasher hasher = site.hasher();
         Node<Buffer> chaining = chunks(witness, 0, hasher.chunks());
-        return tasks.add("tree", needs.tree(), List.of(chaining), (in, threads) ->
-                MatrixCommitment.of(site.parameters(), site.layout(), hasher, in.of(chaining), threads));
+        return tasks.add("tree", needs.tree(), List.of(chaining), (in) ->
+                MatrixCommitment.of(site.parameters(), site.layout(), hasher, in.of(chaining), site.host()));
     }
 
     /// The chaining values of the chunks [from, to), merged as BLAKE3 does.
     private Node<Buffer> chunks(Node<Boolean> witness, int from, int to) {
         if (to - from == 1) {
-            return tasks.add("commit rows " + from, needs.chunk(site.hasher()), List.of(witness), (_, threads) ->
-                    run(new ChunkTask(from), threads));
+            return tasks.add("commit rows " + from, needs.chunk(site.hasher()), List.of(witness), (_) ->
+                    run(new ChunkTask(from)));
         }
         int middle = from + ChunkHasher.left(to - from);
         Node<Buffer> left = chunks(witness, from, middle);
         Node<Buffer> right = chunks(witness, middle, to);
         boolean root = to - from == site.hasher().chunks();
-        return tasks.add("merge rows " + from, Needs.wide(0), List.of(left, right), (in, threads) ->
-                site.hasher().merge(in.of(left), in.of(right), root, Backends.current(), new Parallel(threads)));
+        return tasks.add("merge rows " + from, Needs.wide(0), List.of(left, right), (in) ->
+                site.hasher().merge(in.of(left), in.of(right), root, site.host()));
     }
 
     // --- sections ----------------------------------------------------------------------------------------------------
@@ -179,9 +177,9 @@ final class ProofTasks {
         // The tree of the tables is the longest task, so it starts first.
         for (int i = graph.sections().size(); i >= 0; i--) {
             int section = i;
-            sections.addFirst(tasks.add("prove " + name(i), needs.section(i), List.of(draw), (in, threads) -> {
+            sections.addFirst(tasks.add("prove " + name(i), needs.section(i), List.of(draw), (in) -> {
                 Draw drawn = in.of(draw);
-                SectionProof proof = run(new SectionTask(section, drawn.forks.get(section), drawn.challenges), threads);
+                SectionProof proof = run(new SectionTask(section, drawn.forks.get(section), drawn.challenges));
                 progress.step();
                 return proof;
             }));
@@ -214,28 +212,28 @@ final class ProofTasks {
     // --- opening -----------------------------------------------------------------------------------------------------
 
     private Node<byte[]> open(Node<MatrixCommitment> commitment, Node<Joined> joined) {
-        Node<List<Claim>> claims = tasks.add("claims", Needs.LITTLE, List.of(joined), (in, _) -> in.of(joined).claims());
-        Node<Commitments> both = tasks.add("commitments", Needs.LITTLE, List.of(commitment, joined), (in, _) ->
+        Node<List<Claim>> claims = tasks.add("claims", Needs.LITTLE, List.of(joined), in -> in.of(joined).claims());
+        Node<Commitments> both = tasks.add("commitments", Needs.LITTLE, List.of(commitment, joined), in ->
                 new Commitments(in.of(commitment), site.key()));
         OpeningPasses passes = new OpeningPasses() {
             @Override
-            public Buffer headSums(int range, List<Claim> claims, QM31 gamma, int threads) {
-                return run(new HeadSumsTask(range, claims, gamma), threads);
+            public Buffer headSums(int range, List<Claim> claims, QM31 gamma) {
+                return run(new HeadSumsTask(range, claims, gamma));
             }
 
             @Override
-            public Buffer fold(int range, List<Claim> claims, QM31 gamma, QM31[] low, int threads) {
-                return run(new FoldTask(range, claims, gamma, low), threads);
+            public Buffer fold(int range, List<Claim> claims, QM31 gamma, QM31[] low) {
+                return run(new FoldTask(range, claims, gamma, low));
             }
 
             @Override
-            public Buffer combine(int range, QM31[] row, int threads) {
-                return run(new CombineTask(range, row), threads);
+            public Buffer combine(int range, QM31[] row) {
+                return run(new CombineTask(range, row));
             }
         };
-        Node<byte[]> opening = OpeningProver.tasks(tasks, channel, site.parameters(), site.space(), both, claims, passes,
+        Node<byte[]> opening = OpeningProver.tasks(tasks, site.host(), channel, site.parameters(), site.space(), both, claims, passes,
                 site.options().check(), progress::step);
-        return tasks.add("proof", Needs.LITTLE, List.of(joined, opening, commitment), (in, _) -> {
+        return tasks.add("proof", Needs.LITTLE, List.of(joined, opening, commitment), in -> {
             byte[] sent = in.of(opening);
             int before = in.of(joined).sent();
             ByteArrayOutputStream proof = new ByteArrayOutputStream();

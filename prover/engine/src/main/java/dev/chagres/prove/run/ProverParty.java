@@ -2,7 +2,6 @@ package dev.chagres.prove.run;
 
 import dev.chagres.field.QM31;
 import dev.chagres.graph.SectionParty;
-import dev.chagres.kernel.FieldKernels;
 import dev.chagres.lookup.FractionTreeVerifier;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.LookupChallenges;
@@ -12,15 +11,16 @@ import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.poly.Statement;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.data.TensorEvaluation;
+import dev.chagres.prove.host.Host;
 import dev.chagres.prove.lookup.FractionTreeProver;
 import dev.chagres.prove.lookup.SegmentLeaves;
 import dev.chagres.prove.lookup.TableLeaves;
 import dev.chagres.prove.sumcheck.SumcheckProver;
-import dev.chagres.prove.task.Parallel;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.ProverChannel;
 import java.util.List;
 
@@ -28,21 +28,18 @@ import java.util.List;
 final class ProverParty implements SectionParty {
     private final ProverChannel channel;
     private final Witness witness;
-    private final FieldKernels kernels;
     private final ProverOptions options;
     private final List<Claim> claims;
-    private final Parallel parallel;
+    private final Host host;
 
-    /// @param parallel threads of this section
+    /// @param host threads of this section
     /// @param claims receives every claim against the commitments, in the verifier's order
-    ProverParty(ProverChannel channel, Witness witness, FieldKernels kernels, ProverOptions options, List<Claim> claims,
-            Parallel parallel) {
+    ProverParty(ProverChannel channel, Witness witness, ProverOptions options, List<Claim> claims, Host host) {
         this.channel = channel;
         this.witness = witness;
-        this.kernels = kernels;
         this.options = options;
         this.claims = claims;
-        this.parallel = parallel;
+        this.host = host;
     }
 
     @Override
@@ -56,28 +53,28 @@ final class ProverParty implements SectionParty {
     }
 
     @Override
-    public QM31 open(Column column, QM31[] low, QM31[] weights) {
-        QM31 value = TensorEvaluation.evaluate(witness.of(column), column.shape(), low, weights, kernels);
+    public QM31 open(Column column, TilePoint at) {
+        QM31 value = TensorEvaluation.evaluate(witness.of(column), column.shape(), at.low(), at.weights(), host);
         channel.send("open", value);
-        claims.add(new Claim(column, low, weights, value));
+        claims.add(new Claim(column, at, value));
         return value;
     }
 
     @Override
-    public void claim(Column column, QM31[] low, int tile, QM31 value) {
-        claims.add(Claim.ofTile(column, low, tile, value));
+    public void claim(Column column, TilePoint at, QM31 value) {
+        claims.add(new Claim(column, at, value));
     }
 
     @Override
-    public QM31 virtual(VirtualTensor tensor, QM31[] low, QM31[] weights) {
-        QM31 value = TensorEvaluation.evaluate(witness.of(tensor), tensor.shape(), low, weights, kernels);
+    public QM31 virtual(VirtualTensor tensor, TilePoint at) {
+        QM31 value = TensorEvaluation.evaluate(witness.of(tensor), tensor.shape(), at.low(), at.weights(), host);
         channel.send("virtual", value);
         return value;
     }
 
     @Override
     public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) {
-        return SumcheckProver.prove(channel, tag, statement, claim, this::tensor, kernels, options, claims::add);
+        return SumcheckProver.prove(channel, tag, statement, claim, this::tensor, host, options.check(), claims::add);
     }
 
     private HostTensor tensor(Column column) {
@@ -98,13 +95,13 @@ final class ProverParty implements SectionParty {
     @Override
     public FractionTreeVerifier.Result lookupTree(
             List<Lookup> segments, TreeLayout layout, LookupChallenges challenges) {
-        SegmentLeaves leaves = new SegmentLeaves(segments, layout, challenges, this::tensor, this::tensor, kernels);
-        return FractionTreeProver.prove(channel, layout, leaves, true, kernels, parallel);
+        SegmentLeaves leaves = new SegmentLeaves(segments, layout, challenges, this::tensor, this::tensor, host.field());
+        return FractionTreeProver.prove(channel, layout, leaves, true, host);
     }
 
     @Override
     public FractionTreeVerifier.Result tableTree(List<Table> tables, TreeLayout layout, LookupChallenges challenges) {
-        TableLeaves leaves = new TableLeaves(tables, layout, challenges, this::tensor, kernels);
-        return FractionTreeProver.prove(channel, layout, leaves, false, kernels, parallel);
+        TableLeaves leaves = new TableLeaves(tables, layout, challenges, this::tensor, host.field());
+        return FractionTreeProver.prove(channel, layout, leaves, false, host);
     }
 }

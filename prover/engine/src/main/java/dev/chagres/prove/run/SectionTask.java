@@ -2,11 +2,9 @@ package dev.chagres.prove.run;
 
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.graph.SectionReduction.Fraction;
-import dev.chagres.kernel.Backends;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.LookupChallenges;
 import dev.chagres.prove.profile.SectionEvent;
-import dev.chagres.prove.task.Parallel;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Shape;
@@ -29,11 +27,10 @@ import java.util.stream.Stream;
 /// @param challenges of the lookups
 record SectionTask(int section, byte[] state, LookupChallenges challenges) implements ProofTask<SectionProof> {
     @Override
-    public SectionProof run(TaskContext site, int threads) {
+    public SectionProof run(TaskContext site) {
         ProverChannel channel = new ProverChannel(Transcript.resume(state), site.options().interceptor());
         List<Claim> claims = new ArrayList<>();
-        ProverParty party = new ProverParty(channel, site.witness(), Backends.current().field(), site.options(), claims,
-                new Parallel(threads));
+        ProverParty party = new ProverParty(channel, site.witness(), site.options(), claims, site.host());
         try (Witness.Use _ = site.witness().use(section, false); SectionEvent _ = event(site)) {
             Fraction fraction = isTables(site)
                     ? SectionReduction.tables(party, site.graph().tables(), challenges)
@@ -61,15 +58,13 @@ record SectionTask(int section, byte[] state, LookupChallenges challenges) imple
 
     @Override
     public Set<Integer> reads(TaskContext site) {
-        return isTables(site) ? Set.of(section) : tensors(section);
+        return isTables(site) ? Set.of(section) : tensors(site, section);
     }
 
-    /// A section reads the residual stream of the one before.
-    static Set<Integer> tensors(int section) {
-        Set<Integer> sections = new TreeSet<>(Set.of(section));
-        if (section > 0) {
-            sections.add(section - 1);
-        }
+    /// A section and those it reads.
+    static Set<Integer> tensors(TaskContext site, int section) {
+        Set<Integer> sections = new TreeSet<>(site.graph().sections().get(section).reads());
+        sections.add(section);
         return sections;
     }
 

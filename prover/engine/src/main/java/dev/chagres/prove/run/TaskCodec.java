@@ -3,13 +3,13 @@ package dev.chagres.prove.run;
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.SectionReduction.Fraction;
-import dev.chagres.kernel.Backends;
 import dev.chagres.kernel.Memory;
 import dev.chagres.lookup.LookupChallenges;
 import dev.chagres.prove.lookup.TableCounts;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.TilePoint;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -71,8 +71,8 @@ public final class TaskCodec {
             }
             case Buffer buffer when task instanceof ChunkTask -> {
                 // Chaining values lie as the kernels of this machine like them best; digests do not.
-                try (Buffer digests = Buffer.raw(buffer.bytes())) {
-                    Backends.current().hash().storeColumns(digests.address(), buffer.address(), columns(buffer));
+                try (Buffer digests = Buffer.raw(site.host().memory(), buffer.bytes())) {
+                    site.host().kernels().hash().storeColumns(digests.address(), buffer.address(), columns(buffer));
                     write(out, digests);
                 }
             }
@@ -90,13 +90,13 @@ public final class TaskCodec {
             case SectionTask _ -> new SectionProof(readBytes(in), readBytes(in),
                     new Fraction(readElement(in), readElement(in)), readClaims(in, site));
             case ChunkTask _ -> {
-                try (Buffer digests = readBuffer(in)) {
-                    Buffer state = Buffer.raw(digests.bytes());
-                    Backends.current().hash().loadColumns(state.address(), digests.address(), columns(digests));
+                try (Buffer digests = readBuffer(in, site)) {
+                    Buffer state = Buffer.raw(site.host().memory(), digests.bytes());
+                    site.host().kernels().hash().loadColumns(state.address(), digests.address(), columns(digests));
                     yield state;
                 }
             }
-            case PassTask _ -> readBuffer(in);
+            case PassTask _ -> readBuffer(in, site);
         };
     }
 
@@ -193,8 +193,8 @@ public final class TaskCodec {
         List<Claim> claims = new ArrayList<>();
         for (int n = in.readInt(); n > 0; n--) {
             Column.Tree tree = Column.Tree.values()[in.readUnsignedByte()];
-            claims.add(new Claim(
-                    site.columns(tree).get(in.readInt()), readElements(in), in.readInt(), readElements(in), readElement(in)));
+            claims.add(new Claim(site.columns(tree).get(in.readInt()),
+                    new TilePoint(readElements(in), in.readInt(), readElements(in)), readElement(in)));
         }
         return claims;
     }
@@ -210,8 +210,8 @@ public final class TaskCodec {
         }
     }
 
-    private static Buffer readBuffer(DataInput in) throws IOException {
-        Buffer buffer = Buffer.raw(in.readLong());
+    private static Buffer readBuffer(DataInput in, TaskContext site) throws IOException {
+        Buffer buffer = Buffer.raw(site.host().memory(), in.readLong());
         byte[] chunk = new byte[1 << 16];
         ByteBuffer view = Memory.ALL.asSlice(buffer.address(), buffer.bytes()).asByteBuffer();
         while (view.hasRemaining()) {

@@ -9,6 +9,7 @@ import dev.chagres.prove.commit.LocalPasses;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.OpeningPasses;
 import dev.chagres.prove.commit.RowRanges;
+import dev.chagres.prove.host.Host;
 import dev.chagres.prove.witness.IntegerRun;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.tensor.Column;
@@ -20,6 +21,7 @@ import java.util.TreeSet;
 /// A machine that runs tasks of one proof: the graph, the key and the tensors, and what follows from them. Owns what it makes, but not the
 /// witness and the key. Safe for use by several threads, except for evaluation, which is one task at a time.
 public final class TaskContext implements AutoCloseable {
+    private final Host host;
     private final Graph graph;
     private final CommitmentParameters parameters;
     private final MatrixCommitment key;
@@ -33,10 +35,13 @@ public final class TaskContext implements AutoCloseable {
     private final List<Set<Integer>> sectionsOfRanges = new ArrayList<>();
     private IntegerRun evaluation;
 
+    /// @param host what the tasks run on
     /// @param key commitment of the key columns
     /// @param witness the tensors, as far as they are here
     /// @param step called with the progress of long tasks
-    public TaskContext(Graph graph, CommitmentParameters parameters, MatrixCommitment key, Witness witness, ProverOptions options, Runnable step) {
+    public TaskContext(Host host, Graph graph, CommitmentParameters parameters, MatrixCommitment key, Witness witness,
+            ProverOptions options, Runnable step) {
+        this.host = host;
         this.graph = graph;
         this.parameters = parameters;
         this.witness = witness;
@@ -45,14 +50,18 @@ public final class TaskContext implements AutoCloseable {
         this.layout = MatrixLayout.of(graph.witnessColumns(), parameters.k());
         this.key = key.view(MatrixLayout.of(graph.keyColumns(), parameters.k()));
         this.space = new AddressSpace(layout, this.key.layout());
-        this.hasher = MatrixCommitment.hasher(parameters, layout, witness.source());
-        this.passes = new LocalPasses(space, witness.source(), parameters.headBits());
+        this.hasher = MatrixCommitment.hasher(parameters, layout, witness.source(), host);
+        this.passes = new LocalPasses(host, space, witness.source(), parameters.headBits());
         RowRanges ranges = new RowRanges(space);
         for (int i = 0; i < ranges.count(); i++) {
             sectionsOfRanges.add(new TreeSet<>());
         }
         layout.pieces().forEach(piece ->
                 sectionsOfRanges.get(ranges.of(piece.address())).add(witness.section(piece.column())));
+    }
+
+    Host host() {
+        return host;
     }
 
     Graph graph() {
@@ -108,9 +117,9 @@ public final class TaskContext implements AutoCloseable {
     }
 
     /// The evaluation of a sequence, which keeps its memory for the next section.
-    IntegerRun evaluation(int[] tokens, int threads) {
+    IntegerRun evaluation(int[] tokens) {
         if (evaluation == null) {
-            evaluation = new IntegerRun(graph, witness, tokens, threads);
+            evaluation = new IntegerRun(graph, witness, tokens, host);
         }
         return evaluation;
     }

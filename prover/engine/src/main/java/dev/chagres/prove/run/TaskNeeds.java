@@ -16,8 +16,10 @@ import java.util.List;
 /// @param threads in all
 /// @param lanes how many sections are proved at the same time
 record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int lanes) {
-    /// Working memory of one thread besides the fraction tree: sumcheck tables, leaves and codewords of one row.
-    private static final long THREAD_BYTES = 96L << 20;
+    /// Working memory of a section besides the fraction tree: sumcheck tables.
+    private static final long SECTION_BYTES = 96L << 20;
+    /// Of each thread that helps with it: buffers of chunks.
+    private static final long THREAD_BYTES = 1L << 20;
     /// Panels of one thread while the witness is evaluated.
     private static final long PANEL_BYTES = 24L << 20;
     /// Keys, values and tables in the form of an evaluation, and one block of logits.
@@ -37,7 +39,7 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
 
     /// @param section number of the section; the number of sections stands for the tables
     Needs section(int section) {
-        return Needs.share(treeBytes(section) + Math.max(1, threads / lanes) * THREAD_BYTES);
+        return Needs.share(treeBytes(section) + SECTION_BYTES + threads * THREAD_BYTES);
     }
 
     /// The fraction tree of a section: 2^depth ext elements ([dev.chagres.prove.lookup.FractionTreeProver]).

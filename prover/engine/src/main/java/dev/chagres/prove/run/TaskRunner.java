@@ -6,14 +6,13 @@ public interface TaskRunner {
     /// Runs a task and waits for its result. Tensors that the task changes are changed at the coordinator as well when it returns.
     ///
     /// @param site the coordinator's
-    /// @param threads that the task may use here
-    <R> R run(ProofTask<R> task, TaskContext site, int threads);
+    <R> R run(ProofTask<R> task, TaskContext site);
 
     /// Runs every task where the coordinator is.
     TaskRunner LOCAL = new TaskRunner() {
         @Override
-        public <R> R run(ProofTask<R> task, TaskContext site, int threads) {
-            return task.run(site, threads);
+        public <R> R run(ProofTask<R> task, TaskContext site) {
+            return task.run(site);
         }
     };
 }

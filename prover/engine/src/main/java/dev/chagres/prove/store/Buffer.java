@@ -3,7 +3,7 @@ package dev.chagres.prove.store;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryPool;
 
-/// Memory that one owner holds until it is closed or taken over.
+/// Large memory that one owner holds until it is closed or taken over.
 public final class Buffer implements AutoCloseable {
     private final long bytes;
     private MemoryPool.Lease lease;
@@ -14,13 +14,13 @@ public final class Buffer implements AutoCloseable {
     }
 
     /// Memory with arbitrary content, at a multiple of [Memory#ALIGNMENT].
-    public static Buffer raw(long bytes) {
-        return new Buffer(bytes, Memory.pool().lease(bytes));
+    public static Buffer raw(MemoryPool pool, long bytes) {
+        return new Buffer(bytes, pool.lease(bytes));
     }
 
     /// Memory of zeros.
-    public static Buffer zeroed(long bytes) {
-        Buffer buffer = raw(bytes);
+    public static Buffer zeroed(MemoryPool pool, long bytes) {
+        Buffer buffer = raw(pool, bytes);
         Memory.zero(buffer.address(), bytes);
         return buffer;
     }

@@ -14,6 +14,7 @@ public final class SpillStore implements AutoCloseable {
     /// Groups are cut into tensors at multiples of this many bytes.
     private static final long ALIGNMENT = 64;
 
+    private final MemoryPool pool;
     private long budget;
     private final Path spillFolder;
     /// Resident groups, used longest ago first.
@@ -25,16 +26,18 @@ public final class SpillStore implements AutoCloseable {
     private long readBytes;
     private boolean closed;
 
+    /// @param pool where groups live in memory
     /// @param budget bytes of all resident groups together
     /// @param spillFolder where groups go that do not fit; null if all do. It is touched only when something is spilled
-    public SpillStore(long budget, Path spillFolder) {
+    public SpillStore(MemoryPool pool, long budget, Path spillFolder) {
+        this.pool = pool;
         this.budget = budget;
         this.spillFolder = spillFolder;
     }
 
     /// A store that never spills.
-    public static SpillStore unbounded() {
-        return new SpillStore(Long.MAX_VALUE, null);
+    public static SpillStore unbounded(MemoryPool pool) {
+        return new SpillStore(pool, Long.MAX_VALUE, null);
     }
 
     /// Tensors that are used together; zero at first.
@@ -161,7 +164,7 @@ public final class SpillStore implements AutoCloseable {
         }
         if (g.lease == null) {
             makeRoom(g);
-            g.lease = Memory.pool().lease(g.size);
+            g.lease = pool.lease(g.size);
             residentBytes += g.size;
             if (g.position >= 0) {
                 spill.read(g.position, g.lease.address(), g.size);

@@ -4,14 +4,15 @@ import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryScope;
 import dev.chagres.poly.ColumnFactor;
 import dev.chagres.prove.data.EqTable;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.data.TileReader;
+import dev.chagres.prove.host.Host;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Eq;
 import dev.chagres.tensor.Shape;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,9 +31,10 @@ final class ColumnPartial {
     /// Columns of one row combination, so that its result stays in the fastest cache.
     private static final long ROW_WIDTH = 1024;
 
+    private final Host host;
     private final FieldKernels kernels;
     private final HostTensor data;
-    private final Arena arena;
+    private final MemoryScope arena;
     private final TileReader reader;
     private final int lowBits;
     private final boolean[] fixed;
@@ -43,12 +45,13 @@ final class ColumnPartial {
     private final QM31[] rowWeights;
     private final long rowBuffer;
 
-    private ColumnPartial(ColumnFactor factor, HostTensor data, FieldKernels kernels, Arena arena) {
+    private ColumnPartial(ColumnFactor factor, HostTensor data, Host host, MemoryScope arena) {
         Shape shape = factor.column().shape();
-        this.kernels = kernels;
+        this.host = host;
+        this.kernels = host.field();
         this.data = data;
         this.arena = arena;
-        this.reader = new TileReader(kernels);
+        this.reader = new TileReader(host.field());
         this.lowBits = shape.lowBits();
         this.fixed = new boolean[lowBits];
         this.coordinates = new QM31[lowBits];
@@ -68,7 +71,7 @@ final class ColumnPartial {
         this.top = lowBits - r;
         // With every axis fixed, tiles are dot products and rows are not used.
         this.rowWeights = rest == 0 ? null : Eq.table(Arrays.copyOfRange(coordinates, rest, lowBits));
-        this.rowBuffer = rest == 0 ? 0 : Memory.allocateBase(arena, ROW_BUFFER);
+        this.rowBuffer = rest == 0 ? 0 : arena.allocateBase(ROW_BUFFER);
     }
 
     /// Tiles of one group and their weights.
@@ -80,19 +83,19 @@ final class ColumnPartial {
     /// Fills the table of the factor over its free axes: low axes, then high axes, in the order of the shape.
     ///
     /// @param dst zeroed ext array of 2^(free bits) elements
-    static void fill(ColumnFactor factor, HostTensor data, long dst, FieldKernels kernels) {
+    static void fill(ColumnFactor factor, HostTensor data, long dst, Host host) {
         Shape shape = factor.column().shape();
         if (data.size() != shape.size()) {
             throw new IllegalArgumentException(
                     "column " + factor.column() + " has " + data.size() + " values instead of " + shape.size());
         }
-        try (Arena arena = Arena.ofConfined()) {
-            ColumnPartial partial = new ColumnPartial(factor, data, kernels, arena);
+        try (MemoryScope arena = host.scope()) {
+            ColumnPartial partial = new ColumnPartial(factor, data, host, arena);
             int freeLow = 0;
             for (boolean f : partial.fixed) {
                 freeLow += f ? 0 : 1;
             }
-            long eq = partial.rest == 0 ? EqTable.allocate(arena, partial.coordinates, QM31.ONE, kernels) : 0;
+            long eq = partial.rest == 0 ? EqTable.allocate(arena, partial.coordinates, QM31.ONE, host.field()) : 0;
             for (Map.Entry<Long, Group> e : groups(factor, shape).entrySet()) {
                 long first = e.getKey() << freeLow;
                 if (partial.rest == 0) {
@@ -163,11 +166,11 @@ final class ColumnPartial {
         } else if (plain && bottom == 0) {
             combine(g, dst + first * Memory.EXT_BYTES);
         } else {
-            try (Arena local = Arena.ofConfined()) {
+            try (MemoryScope local = host.scope()) {
                 if (plain && bottom >= 4) {
                     dots(g, bottom, dst, first, local);
                 } else {
-                    long rows = Memory.allocateExt(local, 1L << rest);
+                    long rows = local.allocateExt(1L << rest);
                     combine(g, rows);
                     reduce(rows, rest, dst, first);
                 }
@@ -176,7 +179,7 @@ final class ColumnPartial {
     }
 
     /// Fixed bits below, free bits above.
-    private void dots(Group g, int bottom, long dst, long first, Arena local) {
+    private void dots(Group g, int bottom, long dst, long first, MemoryScope local) {
         QM31[] point = Arrays.copyOf(coordinates, bottom);
         long length = 1L << bottom;
         long count = 1L << (rest - bottom);
@@ -198,7 +201,7 @@ final class ColumnPartial {
             }
         } else {
             long eq = EqTable.allocate(local, point, QM31.ONE, kernels);
-            long rows = Memory.allocateExt(local, 1L << rest);
+            long rows = local.allocateExt(1L << rest);
             combine(g, rows);
             for (long y = 0; y < count; y++) {
                 Memory.setExt(dst, first + y, kernels.dotExt(rows + y * length * Memory.EXT_BYTES, eq, length));
@@ -213,8 +216,8 @@ final class ColumnPartial {
         long rows = g.tiles.size() * rowsInTile;
         long width = Math.min(size, ROW_WIDTH);
         long capacity = ROW_BUFFER / width;
-        try (Arena local = Arena.ofConfined()) {
-            long weights = Memory.allocateExt(local, rows);
+        try (MemoryScope local = host.scope()) {
+            long weights = local.allocateExt(rows);
             for (long r = 0; r < rows; r++) {
                 QM31 w = g.weights.get((int) (r >>> top)).mul(rowWeights[(int) (r & (rowsInTile - 1))]);
                 Memory.setExt(weights, r, w);

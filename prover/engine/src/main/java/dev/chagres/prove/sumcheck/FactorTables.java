@@ -3,6 +3,7 @@ package dev.chagres.prove.sumcheck;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryScope;
 import dev.chagres.poly.ColumnFactor;
 import dev.chagres.poly.DerivedFactor;
 import dev.chagres.poly.EqFactor;
@@ -12,8 +13,8 @@ import dev.chagres.poly.Statement;
 import dev.chagres.poly.Variable;
 import dev.chagres.prove.data.EqTable;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.host.Host;
 import dev.chagres.tensor.Column;
-import java.lang.foreign.Arena;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -22,13 +23,15 @@ import java.util.function.Function;
 final class FactorTables {
     private final Statement statement;
     private final Function<Column, HostTensor> data;
+    private final Host host;
     private final FieldKernels kernels;
     private final Map<String, Integer> offsets = new HashMap<>();
 
-    FactorTables(Statement statement, Function<Column, HostTensor> data, FieldKernels kernels) {
+    FactorTables(Statement statement, Function<Column, HostTensor> data, Host host) {
         this.statement = statement;
         this.data = data;
-        this.kernels = kernels;
+        this.host = host;
+        this.kernels = host.field();
         int at = 0;
         for (Variable v : statement.variables()) {
             offsets.put(v.name(), at);
@@ -57,7 +60,7 @@ final class FactorTables {
     }
 
     /// The table of one factor, in `arena`.
-    FactorTable table(Factor factor, Arena arena) {
+    FactorTable table(Factor factor, MemoryScope arena) {
         int[] positions = positions(factor);
         int bits = statement.bits();
         long depends = 0;
@@ -67,12 +70,12 @@ final class FactorTables {
         // A product of equalities may take its variables in any order.
         int[] own = factor instanceof EqFactor ? ascending(depends) : positions;
         long stored = FactorTable.stored(depends, bits);
-        long address = Memory.allocateExt(arena, 1L << Long.bitCount(stored));
+        long address = arena.allocateExt(1L << Long.bitCount(stored));
         if (isIdentity(own, stored)) {
             fill(factor, positions, own, address);
         } else {
-            try (Arena local = Arena.ofConfined()) {
-                long table = Memory.allocateExt(local, 1L << own.length);
+            try (MemoryScope local = host.scope()) {
+                long table = local.allocateExt(1L << own.length);
                 fill(factor, positions, own, table);
                 TableSpread.spread(address, stored, table, own, kernels);
             }
@@ -99,7 +102,7 @@ final class FactorTables {
             case EqFactor e -> EqTable.fill(dst, coordinates(e, positions, own), QM31.ONE, kernels);
             case PublicFactor p -> p.table((i, v) -> add(dst, i, v));
             case DerivedFactor d -> d.table().fill(data, (i, v) -> add(dst, i, v));
-            case ColumnFactor c -> ColumnPartial.fill(c, data.apply(c.column()), dst, kernels);
+            case ColumnFactor c -> ColumnPartial.fill(c, data.apply(c.column()), dst, host);
         }
     }
 

@@ -3,7 +3,7 @@ package dev.chagres.prove.sumcheck;
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
-import java.lang.foreign.Arena;
+import dev.chagres.kernel.MemoryScope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +24,7 @@ final class RoundSum {
     private final boolean[] used;
     private long n;
 
-    RoundSum(TermSum body, FactorTable[] tables, FieldKernels kernels, Arena arena) {
+    RoundSum(TermSum body, FactorTable[] tables, FieldKernels kernels, MemoryScope arena) {
         this.body = body;
         this.tables = tables;
         this.kernels = kernels;

@@ -2,6 +2,7 @@ package dev.chagres.prove.sumcheck;
 
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
+import dev.chagres.kernel.MemoryScope;
 import dev.chagres.poly.ColumnFactor;
 import dev.chagres.poly.DerivedFactor;
 import dev.chagres.poly.EqFactor;
@@ -10,14 +11,13 @@ import dev.chagres.poly.Point;
 import dev.chagres.poly.PublicFactor;
 import dev.chagres.poly.Statement;
 import dev.chagres.prove.data.HostTensor;
-import dev.chagres.prove.run.ProverOptions;
+import dev.chagres.prove.host.Host;
 import dev.chagres.sumcheck.RoundPolynomial;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Eq;
 import dev.chagres.transcript.ProverChannel;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -49,14 +49,14 @@ public final class SumcheckProver {
     private QM31 equalityScale = QM31.ONE;
 
     private SumcheckProver(ProverChannel channel, String tag, Statement statement, Function<Column, HostTensor> data,
-            FieldKernels kernels, ProverOptions options, Arena arena) {
+            Host host, boolean checked, MemoryScope arena) {
         this.channel = channel;
         this.tag = tag;
         this.statement = statement;
         this.factors = new ArrayList<>(statement.expression().factors());
-        this.kernels = kernels;
-        this.check = options.check();
-        FactorTables binding = new FactorTables(statement, data, kernels);
+        this.kernels = host.field();
+        this.check = checked;
+        FactorTables binding = new FactorTables(statement, data, host);
         this.tables = new FactorTable[factors.size()];
         Map<Factor, Integer> numbers = new HashMap<>();
         for (int f = 0; f < tables.length; f++) {
@@ -95,10 +95,10 @@ public final class SumcheckProver {
 
     /// Proves with all checks on.
     ///
-    /// @see #prove(ProverChannel, String, Statement, QM31, Function, FieldKernels, ProverOptions, Consumer)
+    /// @see #prove(ProverChannel, String, Statement, QM31, Function, Host, boolean, Consumer)
     public static SumcheckResult prove(ProverChannel channel, String tag, Statement statement, QM31 claim,
-            Function<Column, HostTensor> data, FieldKernels kernels, Consumer<Claim> opened) {
-        return prove(channel, tag, statement, claim, data, kernels, ProverOptions.CHECKED, opened);
+            Function<Column, HostTensor> data, Host host, Consumer<Claim> opened) {
+        return prove(channel, tag, statement, claim, data, host, true, opened);
     }
 
     /// Runs all rounds and sends the final values of the private factors.
@@ -108,13 +108,14 @@ public final class SumcheckProver {
     /// @param tag the verifier's tag
     /// @param claim the sum
     /// @param data values of the columns in the statement
+    /// @param checked whether checks are on
     /// @param opened receives one claim for each column factor, in the verifier's order
     /// @return the final point and the values of derived factors
     /// @throws IllegalStateException naming the tag, if checks are on and the sum is not the claim
     public static SumcheckResult prove(ProverChannel channel, String tag, Statement statement, QM31 claim,
-            Function<Column, HostTensor> data, FieldKernels kernels, ProverOptions options, Consumer<Claim> opened) {
-        try (Arena arena = Arena.ofConfined()) {
-            return new SumcheckProver(channel, tag, statement, data, kernels, options, arena).run(claim, opened);
+            Function<Column, HostTensor> data, Host host, boolean checked, Consumer<Claim> opened) {
+        try (MemoryScope arena = host.scope()) {
+            return new SumcheckProver(channel, tag, statement, data, host, checked, arena).run(claim, opened);
         }
     }
 

@@ -1,27 +1,28 @@
 package dev.chagres.prove.task;
 
+import dev.chagres.prove.host.ThreadTeam;
 import dev.chagres.prove.task.TaskGraph.Node;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Runs task graphs on a fixed number of threads.
+/// Runs task graphs on the threads of a team.
 ///
-/// A task starts when the results that it reads are there, a lane is free, and its memory fits beside that of the running tasks. A wide
-/// task waits for all lanes; none starts meanwhile that comes after it. What a task computes must not depend on when and where it runs.
+/// A task starts when the results that it reads are there, a slot is free, and its memory fits beside that of the running tasks. A wide
+/// task waits for all slots; none starts meanwhile that comes after it. A slot without a task helps with the loops of the others. What a
+/// task computes must not depend on when and where it runs.
 public final class Scheduler {
-    private final int threads;
-    private final int lanes;
+    private final ThreadTeam team;
+    private final int slots;
     private final long budget;
 
-    /// @param threads in all
-    /// @param lanes how many tasks run at the same time, with `threads / lanes` threads each
+    /// @param slots how many tasks run at the same time, at most the threads of the team
     /// @param budget bytes of all running tasks together
-    public Scheduler(int threads, int lanes, long budget) {
-        if (lanes < 1 || threads < lanes) {
-            throw new IllegalArgumentException(threads + " threads for " + lanes + " lanes");
+    public Scheduler(ThreadTeam team, int slots, long budget) {
+        if (slots < 1 || team.threads() < slots) {
+            throw new IllegalArgumentException(team.threads() + " threads for " + slots + " slots");
         }
-        this.threads = threads;
-        this.lanes = lanes;
+        this.team = team;
+        this.slots = slots;
         this.budget = budget;
     }
 
@@ -38,12 +39,7 @@ public final class Scheduler {
             }
         }
         Run run = new Run(graph, wanted);
-        List<Thread> others = new ArrayList<>();
-        for (int i = 1; i < lanes; i++) {
-            others.add(Thread.ofPlatform().name("task-" + i).start(run::lane));
-        }
-        run.lane();
-        Threads.join(others);
+        team.runLong(slots, (_, _) -> run.slot());
         return run.result();
     }
 
@@ -60,6 +56,8 @@ public final class Scheduler {
         private int running;
         private boolean wideRunning;
         private long bytes;
+        /// Counts the ends of tasks.
+        private volatile int ended; // written under the lock
         private int failedTask = Integer.MAX_VALUE;
         private Throwable failure;
 
@@ -72,34 +70,51 @@ public final class Scheduler {
             this.readers = pending.stream().mapToInt(node -> node.readers().size()).toArray();
         }
 
-        /// Runs tasks until none is left.
-        void lane() {
-            Node<?> node;
-            while ((node = next()) != null) {
-                run(node);
+        /// Runs tasks until none is left and all have ended.
+        void slot() {
+            boolean interrupted = false;
+            while (true) {
+                int seen = ended;
+                Node<?> node = next();
+                if (node != null) {
+                    run(node);
+                } else if (over()) {
+                    break;
+                } else {
+                    team.assistUntil(() -> ended != seen);
+                    if (Thread.interrupted()) {
+                        interrupted = true;
+                        interrupt();
+                    }
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
 
-        /// Waits for a task that may start; null when there will be none.
+        /// A task that may start; null when there is none now.
         private synchronized Node<?> next() {
-            while (true) {
-                if (pending.isEmpty() || failure != null) {
-                    return null;
-                }
-                Node<?> node = ready();
-                if (node != null) {
-                    pending.remove(node);
-                    running++;
-                    bytes += node.needs().bytes();
-                    wideRunning = node.needs().wide();
-                    return node;
-                }
-                try {
-                    wait();
-                } catch (InterruptedException e) {
-                    fail(pending.getFirst(), new IllegalStateException("interrupted", e));
-                    Thread.currentThread().interrupt();
-                }
+            if (failure != null) {
+                return null;
+            }
+            Node<?> node = ready();
+            if (node != null) {
+                pending.remove(node);
+                running++;
+                bytes += node.needs().bytes();
+                wideRunning = node.needs().wide();
+            }
+            return node;
+        }
+
+        private synchronized boolean over() {
+            return running == 0 && (pending.isEmpty() || failure != null);
+        }
+
+        private synchronized void interrupt() {
+            if (!pending.isEmpty()) {
+                fail(pending.getFirst(), new IllegalStateException("interrupted"));
             }
         }
 
@@ -112,7 +127,7 @@ public final class Scheduler {
                     if (node.needs().wide()) {
                         return running == 0 ? node : null;
                     }
-                    if (running < lanes && bytes + node.needs().bytes() <= budget) {
+                    if (running < slots && bytes + node.needs().bytes() <= budget) {
                         return node;
                     }
                 }
@@ -121,18 +136,18 @@ public final class Scheduler {
         }
 
         private <R> void run(Node<R> node) {
-            int share = node.needs().wide() ? threads : Math.max(1, threads / lanes);
-            TaskEvent event = new TaskEvent(node.name(), node.needs().bytes(), share);
+            TaskEvent event = new TaskEvent(node.name(), node.needs().bytes());
             event.begin();
             R result = null;
             Throwable thrown = null;
             try {
-                result = node.work().run(inputs(node), share);
+                result = node.work().run(inputs(node));
             } catch (RuntimeException | Error e) {
                 thrown = e;
             }
             event.commit();
             done(node, result, thrown);
+            team.wakeAll();
         }
 
         private TaskGraph.Inputs inputs(Node<?> node) {
@@ -152,6 +167,7 @@ public final class Scheduler {
 
         private synchronized void done(Node<?> node, Object result, Throwable thrown) {
             running--;
+            ended++;
             bytes -= node.needs().bytes();
             if (node.needs().wide()) {
                 wideRunning = false;
@@ -166,7 +182,6 @@ public final class Scheduler {
             }
             release(node);
             node.readers().forEach(reader -> waiting[reader.index()]--);
-            notifyAll();
         }
 
         private void fail(Node<?> node, Throwable thrown) {

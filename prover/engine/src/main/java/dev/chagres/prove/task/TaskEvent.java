@@ -22,12 +22,8 @@ final class TaskEvent extends Event {
     @DataAmount
     final long bytes;
 
-    @Label("Threads")
-    final int threads;
-
-    TaskEvent(String task, long bytes, int threads) {
+    TaskEvent(String task, long bytes) {
         this.task = task;
         this.bytes = bytes;
-        this.threads = threads;
     }
 }

@@ -18,8 +18,7 @@ public final class TaskGraph {
     @FunctionalInterface
     public interface Work<T> {
         /// @param inputs results of the tasks that it reads
-        /// @param threads how many threads it may use, its own included
-        T run(Inputs inputs, int threads);
+        T run(Inputs inputs);
     }
 
     /// Results of other tasks.

@@ -2,30 +2,31 @@ package dev.chagres.prove.witness;
 
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
-import dev.chagres.graph.op.MatrixProduct;
 import dev.chagres.kernel.Backend;
-import dev.chagres.kernel.Backends;
-import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryScope;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.host.Host;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
-import java.lang.foreign.Arena;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /// One run of the integer program: inference and witness generation are the same evaluation, row by row or many rows at
-/// once, over the tensors of a [Witness]. Owns its threads and their memory until closed.
+/// once, over the tensors of a [Witness]. Owns the memory of its tasks until closed.
 public final class IntegerRun implements Evaluation, AutoCloseable {
     private final Graph graph;
     private final Witness witness;
     private final int[] tokens;
-    private final Arena arena = Arena.ofShared();
-    private final Workers workers;
+    private final Host host;
+    private final MemoryScope scope;
+    /// One for each thread.
+    private final TaskMemory[] memories;
     private final ProductRun products;
     private final Map<Object, Object> states = new IdentityHashMap<>();
     /// One row of every activation column, made when a row is drafted for the first time.
@@ -33,17 +34,16 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
     private boolean draft;
 
     /// @param tokens token ids by row; may be filled in while the run proceeds; rows past its end carry token 0
-    public IntegerRun(Graph graph, Witness witness, int[] tokens, int threads) {
-        if (threads < 1) {
-            throw new IllegalArgumentException(threads + " threads");
-        }
+    public IntegerRun(Graph graph, Witness witness, int[] tokens, Host host) {
         this.graph = graph;
         this.witness = witness;
         this.tokens = tokens;
-        Backend backend = Backends.current();
-        this.workers = new Workers(
-                Stream.generate(() -> new TaskMemory(arena, backend.integer(), backend.panel())).limit(threads).toList());
-        this.products = new ProductRun(this, arena, backend.panel());
+        this.host = host;
+        this.scope = host.scope();
+        Backend kernels = host.kernels();
+        this.memories = new TaskMemory[host.threads()];
+        Arrays.setAll(memories, i -> new TaskMemory(scope, kernels.integer(), kernels.panel()));
+        this.products = new ProductRun(this, scope, kernels.panel());
     }
 
     /// Evaluates rows [from, to) of every operation.
@@ -130,7 +130,11 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
 
     @Override
     public void parallel(int tasks, Task task) {
-        workers.run(tasks, task);
+        host.run(tasks, (worker, index) -> {
+            TaskMemory memory = memories[worker];
+            memory.reset();
+            task.run(memory, index);
+        });
     }
 
     @Override
@@ -151,12 +155,11 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
 
     @Override
     public HostTensor allocate(long size, int width) {
-        return new HostTensor(arena.allocate(size * (width / 8), Memory.ALIGNMENT), width);
+        return new HostTensor(scope.segment(size * (width / 8)), width);
     }
 
     @Override
     public void close() {
-        workers.close();
-        arena.close();
+        scope.close();
     }
 }

@@ -1,15 +1,15 @@
 package dev.chagres.prove.witness;
 
-import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Evaluation.Sink;
 import dev.chagres.graph.Evaluation.Task;
+import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.MatrixProduct;
+import dev.chagres.graph.Width;
 import dev.chagres.graph.op.ActivationIndex;
-import dev.chagres.graph.op.MatrixProduct;
-import dev.chagres.graph.op.Width;
 import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryScope;
 import dev.chagres.kernel.PanelKernels;
 import dev.chagres.prove.data.HostTensor;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,12 +21,12 @@ final class ProductRun {
     private static final int TILE_CHANNELS = 64;
 
     private final IntegerRun run;
-    private final Arena arena;
+    private final MemoryScope arena;
     private final PanelKernels panels;
     private long buffer;
     private long bufferSize;
 
-    ProductRun(IntegerRun run, Arena arena, PanelKernels panels) {
+    ProductRun(IntegerRun run, MemoryScope arena, PanelKernels panels) {
         this.run = run;
         this.arena = arena;
         this.panels = panels;
@@ -156,7 +156,7 @@ final class ProductRun {
     private long buffer(long n) {
         if (bufferSize < n) {
             bufferSize = Math.max(n, 2 * bufferSize);
-            buffer = Memory.allocateBase(arena, bufferSize);
+            buffer = arena.allocateBase(bufferSize);
         }
         return buffer;
     }

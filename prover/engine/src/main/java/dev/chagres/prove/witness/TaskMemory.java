@@ -3,8 +3,8 @@ package dev.chagres.prove.witness;
 import dev.chagres.graph.Workspace;
 import dev.chagres.kernel.IntegerKernels;
 import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryScope;
 import dev.chagres.kernel.PanelKernels;
-import java.lang.foreign.Arena;
 
 /// Memory of one thread of an [IntegerRun]: panels are cut off one slab that starts anew with every task. Owned by the arena.
 final class TaskMemory implements Workspace {
@@ -14,16 +14,16 @@ final class TaskMemory implements Workspace {
     final PanelKernels panels;
     /// Two lane arrays of 16 for one-lane panels.
     final long lanes;
-    private final Arena arena;
+    private final MemoryScope arena;
     private long slab;
     private long size;
     private long used;
 
-    TaskMemory(Arena arena, IntegerKernels integers, PanelKernels panels) {
+    TaskMemory(MemoryScope arena, IntegerKernels integers, PanelKernels panels) {
         this.arena = arena;
         this.integers = integers;
         this.panels = panels;
-        this.lanes = Memory.allocateBase(arena, 2L * Memory.BLOCK);
+        this.lanes = arena.allocateBase(2L * Memory.BLOCK);
     }
 
     /// Forgets all panels.
@@ -42,7 +42,7 @@ final class TaskMemory implements Workspace {
             // Panels of this task may live in the old slab, so it stays with the arena.
             size = Math.max(Math.max(2 * size, FIRST_SLAB), bytes);
             // One block more: a panel of shifted lanes is read past its end (see MemoryPanel#lanes).
-            slab = Memory.allocate(arena, size + Memory.ALIGNMENT);
+            slab = arena.allocate(size + Memory.ALIGNMENT);
             used = 0;
         }
         long address = slab + used;

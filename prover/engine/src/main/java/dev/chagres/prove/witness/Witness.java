@@ -3,6 +3,7 @@ package dev.chagres.prove.witness;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Section;
+import dev.chagres.kernel.MemoryPool;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TupleComponent;
@@ -34,6 +35,8 @@ public final class Witness implements AutoCloseable {
     private final Map<VirtualTensor, Place> virtuals = new IdentityHashMap<>();
     /// Groups by section, the multiplicities last.
     private final List<Set<SpillStore.Group>> groups = new ArrayList<>();
+    /// Sections that a section reads.
+    private final List<Set<Integer>> reads = new ArrayList<>();
     private final Function<Column, HostTensor> key;
 
     /// Where a tensor lies.
@@ -70,8 +73,9 @@ public final class Witness implements AutoCloseable {
     /// A witness that stays in memory, all values 32 bits wide: any value fits, which a cheating prover may want.
     ///
     /// @param key data of the key columns
-    public Witness(Graph graph, Function<Column, HostTensor> key) {
-        this(graph, key, SpillStore.unbounded(), false, Map.of());
+    /// @param pool where tensors live
+    public Witness(Graph graph, Function<Column, HostTensor> key, MemoryPool pool) {
+        this(graph, key, SpillStore.unbounded(pool), false, Map.of());
     }
 
     /// A witness in a store, values as wide as their columns say; zero at first.
@@ -100,6 +104,7 @@ public final class Witness implements AutoCloseable {
                 }
             }
             groups.add(builder.groups);
+            reads.add(Set.copyOf(section.reads()));
         }
         Builder tables = new Builder("tables", known);
         for (Table t : graph.tables()) {
@@ -161,16 +166,14 @@ public final class Witness implements AutoCloseable {
         void close();
     }
 
-    /// Makes the tensors of a section, of the section before, whose stream it reads, and the multiplicities usable.
+    /// Makes the tensors of a section, of those that it reads, and the multiplicities usable.
     ///
     /// @param section number of the section; the number of sections for the multiplicities alone
     /// @param write whether values of the section change; multiplicities always may
     public Use use(int section, boolean write) {
         Set<SpillStore.Group> wanted = new LinkedHashSet<>();
         if (section < groups.size() - 1) {
-            if (section > 0) {
-                wanted.addAll(groups.get(section - 1));
-            }
+            reads.get(section).forEach(read -> wanted.addAll(groups.get(read)));
             wanted.addAll(groups.get(section));
         }
         List<SpillStore.Use> uses = new ArrayList<>();

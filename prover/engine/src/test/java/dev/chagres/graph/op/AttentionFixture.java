@@ -3,12 +3,16 @@ package dev.chagres.graph.op;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.MatrixProduct;
+import dev.chagres.graph.RowBlocks;
 import dev.chagres.graph.Section;
+import dev.chagres.graph.Width;
 import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.data.TestTensors;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.witness.IntegerRun;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.tensor.Column;
@@ -81,8 +85,8 @@ final class AttentionFixture {
 
     /// Evaluates in parts that end at `ends` and compares every value with the definition.
     void check(int threads, int... ends) {
-        try (Witness witness = new Witness(graph, c -> key.get(c.name()));
-                IntegerRun run = new IntegerRun(graph, witness, new int[0], threads)) {
+        try (Witness witness = new Witness(graph, c -> key.get(c.name()), TestHosts.of(1).memory());
+                IntegerRun run = new IntegerRun(graph, witness, new int[0], TestHosts.of(threads))) {
             int from = 0;
             for (int end : ends) {
                 run.rows(from, end);

@@ -11,6 +11,7 @@ import dev.chagres.commit.QuadraticRound;
 import dev.chagres.commit.QueryPositions;
 import dev.chagres.field.CircleDomain;
 import dev.chagres.field.QM31;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.tensor.Claim;
 import dev.chagres.transcript.ProverChannel;
 import dev.chagres.transcript.Rejection;
@@ -61,7 +62,7 @@ class AdaptiveForgeryTest {
         stated.set(2, new Claim(c.column(), c.low(), c.weights(), c.value().add(QM31.ONE)));
         Transcript transcript = fixture.transcript(fixture.witness.root(), fixture.key.root(), stated);
         ProverChannel channel = new ProverChannel(transcript, new Forger(fixture, stated, p));
-        OpeningProver.open(channel, fixture.parameters, fixture.witness, fixture.key, fixture.source(), stated, 1, false);
+        OpeningProver.open(TestHosts.of(1), channel, fixture.parameters, fixture.witness, fixture.key, fixture.source(), stated, false);
         try {
             fixture.verify(channel.bytes(), fixture.witness.root(), fixture.key.root(), stated);
             return "accepted";

@@ -3,6 +3,7 @@ package dev.chagres.prove.commit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.transcript.ProverChannel;
 import dev.chagres.transcript.Transcript;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class GrindingTest {
             ProverChannel expected = new ProverChannel(transcript.fork(1));
             ProverChannel actual = new ProverChannel(transcript.fork(1));
             expected.grind(tag, bits);
-            Grinding.grind(actual, tag, bits, threads);
+            Grinding.grind(actual, tag, bits, TestHosts.of(threads));
             assertThat(actual.bytes()).as("seed %d", seed).isEqualTo(expected.bytes());
             assertThat(actual.transcript().state()).isEqualTo(expected.transcript().state());
         }

@@ -6,6 +6,7 @@ import dev.chagres.commit.OpeningVerifier;
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
@@ -70,9 +71,9 @@ final class OpeningFixture implements AutoCloseable {
         witnessLayout = MatrixLayout.of(w, k);
         keyLayout = MatrixLayout.of(y, k);
         TileSource source = new TensorSource(Map.copyOf(data)::get);
-        RowEncoder rows = MatrixCommitment.encoder(parameters, witnessLayout, source);
-        witness = MatrixCommitment.commit(parameters, witnessLayout, tampering.apply(rows), threads);
-        key = MatrixCommitment.commit(parameters, keyLayout, source, threads);
+        RowEncoder rows = MatrixCommitment.encoder(parameters, witnessLayout, source, TestHosts.of(threads));
+        witness = MatrixCommitment.commit(parameters, witnessLayout, tampering.apply(rows), TestHosts.of(threads));
+        key = MatrixCommitment.commit(parameters, keyLayout, source, TestHosts.of(threads));
     }
 
     /// Values of the columns as the opening sees them; the commitments keep those of the start.
@@ -154,7 +155,7 @@ final class OpeningFixture implements AutoCloseable {
 
     byte[] prove(MatrixCommitment committed, TileSource source, List<Claim> stated, int threads, boolean checked) {
         ProverChannel channel = new ProverChannel(transcript(committed.root(), key.root(), stated));
-        OpeningProver.open(channel, parameters, committed, key, source, stated, threads, checked);
+        OpeningProver.open(TestHosts.of(threads), channel, parameters, committed, key, source, stated, checked);
         return channel.bytes();
     }
 

@@ -11,6 +11,7 @@ import dev.chagres.commit.OpeningVerifier;
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.Memory;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
 import dev.chagres.transcript.ProverChannel;
@@ -224,11 +225,11 @@ class OpeningForgeryTest {
     /// Proofs of a prover that uses parameters of its own.
     private static void rejectedWith(CommitmentParameters used, String... checks) {
         TileSource source = fixture.source();
-        try (MatrixCommitment witness = MatrixCommitment.commit(used, fixture.witnessLayout, source, 1);
-                MatrixCommitment key = MatrixCommitment.commit(used, fixture.keyLayout, source, 1)) {
+        try (MatrixCommitment witness = MatrixCommitment.commit(used, fixture.witnessLayout, source, TestHosts.of(1));
+                MatrixCommitment key = MatrixCommitment.commit(used, fixture.keyLayout, source, TestHosts.of(1))) {
             ProverChannel channel =
                     new ProverChannel(fixture.transcript(witness.root(), fixture.key.root(), fixture.claims));
-            OpeningProver.open(channel, used, witness, key, source, fixture.claims, 1, false);
+            OpeningProver.open(TestHosts.of(1), channel, used, witness, key, source, fixture.claims, false);
             assertThatThrownBy(() -> fixture.verify(channel.bytes(), witness.root(), fixture.key.root(), fixture.claims))
                     .as("%s", used).isInstanceOfSatisfying(Rejection.class, r -> assertThat(r.check()).isIn((Object[]) checks));
         }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.Backends;
-import dev.chagres.kernel.FieldKernels;
+import dev.chagres.prove.host.Host;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
@@ -14,7 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class TensorEvaluationTest {
-    private static final FieldKernels KERNELS = Backends.current().field();
+    private static final Host HOST = TestHosts.of(1);
 
     @Test
     void equalsTheDefinitionForAllTileSizes() {
@@ -28,7 +28,7 @@ class TensorEvaluationTest {
                 QM31[] low = TestTensors.elements(random, bits);
                 QM31 expected = TestTensors.evaluate(data,
                         new Claim(new Column("c", shape, Column.Tree.WITNESS), low, weights, QM31.ZERO));
-                assertThat(TensorEvaluation.evaluate(data, shape, low, weights, KERNELS))
+                assertThat(TensorEvaluation.evaluate(data, shape, low, weights, HOST))
                         .as("%d bits, width %d", bits, width).isEqualTo(expected);
             }
         }
@@ -39,6 +39,6 @@ class TensorEvaluationTest {
         Shape shape = Shape.of(Axis.low("x", 4));
         HostTensor data = TestTensors.zero(Shape.of(Axis.low("x", 5)), 32);
         assertThatThrownBy(() -> TensorEvaluation.evaluate(data, shape, TestTensors.elements(new Random(1), 4),
-                new QM31[] {QM31.ONE}, KERNELS)).isInstanceOf(IllegalArgumentException.class);
+                new QM31[] {QM31.ONE}, HOST)).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.Backends;
-import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
 import dev.chagres.lookup.FractionTreeVerifier;
 import dev.chagres.lookup.TreeLayout;
 import dev.chagres.prove.data.TestTensors;
-import dev.chagres.prove.task.Parallel;
+import dev.chagres.prove.host.Host;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Eq;
 import dev.chagres.tensor.Shape;
@@ -28,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FractionTreeProverTest {
-    private static final FieldKernels KERNELS = Backends.current().field();
+    private static final Host HOST = TestHosts.of(1);
 
     /// Random fractions, neutral where absent, in a tree of the given layout.
     private static final class Leaves implements LeafFiller {
@@ -105,7 +104,7 @@ class FractionTreeProverTest {
             Leaves leaves = new Leaves(layout, unit, new Random(100L * n + variant));
             ProverChannel channel = new ProverChannel(Transcript.start("test"));
             FractionTreeVerifier.Result proved =
-                    FractionTreeProver.prove(channel, layout, _ -> leaves, unit, KERNELS, new Parallel(1), onDemand);
+                    FractionTreeProver.prove(channel, layout, _ -> leaves, unit, TestHosts.of(1), onDemand);
             FractionTreeVerifier.Result seen = verify(channel.bytes(), layout.bits());
             assertThat(seen.rootNumerator().mul(seen.rootDenominator().inv())).as(where).isEqualTo(leaves.sum());
             assertThat(seen.numerator()).as(where).isEqualTo(Eq.evaluate(leaves.p, seen.point()));
@@ -124,7 +123,7 @@ class FractionTreeProverTest {
             byte[] first = null;
             for (int variant = 0; variant < 4; variant++) {
                 ProverChannel channel = new ProverChannel(Transcript.start("test"));
-                FractionTreeProver.prove(channel, layout, leaves.source(), unit, KERNELS, new Parallel(1 + (variant & 1)),
+                FractionTreeProver.prove(channel, layout, leaves.source(), unit, TestHosts.of(1 + (variant & 1)),
                         variant >= 2);
                 if (first == null) {
                     first = channel.bytes();
@@ -141,8 +140,7 @@ class FractionTreeProverTest {
     void everyChangedElementIsRejected() {
         TreeLayout layout = layout(176);
         ProverChannel channel = new ProverChannel(Transcript.start("test"));
-        FractionTreeProver.prove(channel, layout, new Leaves(layout, true, new Random(9)).source(), true, KERNELS,
-                new Parallel(1));
+        FractionTreeProver.prove(channel, layout, new Leaves(layout, true, new Random(9)).source(), true, TestHosts.of(1));
         byte[] bytes = channel.bytes();
         for (int at = 0; at < bytes.length; at += QM31.BYTES) {
             byte[] changed = bytes.clone();
@@ -164,14 +162,14 @@ class FractionTreeProverTest {
         Leaves leaves = new Leaves(layout, true, new Random(4));
         leaves.q[5] = QM31.ZERO;
         ProverChannel channel = new ProverChannel(Transcript.start("test"));
-        FractionTreeProver.prove(channel, layout, leaves.source(), true, KERNELS, new Parallel(1));
+        FractionTreeProver.prove(channel, layout, leaves.source(), true, TestHosts.of(1));
         assertThat(catchThrowableOfType(Rejection.class, () -> verify(channel.bytes(), layout.bits())))
                 .extracting(Rejection::check).isEqualTo("lookup/denominator");
     }
 
     @Test
     void leavesComeInBlocks() {
-        assertThatThrownBy(() -> new LeafLayer(5, 17, null, true, KERNELS, new Parallel(1)))
+        assertThatThrownBy(() -> new LeafLayer(5, 17, null, true, TestHosts.of(1)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

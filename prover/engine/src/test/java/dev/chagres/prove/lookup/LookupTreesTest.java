@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.Backends;
-import dev.chagres.kernel.FieldKernels;
 import dev.chagres.lookup.FractionTreeVerifier;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.LookupChallenges;
@@ -17,7 +15,8 @@ import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.data.TensorEvaluation;
 import dev.chagres.prove.data.TestTensors;
-import dev.chagres.prove.task.Parallel;
+import dev.chagres.prove.host.Host;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
@@ -35,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /// Three tables and five segments: broadcast columns, linear components, virtual tensors, key columns with fewer tiles than
 /// their table, tables with gaps.
 class LookupTreesTest {
-    private static final FieldKernels KERNELS = Backends.current().field();
+    private static final Host HOST = TestHosts.of(1);
 
     private final Random random = new Random(17);
     private final Map<Column, HostTensor> columns = new HashMap<>();
@@ -121,7 +120,7 @@ class LookupTreesTest {
     }
 
     private void count() {
-        new MultiplicityCounter(columns::get, virtuals::get).count(segments);
+        new MultiplicityCounter(columns::get, virtuals::get, TestHosts.of(1)).count(segments);
     }
 
     private static LookupChallenges challenges() {
@@ -131,8 +130,8 @@ class LookupTreesTest {
     private FractionTreeVerifier.Result segmentTree(List<Lookup> of) throws Rejection {
         TreeLayout layout = SegmentLeaves.layout(of);
         ProverChannel prover = new ProverChannel(Transcript.start("test"));
-        SegmentLeaves leaves = new SegmentLeaves(of, layout, challenges(), columns::get, virtuals::get, KERNELS);
-        FractionTreeProver.prove(prover, layout, leaves, true, KERNELS, new Parallel(2));
+        SegmentLeaves leaves = new SegmentLeaves(of, layout, challenges(), columns::get, virtuals::get, HOST.field());
+        FractionTreeProver.prove(prover, layout, leaves, true, TestHosts.of(2));
         return FractionTreeVerifier.verify(
                 new VerifierChannel(Transcript.start("test"), prover.bytes()), layout.bits());
     }
@@ -140,8 +139,8 @@ class LookupTreesTest {
     private FractionTreeVerifier.Result tableTree() throws Rejection {
         TreeLayout layout = TableLeaves.layout(tables);
         ProverChannel prover = new ProverChannel(Transcript.start("test"));
-        TableLeaves leaves = new TableLeaves(tables, layout, challenges(), columns::get, KERNELS);
-        FractionTreeProver.prove(prover, layout, leaves, false, KERNELS, new Parallel(2));
+        TableLeaves leaves = new TableLeaves(tables, layout, challenges(), columns::get, HOST.field());
+        FractionTreeProver.prove(prover, layout, leaves, false, TestHosts.of(2));
         return FractionTreeVerifier.verify(
                 new VerifierChannel(Transcript.start("test"), prover.bytes()), layout.bits());
     }
@@ -203,7 +202,7 @@ class LookupTreesTest {
             for (QM31 w : weights) {
                 total = total.add(w);
             }
-            QM31 value = TensorEvaluation.evaluate(data.get(s), shapes.get(s), low, weights, KERNELS);
+            QM31 value = TensorEvaluation.evaluate(data.get(s), shapes.get(s), low, weights, HOST);
             QM31 looked = s == 0 ? value.mul(3).add(total) : value;
             numerator = numerator.add(total);
             denominator = denominator.add(total.mul(challenges.base(range)).sub(looked)).sub(total);
@@ -232,12 +231,12 @@ class LookupTreesTest {
             for (int i = 0; i < t.columns().size(); i++) {
                 QM31 value = t.columns().get(i) instanceof TablePolynomial.Key k
                         ? TensorEvaluation.evaluate(columns.get(k.column()), k.column().shape(), low,
-                                java.util.Arrays.copyOf(weights, k.column().shape().tileCount()), KERNELS)
+                                java.util.Arrays.copyOf(weights, k.column().shape().tileCount()), HOST)
                         : t.columns().get(i).evaluate(low, weights, t.starts());
                 denominator = denominator.sub(challenges.powers()[i].mul(value));
             }
             numerator = numerator.add(TensorEvaluation.evaluate(
-                    columns.get(t.multiplicity()), t.multiplicity().shape(), low, weights, KERNELS));
+                    columns.get(t.multiplicity()), t.multiplicity().shape(), low, weights, HOST));
         }
         assertThat(r.numerator()).isEqualTo(numerator);
         assertThat(r.denominator()).isEqualTo(denominator);

@@ -2,9 +2,9 @@ package dev.chagres.prove.profile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.kernel.Memory;
+import dev.chagres.kernel.MemoryPool;
+import dev.chagres.kernel.MemoryScope;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,17 +52,18 @@ class PhasesTest {
         Log events = new Log();
         run(new PhaseEvents(events));
         Log recorder = new Log();
-        run(new PhaseRecorder(recorder));
+        run(new PhaseRecorder(new MemoryPool(), recorder));
         assertThat(events.lines).containsExactly("one/2", "step", "two/0", "end");
         assertThat(recorder.lines).isEqualTo(events.lines);
     }
 
     @Test
     void aRecorderMeasuresTimeAndMemoryOfEachPhase() throws InterruptedException {
-        PhaseRecorder recorder = new PhaseRecorder(Progress.NONE);
+        MemoryPool pool = new MemoryPool();
+        PhaseRecorder recorder = new PhaseRecorder(pool, Progress.NONE);
         recorder.phase("large", 0);
-        try (Arena arena = Arena.ofConfined()) {
-            Memory.allocate(arena, BYTES);
+        try (MemoryScope scope = pool.scope()) {
+            scope.allocate(BYTES);
             Thread.sleep(20);
         }
         recorder.phase("small", 0);

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.chagres.field.M31;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.MatrixProduct;
+import dev.chagres.graph.RowBlocks;
 import dev.chagres.graph.Section;
+import dev.chagres.graph.Width;
 import dev.chagres.graph.op.Attention;
 import dev.chagres.graph.op.LookupTables;
-import dev.chagres.graph.op.MatrixProduct;
 import dev.chagres.graph.op.Projection;
 import dev.chagres.graph.op.ResidualWrite;
-import dev.chagres.graph.op.RowBlocks;
-import dev.chagres.graph.op.Width;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.kernel.Memory;
+import dev.chagres.prove.host.TestHosts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -36,7 +37,7 @@ class SpillStoreTest {
     @Test
     void valuesDoNotDependOnTheBudget() {
         SplittableRandom random = new SplittableRandom(5);
-        try (SpillStore store = new SpillStore(10L << 20, folder); Arena arena = Arena.ofConfined()) {
+        try (SpillStore store = new SpillStore(TestHosts.of(1).memory(), 10L << 20, folder); Arena arena = Arena.ofConfined()) {
             List<SpillStore.Group> groups = groups(store, 8);
             long scratch = Memory.allocate(arena, 64);
             int[][] expected = new int[8][BYTES / 4];
@@ -67,7 +68,7 @@ class SpillStoreTest {
 
     @Test
     void groupsInUseAreNotSpilled() {
-        try (SpillStore store = new SpillStore(7L << 20, folder)) {
+        try (SpillStore store = new SpillStore(TestHosts.of(1).memory(), 7L << 20, folder)) {
             List<SpillStore.Group> groups = groups(store, 3);
             try (SpillStore.Use _ = groups.get(0).use(true); SpillStore.Use _ = groups.get(1).use(true)) {
                 assertThatThrownBy(() -> groups.get(2).use(true)).isInstanceOf(IllegalStateException.class)
@@ -83,7 +84,7 @@ class SpillStoreTest {
 
     @Test
     void withoutAFolderReadsAreInPlace() {
-        try (SpillStore store = SpillStore.unbounded()) {
+        try (SpillStore store = SpillStore.unbounded(TestHosts.of(1).memory())) {
             SpillStore.Group g = groups(store, 1).getFirst();
             g.use(true).close();
             assertThat(g.read(128, 4, 0)).isEqualTo(g.address() + 128);
@@ -95,7 +96,7 @@ class SpillStoreTest {
     @Test
     void aFolderThatCannotBeUsedIsNamed() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "x");
-        try (SpillStore store = new SpillStore(4L << 20, file)) {
+        try (SpillStore store = new SpillStore(TestHosts.of(1).memory(), 4L << 20, file)) {
             List<SpillStore.Group> groups = groups(store, 2);
             groups.get(0).use(true).close();
             assertThatThrownBy(() -> groups.get(1).use(true)).isInstanceOf(UncheckedIOException.class)

@@ -3,13 +3,13 @@ package dev.chagres.prove.sumcheck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.Backends;
 import dev.chagres.kernel.Memory;
 import dev.chagres.poly.ColumnFactor;
 import dev.chagres.poly.Point;
 import dev.chagres.poly.Variable;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.data.TestTensors;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
@@ -78,7 +78,7 @@ class ColumnPartialTest {
         int bits = variables.stream().mapToInt(Variable::bits).sum();
         try (Arena arena = Arena.ofConfined()) {
             long table = Memory.allocateExt(arena, 1L << bits);
-            ColumnPartial.fill(factor, data, table, Backends.current().field());
+            ColumnPartial.fill(factor, data, table, TestHosts.of(1));
             for (int y = 0; y < 1 << bits; y += bits > 9 ? 17 : 1) {
                 QM31[] flat = new QM31[bits];
                 for (int i = 0; i < bits; i++) {

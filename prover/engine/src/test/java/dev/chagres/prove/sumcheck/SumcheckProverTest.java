@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.Backends;
-import dev.chagres.kernel.FieldKernels;
 import dev.chagres.poly.ColumnFactor;
 import dev.chagres.poly.EqFactor;
 import dev.chagres.poly.Expression;
@@ -15,7 +13,8 @@ import dev.chagres.poly.Variable;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.data.TensorEvaluation;
 import dev.chagres.prove.data.TestTensors;
-import dev.chagres.prove.run.ProverOptions;
+import dev.chagres.prove.host.Host;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.sumcheck.SumcheckVerifier;
 import dev.chagres.tensor.Axis;
@@ -37,15 +36,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SumcheckProverTest {
-    private static final FieldKernels KERNELS = Backends.current().field();
+    private static final Host HOST = TestHosts.of(1);
 
     private static VerifierChannel verifier(byte[] bytes) {
         return new VerifierChannel(Transcript.start("test"), bytes);
     }
 
-    private static byte[] prove(Statement s, QM31 claim, Function<Column, HostTensor> data, ProverOptions options) {
+    private static byte[] prove(Statement s, QM31 claim, Function<Column, HostTensor> data, boolean checked) {
         ProverChannel channel = new ProverChannel(Transcript.start("test"));
-        SumcheckProver.prove(channel, "t", s, claim, data, KERNELS, options, _ -> { });
+        SumcheckProver.prove(channel, "t", s, claim, data, HOST, checked, _ -> { });
         return channel.bytes();
     }
 
@@ -55,7 +54,7 @@ class SumcheckProverTest {
         QM31 claim = r.bruteForce();
         ProverChannel channel = new ProverChannel(Transcript.start("test"));
         List<Claim> proved = new ArrayList<>();
-        SumcheckResult end = SumcheckProver.prove(channel, "t", s, claim, r.data::get, KERNELS, proved::add);
+        SumcheckResult end = SumcheckProver.prove(channel, "t", s, claim, r.data::get, HOST, proved::add);
         List<Claim> verified = new ArrayList<>();
         VerifierChannel v = verifier(channel.bytes());
         SumcheckResult seen = SumcheckVerifier.verify(v, "t", s, claim, verified::add);
@@ -68,7 +67,7 @@ class SumcheckProverTest {
         for (int i = 0; i < proved.size(); i++) {
             Claim c = proved.get(i);
             assertThat(c.value()).as(where).isEqualTo(verified.get(i).value()).isEqualTo(TensorEvaluation.evaluate(
-                    r.data.get(c.column()), c.column().shape(), c.low(), c.weights(), KERNELS));
+                    r.data.get(c.column()), c.column().shape(), c.low(), c.weights(), HOST));
         }
         // Rejected where the claim is another one.
         assertThat(catchThrowableOfType(Rejection.class, () -> SumcheckVerifier.verify(
@@ -131,7 +130,7 @@ class SumcheckProverTest {
             QM31 wrong = QM31.ZERO;
             for (Claim c : claims) {
                 wrong = wrong.add(TensorEvaluation.evaluate(
-                        data.get(c.column()), c.column().shape(), c.low(), c.weights(), KERNELS).sub(c.value()));
+                        data.get(c.column()), c.column().shape(), c.low(), c.weights(), HOST).sub(c.value()));
             }
             return wrong;
         }
@@ -140,7 +139,7 @@ class SumcheckProverTest {
     @Test
     void anyChangedMessageIsRejectedOrMakesAFalseClaim() throws Rejection {
         Example e = new Example();
-        byte[] bytes = prove(e.statement, e.claim, e.data::get, ProverOptions.CHECKED);
+        byte[] bytes = prove(e.statement, e.claim, e.data::get, true);
         assertThat(e.verify(bytes)).isEqualTo(QM31.ZERO);
         for (int at = 0; at < bytes.length; at += QM31.BYTES) {
             byte[] changed = bytes.clone();
@@ -161,9 +160,9 @@ class SumcheckProverTest {
     void aFalseClaimStopsTheHonestProverAndTheVerifier() {
         Example e = new Example();
         QM31 wrong = e.claim.add(QM31.ONE);
-        assertThatThrownBy(() -> prove(e.statement, wrong, e.data::get, ProverOptions.CHECKED))
+        assertThatThrownBy(() -> prove(e.statement, wrong, e.data::get, true))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("sumcheck t");
-        byte[] bytes = prove(e.statement, wrong, e.data::get, ProverOptions.UNCHECKED);
+        byte[] bytes = prove(e.statement, wrong, e.data::get, false);
         assertThat(catchThrowableOfType(Rejection.class,
                 () -> SumcheckVerifier.verify(verifier(bytes), "t", e.statement, wrong, _ -> { })))
                 .extracting(Rejection::check).isEqualTo("sumcheck/t");
@@ -173,7 +172,7 @@ class SumcheckProverTest {
     void wrongDataIsNoticed() {
         Example e = new Example();
         e.data.get(e.b).set(77, e.data.get(e.b).get(77) ^ 1);
-        assertThatThrownBy(() -> prove(e.statement, e.claim, e.data::get, ProverOptions.CHECKED))
+        assertThatThrownBy(() -> prove(e.statement, e.claim, e.data::get, true))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("sumcheck t");
     }
 
@@ -183,7 +182,7 @@ class SumcheckProverTest {
         Statement s = new Statement(List.of(ROW),
                 Expression.of(ColumnFactor.of(square).bind("x", ROW).bind("y", ROW)));
         HostTensor data = TestTensors.zero(square.shape(), 32);
-        assertThatThrownBy(() -> prove(s, QM31.ZERO, _ -> data, ProverOptions.CHECKED))
+        assertThatThrownBy(() -> prove(s, QM31.ZERO, _ -> data, true))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("row twice");
     }
 }

@@ -28,7 +28,7 @@ public final class ActivationIndex {
         return run.draft() ? new ActivationIndex(0, 0) : new ActivationIndex(shape);
     }
 
-    /// RowBlocks of one block, as a power of two; 0 in a draft.
+    /// Rows of one block, as a power of two; 0 in a draft.
     public int rowBits() {
         return rowBits;
     }
@@ -37,7 +37,7 @@ public final class ActivationIndex {
         return (((row >> rowBits) * channels + channel) << rowBits) | (row & rowMask);
     }
 
-    /// RowBlocks of one block, at most `limit`.
+    /// Rows of one block, at most `limit`.
     int lanes(int limit) {
         return Math.min(limit, rowMask + 1);
     }

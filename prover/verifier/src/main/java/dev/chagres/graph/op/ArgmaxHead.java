@@ -2,9 +2,11 @@ package dev.chagres.graph.op;
 
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Panel;
 import dev.chagres.graph.Party;
+import dev.chagres.graph.RowBlocks;
 import dev.chagres.lookup.LeafClaim;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.TupleComponent;
@@ -19,6 +21,7 @@ import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Eq;
 import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
+import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
 import java.util.Arrays;
 import java.util.List;
@@ -30,12 +33,12 @@ import java.util.function.Function;
 ///
 /// Forced by: `logit_id - logit_v - [v < id] = 2^15 hi + lo` with both limbs in [0, 2^15) for every v, and hi = lo = 0 at v = id,
 /// which makes the committed reference value of the row the logit of its id. Logits are below 2^29 in absolute value, so
-/// differences do not wrap. RowBlocks past the last generated one repeat it.
+/// differences do not wrap. Rows past the last generated one repeat it.
 public final class ArgmaxHead implements Operation {
     /// Bits of one limb of a logit difference.
     public static final int LIMB = 15;
 
-    /// RowBlocks of logits at a time.
+    /// Rows of logits at a time.
     private static final int LANES = 64;
     private static final int TASK_TOKENS = 256;
 
@@ -160,22 +163,21 @@ public final class ArgmaxHead implements Operation {
 
     private void differences(Party party) throws Rejection {
         Shape shape = high.shape();
-        Map<String, QM31[]> at = Points.draw(party, name + "/point", shape);
-        QM31[] point = shape.lowPoint(at);
-        QM31[] weights = shape.tileWeights(at);
-        QM31 difference = party.open(high, point, weights).mul(1 << LIMB).add(party.open(low, point, weights));
+        Map<String, QM31[]> at = party.point(name + "/point", shape);
+        TilePoint point = TilePoint.of(shape, at);
+        QM31 difference = party.open(high, point).mul(1 << LIMB).add(party.open(low, point));
 
         QM31[] atRow = at.get("row");
         QM31[] rowWeights = rowWeights(at);
         QM31[] atToken = at.get("token");
         QM31[] tokenWeights = tokenWeights(at);
-        QM31 tokens = Points.sum(tokenWeights);
-        QM31 best = party.open(chosen, atRow, rowWeights);
-        QM31 bias = party.open(product.bias(), atToken, tokenWeights).mul(Points.sum(rowWeights));
+        QM31 tokens = QM31.sum(tokenWeights);
+        QM31 best = party.open(chosen, new TilePoint(atRow, rowWeights));
+        QM31 bias = party.open(product.bias(), new TilePoint(atToken, tokenWeights)).mul(QM31.sum(rowWeights));
         QM31 logit = best.mul(tokens).sub(below(atRow, rowWeights, atToken, tokenWeights)).sub(difference).sub(bias);
 
-        Variable row = Points.variable(rows.row());
-        Variable block = Points.variable(rows.block());
+        Variable row = Variable.of(rows.row());
+        Variable block = Variable.of(rows.block());
         Variable k = new Variable("k", product.in().bits());
         Variable kHigh = new Variable("k^", Axis.ceilLog2(product.in().count()));
         Shape n = product.input().shape();
@@ -251,8 +253,8 @@ public final class ArgmaxHead implements Operation {
                 point[i] = ((inside >> i) & 1) == 1 ? QM31.ONE : QM31.ZERO;
             }
             int tile = (r >> generated.bits()) * product.out().count() + (ids[r] >> bits);
-            party.claim(high, point, tile, QM31.ZERO);
-            party.claim(low, point, tile, QM31.ZERO);
+            party.claim(high, TilePoint.ofTile(point, tile), QM31.ZERO);
+            party.claim(low, TilePoint.ofTile(point, tile), QM31.ZERO);
         }
     }
 }

@@ -3,8 +3,11 @@ package dev.chagres.graph.op;
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Party;
+import dev.chagres.graph.RowBlocks;
+import dev.chagres.graph.Width;
 import dev.chagres.lookup.LeafClaim;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.Table;
@@ -12,12 +15,14 @@ import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.poly.ColumnFactor;
 import dev.chagres.poly.Expression;
+import dev.chagres.poly.SparseFactor;
 import dev.chagres.poly.Statement;
 import dev.chagres.poly.Variable;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
+import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
 import java.util.List;
 import java.util.Map;
@@ -179,25 +184,26 @@ public final class Attention implements Operation {
     /// D = L - sum_c q k + offset * mask
     private void scores(Party party, LeafClaim claim) throws Rejection {
         Shape scores = distance.shape();
-        QM31[] atQuery = Points.low(scores, "row", claim.low());
-        QM31[] atKey = Points.low(scores, "row'", claim.low());
-        QM31 fromOffset = party.open(offset, atQuery, Points.project(scores, claim.weights(), offset.shape()));
-        int queryBlock = Points.highIndex(scores, "block");
-        int keyBlock = Points.highIndex(scores, "block'");
+        QM31[] atQuery = claim.at().low(scores, "row");
+        QM31[] atKey = claim.at().low(scores, "row'");
+        QM31 fromOffset = party.open(offset, claim.at().project(scores, offset.shape()));
+        int queryBlock = scores.highIndex("block");
+        int keyBlock = scores.highIndex("block'");
         QM31 diagonal = QM31.ZERO;
-        for (int t = 0; t < claim.weights().length; t++) {
+        QM31[] weights = claim.at().weights();
+        for (int t = 0; t < weights.length; t++) {
             if (scores.tile(t)[queryBlock] == scores.tile(t)[keyBlock]) {
-                diagonal = diagonal.add(claim.weights()[t]);
+                diagonal = diagonal.add(weights[t]);
             }
         }
         QM31 mask = greater(atKey, atQuery).mul(diagonal).mul(M31.embed(softmax.maskOffset()));
         QM31 value = fromOffset.add(mask).sub(claim.value());
 
         Variable c = new Variable("channel", heads.bits());
-        Variable head = Points.variable(scores.highAxes().get(0));
-        Variable key = Points.variable(scores.highAxes().get(keyBlock));
-        Variable query = Points.variable(scores.highAxes().get(queryBlock));
-        Expression w = Expression.of(Points.weightFactor("weights", scores, claim.weights(), List.of(head, key, query)));
+        Variable head = Variable.of(scores.highAxes().get(0));
+        Variable key = Variable.of(scores.highAxes().get(keyBlock));
+        Variable query = Variable.of(scores.highAxes().get(queryBlock));
+        Expression w = Expression.of(SparseFactor.ofTiles("weights", scores, weights, List.of(head, key, query)));
         Expression a = Expression.of(MatrixProduct.activationFactor(q, atQuery, c, head, query));
         Expression b = Expression.of(MatrixProduct.activationFactor(k, atKey, c, head, key));
         party.sumcheck(name + "/scores", new Statement(List.of(c, head, key, query), Expression.product(w, a, b)), value);
@@ -218,28 +224,28 @@ public final class Attention implements Operation {
     /// R = Rmax - slack and R' = Rmax + 1 + excess, where R and R' are sums over the keys of a row.
     private void rowSums(Party party) throws Rejection {
         Shape perRow = offset.shape();
-        Map<String, QM31[]> at = Points.draw(party, name + "/sums", perRow);
-        QM31[] low = perRow.lowPoint(at);
-        QM31[] rowWeights = perRow.tileWeights(at);
-        QM31 slack = party.open(slackLow, low, rowWeights).add(party.open(slackHigh, low, rowWeights).mul(1 << LIMB));
-        QM31 excess = party.open(excessLow, low, rowWeights).add(party.open(excessHigh, low, rowWeights).mul(1 << LIMB));
+        Map<String, QM31[]> at = party.point(name + "/sums", perRow);
+        TilePoint inRows = TilePoint.of(perRow, at);
+        QM31 slack = party.open(slackLow, inRows).add(party.open(slackHigh, inRows).mul(1 << LIMB));
+        QM31 excess = party.open(excessLow, inRows).add(party.open(excessHigh, inRows).mul(1 << LIMB));
 
         // The sum over a low axis is 2^bits times the value at 1/2.
         Shape scores = weight.shape();
         QM31 oneHalf = QM31.of(M31.inv(2));
         QM31[] point = new QM31[scores.lowBits()];
-        System.arraycopy(low, 0, point, 0, rows.bits());
+        System.arraycopy(inRows.low(), 0, point, 0, rows.bits());
         java.util.Arrays.fill(point, rows.bits(), point.length, oneHalf);
         QM31[] weights = new QM31[scores.tileCount()];
-        int head = Points.highIndex(scores, "head");
-        int block = Points.highIndex(scores, "block");
+        int head = scores.highIndex("head");
+        int block = scores.highIndex("block");
         for (int t = 0; t < weights.length; t++) {
             int row = scores.tile(t)[block] * heads.count() + scores.tile(t)[head];
-            weights[t] = rowWeights[row].mul(1 << rows.bits());
+            weights[t] = inRows.weights()[row].mul(1 << rows.bits());
         }
-        QM31 total = Points.sum(rowWeights);
-        QM31 r = party.open(weight, point, weights);
-        QM31 rBefore = party.open(before, point, weights);
+        QM31 total = inRows.total();
+        TilePoint sums = new TilePoint(point, weights);
+        QM31 r = party.open(weight, sums);
+        QM31 rBefore = party.open(before, sums);
         party.require("attention/sum", r, total.mul(softmax.max()).sub(slack));
         party.require("attention/sum-before", rBefore, total.mul(softmax.max() + 1).add(excess));
     }
@@ -247,18 +253,18 @@ public final class Attention implements Operation {
     /// o 2^s + rem = y + 2^(s-1), y = sum_j e v
     private void output(Party party, LeafClaim claim) throws Rejection {
         Shape activation = out.shape();
-        QM31[] atRow = Points.low(activation, activation.lowAxes().get(0).name(), claim.low());
-        QM31[] atChannel = Points.low(activation, activation.lowAxes().get(1).name(), claim.low());
-        QM31 quotient = party.open(out, claim.low(), claim.weights());
-        QM31 value = claim.value().sub(claim.total().mul(QM31.of(IntegerSemantics.half(softmax.shift()))))
+        QM31[] atRow = claim.at().low(activation, activation.lowAxes().get(0).name());
+        QM31[] atChannel = claim.at().low(activation, activation.lowAxes().get(1).name());
+        QM31 quotient = party.open(out, claim.at());
+        QM31 value = claim.value().sub(claim.at().total().mul(QM31.of(IntegerSemantics.half(softmax.shift()))))
                 .add(quotient.mul(1 << softmax.shift()));
 
         Shape scores = weight.shape();
         Variable j = new Variable("row'", rows.bits());
-        Variable head = Points.variable(scores.highAxes().get(0));
-        Variable key = Points.variable(scores.highAxes().get(1));
-        Variable query = Points.variable(scores.highAxes().get(2));
-        Expression w = Expression.of(Points.weightFactor("weights", activation, claim.weights(), List.of(head, query)));
+        Variable head = Variable.of(scores.highAxes().get(0));
+        Variable key = Variable.of(scores.highAxes().get(1));
+        Variable query = Variable.of(scores.highAxes().get(2));
+        Expression w = Expression.of(SparseFactor.ofTiles("weights", activation, claim.at().weights(), List.of(head, query)));
         Expression e = Expression.of(ColumnFactor.of(weight).fix("row", atRow).bind("row'", j)
                 .bind("head", head).bind("block'", key).bind("block", query));
         Shape valueShape = v.shape();

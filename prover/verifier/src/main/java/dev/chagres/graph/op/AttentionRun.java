@@ -3,6 +3,8 @@ package dev.chagres.graph.op;
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.FallingTable;
 import dev.chagres.graph.Panel;
+import dev.chagres.graph.RowBlocks;
+import dev.chagres.graph.Width;
 import dev.chagres.graph.Workspace;
 import dev.chagres.tensor.IntTensor;
 import java.util.ArrayList;

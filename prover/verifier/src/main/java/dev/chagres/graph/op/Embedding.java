@@ -2,9 +2,12 @@ package dev.chagres.graph.op;
 
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Panel;
 import dev.chagres.graph.Party;
+import dev.chagres.graph.RowBlocks;
+import dev.chagres.graph.Width;
 import dev.chagres.lookup.LeafClaim;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.VirtualTensor;
@@ -18,6 +21,7 @@ import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Eq;
 import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
+import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +33,7 @@ import java.util.function.Function;
 /// Forced by an equality at a random point: the one-hot polynomial of the public ids is evaluated by the verifier, the row
 /// of E is read by a sumcheck over the vocabulary.
 public final class Embedding implements Operation {
-    /// RowBlocks of one task.
+    /// Rows of one task.
     private static final int LANES = 16;
 
     private final String name;
@@ -124,10 +128,9 @@ public final class Embedding implements Operation {
     @Override
     public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         Shape shape = x.shape();
-        Map<String, QM31[]> at = Points.draw(party, name + "/point", shape);
-        QM31[] low = shape.lowPoint(at);
-        QM31[] weights = shape.tileWeights(at);
-        QM31 value = party.open(x, low, weights).sub(position(party, at, weights));
+        Map<String, QM31[]> at = party.point(name + "/point", shape);
+        TilePoint point = TilePoint.of(shape, at);
+        QM31 value = party.open(x, point).sub(position(party, at, point.weights()));
 
         Variable token = new Variable("token", vocabulary.bits());
         Variable tokenHigh = new Variable("token^", Axis.ceilLog2(vocabulary.count()));
@@ -161,8 +164,9 @@ public final class Embedding implements Operation {
         Arrays.fill(low, 0, bits, QM31.ZERO);
         System.arraycopy(at.get("row"), 0, low, 0, Math.min(bits, rows.bits()));
         System.arraycopy(at.get("channel"), 0, low, bits, width.bits());
-        QM31[] partWeights = Points.repeat(QM31.ZERO, p.tileCount());
+        QM31[] partWeights = new QM31[p.tileCount()];
+        Arrays.fill(partWeights, QM31.ZERO);
         System.arraycopy(weights, 0, partWeights, 0, weights.length);
-        return party.open(positions, low, partWeights);
+        return party.open(positions, new TilePoint(low, partWeights));
     }
 }

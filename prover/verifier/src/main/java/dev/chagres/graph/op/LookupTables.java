@@ -67,7 +67,7 @@ public final class LookupTables {
         return add(name, tileBits, starts, new TablePolynomial.Index(base, bits));
     }
 
-    /// Pairs (base + i, values[i]) for the entries of the given tiles, `values` committed with the key.
+    /// Pairs (base + i, values\[i\]) for the entries of the given tiles, `values` committed with the key.
     public Table function(String name, long base, int tileBits, long... starts) {
         return add(name, tileBits, starts, new TablePolynomial.Index(base, 31), key(name + ".out", tileBits, starts.length));
     }

@@ -18,6 +18,7 @@ import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Eq;
 import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
+import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,10 +43,10 @@ final class NormReduction {
         this.party = party;
         this.shape = norm.x.shape();
         this.rows = norm.rowShape();
-        this.row = Points.variable(shape.lowAxes().get(0));
-        this.channel = Points.variable(shape.lowAxes().get(1));
-        this.channelHigh = Points.variable(shape.highAxes().get(0));
-        this.block = Points.variable(shape.highAxes().get(1));
+        this.row = Variable.of(shape.lowAxes().get(0));
+        this.channel = Variable.of(shape.lowAxes().get(1));
+        this.channelHigh = Variable.of(shape.highAxes().get(0));
+        this.block = Variable.of(shape.highAxes().get(1));
     }
 
     static void reduce(RmsNorm norm, Party party, LeafClaim exponentPair, LeafClaim remainder) throws Rejection {
@@ -57,23 +58,23 @@ final class NormReduction {
 
     /// 2^e + x - m 2^e and (2m + 1) rho + 2^(s-1) - n 2^s, whose products with m share one sumcheck.
     private void scaledMantissas(LeafClaim pair, LeafClaim rem) throws Rejection {
-        QM31[] atRow = Points.low(shape, row.name(), pair.low());
-        QM31[] atChannel = Points.low(shape, channel.name(), pair.low());
+        QM31[] atRow = pair.at().low(shape, row.name());
+        QM31[] atChannel = pair.at().low(shape, channel.name());
 
-        QM31 fromX = party.open(norm.x, pair.low(), pair.weights());
-        QM31 fromPower = party.open(norm.power, atRow, Points.project(shape, pair.weights(), rows));
+        QM31 fromX = party.open(norm.x, pair.at());
+        QM31 fromPower = party.open(norm.power, pair.at().project(shape, rows));
         QM31 first = fromPower.add(fromX).sub(pair.value());
 
-        QM31[] rowWeights = Points.project(shape, rem.weights(), rows);
-        QM31 fromRho = party.open(norm.rhoLow, atRow, rowWeights)
-                .add(party.open(norm.rhoHigh, atRow, rowWeights).mul(1 << RmsNorm.RHO_LIMB));
-        QM31 fromN = party.open(norm.n, rem.low(), rem.weights());
-        QM31 second = rem.value().sub(rem.total().mul(norm.halfStep()))
+        TilePoint remRow = rem.at().project(shape, rows);
+        QM31 fromRho = party.open(norm.rhoLow, remRow)
+                .add(party.open(norm.rhoHigh, remRow).mul(1 << RmsNorm.RHO_LIMB));
+        QM31 fromN = party.open(norm.n, rem.at());
+        QM31 second = rem.value().sub(rem.at().total().mul(norm.halfStep()))
                 .add(fromN.mul(1 << norm.shift)).sub(fromRho);
 
         QM31 alpha = party.challenge(norm.name + "/products");
-        SparseFactor w1 = Points.weightFactor("w1", shape, pair.weights(), List.of(channelHigh, block));
-        SparseFactor w2 = Points.weightFactor("w2", shape, rem.weights(), List.of(channelHigh, block));
+        SparseFactor w1 = SparseFactor.ofTiles("w1", shape, pair.at().weights(), List.of(channelHigh, block));
+        SparseFactor w2 = SparseFactor.ofTiles("w2", shape, rem.at().weights(), List.of(channelHigh, block));
         Expression eq = Expression.of(new EqFactor(List.of(row), atRow));
         Expression m = Expression.of(ColumnFactor.of(norm.m).bind(row.name(), row).fix(channel.name(), atChannel)
                 .bind(channelHigh.name(), channelHigh).bind(block.name(), block));
@@ -90,23 +91,22 @@ final class NormReduction {
     }
 
     private void squaresAndPeak() throws Rejection {
-        Map<String, QM31[]> at = Points.draw(party, norm.name + "/squares", rows);
-        QM31[] low = rows.lowPoint(at);
-        QM31[] weights = rows.tileWeights(at);
+        Map<String, QM31[]> at = party.point(norm.name + "/squares", rows);
+        TilePoint point = TilePoint.of(rows, at);
         QM31 omega = party.challenge(norm.name + "/groups");
         QM31 claim = QM31.ZERO;
         QM31 power = QM31.ONE;
         QM31[] powers = new QM31[norm.quotientLow.length];
         for (int g = 0; g < powers.length; g++) {
             // G_g = 16 (low + 2^13 high) + rest
-            QM31 quotient = party.open(norm.quotientLow[g], low, weights)
-                    .add(party.open(norm.quotientHigh[g], low, weights).mul(1 << RmsNorm.LIMB));
-            QM31 value = quotient.mul(16).add(party.open(norm.groupRest[g], low, weights));
+            QM31 quotient = party.open(norm.quotientLow[g], point)
+                    .add(party.open(norm.quotientHigh[g], point).mul(1 << RmsNorm.LIMB));
+            QM31 value = quotient.mul(16).add(party.open(norm.groupRest[g], point));
             claim = claim.add(power.mul(value));
             powers[g] = power;
             power = power.mul(omega);
         }
-        QM31 peak = party.open(norm.peak, low, weights);
+        QM31 peak = party.open(norm.peak, point);
         claim = claim.add(power.mul(peak));
 
         QM31[] flat = concatenate(at.get(row.name()), blockPoint(at));
@@ -176,7 +176,7 @@ final class NormReduction {
 
     /// S = mant 4^k + rest, RSQRT + half = rho 2^k + r', bits are bits: one zero check.
     private void rowConstraints() throws Rejection {
-        Map<String, QM31[]> drawn = Points.draw(party, norm.name + "/rows", rows);
+        Map<String, QM31[]> drawn = party.point(norm.name + "/rows", rows);
         QM31 alpha = party.challenge(norm.name + "/rows");
         Expression sum = at(norm.epsilon);
         for (int g = 0; g < norm.quotientLow.length; g++) {

@@ -2,9 +2,11 @@ package dev.chagres.graph.op;
 
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Panel;
 import dev.chagres.graph.Party;
+import dev.chagres.graph.RowBlocks;
 import dev.chagres.lookup.LeafClaim;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.Table;
@@ -104,8 +106,8 @@ public final class Projection implements Operation {
     @Override
     public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         LeafClaim c = claims.apply(remainder);
-        QM31 quotient = party.open(u, c.low(), c.weights());
-        QM31 acc = c.value().sub(c.total().mul(QM31.of(IntegerSemantics.half(shift)))).add(quotient.mul(1 << shift));
-        product.reduce(party, name + "/acc", u.shape(), c.low(), c.weights(), acc);
+        QM31 quotient = party.open(u, c.at());
+        QM31 acc = c.value().sub(c.at().total().mul(QM31.of(IntegerSemantics.half(shift)))).add(quotient.mul(1 << shift));
+        product.reduce(party, name + "/acc", u.shape(), c.at(), acc);
     }
 }

@@ -2,6 +2,7 @@ package dev.chagres.graph.op;
 
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Panel;
 import dev.chagres.graph.Party;
@@ -115,8 +116,8 @@ public final class ResidualWrite implements Operation {
     @Override
     public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         LeafClaim c = claims.apply(remainder);
-        QM31 quotient = party.open(after, c.low(), c.weights()).sub(party.open(before, c.low(), c.weights()));
-        QM31 acc = c.value().sub(c.total().mul(QM31.of(IntegerSemantics.half(shift)))).add(quotient.mul(1 << shift));
-        product.reduce(party, name + "/acc", after.shape(), c.low(), c.weights(), acc);
+        QM31 quotient = party.open(after, c.at()).sub(party.open(before, c.at()));
+        QM31 acc = c.value().sub(c.at().total().mul(QM31.of(IntegerSemantics.half(shift)))).add(quotient.mul(1 << shift));
+        product.reduce(party, name + "/acc", after.shape(), c.at(), acc);
     }
 }

@@ -5,6 +5,7 @@ import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Panel;
 import dev.chagres.graph.Party;
+import dev.chagres.graph.Width;
 import dev.chagres.graph.Workspace;
 import dev.chagres.lookup.LeafClaim;
 import dev.chagres.lookup.Lookup;

@@ -3,7 +3,7 @@ package dev.chagres.graph.op;
 import java.util.ArrayList;
 import java.util.List;
 
-/// RowBlocks [from, to), all in one block: the lanes of a panel.
+/// Rows [from, to), all in one block: the lanes of a panel.
 record RowSpan(int from, int to) {
     /// Cuts rows [from, to) at the multiples of `lanes`.
     ///

@@ -1,19 +1,19 @@
 package dev.chagres.model.gpt2;
 
 import dev.chagres.field.M31;
+import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
+import dev.chagres.graph.RowBlocks;
 import dev.chagres.graph.Section;
+import dev.chagres.graph.Width;
 import dev.chagres.graph.op.ArgmaxHead;
 import dev.chagres.graph.op.Attention;
 import dev.chagres.graph.op.Embedding;
 import dev.chagres.graph.op.LookupTables;
-import dev.chagres.graph.op.MatrixProduct;
 import dev.chagres.graph.op.NormLookups;
 import dev.chagres.graph.op.Projection;
 import dev.chagres.graph.op.ResidualWrite;
 import dev.chagres.graph.op.RmsNorm;
-import dev.chagres.graph.op.RowBlocks;
-import dev.chagres.graph.op.Width;
 import dev.chagres.lookup.Table;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.KeyColumn;
@@ -28,6 +28,8 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// Compiles a [Gpt2Spec] to a [Circuit]: one section for the embedding and each block, one for the head.
 final class Gpt2Compiler {
@@ -139,7 +141,7 @@ final class Gpt2Compiler {
                 operations.add(embedding);
             }
             stream = layer("layer" + l, l, stream, norm, softmax, operations);
-            sections.add(new Section("layer" + l, operations));
+            section("layer" + l, operations);
         }
         RmsNorm last = norm("head.norm", stream, norm);
         MatrixProduct logits = product("head", -1, Gpt2Content.Matrix.HEAD, last.out(), width, vocabulary);
@@ -148,8 +150,14 @@ final class Gpt2Compiler {
         if (generated.length > 0) {
             operations.add(new ArgmaxHead("head", rows, first, generated, logits, tables));
         }
-        sections.add(new Section("head", operations));
+        section("head", operations);
         return logits;
+    }
+
+    /// Adds a section, which reads the residual stream of the one before.
+    private void section(String name, List<Operation> operations) {
+        int before = sections.size() - 1;
+        sections.add(new Section(name, operations, before < 0 ? new TreeSet<>() : new TreeSet<>(Set.of(before))));
     }
 
     private RmsNorm norm(String name, Column stream, NormLookups norm) {

@@ -1,15 +1,15 @@
 package dev.chagres.model.gpt2;
 
 import dev.chagres.field.M31;
-import dev.chagres.graph.op.RowBlocks;
-import dev.chagres.graph.op.Width;
+import dev.chagres.graph.RowBlocks;
+import dev.chagres.graph.Width;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.Interval;
 import java.util.List;
 
 /// What the public numbers of a model must satisfy whatever its weights are: the bounds on which the uniqueness of a witness
 /// rests and that can be computed without the weights, and limits on sizes that bound the memory of whoever reads a key.
-/// The bounds that need the weights are [dev.chagres.gpt2.model.IntervalCheck]'s.
+/// The bounds that need the weights are those of the quantiser's interval check.
 final class SpecBounds {
     private static final long MAX_TILES = 1 << 20;
     private static final long MAX_VALUES = 1L << 34;

@@ -1,4 +1,4 @@
-package dev.chagres.gpt2.forgery;
+package dev.chagres.prove.forgery;
 
 import dev.chagres.field.M31;
 import dev.chagres.graph.Graph;
@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Looks up every tuple of a witness modulo p, as the proof does, and goes on where one is in no table.
-final class Lookups {
+public final class Lookups {
     private final Graph graph;
     private final Witness witness;
     private final Map<Lookup, List<Long>> missing = new LinkedHashMap<>();
@@ -29,7 +29,7 @@ final class Lookups {
     /// Counts all tuples that are in their tables; multiplicities are zero before.
     ///
     /// @return the elements of every segment whose tuples are in no table; segments without such elements are absent
-    static Map<Lookup, List<Long>> count(Graph graph, Witness witness) {
+    public static Map<Lookup, List<Long>> count(Graph graph, Witness witness) {
         Lookups l = new Lookups(graph, witness);
         graph.tables().forEach(t -> witness.of(t.multiplicity()).data().fill((byte) 0));
         graph.sections().forEach(s -> s.segments().forEach(l::count));
@@ -74,7 +74,7 @@ final class Lookups {
     }
 
     /// The element of a tensor that is constant along the axes it lacks.
-    static long project(Shape from, long element, Shape to) {
+    public static long project(Shape from, long element, Shape to) {
         int tile = (int) (element >> from.lowBits());
         long inside = 0;
         int at = 0;

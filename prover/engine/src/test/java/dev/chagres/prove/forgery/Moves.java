@@ -1,4 +1,4 @@
-package dev.chagres.gpt2.forgery;
+package dev.chagres.prove.forgery;
 
 import dev.chagres.field.QM31;
 import dev.chagres.lookup.Lookup;
@@ -9,7 +9,7 @@ import dev.chagres.transcript.Transcript;
 import java.util.List;
 
 /// What a dishonest prover does differently once the witness is committed. It goes on with whatever it has said.
-interface Moves {
+public interface Moves {
     /// Nothing.
     Moves NONE = new Moves() {};
 

@@ -1,7 +1,6 @@
-package dev.chagres.graph.op;
+package dev.chagres.graph;
 
 import dev.chagres.field.QM31;
-import dev.chagres.graph.Party;
 import dev.chagres.poly.ColumnFactor;
 import dev.chagres.poly.Expression;
 import dev.chagres.poly.SparseFactor;
@@ -10,7 +9,9 @@ import dev.chagres.poly.Variable;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
+import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
+import java.util.Arrays;
 import java.util.List;
 
 /// The virtual tensor `acc(row, j) = bias(j) + sum_k input(row, k) weight(k, j)` and the reduction of claims about it
@@ -38,29 +39,30 @@ public record MatrixProduct(Column input, Column weight, Column bias, Width in, 
     }
 
     /// Multiply-adds of an output tensor.
-    long multiplyAdds(Shape output) {
+    public long multiplyAdds(Shape output) {
         return output.size() * in.padded();
     }
 
-    /// Proves that acc at (low, weights), a point of an activation shape with the channels of `out`, equals `value`.
-    void reduce(Party party, String tag, Shape shape, QM31[] low, QM31[] weights, QM31 value) throws Rejection {
+    /// Proves that acc equals `value` at a point of an activation shape with the channels of `out`.
+    public void reduce(Party party, String tag, Shape shape, TilePoint at, QM31 value) throws Rejection {
         Axis row = shape.lowAxes().get(0);
         Axis channel = shape.lowAxes().get(1);
-        QM31[] atRow = Points.low(shape, row.name(), low);
-        QM31[] atChannel = Points.low(shape, channel.name(), low);
+        QM31[] atRow = at.low(shape, row.name());
+        QM31[] atChannel = at.low(shape, channel.name());
 
-        QM31[] biasWeights = Points.repeat(QM31.ZERO, out.count());
-        for (int t = 0; t < weights.length; t++) {
+        QM31[] biasWeights = new QM31[out.count()];
+        Arrays.fill(biasWeights, QM31.ZERO);
+        for (int t = 0; t < at.weights().length; t++) {
             int j = shape.tile(t)[0];
-            biasWeights[j] = biasWeights[j].add(weights[t]);
+            biasWeights[j] = biasWeights[j].add(at.weights()[t]);
         }
-        QM31 fromBias = party.open(bias, atChannel, biasWeights);
+        QM31 fromBias = party.open(bias, new TilePoint(atChannel, biasWeights));
 
         Variable k = new Variable("k", in.bits());
         Variable kHigh = new Variable("k^", Axis.ceilLog2(in.count()));
         Variable jHigh = new Variable("j^", shape.highAxes().get(0).bits());
         Variable block = new Variable("block", shape.highAxes().get(1).bits());
-        SparseFactor w = Points.weightFactor("weights", shape, weights, List.of(jHigh, block));
+        SparseFactor w = SparseFactor.ofTiles("weights", shape, at.weights(), List.of(jHigh, block));
         ColumnFactor a = activationFactor(input, atRow, k, kHigh, block);
         ColumnFactor b = ColumnFactor.of(weight).bind("k", k).fix("j", atChannel).bind("k^", kHigh).bind("j^", jHigh);
         Statement statement = new Statement(List.of(k, kHigh, jHigh, block),
@@ -69,7 +71,7 @@ public record MatrixProduct(Column input, Column weight, Column bias, Width in, 
     }
 
     /// An activation column at a fixed row of its blocks, free in channels and blocks.
-    static ColumnFactor activationFactor(
+    public static ColumnFactor activationFactor(
             Column column, QM31[] atRow, Variable channel, Variable channelHigh, Variable block) {
         Shape s = column.shape();
         return ColumnFactor.of(column)

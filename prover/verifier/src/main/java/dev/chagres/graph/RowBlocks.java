@@ -1,4 +1,4 @@
-package dev.chagres.graph.op;
+package dev.chagres.graph;
 
 import dev.chagres.tensor.Axis;
 
@@ -7,7 +7,7 @@ import dev.chagres.tensor.Axis;
 /// @param bits between 4 and 7
 /// @param blocks at least 1
 public record RowBlocks(int bits, int blocks) {
-    /// RowBlocks of one full block.
+    /// Rows of one full block.
     public static final int BLOCK_BITS = 7;
 
     /// The blocks for `n >= 1` rows: one smaller block for a short sequence, else blocks of 128.

@@ -1,11 +1,11 @@
-package dev.chagres.gpt2.forgery;
+package dev.chagres.prove.forgery;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.SectionParty;
-import dev.chagres.graph.SectionReduction;
 import dev.chagres.graph.SectionReduction.Fraction;
+import dev.chagres.graph.SectionReduction;
 import dev.chagres.lookup.FractionTreeVerifier;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.LookupChallenges;
@@ -20,6 +20,7 @@ import dev.chagres.poly.Statement;
 import dev.chagres.sumcheck.RoundPolynomial;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
 import dev.chagres.transcript.Transcript;
 import dev.chagres.transcript.VerifierChannel;
@@ -31,7 +32,7 @@ import java.util.Map;
 
 /// A verifier that goes on after a failed check and lists all that fail before the opening, by name. The verifier stops at the
 /// first; a forgery that is meant to break one relation must not be caught by another one that the forger forgot to satisfy.
-final class Findings implements SectionParty {
+public final class Findings implements SectionParty {
     private final VerifierChannel channel;
     private final List<String> failed;
     private String last = "";
@@ -45,7 +46,7 @@ final class Findings implements SectionParty {
     /// sums with their operation, `lookup/balance`.
     ///
     /// @param stream a proof stream, or its part before the opening
-    static List<String> of(Graph graph, CommitmentParameters parameters, PublicInput input, byte[] stream) {
+    public static List<String> of(Graph graph, CommitmentParameters parameters, PublicInput input, byte[] stream) {
         List<String> failed = new ArrayList<>();
         try {
             Transcript transcript = Transcript.start(PublicInput.PROTOCOL);
@@ -86,17 +87,17 @@ final class Findings implements SectionParty {
     }
 
     @Override
-    public QM31 open(Column column, QM31[] low, QM31[] weights) throws Rejection {
+    public QM31 open(Column column, TilePoint at) throws Rejection {
         return channel.receive("open", 1)[0];
     }
 
     @Override
-    public void claim(Column column, QM31[] low, int tile, QM31 value) {
+    public void claim(Column column, TilePoint at, QM31 value) {
         // Claims are the opening's.
     }
 
     @Override
-    public QM31 virtual(VirtualTensor tensor, QM31[] low, QM31[] weights) throws Rejection {
+    public QM31 virtual(VirtualTensor tensor, TilePoint at) throws Rejection {
         return channel.receive("virtual", 1)[0];
     }
 

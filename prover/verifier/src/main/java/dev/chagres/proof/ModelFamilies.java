@@ -1,12 +1,13 @@
-package dev.chagres.model;
+package dev.chagres.proof;
 
+import dev.chagres.model.ModelFamily;
 import dev.chagres.model.gpt2.Gpt2Family;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /// The families that this verifier knows. The list is written down, not discovered: what a verifier accepts does not depend on its
 /// class path.
-public final class ModelFamilies {
+final class ModelFamilies {
     private static final List<ModelFamily> ALL = List.of(new Gpt2Family());
 
     private ModelFamilies() {}
@@ -14,7 +15,7 @@ public final class ModelFamilies {
     /// The family of this name.
     ///
     /// @throws IllegalArgumentException if there is none
-    public static ModelFamily of(String name) {
+    static ModelFamily of(String name) {
         return ALL.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow(() -> new IllegalArgumentException(
                 "unknown model family; this version knows " + ALL.stream().map(ModelFamily::name).collect(Collectors.joining(", "))));
     }

@@ -1,4 +1,4 @@
-package dev.chagres.gpt2.forgery;
+package dev.chagres.prove.forgery;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
@@ -7,6 +7,7 @@ import dev.chagres.graph.SectionReduction;
 import dev.chagres.lookup.LookupChallenges;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.OpeningProver;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.tensor.Claim;
 import dev.chagres.transcript.ProverChannel;
@@ -21,7 +22,7 @@ import java.util.List;
 /// The proof stream of a dishonest prover, as [dev.chagres.prove.run.GraphProver] would make it. Sections and opening are made
 /// apart, and so is the tree of tables: a verifier reads from front to back, so that a proof that it rejects early need not
 /// be made to the end.
-final class ForgedStream implements AutoCloseable {
+public final class ForgedStream implements AutoCloseable {
     private final Graph graph;
     private final CommitmentParameters parameters;
     private final MatrixCommitment key;
@@ -40,7 +41,7 @@ final class ForgedStream implements AutoCloseable {
     /// Makes everything up to the tree of tables.
     ///
     /// @param witness complete, multiplicities included
-    ForgedStream(Graph graph, CommitmentParameters parameters, MatrixCommitment key, PublicInput input, Witness witness,
+    public ForgedStream(Graph graph, CommitmentParameters parameters, MatrixCommitment key, PublicInput input, Witness witness,
             Moves moves) {
         this.graph = graph;
         this.parameters = parameters;
@@ -49,7 +50,7 @@ final class ForgedStream implements AutoCloseable {
         this.witness = witness;
         this.moves = moves;
         MatrixLayout layout = MatrixLayout.of(moves.columns(graph.witnessColumns()), parameters.k());
-        this.commitment = MatrixCommitment.commit(parameters, layout, moves.committed(witness.source()), 1);
+        this.commitment = MatrixCommitment.commit(parameters, layout, moves.committed(witness.source()), TestHosts.of(1));
         this.root = moves.message(-1, "witness", commitment.root());
         this.sections = prove();
     }
@@ -98,12 +99,12 @@ final class ForgedStream implements AutoCloseable {
     }
 
     /// The stream up to the tree of tables.
-    byte[] sections() {
+    public byte[] sections() {
         return sections.clone();
     }
 
     /// The stream up to the opening.
-    byte[] withTables() {
+    public byte[] withTables() {
         if (tables == null) {
             tables = fork(beforeTables, graph.sections().size(),
                     party -> SectionReduction.tables(party, graph.tables(), challenges));
@@ -118,25 +119,25 @@ final class ForgedStream implements AutoCloseable {
     }
 
     /// The claims that the opening has to prove, true or not.
-    List<Claim> claims() {
+    public List<Claim> claims() {
         withTables();
         return List.copyOf(claims);
     }
 
     /// The whole stream.
-    byte[] whole() {
+    public byte[] whole() {
         return whole(claims());
     }
 
     /// The whole stream with an opening of other claims.
-    byte[] whole(List<Claim> opened) {
+    public byte[] whole(List<Claim> opened) {
         byte[] before = withTables();
         ProverChannel channel = start();
         LookupChallenges.draw(channel);
         forks.forEach(f -> channel.absorb("fork", f.transcript().state()));
         int start = channel.bytes().length;
         MatrixCommitment weights = key.view(MatrixLayout.of(graph.keyColumns(), parameters.k()));
-        OpeningProver.open(channel, parameters, commitment, weights, moves.opened(witness.source()), opened, 1, false);
+        OpeningProver.open(TestHosts.of(1), channel, parameters, commitment, weights, moves.opened(witness.source()), opened, false);
         byte[] all = channel.bytes();
         return concatenate(before, Arrays.copyOfRange(all, start, all.length));
     }

@@ -1,7 +1,6 @@
-package dev.chagres.gpt2.forgery;
+package dev.chagres.prove.forgery;
 
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.Backends;
 import dev.chagres.poly.ColumnFactor;
 import dev.chagres.poly.DerivedFactor;
 import dev.chagres.poly.Expression;
@@ -11,6 +10,7 @@ import dev.chagres.poly.PublicFactor;
 import dev.chagres.poly.Statement;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.data.TensorEvaluation;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.sumcheck.RoundPolynomial;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Claim;
@@ -73,7 +73,7 @@ final class AdaptiveSumcheck {
             case ColumnFactor c -> {
                 Claim claim = c.claim(point, QM31.ZERO);
                 yield TensorEvaluation.evaluate(data.apply(c.column()), c.column().shape(), claim.low(), claim.weights(),
-                        Backends.current().field());
+                        TestHosts.of(1));
             }
             case DerivedFactor d -> throw new IllegalStateException(d.label());
         };

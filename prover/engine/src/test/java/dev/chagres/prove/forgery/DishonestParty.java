@@ -1,9 +1,7 @@
-package dev.chagres.gpt2.forgery;
+package dev.chagres.prove.forgery;
 
 import dev.chagres.field.QM31;
 import dev.chagres.graph.SectionParty;
-import dev.chagres.kernel.Backends;
-import dev.chagres.kernel.FieldKernels;
 import dev.chagres.lookup.FractionTreeVerifier;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.LookupChallenges;
@@ -12,23 +10,23 @@ import dev.chagres.lookup.TreeLayout;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.poly.Statement;
 import dev.chagres.prove.data.TensorEvaluation;
+import dev.chagres.prove.host.Host;
+import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.lookup.FractionTreeProver;
 import dev.chagres.prove.lookup.SegmentLeaves;
 import dev.chagres.prove.lookup.TableLeaves;
-import dev.chagres.prove.run.ProverOptions;
 import dev.chagres.prove.sumcheck.SumcheckProver;
-import dev.chagres.prove.task.Parallel;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.ProverChannel;
 import java.util.List;
 
 /// The prover's side of a reduction with the [Moves] of a dishonest prover; nothing is asserted.
 final class DishonestParty implements SectionParty {
-    private static final FieldKernels KERNELS = Backends.current().field();
-    private static final Parallel ONE_THREAD = new Parallel(1);
+    private static final Host HOST = TestHosts.of(1);
 
     private final ProverChannel channel;
     private final Witness witness;
@@ -54,23 +52,23 @@ final class DishonestParty implements SectionParty {
     }
 
     @Override
-    public QM31 open(Column column, QM31[] low, QM31[] weights) {
+    public QM31 open(Column column, TilePoint at) {
         QM31 value = moves.opened(column,
-                TensorEvaluation.evaluate(witness.of(column), column.shape(), low, weights, KERNELS));
+                TensorEvaluation.evaluate(witness.of(column), column.shape(), at.low(), at.weights(), HOST));
         channel.send("open", value);
-        claims.add(new Claim(column, low, weights, value));
+        claims.add(new Claim(column, at, value));
         return value;
     }
 
     @Override
-    public void claim(Column column, QM31[] low, int tile, QM31 value) {
-        claims.add(Claim.ofTile(column, low, tile, value));
+    public void claim(Column column, TilePoint at, QM31 value) {
+        claims.add(new Claim(column, at, value));
     }
 
     @Override
-    public QM31 virtual(VirtualTensor tensor, QM31[] low, QM31[] weights) {
+    public QM31 virtual(VirtualTensor tensor, TilePoint at) {
         QM31 value = moves.virtual(tensor,
-                TensorEvaluation.evaluate(witness.of(tensor), tensor.shape(), low, weights, KERNELS));
+                TensorEvaluation.evaluate(witness.of(tensor), tensor.shape(), at.low(), at.weights(), HOST));
         channel.send("virtual", value);
         return value;
     }
@@ -80,7 +78,7 @@ final class DishonestParty implements SectionParty {
         if (moves.adapts(tag)) {
             return new AdaptiveSumcheck(channel, tag, statement, witness::of, claims::add).run(claim);
         }
-        return SumcheckProver.prove(channel, tag, statement, claim, witness::of, KERNELS, ProverOptions.UNCHECKED,
+        return SumcheckProver.prove(channel, tag, statement, claim, witness::of, HOST, false,
                 claims::add);
     }
 
@@ -94,13 +92,13 @@ final class DishonestParty implements SectionParty {
             List<Lookup> segments, TreeLayout layout, LookupChallenges challenges) {
         List<Lookup> looked = moves.looked(segments);
         TreeLayout own = looked.equals(segments) ? layout : SegmentLeaves.layout(looked);
-        SegmentLeaves leaves = new SegmentLeaves(looked, own, challenges, witness::of, witness::of, KERNELS);
-        return FractionTreeProver.prove(channel, own, leaves, true, KERNELS, ONE_THREAD);
+        SegmentLeaves leaves = new SegmentLeaves(looked, own, challenges, witness::of, witness::of, HOST.field());
+        return FractionTreeProver.prove(channel, own, leaves, true, HOST);
     }
 
     @Override
     public FractionTreeVerifier.Result tableTree(List<Table> tables, TreeLayout layout, LookupChallenges challenges) {
-        TableLeaves leaves = new TableLeaves(tables, layout, challenges, witness::of, KERNELS);
-        return FractionTreeProver.prove(channel, layout, leaves, false, KERNELS, ONE_THREAD);
+        TableLeaves leaves = new TableLeaves(tables, layout, challenges, witness::of, HOST.field());
+        return FractionTreeProver.prove(channel, layout, leaves, false, HOST);
     }
 }

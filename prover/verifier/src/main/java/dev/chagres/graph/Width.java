@@ -1,4 +1,4 @@
-package dev.chagres.graph.op;
+package dev.chagres.graph;
 
 import dev.chagres.tensor.Axis;
 

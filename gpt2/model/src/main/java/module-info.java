@@ -1,0 +1,13 @@
+/// GPT-2: weights, float reference, quantiser, integer model and its file.
+module dev.chagres.gpt2 {
+    requires transitive dev.chagres.engine;
+    requires tools.jackson.databind;
+    requires jtokkit;
+
+    exports dev.chagres.gpt2.demo;
+    exports dev.chagres.gpt2.model;
+    exports dev.chagres.gpt2.quantize;
+    exports dev.chagres.gpt2.reference;
+    exports dev.chagres.gpt2.weights;
+    exports dev.chagres.gpt2.tokenizer;
+}

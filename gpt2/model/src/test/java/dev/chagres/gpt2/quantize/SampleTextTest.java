@@ -1,0 +1,73 @@
+package dev.chagres.gpt2.quantize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.chagres.gpt2.weights.Gpt2Config;
+import dev.chagres.gpt2.weights.Gpt2Weights;
+import dev.chagres.gpt2.weights.SyntheticModel;
+import dev.chagres.proof.TokenizerInfo;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SampleTextTest {
+    private static final Gpt2Config CONFIG = SyntheticModel.shape("1x1x4x9x6");
+
+    @Test
+    void textsThatAreTooShortSayTheLeastLength() {
+        assertThatThrownBy(() -> SampleText.check(CONFIG, new int[0]))
+                .isInstanceOf(QuantizationException.class)
+                .hasMessageStartingWith("a text of 0 token ids, need at least 2");
+        assertThatThrownBy(() -> SampleText.windows(CONFIG, new int[] {3}, 4, 1))
+                .hasMessageStartingWith("a text of 1 token ids, need at least 2");
+        assertThat(SampleText.leastIds(SyntheticModel.shape("1x1x4x9x1"))).isEqualTo(1);
+    }
+
+    @Test
+    void idsOfAnotherVocabularyAreNamed() {
+        assertThatThrownBy(() -> SampleText.check(CONFIG, new int[] {0, 8, 9}))
+                .isInstanceOf(QuantizationException.class)
+                .hasMessage("token id 9 at position 2 is outside the vocabulary of 9");
+        assertThatThrownBy(() -> SampleText.check(CONFIG, new int[] {-1, 8}))
+                .hasMessageContaining("token id -1 at position 0");
+    }
+
+    @Test
+    void windowsAreSpreadOverTheText() {
+        int[] ids = IntStream.range(0, 9).toArray();
+        assertThat(SampleText.windows(CONFIG, ids, 2, 3)).containsExactly(new int[] {0, 1}, new int[] {3, 4},
+                new int[] {6, 7});
+        assertThat(SampleText.windows(CONFIG, ids, 100, 3)).containsExactly(new int[] {0, 1, 2, 3, 4, 5});
+        assertThat(SampleText.windows(CONFIG, new int[] {5, 6}, 4, 3)).containsExactly(new int[] {5, 6});
+        assertThat(SampleText.windows(SyntheticModel.shape("1x1x4x9x1"), ids, 128, 2)).containsExactly(new int[] {0},
+                new int[] {4});
+    }
+
+    @Test
+    void theQuantiserChecksBeforeItWorks(@TempDir Path folder) throws IOException {
+        SyntheticModel.write(folder, CONFIG, 1);
+        try (Gpt2Weights weights = Gpt2Weights.open(folder);
+                Arena arena = Arena.ofShared()) {
+            Quantizer quantizer = new Quantizer(
+                    WeightSource.of(weights), QuantizerOptions.STANDARD, step -> assertThat(step).as("no work")
+                    .isNull());
+            refused(quantizer, arena, List.of(), "no calibration sequence; the least length of a text is 2 token ids");
+            refused(quantizer, arena, List.of(new int[7]), "a calibration sequence of 7 token ids, need 1 to 6");
+            refused(quantizer, arena, List.of(new int[] {1}, new int[0]),
+                    "a calibration sequence of 0 token ids, need 1 to 6");
+            refused(quantizer, arena, List.of(new int[] {1, 9}),
+                    "calibration token id 9 is outside the vocabulary of 9");
+        }
+    }
+
+    private static void refused(Quantizer quantizer, Arena arena, List<int[]> calibration, String message) {
+        assertThatThrownBy(() -> quantizer.quantise(arena, "m", TokenizerInfo.NONE, calibration))
+                .isInstanceOf(QuantizationException.class)
+                .hasMessage(message);
+    }
+}

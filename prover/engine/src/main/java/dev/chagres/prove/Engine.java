@@ -1,0 +1,135 @@
+package dev.chagres.prove;
+
+import dev.chagres.kernel.Backend;
+import dev.chagres.kernel.Backends;
+import dev.chagres.kernel.MemoryPool;
+import dev.chagres.model.ModelSpec;
+import dev.chagres.proof.VerifyingKey;
+import dev.chagres.prove.host.Host;
+import dev.chagres.prove.host.ThreadTeam;
+import dev.chagres.prove.key.KeyData;
+import dev.chagres.prove.key.KeySetup;
+import dev.chagres.prove.key.KeySource;
+import dev.chagres.prove.key.ProvingKey;
+import dev.chagres.prove.profile.Progress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// What proving needs of the machine, and the only state there is: kernels, a pool of large memory with its limit, threads. A process may
+/// have several; they share nothing. Safe for use by several threads.
+///
+/// An engine makes provers; proofs have the same bytes whatever the engine.
+public final class Engine implements AutoCloseable {
+    private final Host host;
+    private final Optional<MemoryLimit> limit;
+
+    private Engine(Host host, Optional<MemoryLimit> limit) {
+        this.host = host;
+        this.limit = limit;
+    }
+
+    /// An engine on all processors, without a limit of memory, with the kernels that [Backends#ofProperty()] names.
+    public static Engine create() {
+        return builder().build();
+    }
+
+    /// Settings of a new engine.
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /// Settings of a new engine.
+    public static final class Builder {
+        private int threads = Runtime.getRuntime().availableProcessors();
+        private Backend kernels;
+        private MemoryLimit limit;
+
+        private Builder() {}
+
+        /// @param count threads in all, a caller's included; at least 1, by default the number of processors
+        public Builder threads(int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException(count + " threads");
+            }
+            this.threads = count;
+            return this;
+        }
+
+        /// Other kernels than those of [Backends#ofProperty()].
+        public Builder kernels(Backend backend) {
+            this.kernels = backend;
+            return this;
+        }
+
+        /// What the whole process may use; see [MemoryLimit#of(String)].
+        public Builder memory(String size) {
+            return memory(MemoryLimit.of(size));
+        }
+
+        /// What the whole process may use.
+        public Builder memory(MemoryLimit most) {
+            this.limit = most;
+            return this;
+        }
+
+        /// @throws IllegalStateException if the kernels asked for cannot run here
+        public Engine build() {
+            Backend backend = kernels != null ? kernels : Backends.ofProperty();
+            return new Engine(new Host(backend, new MemoryPool(), new ThreadTeam(threads)), Optional.ofNullable(limit));
+        }
+    }
+
+    /// A prover for one key; the key stays its owner's and must be open while the prover is used.
+    public Prover prover(ProvingKey key) {
+        return new Prover(this, key, Progress.NONE);
+    }
+
+    /// Greedy inference on integers, without a proof.
+    ///
+    /// @param spec the model
+    /// @param data its integers
+    public Generator generator(ModelSpec spec, KeyData data) {
+        return new Generator(host, spec, data);
+    }
+
+    /// Makes the keys of a model; see [KeySetup].
+    ///
+    /// @throws IllegalArgumentException if a bound of the model does not hold
+    /// @throws IOException if a file cannot be written; neither key is there then
+    public VerifyingKey setup(KeySource model, Path pk, Path vk, Progress listener) throws IOException {
+        return KeySetup.write(model, pk, vk, host, listener);
+    }
+
+    /// Name of the kernels, for listings: `scalar`, `vector-512`, ...
+    public String kernels() {
+        return host.kernels().name();
+    }
+
+    /// Threads in all.
+    public int threads() {
+        return host.threads();
+    }
+
+    /// The limit, if there is one.
+    public Optional<MemoryLimit> limit() {
+        return limit;
+    }
+
+    /// The pool of large memory, for its counters.
+    public MemoryPool memory() {
+        return host.memory();
+    }
+
+    /// Kernels, memory and threads as the prover's packages use them.
+    public Host host() {
+        return host;
+    }
+
+    /// Ends the threads and gives free memory back. No proof is being made then.
+    @Override
+    public void close() {
+        host.team().close();
+        host.memory().trim();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.chagres.prove.host;
+
+import dev.chagres.kernel.Backend;
+import dev.chagres.kernel.FieldKernels;
+import dev.chagres.kernel.MemoryPool;
+import dev.chagres.kernel.MemoryScope;
+
+/// The processor and the memory that a computation may use: kernels, a pool of large memory, and as many threads of a [ThreadTeam] as it
+/// was given. A light handle; the engine owns what it stands for.
+///
+/// Results must not depend on which thread runs a task; sums over threads are exact field sums, so they do not.
+public final class Host {
+    /// Ranges shorter than this are not worth a second thread.
+    private static final long LEAST_RANGE = 1 << 14;
+
+    private final Backend kernels;
+    private final MemoryPool memory;
+    private final ThreadTeam team;
+    private final int threads;
+
+    private Host(Backend kernels, MemoryPool memory, ThreadTeam team, int threads) {
+        this.kernels = kernels;
+        this.memory = memory;
+        this.team = team;
+        this.threads = threads;
+    }
+
+    /// All threads of a team.
+    public Host(Backend kernels, MemoryPool memory, ThreadTeam team) {
+        this(kernels, memory, team, team.threads());
+    }
+
+    /// The same with fewer threads.
+    ///
+    /// @param most at least 1
+    public Host limited(int most) {
+        return most >= threads ? this : new Host(kernels, memory, team, most);
+    }
+
+    public Backend kernels() {
+        return kernels;
+    }
+
+    /// The field kernels of [#kernels()].
+    public FieldKernels field() {
+        return kernels.field();
+    }
+
+    public MemoryPool memory() {
+        return memory;
+    }
+
+    /// A new owner of memory.
+    public MemoryScope scope() {
+        return memory.scope();
+    }
+
+    public ThreadTeam team() {
+        return team;
+    }
+
+    /// Most threads that run tasks of one call, the caller's included.
+    public int threads() {
+        return threads;
+    }
+
+    /// Runs tasks 0 .. tasks - 1 and waits for all of them; the caller takes part, idle threads help.
+    ///
+    /// @throws RuntimeException what a task has thrown; of several, that of the task with the smallest number
+    public void run(int tasks, ThreadTeam.Task task) {
+        team.run(tasks, threads, task);
+    }
+
+    /// A task over elements [from, to).
+    public interface RangeTask {
+        void run(int part, long from, long to);
+    }
+
+    /// Number of parts into which [#ranges(long, RangeTask)] cuts `n` elements.
+    public int parts(long n) {
+        return threads == 1 || n < LEAST_RANGE ? 1 : threads;
+    }
+
+    /// Cuts [0, n) into `parts(n)` ranges that start at multiples of 16.
+    public void ranges(long n, RangeTask task) {
+        int parts = parts(n);
+        run(parts, (worker, i) -> task.run(i, bound(n, i, parts), bound(n, i + 1, parts)));
+    }
+
+    private static long bound(long n, int i, int parts) {
+        return i == parts ? n : n * i / parts & -16L;
+    }
+}

@@ -1,0 +1,13 @@
+/// The prover: an engine that a host program opens, keys, proofs. [dev.chagres.prove] is its face.
+module dev.chagres.engine {
+    requires transitive dev.chagres.kernel;
+    requires transitive dev.chagres.verifier;
+    requires jdk.jfr;
+
+    exports dev.chagres.prove;
+    exports dev.chagres.prove.file;
+    exports dev.chagres.prove.key;
+    exports dev.chagres.prove.profile;
+
+    exports dev.chagres.prove.data to dev.chagres.gpt2;
+}

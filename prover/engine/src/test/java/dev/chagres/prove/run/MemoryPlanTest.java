@@ -1,0 +1,74 @@
+package dev.chagres.prove.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.chagres.graph.Graph;
+import dev.chagres.prove.forgery.TrialGraph;
+import dev.chagres.prove.host.TestHosts;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// Plans from the least limit that is enough to more than all of it.
+final class MemoryPlanTest {
+    private static final long FIXED = 7L << 20;
+    private static final Path FOLDER = Path.of("spill");
+
+    private final Graph graph = SmallGraph.compile().graph();
+
+    private MemoryPlan plan(int threads, long bytes) {
+        return MemoryPlan.of(graph, TrialGraph.PARAMETERS, TestHosts.of(threads),
+                new MemoryPlan.Limit(bytes, FIXED, FOLDER));
+    }
+
+    /// What a refusal asks for.
+    private long needed(int threads) {
+        IllegalArgumentException refusal = catchThrowableOfType(
+                IllegalArgumentException.class, () -> plan(threads, 1 << 20));
+        Matcher m = Pattern.compile("needs at least (\\d+) MiB of memory, 1 MiB are allowed; raise --memory")
+                .matcher(refusal.getMessage());
+        assertThat(m.find()).as("%s", refusal.getMessage()).isTrue();
+        return Long.parseLong(m.group(1)) << 20;
+    }
+
+    @Test
+    void aRefusalAsksForWhatIsEnough() {
+        for (int threads = 1; threads <= 4; threads++) {
+            long needed = needed(threads);
+            MemoryPlan plan = plan(threads, needed);
+            assertThat(plan.sectionsAtOnce()).isBetween(1, threads);
+            int t = threads;
+            assertThat(catchThrowableOfType(IllegalArgumentException.class, () -> plan(t, needed - (2 << 20))))
+                    .as("two MiB less, %d threads", threads).isNotNull();
+        }
+    }
+
+    @Test
+    void everyPlanKeepsItsLimit() {
+        for (int threads = 1; threads <= 4; threads++) {
+            int atOnce = 1;
+            for (long bytes = needed(threads); bytes < 4L << 30; bytes += 50L << 20) {
+                MemoryPlan plan = plan(threads, bytes);
+                assertThat(plan.sectionsAtOnce()).as("%d bytes for %d threads", bytes, threads)
+                        .isBetween(atOnce, threads);
+                atOnce = plan.sectionsAtOnce();
+                if (plan.spillFolder() != null) {
+                    assertThat(plan.spillFolder()).isEqualTo(FOLDER);
+                    assertThat(plan.whileProving()).isPositive();
+                    assertThat(plan.whileEvaluating()).isPositive().isLessThan(bytes - FIXED);
+                    assertThat(plan.taskBytes()).isLessThanOrEqualTo(bytes - FIXED);
+                }
+            }
+            assertThat(plan(threads, 1L << 40).sectionsAtOnce()).isEqualTo(threads);
+            assertThat(plan(threads, 1L << 40).spillFolder()).as("nothing is spilled").isNull();
+        }
+    }
+
+    @Test
+    void withoutALimitEverythingStaysInMemory() {
+        assertThat(MemoryPlan.unlimited(3))
+                .isEqualTo(new MemoryPlan(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 3, null));
+    }
+}

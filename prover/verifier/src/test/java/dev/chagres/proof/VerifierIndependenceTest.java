@@ -1,0 +1,68 @@
+package dev.chagres.proof;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/// What the verifier stands on, class by class. That it needs no other module than `field` is a fact of the build;
+/// that it could run in a browser or in any other host that has no threads, no files and no memory but the heap, is
+/// one of this test.
+class VerifierIndependenceTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.chagres");
+
+    /// Packages of the JDK that the verifier does without, and classes with those inside them.
+    private static final List<String> PACKAGES = List.of("java.lang.foreign", "java.lang.reflect",
+            "java.util.concurrent", "java.nio.file", "java.nio.channels", "java.net");
+    private static final List<String> NAMES = List.of("java.lang.invoke.VarHandle", "java.lang.invoke.MethodHandles",
+            "java.lang.Thread", "java.lang.ThreadLocal", "java.lang.Process", "java.lang.ProcessBuilder",
+            "java.lang.Runtime", "java.lang.ClassLoader", "java.io.File", "java.io.FileInputStream",
+            "java.io.FileOutputStream", "java.io.RandomAccessFile", "java.util.ServiceLoader");
+
+    private static boolean isForbidden(String name) {
+        return PACKAGES.stream().anyMatch(p -> name.startsWith(p + "."))
+                || NAMES.stream().anyMatch(n -> name.equals(n) || name.startsWith(n + "$"));
+    }
+
+    @Test
+    void theVerifierReachesTheJdkAloneAndOnlyItsPlainPart() {
+        Map<String, String> reachedFrom = new TreeMap<>();
+        Deque<JavaClass> open = new ArrayDeque<>();
+        CLASSES.stream().filter(c -> c.getPackageName().equals("dev.chagres.proof")).forEach(c -> {
+            open.add(c);
+            reachedFrom.put(c.getName(), "its package");
+        });
+        while (!open.isEmpty()) {
+            JavaClass at = open.remove();
+            at.getDirectDependenciesFromSelf().forEach(d -> {
+                JavaClass target = d.getTargetClass().getBaseComponentType();
+                if (!target.isPrimitive() && reachedFrom.putIfAbsent(target.getName(), at.getName()) == null
+                        && target.getName().startsWith("dev.chagres.")) {
+                    open.add(CLASSES.get(target.getName()));
+                }
+            });
+        }
+        assertThat(reachedFrom).hasSizeGreaterThan(60);
+        assertThat(reachedFrom.keySet()).contains("dev.chagres.hash.Blake3", "dev.chagres.graph.op.Attention");
+        reachedFrom.forEach((name, from) -> {
+            assertThat(name).as("reached from %s", from)
+                    .startsWith(name.startsWith("dev.chagres.") ? "dev.chagres." : "java.");
+            assertThat(isForbidden(name)).as("%s, reached from %s, is forbidden", name, from).isFalse();
+        });
+    }
+
+    @Test
+    void packagesFormNoCycle() {
+        slices().matching("dev.chagres.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+}
