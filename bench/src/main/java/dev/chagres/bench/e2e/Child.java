@@ -28,7 +28,8 @@ final class Child {
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // Agents belong to one process, and so does a launcher.
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(a -> !a.startsWith("-agent") && !a.startsWith("-javaagent") && !a.startsWith("-Dchagres.launcher="))
+                .filter(a -> !a.startsWith("-agent") && !a.startsWith("-javaagent")
+                        && !a.startsWith("-Dchagres.launcher="))
                 .forEach(line::add);
         line.addAll(flags);
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));

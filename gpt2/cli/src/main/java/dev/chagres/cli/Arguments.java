@@ -20,7 +20,8 @@ final class Arguments {
     ///
     /// @throws CommandException if one may have been changed
     static void check(String[] arguments) throws IOException {
-        check(arguments, System.getProperty("sun.jnu.encoding", "UTF-8"), Files.isReadable(BYTES) ? Files.readAllBytes(BYTES) : null);
+        byte[] bytes = Files.isReadable(BYTES) ? Files.readAllBytes(BYTES) : null;
+        check(arguments, System.getProperty("sun.jnu.encoding", "UTF-8"), bytes);
     }
 
     /// @param encoding by which Java decoded them
@@ -33,7 +34,8 @@ final class Arguments {
             }
             // Java's decoder of ASCII writes a question mark for every other byte.
             if (isAscii(encoding) && argument.indexOf('?') >= 0 && (bytes == null || hasOtherBytes(bytes))) {
-                throw new CommandException("argument " + (i + 1) + " was read as ASCII and may have lost letters" + ADVICE);
+                throw new CommandException("argument " + (i + 1) + " was read as ASCII and may have lost letters"
+                        + ADVICE);
             }
         }
     }

@@ -10,6 +10,6 @@ final class BenchCommandPlace extends CommandBase {
 
     @Override
     protected int execute() {
-        throw new CommandException("the benchmarks are not on this class path; start them with the launcher, ./chagres bench");
+        throw new CommandException("the benchmarks are not on this class path; start the launcher, ./chagres bench");
     }
 }

@@ -4,8 +4,8 @@ import dev.chagres.prove.profile.Progress;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/// Progress on standard error: on a terminal one line with the phase, a bar and the remaining time, elsewhere a line per
-/// phase. The line is redrawn at most ten times a second, and twice a second while nothing happens.
+/// Progress on standard error: on a terminal one line with the phase, a bar and the remaining time, elsewhere a line
+/// per phase. The line is redrawn at most ten times a second, and twice a second while nothing happens.
 public final class ConsoleProgress implements Progress, AutoCloseable {
     private static final long LEAST_MILLIS = 100;
     private static final long REDRAW_NANOS = 500_000_000L;
@@ -55,8 +55,8 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
             return steps > 0 ? " " + done + '/' + steps : "";
         }
 
-        /// The remaining time if every step takes as long as those before, or an empty string if that cannot be told. The
-        /// first step is left out: it is the one that loads and compiles.
+        /// The remaining time if every step takes as long as those before, or an empty string if that cannot be told.
+        /// The first step is left out: it is the one that loads and compiles.
         String left() {
             if (done < 2 || done >= steps) {
                 return "";

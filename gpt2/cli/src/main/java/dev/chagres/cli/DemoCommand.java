@@ -39,7 +39,8 @@ final class DemoCommand extends Command {
     private static final int WINDOWS = 4;
     private static final int CALIBRATION_WINDOWS = 32;
 
-    @Option(names = "--prompt", paramLabel = "TEXT", defaultValue = "ROMEO:\n", description = "The prompt to complete; default: 'ROMEO:' and a line end.")
+    @Option(names = "--prompt", paramLabel = "TEXT", defaultValue = "ROMEO:\n",
+            description = "The prompt to complete; default: 'ROMEO:' and a line end.")
     private String prompt;
 
     @Mixin

@@ -30,7 +30,8 @@ final class HelpPages {
     static void apply(CommandLine line) {
         mark(line);
         // picocli's own text starts with an empty line.
-        line.getSubcommands().get("help").getCommandSpec().usageMessage().description("Shows the options of a command.");
+        line.getSubcommands().get("help").getCommandSpec().usageMessage()
+                .description("Shows the options of a command.");
         line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, _ -> "");
         line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, HelpPages::commands);
     }

@@ -5,8 +5,8 @@ import java.util.Optional;
 /// What the launcher script and this process agree on: `-Dchagres.launcher` is the launcher's process number.
 ///
 /// A virtual machine that cannot start exits with 1, and 1 means "rejected". Under a launcher a command therefore says
-/// [#VERDICT] for 1, and the launcher turns every other 1 into an internal failure. Without one, as with `java -jar`, only
-/// exit code 0 is unambiguous.
+/// [#VERDICT] for 1, and the launcher turns every other 1 into an internal failure. Without one, as with `java -jar`,
+/// only exit code 0 is unambiguous.
 final class LauncherLink {
     /// Known to the launcher script.
     static final int VERDICT = 81;

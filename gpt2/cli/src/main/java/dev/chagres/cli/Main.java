@@ -68,8 +68,8 @@ public final class Main implements Runnable {
         return commandLine(new Main(), out, err);
     }
 
-    /// The tree of another root command, under the same rules: wrong use is one line and exit code 2, and a result that could
-    /// not be written is no success.
+    /// The tree of another root command, under the same rules: wrong use is one line and exit code 2, and a result that
+    /// could not be written is no success.
     public static CommandLine commandLine(Object root, PrintWriter out, PrintWriter err) {
         CommandLine line = new CommandLine(root);
         if (root instanceof Main) {
@@ -100,7 +100,8 @@ public final class Main implements Runnable {
         }
         String word = unmatched.getUnmatched().getFirst();
         boolean commands = !e.getCommandLine().getSubcommands().isEmpty();
-        String kind = unmatched.isUnknownOption() ? "unknown option" : commands ? "unknown command" : "unexpected argument";
+        String kind = unmatched.isUnknownOption() ? "unknown option" : commands ? "unknown command"
+                : "unexpected argument";
         List<String> near = unmatched.getSuggestions();
         return kind + " '" + word + "'; " + (near.isEmpty() ? "see --help" : "did you mean " + near.getFirst() + "?");
     }

@@ -90,7 +90,8 @@ final class QuantizeCommand extends Command {
         int[] ids = tokenizer.isPresent() ? Texts.encodeFile(tokenizer.get(), file) : ids(file);
         List<int[]> windows = Texts.windows(ids, window, count);
         if (windows.isEmpty()) {
-            throw new CommandException(file + ": tokens in it: " + ids.length + "; at least " + LEAST_TOKENS + " are needed");
+            throw new CommandException(file + ": tokens in it: " + ids.length + "; at least " + LEAST_TOKENS
+                    + " are needed");
         }
         return windows;
     }
@@ -99,7 +100,8 @@ final class QuantizeCommand extends Command {
         try {
             return Texts.readIds(file);
         } catch (CommandException e) {
-            throw new CommandException(e.getMessage() + "; this model has no known tokenizer, so this file must hold token ids", e);
+            throw new CommandException(e.getMessage()
+                    + "; this model has no known tokenizer, so this file must hold token ids", e);
         }
     }
 

@@ -16,8 +16,8 @@ record Terminal(boolean bar, boolean out, IntSupplier columns) {
     /// No terminal at all.
     static final Terminal NONE = new Terminal(false, false, () -> TerminalWidth.DEFAULT);
 
-    /// That of this process. Without a launcher a bar is drawn only if standard input and output are a terminal, which is
-    /// then taken for the one of standard error.
+    /// That of this process. Without a launcher a bar is drawn only if standard input and output are a terminal, which
+    /// is then taken for the one of standard error.
     static Terminal ofProcess() {
         String told = System.getProperty(ERR);
         boolean err = told != null ? Boolean.parseBoolean(told) : console();

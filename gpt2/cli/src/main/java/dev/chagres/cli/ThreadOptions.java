@@ -23,7 +23,8 @@ public final class ThreadOptions {
         int n = threads == null ? processors : threads;
         int most = Math.max(ALWAYS_ALLOWED, Math.multiplyExact(MOST_PER_PROCESSOR, processors));
         if (n > most) {
-            throw new CommandException("--threads must be at most " + most + " with " + processors + " processors, not " + n);
+            throw new CommandException("--threads must be at most " + most + " with " + processors
+                    + " processors, not " + n);
         }
         if (n < 1) {
             throw new CommandException("--threads must be at least 1, not " + n);

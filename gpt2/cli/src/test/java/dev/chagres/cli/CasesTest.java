@@ -24,7 +24,8 @@ class CasesTest {
 
     @BeforeEach
     void copy(TestInfo test) throws IOException {
-        String name = test.getTestMethod().orElseThrow().getName().replaceAll("[A-Z]", "-$0").toLowerCase(java.util.Locale.ROOT);
+        String name = test.getTestMethod().orElseThrow().getName().replaceAll("[A-Z]", "-$0")
+                .toLowerCase(java.util.Locale.ROOT);
         Path data = TestData.path("cases/" + name);
         folder = work.resolve("case");
         try (Stream<Path> files = Files.walk(data)) {
@@ -58,7 +59,8 @@ class CasesTest {
 
     private Path model() {
         if (Files.notExists(file("m.cgm"))) {
-            assertDone(run("quantize", "--model", file("model"), "--calibration", file("cal.txt"), "--out", file("m.cgm")));
+            assertDone(run("quantize", "--model", file("model"), "--calibration", file("cal.txt"), "--out",
+                    file("m.cgm")));
         }
         return file("m.cgm");
     }
@@ -75,7 +77,8 @@ class CasesTest {
     }
 
     private Outcome quantize(Object... more) {
-        Outcome o = run(Stream.concat(Stream.of("quantize", "--model", file("model"), "--calibration", file("cal.txt"), "--out",
+        Outcome o = run(Stream.concat(Stream.of("quantize", "--model", file("model"), "--calibration", file("cal.txt"),
+                "--out",
                 file("m.cgm")), Stream.of(more)).toArray());
         assertThat(file("m.cgm")).doesNotExist();
         assertThat(o.err()).as("before the work").doesNotContain("checking intervals");
@@ -87,7 +90,8 @@ class CasesTest {
     void localePrompt() throws IOException {
         String prompt = Files.readString(file("prompt.txt"));
         Outcome typed = run("generate", "--model", model(), "--prompt", prompt, "--tokens", "1", "--json");
-        Outcome read = run("generate", "--model", model(), "--prompt-file", file("prompt.txt"), "--tokens", "1", "--json");
+        Outcome read =
+                run("generate", "--model", model(), "--prompt-file", file("prompt.txt"), "--tokens", "1", "--json");
         assertThat(typed.json().get("promptIds")).hasSize(prompt.length()).isEqualTo(read.json().get("promptIds"));
     }
 
@@ -104,9 +108,11 @@ class CasesTest {
             assertRefused(run("generate", "--model", model(), "--prompt", "ab", "--tokens", count), "context of 32");
         }
         for (String count : List.of("-1", "-2147483648", "0")) {
-            assertRefused(prove("--prompt", "ab", "--generate", count, "--out", file("p")), "nothing to generate", count);
+            assertRefused(prove("--prompt", "ab", "--generate", count, "--out", file("p")), "nothing to generate",
+                    count);
         }
-        assertRefused(prove("--prompt", "ab", "--generate", "2147483648", "--out", file("p")), "--generate", "2147483648");
+        assertRefused(prove("--prompt", "ab", "--generate", "2147483648", "--out", file("p")), "--generate",
+                "2147483648");
     }
 
     @Test
@@ -132,17 +138,20 @@ class CasesTest {
     @Test
     void memoryOverflow() {
         for (String size : List.of("999999999999t", "8388608t")) {
-            assertRefused(prove("--prompt", "ab", "--generate", "1", "--out", file("p"), "--memory", size), "--memory", size);
+            assertRefused(prove("--prompt", "ab", "--generate", "1", "--out", file("p"), "--memory", size), "--memory",
+                    size);
         }
         for (String size : List.of("-1g", "9999999999999", "8x")) {
-            assertRefused(prove("--prompt", "ab", "--generate", "1", "--out", file("p"), "--memory=" + size), "--memory", size);
+            assertRefused(prove("--prompt", "ab", "--generate", "1", "--out", file("p"), "--memory=" + size),
+                    "--memory", size);
         }
     }
 
     @Test
     void threadsTooMany() {
         for (String count : List.of("100000", "2147483647", "0", "-1")) {
-            assertRefused(prove("--prompt", "ab", "--generate", "1", "--out", file("p"), "--threads", count), "--threads", count);
+            assertRefused(prove("--prompt", "ab", "--generate", "1", "--out", file("p"), "--threads", count),
+                    "--threads", count);
         }
     }
 
@@ -164,7 +173,8 @@ class CasesTest {
         assertRefused(run("batch", "--pk", pk, "--prompts", f, "--out", p), named);
         assertRefused(run("batch", "--pk", f, "--prompts", file("cal.txt"), "--out", p), named);
         assertRefused(run("quantize", "--model", file("model"), "--calibration", f, "--out", p), named);
-        assertRefused(run("quantize", "--model", file("cal.txt"), "--calibration", file("cal.txt"), "--out", p), "cal.txt");
+        assertRefused(run("quantize", "--model", file("cal.txt"), "--calibration", file("cal.txt"), "--out", p),
+                "cal.txt");
     }
 
     /// A pipe cannot be read twice; `/dev/null` stands for it.
@@ -191,14 +201,16 @@ class CasesTest {
         Path f = file("afile");
         for (Path out : List.of(f, f.resolve("b"), f.resolve("b/c"))) {
             assertRefused(run("setup", "--model", model(), "--out", out), "afile is not a folder");
-            assertRefused(run("batch", "--pk", key("model.pk"), "--prompts", file("cal.txt"), "--out", out), "afile is not a folder");
+            assertRefused(run("batch", "--pk", key("model.pk"), "--prompts", file("cal.txt"), "--out", out),
+                    "afile is not a folder");
             assertRefused(run("synth", "--shape", "tiny", "--seed", "1", "--out", out), "afile is not a folder");
         }
     }
 
     @Test
     void quantizeOutFolderMissing() {
-        Outcome o = run("quantize", "--model", file("model"), "--calibration", file("cal.txt"), "--out", file("none/m.cgm"));
+        Outcome o = run("quantize", "--model", file("model"), "--calibration", file("cal.txt"), "--out",
+                file("none/m.cgm"));
         assertRefused(o, file("none") + ": no such file or folder");
         assertThat(o.err()).as("before the work").doesNotContain("calibrating");
     }

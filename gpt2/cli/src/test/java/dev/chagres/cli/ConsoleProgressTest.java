@@ -26,7 +26,8 @@ class ConsoleProgressTest {
     private void await(Predicate<String> shown) throws InterruptedException {
         long start = System.nanoTime();
         while (!shown.test(text.toString())) {
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).as(text.toString()).isLessThan(Duration.ofSeconds(20));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).as(text.toString())
+                    .isLessThan(Duration.ofSeconds(20));
             Thread.sleep(5);
         }
     }

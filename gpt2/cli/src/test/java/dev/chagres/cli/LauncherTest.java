@@ -50,7 +50,8 @@ class LauncherTest {
         old(root.resolve("pom.xml"));
         for (String module : MODULES) {
             for (String part : List.of("main", "test")) {
-                Path source = Files.createDirectories(root.resolve(module).resolve("src").resolve(part)).resolve("Source.java");
+                Path source = Files.createDirectories(root.resolve(module).resolve("src").resolve(part))
+                        .resolve("Source.java");
                 old(Files.writeString(source, ""));
                 old(source.getParent());
             }
@@ -58,7 +59,8 @@ class LauncherTest {
             old(Files.writeString(root.resolve(module).resolve("pom.xml"), ""));
         }
         jdk("jdk", "25.0.3");
-        executable("bin/mvn", "for w; do echo \"$w\"; done >\"" + root + "/mvn.log\"; printf '\\033[0mbuilt by %s\\n' \"$JAVA_HOME\"");
+        executable("bin/mvn", "for w; do echo \"$w\"; done >\"" + root
+                + "/mvn.log\"; printf '\\033[0mbuilt by %s\\n' \"$JAVA_HOME\"");
         environment.put("PATH", root.resolve("bin") + ":/usr/bin:/bin");
         environment.put("JAVA_HOME", root.resolve("jdk").toString());
     }
@@ -132,7 +134,8 @@ class LauncherTest {
                         root + "/gpt2/cli/target/chagres-cli.jar:" + root + "/gpt2/cli/target/lib/*",
                         "dev.chagres.cli.Main", "doctor", "a b", "--json");
         Outcome kernels = launch("bench", "kernels", "--filter", "a b");
-        assertThat(kernels.words()).contains("@" + root + "/gpt2/cli/src/main/launcher/jvm.args").containsSubsequence("-cp",
+        assertThat(kernels.words()).contains("@" + root + "/gpt2/cli/src/main/launcher/jvm.args")
+                .containsSubsequence("-cp",
                 root + "/bench/target/chagres-bench.jar:" + root + "/bench/target/lib/*",
                 "dev.chagres.bench.cli.BenchMain", "kernels", "--filter", "a b");
         assertThat(launch("bench", "jmh", "-l").words()).endsWith("org.openjdk.jmh.Main", "-l");
@@ -149,7 +152,8 @@ class LauncherTest {
         List<String> reading = List.of("audit", "completion", "help", "inspect", "verify", "--version");
         for (String command : working) {
             assertThat(launch(command, "x").out()).as(command).contains("/jvm.args").doesNotContain("/reader.args");
-            assertThat(launch(command, "--help").out()).as(command).contains("/reader.args").doesNotContain("/jvm.args");
+            assertThat(launch(command, "--help").out()).as(command).contains("/reader.args")
+                    .doesNotContain("/jvm.args");
         }
         for (String command : reading) {
             assertThat(launch(command).out()).as(command).contains("/reader.args").doesNotContain("/jvm.args");
@@ -157,7 +161,8 @@ class LauncherTest {
         List<String> known = new ArrayList<>(working);
         known.addAll(reading);
         known.add("bench");
-        assertThat(known).containsAll(Main.commandLine(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()))
+        assertThat(known)
+                .containsAll(Main.commandLine(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()))
                 .getSubcommands().keySet());
     }
 
@@ -234,7 +239,8 @@ class LauncherTest {
 
     /// Numbers are compared, not texts, and Java is not started to find its version.
     @ParameterizedTest
-    @CsvSource({"25.0.3, true", "25.0.10, true", "25.1, true", "26, true", "100, true", "25.0.3.1, true", "25.0.2, false",
+    @CsvSource({"25.0.3, true", "25.0.10, true", "25.1, true", "26, true", "100, true", "25.0.3.1, true",
+            "25.0.2, false",
         "25, false", "25.0.3-ea, true", "9, false", "1.8.0_402, false"})
     void theVersionIsThatOfTheReleaseFile(String version, boolean good) throws IOException, InterruptedException {
         markBuilt();
@@ -258,7 +264,8 @@ class LauncherTest {
         old(root.resolve("pom.xml"));
         Outcome o = launch("doctor");
         assertThat(o.code()).isEqualTo(2);
-        assertThat(o.err()).startsWith("chagres: no JDK 999 or newer found (found 25.0.3 in " + root + "/jdk").hasLineCount(1);
+        assertThat(o.err()).startsWith("chagres: no JDK 999 or newer found (found 25.0.3 in " + root + "/jdk")
+                .hasLineCount(1);
     }
 
     @Test
@@ -318,7 +325,8 @@ class LauncherTest {
         markBuilt();
         executable("jdk/bin/java", "trap 'echo got " + signal + "; kill $!; exit " + code + "' " + signal
                 + "; echo $$ >\"" + root + "/started\"; sleep 60 & wait");
-        Process process = builder(List.of(root.resolve("chagres").toString(), "doctor")).redirectErrorStream(true).start();
+        Process process = builder(List.of(root.resolve("chagres").toString(), "doctor")).redirectErrorStream(true)
+                .start();
         long start = System.nanoTime();
         while (!Files.exists(root.resolve("started"))) {
             assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(20));
@@ -335,6 +343,7 @@ class LauncherTest {
     void inputReachesTheCommand() throws IOException, InterruptedException {
         markBuilt();
         executable("jdk/bin/java", "cat");
-        assertThat(shell("echo hello | '" + root.resolve("chagres") + "' inspect /dev/stdin").out()).isEqualTo("hello\n");
+        assertThat(shell("echo hello | '" + root.resolve("chagres") + "' inspect /dev/stdin").out())
+                .isEqualTo("hello\n");
     }
 }

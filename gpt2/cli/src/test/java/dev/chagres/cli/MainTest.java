@@ -36,7 +36,8 @@ class MainTest {
         assertThat(listed).containsExactlyInAnyOrderElementsOf(line.getSubcommands().keySet());
         Outcome o = run("help");
         assertThat(o.code()).isZero();
-        assertThat(o.out()).containsSubsequence("Prove", "  prove ", "Check", "  verify ", "Model", "  quantize ", "Machine",
+        assertThat(o.out())
+                .containsSubsequence("Prove", "  prove ", "Check", "  verify ", "Model", "  quantize ", "Machine",
                 "  bench ", "Exit codes").doesNotContain("%n");
         assertThat(run().out()).isEqualTo(o.out());
         assertThat(run("--help").out()).isEqualTo(o.out());
@@ -75,12 +76,14 @@ class MainTest {
         assertWrong("chagres doctor: unknown option '--jso'; did you mean --json?", "doctor", "--jso");
         assertWrong("chagres inspect: Missing required parameter: 'FILE'; see --help", "inspect");
         assertWrong("chagres doctor: unexpected argument 'a\\u001b[2J b'; see --help", "doctor", "a\033[2J\nb");
-        assertWrong("chagres completion: no completion for 'fish'; there is one for bash and zsh", "completion", "fish");
-        assertWrong("chagres bench: the benchmarks are not on this class path; start them with the launcher, ./chagres bench",
+        assertWrong("chagres completion: no completion for 'fish'; there is one for bash and zsh", "completion",
+                "fish");
+        assertWrong("chagres bench: the benchmarks are not on this class path; start the launcher, ./chagres bench",
                 "bench", "kernels", "--quick");
         Outcome both = run("prove", "--pk", "k", "--generate", "1", "--out", "o", "--prompt", "a", "--ids", "b");
         assertThat(both.code()).isEqualTo(2);
-        assertThat(both.err()).startsWith("chagres prove: ").doesNotContain("Error:").contains("--prompt").hasLineCount(1);
+        assertThat(both.err()).startsWith("chagres prove: ").doesNotContain("Error:").contains("--prompt")
+                .hasLineCount(1);
     }
 
     private static void assertWrong(String message, Object... words) {
@@ -145,7 +148,8 @@ class MainTest {
     void whatBreaksDownIsNoVerdict() {
         for (String how : List.of("stack", "heap", "class", "bug")) {
             StringWriter err = new StringWriter();
-            int code = Main.commandLine(new Breaking(), new PrintWriter(new StringWriter()), new PrintWriter(err)).execute(how);
+            int code = Main.commandLine(new Breaking(), new PrintWriter(new StringWriter()), new PrintWriter(err))
+                    .execute(how);
             assertThat(code).as(how).isEqualTo(3);
             assertThat(err.toString()).startsWith("breaking: internal error: ").hasLineCount(1);
         }
@@ -162,9 +166,11 @@ class MainTest {
         assertThat(java("C", folder.resolve("out"), List.of(), "inspect", "who?")).isEqualTo(2);
         assertThat(err()).contains("who?: no such file");
         Path key = Files.write(folder.resolve("x.vk"), new byte[1 << 24]);
-        assertThat(java("C.UTF-8", folder.resolve("out"), List.of("-Xmx9m", "-XX:+UseSerialGC"), "verify", "--vk", key.toString(),
+        assertThat(java("C.UTF-8", folder.resolve("out"), List.of("-Xmx9m", "-XX:+UseSerialGC"), "verify", "--vk",
+                key.toString(),
                 "--proof", key.toString())).isEqualTo(3);
-        assertThat(err()).contains("internal error: OutOfMemoryError").contains("CHAGRES_JVM_ARGS").doesNotContain("\tat ");
+        assertThat(err()).contains("internal error: OutOfMemoryError").contains("CHAGRES_JVM_ARGS")
+                .doesNotContain("\tat ");
     }
 
     private String err() throws IOException {
@@ -175,7 +181,8 @@ class MainTest {
     private static final String BYTES = "for last; do :; done; word=$(printf \"$last\"); n=$#; i=0; "
             + "for w; do i=$((i + 1)); shift; [ $i = $n ] && w=$word; set -- \"$@\" \"$w\"; done; exec \"$0\" \"$@\"";
 
-    private int java(String locale, Path out, List<String> flags, String... words) throws IOException, InterruptedException {
+    private int java(String locale, Path out, List<String> flags, String... words) throws IOException,
+            InterruptedException {
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", BYTES,
                 Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(flags);

@@ -31,13 +31,15 @@ class TextFileTest {
         assertThat(TextFile.read(file("6162EFBBBF"))).isEqualTo("ab\uFEFF");
         assertThat(TextFile.read(file("EFBBBF"))).isEmpty();
         assertThat(TextFile.read(file(""))).isEmpty();
-        assertThat(TextFile.lines(file("EFBBBF610D0A0A62"))).containsExactly(new byte[] {'a'}, new byte[0], new byte[] {'b'});
+        assertThat(TextFile.lines(file("EFBBBF610D0A0A62")))
+                .containsExactly(new byte[] {'a'}, new byte[0], new byte[] {'b'});
         assertThat(TextFile.lines(file("610A"))).hasSize(1);
     }
 
     /// Latin-1, a cut sequence, an overlong one, half a surrogate pair, a code point that is none.
     @ParameterizedTest
-    @CsvSource({"E9, 1, 1, 0xE9", "610A62E9630A, 2, 2, 0xE9", "0A0A61E282, 3, 2, 0xE2", "C0AF, 1, 1, 0xC0", "EDA080, 1, 1, 0xED",
+    @CsvSource({"E9, 1, 1, 0xE9", "610A62E9630A, 2, 2, 0xE9", "0A0A61E282, 3, 2, 0xE2", "C0AF, 1, 1, 0xC0",
+            "EDA080, 1, 1, 0xED",
         "F4908080, 1, 1, 0xF4", "EFBBBF61FF, 1, 2, 0xFF"})
     void theFirstBadByteIsNamed(String hex, int line, int position, String bad) throws IOException {
         Path file = file(hex);

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 /// A file that appears whole or not at all, also when the process is killed: it is written under a temporary name beside its
 /// target, synced, and renamed.
 ///
-/// A temporary file is named `TARGET.<16 hex digits>.part` and locked while it is written. The system drops the lock with the
-/// process, so a temporary file without a lock is one that a killed process left behind.
+/// A temporary file is named `TARGET.<16 hex digits>.part` and locked while it is written. The system drops the lock
+/// with the process, so a temporary file without a lock is one that a killed process left behind.
 public final class WholeFile implements AutoCloseable {
     private static final Pattern TEMPORARY = Pattern.compile("(.+)\\.[0-9a-f]{16}\\.part", Pattern.DOTALL);
 
@@ -43,7 +43,8 @@ public final class WholeFile implements AutoCloseable {
     public static WholeFile create(Path target) throws IOException {
         check(target);
         Path temporary = target.resolveSibling(
-                target.getFileName() + "." + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + ".part");
+                target.getFileName() + "." + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
+                + ".part");
         FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
         lock(channel);

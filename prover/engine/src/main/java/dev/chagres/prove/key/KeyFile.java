@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The layout of a `.pk` file: magic, length and bytes of the verifying key, then the key columns and the commitment, each
-/// aligned to 64 bytes. All offsets follow from the verifying key.
+/// The layout of a `.pk` file: magic, length and bytes of the verifying key, then the key columns and the commitment,
+/// each aligned to 64 bytes. All offsets follow from the verifying key.
 final class KeyFile {
     private static final byte[] MAGIC = "CHGRSPK2".getBytes(StandardCharsets.US_ASCII);
     private static final int HEADER_BYTES = 12;

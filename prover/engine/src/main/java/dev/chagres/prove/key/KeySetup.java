@@ -71,7 +71,8 @@ public final class KeySetup {
                     MatrixCommitment.commit(parameters, layout, new TensorSource(tensors::get), host, progress::step)) {
                 progress.phase("write key", 0);
                 commitment.writeTo(channel, regions.commitment());
-                VerifyingKey key = new VerifyingKey(model.name(), model.tokenizer(), spec, parameters, commitment.root());
+                VerifyingKey key =
+                        new VerifyingKey(model.name(), model.tokenizer(), spec, parameters, commitment.root());
                 KeyFile.writeHeader(channel, key);
                 mapped.force();
                 file.commit();
