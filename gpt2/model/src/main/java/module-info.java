@@ -2,12 +2,10 @@
 module dev.chagres.gpt2 {
     requires transitive dev.chagres.engine;
     requires tools.jackson.databind;
-    requires jtokkit;
 
     exports dev.chagres.gpt2.demo;
     exports dev.chagres.gpt2.model;
     exports dev.chagres.gpt2.quantize;
     exports dev.chagres.gpt2.reference;
     exports dev.chagres.gpt2.weights;
-    exports dev.chagres.gpt2.tokenizer;
 }

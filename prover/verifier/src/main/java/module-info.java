@@ -4,6 +4,7 @@
 /// of models.
 module dev.chagres.verifier {
     requires transitive dev.chagres.field;
+    requires transitive dev.chagres.tokenizer;
 
     exports dev.chagres.model;
     exports dev.chagres.proof;

@@ -1,7 +1,6 @@
 package dev.chagres.cli;
 
 import dev.chagres.cli.BatchResult.Status;
-import dev.chagres.gpt2.tokenizer.TokenizerException;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Engine;
@@ -11,6 +10,7 @@ import dev.chagres.prove.file.WholeFile;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.semantics.DomainException;
 import dev.chagres.statement.TokenSequence;
+import dev.chagres.tokenizer.TokenizerException;
 import dev.chagres.transcript.Rejection;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,7 +82,7 @@ final class BatchCommand extends Command {
     /// The lines whose proofs are to be made; the others get their results.
     private List<BatchLine> plan(Engine engine, ProvingKey key, List<byte[]> lines, ConsoleProgress progress) throws IOException {
         VerifyingKey vk = key.verifyingKey();
-        BatchReader reader = new BatchReader(Texts.tokenizer(vk.tokenizer()), generate);
+        BatchReader reader = new BatchReader(vk.tokenizer().tokenizer(), generate);
         Generator generator = engine.generator(vk.spec(), key);
         List<BatchLine> missing = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {

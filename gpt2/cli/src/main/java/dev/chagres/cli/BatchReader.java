@@ -1,6 +1,6 @@
 package dev.chagres.cli;
 
-import dev.chagres.gpt2.tokenizer.Tokenizer;
+import dev.chagres.tokenizer.Tokenizer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +46,7 @@ final class BatchReader {
     /// @return null for a blank line
     /// @throws CommandException what is wrong with the line
     /// @throws TextFile.NotUtf8Exception at the first byte that is not UTF-8
-    /// @throws dev.chagres.gpt2.tokenizer.TokenizerException if the model does not know a character
+    /// @throws dev.chagres.tokenizer.TokenizerException if the model does not know a character
     BatchLine read(int number, byte[] bytes) {
         String text = TextFile.decode(bytes);
         if (text.isBlank()) {

@@ -129,6 +129,13 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
         }
     }
 
+    /// A line of its own.
+    synchronized void note(String line) {
+        if (!silent) {
+            line(line);
+        }
+    }
+
     /// A line of its own that is shown even when silent.
     synchronized void error(String line) {
         line(line);

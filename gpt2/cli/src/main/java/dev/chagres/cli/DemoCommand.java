@@ -8,16 +8,15 @@ import dev.chagres.gpt2.quantize.Quantizer;
 import dev.chagres.gpt2.quantize.QuantizerOptions;
 import dev.chagres.gpt2.quantize.WeightSource;
 import dev.chagres.gpt2.reference.FloatGpt2;
-import dev.chagres.gpt2.tokenizer.Tokenizer;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.ProofSecurity;
-import dev.chagres.proof.TokenizerInfo;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.statement.TokenSequence;
+import dev.chagres.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -28,7 +27,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -78,10 +76,8 @@ final class DemoCommand extends Command {
     private IntegerModel quantise(BundledModel bundled, Arena arena) {
         Tokenizer t = bundled.tokenizer();
         int context = bundled.weights().config().context();
-        TokenizerInfo info = TokenizerInfo.characters(
-                IntStream.range(0, t.vocabulary()).mapToObj(i -> t.decode(new int[] {i})).toList());
         IntegerModel model = new Quantizer(WeightSource.of(bundled.weights()), QuantizerOptions.STANDARD, _ -> { })
-                .quantise(arena, "tinyshakespeare-char-0.8m", info,
+                .quantise(arena, "tinyshakespeare-char-0.8m", bundled.tokenizerInfo(),
                         Texts.windows(t.encode(BundledModel.calibrationText()), context, CALIBRATION_WINDOWS));
         QuantizationReport report = QuantizationReport.compare(new FloatGpt2(bundled.weights()), model,
                 Texts.windows(t.encode(BundledModel.validationText()), context, WINDOWS));

@@ -2,9 +2,9 @@ package dev.chagres.cli;
 
 import dev.chagres.gpt2.model.IntervalCheckException;
 import dev.chagres.gpt2.quantize.QuantizationException;
-import dev.chagres.gpt2.tokenizer.TokenizerException;
 import dev.chagres.prove.file.FileFormatException;
 import dev.chagres.semantics.DomainException;
+import dev.chagres.tokenizer.TokenizerException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

@@ -1,19 +1,21 @@
 package dev.chagres.cli;
 
-import dev.chagres.proof.TokenizerInfo;
+import dev.chagres.tokenizer.TextStream;
+import dev.chagres.tokenizer.Tokenizer;
+import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.PrintWriter;
 
 /// Shows text on a terminal while it is generated; elsewhere, or for a model without a tokenizer, nothing.
 final class GeneratedText {
     private final ConsoleProgress progress;
     private final PrintWriter to;
-    private final TextPieces pieces;
+    /// Null where nothing appears.
+    private final TextStream pieces;
 
     GeneratedText(TokenizerInfo tokenizer, ConsoleProgress progress, PrintWriter to) {
         this.progress = progress;
         this.to = to;
-        boolean shown = progress.showsText() && Texts.tokenizer(tokenizer).isPresent();
-        pieces = shown ? new TextPieces(ids -> Texts.decode(tokenizer, ids)) : null;
+        pieces = progress.showsText() ? tokenizer.tokenizer().map(Tokenizer::stream).orElse(null) : null;
     }
 
     /// Whether anything appears.

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 /// `inspect`: what is in a file.
 @CommandLine.Command(name = "inspect", description = "Shows what is in a .cgm, .pk, .vk or .proof file.")
 final class InspectCommand extends Command {
-    private static final int MAGIC_BYTES = 8;
+    private static final int MAGIC_BYTES = 7;
 
     @Parameters(paramLabel = "FILE", description = "The file.")
     private Path file;
@@ -44,18 +44,19 @@ final class InspectCommand extends Command {
         }
         facts.put("file", file.toString());
         facts.put("bytes", Files.size(file));
+        // Of any version: reading says which one it is.
         switch (magic) {
-            case "CHGRSVK1" -> {
+            case "CHGRSVK" -> {
                 facts.put("kind", "verifying key");
                 key(VerifyCommand.readKey(file));
             }
-            case "CHGRSPK2" -> {
+            case "CHGRSPK" -> {
                 facts.put("kind", "proving key");
                 try (ProvingKey pk = ProvingKey.open(file)) {
                     key(pk.verifyingKey());
                 }
             }
-            case "CHGRSPF1" -> proof();
+            case "CHGRSPF" -> proof();
             default -> model();
         }
         print(facts);
@@ -67,7 +68,7 @@ final class InspectCommand extends Command {
             IntegerModel m = IntegerModelFile.map(file, arena);
             facts.put("kind", "integer model");
             facts.put("name", m.name());
-            facts.put("tokenizer", m.tokenizer().kind());
+            facts.put("tokenizer", m.tokenizer().describe());
             facts.put("residual unit", "2^-" + m.residualFractionBits());
             facts.put("logit unit", m.logitUnit());
             spec(PublicSpec.of(m));
@@ -93,6 +94,7 @@ final class InspectCommand extends Command {
         facts.put("name", key.name());
         facts.put("digest", HexFormat.of().formatHex(key.digest()));
         facts.put("weights root", HexFormat.of().formatHex(key.root()));
+        facts.put("tokenizer", key.tokenizer().describe());
         facts.put("family", key.spec().family());
         if (key.spec() instanceof Gpt2Spec s) {
             spec(s);

@@ -1,6 +1,6 @@
 package dev.chagres.cli;
 
-import dev.chagres.proof.TokenizerInfo;
+import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;

@@ -8,11 +8,11 @@ import dev.chagres.gpt2.quantize.Quantizer;
 import dev.chagres.gpt2.quantize.QuantizerOptions;
 import dev.chagres.gpt2.quantize.WeightSource;
 import dev.chagres.gpt2.reference.FloatGpt2;
-import dev.chagres.gpt2.tokenizer.BpeTokenizer;
-import dev.chagres.gpt2.tokenizer.Tokenizer;
-import dev.chagres.gpt2.tokenizer.Tokenizers;
 import dev.chagres.gpt2.weights.Gpt2Weights;
-import dev.chagres.proof.TokenizerInfo;
+import dev.chagres.prove.file.WholeFile;
+import dev.chagres.tokenizer.FoundTokenizer;
+import dev.chagres.tokenizer.Tokenizer;
+import dev.chagres.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -51,10 +50,12 @@ final class QuantizeCommand extends Command {
 
     @Override
     int run() throws IOException {
-        Outputs.check(out);
-        try (Gpt2Weights weights = Gpt2Weights.open(model); Arena arena = Arena.ofShared();
+        WholeFile.removeStale(out);
+        try (Gpt2Weights weights = Gpt2Weights.open(model); WholeFile file = WholeFile.create(out); Arena arena = Arena.ofShared();
                 ConsoleProgress progress = progress()) {
-            Optional<Tokenizer> tokenizer = Tokenizers.forModel(model, weights.config());
+            FoundTokenizer found = Tokenizers.ofFolder(model, weights.config().vocabulary());
+            progress.note("tokenizer: " + found.note());
+            Optional<Tokenizer> tokenizer = found.info().tokenizer();
             int window = Math.min(WINDOW, weights.config().context());
             List<int[]> samples = calibration == null
                     ? Quantizer.randomCalibration(weights.config(), 1)
@@ -66,13 +67,13 @@ final class QuantizeCommand extends Command {
                     : windows(tokenizer, text, window, VALIDATION_WINDOWS);
             Quantizer quantizer = new Quantizer(WeightSource.of(weights), QuantizerOptions.STANDARD,
                     message -> progress.phase(message, 0));
-            IntegerModel integer = quantizer.quantise(arena, name(), info(tokenizer), samples);
+            IntegerModel integer = quantizer.quantise(arena, name(), found.info(), samples);
             progress.phase("write", 0);
-            IntegerModelFile.write(integer, out);
+            IntegerModelFile.write(integer, file);
             progress.phase("compare", 0);
             QuantizationReport report = QuantizationReport.compare(new FloatGpt2(weights), integer, compared);
             progress.end();
-            print(integer, report);
+            print(integer, calibration == null ? report.calibratedOnRandomIds() : report);
         }
         return OK;
     }
@@ -84,14 +85,13 @@ final class QuantizeCommand extends Command {
 
     /// Windows of a text or of token ids.
     ///
-    /// @throws CommandException naming the file if there are too few tokens, or no ids where ids are needed
-    private static List<int[]> windows(Optional<Tokenizer> tokenizer, Path file, int window, int count)
-            throws IOException {
+    /// @throws CommandException naming the file if the tokenizer refuses its text, there are too few tokens, or no ids where ids are
+    ///     needed
+    private static List<int[]> windows(Optional<Tokenizer> tokenizer, Path file, int window, int count) throws IOException {
         int[] ids = tokenizer.isPresent() ? Texts.encodeFile(tokenizer.get(), file) : ids(file);
         List<int[]> windows = Texts.windows(ids, window, count);
         if (windows.isEmpty()) {
-            throw new CommandException(file + ": tokens in it: " + ids.length + "; at least " + LEAST_TOKENS
-                    + " are needed");
+            throw new CommandException(file + ": has " + ids.length + " tokens; at least " + LEAST_TOKENS + " are needed");
         }
         return windows;
     }
@@ -100,18 +100,8 @@ final class QuantizeCommand extends Command {
         try {
             return Texts.readIds(file);
         } catch (CommandException e) {
-            throw new CommandException(e.getMessage()
-                    + "; this model has no known tokenizer, so this file must hold token ids", e);
+            throw new CommandException(e.getMessage() + "; this model has no tokenizer, so this file must hold token ids", e);
         }
-    }
-
-    private static TokenizerInfo info(Optional<Tokenizer> tokenizer) {
-        if (tokenizer.isEmpty()) {
-            return TokenizerInfo.NONE;
-        }
-        Tokenizer t = tokenizer.get();
-        return t instanceof BpeTokenizer ? TokenizerInfo.R50K_BASE : TokenizerInfo.characters(
-                IntStream.range(0, t.vocabulary()).mapToObj(i -> t.decode(new int[] {i})).toList());
     }
 
     private void print(IntegerModel m, QuantizationReport report) throws IOException {
@@ -143,9 +133,6 @@ final class QuantizeCommand extends Command {
                     + y.down().acc());
         }
         out().println(report.summary());
-        if (calibration == null) {
-            out().println("calibrated on random ids" + (validation == null ? ", and compared on some" : "")
-                    + ": this says little about real text; give --calibration TEXT");
-        }
+        report.warnings().forEach(out()::println);
     }
 }

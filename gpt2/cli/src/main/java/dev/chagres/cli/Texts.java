@@ -1,28 +1,17 @@
 package dev.chagres.cli;
 
-import dev.chagres.gpt2.tokenizer.BpeTokenizer;
-import dev.chagres.gpt2.tokenizer.CharTokenizer;
-import dev.chagres.gpt2.tokenizer.Tokenizer;
-import dev.chagres.gpt2.tokenizer.TokenizerException;
-import dev.chagres.proof.TokenizerInfo;
+import dev.chagres.tokenizer.Tokenizer;
+import dev.chagres.tokenizer.TokenizerException;
+import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 
 /// Text to token ids and back, for the tokenizer that a model names.
 final class Texts {
     private Texts() {}
-
-    static Optional<Tokenizer> tokenizer(TokenizerInfo info) {
-        return switch (info.kind()) {
-            case NONE -> Optional.empty();
-            case CHARACTERS -> Optional.of(new CharTokenizer(info.tokens()));
-            case R50K_BASE -> Optional.of(new BpeTokenizer());
-        };
-    }
 
     /// @throws CommandException if the model has no tokenizer
     static int[] encode(TokenizerInfo info, String text) {
@@ -31,7 +20,7 @@ final class Texts {
 
     /// @throws CommandException if the model has no tokenizer
     static Tokenizer needed(TokenizerInfo info) {
-        return tokenizer(info).orElseThrow(() -> new CommandException(
+        return info.tokenizer().orElseThrow(() -> new CommandException(
                 "this model has no known tokenizer; give token ids with --ids FILE"));
     }
 
@@ -47,10 +36,10 @@ final class Texts {
         }
     }
 
-    /// The text of ids, or the ids themselves when there is no tokenizer or it does not know all of them: a vocabulary may be larger.
+    /// The text of ids, in which ids that stand for no token are numbers in angle brackets: a vocabulary may be larger than its
+    /// tokenizer. Without a tokenizer, the ids.
     static String decode(TokenizerInfo info, int[] ids) {
-        return tokenizer(info).filter(t -> Arrays.stream(ids).allMatch(id -> id < t.vocabulary()))
-                .map(t -> t.decode(ids)).orElseGet(() -> Arrays.toString(ids));
+        return info.tokenizer().map(t -> t.decode(ids)).orElseGet(() -> Arrays.toString(ids));
     }
 
     /// A text that others wrote, for a terminal: later lines begin with `indent` spaces, so that none looks like a line of ours,

@@ -141,7 +141,7 @@ class CasesTest {
             assertRefused(prove("--prompt", "ab", "--generate", "1", "--out", file("p"), "--memory", size), "--memory",
                     size);
         }
-        for (String size : List.of("-1g", "9999999999999", "8x")) {
+        for (String size : List.of("-1g", "99999999999999999999", "8x")) {
             assertRefused(prove("--prompt", "ab", "--generate", "1", "--out", file("p"), "--memory=" + size),
                     "--memory", size);
         }
@@ -232,7 +232,7 @@ class CasesTest {
 
     @Test
     void calibrationTextNoTokenizer() {
-        assertRefused(quantize(), file("cal.txt"), "no known tokenizer", "must hold token ids");
+        assertRefused(quantize(), file("cal.txt"), "no tokenizer", "must hold token ids");
     }
 
     @Test

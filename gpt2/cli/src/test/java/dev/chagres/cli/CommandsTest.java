@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.cli.Commands.Outcome;
-import dev.chagres.proof.TokenizerInfo;
 import dev.chagres.proof.VerifyingKey;
+import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -147,7 +147,7 @@ class CommandsTest {
     /// A vocabulary may be larger than what the tokenizer of a key knows.
     @Test
     void idsWithoutTextAreShownAsIds() {
-        TokenizerInfo two = TokenizerInfo.characters(List.of("a", "b"));
+        TokenizerInfo two = TokenizerInfo.ofCharacters(List.of("a", "b"));
         assertThat(Texts.decode(two, new int[] {1, 0})).isEqualTo("ba");
         assertThat(Texts.decode(two, new int[] {1, 2})).isEqualTo("[1, 2]");
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Runs the verifier of docs/verifier on many pairs of a key and a proof at once, and compares it with the one in Java.
 public final class SecondVerifier {
-    private static final Path SCRIPT = Path.of("../docs/verifier/chagres_verify.py");
+    private static final Path SCRIPT = Path.of("../../docs/verifier/chagres_verify.py");
     private static final long MINUTES = 10;
 
     private SecondVerifier() {}

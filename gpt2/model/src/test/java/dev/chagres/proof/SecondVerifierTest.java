@@ -29,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// The verifier in Java and the one in docs/verifier, written from the specification alone, say the same of valid proofs and of
 /// proofs and keys that were changed after they were made.
 class SecondVerifierTest {
+    /// The only byte of a key's tokenizer, behind the family `gpt2` and the name `1x2x32x20x32`.
+    private static final int TOKENIZER = 8 + 4 + 4 + 4 + 12 + 4;
     private static final int[] EXTREMES = {0, 1, -1, 31, 4096, 1 << 16, (1 << 20) - 1, 1 << 29, 1 << 30, Integer.MAX_VALUE,
         Integer.MIN_VALUE};
     /// First byte of the digest of the key, of the prompt length and of the ids in a proof.
@@ -193,7 +195,8 @@ class SecondVerifierTest {
     private static void keys(List<Case> cases) {
         byte[] proof = SHORT.get(1);
         cases.add(new Case("key with a changed word and the old digest", with(key, key.length - 32, 1), proof));
-        for (int at = 0; at < key.length; at += 4) {
+        // The description and what follows are whole words before the end.
+        for (int at = key.length % 4; at < key.length; at += 4) {
             int own = ByteBuffer.wrap(key).order(ByteOrder.LITTLE_ENDIAN).getInt(at);
             for (int i = 0; i < 3; i++) {
                 int value = switch (i) {
@@ -207,6 +210,14 @@ class SecondVerifierTest {
         }
         for (int length = 0; length < key.length; length += 37) {
             cases.add(new Case("key cut at " + length, Arrays.copyOf(key, length), proof));
+        }
+        for (int at = 0; at < key.length % 4 + 48; at++) {
+            if (at == TOKENIZER) {
+                continue; // the second verifier takes any tokenizer
+            }
+            byte[] vk = key.clone();
+            vk[at] ^= (byte) (1 << RANDOM.nextInt(8));
+            cases.add(new Case("key byte " + at + " changed", vk, named(proof, vk)));
         }
         cases.add(new Case("key with a byte more", Arrays.copyOf(key, key.length + 1), proof));
     }

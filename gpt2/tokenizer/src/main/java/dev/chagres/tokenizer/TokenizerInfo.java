@@ -108,6 +108,16 @@ public record TokenizerInfo(Kind kind, List<String> characters, Optional<BytePai
         };
     }
 
+    /// For people: the scheme and its size.
+    public String describe() {
+        return switch (kind) {
+            case NONE -> "none, token ids only";
+            case CHARACTERS -> "one token per character, " + size() + " characters";
+            case R50K_BASE -> "GPT-2's encoding (r50k_base)";
+            case BYTE_PAIR -> "a byte-pair encoding of " + size() + " tokens";
+        };
+    }
+
     /// Control tokens and other tokens outside ordinary text, by rising id.
     public List<AddedToken> addedTokens() {
         return switch (kind) {

@@ -131,14 +131,8 @@ public final class Tokenizers {
             throw new TokenizerException(file + ": has token ids up to " + (info.size() - 1)
                     + ", but the model has a vocabulary of " + vocabulary + "; is it another model's?");
         }
-        String what = switch (info.kind()) {
-            case CHARACTERS -> "one token per character, " + info.size() + " characters";
-            case R50K_BASE -> "GPT-2's encoding (r50k_base)";
-            case BYTE_PAIR -> "a byte-pair encoding of " + info.size() + " tokens";
-            case NONE -> throw new IllegalStateException("files never give none");
-        };
         String instead = refused.stream().map(cause -> "; not used: " + cause).collect(Collectors.joining());
-        return new FoundTokenizer(info, what + " from " + source + instead + spare(info, vocabulary));
+        return new FoundTokenizer(info, info.describe() + " from " + source + instead + spare(info, vocabulary));
     }
 
     private static String spare(TokenizerInfo info, int vocabulary) {

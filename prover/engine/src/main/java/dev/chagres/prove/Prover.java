@@ -2,9 +2,11 @@ package dev.chagres.prove;
 
 import dev.chagres.model.Circuit;
 import dev.chagres.proof.Proof;
+import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.commit.MatrixCommitment;
+import dev.chagres.prove.file.FileFormatException;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
@@ -15,8 +17,12 @@ import dev.chagres.prove.run.TaskRunner;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.statement.TokenSequence;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /// Proves sequences with one proving key. Immutable; several threads may use one, their proofs then share the memory.
+///
+/// Every proof is verified before it is handed out: a tenth of a second against damage of the key on the disk and of memory, which
+/// nobody else would notice before the proof is needed.
 public final class Prover {
     private final Engine engine;
     private final ProvingKey key;
@@ -49,10 +55,15 @@ public final class Prover {
     /// @param each called with every generated id
     /// @throws IllegalArgumentException if the sequence does not fit the model
     /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
+    /// @throws dev.chagres.prove.file.FileFormatException if the key file is damaged, as far as it shows in this proof
     public Proof generateAndProve(int[] prompt, int count, IntConsumer each) {
-        progress.phase("generate", count);
         Generator generator = engine.generator(key.verifyingKey().spec(), key);
         generator.check(prompt, count);
+        return withWholeKey(() -> generateAndProve(generator, prompt, count, each));
+    }
+
+    private Proof generateAndProve(Generator generator, int[] prompt, int count, IntConsumer each) {
+        progress.phase("generate", count);
         MemoryPlan plan = plan(key.verifyingKey().spec().compile(anySequence(prompt, count)));
         try (Generation generation = generator.start(prompt, count, plan)) {
             generation.run(id -> {
@@ -75,10 +86,28 @@ public final class Prover {
     /// @throws IllegalArgumentException if the sequence does not fit the model
     /// @throws IllegalStateException if a generated id is not the greedy choice
     /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
+    /// @throws dev.chagres.prove.file.FileFormatException if the key file is damaged, as far as it shows in this proof
     public Proof prove(TokenSequence sequence) {
         Circuit circuit = key.verifyingKey().spec().compile(sequence);
-        MemoryPlan plan = plan(circuit);
-        return prove(sequence, circuit, plan, Generation.nothing(engine.host(), circuit, sequence, key, plan));
+        return withWholeKey(() -> {
+            MemoryPlan plan = plan(circuit);
+            return prove(sequence, circuit, plan, Generation.nothing(engine.host(), circuit, sequence, key, plan));
+        });
+    }
+
+    /// What fails although the request is right may fail because the key is damaged, and then that is the message.
+    private Proof withWholeKey(Supplier<Proof> work) {
+        try {
+            return work.get();
+        } catch (RuntimeException e) {
+            try {
+                key.check(engine.host());
+            } catch (FileFormatException damaged) {
+                damaged.addSuppressed(e);
+                throw damaged;
+            }
+            throw e;
+        }
     }
 
     /// @param plan for the memory, whatever the limit
@@ -94,7 +123,16 @@ public final class Prover {
                     ProverOptions.CHECKED, progress, TaskRunner.LOCAL);
             byte[] stream = prover.prove(Verifier.publicInput(vk, sequence), witness, part.lacking());
             progress.end();
-            return new Proof(vk.digest(), sequence, stream);
+            Proof proof = new Proof(vk.digest(), sequence, stream);
+            verify(proof);
+            return proof;
+        }
+    }
+
+    private void verify(Proof proof) {
+        if (new Verifier(key.verifyingKey()).verify(proof.encode()) instanceof Verdict.Rejected r) {
+            throw new IllegalStateException("the proof made with " + key.file() + " does not verify (" + r.check()
+                    + "), although the key file is not damaged: a fault of this machine's memory or of this program");
         }
     }
 }

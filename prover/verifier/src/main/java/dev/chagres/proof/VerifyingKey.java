@@ -4,22 +4,31 @@ import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.hash.Blake3;
 import dev.chagres.model.ModelSpec;
+import dev.chagres.tokenizer.TokenizerInfo;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /// What a verifier needs to know of a model: its public numbers, the parameters of the proof system and the root of its
-/// committed weights. A few kilobytes; the `.vk` file is its encoding (docs/formats.md).
+/// committed weights. A few kilobytes and its tokenizer; the `.vk` file is its encoding (docs/formats.md).
 ///
 /// The tokenizer is carried along to print texts; it takes no part in the proof.
 public final class VerifyingKey {
-    private static final byte[] MAGIC = "CHGRSVK1".getBytes(StandardCharsets.US_ASCII);
+    /// No encoding is longer.
+    public static final int MAX_BYTES = 1 << 25;
+    /// A model's name has at most this many bytes of UTF-8.
+    public static final int MAX_NAME_BYTES = 255;
+
+    private static final String MAGIC = "CHGRSVK";
+    private static final char VERSION = '2';
+    private static final int MAGIC_BYTES = MAGIC.length() + 1;
+    private static final int MAX_FAMILY_BYTES = 64;
+    /// No description or parameters are longer.
+    private static final int MAX_BLOCK_BYTES = 1 << 20;
     private static final int ROOT_BYTES = 32;
-    private static final int MAX_TEXT = 1 << 16;
 
     private final String name;
     private final TokenizerInfo tokenizer;
@@ -27,14 +36,25 @@ public final class VerifyingKey {
     private final CommitmentParameters parameters;
     private final byte[] root;
     private final byte[] encoded;
+    private final byte[] digest;
 
+    /// @param name free text, at most [#MAX_NAME_BYTES] bytes of UTF-8
+    /// @param root 32 bytes
+    /// @throws IllegalArgumentException if the name is too long or the root is not one
     public VerifyingKey(String name, TokenizerInfo tokenizer, ModelSpec spec, CommitmentParameters parameters, byte[] root) {
+        if (utf8(name).length > MAX_NAME_BYTES) {
+            throw new IllegalArgumentException("the model name is longer than " + MAX_NAME_BYTES + " bytes");
+        }
+        if (root.length != ROOT_BYTES) {
+            throw new IllegalArgumentException("a root of " + root.length + " bytes");
+        }
         this.name = name;
         this.tokenizer = tokenizer;
         this.spec = spec;
         this.parameters = parameters;
         this.root = root.clone();
         this.encoded = write();
+        this.digest = Blake3.hash(encoded);
     }
 
     public String name() {
@@ -60,7 +80,7 @@ public final class VerifyingKey {
 
     /// BLAKE3 of the encoding: the identity of the model, absorbed by every transcript.
     public byte[] digest() {
-        return Blake3.hash(encoded);
+        return digest.clone();
     }
 
     /// The canonical encoding.
@@ -69,18 +89,11 @@ public final class VerifyingKey {
     }
 
     private byte[] write() {
-        byte[] description = spec.encode();
-        byte[] block = parameters.toBytes();
-        List<byte[]> texts = new ArrayList<>();
-        texts.add(utf8(name));
-        tokenizer.tokens().forEach(t -> texts.add(utf8(t)));
-        int size = MAGIC.length + 8 + texts.stream().mapToInt(t -> 4 + t.length).sum()
-                + 8 + description.length + block.length + ROOT_BYTES;
-        ByteBuffer b = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        b.put(MAGIC).putInt(tokenizer.kind().ordinal()).putInt(tokenizer.tokens().size());
-        texts.forEach(t -> b.putInt(t.length).put(t));
-        b.putInt(description.length).put(description).putInt(block.length).put(block).put(root);
-        return b.array();
+        List<byte[]> blocks = List.of(utf8(spec.family()), utf8(name), tokenizer.encode(), spec.encode(), parameters.toBytes());
+        int size = MAGIC_BYTES + blocks.stream().mapToInt(b -> Integer.BYTES + b.length).sum() + ROOT_BYTES;
+        ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).put(utf8(MAGIC + VERSION));
+        blocks.forEach(b -> out.putInt(b.length).put(b));
+        return out.put(root).array();
     }
 
     private static byte[] utf8(String s) {
@@ -91,32 +104,20 @@ public final class VerifyingKey {
     ///
     /// @throws IllegalArgumentException saying what is wrong with it
     public static VerifyingKey decode(byte[] bytes) {
+        if (bytes.length > MAX_BYTES) {
+            throw new IllegalArgumentException(bytes.length + " bytes, a verifying key has at most " + MAX_BYTES);
+        }
         ByteBuffer b = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         try {
-            byte[] magic = new byte[MAGIC.length];
-            b.get(magic);
-            if (!Arrays.equals(magic, MAGIC)) {
-                throw new IllegalArgumentException("not a Chagres verifying key of version 1");
-            }
-            int kind = b.getInt();
-            if (kind < 0 || kind >= TokenizerInfo.Kind.values().length) {
-                throw new IllegalArgumentException("unknown tokenizer kind " + kind);
-            }
-            int count = b.getInt();
-            if (count < 0 || count > b.remaining() / 4) {
-                throw new IllegalArgumentException(count + " tokenizer entries");
-            }
-            String name = text(b);
-            List<String> tokens = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                tokens.add(text(b));
-            }
-            ModelSpec spec = ModelFamilies.of("gpt2").decode(block(b));
-            CommitmentParameters parameters = CommitmentParameters.fromBytes(block(b));
+            magic(b);
+            String family = text(b, "family", MAX_FAMILY_BYTES);
+            String name = text(b, "name", MAX_NAME_BYTES);
+            TokenizerInfo tokenizer = TokenizerInfo.decode(block(b, "tokenizer", TokenizerInfo.MAX_ENCODED_BYTES));
+            ModelSpec spec = ModelFamilies.of(family).decode(block(b, "description", MAX_BLOCK_BYTES));
+            CommitmentParameters parameters = CommitmentParameters.fromBytes(block(b, "block of parameters", MAX_BLOCK_BYTES));
             byte[] root = new byte[ROOT_BYTES];
             b.get(root);
-            VerifyingKey key = new VerifyingKey(
-                    name, new TokenizerInfo(TokenizerInfo.Kind.values()[kind], tokens), spec, parameters, root);
+            VerifyingKey key = new VerifyingKey(name, tokenizer, spec, parameters, root);
             if (!Arrays.equals(key.encoded, bytes)) {
                 throw new IllegalArgumentException("the verifying key is not in canonical form");
             }
@@ -128,20 +129,27 @@ public final class VerifyingKey {
         }
     }
 
-    private static String text(ByteBuffer b) {
-        int length = b.getInt();
-        if (length < 0 || length > MAX_TEXT || length > b.remaining()) {
-            throw new IllegalArgumentException("a text of " + length + " bytes");
+    private static void magic(ByteBuffer b) {
+        byte[] bytes = new byte[MAGIC_BYTES];
+        b.get(bytes);
+        String magic = new String(bytes, StandardCharsets.ISO_8859_1);
+        if (!magic.startsWith(MAGIC)) {
+            throw new IllegalArgumentException("not a Chagres verifying key");
         }
-        byte[] utf8 = new byte[length];
-        b.get(utf8);
-        return new String(utf8, StandardCharsets.UTF_8);
+        if (magic.charAt(MAGIC.length()) != VERSION) {
+            throw new IllegalArgumentException("version " + magic.charAt(MAGIC.length()) + ", but this program reads version "
+                    + VERSION + "; run setup again");
+        }
     }
 
-    private static byte[] block(ByteBuffer b) {
+    private static String text(ByteBuffer b, String what, int limit) {
+        return new String(block(b, what, limit), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] block(ByteBuffer b, String what, int limit) {
         int length = b.getInt();
-        if (length < 0 || length > b.remaining()) {
-            throw new IllegalArgumentException("a block of " + length + " bytes");
+        if (length < 0 || length > limit || length > b.remaining()) {
+            throw new IllegalArgumentException("a " + what + " of " + length + " bytes");
         }
         byte[] block = new byte[length];
         b.get(block);

@@ -1,8 +1,9 @@
 package dev.chagres.gpt2.demo;
 
-import dev.chagres.gpt2.tokenizer.Tokenizer;
-import dev.chagres.gpt2.tokenizer.Tokenizers;
 import dev.chagres.gpt2.weights.Gpt2Weights;
+import dev.chagres.tokenizer.Tokenizer;
+import dev.chagres.tokenizer.TokenizerInfo;
+import dev.chagres.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,12 +23,14 @@ public final class BundledModel implements AutoCloseable {
 
     private final Path folder;
     private final Gpt2Weights weights;
+    private final TokenizerInfo tokenizerInfo;
     private final Tokenizer tokenizer;
 
-    private BundledModel(Path folder) {
+    private BundledModel(Path folder) throws IOException {
         this.folder = folder;
         weights = Gpt2Weights.open(folder);
-        tokenizer = Tokenizers.forModel(folder, weights.config()).orElseThrow();
+        tokenizerInfo = Tokenizers.ofFolder(folder, weights.config().vocabulary()).info();
+        tokenizer = tokenizerInfo.tokenizer().orElseThrow();
     }
 
     /// Extracts the model into a fresh temporary folder and opens it.
@@ -63,6 +66,11 @@ public final class BundledModel implements AutoCloseable {
     /// The open weights; closed with this object.
     public Gpt2Weights weights() {
         return weights;
+    }
+
+    /// What model and key files say of [#tokenizer()].
+    public TokenizerInfo tokenizerInfo() {
+        return tokenizerInfo;
     }
 
     public Tokenizer tokenizer() {

@@ -2,9 +2,9 @@ package dev.chagres.gpt2.model;
 
 import dev.chagres.model.KeyColumn;
 import dev.chagres.model.gpt2.Gpt2Spec;
-import dev.chagres.proof.TokenizerInfo;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.key.KeySource;
+import dev.chagres.tokenizer.TokenizerInfo;
 
 /// An integer GPT-2 as the source of its keys.
 public final class Gpt2KeySource implements KeySource {

@@ -1,7 +1,7 @@
 package dev.chagres.gpt2.model;
 
 import dev.chagres.model.gpt2.ModelShape;
-import dev.chagres.proof.TokenizerInfo;
+import dev.chagres.tokenizer.TokenizerInfo;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -62,9 +62,9 @@ public record IntegerModel(
         if (layers.size() != shape.layers()) {
             throw new IllegalArgumentException(layers.size() + " layers, not " + shape.layers());
         }
-        if (tokenizer.kind() == TokenizerInfo.Kind.CHARACTERS && tokenizer.tokens().size() != shape.vocab()) {
+        if (tokenizer.size() > shape.vocab()) {
             throw new IllegalArgumentException(
-                    tokenizer.tokens().size() + " characters for a vocabulary of " + shape.vocab());
+                    "a tokenizer of " + tokenizer.size() + " ids for a vocabulary of " + shape.vocab());
         }
         int a = shape.attentionWidth();
         for (IntegerLayer layer : layers) {

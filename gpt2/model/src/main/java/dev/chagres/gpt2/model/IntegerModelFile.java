@@ -44,10 +44,21 @@ public final class IntegerModelFile {
     /// @throws UncheckedIOException when writing fails
     public static void write(IntegerModel model, Path file) {
         try (WholeFile whole = WholeFile.create(file)) {
-            ModelFileWriter.write(model, whole.channel());
-            whole.commit();
+            write(model, whole);
         } catch (IOException e) {
             throw new UncheckedIOException(file + ": cannot be written", e);
         }
+    }
+
+    /// Fills a file that has been started, before there was a model to put into it, and makes it appear.
+    ///
+    /// @throws IOException when writing fails, naming the folder
+    public static void write(IntegerModel model, WholeFile file) throws IOException {
+        try {
+            ModelFileWriter.write(model, file.channel());
+        } catch (IOException e) {
+            throw file.failed(e);
+        }
+        file.commit();
     }
 }

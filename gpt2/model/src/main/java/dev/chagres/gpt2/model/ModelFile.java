@@ -1,5 +1,6 @@
 package dev.chagres.gpt2.model;
 
+import dev.chagres.prove.file.ContentDigest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,12 +10,18 @@ final class ModelFile {
     /// The first eight bytes.
     static final long MAGIC = magic("CHAGRESM");
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /// File header, section headers and section starts are multiples of this.
     static final int ALIGNMENT = 64;
 
     static final int HEADER_BYTES = 64;
+
+    /// Where the header has the [dev.chagres.prove.file.ContentDigest] of everything after it.
+    static final int DIGEST_AT = 24;
+
+    /// First byte of the header that is always zero.
+    static final int HEADER_END = DIGEST_AT + ContentDigest.BYTES;
 
     /// Layer index of sections that belong to no layer.
     static final int NO_LAYER = -1;

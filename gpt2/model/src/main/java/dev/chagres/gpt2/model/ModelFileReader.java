@@ -2,10 +2,12 @@ package dev.chagres.gpt2.model;
 
 import dev.chagres.gpt2.model.ModelFile.Section;
 import dev.chagres.gpt2.weights.FileKind;
+import dev.chagres.kernel.Backends;
 import dev.chagres.model.gpt2.ModelShape;
-import dev.chagres.proof.TokenizerInfo;
+import dev.chagres.prove.file.ContentDigest;
 import dev.chagres.prove.file.FileFormatException;
 import dev.chagres.semantics.Interval;
+import dev.chagres.tokenizer.TokenizerInfo;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -14,6 +16,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 
@@ -24,7 +27,7 @@ final class ModelFileReader {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     /// No META section is longer.
-    private static final long MAX_META = 1 << 20;
+    private static final long MAX_META = (1 << 20) + TokenizerInfo.MAX_ENCODED_BYTES;
 
     private final Path file;
     private final MemorySegment bytes;
@@ -59,14 +62,19 @@ final class ModelFileReader {
             throw bad("not a Chagres model: wrong magic");
         }
         if (bytes.get(INT, 8) != ModelFile.VERSION) {
-            throw bad("version " + bytes.get(INT, 8) + ", this program reads version " + ModelFile.VERSION);
+            throw bad("version " + bytes.get(INT, 8) + ", but this program reads version " + ModelFile.VERSION
+                    + "; run quantize again");
         }
         long length = bytes.get(LONG, 16);
         if (length != bytes.byteSize()) {
             throw bad((length > bytes.byteSize() ? "truncated: " : "trailing bytes: ") + bytes.byteSize()
                     + " bytes, its header says " + length);
         }
-        requireZero(24, ModelFile.HEADER_BYTES, "header");
+        requireZero(ModelFile.HEADER_END, ModelFile.HEADER_BYTES, "header");
+        byte[] digest = bytes.asSlice(ModelFile.DIGEST_AT, ContentDigest.BYTES).toArray(ValueLayout.JAVA_BYTE);
+        if (!Arrays.equals(ContentDigest.of(Backends.fastest().hash(), bytes.asSlice(ModelFile.HEADER_BYTES)), digest)) {
+            throw bad("the content does not have the digest that the header states, so the file is damaged; run quantize again");
+        }
         at = ModelFile.HEADER_BYTES;
         order = ModelFile.sections(1).iterator();
         Meta meta = meta(section(-1));
@@ -203,17 +211,14 @@ final class ModelFileReader {
     }
 
     private TokenizerInfo tokenizer(ByteBuffer b) {
-        need(b, 8);
-        int kind = b.getInt();
-        int count = b.getInt();
-        if (kind < 0 || kind >= TokenizerInfo.Kind.values().length || count < 0 || count > b.remaining()) {
-            throw bad("tokenizer kind " + kind + " with " + count + " tokens");
+        need(b, Integer.BYTES);
+        int length = b.getInt();
+        if (length < 0 || length > b.remaining()) {
+            throw bad("a tokenizer of " + length + " bytes");
         }
-        List<String> tokens = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            tokens.add(text(b));
-        }
-        return new TokenizerInfo(TokenizerInfo.Kind.values()[kind], tokens);
+        byte[] encoded = new byte[length];
+        b.get(encoded);
+        return TokenizerInfo.decode(encoded);
     }
 
     private String text(ByteBuffer b) {

@@ -1,8 +1,11 @@
 package dev.chagres.gpt2.model;
 
 import dev.chagres.gpt2.model.ModelFile.Section;
+import dev.chagres.kernel.Backends;
 import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.prove.file.ContentDigest;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -15,6 +18,8 @@ import java.util.List;
 /// Streams a model into a `.cgm` container.
 final class ModelFileWriter {
     private static final int CHUNK = 1 << 22;
+    /// At least the bytes of META without the tokenizer.
+    private static final int META_FIXED_BYTES = 1024;
 
     private final FileChannel channel;
     private final IntegerModel model;
@@ -58,6 +63,7 @@ final class ModelFileWriter {
                 .putInt(ModelFile.VERSION)
                 .putInt(sections)
                 .putLong(channel.position())
+                .put(digest())
                 .limit(ModelFile.HEADER_BYTES)
                 .position(0);
         while (header.hasRemaining()) {
@@ -65,8 +71,16 @@ final class ModelFileWriter {
         }
     }
 
+    private byte[] digest() throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            return ContentDigest.of(Backends.fastest().hash(), channel.map(FileChannel.MapMode.READ_ONLY, ModelFile.HEADER_BYTES,
+                    channel.position() - ModelFile.HEADER_BYTES, arena));
+        }
+    }
+
     private ByteBuffer meta() {
-        ByteBuffer b = buffer(1 << 20);
+        byte[] tokenizer = model.tokenizer().encode();
+        ByteBuffer b = buffer(META_FIXED_BYTES + tokenizer.length);
         ModelShape s = model.shape();
         b.putInt(s.layers()).putInt(s.heads()).putInt(s.headWidth()).putInt(s.width());
         b.putInt(s.mlpWidth()).putInt(s.vocab()).putInt(s.context()).putInt(s.endOfText());
@@ -80,11 +94,7 @@ final class ModelFileWriter {
         b.putDouble(model.logitUnit());
         linearMeta(b, model.head());
         text(b, model.name());
-        b.putInt(model.tokenizer().kind().ordinal());
-        b.putInt(model.tokenizer().tokens().size());
-        for (String token : model.tokenizer().tokens()) {
-            text(b, token);
-        }
+        b.putInt(tokenizer.length).put(tokenizer);
         return b.flip();
     }
 

@@ -163,7 +163,8 @@ class KeyForgeryTest {
         byte[] encoded = prover.verifyingKey.encode();
         List<String> failures = new ArrayList<>();
         int[] decoded = {0};
-        for (int at = 8; at + 32 < encoded.length; at += 4) {
+        // The description and what follows are whole words before the end.
+        for (int at = 8 + encoded.length % 4; at + 32 < encoded.length; at += 4) {
             for (int value : EXTREMES) {
                 attack(forged(encoded, at, value), "offset " + at + " := " + value, failures, decoded);
             }
@@ -172,7 +173,7 @@ class KeyForgeryTest {
         for (int i = 0; i < 3000; i++) {
             byte[] forged = encoded;
             for (int n = random.nextInt(2, 5); n > 0; n--) {
-                forged = forged(forged, 4 * random.nextInt(2, encoded.length / 4 - 8),
+                forged = forged(forged, encoded.length % 4 + 4 * random.nextInt(2, encoded.length / 4 - 8),
                         EXTREMES[random.nextInt(EXTREMES.length)]);
             }
             attack(forged, "random key " + i, failures, decoded);

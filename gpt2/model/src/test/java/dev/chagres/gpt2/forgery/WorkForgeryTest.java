@@ -2,8 +2,8 @@ package dev.chagres.gpt2.forgery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.commit.CommitmentParameters.Level;
 import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.CommitmentParameters.Level;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;

@@ -8,6 +8,7 @@ import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
 import dev.chagres.gpt2.model.IntervalCheck;
 import dev.chagres.gpt2.model.IntervalCheckException;
+import dev.chagres.gpt2.model.ModelFileSeal;
 import dev.chagres.prove.file.FileFormatException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ class ModelFuzz {
     @FuzzTest(maxDuration = "5s")
     void editedModel(FuzzedDataProvider data) {
         byte[] bytes = data.consumeBoolean()
-                ? Edits.of(Victim.instance().model(), data) : data.consumeRemainingAsBytes();
+                ? ModelFileSeal.sealed(Edits.of(Victim.instance().model(), data)) : data.consumeRemainingAsBytes();
         try {
             IntegerModel model = IntegerModelFile.read(NAME, MemorySegment.ofArray(bytes));
             IntervalCheck.check(model);

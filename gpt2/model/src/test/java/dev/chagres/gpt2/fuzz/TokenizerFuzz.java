@@ -4,64 +4,68 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.chagres.gpt2.tokenizer.BpeTokenizer;
-import dev.chagres.gpt2.tokenizer.TokenizerException;
-import dev.chagres.gpt2.tokenizer.Tokenizers;
-import dev.chagres.gpt2.weights.Gpt2Config;
-import dev.chagres.prove.file.FileFormatException;
+import dev.chagres.tokenizer.FoundTokenizer;
+import dev.chagres.tokenizer.Tokenizer;
+import dev.chagres.tokenizer.TokenizerException;
+import dev.chagres.tokenizer.TokenizerInfo;
+import dev.chagres.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
-/// Texts and ids for the byte-pair tokenizer, and any bytes as the files of a character model.
+/// Texts and ids for GPT-2's tokenizer, any bytes as the files of a model's tokenizer, any bytes as a tokenizer in a key.
 class TokenizerFuzz {
-    private static final BpeTokenizer BPE = new BpeTokenizer();
-    private static final String CONFIG = """
-            {"model_type": "gpt2", "n_layer": 1, "n_head": 1, "n_embd": 16, "vocab_size": 4, "n_positions": 8, "n_ctx": 8,
-             "activation_function": "gelu_new", "layer_norm_epsilon": 1e-5}""";
+    private static final Tokenizer GPT2 = TokenizerInfo.R50K_BASE.tokenizer().orElseThrow();
+    private static final List<String> FILES = List.of("chars.json", "tokenizer.json", "vocab.json", "merges.txt", "config.json");
+    private static final int VOCABULARY = 300;
 
     @FuzzTest(maxDuration = "5s")
-    void textsIdsAndFiles(FuzzedDataProvider data) throws IOException {
-        switch (data.consumeInt(0, 2)) {
-            case 0 -> text(data.consumeRemainingAsString());
-            case 1 -> ids(data.consumeInts(64));
+    void textsIdsFilesAndEncodings(FuzzedDataProvider data) throws IOException {
+        switch (data.consumeInt(0, 3)) {
+            case 0 -> text(GPT2, data.consumeRemainingAsString());
+            case 1 -> assertThat(GPT2.decode(data.consumeInts(64))).isNotNull();
+            case 2 -> encoding(data.consumeRemainingAsBytes());
             default -> files(data);
         }
     }
 
-    private static void text(String text) {
+    private static void text(Tokenizer tokenizer, String text) {
         // What is no text (a surrogate alone) is read as the character that stands for it.
         String valid = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-        try {
-            assertThat(BPE.decode(BPE.encode(valid))).isEqualTo(valid);
-        } catch (TokenizerException refused) {
-            assertThat(refused).hasMessageMatching("(?s).+");
-        }
+        assertThat(tokenizer.decode(tokenizer.encode(valid))).isEqualTo(valid);
     }
 
-    private static void ids(int[] ids) {
+    private static void encoding(byte[] bytes) {
+        TokenizerInfo info;
         try {
-            assertThat(BPE.decode(ids)).isNotNull();
-        } catch (TokenizerException refused) {
+            info = TokenizerInfo.decode(bytes);
+        } catch (IllegalArgumentException refused) {
             assertThat(refused).hasMessageMatching("(?s).+");
+            return;
         }
+        assertThat(info.encode()).isEqualTo(bytes);
+        info.tokenizer().ifPresent(t -> assertThat(t.decode(new int[] {0, t.size(), -1})).isNotNull());
     }
 
     private static void files(FuzzedDataProvider data) throws IOException {
         Path folder = Files.createTempDirectory("chagres-fuzz");
-        Path config = folder.resolve("config.json");
-        Path characters = folder.resolve("chars.json");
         try {
-            boolean validConfig = data.consumeBoolean();
-            Files.writeString(config, validConfig ? CONFIG : data.consumeString(400), StandardCharsets.UTF_8);
-            Files.write(characters, data.consumeRemainingAsBytes());
-            Tokenizers.forModel(folder, Gpt2Config.read(config)).ifPresent(t -> assertThat(t.vocabulary()).isPositive());
-        } catch (FileFormatException refused) {
+            for (String name : FILES) {
+                if (data.consumeBoolean()) {
+                    Files.write(folder.resolve(name), data.consumeBytes(data.consumeInt(0, 400)));
+                }
+            }
+            FoundTokenizer found = Tokenizers.ofFolder(folder, VOCABULARY);
+            assertThat(found.info().size()).isBetween(0, VOCABULARY);
+            assertThat(found.note()).isNotBlank();
+        } catch (TokenizerException refused) {
             assertThat(refused).hasMessageContaining(folder.toString());
         } finally {
-            Files.delete(config);
-            Files.deleteIfExists(characters);
+            for (String name : FILES) {
+                Files.deleteIfExists(folder.resolve(name));
+            }
             Files.delete(folder);
         }
     }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.gpt2.quantize.SyntheticFixture;
-import dev.chagres.proof.TokenizerInfo;
 import dev.chagres.prove.file.FileFormatException;
+import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -33,7 +33,7 @@ class IntegerModelFileTest {
 
     @BeforeAll
     static void write() throws IOException {
-        TokenizerInfo tokenizer = TokenizerInfo.characters(
+        TokenizerInfo tokenizer = TokenizerInfo.ofCharacters(
                 IntStream.range(0, 50).mapToObj(i -> Character.toString(0x20a0 + i)).toList());
         fixture = new SyntheticFixture("2x2x32x50x64", 3, folder.resolve("float"), tokenizer);
         IntegerModelFile.write(fixture.model(), folder.resolve(NAME));
@@ -74,9 +74,10 @@ class IntegerModelFileTest {
             byte[] cut = Arrays.copyOf(bytes, length);
             refused(cut, "truncated");
             if (length >= 64) {
-                // Also when the header agrees with the shortened length.
+                // Also when the header agrees with the shortened length and content.
                 ByteBuffer.wrap(cut).order(ByteOrder.LITTLE_ENDIAN).putLong(16, length);
-                refused(cut, "");
+                refused(cut, "digest");
+                refused(ModelFileSeal.sealed(cut), "");
             }
         }
     }
@@ -86,28 +87,39 @@ class IntegerModelFileTest {
         byte[] longer = Arrays.copyOf(bytes, bytes.length + 64);
         refused(longer, "trailing bytes");
         ByteBuffer.wrap(longer).order(ByteOrder.LITTLE_ENDIAN).putLong(16, longer.length);
-        refused(longer, "64 bytes after the last section");
+        refused(ModelFileSeal.sealed(longer), "64 bytes after the last section");
     }
 
     @Test
     void magicVersionAndCountAreChecked() {
         refused(patched(0, 'c'), "wrong magic");
-        refused(patched(8, 2), "version 2");
+        refused(patched(8, 1), "version 1, but this program reads version 2; run quantize again");
         refused(patched(12, 1), "1 sections");
-        refused(patched(40, 1), "header is not zero at byte 40");
+        refused(patched(24, ~bytes[24]), "damaged; run quantize again");
+        refused(patched(56, 1), "header is not zero at byte 56");
     }
 
     @Test
     void sectionHeadersArePinned() {
         int first = 64;
-        refused(patched(first, 'X'), "section META is missing at byte 64");
-        refused(patched(first + 4, 0), "section META is missing at byte 64");
-        refused(patched(first + 8, 1), "");
-        refused(patched(first + 15, 0x7f), "longer than the file");
-        refused(patched(first + 20, 1), "header of section META is not zero");
+        refused(sealed(first, 'X'), "section META is missing at byte 64");
+        refused(sealed(first + 4, 0), "section META is missing at byte 64");
+        refused(sealed(first + 8, 1), "");
+        refused(sealed(first + 15, 0x7f), "longer than the file");
+        refused(sealed(first + 20, 1), "header of section META is not zero");
     }
 
-    /// No flipped bit outside the tensors goes unnoticed or ends in another exception.
+    @Test
+    void everyFlippedBitIsNoticed() {
+        Random random = new Random(SEED);
+        for (int i = 0; i < 200; i++) {
+            byte[] flipped = bytes.clone();
+            flipped[i < 64 ? i : random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+            refused(flipped, "");
+        }
+    }
+
+    /// Behind the digest, no flipped bit outside the tensors goes unnoticed or ends in another exception.
     @Test
     void flippedHeaderBitsNeverSurprise() {
         Random random = new Random(SEED);
@@ -115,6 +127,7 @@ class IntegerModelFileTest {
             int at = random.nextInt(1200);
             byte[] flipped = bytes.clone();
             flipped[at] ^= (byte) (1 << random.nextInt(8));
+            flipped = ModelFileSeal.sealed(flipped);
             try {
                 IntegerModel read = IntegerModelFile.read(NAME, MemorySegment.ofArray(flipped));
                 // A changed number that is still well formed: the file is another model's, byte for byte.
@@ -142,6 +155,10 @@ class IntegerModelFileTest {
         byte[] patched = bytes.clone();
         patched[at] = (byte) value;
         return patched;
+    }
+
+    private static byte[] sealed(int at, int value) {
+        return ModelFileSeal.sealed(patched(at, value));
     }
 
     private static void refused(byte[] content, String cause) {

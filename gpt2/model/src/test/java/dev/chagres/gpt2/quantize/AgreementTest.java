@@ -6,10 +6,10 @@ import dev.chagres.gpt2.TestData;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.ReferenceInference;
 import dev.chagres.gpt2.reference.FloatGpt2;
-import dev.chagres.gpt2.tokenizer.Tokenizer;
-import dev.chagres.gpt2.tokenizer.Tokenizers;
 import dev.chagres.gpt2.weights.Gpt2Weights;
-import dev.chagres.proof.TokenizerInfo;
+import dev.chagres.tokenizer.Tokenizer;
+import dev.chagres.tokenizer.TokenizerInfo;
+import dev.chagres.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ class AgreementTest {
         String text = Files.readString(TestData.path("eval/tinyshakespeare/input.txt"));
         try (Gpt2Weights weights = Gpt2Weights.open(folder);
                 Arena arena = Arena.ofShared()) {
-            Tokenizer tokenizer = Tokenizers.forModel(folder, weights.config()).orElseThrow();
+            Tokenizer tokenizer = Tokenizers.ofFolder(folder, weights.config().vocabulary()).info().tokenizer().orElseThrow();
             int split = text.length() * 9 / 10;
             List<int[]> calibration = windows(tokenizer, text.substring(0, split), 16, 128);
             IntegerModel model = new Quantizer(WeightSource.of(weights))

@@ -9,14 +9,14 @@ import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
 import dev.chagres.gpt2.model.ReferenceInference;
 import dev.chagres.gpt2.reference.FloatGpt2;
-import dev.chagres.gpt2.tokenizer.Tokenizers;
 import dev.chagres.gpt2.weights.Gpt2Config;
 import dev.chagres.gpt2.weights.Gpt2Weights;
-import dev.chagres.proof.TokenizerInfo;
 import dev.chagres.prove.file.FileFormatException;
 import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.tokenizer.TokenizerInfo;
+import dev.chagres.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -125,7 +125,7 @@ class CasesTest {
         if (!Files.exists(text)) {
             return Quantizer.randomCalibration(config, 1);
         }
-        int[] ids = Tokenizers.forModel(text.resolveSibling("model"), config).orElseThrow()
+        int[] ids = Tokenizers.ofFolder(text.resolveSibling("model"), config.vocabulary()).info().tokenizer().orElseThrow()
                 .encode(Files.readString(text));
         return SampleText.windows(config, ids, WINDOW, 16);
     }

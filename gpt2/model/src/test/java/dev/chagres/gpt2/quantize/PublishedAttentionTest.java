@@ -12,7 +12,7 @@ import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.gpt2.weights.SafetensorsFile;
 import dev.chagres.gpt2.weights.SafetensorsWriter;
 import dev.chagres.gpt2.weights.SyntheticModel;
-import dev.chagres.proof.TokenizerInfo;
+import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;

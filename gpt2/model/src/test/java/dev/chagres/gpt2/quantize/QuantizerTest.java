@@ -13,7 +13,7 @@ import dev.chagres.gpt2.reference.FloatGpt2;
 import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.gpt2.weights.LayerWeights;
 import dev.chagres.gpt2.weights.SyntheticModel;
-import dev.chagres.proof.TokenizerInfo;
+import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.reflect.Proxy;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.chagres.gpt2.weights.Gpt2Config;
 import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.gpt2.weights.SyntheticModel;
-import dev.chagres.proof.TokenizerInfo;
+import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;

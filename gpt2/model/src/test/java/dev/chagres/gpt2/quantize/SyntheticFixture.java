@@ -3,7 +3,7 @@ package dev.chagres.gpt2.quantize;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.gpt2.weights.SyntheticModel;
-import dev.chagres.proof.TokenizerInfo;
+import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;

@@ -8,6 +8,7 @@ import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.TensorSource;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.file.ContentDigest;
 import dev.chagres.prove.file.WholeFile;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.profile.PhaseEvents;
@@ -27,6 +28,8 @@ import java.util.Map;
 public final class KeySetup {
     private static final int MIN_ROW_BITS = 10;
     private static final int MAX_ROW_BITS = 19;
+    private static final long ALIGNMENT = 64;
+    private static final long WRITE_CHUNK = 1 << 26;
 
     private KeySetup() {}
 
@@ -35,12 +38,30 @@ public final class KeySetup {
         return Math.clamp((Axis.ceilLog2(values) + 1) / 2 + 5, MIN_ROW_BITS, MAX_ROW_BITS);
     }
 
-    /// Writes `pk` and `vk`; either appears whole or not at all.
+    /// Writes `pk` and `vk`. Both appear, or what was there stays; whatever the moment of a failure, there is never a `vk` beside the
+    /// `pk` of another model, at worst none ([WholeFile#commitPair]).
     ///
     /// @return the verifying key
     /// @throws IllegalArgumentException if a bound of the model does not hold
+    /// @throws IOException if the files cannot be written, before the work if that shows
     public static VerifyingKey write(KeySource model, Path pk, Path vk, Host host, Progress listener) throws IOException {
-        Progress progress = new PhaseEvents(listener);
+        WholeFile.removeStale(pk);
+        WholeFile.removeStale(vk);
+        try (WholeFile proving = WholeFile.create(pk); WholeFile verifying = WholeFile.create(vk)) {
+            VerifyingKey key;
+            try {
+                key = write(model, proving.channel(), host, new PhaseEvents(listener));
+            } catch (IOException e) {
+                throw proving.failed(e);
+            }
+            verifying.write(key.encode());
+            WholeFile.commitPair(proving, verifying);
+            return key;
+        }
+    }
+
+    /// Writes the whole content of a proving key.
+    private static VerifyingKey write(KeySource model, FileChannel channel, Host host, Progress progress) throws IOException {
         progress.phase("check", 0);
         model.check();
         ModelSpec spec = model.spec();
@@ -52,33 +73,49 @@ public final class KeySetup {
         // Its length is that of the key, which has another root.
         VerifyingKey sizes = new VerifyingKey(model.name(), model.tokenizer(), spec, parameters, new byte[32]);
         KeyFile.Regions regions = KeyFile.regions(sizes, columns);
-        WholeFile.removeStale(pk);
-        WholeFile.check(vk);
-        try (WholeFile file = WholeFile.create(pk); Arena arena = Arena.ofShared()) {
-            FileChannel channel = file.channel();
-            progress.phase("lay out weights", columns.size());
-            MemorySegment mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, regions.commitment(), arena);
+        progress.phase("lay out weights", columns.size());
+        writeColumns(model, columns, regions, channel, progress);
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, regions.commitment(), arena);
             Map<Column, HostTensor> tensors = new IdentityHashMap<>();
             for (int i = 0; i < columns.size(); i++) {
                 KeyColumn c = columns.get(i);
-                HostTensor t = new HostTensor(mapped.asSlice(regions.tensors().get(i), c.bytes()), c.column().bits());
-                model.fill(c, t);
-                tensors.put(c.column(), t);
-                progress.step();
+                tensors.put(c.column(),
+                        new HostTensor(mapped.asSlice(regions.tensors().get(i), c.bytes()), c.column().bits()));
             }
             progress.phase("commit weights", MatrixCommitment.steps(layout));
+            byte[] root;
             try (MatrixCommitment commitment =
                     MatrixCommitment.commit(parameters, layout, new TensorSource(tensors::get), host, progress::step)) {
                 progress.phase("write key", 0);
                 commitment.writeTo(channel, regions.commitment());
-                VerifyingKey key =
-                        new VerifyingKey(model.name(), model.tokenizer(), spec, parameters, commitment.root());
-                KeyFile.writeHeader(channel, key);
-                mapped.force();
-                file.commit();
-                WholeFile.write(vk, key.encode());
-                progress.end();
-                return key;
+                root = commitment.root();
+            }
+            VerifyingKey key = new VerifyingKey(model.name(), model.tokenizer(), spec, parameters, root);
+            MemorySegment whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, regions.end(), arena);
+            byte[] digest = ContentDigest.of(host.kernels().hash(), whole.asSlice(regions.content()));
+            KeyFile.writeHeader(channel, new KeyFile.Header(key, digest));
+            progress.end();
+            return key;
+        }
+    }
+
+    /// Through a buffer and not through a mapping of the file: on a full disk, a write is an error that can be told, a store is the
+    /// end of the process.
+    private static void writeColumns(KeySource model, List<KeyColumn> columns, KeyFile.Regions regions, FileChannel channel,
+            Progress progress) throws IOException {
+        long largest = columns.stream().mapToLong(c -> KeyFile.aligned(c.bytes())).max().orElseThrow();
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment buffer = arena.allocate(largest, ALIGNMENT);
+            for (int i = 0; i < columns.size(); i++) {
+                KeyColumn c = columns.get(i);
+                MemorySegment room = buffer.asSlice(0, KeyFile.aligned(c.bytes())).fill((byte) 0);
+                model.fill(c, new HostTensor(room.asSlice(0, c.bytes()), c.column().bits()));
+                for (long done = 0; done < room.byteSize();) {
+                    long size = Math.min(WRITE_CHUNK, room.byteSize() - done);
+                    done += channel.write(room.asSlice(done, size).asByteBuffer(), regions.tensors().get(i) + done);
+                }
+                progress.step();
             }
         }
     }

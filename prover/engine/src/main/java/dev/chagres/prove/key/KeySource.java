@@ -2,8 +2,8 @@ package dev.chagres.prove.key;
 
 import dev.chagres.model.KeyColumn;
 import dev.chagres.model.ModelSpec;
-import dev.chagres.proof.TokenizerInfo;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.tokenizer.TokenizerInfo;
 
 /// A quantised model of any family, as far as keys are made of it.
 public interface KeySource {

@@ -8,6 +8,7 @@ import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.TensorSource;
 import dev.chagres.prove.commit.TileSource;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.file.ContentDigest;
 import dev.chagres.prove.file.FileFormatException;
 import dev.chagres.prove.host.Host;
 import dev.chagres.tensor.Column;
@@ -27,6 +28,10 @@ import java.util.Map;
 /// A mapped `.pk` file: the verifying key, the key columns in the layout of the graph, and their commitment
 /// (docs/formats.md). Tensors and the tree are used where they are mapped; codewords are made when they are
 /// opened.
+///
+/// Opening checks the header and that the tree has the root of the verifying key, and reads nothing else: a key can have gigabytes.
+/// Whether the rest is what setup wrote is told by [#check(Host)], which [dev.chagres.prove.Prover] calls when it makes a proof that does
+/// not verify: a changed bit can spoil a proof, never make one of something false.
 public final class ProvingKey implements KeyData {
     private final Path file;
     private final VerifyingKey verifyingKey;
@@ -35,12 +40,16 @@ public final class ProvingKey implements KeyData {
     private final MatrixLayout layout;
     private final TileSource source;
     private final MemorySegment tree;
+    private final MemorySegment content;
+    private final byte[] digest;
     private final long bytes;
 
-    private ProvingKey(Path file, VerifyingKey verifyingKey, Arena arena, List<HostTensor> tensors,
-            MatrixLayout layout, TileSource source, MemorySegment tree, long bytes) {
+    private ProvingKey(Path file, KeyFile.Header header, Arena arena, List<HostTensor> tensors,
+            MatrixLayout layout, TileSource source, MemorySegment tree, MemorySegment content, long bytes) {
         this.file = file;
-        this.verifyingKey = verifyingKey;
+        this.verifyingKey = header.key();
+        this.digest = header.content();
+        this.content = content;
         this.arena = arena;
         this.tensors = tensors;
         this.layout = layout;
@@ -64,7 +73,8 @@ public final class ProvingKey implements KeyData {
     }
 
     private static ProvingKey open(Path file, FileChannel channel, Arena arena) throws IOException {
-        VerifyingKey key = KeyFile.readHeader(channel);
+        KeyFile.Header header = KeyFile.readHeader(channel);
+        VerifyingKey key = header.key();
         Circuit circuit = key.spec().inference(1);
         MatrixLayout layout = MatrixLayout.of(circuit.keyColumns(), key.parameters().k());
         KeyFile.Regions regions = KeyFile.regions(key, circuit.key());
@@ -82,9 +92,22 @@ public final class ProvingKey implements KeyData {
         }
         MemorySegment tree = mapped.asSlice(regions.commitment(), MatrixCommitment.storedBytes(key.parameters()));
         if (!Arrays.equals(MatrixCommitment.root(key.parameters(), tree), key.root())) {
-            throw new IOException("the commitment does not have the root of the verifying key");
+            throw new IOException("the commitment does not have the root of the verifying key, so the file is damaged;"
+                    + " run setup again");
         }
-        return new ProvingKey(file, key, arena, tensors, layout, new TensorSource(byColumn::get), tree, regions.end());
+        return new ProvingKey(file, header, arena, tensors, layout, new TensorSource(byColumn::get), tree,
+                mapped.asSlice(regions.content()), regions.end());
+    }
+
+    /// Reads the whole key and compares it with the digest that setup wrote.
+    ///
+    /// @param host hashes
+    /// @throws FileFormatException if it has changed since
+    public void check(Host host) {
+        if (!Arrays.equals(ContentDigest.of(host.kernels().hash(), content), digest)) {
+            throw new FileFormatException(file, "the content does not have the digest that the header states, so the file is"
+                    + " damaged; run setup again");
+        }
     }
 
     public Path file() {

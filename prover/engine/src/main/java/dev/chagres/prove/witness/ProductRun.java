@@ -1,8 +1,8 @@
 package dev.chagres.prove.witness;
 
+import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Evaluation.Sink;
 import dev.chagres.graph.Evaluation.Task;
-import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Width;
 import dev.chagres.graph.op.ActivationIndex;
