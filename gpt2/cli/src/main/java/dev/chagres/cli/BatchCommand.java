@@ -2,46 +2,41 @@ package dev.chagres.cli;
 
 import dev.chagres.cli.BatchResult.Status;
 import dev.chagres.proof.Proof;
-import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.Generator;
 import dev.chagres.prove.Prover;
 import dev.chagres.prove.file.WholeFile;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.semantics.DomainException;
-import dev.chagres.statement.TokenSequence;
 import dev.chagres.tokenizer.TokenizerException;
-import dev.chagres.transcript.Rejection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `batch`: proves many prompts in one warm process.
 ///
-/// All lines are read before the first proof is made, so that mistakes show at once. A line that cannot be proved is reported and
-/// the others go on; a proof of the same statement that is already there is kept, so an interrupted batch continues where it was.
+/// All lines of a file are read before the first proof is made, so that mistakes show at once; lines of standard input are proved
+/// as they come. A line that cannot be proved is reported and the others go on; a proof of the same statement that is already there
+/// is kept, so an interrupted batch continues where it was, and several batches may share a folder.
 @CommandLine.Command(name = "batch", description = {
     "Proves many prompts in one process: one line of FILE, one proof DIR/ID.proof.",
     "A line is a prompt as it stands, or a JSON object with 'prompt' or 'ids', and optionally 'id' and 'generate'.",
     "Proofs that are already there are kept. Exit code 1 if lines failed."})
 final class BatchCommand extends Command {
     private static final int FAILED = 1;
-    private static final String SUFFIX = ".proof";
+    private static final String STANDARD_INPUT = "-";
 
     @Option(names = "--pk", required = true, paramLabel = "FILE", description = "The proving key.")
     private Path pk;
 
-    @Option(names = "--prompts", required = true, paramLabel = "FILE", description = "The prompts, one a line.")
+    @Option(names = "--prompts", required = true, paramLabel = "FILE",
+            description = "The prompts, one a line; - is standard input, of which each line is proved as it comes.")
     private Path prompts;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the proofs.")
@@ -50,146 +45,184 @@ final class BatchCommand extends Command {
     @Option(names = "--generate", paramLabel = "N", description = "Number of tokens to generate where a line does not say.")
     private Integer generate;
 
+    @Option(names = "--json-lines", description = "Print a JSON object for each line of the prompts, as soon as it is done.")
+    private boolean jsonLines;
+
     @Mixin
     private ThreadOptions threads;
 
     @Mixin
     private MemoryOptions memory;
 
-    /// By line.
-    private final Map<Integer, BatchResult> results = new TreeMap<>();
+    private boolean streaming;
+    private ProofFolder folder;
+    private BatchReader reader;
+    private Generator generator;
+    private Prover prover;
+    private ConsoleProgress progress;
+    private BatchRecord record;
 
     @Override
     int run() throws IOException {
-        long start = System.nanoTime();
-        List<byte[]> lines = TextFile.lines(prompts);
+        if (json() && jsonLines) {
+            throw new CommandException("--json and --json-lines exclude each other");
+        }
+        streaming = prompts.toString().equals(STANDARD_INPUT);
+        List<byte[]> lines = streaming ? List.of() : TextFile.lines(prompts);
         Inputs.regular(pk);
         Outputs.folder(out);
-        WholeFile.removeStale(out, name -> name.endsWith(SUFFIX));
-        try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
-            List<BatchLine> missing = plan(engine, key, lines, progress);
-            progress.phase("prove", missing.size());
-            progress.onInterrupt("run the same command to go on");
-            Prover prover = engine.prover(key).progress(progress.detail());
-            for (BatchLine line : missing) {
-                prove(line, prover, progress);
+        record = new BatchRecord(json() || !jsonLines && !streaming);
+        try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk); ConsoleProgress console = progress()) {
+            progress = console;
+            folder = ProofFolder.open(out, key.verifyingKey());
+            reader = new BatchReader(key.verifyingKey().tokenizer().tokenizer(), generate);
+            generator = engine.generator(key.verifyingKey().spec(), key);
+            prover = engine.prover(key).progress(progress.detail());
+            if (streaming) {
+                stream();
+            } else {
+                prove(missing(lines));
             }
         }
-        show((System.nanoTime() - start) / 1e9);
-        return count(Status.FAILED) == 0 ? OK : FAILED;
+        end();
+        return record.count(Status.FAILED) == 0 ? OK : FAILED;
+    }
+
+    /// Proves lines of standard input as they come.
+    private void stream() throws IOException {
+        if (!json() && !jsonLines) {
+            out().println(BatchResult.head());
+            out().flush();
+        }
+        progress.phase("prove", 0);
+        PromptLines in = new PromptLines(System.in); // which is not ours to close
+        int number = 0;
+        for (byte[] line = in.next(); line != null; line = in.next()) {
+            BatchLine prompt = read(++number, line);
+            if (prompt != null && !kept(prompt)) {
+                prove(prompt);
+            }
+        }
     }
 
     /// The lines whose proofs are to be made; the others get their results.
-    private List<BatchLine> plan(Engine engine, ProvingKey key, List<byte[]> lines, ConsoleProgress progress) throws IOException {
-        VerifyingKey vk = key.verifyingKey();
-        BatchReader reader = new BatchReader(vk.tokenizer().tokenizer(), generate);
-        Generator generator = engine.generator(vk.spec(), key);
+    private List<BatchLine> missing(List<byte[]> lines) throws IOException {
         List<BatchLine> missing = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
-            int number = i + 1;
-            BatchLine line = null;
-            try {
-                line = reader.read(number, lines.get(i));
-                if (line == null) {
-                    continue;
-                }
-                generator.check(line.prompt(), line.generate());
-                Proof present = present(line, vk);
-                if (present == null) {
-                    missing.add(line);
-                } else {
-                    results.put(number, new BatchResult(number, line.id(), Status.SKIPPED, present.sequence().rows(), 0,
-                            Files.size(file(line)), null));
-                }
-            } catch (CommandException | TokenizerException | IllegalArgumentException e) {
-                fail(number, line == null ? null : line.id(), e, progress);
+            BatchLine prompt = read(i + 1, lines.get(i));
+            if (prompt != null && !kept(prompt)) {
+                missing.add(prompt);
             }
         }
         return missing;
     }
 
-    private Path file(BatchLine line) {
-        return out.resolve(line.id() + SUFFIX);
+    /// Proves lines in order. Those that another batch is proving come last: its proof will be there then, unless it was killed.
+    private void prove(List<BatchLine> missing) throws IOException {
+        progress.phase("prove", missing.size());
+        progress.onInterrupt("run the same command to go on");
+        List<BatchLine> later = new ArrayList<>();
+        for (BatchLine line : missing) {
+            if (folder.beingProved(line)) {
+                later.add(line);
+            } else {
+                proveUnlessPresent(line);
+            }
+        }
+        for (BatchLine line : later) {
+            proveUnlessPresent(line);
+        }
     }
 
-    /// The proof of a line if it is there. Files appear whole, so its statement tells enough.
-    ///
-    /// @throws CommandException if something else is there
-    private Proof present(BatchLine line, VerifyingKey key) throws IOException {
-        Path file = file(line);
-        if (!Files.exists(file)) {
-            return null;
+    private void proveUnlessPresent(BatchLine line) throws IOException {
+        if (kept(line)) {
+            progress.step();
+            return;
         }
-        Proof proof;
-        try {
-            proof = Proof.decode(VerifyCommand.readProof(file));
-        } catch (Rejection e) {
-            throw new CommandException(file + " is in the way: " + e.getMessage(), e);
-        }
-        String other = null;
-        TokenSequence s = proof.sequence();
-        int[] generated = s.generated();
-        boolean ended = generated[generated.length - 1] == key.spec().limits().endOfText();
-        if (!Arrays.equals(proof.keyDigest(), key.digest())) {
-            other = "another key";
-        } else if (!Arrays.equals(s.prompt(), line.prompt())) {
-            other = "another prompt";
-        } else if (generated.length > line.generate() || generated.length < line.generate() && !ended) {
-            other = generated.length + " generated tokens, not " + line.generate();
-        }
-        if (other != null) {
-            throw new CommandException(file + " is a proof for " + other + "; remove it or choose another id");
-        }
-        return proof;
-    }
-
-    private void prove(BatchLine line, Prover prover, ConsoleProgress progress) throws IOException {
-        long start = System.nanoTime();
-        try {
-            Proof proof = prover.generateAndProve(line.prompt(), line.generate(), _ -> { });
-            byte[] bytes = proof.encode();
-            Outputs.write(file(line), bytes);
-            BatchResult result = new BatchResult(line.number(), line.id(), Status.PROVED, proof.sequence().rows(),
-                    (System.nanoTime() - start) / 1e9, bytes.length, null);
-            results.put(line.number(), result);
+        BatchResult result = prove(line);
+        if (result.status() == Status.PROVED) {
             progress.step(String.format(Locale.ROOT, "%s: %d tokens in %.2f s", line.id(), result.rows(), result.seconds()));
-        } catch (DomainException | IllegalArgumentException e) {
-            fail(line.number(), line.id(), e, progress);
+        } else {
             progress.step();
         }
     }
 
-    private void fail(int number, String id, RuntimeException e, ConsoleProgress progress) {
-        String error = String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ");
-        results.put(number, new BatchResult(number, id, Status.FAILED, 0, 0, 0, error));
-        progress.error(prompts + ":" + number + ": " + error);
-    }
-
-    private int count(Status status) {
-        return (int) results.values().stream().filter(r -> r.status() == status).count();
-    }
-
-    private void show(double seconds) {
-        int rows = results.values().stream().filter(r -> r.status() == Status.PROVED).mapToInt(BatchResult::rows).sum();
-        if (json()) {
-            Map<String, Object> result = new LinkedHashMap<>();
-            for (Status s : Status.values()) {
-                result.put(s.toString(), count(s));
+    /// Reads a line; null if it is blank or has failed.
+    private BatchLine read(int number, byte[] line) {
+        try {
+            BatchLine prompt = reader.read(number, line);
+            if (prompt != null) {
+                generator.check(prompt.prompt(), prompt.generate());
             }
-            result.put("seconds", seconds);
-            result.put("tokensPerSecond", rows / seconds);
-            result.put("lines", results.values().stream().map(BatchResult::toMap).toList());
-            printJson(result);
-            return;
+            return prompt;
+        } catch (CommandException | TokenizerException | IllegalArgumentException e) {
+            fail(number, reader.id(), e);
+            return null;
         }
-        String format = "%6s  %-24s  %-8s  %6s  %8s  %9s";
-        out().println(String.format(Locale.ROOT, format, "line", "id", "status", "tokens", "seconds", "bytes"));
-        for (BatchResult r : results.values()) {
-            out().println(String.format(Locale.ROOT, format, r.line(), r.id() == null ? "" : r.id(), r.status(), r.rows(),
-                    String.format(Locale.ROOT, "%.2f", r.seconds()), r.bytes()));
+    }
+
+    /// Whether nothing is to be done for a line: its proof is there, or something else is in its place.
+    private boolean kept(BatchLine line) throws IOException {
+        try {
+            Proof present = folder.present(line);
+            if (present == null) {
+                return false;
+            }
+            report(new BatchResult(line.number(), line.id(), Status.KEPT, present.sequence().rows(), 0,
+                    Files.size(folder.file(line)), null));
+        } catch (CommandException e) {
+            fail(line.number(), line.id(), e);
         }
-        out().println(String.format(Locale.ROOT, "%d proved, %d kept, %d failed in %.1f s; %.1f tokens/s", count(Status.PROVED),
-                count(Status.SKIPPED), count(Status.FAILED), seconds, rows / seconds));
-        out().flush();
+        return true;
+    }
+
+    private BatchResult prove(BatchLine line) throws IOException {
+        long start = System.nanoTime();
+        // The temporary file tells other batches that this line is being proved, and this one that it can be written.
+        try (WholeFile file = WholeFile.create(folder.file(line))) {
+            Proof proof = prover.generateAndProve(line.prompt(), line.generate(), _ -> { });
+            byte[] bytes = proof.encode();
+            file.write(bytes);
+            file.commit();
+            BatchResult result = new BatchResult(line.number(), line.id(), Status.PROVED, proof.sequence().rows(),
+                    (System.nanoTime() - start) / 1e9, bytes.length, null);
+            report(result);
+            return result;
+        } catch (DomainException | IllegalArgumentException e) {
+            return fail(line.number(), line.id(), e);
+        }
+    }
+
+    private BatchResult fail(int number, String id, RuntimeException e) {
+        String error = String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ");
+        progress.error((streaming ? "standard input" : prompts) + ":" + number + ": " + error);
+        BatchResult result = BatchResult.failed(number, id, error);
+        report(result);
+        return result;
+    }
+
+    private void report(BatchResult result) {
+        record.add(result);
+        if (jsonLines) {
+            printJsonLine(result.toMap());
+        } else if (!json() && streaming) {
+            out().println(result.row());
+            out().flush();
+        }
+    }
+
+    private void end() {
+        if (json()) {
+            printJson(record.toMap());
+        } else if (jsonLines) {
+            err().println(record.summary());
+            err().flush();
+        } else {
+            if (!streaming) {
+                out().print(record.table());
+            }
+            out().println(record.summary());
+            out().flush();
+        }
     }
 }

@@ -31,12 +31,18 @@ final class BatchReader {
     private final Optional<Tokenizer> tokenizer;
     private final Integer generate;
     private final Map<String, Integer> ids = new HashMap<>();
+    private String id;
 
     /// @param tokenizer of the model, if it has one
     /// @param generate default number of tokens to generate, null for none
     BatchReader(Optional<Tokenizer> tokenizer, Integer generate) {
         this.tokenizer = tokenizer;
         this.generate = generate;
+    }
+
+    /// The id of the line that was read last, also if the line is wrong; null if it could not be read so far.
+    String id() {
+        return id;
     }
 
     /// Reads one line; lines must come in order.
@@ -48,6 +54,7 @@ final class BatchReader {
     /// @throws TextFile.NotUtf8Exception at the first byte that is not UTF-8
     /// @throws dev.chagres.tokenizer.TokenizerException if the model does not know a character
     BatchLine read(int number, byte[] bytes) {
+        id = null;
         String text = TextFile.decode(bytes);
         if (text.isBlank()) {
             return null;
@@ -55,7 +62,8 @@ final class BatchReader {
         if (text.stripLeading().startsWith("{")) {
             return object(number, text);
         }
-        return line(number, Integer.toString(number), encode(text), generate);
+        id = Integer.toString(number);
+        return line(number, encode(text), generate);
     }
 
     private BatchLine object(int number, String text) {
@@ -65,6 +73,11 @@ final class BatchReader {
         } catch (JacksonException e) {
             throw new CommandException("not valid JSON: " + e.getOriginalMessage(), e);
         }
+        JsonNode name = root.get("id");
+        if (name != null && !(name.isString() && ID.matcher(name.stringValue()).matches())) {
+            throw new CommandException("'id' must be a string of up to 100 letters, digits, '.', '_' and '-', not starting with '.'");
+        }
+        id = name == null ? Integer.toString(number) : name.stringValue();
         for (String field : root.propertyNames()) {
             if (!FIELDS.contains(field)) {
                 throw new CommandException("unknown field '" + field + "'");
@@ -78,17 +91,12 @@ final class BatchReader {
         if (prompt != null && !prompt.isString()) {
             throw new CommandException("'prompt' must be a string");
         }
-        JsonNode id = root.get("id");
-        if (id != null && !(id.isString() && ID.matcher(id.stringValue()).matches())) {
-            throw new CommandException("'id' must be a string of up to 100 letters, digits, '.', '_' and '-', not starting with '.'");
-        }
         JsonNode count = root.get("generate");
-        return line(number, id == null ? Integer.toString(number) : id.stringValue(),
-                prompt != null ? encode(prompt.stringValue()) : ids(tokens),
+        return line(number, prompt != null ? encode(prompt.stringValue()) : ids(tokens),
                 count == null ? generate : Integer.valueOf(integer(count, "'generate'")));
     }
 
-    private BatchLine line(int number, String id, int[] prompt, Integer count) {
+    private BatchLine line(int number, int[] prompt, Integer count) {
         if (count == null) {
             throw new CommandException("says not how many tokens to generate, and there is no --generate");
         }

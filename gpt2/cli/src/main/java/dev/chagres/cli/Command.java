@@ -1,7 +1,6 @@
 package dev.chagres.cli;
 
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -29,19 +28,24 @@ abstract class Command extends CommandBase {
         out().flush();
     }
 
+    /// Prints one of many results as a JSON object on one line, at once.
+    void printJsonLine(Map<String, ?> result) {
+        out().println(JsonResult.line(commandName(), result));
+        out().flush();
+    }
+
     /// Prints a result as JSON or as lines of name and value.
     void print(Map<String, ?> result) {
         if (json) {
             printJson(result);
             return;
         }
-        result.forEach((name, value) -> out().println(String.format(Locale.ROOT, "%-18s %s", name,
-                value instanceof Double d ? String.format(Locale.ROOT, "%.3f", d) : Texts.indented(String.valueOf(value), 19))));
+        FactLines.of(result).forEach(out()::println);
         out().flush();
     }
 
-    /// A progress listener for this command: a bar on a terminal, plain lines otherwise, the latter not with `--json`.
+    /// A progress listener for this command, on standard error: a bar on a terminal, plain lines otherwise.
     ConsoleProgress progress() {
-        return progress(json && !terminal().bar());
+        return progress(false);
     }
 }

@@ -8,7 +8,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.ObjectMapper;
 
 /// What all commands share: help, output streams, and the translation of failures to exit codes.
 ///
@@ -18,8 +17,6 @@ public abstract class CommandBase implements Callable<Integer> {
     protected static final int REJECTED = 1;
     protected static final int BAD_INPUT = 2;
     protected static final int INTERNAL = 3;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Spec
     private CommandSpec spec;
@@ -58,9 +55,14 @@ public abstract class CommandBase implements Callable<Integer> {
         return Terminal.ofProcess();
     }
 
-    /// One JSON object, indented.
-    protected static String toJson(Map<String, ?> result) {
-        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(result);
+    /// Name of the command as one types it after `chagres`.
+    protected String commandName() {
+        return spec.qualifiedName().replaceFirst("^chagres ", "");
+    }
+
+    /// One JSON object, indented, in the form of docs/cli.md.
+    protected String toJson(Map<String, ?> result) {
+        return JsonResult.pretty(commandName(), result);
     }
 
     /// A progress listener for this command: a bar on a terminal, plain lines otherwise.

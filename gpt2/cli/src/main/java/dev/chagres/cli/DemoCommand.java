@@ -45,7 +45,7 @@ final class DemoCommand extends Command {
     private ThreadOptions threads;
 
     private final Map<String, Object> table = new LinkedHashMap<>();
-    private final List<String> forgeries = new ArrayList<>();
+    private final List<Map<String, Object>> forgeries = new ArrayList<>();
     private boolean good = true;
 
     @Override
@@ -127,7 +127,11 @@ final class DemoCommand extends Command {
 
     private void forgery(String what, Verdict verdict) {
         good &= !verdict.accepted();
-        forgeries.add(what + ": " + (verdict instanceof Verdict.Rejected r ? "rejected by " + r.check() : "ACCEPTED"));
+        Map<String, Object> forgery = new LinkedHashMap<>();
+        forgery.put("change", what);
+        forgery.put("accepted", verdict.accepted());
+        forgery.put("check", verdict instanceof Verdict.Rejected r ? r.check() : null);
+        forgeries.add(forgery);
     }
 
     private static double seconds(long since) {
@@ -154,7 +158,8 @@ final class DemoCommand extends Command {
         row("proof", table.get("proofBytes") + " bytes");
         row("security", String.format(Locale.ROOT, "%.1f bits", (double) table.get("securityBits")));
         row("proof", (boolean) table.get("accepted") ? "accepted" : "NOT AS EXPECTED");
-        forgeries.forEach(f -> row("forgery", f));
+        forgeries.forEach(f -> row("forgery", f.get("change") + ": "
+                + ((boolean) f.get("accepted") ? "ACCEPTED" : "rejected by " + f.get("check"))));
         out().flush();
     }
 

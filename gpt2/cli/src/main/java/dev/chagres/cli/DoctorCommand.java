@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
@@ -15,26 +17,40 @@ final class DoctorCommand extends Command {
     @Override
     int run() throws IOException {
         Map<String, Object> facts = new LinkedHashMap<>();
+        List<String> advice = new ArrayList<>();
         BuildFacts build = BuildFacts.read();
-        facts.put("jdk", System.getProperty("java.vm.name") + " " + Runtime.version()
-                + (build.runsOn(Runtime.version()) ? "" : ": older than " + build.jdk() + ", install a newer JDK"));
+        facts.put("jdk", System.getProperty("java.vm.name"));
+        facts.put("jdkVersion", Runtime.version().toString());
+        if (!build.runsOn(Runtime.version())) {
+            advice.add("the JDK is older than " + build.jdk() + ": install a newer one");
+        }
         boolean module = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-        facts.put("vector module", module ? "present" : "absent: add --add-modules=jdk.incubator.vector");
-        facts.put("kernels", Backends.ofProperty().name()
-                + (Backends.ofProperty().name().startsWith("scalar") ? ": slow; needs the vector module and 256-bit vectors" : ""));
+        facts.put("vectorModule", module);
+        if (!module) {
+            advice.add("the vector module is absent: add --add-modules=jdk.incubator.vector");
+        }
+        String kernels = Backends.ofProperty().name();
+        facts.put("kernels", kernels);
+        if (kernels.startsWith("scalar")) {
+            advice.add("scalar kernels are slow: faster ones need the vector module and 256-bit vectors");
+        }
         facts.put("threads", Runtime.getRuntime().availableProcessors());
-        facts.put("heap limit", Runtime.getRuntime().maxMemory() / (1 << 20) + " MiB");
+        facts.put("heapLimitBytes", Runtime.getRuntime().maxMemory());
         if (ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os) {
-            facts.put("memory", os.getTotalMemorySize() / (1 << 20) + " MiB, " + os.getFreeMemorySize() / (1 << 20)
-                    + " MiB free");
+            facts.put("memoryBytes", os.getTotalMemorySize());
+            facts.put("memoryFreeBytes", os.getFreeMemorySize());
         }
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-        facts.put("temporary files", temporary + (Files.isDirectory(temporary) && Files.isWritable(temporary)
-                ? ", " + Files.getFileStore(temporary).getUsableSpace() / (1 << 20) + " MiB free"
-                : ": is not a folder that can be written to; set TMPDIR"));
-        facts.put("native library", "none in this version: kernels are Java");
-        facts.put("gpu", Files.exists(Path.of("/dev/nvidia0")) ? "found, but this version has no GPU kernels"
-                : "none found; this version has no GPU kernels");
+        facts.put("temporaryFolder", temporary.toString());
+        boolean usable = Files.isDirectory(temporary) && Files.isWritable(temporary);
+        facts.put("temporaryFreeBytes", usable ? Files.getFileStore(temporary).getUsableSpace() : null);
+        if (!usable) {
+            advice.add("the temporary folder cannot be written to: set TMPDIR");
+        }
+        facts.put("gpuFound", Files.exists(Path.of("/dev/nvidia0")));
+        facts.put("gpuKernels", false);
+        facts.put("nativeLibrary", false);
+        facts.put("advice", advice);
         print(facts);
         return OK;
     }

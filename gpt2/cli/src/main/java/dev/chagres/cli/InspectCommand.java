@@ -5,6 +5,7 @@ import dev.chagres.commit.SecurityAccount;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
 import dev.chagres.gpt2.model.PublicSpec;
+import dev.chagres.model.ModelSpec;
 import dev.chagres.model.gpt2.Gpt2Spec;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.ProofSecurity;
@@ -13,122 +14,146 @@ import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.tensor.Column;
 import dev.chagres.transcript.Rejection;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
 
 /// `inspect`: what is in a file.
-@CommandLine.Command(name = "inspect", description = "Shows what is in a .cgm, .pk, .vk or .proof file.")
+@CommandLine.Command(name = "inspect", description = {
+    "Shows what is in a .cgm, .pk, .vk or .proof file, or says what else a file is.",
+    "Nothing is verified: a proof is only as good as what 'verify' says of it."})
 final class InspectCommand extends Command {
-    private static final int MAGIC_BYTES = 7;
-
-    @Parameters(paramLabel = "FILE", description = "The file.")
+    @Parameters(paramLabel = "FILE", description = "The file; - is standard input.")
     private Path file;
 
     private final Map<String, Object> facts = new LinkedHashMap<>();
 
     @Override
     int run() throws IOException {
-        Inputs.regular(file);
-        String magic;
-        try (InputStream in = Files.newInputStream(file)) {
-            magic = new String(in.readNBytes(MAGIC_BYTES), StandardCharsets.US_ASCII);
-        }
+        FileContent content = FileContent.of(file);
         facts.put("file", file.toString());
-        facts.put("bytes", Files.size(file));
-        // Of any version: reading says which one it is.
-        switch (magic) {
-            case "CHGRSVK" -> {
-                facts.put("kind", "verifying key");
-                key(VerifyCommand.readKey(file));
-            }
-            case "CHGRSPK" -> {
-                facts.put("kind", "proving key");
-                try (ProvingKey pk = ProvingKey.open(file)) {
+        facts.put("kind", content.kind().text());
+        facts.put("fileBytes", content.size());
+        switch (content.kind()) {
+            case VERIFYING_KEY -> key(verifyingKey(content.bytes()));
+            case PROVING_KEY -> {
+                try (ProvingKey pk = ProvingKey.open(content.path())) {
                     key(pk.verifyingKey());
                 }
             }
-            case "CHGRSPF" -> proof();
-            default -> model();
+            case PROOF -> proof(content.bytes());
+            case INTEGER_MODEL -> model(content);
+            case OTHER -> throw new CommandException(file + ": " + content.otherKind()
+                    + "; 'inspect' shows .cgm, .pk, .vk and .proof files");
         }
+        Object steps = facts.get("securitySteps");
+        if (!json() && steps instanceof SecurityAccount account) {
+            facts.remove("securitySteps");
+            print(facts);
+            VerifyReport.steps(account).forEach(out()::println);
+            out().flush();
+            return OK;
+        }
+        facts.computeIfPresent("securitySteps", (_, account) -> ((SecurityAccount) account).steps());
         print(facts);
         return OK;
     }
 
-    private void model() {
+    private VerifyingKey verifyingKey(byte[] bytes) {
+        try {
+            return VerifyingKey.decode(bytes);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(file + ": cannot be read as a verifying key: " + e.getMessage(), e);
+        }
+    }
+
+    private void model(FileContent content) throws IOException {
         try (Arena arena = Arena.ofShared()) {
-            IntegerModel m = IntegerModelFile.map(file, arena);
-            facts.put("kind", "integer model");
+            IntegerModel m = content.isFile() ? IntegerModelFile.map(file, arena)
+                    : IntegerModelFile.read(file, aligned(content.bytes(), arena));
             facts.put("name", m.name());
-            facts.put("tokenizer", m.tokenizer().describe());
-            facts.put("residual unit", "2^-" + m.residualFractionBits());
-            facts.put("logit unit", m.logitUnit());
+            facts.put("tokenizer", KeyTexts.describe(m.tokenizer()));
+            facts.put("residualFractionBits", m.residualFractionBits());
+            facts.put("logitUnit", m.logitUnit());
             spec(PublicSpec.of(m));
         }
     }
 
-    private void spec(Gpt2Spec s) {
-        facts.put("layers", s.shape().layers());
-        facts.put("heads", s.shape().heads() + " of " + s.shape().headWidth() + " channels");
-        facts.put("width", s.shape().width());
-        facts.put("mlp width", s.shape().mlpWidth());
-        facts.put("vocabulary", s.shape().vocab());
-        facts.put("context", s.shape().context());
-        facts.put("norm", "shift " + s.normShift() + ", output in " + s.normBits() + " bits");
-        facts.put("softmax", "largest row sum " + s.rMax() + ", support " + s.support() + ", table of " + s.expDomain()
-                + " entries");
-        for (int l = 0; l < s.layers().size(); l++) {
-            facts.put("layer " + l, s.layers().get(l).toString());
+    private static MemorySegment aligned(byte[] bytes, Arena arena) {
+        return arena.allocate(bytes.length, 64).copyFrom(MemorySegment.ofArray(bytes));
+    }
+
+    private void spec(ModelSpec spec) {
+        facts.put("family", spec.family());
+        facts.put("vocabulary", spec.limits().vocabulary());
+        facts.put("context", spec.limits().context());
+        facts.put("endOfTextId", spec.limits().endOfText() < 0 ? null : spec.limits().endOfText());
+        if (spec instanceof Gpt2Spec s) {
+            facts.put("layerCount", s.shape().layers());
+            facts.put("heads", s.shape().heads());
+            facts.put("headWidth", s.shape().headWidth());
+            facts.put("width", s.shape().width());
+            facts.put("mlpWidth", s.shape().mlpWidth());
+            facts.put("norm", map("shift", s.normShift(), "outputBits", s.normBits()));
+            facts.put("softmax", map("largestRowSum", s.rMax(), "support", s.support(), "tableEntries", s.expDomain()));
+            facts.put("layers", s.layers().stream().map(l -> map(
+                    "queryShift", l.query(), "keyShift", l.key(), "valueShift", l.value(), "outputShift", l.output(),
+                    "upShift", l.up(), "geluBase", l.geluBase(), "geluEntries", l.geluEntries(), "downShift", l.down()))
+                    .toList());
         }
     }
 
     private void key(VerifyingKey key) {
         facts.put("name", key.name());
         facts.put("digest", HexFormat.of().formatHex(key.digest()));
-        facts.put("weights root", HexFormat.of().formatHex(key.root()));
-        facts.put("tokenizer", key.tokenizer().describe());
-        facts.put("family", key.spec().family());
-        if (key.spec() instanceof Gpt2Spec s) {
-            spec(s);
-        }
+        facts.put("weightsRoot", HexFormat.of().formatHex(key.root()));
+        facts.put("tokenizer", KeyTexts.describe(key.tokenizer()));
+        spec(key.spec());
         CommitmentParameters p = key.parameters();
-        facts.put("commitment", "rows of 2^" + p.k() + " values, rate 2^-" + p.rateBits(0) + ", " + p.queries(0)
-                + " queries, " + p.grindingBits(0) + " bits of work");
-        for (int i = 1; i <= p.levels().size(); i++) {
-            facts.put("ladder level " + i, "2^" + p.codeBits(i) + " columns, rate 2^-" + p.rateBits(i) + ", " + p.queries(i)
-                    + " queries, " + p.grindingBits(i) + " bits of work");
-        }
         long values = 0;
         for (Column c : key.spec().inference(1).keyColumns()) {
             values += c.shape().size();
         }
-        facts.put("key values", values);
+        facts.put("keyValues", values);
+        facts.put("rowBits", p.k());
+        List<Map<String, Object>> levels = new ArrayList<>();
+        for (int i = 0; i <= p.levels().size(); i++) {
+            levels.add(map("codeBits", p.codeBits(i), "rateBits", p.rateBits(i), "queries", p.queries(i), "workBits",
+                    p.grindingBits(i)));
+        }
+        facts.put("commitmentLevels", levels);
         SecurityAccount account = ProofSecurity.longest(key);
-        account.steps().forEach(step -> facts.put("security: " + step.name(),
-                String.format(Locale.ROOT, "%.1f bits, %d times", step.bits(), step.count())));
-        facts.put("security, weakest step", account.minimum());
-        facts.put("security, sum", account.sum());
+        facts.put("securityBits", account.minimum());
+        facts.put("securityBitsSum", account.sum());
+        facts.put("securitySteps", account);
     }
 
-    private void proof() throws IOException {
+    private void proof(byte[] bytes) {
         try {
-            Proof proof = Proof.decode(VerifyCommand.readProof(file));
-            facts.put("kind", "proof");
-            facts.put("key digest", HexFormat.of().formatHex(proof.keyDigest()));
-            facts.put("prompt ids", java.util.Arrays.toString(proof.sequence().prompt()));
-            facts.put("output ids", java.util.Arrays.toString(proof.sequence().generated()));
+            Proof proof = Proof.decode(bytes);
+            facts.put("keyDigest", HexFormat.of().formatHex(proof.keyDigest()));
             facts.put("rows", proof.sequence().rows());
-            facts.put("stream bytes", proof.stream().length);
+            facts.put("streamBytes", proof.stream().length);
+            facts.put("promptIds", proof.sequence().prompt());
+            facts.put("outputIds", proof.sequence().generated());
         } catch (Rejection r) {
             throw new CommandException(file + ": " + r.getMessage(), r);
         }
+    }
+
+    /// Names and values in turn.
+    private static Map<String, Object> map(Object... entries) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < entries.length; i += 2) {
+            map.put(entries[i].toString(), entries[i + 1]);
+        }
+        return map;
     }
 }

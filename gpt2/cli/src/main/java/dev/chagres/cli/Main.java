@@ -16,6 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "'chagres help COMMAND' shows its options.",
             "Exit codes: 0 done, 1 rejected or lines failed, 2 wrong use or bad input, 3 internal error."},
         subcommands = {
+            AuditCommand.class,
             BatchCommand.class,
             BenchCommandPlace.class,
             CompletionCommand.class,

@@ -48,6 +48,9 @@ final class QuantizeCommand extends Command {
     @Option(names = "--out", required = true, paramLabel = "FILE.cgm", description = "The integer model.")
     private Path out;
 
+    @Option(names = "--name", paramLabel = "TEXT", description = "Name of the model, also in its keys; default: that of the folder.")
+    private String name;
+
     @Override
     int run() throws IOException {
         WholeFile.removeStale(out);
@@ -79,6 +82,9 @@ final class QuantizeCommand extends Command {
     }
 
     private String name() {
+        if (name != null) {
+            return name;
+        }
         Path folder = model.toAbsolutePath().normalize().getFileName();
         return folder == null ? "model" : folder.toString();
     }
@@ -112,7 +118,7 @@ final class QuantizeCommand extends Command {
         result.put("vocabulary", m.shape().vocab());
         result.put("context", m.shape().context());
         result.put("residualFractionBits", m.residualFractionBits());
-        result.put("calibration", calibration == null ? "random ids" : calibration.toString());
+        result.put("calibration", calibration == null ? null : calibration.toString());
         result.put("rowsCompared", report.rows());
         result.put("topOneAgreement", report.topOneAgreement());
         result.put("perplexityChange", report.perplexityChange());

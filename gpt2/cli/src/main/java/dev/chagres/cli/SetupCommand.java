@@ -1,6 +1,7 @@
 package dev.chagres.cli;
 
 import dev.chagres.gpt2.model.Gpt2KeySource;
+import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Engine;
@@ -24,6 +25,9 @@ final class SetupCommand extends Command {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the keys.")
     private Path out;
 
+    @Option(names = "--name", paramLabel = "TEXT", description = "Name of the model in the keys; default: that of the integer model.")
+    private String name;
+
     @Mixin
     private ThreadOptions threads;
 
@@ -36,13 +40,15 @@ final class SetupCommand extends Command {
         Path vk = out.resolve("model.vk");
         VerifyingKey key;
         try (Engine engine = threads.engine(); Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
-            key = engine.setup(new Gpt2KeySource(IntegerModelFile.map(model, arena)), pk, vk, progress);
+            IntegerModel integer = IntegerModelFile.map(model, arena);
+            key = engine.setup(new Gpt2KeySource(integer, name == null ? integer.name() : name), pk, vk, progress);
         }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("provingKey", pk.toString());
         result.put("provingKeyBytes", Files.size(pk));
         result.put("verifyingKey", vk.toString());
         result.put("verifyingKeyBytes", Files.size(vk));
+        result.put("name", key.name());
         result.put("digest", HexFormat.of().formatHex(key.digest()));
         result.put("seconds", (System.nanoTime() - start) / 1e9);
         print(result);

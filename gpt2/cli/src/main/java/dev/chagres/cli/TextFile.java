@@ -1,6 +1,7 @@
 package dev.chagres.cli;
 
 import dev.chagres.prove.file.FileFormatException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -61,14 +62,10 @@ final class TextFile {
     /// @throws FileFormatException if the file says that it is in another encoding
     /// @throws IOException naming the file if it cannot be read
     static List<byte[]> lines(Path file) throws IOException {
-        byte[] bytes = bytes(file);
         List<byte[]> lines = new ArrayList<>();
-        int start = 0;
-        for (int i = 0; i <= bytes.length; i++) {
-            if (i == bytes.length ? start < i : bytes[i] == '\n') {
-                int end = i > start && bytes[i - 1] == '\r' ? i - 1 : i;
-                lines.add(Arrays.copyOfRange(bytes, start, end));
-                start = i + 1;
+        try (PromptLines in = new PromptLines(new ByteArrayInputStream(bytes(file)))) {
+            for (byte[] line = in.next(); line != null; line = in.next()) {
+                lines.add(line);
             }
         }
         return lines;
@@ -112,12 +109,21 @@ final class TextFile {
         return bytes.length >= mark.length && Arrays.equals(bytes, 0, mark.length, mark, 0, mark.length);
     }
 
-    /// The bytes after a mark of UTF-8.
     private static byte[] bytes(Path file) throws IOException {
-        byte[] bytes = Inputs.read(file, MAX_BYTES);
+        try {
+            return withoutMark(Inputs.read(file, MAX_BYTES));
+        } catch (IllegalArgumentException e) {
+            throw new FileFormatException(file, e.getMessage(), e);
+        }
+    }
+
+    /// The start of a text without the mark of UTF-8.
+    ///
+    /// @throws IllegalArgumentException if there is the mark of another encoding
+    static byte[] withoutMark(byte[] bytes) {
         for (Mark mark : OTHER_MARKS) {
             if (startsWith(bytes, mark.bytes)) {
-                throw new FileFormatException(file, "not UTF-8: its byte-order mark says " + mark.encoding
+                throw new IllegalArgumentException("not UTF-8: the byte-order mark says " + mark.encoding
                         + "; convert it, for example with iconv -f " + mark.encoding + " -t UTF-8");
             }
         }

@@ -1,141 +1,156 @@
 package dev.chagres.cli;
 
-import dev.chagres.commit.SecurityAccount;
-import dev.chagres.proof.ProofSecurity;
+import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
-import dev.chagres.prove.file.FileFormatException;
-import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/// `verify`: checks a proof and prints what it proves.
-@CommandLine.Command(name = "verify", description = "Checks a proof and prints the statement that it proves.")
+/// `verify`: checks proofs and prints what they prove.
+@CommandLine.Command(name = "verify", description = {
+    "Checks proofs and prints what they prove.",
+    "Exit code 0: all are accepted; 1: one is rejected; 2: one cannot be read, and none is rejected."})
 final class VerifyCommand extends Command {
-    /// No proof comes near this size.
-    private static final int MAX_PROOF_BYTES = 1 << 28;
-    private static final int MAX_KEY_BYTES = VerifyingKey.MAX_BYTES;
+    private static final String PROOFS = "*.proof";
 
     @Option(names = "--vk", required = true, paramLabel = "FILE", description = "The verifying key of the model you trust.")
     private Path vk;
 
-    @Option(names = "--proof", required = true, paramLabel = "FILE", description = "The proof.")
-    private Path proof;
+    @Parameters(paramLabel = "PROOF", arity = "0..*",
+            description = "Proofs, or folders of which all *.proof files are meant. More than one: a line each.")
+    private List<Path> proofs = new ArrayList<>();
 
-    @Option(names = "--prompt", paramLabel = "TEXT", description = "Also require this prompt.")
-    private String prompt;
+    @Option(names = "--proof", paramLabel = "FILE", description = "The same as PROOF.")
+    private List<Path> named = new ArrayList<>();
 
-    @Option(names = "--output", paramLabel = "TEXT", description = "Also require this output.")
-    private String output;
+    @Mixin
+    private Requirements requirements;
+
+    @Option(names = "--ids", description = "Also print the token ids. With --json they are always there.")
+    private boolean ids;
 
     @Option(names = "--security",
-            description = "Also print what every step of the proof is worth. With --json this is always there.")
+            description = "Also print what every step of the proof is worth. With --json this is always there for a single proof.")
     private boolean security;
 
-    static VerifyingKey readKey(Path file) throws IOException {
-        try {
-            return VerifyingKey.decode(Inputs.read(file, MAX_KEY_BYTES));
-        } catch (IllegalArgumentException e) {
-            throw new FileFormatException(file, "cannot be read as a verifying key: " + e.getMessage(), e);
-        }
-    }
-
-    /// The bytes of a proof file.
-    static byte[] readProof(Path file) throws IOException {
-        return Inputs.read(file, MAX_PROOF_BYTES);
-    }
+    private VerifyingKey key;
+    private KeyTexts texts;
+    private Requirements.Ready required;
+    private Verifier verifier;
 
     @Override
     int run() throws IOException {
-        VerifyingKey key = readKey(vk);
-        byte[] bytes = readProof(proof);
+        List<Path> given = new ArrayList<>(named);
+        given.addAll(proofs);
+        if (given.isEmpty()) {
+            throw new CommandException("no proof is given; name files or folders after the options");
+        }
+        key = VerifyingKey.open(vk);
+        texts = new KeyTexts(key);
+        required = requirements.of(key, texts);
+        verifier = new Verifier(key);
+        return given.size() == 1 && !Files.isDirectory(given.getFirst()) ? single(given.getFirst()) : many(expanded(given));
+    }
+
+    private VerifyReport verify(Path proof) throws IOException {
+        byte[] bytes = Proof.readBytes(proof);
         long start = System.nanoTime();
-        Verdict verdict = new Verifier(key).verify(bytes);
+        Verdict verdict = verifier.verify(bytes);
         double seconds = (System.nanoTime() - start) / 1e9;
-        if (verdict instanceof Verdict.Accepted accepted) {
-            verdict = expected(key, accepted);
-        }
-        Map<String, Object> result = new LinkedHashMap<>();
-        result.put("accepted", verdict.accepted());
-        result.put("model", key.name());
-        result.put("digest", HexFormat.of().formatHex(key.digest()));
-        switch (verdict) {
-            case Verdict.Rejected r -> {
-                result.put("check", r.check());
-                result.put("reason", r.reason());
-            }
-            case Verdict.Accepted a -> {
-                TokenSequence s = a.sequence();
-                SecurityAccount account = ProofSecurity.of(key, s);
-                result.put("prompt", Texts.decode(key.tokenizer(), s.prompt()));
-                result.put("output", Texts.decode(key.tokenizer(), s.generated()));
-                result.put("promptIds", s.prompt());
-                result.put("outputIds", s.generated());
-                result.put("securityBits", account.minimum());
-                result.put("securityBitsSum", account.sum());
-                result.put("securitySteps", account.steps());
-            }
-        }
-        result.put("seconds", seconds);
-        result.put("proofBytes", bytes.length);
-        result.put("note", "the tokenizer is outside the proof: what is proved is about token ids");
-        show(result);
-        return verdict.accepted() ? OK : REJECTED;
+        return new VerifyReport(proof, required.check(verdict), seconds, bytes.length);
     }
 
-    /// Compares with the texts that the user expects.
-    private Verdict expected(VerifyingKey key, Verdict.Accepted accepted) {
-        TokenSequence s = accepted.sequence();
-        if (prompt != null && !Arrays.equals(Texts.encode(key.tokenizer(), prompt), s.prompt())) {
-            return new Verdict.Rejected("statement/prompt", "the proof is about another prompt");
-        }
-        if (output != null && !(output.equals(Texts.decode(key.tokenizer(), s.generated())) && hasText(key, s.generated()))) {
-            return new Verdict.Rejected("statement/output", "the proof is about another output");
-        }
-        return accepted;
-    }
-
-    /// Whether no id is shown as a number, which a text could imitate.
-    private static boolean hasText(VerifyingKey key, int[] ids) {
-        return key.tokenizer().tokenizer().map(t -> Arrays.stream(ids).allMatch(t::isToken)).orElse(true);
-    }
-
-    private void show(Map<String, Object> result) {
+    private int single(Path proof) throws IOException {
+        VerifyReport report = verify(proof);
         if (json()) {
-            printJson(result);
-            return;
+            printJson(report.toMap(key, texts, true));
+        } else {
+            report.lines(key, texts, new VerifyReport.Detail(ids, security, required.digestMatches())).forEach(out()::println);
+            out().flush();
         }
-        boolean accepted = (boolean) result.get("accepted");
-        if (!accepted) {
-            out().println("REJECTED  " + result.get("check") + ": " + result.get("reason"));
-            out().println("model     " + Texts.indented((String) result.get("model"), 10) + " " + result.get("digest"));
-            return;
+        return report.verdict().accepted() ? OK : REJECTED;
+    }
+
+    /// One line each, as they come.
+    private int many(List<Path> files) {
+        int rejected = 0;
+        int unreadable = 0;
+        if (!json()) {
+            out().println(VerifyReport.model(key));
         }
-        out().println("ACCEPTED  this model, run greedily on this prompt, gives this output");
-        out().println("model     " + Texts.indented((String) result.get("model"), 10) + " " + result.get("digest"));
-        out().println("prompt    " + Texts.indented((String) result.get("prompt"), 10));
-        out().println("output    " + Texts.indented((String) result.get("output"), 10));
-        out().println("ids       " + Arrays.toString((int[]) result.get("promptIds")) + " -> "
-                + Arrays.toString((int[]) result.get("outputIds")));
-        out().println(String.format(Locale.ROOT, "security  %.1f bits (weakest step), %.1f bits (sum of all steps)",
-                (double) result.get("securityBits"), (double) result.get("securityBitsSum")));
-        if (security) {
-            for (Object step : (List<?>) result.get("securitySteps")) {
-                SecurityAccount.Step s = (SecurityAccount.Step) step;
-                out().println(String.format(Locale.ROOT, "  %-38s %6.1f bits, %d times", s.name(), s.bits(), s.count()));
+        try (ConsoleProgress progress = progress()) {
+            progress.phase("verify", files.size());
+            for (Path file : files) {
+                try {
+                    VerifyReport report = verify(file);
+                    rejected += report.verdict().accepted() ? 0 : 1;
+                    line(report.line(), report.toMap(key, texts, false));
+                } catch (IOException e) {
+                    unreadable++;
+                    String cause = Failures.reason(e);
+                    progress.error("chagres verify: " + cause);
+                    line("UNREAD    " + Texts.indented(cause, 10), unreadable(file, cause));
+                }
+                progress.step();
             }
         }
-        out().println(String.format(Locale.ROOT, "took      %.3f s for %d bytes", (double) result.get("seconds"),
-                (int) result.get("proofBytes")));
-        out().println("note      " + result.get("note"));
+        if (!json()) {
+            out().println(files.size() - rejected - unreadable + " accepted, " + rejected + " rejected, " + unreadable
+                    + " not read");
+            out().println(VerifyReport.trust(required.digestMatches()));
+        }
+        out().flush();
+        return rejected > 0 ? REJECTED : unreadable > 0 ? BAD_INPUT : OK;
+    }
+
+    private void line(String text, Map<String, Object> map) {
+        if (json()) {
+            printJsonLine(map);
+        } else {
+            out().println(text);
+        }
+    }
+
+    private static Map<String, Object> unreadable(Path file, String cause) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("proof", file.toString());
+        map.put("accepted", false);
+        map.put("error", cause);
+        return map;
+    }
+
+    /// Files as they are, folders as their proofs in the order of their names.
+    private static List<Path> expanded(List<Path> given) throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (Path path : given) {
+            if (!Files.isDirectory(path)) {
+                files.add(path);
+                continue;
+            }
+            List<Path> inside = new ArrayList<>();
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(path, PROOFS)) {
+                entries.forEach(inside::add);
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
+            }
+            if (inside.isEmpty()) {
+                throw new CommandException(path + ": no " + PROOFS + " file in this folder");
+            }
+            inside.sort(null);
+            files.addAll(inside);
+        }
+        return files;
     }
 }

@@ -167,7 +167,7 @@ class CasesTest {
         assertRefused(run("prove", "--pk", f, "--prompt", "a", "--generate", "1", "--out", p), named);
         assertRefused(run("generate", "--model", f, "--prompt", "a", "--tokens", "1"), named);
         assertRefused(run("setup", "--model", f, "--out", p), named);
-        assertRefused(run("verify", "--vk", key("model.vk"), "--proof", f), named);
+        assertRefused(run("verify", "--vk", key("model.vk"), "--proof", f), f, "no *.proof file in this folder");
         assertRefused(run("verify", "--vk", f, "--proof", pk), named);
         assertRefused(run("inspect", f), named);
         assertRefused(run("batch", "--pk", pk, "--prompts", f, "--out", p), named);
@@ -177,10 +177,19 @@ class CasesTest {
                 "cal.txt");
     }
 
-    /// A pipe cannot be read twice; `/dev/null` stands for it.
+    /// As for the file.
     @Test
-    void inspectPipe() {
-        assertRefused(run("inspect", "/dev/null"), "/dev/null: is a pipe or device; a regular file is needed");
+    void inspectPipe() throws IOException, InterruptedException {
+        assertDone(prove("--prompt", "ab", "--generate", "1", "--out", file("p")));
+        Path pipe = file("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        Process writer = new ProcessBuilder("sh", "-c", "cat \"$0\" >\"$1\"", file("p").toString(), pipe.toString())
+                .start();
+        Outcome o = run("inspect", pipe);
+        writer.waitFor();
+        assertDone(o);
+        assertThat(o.out().replace(pipe.toString(), ""))
+                .isEqualTo(run("inspect", file("p")).out().replace(file("p").toString(), ""));
     }
 
     @Test

@@ -146,10 +146,10 @@ class CommandsTest {
 
     /// A vocabulary may be larger than what the tokenizer of a key knows.
     @Test
-    void idsWithoutTextAreShownAsIds() {
+    void idsWithoutTextAreShownAsNumbers() {
         TokenizerInfo two = TokenizerInfo.ofCharacters(List.of("a", "b"));
         assertThat(Texts.decode(two, new int[] {1, 0})).isEqualTo("ba");
-        assertThat(Texts.decode(two, new int[] {1, 2})).isEqualTo("[1, 2]");
+        assertThat(Texts.decode(two, new int[] {1, 2})).isEqualTo("b<2>");
     }
 
     static Stream<Arguments> wrongUses() {
@@ -194,7 +194,7 @@ class CommandsTest {
         for (String name : new String[] {"m.cgm", "keys/model.pk", "keys/model.vk", "p.proof"}) {
             Outcome o = run("inspect", file(name), "--json");
             assertThat(o.code()).as(o.err()).isZero();
-            assertThat(new ObjectMapper().readTree(o.out()).get("bytes").asLong()).isPositive();
+            assertThat(new ObjectMapper().readTree(o.out()).get("fileBytes").asLong()).isPositive();
         }
         assertThat(run("doctor", "--json").code()).isZero();
     }

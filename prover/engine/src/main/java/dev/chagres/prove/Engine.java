@@ -1,5 +1,6 @@
 package dev.chagres.prove;
 
+import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.Backends;
 import dev.chagres.kernel.MemoryPool;
@@ -8,6 +9,7 @@ import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.host.ThreadTeam;
 import dev.chagres.prove.key.KeyData;
+import dev.chagres.prove.key.KeyRebuild;
 import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.key.KeySource;
 import dev.chagres.prove.key.ProvingKey;
@@ -99,6 +101,14 @@ public final class Engine implements AutoCloseable {
     /// @throws IOException if a file cannot be written; neither key is there then
     public VerifyingKey setup(KeySource model, Path pk, Path vk, Progress listener) throws IOException {
         return KeySetup.write(model, pk, vk, host, listener);
+    }
+
+    /// Builds the verifying key of a model without writing files; see [KeyRebuild].
+    ///
+    /// @param parameters of the key to compare it with
+    /// @throws IllegalArgumentException if a bound of the model does not hold, or the model does not fit the parameters
+    public VerifyingKey rebuild(KeySource model, CommitmentParameters parameters, Progress listener) {
+        return KeyRebuild.of(model, parameters, host, listener);
     }
 
     /// Name of the kernels, for listings: `scalar`, `vector-512`, ...

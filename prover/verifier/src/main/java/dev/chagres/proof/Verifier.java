@@ -7,6 +7,8 @@ import dev.chagres.statement.TokenSequence;
 import dev.chagres.transcript.Rejection;
 import dev.chagres.verify.ProofVerifier;
 import dev.chagres.verify.PublicInput;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -32,6 +34,13 @@ public final class Verifier {
         }
     }
 
+    /// Verifies a proof file, or a proof that comes through a stream with a path.
+    ///
+    /// @throws IOException naming the file if it cannot be read or is longer than any proof; what is read gives a verdict
+    public Verdict verify(Path proof) throws IOException {
+        return verify(Proof.readBytes(proof));
+    }
+
     private Verdict verify(TokenSequence sequence, byte[] stream) throws Rejection {
         Graph graph;
         try {
@@ -51,7 +60,7 @@ public final class Verifier {
                     "a proof for this key is worth %.1f bits, less than %.0f", account.minimum(), ProofSecurity.MINIMUM_BITS));
         }
         ProofVerifier.verify(graph, key.parameters(), publicInput(key, sequence), stream);
-        return new Verdict.Accepted(sequence);
+        return new Verdict.Accepted(sequence, Ending.of(sequence, key.spec().limits()), account.minimum());
     }
 
     /// What both parties absorb first.

@@ -5,10 +5,12 @@ import dev.chagres.commit.MatrixLayout;
 import dev.chagres.hash.Blake3;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.tokenizer.TokenizerInfo;
+import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
@@ -55,6 +57,25 @@ public final class VerifyingKey {
         this.root = root.clone();
         this.encoded = write();
         this.digest = Blake3.hash(encoded);
+    }
+
+    /// Reads a `.vk` file, or a key that comes through a stream with a path.
+    ///
+    /// @throws IOException naming the file if it cannot be read or is no verifying key
+    public static VerifyingKey open(Path file) throws IOException {
+        byte[] bytes = BoundedFiles.read(file, MAX_BYTES);
+        try {
+            return decode(bytes);
+        } catch (IllegalArgumentException e) {
+            throw BoundedFiles.failure(file, "cannot be read as a verifying key: " + e.getMessage(), e);
+        }
+    }
+
+    /// Verifies a proof file with this key.
+    ///
+    /// @throws IOException as [Verifier#verify(Path)]
+    public Verdict verify(Path proof) throws IOException {
+        return new Verifier(this).verify(proof);
     }
 
     public String name() {

@@ -50,6 +50,16 @@ public final class TokenSequence implements PublicStatement {
         return promptLength;
     }
 
+    /// Number of ids that the model chose, at least 1.
+    public int generatedLength() {
+        return ids.length - promptLength;
+    }
+
+    /// The last id that the model chose.
+    public int lastId() {
+        return ids[ids.length - 1];
+    }
+
     /// Rows that the model runs on: every id but the last.
     @Override
     public int rows() {

@@ -3,10 +3,13 @@ package dev.chagres.proof;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -29,6 +32,9 @@ class VerifierIndependenceTest {
             "java.lang.Runtime", "java.lang.ClassLoader", "java.io.File", "java.io.FileInputStream",
             "java.io.FileOutputStream", "java.io.RandomAccessFile", "java.util.ServiceLoader");
 
+    /// The one class that reads files; only methods that are given a path come to it.
+    private static final String FILES = BoundedFiles.class.getName();
+
     private static boolean isForbidden(String name) {
         return PACKAGES.stream().anyMatch(p -> name.startsWith(p + "."))
                 || NAMES.stream().anyMatch(n -> name.equals(n) || name.startsWith(n + "$"));
@@ -38,7 +44,7 @@ class VerifierIndependenceTest {
     void theVerifierReachesTheJdkAloneAndOnlyItsPlainPart() {
         Map<String, String> reachedFrom = new TreeMap<>();
         Deque<JavaClass> open = new ArrayDeque<>();
-        CLASSES.stream().filter(c -> c.getPackageName().equals("dev.chagres.proof")).forEach(c -> {
+        CLASSES.stream().filter(c -> c.getPackageName().equals("dev.chagres.proof") && !c.getName().equals(FILES)).forEach(c -> {
             open.add(c);
             reachedFrom.put(c.getName(), "its package");
         });
@@ -46,6 +52,9 @@ class VerifierIndependenceTest {
             JavaClass at = open.remove();
             at.getDirectDependenciesFromSelf().forEach(d -> {
                 JavaClass target = d.getTargetClass().getBaseComponentType();
+                if (target.getName().equals(FILES) || target.isEquivalentTo(Path.class)) {
+                    return; // the rule below
+                }
                 if (!target.isPrimitive() && reachedFrom.putIfAbsent(target.getName(), at.getName()) == null
                         && target.getName().startsWith("dev.chagres.")) {
                     open.add(CLASSES.get(target.getName()));
@@ -59,6 +68,28 @@ class VerifierIndependenceTest {
                     .startsWith(name.startsWith("dev.chagres.") ? "dev.chagres." : "java.");
             assertThat(isForbidden(name)).as("%s, reached from %s, is forbidden", name, from).isFalse();
         });
+    }
+
+    @Test
+    void onlyMethodsWithAPathComeToFiles() {
+        int callers = 0;
+        for (JavaClass c : CLASSES) {
+            if (!c.getPackageName().equals("dev.chagres.proof") || c.getName().equals(FILES)) {
+                continue;
+            }
+            for (JavaCodeUnit method : c.getCodeUnits()) {
+                boolean path = method.getRawParameterTypes().stream().anyMatch(t -> t.isEquivalentTo(Path.class));
+                for (JavaAccess<?> access : method.getAccessesFromSelf()) {
+                    String target = access.getTargetOwner().getName();
+                    assertThat(target).as("%s", method).doesNotStartWith("java.nio.file.");
+                    if (target.equals(FILES)) {
+                        assertThat(path).as("%s comes to files", method).isTrue();
+                        callers++;
+                    }
+                }
+            }
+        }
+        assertThat(callers).isPositive();
     }
 
     @Test

@@ -74,6 +74,31 @@ public final class WholeFile implements AutoCloseable {
         }
     }
 
+    /// Whether somebody, in this process or another one, has a temporary file for `target` open. Where the file system has no locks
+    /// that cannot be known, and nothing is being written.
+    public static boolean isBeingWritten(Path target) throws IOException {
+        String name = prefix(target);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(target))) {
+            for (Path file : files) {
+                Matcher m = TEMPORARY.matcher(file.getFileName().toString());
+                if (m.matches() && m.group(1).equals(name) && lockedByOthers(file)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static boolean lockedByOthers(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            return channel.tryLock() == null;
+        } catch (OverlappingFileLockException held) {
+            return true; // by this process
+        } catch (IOException e) {
+            return false; // renamed or removed just now, or there are no locks
+        }
+    }
+
     /// Finds out, without writing, whether a file can appear at `target`: before the work on its content starts.
     ///
     /// @throws IOException if the folder is missing or not writable, the name too long, or something that is not a file is in the way

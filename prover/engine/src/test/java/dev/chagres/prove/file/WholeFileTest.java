@@ -63,6 +63,22 @@ class WholeFileTest {
     }
 
     @Test
+    void aFileThatIsBeingWrittenIsKnownToOthers() throws IOException {
+        Path target = folder.resolve("a.proof");
+        Files.writeString(folder.resolve("a.proof.0123456789abcdef.part"), "left behind");
+        assertThat(WholeFile.isBeingWritten(target)).isFalse();
+        try (WholeFile file = WholeFile.create(target)) {
+            assertThat(WholeFile.isBeingWritten(target)).isTrue();
+            assertThat(WholeFile.isBeingWritten(folder.resolve("b.proof"))).isFalse();
+            file.write(new byte[] {'x'});
+            file.write(new byte[] {'y'});
+            file.commit();
+        }
+        assertThat(WholeFile.isBeingWritten(target)).isFalse();
+        assertThat(target).hasContent("xy");
+    }
+
+    @Test
     void whatCannotBecomeAFileIsRefusedBeforeAnythingIsWritten() throws IOException {
         assertThatThrownBy(() -> WholeFile.create(folder.resolve("no/such"))).isInstanceOf(NoSuchFileException.class);
         assertThatThrownBy(() -> WholeFile.create(folder)).isInstanceOf(FileSystemException.class).hasMessageContaining("is not a file");

@@ -1,0 +1,152 @@
+package dev.chagres.cli;
+
+import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.gpt2.model.Gpt2KeySource;
+import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.proof.VerifyingKey;
+import dev.chagres.prove.Engine;
+import dev.chagres.prove.key.KeySetup;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `audit`: whether a verifying key is that of a model, by building it again.
+@CommandLine.Command(name = "audit", description = {
+    "Builds the verifying key of a model again, without writing it, and compares it with a key that somebody else made.",
+    "Exit code 0: they are equal; 1: they differ, and how is printed."})
+final class AuditCommand extends Command {
+    private static final int DIFFERENT = 1;
+
+    @Option(names = "--vk", required = true, paramLabel = "FILE", description = "The verifying key.")
+    private Path vk;
+
+    @Option(names = "--model", required = true, paramLabel = "FILE.cgm|DIR",
+            description = "The integer model, or the folder of the float model, which is then quantised again.")
+    private Path model;
+
+    @Option(names = "--calibration", paramLabel = "FILE", description = "With a folder: the text that 'quantize' was given.")
+    private Path calibration;
+
+    @Option(names = "--name", paramLabel = "TEXT",
+            description = "Name that 'quantize' or 'setup' was given; default: that of the integer model or of the folder.")
+    private String name;
+
+    @Mixin
+    private ThreadOptions threads;
+
+    @Override
+    int run() throws IOException {
+        VerifyingKey key = VerifyingKey.open(vk);
+        if (!Files.isDirectory(model)) {
+            if (calibration != null) {
+                throw new CommandException("--calibration is for the folder of a float model; " + model + " is a file");
+            }
+            return audit(key, model);
+        }
+        Path work = Files.createTempDirectory("chagres-audit");
+        Path quantised = work.resolve("audit.cgm");
+        try {
+            int code = quantise(quantised);
+            return code == OK ? audit(key, quantised) : code;
+        } finally {
+            Files.deleteIfExists(quantised);
+            Files.delete(work);
+        }
+    }
+
+    /// The same command that made the integer model, on the same input.
+    private int quantise(Path target) {
+        List<String> words = new ArrayList<>(List.of("quantize", "--model", model.toString(), "--out", target.toString()));
+        if (calibration != null) {
+            words.addAll(List.of("--calibration", calibration.toString()));
+        }
+        if (name != null) {
+            words.addAll(List.of("--name", name));
+        }
+        return Main.commandLine(new PrintWriter(Writer.nullWriter()), err()).execute(words.toArray(String[]::new));
+    }
+
+    private int audit(VerifyingKey key, Path file) throws IOException {
+        long start = System.nanoTime();
+        List<Difference> differences = new ArrayList<>();
+        String rebuiltDigest = null;
+        boolean standard;
+        try (Engine engine = threads.engine(); Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
+            progress.phase("load", 0);
+            IntegerModel integer = IntegerModelFile.map(file, arena);
+            Gpt2KeySource source = new Gpt2KeySource(integer, name == null ? integer.name() : name);
+            differences.addAll(Difference.between("name", key.name(), source.name()));
+            differences.addAll(Difference.between("tokenizer", key.tokenizer(), source.tokenizer()));
+            differences.addAll(Difference.between("family", key.spec().family(), source.spec().family()));
+            List<Difference> description = Difference.between("description", key.spec(), source.spec());
+            differences.addAll(description);
+            CommitmentParameters parameters = key.parameters();
+            standard = parameters.equals(CommitmentParameters.forKey(KeySetup.rowBits(source.spec().inference(1).keyColumns()
+                    .stream().mapToLong(c -> c.shape().size()).sum())));
+            // Weights of another shape have another layout: their root would say nothing more.
+            if (description.isEmpty()) {
+                VerifyingKey rebuilt = engine.rebuild(source, parameters, progress);
+                differences.addAll(Difference.between("root", hex(key.root()), hex(rebuilt.root())));
+                rebuiltDigest = hex(rebuilt.digest());
+            }
+        }
+        boolean equal = hex(key.digest()).equals(rebuiltDigest);
+        if (equal != differences.isEmpty()) {
+            throw new IllegalStateException("the digests say " + equal + ", the fields differ in " + differences);
+        }
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("verifyingKey", vk.toString());
+        result.put("model", model.toString());
+        result.put("equal", equal);
+        result.put("digest", hex(key.digest()));
+        result.put("rebuiltDigest", rebuiltDigest);
+        result.put("differences", differences.stream().map(Difference::toMap).toList());
+        result.put("standardParameters", standard);
+        result.put("seconds", (System.nanoTime() - start) / 1e9);
+        show(result, differences);
+        return equal ? OK : DIFFERENT;
+    }
+
+    private void show(Map<String, Object> result, List<Difference> differences) {
+        if (json()) {
+            printJson(result);
+            return;
+        }
+        boolean equal = (boolean) result.get("equal");
+        line(equal ? "EQUAL" : "DIFFERENT", vk + (equal ? " is the key of " : " is not the key of ") + model);
+        line("digest", result.get("digest").toString());
+        for (Difference d : differences) {
+            line(d.field(), d.key() + " in the key, " + d.rebuilt() + " from the model");
+        }
+        if (differences.stream().anyMatch(d -> d.field().startsWith("description"))) {
+            line("root", "not compared: the weights have another description");
+        } else if (!equal && differences.stream().allMatch(d -> d.field().equals("name"))) {
+            line("note", "only the name differs, which proves nothing; --name compares under another name");
+        }
+        if (!(boolean) result.get("standardParameters")) {
+            line("note", "the parameters of the proof system are not those that this version chooses; "
+                    + "'verify' holds every proof to 100 bits all the same");
+        }
+        out().flush();
+    }
+
+    private void line(String head, String text) {
+        out().println(String.format("%-10s ", head) + Texts.indented(text, 11));
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+}

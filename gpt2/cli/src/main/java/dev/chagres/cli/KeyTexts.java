@@ -1,0 +1,65 @@
+package dev.chagres.cli;
+
+import dev.chagres.proof.VerifyingKey;
+import dev.chagres.tokenizer.Tokenizer;
+import dev.chagres.tokenizer.TokenizerInfo;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// The texts of token ids as a key's tokenizer has them. The tokenizer is loaded once.
+final class KeyTexts {
+    private final Optional<Tokenizer> tokenizer;
+    private final int endOfText;
+
+    KeyTexts(VerifyingKey key) {
+        tokenizer = key.tokenizer().tokenizer();
+        endOfText = key.spec().limits().endOfText();
+    }
+
+    /// The ids of a text.
+    ///
+    /// @param instead the option that takes ids, named when the key has no tokenizer
+    /// @throws CommandException if it has none
+    int[] encode(String text, String instead) {
+        return tokenizer.orElseThrow(() -> new CommandException(
+                "this key has no tokenizer, so texts have no ids; give token ids with " + instead)).encode(text);
+    }
+
+    /// The text of ids, without the end of text that may be last; empty if the tokenizer does not know all of them. Bytes that are
+    /// no character come out as U+FFFD.
+    Optional<String> text(int[] ids) {
+        int[] shown = withoutEnd(ids);
+        return tokenizer.filter(t -> knows(t, shown)).map(t -> t.decode(shown));
+    }
+
+    /// Whether the ids are the tokenizer's own encoding of the text that is shown for them, so that the text says all about them;
+    /// empty if there is no tokenizer. An end of text that is last counts as such and not as text.
+    Optional<Boolean> canonical(int[] ids) {
+        int[] shown = withoutEnd(ids);
+        return tokenizer.map(t -> knows(t, shown) && t.isCanonical(shown));
+    }
+
+    private static boolean knows(Tokenizer t, int[] ids) {
+        return Arrays.stream(ids).allMatch(t::isToken);
+    }
+
+    private int[] withoutEnd(int[] ids) {
+        boolean ends = ids.length > 0 && ids[ids.length - 1] == endOfText;
+        return ends ? Arrays.copyOf(ids, ids.length - 1) : ids;
+    }
+
+    /// What a model or a key says of its tokenizer.
+    static Map<String, Object> describe(TokenizerInfo info) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("kind", switch (info.kind()) {
+            case NONE -> "none";
+            case CHARACTERS -> "characters";
+            case R50K_BASE -> "r50k_base";
+            case BYTE_PAIR -> "bytePairs";
+        });
+        facts.put("tokens", info.size());
+        return facts;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.chagres.cli;
+
+import dev.chagres.proof.Verdict;
+import dev.chagres.proof.VerifyingKey;
+import dev.chagres.statement.TokenSequence;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+
+/// What a reader requires of a statement besides its proof. All that is given must hold.
+final class Requirements {
+    private static final String NO_CHARACTER = "\ufffd";
+
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "Require this prompt.")
+    private String prompt;
+
+    @Option(names = "--prompt-file", paramLabel = "FILE", description = "Require the prompt in this UTF-8 file.")
+    private Path promptFile;
+
+    @Option(names = "--prompt-ids", paramLabel = "FILE|LIST",
+            description = "Require these token ids as the prompt: a list such as 464,2068 or a file with one.")
+    private String promptIds;
+
+    @Option(names = "--output", paramLabel = "TEXT", description = "Require this output.")
+    private String output;
+
+    @Option(names = "--output-ids", paramLabel = "FILE|LIST", description = "Require these token ids as the output.")
+    private String outputIds;
+
+    @Option(names = "--key-digest", paramLabel = "HEX",
+            description = "Require that the key has this digest, all 64 digits: the one that its maker published.")
+    private String keyDigest;
+
+    @Option(names = "--complete",
+            description = "Require that nothing can follow the output: it ends with the end of text, or the context is full.")
+    private boolean complete;
+
+    /// Requirements whose texts have become ids of one key.
+    final class Ready {
+        private final KeyTexts texts;
+        private final String digest;
+        private final int[] wantedPrompt;
+        private final int[] wantedFilePrompt;
+        private final int[] wantedPromptIds;
+        private final int[] wantedOutputIds;
+
+        private Ready(VerifyingKey key, KeyTexts texts) throws IOException {
+            this.texts = texts;
+            this.digest = HexFormat.of().formatHex(key.digest());
+            this.wantedPrompt = prompt == null ? null : texts.encode(prompt, "--prompt-ids");
+            this.wantedFilePrompt = promptFile == null ? null : texts.encode(TextFile.read(promptFile), "--prompt-ids");
+            this.wantedPromptIds = promptIds == null ? null : IdList.read("--prompt-ids", promptIds);
+            this.wantedOutputIds = outputIds == null ? null : IdList.read("--output-ids", outputIds);
+        }
+
+        /// Whether a digest is required and the key has it.
+        boolean digestMatches() {
+            return keyDigest != null && digest.equals(keyDigest.toLowerCase(Locale.ROOT));
+        }
+
+        /// The verdict, or a rejection that says what of an accepted statement is not as required.
+        Verdict check(Verdict verdict) {
+            if (keyDigest != null && !digestMatches()) {
+                return new Verdict.Rejected("statement/key-digest",
+                        "the key file does not have the digest " + keyDigest.toLowerCase(Locale.ROOT));
+            }
+            return switch (verdict) {
+                case Verdict.Rejected r -> r;
+                case Verdict.Accepted a -> check(a);
+            };
+        }
+
+        private Verdict check(Verdict.Accepted a) {
+            TokenSequence s = a.sequence();
+            if (differs(wantedPrompt, s.prompt()) || differs(wantedFilePrompt, s.prompt())
+                    || differs(wantedPromptIds, s.prompt())) {
+                return new Verdict.Rejected("statement/prompt", "the proof is about another prompt");
+            }
+            if (differs(wantedOutputIds, s.generated())) {
+                return new Verdict.Rejected("statement/output", "the proof is about another output");
+            }
+            if (output != null) {
+                String text = texts.text(s.generated()).orElse(null);
+                if (text == null || text.contains(NO_CHARACTER)) {
+                    return new Verdict.Rejected("statement/output",
+                            "the output has ids that are no text; require it with --output-ids");
+                }
+                if (!output.equals(text)) {
+                    return new Verdict.Rejected("statement/output", "the proof is about another output");
+                }
+            }
+            if (complete && !a.ending().complete()) {
+                return new Verdict.Rejected("statement/incomplete",
+                        "the output was cut after " + s.generatedLength() + " tokens, the model goes on");
+            }
+            return a;
+        }
+
+        private static boolean differs(int[] wanted, int[] ids) {
+            return wanted != null && !Arrays.equals(wanted, ids);
+        }
+    }
+
+    /// @throws CommandException if a requirement makes no sense for this key
+    Ready of(VerifyingKey key, KeyTexts texts) throws IOException {
+        if (keyDigest != null && !keyDigest.matches("[0-9a-fA-F]{64}")) {
+            throw new CommandException("--key-digest: a digest has 64 hexadecimal digits; a part of one is not compared");
+        }
+        if (output != null) {
+            texts.encode("", "--output-ids");
+        }
+        return new Ready(key, texts);
+    }
+}

@@ -1,0 +1,165 @@
+package dev.chagres.cli;
+
+import dev.chagres.commit.SecurityAccount;
+import dev.chagres.proof.Ending;
+import dev.chagres.proof.ProofSecurity;
+import dev.chagres.proof.Verdict;
+import dev.chagres.proof.VerifyingKey;
+import dev.chagres.statement.TokenSequence;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// What `verify` says about one proof, as lines for people and as an object for programs.
+///
+/// @param proof   its file
+/// @param verdict requirements of the reader included
+/// @param seconds that verifying took
+/// @param bytes   size of the proof
+record VerifyReport(Path proof, Verdict verdict, double seconds, int bytes) {
+    private static final int INDENT = 10;
+
+    /// Which lines are wanted besides those that are always there.
+    ///
+    /// @param ids      token ids beside the texts
+    /// @param security what every step is worth
+    /// @param pinned   the key has the digest that was required
+    record Detail(boolean ids, boolean security, boolean pinned) {}
+
+    /// @param steps whether the account of security is part of it
+    Map<String, Object> toMap(VerifyingKey key, KeyTexts texts, boolean steps) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("proof", proof.toString());
+        map.put("accepted", verdict.accepted());
+        map.put("model", key.name());
+        map.put("digest", digest(key));
+        switch (verdict) {
+            case Verdict.Rejected r -> {
+                map.put("check", r.check());
+                map.put("reason", r.reason());
+            }
+            case Verdict.Accepted a -> {
+                TokenSequence s = a.sequence();
+                SecurityAccount account = ProofSecurity.of(key, s);
+                map.put("ending", ending(a.ending()));
+                map.put("complete", a.ending().complete());
+                map.put("prompt", texts.text(s.prompt()).orElse(null));
+                map.put("output", texts.text(s.generated()).orElse(null));
+                map.put("promptCanonical", texts.canonical(s.prompt()).orElse(null));
+                map.put("outputCanonical", texts.canonical(s.generated()).orElse(null));
+                map.put("promptIds", s.prompt());
+                map.put("outputIds", s.generated());
+                map.put("securityBits", account.minimum());
+                map.put("securityBitsSum", account.sum());
+                if (steps) {
+                    map.put("securitySteps", account.steps());
+                }
+            }
+        }
+        map.put("seconds", seconds);
+        map.put("proofBytes", bytes);
+        return map;
+    }
+
+    private static String ending(Ending ending) {
+        return switch (ending) {
+            case END_OF_TEXT -> "endOfText";
+            case CONTEXT_FULL -> "contextFull";
+            case CUT -> "cut";
+        };
+    }
+
+    /// One line of a list of proofs.
+    String line() {
+        String file = Texts.indented(proof.toString(), INDENT);
+        return switch (verdict) {
+            case Verdict.Rejected r -> "REJECTED  " + file + ": " + r.check() + ": " + r.reason();
+            case Verdict.Accepted a -> "ACCEPTED  " + file + ": prompt of " + a.sequence().promptLength() + " tokens, "
+                    + ended(a);
+        };
+    }
+
+    private static String ended(Verdict.Accepted a) {
+        int tokens = a.sequence().generatedLength();
+        String count = tokens + (tokens == 1 ? " token" : " tokens");
+        return switch (a.ending()) {
+            case END_OF_TEXT -> "end of text after " + count;
+            case CONTEXT_FULL -> "the context is full after " + count;
+            case CUT -> "cut after " + count + ", the model goes on";
+        };
+    }
+
+    /// All lines about a single proof.
+    List<String> lines(VerifyingKey key, KeyTexts texts, Detail detail) {
+        List<String> lines = new ArrayList<>();
+        switch (verdict) {
+            case Verdict.Rejected r -> {
+                lines.add("REJECTED  " + r.check() + ": " + r.reason());
+                lines.add(model(key));
+            }
+            case Verdict.Accepted a -> {
+                lines.add("ACCEPTED  this model, run greedily on this prompt, gives this output");
+                lines.add(model(key));
+                statement(a, texts, detail.ids(), lines);
+                lines.add(String.format(Locale.ROOT, "security  %.0f bits each step (docs/soundness.md)",
+                        Math.floor(a.securityBits())));
+                if (detail.security()) {
+                    lines.addAll(steps(ProofSecurity.of(key, a.sequence())));
+                }
+                lines.add(String.format(Locale.ROOT, "took      %.3f s for %d bytes", seconds, bytes));
+                lines.add(trust(detail.pinned()));
+                lines.add("note      the tokenizer is outside the proof: what is proved is about token ids");
+            }
+        }
+        return lines;
+    }
+
+    private static void statement(Verdict.Accepted a, KeyTexts texts, boolean ids, List<String> lines) {
+        int[] prompt = a.sequence().prompt();
+        int[] output = a.sequence().generated();
+        lines.add("prompt    " + shown(texts, prompt));
+        lines.add("output    " + shown(texts, output));
+        lines.add("ending    " + ended(a));
+        Optional<Boolean> own = texts.canonical(prompt);
+        if (own.isPresent()) {
+            boolean both = own.get() && texts.canonical(output).orElseThrow();
+            String parts = own.get() ? "output ids" : texts.canonical(output).orElseThrow() ? "prompt ids" : "prompt and output ids";
+            lines.add(both ? "encoding  the ids are the tokenizer's own encoding of these texts"
+                    : "encoding  CAUTION: the " + parts + " are not the tokenizer's own encoding of the text shown; see --ids");
+        }
+        if (ids) {
+            lines.add("ids       " + Arrays.toString(prompt) + " -> " + Arrays.toString(output));
+        }
+    }
+
+    private static String shown(KeyTexts texts, int[] ids) {
+        return texts.text(ids).map(text -> Texts.indented(text, INDENT)).orElseGet(() -> "ids " + Arrays.toString(ids));
+    }
+
+    /// The account of security, a line for each step.
+    static List<String> steps(SecurityAccount account) {
+        return account.steps().stream()
+                .map(s -> String.format(Locale.ROOT, "  %-38s %6.1f bits, %d times", s.name(), s.bits(), s.count())).toList();
+    }
+
+    /// The line that says which model a key names.
+    static String model(VerifyingKey key) {
+        return "model     " + Texts.indented(key.name(), INDENT) + " " + digest(key);
+    }
+
+    /// The line that says what the verdict rests on.
+    static String trust(boolean pinned) {
+        return pinned ? "trust     the digest of the key file matches --key-digest"
+                : "trust     this key file says which model; compare its digest with the one its maker published";
+    }
+
+    private static String digest(VerifyingKey key) {
+        return HexFormat.of().formatHex(key.digest());
+    }
+}
