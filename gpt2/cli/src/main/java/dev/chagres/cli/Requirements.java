@@ -8,12 +8,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// What a reader requires of a statement besides its proof. All that is given must hold.
 final class Requirements {
-    private static final String NO_CHARACTER = "\ufffd";
-
     @Option(names = "--prompt", paramLabel = "TEXT", description = "Require this prompt.")
     private String prompt;
 
@@ -79,24 +78,29 @@ final class Requirements {
                     || differs(wantedPromptIds, s.prompt())) {
                 return new Verdict.Rejected("statement/prompt", "the proof is about another prompt");
             }
-            if (differs(wantedOutputIds, s.generated())) {
-                return new Verdict.Rejected("statement/output", "the proof is about another output");
-            }
-            if (output != null) {
-                String text = texts.text(s.generated()).orElse(null);
-                if (text == null || text.contains(NO_CHARACTER)) {
-                    return new Verdict.Rejected("statement/output",
-                            "the output has ids that are no text; require it with --output-ids");
-                }
-                if (!output.equals(text)) {
-                    return new Verdict.Rejected("statement/output", "the proof is about another output");
-                }
+            String wrongOutput = wrongOutput(s.generated());
+            if (wrongOutput != null) {
+                return new Verdict.Rejected("statement/output", wrongOutput);
             }
             if (complete && !a.ending().complete()) {
                 return new Verdict.Rejected("statement/incomplete",
                         "the output was cut after " + s.generatedLength() + " tokens, the model goes on");
             }
             return a;
+        }
+
+        /// What is wrong with an output, null if nothing is.
+        private String wrongOutput(int[] ids) {
+            if (differs(wantedOutputIds, ids)) {
+                return "the proof is about another output";
+            }
+            if (output == null) {
+                return null;
+            }
+            if (!texts.areText(ids)) {
+                return "the output has ids that are no text; require it with --output-ids";
+            }
+            return texts.text(ids).equals(Optional.of(output)) ? null : "the proof is about another output";
         }
 
         private static boolean differs(int[] wanted, int[] ids) {

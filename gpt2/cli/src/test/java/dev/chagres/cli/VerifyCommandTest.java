@@ -225,7 +225,9 @@ class VerifyCommandTest {
         assertThat(texts.canonical(letters)).contains(false);
         assertThat(texts.canonical(new int[] {50256})).as("the end of text is not its letters").contains(false);
         assertThat(texts.canonical(new int[] {60000})).contains(false);
-        assertThat(texts.text(new int[] {60000})).isEmpty();
+        assertThat(texts.areText(new int[] {60000})).isFalse();
+        assertThat(texts.areText(letters)).isTrue();
+        assertThat(texts.areText(new int[] {whole[0], 50300})).isFalse();
         KeyTexts none = new KeyTexts(new VerifyingKey("m", TokenizerInfo.NONE, own.spec(), own.parameters(), own.root()));
         assertThat(none.canonical(whole)).isEmpty();
         assertThat(none.text(whole)).isEmpty();
