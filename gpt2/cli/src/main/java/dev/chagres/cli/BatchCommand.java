@@ -9,9 +9,7 @@ import dev.chagres.prove.file.WholeFile;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.semantics.DomainException;
 import dev.chagres.tokenizer.TokenizerException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +71,9 @@ final class BatchCommand extends Command {
             throw new CommandException("--json and --json-lines exclude each other");
         }
         streaming = prompts.toString().equals(STANDARD_INPUT);
-        List<byte[]> lines = streaming ? List.of() : lines(prompts);
+        List<byte[]> lines = streaming ? List.of() : TextFile.lines(prompts);
+        Inputs.regular(pk);
+        Outputs.folder(out);
         record = new BatchRecord(json() || !jsonLines && !streaming);
         try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk);
                 ConsoleProgress console = progress()) {
@@ -90,19 +90,6 @@ final class BatchCommand extends Command {
         }
         end();
         return record.count(Status.FAILED) == 0 ? OK : FAILED;
-    }
-
-    private static List<byte[]> lines(Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new FileSystemException(file.toString(), null, "is a folder, not a file");
-        }
-        List<byte[]> lines = new ArrayList<>();
-        try (PromptLines in = new PromptLines(new ByteArrayInputStream(Files.readAllBytes(file)))) {
-            for (byte[] line = in.next(); line != null; line = in.next()) {
-                lines.add(line);
-            }
-        }
-        return lines;
     }
 
     /// Proves lines of standard input as they come.
@@ -138,6 +125,7 @@ final class BatchCommand extends Command {
     /// was killed.
     private void prove(List<BatchLine> missing) throws IOException {
         progress.phase("prove", missing.size());
+        progress.onInterrupt("run the same command to go on");
         List<BatchLine> later = new ArrayList<>();
         for (BatchLine line : missing) {
             if (folder.beingProved(line)) {

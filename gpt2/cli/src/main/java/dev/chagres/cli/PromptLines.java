@@ -10,7 +10,6 @@ import java.util.Arrays;
 /// far as that line goes.
 final class PromptLines implements AutoCloseable {
     private static final int MAX_LINE_BYTES = 1 << 26;
-    private static final byte[] UTF_8_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
     private final InputStream in;
     private int number;
@@ -23,6 +22,7 @@ final class PromptLines implements AutoCloseable {
     /// it; null at the end.
     ///
     /// @throws CommandException if the line is longer than any prompt
+    /// @throws IllegalArgumentException if the first line has the mark of another encoding
     byte[] next() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         int b = in.read();
@@ -39,12 +39,8 @@ final class PromptLines implements AutoCloseable {
         }
         byte[] bytes = line.toByteArray();
         boolean carriageReturn = bytes.length > 0 && bytes[bytes.length - 1] == '\r';
-        int start = number == 1 && startsWithMark(bytes) ? UTF_8_MARK.length : 0;
-        return Arrays.copyOfRange(bytes, start, carriageReturn ? bytes.length - 1 : bytes.length);
-    }
-
-    private static boolean startsWithMark(byte[] line) {
-        return line.length >= UTF_8_MARK.length && Arrays.equals(Arrays.copyOf(line, UTF_8_MARK.length), UTF_8_MARK);
+        byte[] whole = carriageReturn ? Arrays.copyOf(bytes, bytes.length - 1) : bytes;
+        return number == 1 ? TextFile.withoutMark(whole) : whole;
     }
 
     @Override

@@ -4,7 +4,6 @@ import dev.chagres.proof.Verdict;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -51,8 +50,7 @@ final class Requirements {
             this.texts = texts;
             this.digest = HexFormat.of().formatHex(key.digest());
             this.wantedPrompt = prompt == null ? null : texts.encode(prompt, "--prompt-ids");
-            this.wantedFilePrompt = promptFile == null ? null
-                    : texts.encode(Files.readString(promptFile), "--prompt-ids");
+            this.wantedFilePrompt = promptFile == null ? null : texts.encode(TextFile.read(promptFile), "--prompt-ids");
             this.wantedPromptIds = promptIds == null ? null : IdList.read("--prompt-ids", promptIds);
             this.wantedOutputIds = outputIds == null ? null : IdList.read("--output-ids", outputIds);
         }

@@ -35,7 +35,8 @@ final class SetupCommand extends Command {
     @Override
     int run() throws IOException {
         long start = System.nanoTime();
-        Files.createDirectories(out);
+        Inputs.regular(model);
+        Outputs.folder(out);
         Path pk = out.resolve("model.pk");
         Path vk = out.resolve("model.vk");
         VerifyingKey key;

@@ -102,7 +102,7 @@ final class VerifyCommand extends Command {
                     line(report.line(), report.toMap(key, texts, false));
                 } catch (IOException e) {
                     unreadable++;
-                    String cause = e.getMessage();
+                    String cause = Failures.reason(e);
                     progress.error("chagres verify: " + cause);
                     line("UNREAD    " + Texts.indented(cause, 10), unreadable(file, cause));
                 }

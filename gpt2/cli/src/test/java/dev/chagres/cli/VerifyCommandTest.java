@@ -197,10 +197,11 @@ class VerifyCommandTest {
         assertThat(json.code()).as("a rejection counts more than a file that is not there").isOne();
         List<JsonNode> lines = json.out().lines().map(l -> new ObjectMapper().readTree(l)).toList();
         assertThat(lines).extracting(l -> l.get("accepted").asBoolean()).containsExactly(false, true, false);
-        assertThat(lines.getFirst().get("error").asString()).isEqualTo(work.resolve("missing") + ": no such file");
+        assertThat(lines.getFirst().get("error").asString())
+                .isEqualTo(work.resolve("missing") + ": no such file or folder");
         assertThat(lines.get(1).get("ending").asString()).isEqualTo("cut");
         assertThat(lines.get(2).get("check").asString()).isNotEmpty();
-        assertThat(json.err()).contains("missing: no such file");
+        assertThat(json.err()).contains("missing: no such file or folder");
         Outcome unread = run("verify", "--vk", vk(), proof(), work.resolve("missing"));
         assertThat(unread.code()).isEqualTo(2);
         assertThat(unread.out()).contains("UNREAD    ");
