@@ -75,7 +75,8 @@ class VerifierIndependenceTest {
     void onlyMethodsWithAPathComeToFiles() {
         int callers = 0;
         for (JavaClass c : CLASSES) {
-            if (!c.getPackageName().equals("dev.chagres.proof") || c.getName().equals(FILES)) {
+            if (!c.getPackageName().equals("dev.chagres.proof") || c.getName().equals(FILES)
+                    || c.isEquivalentTo(VerifierMain.class)) { // a program, which nothing calls
                 continue;
             }
             for (JavaCodeUnit method : c.getCodeUnits()) {
