@@ -21,9 +21,10 @@ import picocli.CommandLine.Option;
 
 /// `batch`: proves many prompts in one warm process.
 ///
-/// All lines of a file are read before the first proof is made, so that mistakes show at once; lines of standard input are proved
-/// as they come. A line that cannot be proved is reported and the others go on; a proof of the same statement that is already there
-/// is kept, so an interrupted batch continues where it was, and several batches may share a folder.
+/// All lines of a file are read before the first proof is made, so that mistakes show at once; lines of standard input
+/// are proved as they come. A line that cannot be proved is reported and the others go on; a proof of the same
+/// statement that is already there is kept, so an interrupted batch continues where it was, and several batches may
+/// share a folder.
 @CommandLine.Command(name = "batch", description = {
     "Proves many prompts in one process: one line of FILE, one proof DIR/ID.proof.",
     "A line is a prompt as it stands, or a JSON object with 'prompt' or 'ids', and optionally 'id' and 'generate'.",
@@ -42,10 +43,12 @@ final class BatchCommand extends Command {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the proofs.")
     private Path out;
 
-    @Option(names = "--generate", paramLabel = "N", description = "Number of tokens to generate where a line does not say.")
+    @Option(names = "--generate", paramLabel = "N",
+            description = "Number of tokens to generate where a line does not say.")
     private Integer generate;
 
-    @Option(names = "--json-lines", description = "Print a JSON object for each line of the prompts, as soon as it is done.")
+    @Option(names = "--json-lines",
+            description = "Print a JSON object for each line of the prompts, as soon as it is done.")
     private boolean jsonLines;
 
     @Mixin
@@ -72,7 +75,8 @@ final class BatchCommand extends Command {
         Inputs.regular(pk);
         Outputs.folder(out);
         record = new BatchRecord(json() || !jsonLines && !streaming);
-        try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk); ConsoleProgress console = progress()) {
+        try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk);
+                ConsoleProgress console = progress()) {
             progress = console;
             folder = ProofFolder.open(out, key.verifyingKey());
             reader = new BatchReader(key.verifyingKey().tokenizer().tokenizer(), generate);
@@ -117,7 +121,8 @@ final class BatchCommand extends Command {
         return missing;
     }
 
-    /// Proves lines in order. Those that another batch is proving come last: its proof will be there then, unless it was killed.
+    /// Proves lines in order. Those that another batch is proving come last: its proof will be there then, unless it
+    /// was killed.
     private void prove(List<BatchLine> missing) throws IOException {
         progress.phase("prove", missing.size());
         progress.onInterrupt("run the same command to go on");
@@ -141,7 +146,8 @@ final class BatchCommand extends Command {
         }
         BatchResult result = prove(line);
         if (result.status() == Status.PROVED) {
-            progress.step(String.format(Locale.ROOT, "%s: %d tokens in %.2f s", line.id(), result.rows(), result.seconds()));
+            progress.step(
+                    String.format(Locale.ROOT, "%s: %d tokens in %.2f s", line.id(), result.rows(), result.seconds()));
         } else {
             progress.step();
         }

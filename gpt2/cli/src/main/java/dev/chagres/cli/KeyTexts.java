@@ -29,8 +29,8 @@ final class KeyTexts {
                 "this key has no tokenizer, so texts have no ids; give token ids with " + instead)).encode(text);
     }
 
-    /// The text of ids, without the end of text that may be last; empty if there is no tokenizer. For reading: bytes that are no
-    /// character come out as U+FFFD, ids that are no token as numbers in angle brackets.
+    /// The text of ids, without the end of text that may be last; empty if there is no tokenizer. For reading: bytes
+    /// that are no character come out as U+FFFD, ids that are no token as numbers in angle brackets.
     Optional<String> text(int[] ids) {
         return tokenizer.map(t -> t.decode(withoutEnd(ids)));
     }
@@ -38,8 +38,8 @@ final class KeyTexts {
     /// Whether ids are whole characters and nothing else, but for the end of text that may be last.
     boolean areText(int[] ids) {
         int[] shown = withoutEnd(ids);
-        return tokenizer.filter(t -> Arrays.stream(shown).allMatch(t::isToken) && !t.decode(shown).contains(NO_CHARACTER))
-                .isPresent();
+        return tokenizer.isPresent() && Arrays.stream(shown).allMatch(tokenizer.get()::isToken)
+                && !tokenizer.get().decode(shown).contains(NO_CHARACTER);
     }
 
     /// Whether the ids are the tokenizer's own encoding of the text that is shown for them, so that the text says all

@@ -48,7 +48,8 @@ final class QuantizeCommand extends Command {
     @Option(names = "--out", required = true, paramLabel = "FILE.cgm", description = "The integer model.")
     private Path out;
 
-    @Option(names = "--name", paramLabel = "TEXT", description = "Name of the model, also in its keys; default: that of the folder.")
+    @Option(names = "--name", paramLabel = "TEXT",
+            description = "Name of the model, also in its keys; default: that of the folder.")
     private String name;
 
     @Override

@@ -34,7 +34,7 @@ final class Requirements {
     private String keyDigest;
 
     @Option(names = "--complete",
-            description = "Require that nothing can follow the output: it ends with the end of text, or the context is full.")
+            description = "Require that nothing can follow the output: the end of text, or the context is full.")
     private boolean complete;
 
     /// Requirements whose texts have become ids of one key.
@@ -111,7 +111,8 @@ final class Requirements {
     /// @throws CommandException if a requirement makes no sense for this key
     Ready of(VerifyingKey key, KeyTexts texts) throws IOException {
         if (keyDigest != null && !keyDigest.matches("[0-9a-fA-F]{64}")) {
-            throw new CommandException("--key-digest: a digest has 64 hexadecimal digits; a part of one is not compared");
+            throw new CommandException(
+                    "--key-digest: a digest has 64 hexadecimal digits; a part of one is not compared");
         }
         if (output != null) {
             texts.encode("", "--output-ids");

@@ -44,7 +44,8 @@ class VerifierIndependenceTest {
     void theVerifierReachesTheJdkAloneAndOnlyItsPlainPart() {
         Map<String, String> reachedFrom = new TreeMap<>();
         Deque<JavaClass> open = new ArrayDeque<>();
-        CLASSES.stream().filter(c -> c.getPackageName().equals("dev.chagres.proof") && !c.getName().equals(FILES)).forEach(c -> {
+        CLASSES.stream().filter(c -> c.getPackageName().equals("dev.chagres.proof") && !c.getName().equals(FILES))
+                .forEach(c -> {
             open.add(c);
             reachedFrom.put(c.getName(), "its package");
         });
