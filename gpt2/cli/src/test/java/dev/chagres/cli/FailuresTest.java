@@ -31,11 +31,11 @@ class FailuresTest {
                 Arguments.of(2, "reset by peer", new IOException("Reset by peer")),
                 Arguments.of(2, "a b \\u001b[2J", new CommandException("a\n b \033[2J")),
                 Arguments.of(3,
-                        "internal error: OutOfMemoryError: Java heap space; give the machine a larger heap, for example "
-                        + "CHAGRES_JVM_ARGS=-Xmx8g", new OutOfMemoryError("Java heap space")),
+                        "internal error: OutOfMemoryError: Java heap space; give the machine a larger heap, for "
+                        + "example CHAGRES_JVM_ARGS=-Xmx8g", new OutOfMemoryError("Java heap space")),
                 Arguments.of(3,
-                        "internal error: OutOfMemoryError: unable to create native thread; use fewer --threads or allow "
-                        + "the process more of them (ulimit -u)",
+                        "internal error: OutOfMemoryError: unable to create native thread; use fewer --threads or "
+                        + "allow the process more of them (ulimit -u)",
                         new OutOfMemoryError("unable to create native thread")),
                 Arguments.of(3,
                         "internal error: OutOfMemoryError: Map failed; free memory, or limit the process with --memory "
@@ -54,8 +54,8 @@ class FailuresTest {
                         + "example CHAGRES_JVM_ARGS=-Xmx8g",
                         new IllegalStateException("a worker failed", new OutOfMemoryError("Java heap space"))),
                 Arguments.of(3,
-                        "internal error: NullPointerException: x; this is a fault of the program; CHAGRES_DEBUG=1 shows "
-                        + "where", new NullPointerException("x")));
+                        "internal error: NullPointerException: x; this is a fault of the program; CHAGRES_DEBUG=1 "
+                        + "shows where", new NullPointerException("x")));
     }
 
     @ParameterizedTest
