@@ -6,6 +6,7 @@ import dev.chagres.kernel.Backends;
 import dev.chagres.kernel.MemoryPool;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.proof.VerifyingKey;
+import dev.chagres.prove.cpu.CpuStages;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.host.ThreadTeam;
 import dev.chagres.prove.key.KeyData;
@@ -78,7 +79,7 @@ public final class Engine implements AutoCloseable {
         /// @throws IllegalStateException if the kernels asked for cannot run here
         public Engine build() {
             Backend backend = kernels != null ? kernels : Backends.ofProperty();
-            return new Engine(new Host(backend, new MemoryPool(), new ThreadTeam(threads)), Optional.ofNullable(limit));
+            return new Engine(new Host(backend, new MemoryPool(), new ThreadTeam(threads), CpuStages::new), Optional.ofNullable(limit));
         }
     }
 

@@ -95,13 +95,13 @@ final class LadderProver {
         RowEncoder encoder = (row, coefficients, codeword) ->
                 kernels.fft().encode(codeword, planes + (4L * row << bits), bits, logN, 1);
         MerkleTree tree = new MerkleTree(arena.segment(MerkleTree.bytes(logN)), logN);
-        CodewordMatrix matrix = new CodewordMatrix(encoder, rows, bits, tree);
-        matrix.build(host, () -> {});
+        CodewordMatrix matrix = new CodewordMatrix(new ChunkHasher(encoder, rows, bits, logN, host), tree);
+        matrix.build();
         return matrix;
     }
 
     private int[] drawQueries(int level) {
-        Grinding.grind(channel, OpeningTags.GRIND, parameters.grindingBits(level), host);
+        Grinding.grind(channel, OpeningTags.GRIND, parameters.grindingBits(level), host.stages());
         return QueryPositions.draw(channel, parameters, level);
     }
 
@@ -111,7 +111,7 @@ final class LadderProver {
         Arrays.fill(values, QM31.ZERO);
         int word = 0;
         for (CodewordMatrix matrix : queried) {
-            int[][] columns = matrix.columns(positions, host);
+            int[][] columns = matrix.hasher().columns(positions);
             ByteBuffer bytes = ByteBuffer.allocate(4 * matrix.rows() * positions.length).order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < positions.length; i++) {
                 for (int row = 0; row < matrix.rows(); row++) {

@@ -4,12 +4,14 @@ import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.BatchedClaims;
 import dev.chagres.field.QM31;
 import dev.chagres.prove.host.Host;
+import dev.chagres.prove.stage.OpeningPasses;
+import dev.chagres.prove.stage.TileSource;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.tensor.Claim;
 import java.util.List;
 
 /// Passes over values that are here. Keeps what it has prepared for a set of claims until it is closed or sees other claims.
-public final class LocalPasses implements OpeningPasses, AutoCloseable {
+public final class LocalPasses implements OpeningPasses {
     private final AddressSpace space;
     private final PieceReader reader;
     private final int head;

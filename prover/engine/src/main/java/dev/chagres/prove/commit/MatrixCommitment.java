@@ -6,6 +6,8 @@ import dev.chagres.commit.MatrixLayout.Piece;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.host.Host;
+import dev.chagres.prove.stage.RowHasher;
+import dev.chagres.prove.stage.TileSource;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.tensor.Column;
 import java.io.IOException;
@@ -47,50 +49,46 @@ public final class MatrixCommitment implements AutoCloseable {
     /// @param each called [#steps(MatrixLayout)] times while the rows are encoded
     public static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, TileSource source,
             Host host, Runnable each) {
-        return commit(parameters, layout, encoder(parameters, layout, source, host), host, each);
+        return commit(parameters, layout, hasher(parameters, layout, source, host), host, each);
     }
 
     /// Number of steps in which the rows of a layout are encoded.
     public static int steps(MatrixLayout layout) {
-        return (layout.rows() + ChunkHasher.BLOCK_ROWS - 1) / ChunkHasher.BLOCK_ROWS;
+        return (layout.rows() + RowHasher.BLOCK_ROWS - 1) / RowHasher.BLOCK_ROWS;
     }
 
     /// @param encoder makes the rows; one that makes no codewords is for tests that play a cheating prover
     static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder, Host host) {
-        return commit(parameters, layout, encoder, host, () -> {});
+        check(parameters, layout);
+        return commit(parameters, layout,
+                new ChunkHasher(encoder, layout.rows(), parameters.k(), parameters.codeBits(0), host), host, () -> {});
     }
 
-    private static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder, Host host,
+    private static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, RowHasher hasher, Host host,
             Runnable each) {
-        check(parameters, layout);
-        ChunkHasher hasher = hasher(parameters, layout, encoder);
-        try (Buffer chaining = hasher.all(host, each)) {
+        try (Buffer chaining = hasher.all(each)) {
             return of(parameters, layout, hasher, chaining, host);
         }
     }
 
     /// What encodes and hashes the rows of a layout, chunk by chunk, for [#of].
-    public static ChunkHasher hasher(CommitmentParameters parameters, MatrixLayout layout, TileSource source, Host host) {
+    public static RowHasher hasher(CommitmentParameters parameters, MatrixLayout layout, TileSource source, Host host) {
         check(parameters, layout);
-        return hasher(parameters, layout, encoder(parameters, layout, source, host));
-    }
-
-    private static ChunkHasher hasher(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder) {
-        return new ChunkHasher(encoder, layout.rows(), parameters.k(), parameters.codeBits(0));
+        return host.stages().rows(layout, source, parameters.codeBits(0));
     }
 
     /// The commitment to rows that have been hashed.
     ///
     /// @param chaining the chaining values of all columns after all rows
-    public static MatrixCommitment of(CommitmentParameters parameters, MatrixLayout layout, ChunkHasher hasher, Buffer chaining,
+    /// @param host owns the memory of the tree
+    public static MatrixCommitment of(CommitmentParameters parameters, MatrixLayout layout, RowHasher hasher, Buffer chaining,
             Host host) {
         MemoryScope scope = host.scope();
         try {
             MerkleTree tree = new MerkleTree(
                     scope.segment(storedBytes(parameters)), parameters.codeBits(0));
-            hasher.finish(chaining, tree, host);
-            return new MatrixCommitment(layout, new CodewordMatrix(hasher.encoder(), layout.rows(), parameters.k(), tree),
-                    scope::close);
+            hasher.tree(chaining, tree.region());
+            return new MatrixCommitment(layout, new CodewordMatrix(hasher, tree), scope::close);
         } catch (RuntimeException | Error e) {
             scope.close();
             throw e;
@@ -136,8 +134,7 @@ public final class MatrixCommitment implements AutoCloseable {
     /// @param region [#storedBytes(CommitmentParameters)] bytes, at a multiple of 64
     public static MatrixCommitment open(CommitmentParameters parameters, MatrixLayout layout, TileSource source, Host host,
             MemorySegment region) {
-        check(parameters, layout);
-        CodewordMatrix codeword = new CodewordMatrix(encoder(parameters, layout, source, host), layout.rows(), parameters.k(),
+        CodewordMatrix codeword = new CodewordMatrix(hasher(parameters, layout, source, host),
                 new MerkleTree(region, parameters.codeBits(0)));
         return new MatrixCommitment(layout, codeword, null);
     }

@@ -8,6 +8,8 @@ import dev.chagres.field.QM31;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.host.Host;
+import dev.chagres.prove.stage.OpeningPasses;
+import dev.chagres.prove.stage.TileSource;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.prove.task.Needs;
 import dev.chagres.prove.task.Scheduler;
@@ -53,7 +55,7 @@ public final class OpeningProver {
     public static void open(Host host, ProverChannel channel, CommitmentParameters parameters, MatrixCommitment witness,
             MatrixCommitment key, TileSource source, List<Claim> claims, boolean checked) {
         AddressSpace space = new AddressSpace(witness.layout(), key.layout());
-        try (LocalPasses passes = new LocalPasses(host, space, source, parameters.headBits())) {
+        try (OpeningPasses passes = host.stages().passes(space, source, parameters.headBits())) {
             TaskGraph graph = new TaskGraph();
             Node<List<Claim>> stated = graph.add("claims", Needs.LITTLE, List.of(), _ -> claims);
             Node<Commitments> both = graph.add("commitments", Needs.LITTLE, List.of(), _ -> new Commitments(witness, key));

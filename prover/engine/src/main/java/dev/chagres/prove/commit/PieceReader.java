@@ -3,6 +3,7 @@ package dev.chagres.prove.commit;
 import dev.chagres.commit.MatrixLayout.Piece;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
+import dev.chagres.prove.stage.TileSource;
 
 /// Reads pieces of tiles from a [TileSource] and pads them with zeros.
 ///

@@ -4,6 +4,7 @@ import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.MatrixLayout.Piece;
 import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.Memory;
+import dev.chagres.prove.stage.TileSource;
 
 /// Makes the codeword of a row of a matrix. Called from several threads, and more than once for the same row with the same
 /// result.

@@ -1,6 +1,7 @@
 package dev.chagres.prove.commit;
 
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.stage.TileSource;
 import dev.chagres.tensor.Column;
 import java.util.function.Function;
 

@@ -27,6 +27,17 @@ public final class HostTensor implements IntTensor {
         this.size = data.byteSize() / (width / 8);
     }
 
+    /// A tensor that is known to be in memory of the host.
+    ///
+    /// @throws IllegalArgumentException if it is not
+    public static HostTensor of(IntTensor tensor) {
+        if (tensor instanceof HostTensor here) {
+            return here;
+        }
+        throw new IllegalArgumentException("a tensor of " + tensor.getClass().getName()
+                + " is not in memory of the host; hand it to the stages that made it");
+    }
+
     public MemorySegment data() {
         return data;
     }

@@ -4,6 +4,8 @@ import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.MemoryPool;
 import dev.chagres.kernel.MemoryScope;
+import dev.chagres.prove.stage.Stages;
+import java.util.function.Function;
 
 /// The processor and the memory that a computation may use: kernels, a pool of large memory, and as many threads of a [ThreadTeam] as it
 /// was given. A light handle; the engine owns what it stands for.
@@ -17,24 +19,36 @@ public final class Host {
     private final MemoryPool memory;
     private final ThreadTeam team;
     private final int threads;
+    private final Function<Host, Stages> maker;
+    private final Stages stages;
 
-    private Host(Backend kernels, MemoryPool memory, ThreadTeam team, int threads) {
+    private Host(Backend kernels, MemoryPool memory, ThreadTeam team, int threads, Function<Host, Stages> maker) {
         this.kernels = kernels;
         this.memory = memory;
         this.team = team;
         this.threads = threads;
+        this.maker = maker;
+        this.stages = maker.apply(this);
     }
 
     /// All threads of a team.
-    public Host(Backend kernels, MemoryPool memory, ThreadTeam team) {
-        this(kernels, memory, team, team.threads());
+    ///
+    /// @param maker of the stages that provers on a host use, once for each number of threads; they get a host that is complete but for
+    ///     [#stages()]
+    public Host(Backend kernels, MemoryPool memory, ThreadTeam team, Function<Host, Stages> maker) {
+        this(kernels, memory, team, team.threads(), maker);
     }
 
     /// The same with fewer threads.
     ///
     /// @param most at least 1
     public Host limited(int most) {
-        return most >= threads ? this : new Host(kernels, memory, team, most);
+        return most >= threads ? this : new Host(kernels, memory, team, most, maker);
+    }
+
+    /// Where provers on this host compute.
+    public Stages stages() {
+        return stages;
     }
 
     public Backend kernels() {

@@ -1,8 +1,7 @@
 package dev.chagres.prove.lookup;
 
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.MemoryScope;
-import dev.chagres.prove.host.Host;
+import dev.chagres.prove.stage.LayerRounds;
 import dev.chagres.tensor.Eq;
 import dev.chagres.transcript.ProverChannel;
 import java.util.Arrays;
@@ -11,19 +10,17 @@ import java.util.Arrays;
 ///
 /// A round sends g(0) and the leading coefficient of g in Gruen's form (eprint 2024/108).
 final class LayerProver {
-    private static final int SCALAR_BITS = 4;
+    private static final int SCALAR_BITS = LayerRounds.SCALAR_BITS;
 
     private final ProverChannel channel;
-    private final Host host;
     private final QM31[] r;
     private final QM31 lambda;
 
     /// @param r point of the layer
-    LayerProver(ProverChannel channel, QM31[] r, QM31 lambda, Host host) {
+    LayerProver(ProverChannel channel, QM31[] r, QM31 lambda) {
         this.channel = channel;
         this.r = r;
         this.lambda = lambda;
-        this.host = host;
     }
 
     /// Runs the rounds.
@@ -33,15 +30,11 @@ final class LayerProver {
     QM31[] prove(LayerRounds rounds, QM31[] next) {
         int m = r.length;
         if (m > SCALAR_BITS) {
-            try (MemoryScope arena = host.scope()) {
-                SplitEq eq = new SplitEq(arena, Arrays.copyOf(r, m - 1), host.field());
-                next[m - 1] = exchange(rounds.first(m - 1, eq));
-                for (int i = m - 2; i >= SCALAR_BITS; i--) {
-                    eq.halve();
-                    next[i] = exchange(rounds.next(i, next[i + 1], eq));
-                }
-                rounds.last(SCALAR_BITS, next[SCALAR_BITS]);
+            next[m - 1] = exchange(rounds.first(m - 1));
+            for (int i = m - 2; i >= SCALAR_BITS; i--) {
+                next[i] = exchange(rounds.next(i, next[i + 1]));
             }
+            rounds.last(SCALAR_BITS, next[SCALAR_BITS]);
         }
         int left = Math.min(m, SCALAR_BITS);
         QM31[][] v = rounds.values(left);

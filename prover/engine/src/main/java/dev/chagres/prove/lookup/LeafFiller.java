@@ -4,7 +4,7 @@ import dev.chagres.field.QM31;
 
 /// Produces leaves of a fraction tree. Called more than once for the same leaf, with the same result.
 @FunctionalInterface
-public interface LeafFiller {
+interface LeafFiller {
     /// Writes leaves `leaf .. leaf + count`, all of them present in the layout; both numbers are multiples of 16.
     ///
     /// @param p ext array for the numerators, or 0 when they are known to be one and not wanted

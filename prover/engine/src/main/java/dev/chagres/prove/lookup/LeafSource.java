@@ -4,7 +4,7 @@ import dev.chagres.kernel.MemoryScope;
 
 /// The leaves of a fraction tree, read by several threads.
 @FunctionalInterface
-public interface LeafSource {
+interface LeafSource {
     /// A filler for one thread.
     ///
     /// @param arena owns its scratch memory

@@ -4,6 +4,7 @@ import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.host.Host;
+import dev.chagres.prove.stage.TableCounts;
 import dev.chagres.tensor.Column;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,7 +8,7 @@ import dev.chagres.prove.host.Host;
 
 /// Rounds on children that are made on demand: once for the first round, once more when the top variable is bound. Only
 /// the bound children are stored, half as many.
-final class NodeRounds implements LayerRounds {
+final class NodeRounds implements ChunkedRounds {
     /// Makes nodes of the layer of children.
     @FunctionalInterface
     interface Nodes {

@@ -5,6 +5,8 @@ import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TablePolynomial;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.stage.KeyColumns;
+import dev.chagres.prove.stage.TableCounts;
 import dev.chagres.tensor.Column;
 import java.util.ArrayList;
 import java.util.List;

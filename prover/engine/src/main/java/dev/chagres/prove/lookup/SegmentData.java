@@ -4,6 +4,7 @@ import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.stage.TensorView;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
 import java.util.ArrayList;
@@ -42,9 +43,9 @@ final class SegmentData {
         for (TupleComponent c : segment.components()) {
             values.add(switch (c) {
                 case TupleComponent.Linear l -> new Value(l.offset(), l.terms().stream().map(t -> new Part(t.scale(),
-                        ElementSource.of(t.column(), columns.apply(t.column()), shape))).toList());
+                        new ElementSource(TensorView.of(t.column(), columns.apply(t.column()), shape)))).toList());
                 case TupleComponent.Proved p -> new Value(0, List.of(new Part(1,
-                        ElementSource.same(p.virtual().name(), virtuals.apply(p.virtual()), shape))));
+                        new ElementSource(TensorView.same(p.virtual().name(), virtuals.apply(p.virtual()), shape)))));
             });
         }
     }

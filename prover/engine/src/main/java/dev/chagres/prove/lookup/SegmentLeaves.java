@@ -4,42 +4,32 @@ import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
-import dev.chagres.lookup.Lookup;
-import dev.chagres.lookup.LookupChallenges;
-import dev.chagres.lookup.TreeLayout;
-import dev.chagres.lookup.VirtualTensor;
-import dev.chagres.prove.data.HostTensor;
-import dev.chagres.tensor.Column;
-import java.util.ArrayList;
+import dev.chagres.prove.stage.LeafProgram;
 import java.util.List;
-import java.util.function.Function;
 
-/// Leaves of looked-up tuples: 1 / (c - sum_i beta^i a_i - beta^8 id).
-public final class SegmentLeaves implements LeafSource {
+/// Leaves of looked-up tuples.
+final class SegmentLeaves implements LeafSource {
     private static final int CHUNK = 1024;
+    private static final QM31 MINUS_ONE = QM31.ONE.neg();
 
-    private final List<SegmentData> data = new ArrayList<>();
-    private final LookupChallenges challenges;
+    private record Part(QM31 weight, ElementSource source) {}
+
+    /// @param plain whether the first part has weight -1, so that it changes one coordinate only
+    private record Segment(QM31 constant, List<Part> parts, boolean plain) {
+        static Segment of(LeafProgram.Segment s) {
+            List<Part> parts = s.terms().stream().map(t -> new Part(t.weight(), new ElementSource(t.values()))).toList();
+            return new Segment(s.constant(), parts, !parts.isEmpty() && parts.getFirst().weight.equals(MINUS_ONE));
+        }
+    }
+
+    private final List<Segment> segments;
     private final TilePlaces places;
     private final FieldKernels kernels;
 
-    /// @param layout of the segments' shapes, in this order
-    /// @param columns data of committed columns
-    /// @param virtuals data of virtual tensors
-    /// @throws IllegalArgumentException if data and shapes do not fit
-    public SegmentLeaves(List<Lookup> segments, TreeLayout layout, LookupChallenges challenges,
-            Function<Column, HostTensor> columns, Function<VirtualTensor, HostTensor> virtuals, FieldKernels kernels) {
-        for (Lookup s : segments) {
-            data.add(new SegmentData(s, columns, virtuals));
-        }
-        this.challenges = challenges;
-        this.places = new TilePlaces(layout, segments.stream().map(Lookup::shape).toList());
+    SegmentLeaves(LeafProgram.Lookups program, FieldKernels kernels) {
+        this.segments = program.segments().stream().map(Segment::of).toList();
+        this.places = new TilePlaces(program.layout(), program.segments().stream().map(LeafProgram.Segment::shape).toList());
         this.kernels = kernels;
-    }
-
-    /// The layout of the tree of these segments.
-    public static TreeLayout layout(List<Lookup> segments) {
-        return new TreeLayout(segments.stream().map(Lookup::shape).toList());
     }
 
     @Override
@@ -50,29 +40,22 @@ public final class SegmentLeaves implements LeafSource {
                 kernels.fillExt(p, QM31.ONE, count);
             }
             places.forEach(leaf, count, CHUNK, (s, tile, from, n, at) ->
-                    denominators(data.get(s), tile, from, n, q + at * Memory.EXT_BYTES, shift, scratch));
+                    denominators(segments.get(s), tile, from, n, q + at * Memory.EXT_BYTES, shift, scratch));
         };
     }
 
-    private void denominators(SegmentData segment, int tile, int from, int n, long q, QM31 shift, long scratch) {
-        QM31 constant = challenges.base(segment.segment().table()).add(shift);
-        List<SegmentData.Value> values = segment.values();
-        for (int i = 0; i < values.size(); i++) {
-            constant = constant.sub(challenges.powers()[i].mul(QM31.embed(values.get(i).offset())));
-        }
-        // The first component has weight one: where its scale is one too, it changes one coordinate only.
-        boolean plain = values.getFirst().parts().size() == 1 && values.getFirst().parts().getFirst().scale() == 1;
-        if (plain) {
-            values.getFirst().parts().getFirst().source().embed(scratch, tile, from, n, kernels);
+    private void denominators(Segment segment, int tile, int from, int n, long q, QM31 shift, long scratch) {
+        QM31 constant = segment.constant.add(shift);
+        List<Part> parts = segment.parts;
+        if (segment.plain) {
+            parts.getFirst().source.embed(scratch, tile, from, n, kernels);
             kernels.constantMinusBase(q, constant, scratch, n);
         } else {
             kernels.fillExt(q, constant, n);
         }
-        for (int i = plain ? 1 : 0; i < values.size(); i++) {
-            for (SegmentData.Part part : values.get(i).parts()) {
-                part.source().embed(scratch, tile, from, n, kernels);
-                kernels.addScaledBase(q, scratch, challenges.powers()[i].mul(QM31.embed(-part.scale())), n);
-            }
+        for (int i = segment.plain ? 1 : 0; i < parts.size(); i++) {
+            parts.get(i).source.embed(scratch, tile, from, n, kernels);
+            kernels.addScaledBase(q, scratch, parts.get(i).weight, n);
         }
     }
 }

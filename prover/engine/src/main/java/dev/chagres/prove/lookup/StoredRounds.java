@@ -6,7 +6,7 @@ import dev.chagres.kernel.Memory;
 import dev.chagres.prove.host.Host;
 
 /// Rounds on stored numerators and denominators, which are overwritten.
-final class StoredRounds implements LayerRounds {
+final class StoredRounds implements ChunkedRounds {
     private final FieldKernels kernels;
     private final Host host;
     private final QM31 lambda;

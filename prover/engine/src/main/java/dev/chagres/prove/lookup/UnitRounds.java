@@ -14,7 +14,7 @@ import java.util.Arrays;
 /// `q1 + p1 q0 + lambda q0 q1 = lambda (q0 + mu)(q1 + mu p1) - mu p1`,
 /// so a round is one equality-weighted product of the shifted denominators. p1 stays a step function while variables are
 /// bound, so its sum against eq is a prefix sum of eq, which has a closed form.
-final class UnitRounds implements LayerRounds {
+final class UnitRounds implements ChunkedRounds {
     private final FieldKernels kernels;
     private final Host host;
     private final MemoryScope arena;

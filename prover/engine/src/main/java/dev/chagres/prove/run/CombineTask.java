@@ -5,7 +5,7 @@ import dev.chagres.prove.store.Buffer;
 import java.io.DataOutput;
 import java.io.IOException;
 
-/// Third pass of the opening over a range of rows ([dev.chagres.prove.commit.OpeningPasses#combine]).
+/// Third pass of the opening over a range of rows ([dev.chagres.prove.stage.OpeningPasses#combine]).
 record CombineTask(int range, QM31[] row) implements PassTask {
     @Override
     public Buffer run(TaskContext site) {

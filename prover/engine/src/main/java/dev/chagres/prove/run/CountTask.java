@@ -1,7 +1,6 @@
 package dev.chagres.prove.run;
 
-import dev.chagres.prove.lookup.MultiplicityCounter;
-import dev.chagres.prove.lookup.TableCounts;
+import dev.chagres.prove.stage.TableCounts;
 import dev.chagres.prove.witness.Witness;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -16,8 +15,7 @@ record CountTask(int section) implements ProofTask<TableCounts> {
     public TableCounts run(TaskContext site) {
         Witness witness = site.witness();
         try (Witness.Use _ = witness.use(section, false)) {
-            return new MultiplicityCounter(witness::of, witness::of, site.host())
-                    .counts(site.graph().sections().get(section).segments());
+            return site.stages().counts(site.graph().sections().get(section).segments(), witness);
         }
     }
 

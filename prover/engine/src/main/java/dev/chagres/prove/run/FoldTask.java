@@ -7,7 +7,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
 
-/// Second pass of the opening over a range of rows ([dev.chagres.prove.commit.OpeningPasses#fold]).
+/// Second pass of the opening over a range of rows ([dev.chagres.prove.stage.OpeningPasses#fold]).
 record FoldTask(int range, List<Claim> claims, QM31 gamma, QM31[] low) implements PassTask {
     @Override
     public Buffer run(TaskContext site) {

@@ -7,7 +7,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
 
-/// First pass of the opening over a range of rows ([dev.chagres.prove.commit.OpeningPasses#headSums]).
+/// First pass of the opening over a range of rows ([dev.chagres.prove.stage.OpeningPasses#headSums]).
 record HeadSumsTask(int range, List<Claim> claims, QM31 gamma) implements PassTask {
     @Override
     public Buffer run(TaskContext site) {

@@ -3,7 +3,7 @@ package dev.chagres.prove.run;
 import dev.chagres.prove.store.Buffer;
 import java.util.Set;
 
-/// A pass of the opening over a range of rows ([dev.chagres.prove.commit.OpeningPasses]).
+/// A pass of the opening over a range of rows ([dev.chagres.prove.stage.OpeningPasses]).
 sealed interface PassTask extends ProofTask<Buffer> permits HeadSumsTask, FoldTask, CombineTask {
     /// Number of the range.
     int range();

@@ -5,13 +5,13 @@ import dev.chagres.graph.Graph;
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.graph.SectionReduction.Fraction;
 import dev.chagres.lookup.LookupChallenges;
-import dev.chagres.prove.commit.ChunkHasher;
 import dev.chagres.prove.commit.MatrixCommitment;
-import dev.chagres.prove.commit.OpeningPasses;
 import dev.chagres.prove.commit.OpeningProver;
 import dev.chagres.prove.commit.OpeningProver.Commitments;
-import dev.chagres.prove.lookup.TableCounts;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.prove.stage.OpeningPasses;
+import dev.chagres.prove.stage.RowHasher;
+import dev.chagres.prove.stage.TableCounts;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.prove.task.Needs;
 import dev.chagres.prove.task.TaskGraph;
@@ -132,7 +132,7 @@ final class ProofTasks {
     // --- commitment --------------------------------------------------------------------------------------------------
 
     private Node<MatrixCommitment> commit(Node<Boolean> witness) {
-        ChunkHasher hasher = site.hasher();
+        RowHasher hasher = site.hasher();
         Node<Buffer> chaining = chunks(witness, 0, hasher.chunks());
         return tasks.add("tree", needs.tree(), List.of(chaining), (in) ->
                 MatrixCommitment.of(site.parameters(), site.layout(), hasher, in.of(chaining), site.host()));
@@ -144,12 +144,12 @@ final class ProofTasks {
             return tasks.add("commit rows " + from, needs.chunk(site.hasher()), List.of(witness), (_) ->
                     run(new ChunkTask(from)));
         }
-        int middle = from + ChunkHasher.left(to - from);
+        int middle = from + RowHasher.left(to - from);
         Node<Buffer> left = chunks(witness, from, middle);
         Node<Buffer> right = chunks(witness, middle, to);
         boolean root = to - from == site.hasher().chunks();
         return tasks.add("merge rows " + from, Needs.wide(0), List.of(left, right), (in) ->
-                site.hasher().merge(in.of(left), in.of(right), root, site.host()));
+                site.hasher().merge(in.of(left), in.of(right), root));
     }
 
     // --- sections ----------------------------------------------------------------------------------------------------

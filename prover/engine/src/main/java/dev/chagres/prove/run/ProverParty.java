@@ -9,12 +9,10 @@ import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TreeLayout;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.poly.Statement;
-import dev.chagres.prove.data.HostTensor;
-import dev.chagres.prove.data.TensorEvaluation;
-import dev.chagres.prove.host.Host;
 import dev.chagres.prove.lookup.FractionTreeProver;
-import dev.chagres.prove.lookup.SegmentLeaves;
-import dev.chagres.prove.lookup.TableLeaves;
+import dev.chagres.prove.stage.FractionTree;
+import dev.chagres.prove.stage.LeafProgram;
+import dev.chagres.prove.stage.Stages;
 import dev.chagres.prove.sumcheck.SumcheckProver;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.sumcheck.SumcheckResult;
@@ -30,16 +28,16 @@ final class ProverParty implements SectionParty {
     private final Witness witness;
     private final ProverOptions options;
     private final List<Claim> claims;
-    private final Host host;
+    private final Stages stages;
 
-    /// @param host threads of this section
+    /// @param stages compute
     /// @param claims receives every claim against the commitments, in the verifier's order
-    ProverParty(ProverChannel channel, Witness witness, ProverOptions options, List<Claim> claims, Host host) {
+    ProverParty(ProverChannel channel, Witness witness, ProverOptions options, List<Claim> claims, Stages stages) {
         this.channel = channel;
         this.witness = witness;
         this.options = options;
         this.claims = claims;
-        this.host = host;
+        this.stages = stages;
     }
 
     @Override
@@ -54,7 +52,7 @@ final class ProverParty implements SectionParty {
 
     @Override
     public QM31 open(Column column, TilePoint at) {
-        QM31 value = TensorEvaluation.evaluate(witness.of(column), column.shape(), at.low(), at.weights(), host);
+        QM31 value = stages.evaluate(witness.of(column), column.shape(), at);
         channel.send("open", value);
         claims.add(new Claim(column, at, value));
         return value;
@@ -67,22 +65,14 @@ final class ProverParty implements SectionParty {
 
     @Override
     public QM31 virtual(VirtualTensor tensor, TilePoint at) {
-        QM31 value = TensorEvaluation.evaluate(witness.of(tensor), tensor.shape(), at.low(), at.weights(), host);
+        QM31 value = stages.evaluate(witness.of(tensor), tensor.shape(), at);
         channel.send("virtual", value);
         return value;
     }
 
     @Override
     public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) {
-        return SumcheckProver.prove(channel, tag, statement, claim, this::tensor, host, options.check(), claims::add);
-    }
-
-    private HostTensor tensor(Column column) {
-        return witness.of(column);
-    }
-
-    private HostTensor tensor(VirtualTensor virtual) {
-        return witness.of(virtual);
+        return SumcheckProver.prove(channel, tag, statement, claim, witness::of, stages, options.check(), claims::add);
     }
 
     @Override
@@ -95,13 +85,17 @@ final class ProverParty implements SectionParty {
     @Override
     public FractionTreeVerifier.Result lookupTree(
             List<Lookup> segments, TreeLayout layout, LookupChallenges challenges) {
-        SegmentLeaves leaves = new SegmentLeaves(segments, layout, challenges, this::tensor, this::tensor, host.field());
-        return FractionTreeProver.prove(channel, layout, leaves, true, host);
+        return prove(LeafProgram.of(segments, layout, challenges, witness));
     }
 
     @Override
     public FractionTreeVerifier.Result tableTree(List<Table> tables, TreeLayout layout, LookupChallenges challenges) {
-        TableLeaves leaves = new TableLeaves(tables, layout, challenges, this::tensor, host.field());
-        return FractionTreeProver.prove(channel, layout, leaves, false, host);
+        return prove(LeafProgram.ofTables(tables, layout, challenges, witness));
+    }
+
+    private FractionTreeVerifier.Result prove(LeafProgram leaves) {
+        try (FractionTree tree = stages.tree(leaves)) {
+            return FractionTreeProver.prove(channel, tree);
+        }
     }
 }

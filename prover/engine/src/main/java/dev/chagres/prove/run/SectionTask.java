@@ -30,7 +30,7 @@ record SectionTask(int section, byte[] state, LookupChallenges challenges) imple
     public SectionProof run(TaskContext site) {
         ProverChannel channel = new ProverChannel(Transcript.resume(state), site.options().interceptor());
         List<Claim> claims = new ArrayList<>();
-        ProverParty party = new ProverParty(channel, site.witness(), site.options(), claims, site.host());
+        ProverParty party = new ProverParty(channel, site.witness(), site.options(), claims, site.stages());
         try (Witness.Use _ = site.witness().use(section, false); SectionEvent _ = event(site)) {
             Fraction fraction = isTables(site)
                     ? SectionReduction.tables(party, site.graph().tables(), challenges)

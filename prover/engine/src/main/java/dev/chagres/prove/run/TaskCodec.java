@@ -5,7 +5,7 @@ import dev.chagres.field.QM31;
 import dev.chagres.graph.SectionReduction.Fraction;
 import dev.chagres.kernel.Memory;
 import dev.chagres.lookup.LookupChallenges;
-import dev.chagres.prove.lookup.TableCounts;
+import dev.chagres.prove.stage.TableCounts;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;

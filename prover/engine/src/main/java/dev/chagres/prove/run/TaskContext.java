@@ -4,13 +4,13 @@ import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.graph.Graph;
-import dev.chagres.prove.commit.ChunkHasher;
-import dev.chagres.prove.commit.LocalPasses;
 import dev.chagres.prove.commit.MatrixCommitment;
-import dev.chagres.prove.commit.OpeningPasses;
 import dev.chagres.prove.commit.RowRanges;
 import dev.chagres.prove.host.Host;
-import dev.chagres.prove.witness.IntegerRun;
+import dev.chagres.prove.stage.OpeningPasses;
+import dev.chagres.prove.stage.RowHasher;
+import dev.chagres.prove.stage.SectionEvaluation;
+import dev.chagres.prove.stage.Stages;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.tensor.Column;
 import java.util.ArrayList;
@@ -30,10 +30,10 @@ public final class TaskContext implements AutoCloseable {
     private final Runnable step;
     private final MatrixLayout layout;
     private final AddressSpace space;
-    private final ChunkHasher hasher;
-    private final LocalPasses passes;
+    private final RowHasher hasher;
+    private final OpeningPasses passes;
     private final List<Set<Integer>> sectionsOfRanges = new ArrayList<>();
-    private IntegerRun evaluation;
+    private SectionEvaluation evaluation;
 
     /// @param host what the tasks run on
     /// @param key commitment of the key columns
@@ -51,7 +51,7 @@ public final class TaskContext implements AutoCloseable {
         this.key = key.view(MatrixLayout.of(graph.keyColumns(), parameters.k()));
         this.space = new AddressSpace(layout, this.key.layout());
         this.hasher = MatrixCommitment.hasher(parameters, layout, witness.source(), host);
-        this.passes = new LocalPasses(host, space, witness.source(), parameters.headBits());
+        this.passes = stages().passes(space, witness.source(), parameters.headBits());
         RowRanges ranges = new RowRanges(space);
         for (int i = 0; i < ranges.count(); i++) {
             sectionsOfRanges.add(new TreeSet<>());
@@ -62,6 +62,11 @@ public final class TaskContext implements AutoCloseable {
 
     Host host() {
         return host;
+    }
+
+    /// Where the tasks compute.
+    Stages stages() {
+        return host.stages();
     }
 
     Graph graph() {
@@ -103,7 +108,7 @@ public final class TaskContext implements AutoCloseable {
         return space;
     }
 
-    ChunkHasher hasher() {
+    RowHasher hasher() {
         return hasher;
     }
 
@@ -117,9 +122,9 @@ public final class TaskContext implements AutoCloseable {
     }
 
     /// The evaluation of a sequence, which keeps its memory for the next section.
-    IntegerRun evaluation(int[] tokens) {
+    SectionEvaluation evaluation(int[] tokens) {
         if (evaluation == null) {
-            evaluation = new IntegerRun(graph, witness, tokens, host);
+            evaluation = stages().evaluation(graph, witness, tokens);
         }
         return evaluation;
     }

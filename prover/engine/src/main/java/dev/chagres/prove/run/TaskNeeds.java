@@ -5,8 +5,8 @@ import dev.chagres.graph.Graph;
 import dev.chagres.kernel.Memory;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.TreeLayout;
-import dev.chagres.prove.commit.ChunkHasher;
 import dev.chagres.prove.commit.MatrixCommitment;
+import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.task.Needs;
 import dev.chagres.tensor.Shape;
 import java.util.List;
@@ -29,7 +29,7 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
         return Needs.wide(EVALUATION_BYTES + threads * PANEL_BYTES);
     }
 
-    Needs chunk(ChunkHasher hasher) {
+    Needs chunk(RowHasher hasher) {
         return Needs.wide(hasher.bytes(threads));
     }
 
@@ -62,7 +62,7 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
     /// Sixteen codewords, column states and those that wait, and scratch rows; later the opening and its ladder.
     private long committing() {
         long values = graph.witnessColumns().stream().mapToLong(c -> c.shape().size()).sum();
-        long chunks = (values >> parameters.k()) / ChunkHasher.CHUNK_ROWS + 1;
+        long chunks = (values >> parameters.k()) / RowHasher.CHUNK_ROWS + 1;
         long waiting = Long.SIZE - Long.numberOfLeadingZeros(chunks);
         long codeword = 4L << parameters.codeBits(0);
         long opening = (2L * Memory.EXT_BYTES << (parameters.k() + 11 - parameters.headBits())) + 64 * codeword;

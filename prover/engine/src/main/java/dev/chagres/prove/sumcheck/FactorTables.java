@@ -9,60 +9,32 @@ import dev.chagres.poly.DerivedFactor;
 import dev.chagres.poly.EqFactor;
 import dev.chagres.poly.Factor;
 import dev.chagres.poly.PublicFactor;
-import dev.chagres.poly.Statement;
-import dev.chagres.poly.Variable;
 import dev.chagres.prove.data.EqTable;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.host.Host;
+import dev.chagres.prove.stage.StatementProgram;
 import dev.chagres.tensor.Column;
-import java.util.HashMap;
-import java.util.Map;
+import dev.chagres.tensor.IntTensor;
 import java.util.function.Function;
 
-/// Binds data to the factors of a statement.
+/// Binds data to the factors of a program.
 final class FactorTables {
-    private final Statement statement;
-    private final Function<Column, HostTensor> data;
+    private final StatementProgram program;
+    private final Function<Column, ? extends IntTensor> data;
     private final Host host;
     private final FieldKernels kernels;
-    private final Map<String, Integer> offsets = new HashMap<>();
 
-    FactorTables(Statement statement, Function<Column, HostTensor> data, Host host) {
-        this.statement = statement;
+    FactorTables(StatementProgram program, Function<Column, ? extends IntTensor> data, Host host) {
+        this.program = program;
         this.data = data;
         this.host = host;
         this.kernels = host.field();
-        int at = 0;
-        for (Variable v : statement.variables()) {
-            offsets.put(v.name(), at);
-            at += v.bits();
-        }
-    }
-
-    /// Position in the statement of every variable of a factor, in the factor's own order.
-    ///
-    /// @throws IllegalArgumentException if a variable comes twice: such a factor is not multilinear
-    int[] positions(Factor factor) {
-        int[] result = new int[factor.variables().stream().mapToInt(Variable::bits).sum()];
-        long seen = 0;
-        int n = 0;
-        for (Variable v : factor.variables()) {
-            for (int i = 0; i < v.bits(); i++) {
-                int position = offsets.get(v.name()) + i;
-                if ((seen >>> position & 1) == 1) {
-                    throw new IllegalArgumentException("factor " + factor.label() + " has variable " + v.name() + " twice");
-                }
-                seen |= 1L << position;
-                result[n++] = position;
-            }
-        }
-        return result;
     }
 
     /// The table of one factor, in `arena`.
     FactorTable table(Factor factor, MemoryScope arena) {
-        int[] positions = positions(factor);
-        int bits = statement.bits();
+        int[] positions = program.positions(factor);
+        int bits = program.statement().bits();
         long depends = 0;
         for (int p : positions) {
             depends |= 1L << p;
@@ -102,7 +74,7 @@ final class FactorTables {
             case EqFactor e -> EqTable.fill(dst, coordinates(e, positions, own), QM31.ONE, kernels);
             case PublicFactor p -> p.table((i, v) -> add(dst, i, v));
             case DerivedFactor d -> d.table().fill(data, (i, v) -> add(dst, i, v));
-            case ColumnFactor c -> ColumnPartial.fill(c, data.apply(c.column()), dst, host);
+            case ColumnFactor c -> ColumnPartial.fill(c, HostTensor.of(data.apply(c.column())), dst, host);
         }
     }
 

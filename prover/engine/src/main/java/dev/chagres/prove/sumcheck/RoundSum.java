@@ -4,6 +4,7 @@ import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.MemoryScope;
+import dev.chagres.prove.stage.TermSum;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -133,7 +134,7 @@ final class RoundSum {
             }
         }
         for (TermSum s : term.sums()) {
-            switch (s.degree(variable, tables)) {
+            switch (s.degree(f -> tables[f].depends(variable))) {
                 case 0 -> constant.add(evaluate(s));
                 case 1 -> {
                     long low = evaluate(s);

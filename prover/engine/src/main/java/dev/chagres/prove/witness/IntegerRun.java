@@ -9,6 +9,8 @@ import dev.chagres.kernel.MemoryScope;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.host.Host;
+import dev.chagres.prove.stage.SectionEvaluation;
+import dev.chagres.prove.stage.WitnessData;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
 import java.util.Arrays;
@@ -18,10 +20,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// One run of the integer program: inference and witness generation are the same evaluation, row by row or many rows at
-/// once, over the tensors of a [Witness]. Owns the memory of its tasks until closed.
-public final class IntegerRun implements Evaluation, AutoCloseable {
+/// once, over tensors in memory of the host. Owns the memory of its tasks until closed.
+public final class IntegerRun implements Evaluation, SectionEvaluation {
     private final Graph graph;
-    private final Witness witness;
+    private final WitnessData witness;
     private final int[] tokens;
     private final Host host;
     private final MemoryScope scope;
@@ -34,7 +36,7 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
     private boolean draft;
 
     /// @param tokens token ids by row; may be filled in while the run proceeds; rows past its end carry token 0
-    public IntegerRun(Graph graph, Witness witness, int[] tokens, Host host) {
+    public IntegerRun(Graph graph, WitnessData witness, int[] tokens, Host host) {
         this.graph = graph;
         this.witness = witness;
         this.tokens = tokens;
@@ -73,10 +75,7 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
         }
     }
 
-    /// Evaluates rows [from, to) of the operations of a section, the last rows of all, and completes what needs all rows; earlier sections
-    /// are complete.
-    ///
-    /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
+    @Override
     public void section(int section, int from, int to) {
         draft = false;
         forSection(section, o -> o.evaluate(this, from, to));
@@ -96,7 +95,7 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
     }
 
     private void forSection(int section, Consumer<Operation> action) {
-        try (Witness.Use _ = witness.use(section, true)) {
+        try (WitnessData.Use _ = witness.use(section, true)) {
             graph.sections().get(section).operations().forEach(action);
         }
     }
@@ -104,7 +103,7 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
     @Override
     public HostTensor of(Column column) {
         if (!draft || column.tree() == Column.Tree.KEY) {
-            return witness.of(column);
+            return HostTensor.of(witness.of(column));
         }
         HostTensor row = drafts.get(column);
         if (row == null) {
@@ -115,7 +114,7 @@ public final class IntegerRun implements Evaluation, AutoCloseable {
 
     @Override
     public HostTensor of(VirtualTensor virtual) {
-        return witness.of(virtual);
+        return HostTensor.of(witness.of(virtual));
     }
 
     @Override

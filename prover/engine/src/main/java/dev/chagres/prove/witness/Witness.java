@@ -8,8 +8,9 @@ import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
-import dev.chagres.prove.commit.TileSource;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.stage.TileSource;
+import dev.chagres.prove.stage.WitnessData;
 import dev.chagres.prove.store.SpillStore;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
@@ -28,7 +29,7 @@ import java.util.function.Function;
 ///
 /// The tensors of a section can be read and written while the section is in use ([#use]); single tiles can be read at any
 /// time through [#source()].
-public final class Witness implements AutoCloseable {
+public final class Witness implements WitnessData, AutoCloseable {
     private SpillStore store;
     private final boolean narrow;
     private final Map<Column, Place> columns = new IdentityHashMap<>();
@@ -161,15 +162,9 @@ public final class Witness implements AutoCloseable {
     }
 
     /// Tensors that stay where they are until this is closed.
-    public interface Use extends AutoCloseable {
-        @Override
-        void close();
-    }
+    public interface Use extends WitnessData.Use {}
 
-    /// Makes the tensors of a section, of those that it reads, and the multiplicities usable.
-    ///
-    /// @param section number of the section; the number of sections for the multiplicities alone
-    /// @param write whether values of the section change; multiplicities always may
+    @Override
     public Use use(int section, boolean write) {
         Set<SpillStore.Group> wanted = new LinkedHashSet<>();
         if (section < groups.size() - 1) {
@@ -189,6 +184,7 @@ public final class Witness implements AutoCloseable {
     }
 
     /// Data of a key column, or of a witness column of a section in use.
+    @Override
     public HostTensor of(Column column) {
         if (column.tree() == Column.Tree.KEY) {
             return key.apply(column);
@@ -205,6 +201,7 @@ public final class Witness implements AutoCloseable {
     }
 
     /// Data of a virtual tensor of a section in use.
+    @Override
     public HostTensor of(VirtualTensor virtual) {
         Place p = virtuals.get(virtual);
         if (p == null) {

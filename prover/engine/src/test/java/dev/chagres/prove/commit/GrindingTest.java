@@ -19,7 +19,7 @@ class GrindingTest {
             ProverChannel expected = new ProverChannel(transcript.fork(1));
             ProverChannel actual = new ProverChannel(transcript.fork(1));
             expected.grind(tag, bits);
-            Grinding.grind(actual, tag, bits, TestHosts.of(threads));
+            Grinding.grind(actual, tag, bits, TestHosts.of(threads).stages());
             assertThat(actual.bytes()).as("seed %d", seed).isEqualTo(expected.bytes());
             assertThat(actual.transcript().state()).isEqualTo(expected.transcript().state());
         }

@@ -10,6 +10,7 @@ import dev.chagres.field.M31;
 import dev.chagres.hash.Blake3;
 import dev.chagres.kernel.Memory;
 import dev.chagres.prove.host.TestHosts;
+import dev.chagres.prove.stage.TileSource;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
@@ -112,7 +113,7 @@ class MatrixCommitmentTest {
                     MatrixCommitment two = MatrixCommitment.commit(narrow, layout, source, TestHosts.of(2))) {
                 int n = 1 << narrow.codeBits(0);
                 int[] all = IntStream.range(0, n).toArray();
-                int[][] columns = one.codeword().columns(all, TestHosts.of(2));
+                int[][] columns = two.codeword().hasher().columns(all);
                 byte[][] nodes = new byte[2 * n][];
                 for (int q = 0; q < n; q++) {
                     ByteBuffer bytes = ByteBuffer.allocate(4 * tiles).order(ByteOrder.LITTLE_ENDIAN);

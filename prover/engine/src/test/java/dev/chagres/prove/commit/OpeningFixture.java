@@ -7,6 +7,7 @@ import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.host.TestHosts;
+import dev.chagres.prove.stage.TileSource;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;

@@ -12,6 +12,7 @@ import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.Memory;
 import dev.chagres.prove.host.TestHosts;
+import dev.chagres.prove.stage.TileSource;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
 import dev.chagres.transcript.ProverChannel;

@@ -13,8 +13,8 @@ import dev.chagres.prove.data.TensorEvaluation;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.lookup.FractionTreeProver;
-import dev.chagres.prove.lookup.SegmentLeaves;
-import dev.chagres.prove.lookup.TableLeaves;
+import dev.chagres.prove.stage.FractionTree;
+import dev.chagres.prove.stage.LeafProgram;
 import dev.chagres.prove.sumcheck.SumcheckProver;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.sumcheck.SumcheckResult;
@@ -78,7 +78,7 @@ final class DishonestParty implements SectionParty {
         if (moves.adapts(tag)) {
             return new AdaptiveSumcheck(channel, tag, statement, witness::of, claims::add).run(claim);
         }
-        return SumcheckProver.prove(channel, tag, statement, claim, witness::of, HOST, false,
+        return SumcheckProver.prove(channel, tag, statement, claim, witness::of, HOST.stages(), false,
                 claims::add);
     }
 
@@ -91,14 +91,18 @@ final class DishonestParty implements SectionParty {
     public FractionTreeVerifier.Result lookupTree(
             List<Lookup> segments, TreeLayout layout, LookupChallenges challenges) {
         List<Lookup> looked = moves.looked(segments);
-        TreeLayout own = looked.equals(segments) ? layout : SegmentLeaves.layout(looked);
-        SegmentLeaves leaves = new SegmentLeaves(looked, own, challenges, witness::of, witness::of, HOST.field());
-        return FractionTreeProver.prove(channel, own, leaves, true, HOST);
+        TreeLayout own = looked.equals(segments) ? layout : LeafProgram.layoutOfLookups(looked);
+        return prove(LeafProgram.of(looked, own, challenges, witness));
     }
 
     @Override
     public FractionTreeVerifier.Result tableTree(List<Table> tables, TreeLayout layout, LookupChallenges challenges) {
-        TableLeaves leaves = new TableLeaves(tables, layout, challenges, witness::of, HOST.field());
-        return FractionTreeProver.prove(channel, layout, leaves, false, HOST);
+        return prove(LeafProgram.ofTables(tables, layout, challenges, witness));
+    }
+
+    private FractionTreeVerifier.Result prove(LeafProgram leaves) {
+        try (FractionTree tree = HOST.stages().tree(leaves)) {
+            return FractionTreeProver.prove(channel, tree);
+        }
     }
 }

@@ -3,7 +3,7 @@ package dev.chagres.prove.forgery;
 import dev.chagres.field.QM31;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.VirtualTensor;
-import dev.chagres.prove.commit.TileSource;
+import dev.chagres.prove.stage.TileSource;
 import dev.chagres.tensor.Column;
 import dev.chagres.transcript.Transcript;
 import java.util.List;

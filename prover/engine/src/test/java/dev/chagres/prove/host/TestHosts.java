@@ -2,6 +2,7 @@ package dev.chagres.prove.host;
 
 import dev.chagres.kernel.Backends;
 import dev.chagres.kernel.MemoryPool;
+import dev.chagres.prove.cpu.CpuStages;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Hosts for tests, one for each number of threads, with the kernels of the process. Their threads are daemons.
@@ -12,6 +13,6 @@ public final class TestHosts {
 
     public static Host of(int threads) {
         return HOSTS.computeIfAbsent(
-                threads, n -> new Host(Backends.ofProperty(), new MemoryPool(), new ThreadTeam(n)));
+                threads, n -> new Host(Backends.ofProperty(), new MemoryPool(), new ThreadTeam(n), CpuStages::new));
     }
 }

@@ -11,6 +11,7 @@ import dev.chagres.lookup.TreeLayout;
 import dev.chagres.prove.data.TestTensors;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.host.TestHosts;
+import dev.chagres.prove.stage.FractionTree;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Eq;
 import dev.chagres.tensor.Shape;
@@ -86,6 +87,12 @@ class FractionTreeProverTest {
         return layout;
     }
 
+    private static FractionTreeVerifier.Result prove(ProverChannel channel, FractionTree tree) {
+        try (tree) {
+            return FractionTreeProver.prove(channel, tree);
+        }
+    }
+
     private static FractionTreeVerifier.Result verify(byte[] bytes, int bits) throws Rejection {
         VerifierChannel v = new VerifierChannel(Transcript.start("test"), bytes);
         FractionTreeVerifier.Result result = FractionTreeVerifier.verify(v, bits);
@@ -104,7 +111,7 @@ class FractionTreeProverTest {
             Leaves leaves = new Leaves(layout, unit, new Random(100L * n + variant));
             ProverChannel channel = new ProverChannel(Transcript.start("test"));
             FractionTreeVerifier.Result proved =
-                    FractionTreeProver.prove(channel, layout, _ -> leaves, unit, TestHosts.of(1), onDemand);
+                    prove(channel, CpuFractionTree.of(layout, _ -> leaves, unit, TestHosts.of(1), onDemand));
             FractionTreeVerifier.Result seen = verify(channel.bytes(), layout.bits());
             assertThat(seen.rootNumerator().mul(seen.rootDenominator().inv())).as(where).isEqualTo(leaves.sum());
             assertThat(seen.numerator()).as(where).isEqualTo(Eq.evaluate(leaves.p, seen.point()));
@@ -123,8 +130,8 @@ class FractionTreeProverTest {
             byte[] first = null;
             for (int variant = 0; variant < 4; variant++) {
                 ProverChannel channel = new ProverChannel(Transcript.start("test"));
-                FractionTreeProver.prove(channel, layout, leaves.source(), unit, TestHosts.of(1 + (variant & 1)),
-                        variant >= 2);
+                prove(channel, CpuFractionTree.of(layout, leaves.source(), unit, TestHosts.of(1 + (variant & 1)),
+                        variant >= 2));
                 if (first == null) {
                     first = channel.bytes();
                     FractionTreeVerifier.Result seen = verify(first, layout.bits());
@@ -140,7 +147,7 @@ class FractionTreeProverTest {
     void everyChangedElementIsRejected() {
         TreeLayout layout = layout(176);
         ProverChannel channel = new ProverChannel(Transcript.start("test"));
-        FractionTreeProver.prove(channel, layout, new Leaves(layout, true, new Random(9)).source(), true, TestHosts.of(1));
+        prove(channel, CpuFractionTree.of(layout, new Leaves(layout, true, new Random(9)).source(), true, TestHosts.of(1)));
         byte[] bytes = channel.bytes();
         for (int at = 0; at < bytes.length; at += QM31.BYTES) {
             byte[] changed = bytes.clone();
@@ -162,7 +169,7 @@ class FractionTreeProverTest {
         Leaves leaves = new Leaves(layout, true, new Random(4));
         leaves.q[5] = QM31.ZERO;
         ProverChannel channel = new ProverChannel(Transcript.start("test"));
-        FractionTreeProver.prove(channel, layout, leaves.source(), true, TestHosts.of(1));
+        prove(channel, CpuFractionTree.of(layout, leaves.source(), true, TestHosts.of(1)));
         assertThat(catchThrowableOfType(Rejection.class, () -> verify(channel.bytes(), layout.bits())))
                 .extracting(Rejection::check).isEqualTo("lookup/denominator");
     }

@@ -17,6 +17,9 @@ import dev.chagres.prove.data.TensorEvaluation;
 import dev.chagres.prove.data.TestTensors;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.host.TestHosts;
+import dev.chagres.prove.stage.FractionTree;
+import dev.chagres.prove.stage.LeafProgram;
+import dev.chagres.prove.stage.TensorData;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
@@ -127,20 +130,28 @@ class LookupTreesTest {
         return LookupChallenges.draw(new ProverChannel(Transcript.start("challenges")));
     }
 
+    private TensorData data() {
+        return TensorData.of(columns::get, virtuals::get);
+    }
+
+    private static void prove(ProverChannel channel, LeafProgram leaves) {
+        try (FractionTree tree = TestHosts.of(2).stages().tree(leaves)) {
+            FractionTreeProver.prove(channel, tree);
+        }
+    }
+
     private FractionTreeVerifier.Result segmentTree(List<Lookup> of) throws Rejection {
-        TreeLayout layout = SegmentLeaves.layout(of);
+        TreeLayout layout = LeafProgram.layoutOfLookups(of);
         ProverChannel prover = new ProverChannel(Transcript.start("test"));
-        SegmentLeaves leaves = new SegmentLeaves(of, layout, challenges(), columns::get, virtuals::get, HOST.field());
-        FractionTreeProver.prove(prover, layout, leaves, true, TestHosts.of(2));
+        prove(prover, LeafProgram.of(of, layout, challenges(), data()));
         return FractionTreeVerifier.verify(
                 new VerifierChannel(Transcript.start("test"), prover.bytes()), layout.bits());
     }
 
     private FractionTreeVerifier.Result tableTree() throws Rejection {
-        TreeLayout layout = TableLeaves.layout(tables);
+        TreeLayout layout = LeafProgram.layoutOfTables(tables);
         ProverChannel prover = new ProverChannel(Transcript.start("test"));
-        TableLeaves leaves = new TableLeaves(tables, layout, challenges(), columns::get, HOST.field());
-        FractionTreeProver.prove(prover, layout, leaves, false, TestHosts.of(2));
+        prove(prover, LeafProgram.ofTables(tables, layout, challenges(), data()));
         return FractionTreeVerifier.verify(
                 new VerifierChannel(Transcript.start("test"), prover.bytes()), layout.bits());
     }
@@ -189,7 +200,7 @@ class LookupTreesTest {
     @Test
     void leafClaimsSplitIntoClaimsOnSegments() throws Rejection {
         FractionTreeVerifier.Result r = segmentTree(segments.subList(1, 3));
-        TreeLayout layout = SegmentLeaves.layout(segments.subList(1, 3));
+        TreeLayout layout = LeafProgram.layoutOfLookups(segments.subList(1, 3));
         LookupChallenges challenges = challenges();
         QM31 numerator = QM31.ZERO;
         QM31 denominator = QM31.ONE;
@@ -215,7 +226,7 @@ class LookupTreesTest {
     void tableLeavesEqualTheTablePolynomials() throws Rejection {
         count();
         FractionTreeVerifier.Result r = tableTree();
-        TreeLayout layout = TableLeaves.layout(tables);
+        TreeLayout layout = LeafProgram.layoutOfTables(tables);
         LookupChallenges challenges = challenges();
         QM31 numerator = QM31.ZERO;
         QM31 denominator = QM31.ONE;

@@ -44,7 +44,7 @@ class SumcheckProverTest {
 
     private static byte[] prove(Statement s, QM31 claim, Function<Column, HostTensor> data, boolean checked) {
         ProverChannel channel = new ProverChannel(Transcript.start("test"));
-        SumcheckProver.prove(channel, "t", s, claim, data, HOST, checked, _ -> { });
+        SumcheckProver.prove(channel, "t", s, claim, data, HOST.stages(), checked, _ -> { });
         return channel.bytes();
     }
 
@@ -54,7 +54,7 @@ class SumcheckProverTest {
         QM31 claim = r.bruteForce();
         ProverChannel channel = new ProverChannel(Transcript.start("test"));
         List<Claim> proved = new ArrayList<>();
-        SumcheckResult end = SumcheckProver.prove(channel, "t", s, claim, r.data::get, HOST, proved::add);
+        SumcheckResult end = SumcheckProver.prove(channel, "t", s, claim, r.data::get, HOST.stages(), proved::add);
         List<Claim> verified = new ArrayList<>();
         VerifierChannel v = verifier(channel.bytes());
         SumcheckResult seen = SumcheckVerifier.verify(v, "t", s, claim, verified::add);

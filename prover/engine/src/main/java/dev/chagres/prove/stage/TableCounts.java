@@ -1,8 +1,8 @@
-package dev.chagres.prove.lookup;
+package dev.chagres.prove.stage;
 
 import dev.chagres.lookup.Table;
-import dev.chagres.prove.data.HostTensor;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -18,7 +18,7 @@ public final class TableCounts {
     private final Map<Table, int[]> counts = new IdentityHashMap<>();
 
     /// Counters for every slot of a table.
-    int[] of(Table table) {
+    public int[] of(Table table) {
         return counts.computeIfAbsent(table, t -> new int[t.starts().length << t.tileBits()]);
     }
 
@@ -36,9 +36,9 @@ public final class TableCounts {
     /// Adds the counts to multiplicity tensors.
     ///
     /// @param columns data of multiplicities
-    public void addTo(Function<Column, HostTensor> columns) {
+    public void addTo(Function<Column, ? extends IntTensor> columns) {
         counts.forEach((table, mine) -> {
-            HostTensor multiplicity = columns.apply(table.multiplicity());
+            IntTensor multiplicity = columns.apply(table.multiplicity());
             for (int i = 0; i < mine.length; i++) {
                 if (mine[i] != 0) {
                     multiplicity.set(i, multiplicity.get(i) + mine[i]);

@@ -1,4 +1,4 @@
-package dev.chagres.prove.commit;
+package dev.chagres.prove.stage;
 
 import dev.chagres.tensor.Column;
 

@@ -1,14 +1,15 @@
-package dev.chagres.prove.commit;
+package dev.chagres.prove.stage;
 
 import dev.chagres.field.QM31;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.tensor.Claim;
 import java.util.List;
 
-/// The passes of an opening over the committed values, one range of rows ([RowRanges]) at a time. Passes over different ranges may run at
+/// The passes of an opening over the committed values, one range of rows
+/// ([dev.chagres.prove.commit.RowRanges]) at a time. Passes over different ranges may run at
 /// the same time, and anywhere; their results are summed or joined.
-public interface OpeningPasses {
-    /// The sums H_g of a range ([ClaimTiles]).
+public interface OpeningPasses extends AutoCloseable {
+    /// The sums H_g of a range: one group of 2^head values for each distinct low point of the claims (docs/protocol-opening.md).
     ///
     /// @param gamma batches the claims
     Buffer headSums(int range, List<Claim> claims, QM31 gamma);
@@ -22,4 +23,8 @@ public interface OpeningPasses {
     ///
     /// @param row challenges of the row variables
     Buffer combine(int range, QM31[] row);
+
+    /// Frees what was kept from one range to the next; nothing by default.
+    @Override
+    default void close() {}
 }

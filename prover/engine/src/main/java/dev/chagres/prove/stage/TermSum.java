@@ -1,4 +1,4 @@
-package dev.chagres.prove.sumcheck;
+package dev.chagres.prove.stage;
 
 import dev.chagres.field.QM31;
 import dev.chagres.poly.Expression;
@@ -6,29 +6,33 @@ import dev.chagres.poly.Factor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /// An [Expression] with constants merged and products and sums flattened: a sum of terms.
-record TermSum(List<Term> terms) {
+public record TermSum(List<Term> terms) {
     /// coefficient * product of factors (by number) * product of nested sums.
-    record Term(QM31 coefficient, List<Integer> factors, List<TermSum> sums) {
+    public record Term(QM31 coefficient, List<Integer> factors, List<TermSum> sums) {
         Term scaled(QM31 s) {
             return new Term(coefficient.mul(s), factors, sums);
         }
 
-        /// Degree in `variable`, given the factor tables.
-        int degree(int variable, FactorTable[] tables) {
+        /// Degree in a variable.
+        ///
+        /// @param depends which factors depend on it
+        public int degree(IntPredicate depends) {
             int degree = 0;
             for (int f : factors) {
-                degree += tables[f].depends(variable) ? 1 : 0;
+                degree += depends.test(f) ? 1 : 0;
             }
             for (TermSum s : sums) {
-                degree += s.degree(variable, tables);
+                degree += s.degree(depends);
             }
             return degree;
         }
     }
 
-    static TermSum of(Expression e, Map<Factor, Integer> numbers) {
+    /// @param numbers of all factors of the expression
+    public static TermSum of(Expression e, Map<Factor, Integer> numbers) {
         return switch (e) {
             case Expression.Constant c -> new TermSum(List.of(new Term(c.value(), List.of(), List.of())));
             case Expression.Reference r ->
@@ -67,10 +71,13 @@ record TermSum(List<Term> terms) {
         return new TermSum(List.of(new Term(coefficient, factors, sums)));
     }
 
-    int degree(int variable, FactorTable[] tables) {
+    /// Degree in a variable.
+    ///
+    /// @param depends which factors depend on it
+    public int degree(IntPredicate depends) {
         int degree = 0;
         for (Term t : terms) {
-            degree = Math.max(degree, t.degree(variable, tables));
+            degree = Math.max(degree, t.degree(depends));
         }
         return degree;
     }
@@ -89,13 +96,13 @@ record TermSum(List<Term> terms) {
     }
 
     /// Whether every term is `factor` times something free of it.
-    boolean divisible(int factor) {
+    public boolean divisible(int factor) {
         return !terms.isEmpty() && terms.stream().allMatch(t -> t.factors.contains(factor))
                 && occurrences(factor) == terms.size();
     }
 
     /// The quotient by a factor that divides this sum.
-    TermSum divide(int factor) {
+    public TermSum divide(int factor) {
         List<Term> result = new ArrayList<>();
         for (Term t : terms) {
             List<Integer> rest = new ArrayList<>(t.factors);
