@@ -1,6 +1,6 @@
 package dev.chagres.prove.profile;
 
-/// Receives the progress of a long run. Calls come from one thread.
+/// Receives the progress of a long run. Calls come from any thread of the engine, one at a time.
 public interface Progress {
     /// Says nothing.
     Progress NONE = new Progress() {

@@ -1,5 +1,5 @@
-/// The prover's half of the protocol: it binds data to symbolic statements and speaks the messages that the verifiers of
-/// [dev.chagres.sumcheck] and [dev.chagres.lookup] expect.
+/// The tasks of a proof: what they read and make, their memory, their form as bytes, and the coordinator that runs them.
 ///
-/// Everything here runs on one thread per call and keeps its scratch memory in arenas that end with the call.
+/// A [dev.chagres.prove.run.ProofTask] is a value. Tasks run on any thread, several at a time, within the memory that they declare;
+/// only the coordinator touches the transcript, and what a task makes does not depend on where or when it runs.
 package dev.chagres.prove.run;

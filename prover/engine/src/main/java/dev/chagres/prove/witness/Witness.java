@@ -34,11 +34,17 @@ public final class Witness implements WitnessData, AutoCloseable {
     private final boolean narrow;
     private final Map<Column, Place> columns = new IdentityHashMap<>();
     private final Map<VirtualTensor, Place> virtuals = new IdentityHashMap<>();
+    private final Map<Position, Place> places = new HashMap<>();
     /// Groups by section, the multiplicities last.
     private final List<Set<SpillStore.Group>> groups = new ArrayList<>();
     /// Sections that a section reads.
     private final List<Set<Integer>> reads = new ArrayList<>();
     private final Function<Column, HostTensor> key;
+
+    /// Which tensor of a graph: the graphs of one model have the same ones in the same order, as far as they have them.
+    ///
+    /// @param number in the order of operations, columns before virtual tensors
+    private record Position(int section, int number) {}
 
     /// Where a tensor lies.
     private static final class Place {
@@ -88,12 +94,12 @@ public final class Witness implements WitnessData, AutoCloseable {
     }
 
     private Witness(Graph graph, Function<Column, HostTensor> key, SpillStore store, boolean narrow,
-            Map<String, Place> known) {
+            Map<Position, Place> known) {
         this.key = key;
         this.store = store;
         this.narrow = narrow;
         for (Section section : graph.sections()) {
-            Builder builder = new Builder(section.name(), known);
+            Builder builder = new Builder(section.name(), groups.size(), known);
             for (Operation o : section.operations()) {
                 o.columns().forEach(c -> columns.put(c, builder.place(c.name(), c.shape(), c.bits())));
                 for (Lookup s : o.segments()) {
@@ -107,7 +113,7 @@ public final class Witness implements WitnessData, AutoCloseable {
             groups.add(builder.groups);
             reads.add(Set.copyOf(section.reads()));
         }
-        Builder tables = new Builder("tables", known);
+        Builder tables = new Builder("tables", groups.size(), known);
         for (Table t : graph.tables()) {
             Column c = t.multiplicity();
             columns.put(c, tables.place(c.name(), c.shape(), 32));
@@ -118,17 +124,22 @@ public final class Witness implements WitnessData, AutoCloseable {
     /// Places the tensors of one section.
     private final class Builder {
         private final SpillStore.Group added;
-        private final Map<String, Place> known;
+        private final int section;
+        private final Map<Position, Place> known;
         private final Set<SpillStore.Group> groups = new LinkedHashSet<>();
 
-        Builder(String name, Map<String, Place> known) {
+        private int number;
+
+        Builder(String name, int section, Map<Position, Place> known) {
             this.added = store.group(name);
+            this.section = section;
             this.known = known;
         }
 
         Place place(String name, Shape shape, int bits) {
             Place place;
-            Place there = known.get(name);
+            Position position = new Position(section, number++);
+            Place there = known.get(position);
             if (there != null) {
                 if (!shape.isPrefixOf(there.shape)) {
                     throw new IllegalArgumentException(
@@ -139,22 +150,20 @@ public final class Witness implements WitnessData, AutoCloseable {
                 int width = narrow ? bits : 32;
                 place = new Place(added, added.add(shape.size() * (width / 8)), shape, width);
             }
+            places.put(position, place);
             groups.add(place.group);
             return place;
         }
     }
 
-    /// Hands all tensors to another graph of the same model, matched by name; the tiles of a tensor there must be the first tiles of the tensor
+    /// Hands all tensors to another graph of the same model, matched by their positions; the tiles of a tensor there must be the first tiles of the tensor
     /// here. Tensors that are new there are zero.
     ///
     /// @param keyOfGraph data of the key columns of that graph
     /// @return the owner of the memory from now on; this witness is closed
     /// @throws IllegalArgumentException if a tensor does not fit; this witness then is as before
     public Witness moveTo(Graph graph, Function<Column, HostTensor> keyOfGraph) {
-        Map<String, Place> known = new HashMap<>();
-        columns.forEach((c, p) -> known.put(c.name(), p));
-        virtuals.forEach((v, p) -> known.put(v.name(), p));
-        Witness moved = new Witness(graph, keyOfGraph, store, narrow, known);
+        Witness moved = new Witness(graph, keyOfGraph, store, narrow, places);
         store = null;
         columns.clear();
         virtuals.clear();
