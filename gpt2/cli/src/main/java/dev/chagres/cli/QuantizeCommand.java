@@ -3,11 +3,14 @@ package dev.chagres.cli;
 import dev.chagres.gpt2.model.IntegerLayer;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.gpt2.quantize.QuantizationException;
 import dev.chagres.gpt2.quantize.QuantizationReport;
 import dev.chagres.gpt2.quantize.Quantizer;
 import dev.chagres.gpt2.quantize.QuantizerOptions;
+import dev.chagres.gpt2.quantize.SampleText;
 import dev.chagres.gpt2.quantize.WeightSource;
 import dev.chagres.gpt2.reference.FloatGpt2;
+import dev.chagres.gpt2.weights.Gpt2Config;
 import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.prove.file.WholeFile;
 import dev.chagres.tokenizer.FoundTokenizer;
@@ -31,7 +34,6 @@ final class QuantizeCommand extends Command {
     private static final int CALIBRATION_WINDOWS = 16;
     private static final int VALIDATION_WINDOWS = 4;
     /// A token and the one that follows.
-    private static final int LEAST_TOKENS = 2;
 
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "Folder of the float model.")
     private Path model;
@@ -58,17 +60,17 @@ final class QuantizeCommand extends Command {
         try (Gpt2Weights weights = Gpt2Weights.open(model); WholeFile file = WholeFile.create(out); Arena arena = Arena.ofShared();
                 ConsoleProgress progress = progress()) {
             FoundTokenizer found = Tokenizers.ofFolder(model, weights.config().vocabulary());
-            progress.note("tokenizer: " + found.note());
             Optional<Tokenizer> tokenizer = found.info().tokenizer();
-            int window = Math.min(WINDOW, weights.config().context());
+            Gpt2Config config = weights.config();
             List<int[]> samples = calibration == null
-                    ? Quantizer.randomCalibration(weights.config(), 1)
-                    : windows(tokenizer, calibration, window, CALIBRATION_WINDOWS);
+                    ? Quantizer.randomCalibration(config, 1)
+                    : windows(config, tokenizer, calibration, CALIBRATION_WINDOWS);
             // Read now, so that hours of work are not lost to a name.
             Path text = validation != null ? validation : calibration;
             List<int[]> compared = text == null
-                    ? List.of(Texts.random(weights.config().vocabulary(), Math.min(window, 32), 2))
-                    : windows(tokenizer, text, window, VALIDATION_WINDOWS);
+                    ? List.of(Texts.random(config.vocabulary(), Math.min(config.context(), 32), 2))
+                    : windows(config, tokenizer, text, VALIDATION_WINDOWS);
+            progress.note("tokenizer: " + found.note());
             Quantizer quantizer = new Quantizer(WeightSource.of(weights), QuantizerOptions.STANDARD,
                     message -> progress.phase(message, 0));
             IntegerModel integer = quantizer.quantise(arena, name(), found.info(), samples);
@@ -94,13 +96,14 @@ final class QuantizeCommand extends Command {
     ///
     /// @throws CommandException naming the file if the tokenizer refuses its text, there are too few tokens, or no ids where ids are
     ///     needed
-    private static List<int[]> windows(Optional<Tokenizer> tokenizer, Path file, int window, int count) throws IOException {
+    private static List<int[]> windows(Gpt2Config config, Optional<Tokenizer> tokenizer, Path file, int count)
+            throws IOException {
         int[] ids = tokenizer.isPresent() ? Texts.encodeFile(tokenizer.get(), file) : ids(file);
-        List<int[]> windows = Texts.windows(ids, window, count);
-        if (windows.isEmpty()) {
-            throw new CommandException(file + ": has " + ids.length + " tokens; at least " + LEAST_TOKENS + " are needed");
+        try {
+            return SampleText.windows(config, ids, WINDOW, count);
+        } catch (QuantizationException e) {
+            throw new CommandException(file + ": " + e.getMessage(), e);
         }
-        return windows;
     }
 
     private static int[] ids(Path file) throws IOException {

@@ -10,7 +10,6 @@ import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.file.FileFormatException;
-import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.Progress;
 import java.io.IOException;
@@ -73,7 +72,7 @@ class KeyFilesTest {
     @Test
     void theWholeKeyHasItsDigest() {
         try (ProvingKey open = ProvingKey.open(folder.resolve("m.pk"))) {
-            open.check(TestHosts.of(1));
+            open.check();
             assertThat(open.verifyingKey().encode()).isEqualTo(vk);
         }
         assertThat(new Verifier(VerifyingKey.decode(vk)).verify(proof)).isInstanceOf(Verdict.Accepted.class);
@@ -97,7 +96,7 @@ class KeyFilesTest {
                 continue;
             }
             try (open) {
-                assertThatThrownBy(() -> open.check(TestHosts.of(1))).isInstanceOf(FileFormatException.class)
+                assertThatThrownBy(() -> open.check()).isInstanceOf(FileFormatException.class)
                         .hasMessageStartingWith(key.toString()).hasMessageContaining("damaged; run setup again");
                 assertThat(proof(key)).isEqualTo(proof);
             } catch (FileFormatException e) {

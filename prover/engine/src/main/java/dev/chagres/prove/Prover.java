@@ -115,7 +115,7 @@ public final class Prover {
             return work.get();
         } catch (RuntimeException e) {
             try {
-                key.check(engine.host());
+                key.check();
             } catch (FileFormatException damaged) {
                 damaged.addSuppressed(e);
                 throw damaged;

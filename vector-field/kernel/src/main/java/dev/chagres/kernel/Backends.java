@@ -46,11 +46,6 @@ public final class Backends {
         };
     }
 
-    /// The backend that `auto` chooses, without a word in the log: for small work beside the main one.
-    public static Backend fastest() {
-        return Machine.ofThisProcess().obstacle().isPresent() ? Scalar.BACKEND : Vector.BACKEND;
-    }
-
     enum Choice { SCALAR, VECTOR }
 
     /// Applies a request to a machine; `auto` logs the reason when it settles for the scalar kernels.

@@ -2,7 +2,6 @@ package dev.chagres.gpt2.model;
 
 import dev.chagres.gpt2.model.ModelFile.Section;
 import dev.chagres.gpt2.weights.FileKind;
-import dev.chagres.kernel.Backends;
 import dev.chagres.model.gpt2.ModelShape;
 import dev.chagres.prove.file.ContentDigest;
 import dev.chagres.prove.file.FileFormatException;
@@ -72,7 +71,7 @@ final class ModelFileReader {
         }
         requireZero(ModelFile.HEADER_END, ModelFile.HEADER_BYTES, "header");
         byte[] digest = bytes.asSlice(ModelFile.DIGEST_AT, ContentDigest.BYTES).toArray(ValueLayout.JAVA_BYTE);
-        if (!Arrays.equals(ContentDigest.of(Backends.fastest().hash(), bytes.asSlice(ModelFile.HEADER_BYTES)), digest)) {
+        if (!Arrays.equals(ContentDigest.of(bytes.asSlice(ModelFile.HEADER_BYTES)), digest)) {
             throw bad("the content does not have the digest that the header states, so the file is damaged; run quantize again");
         }
         at = ModelFile.HEADER_BYTES;

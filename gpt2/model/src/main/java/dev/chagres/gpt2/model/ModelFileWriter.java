@@ -1,7 +1,6 @@
 package dev.chagres.gpt2.model;
 
 import dev.chagres.gpt2.model.ModelFile.Section;
-import dev.chagres.kernel.Backends;
 import dev.chagres.model.gpt2.ModelShape;
 import dev.chagres.prove.file.ContentDigest;
 import java.io.IOException;
@@ -73,7 +72,7 @@ final class ModelFileWriter {
 
     private byte[] digest() throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            return ContentDigest.of(Backends.fastest().hash(), channel.map(FileChannel.MapMode.READ_ONLY, ModelFile.HEADER_BYTES,
+            return ContentDigest.of(channel.map(FileChannel.MapMode.READ_ONLY, ModelFile.HEADER_BYTES,
                     channel.position() - ModelFile.HEADER_BYTES, arena));
         }
     }

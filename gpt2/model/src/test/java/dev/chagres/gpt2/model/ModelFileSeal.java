@@ -1,6 +1,5 @@
 package dev.chagres.gpt2.model;
 
-import dev.chagres.kernel.Backends;
 import dev.chagres.prove.file.ContentDigest;
 import java.lang.foreign.MemorySegment;
 
@@ -12,8 +11,7 @@ public final class ModelFileSeal {
     public static byte[] sealed(byte[] file) {
         byte[] sealed = file.clone();
         if (file.length >= ModelFile.HEADER_BYTES) {
-            byte[] digest = ContentDigest.of(Backends.scalar().hash(),
-                    MemorySegment.ofArray(file).asSlice(ModelFile.HEADER_BYTES));
+            byte[] digest = ContentDigest.of(MemorySegment.ofArray(file).asSlice(ModelFile.HEADER_BYTES));
             System.arraycopy(digest, 0, sealed, ModelFile.DIGEST_AT, digest.length);
         }
         return sealed;

@@ -19,7 +19,7 @@ import java.util.List;
 ///
 /// The header is the magic, the length and bytes of the verifying key, the [ContentDigest] of everything from the first column on,
 /// and BLAKE3 of the header before it. Reading the content of a large key takes long, so only the header is checked when a key is
-/// opened, and the content when something went wrong with it ([ProvingKey#check(dev.chagres.prove.host.Host)]).
+/// opened, and the content when something went wrong with it ([ProvingKey#check()]).
 final class KeyFile {
     private static final String MAGIC = "CHGRSPK";
     private static final char VERSION = '3';

@@ -93,7 +93,7 @@ public final class KeySetup {
             }
             VerifyingKey key = new VerifyingKey(model.name(), model.tokenizer(), spec, parameters, root);
             MemorySegment whole = channel.map(FileChannel.MapMode.READ_ONLY, 0, regions.end(), arena);
-            byte[] digest = ContentDigest.of(host.kernels().hash(), whole.asSlice(regions.content()));
+            byte[] digest = ContentDigest.of(whole.asSlice(regions.content()));
             KeyFile.writeHeader(channel, new KeyFile.Header(key, digest));
             progress.end();
             return key;

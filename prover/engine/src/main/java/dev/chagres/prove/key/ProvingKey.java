@@ -30,7 +30,7 @@ import java.util.Map;
 /// opened.
 ///
 /// Opening checks the header and that the tree has the root of the verifying key, and reads nothing else: a key can have gigabytes.
-/// Whether the rest is what setup wrote is told by [#check(Host)], which [dev.chagres.prove.Prover] calls when it makes a proof that does
+/// Whether the rest is what setup wrote is told by [#check()], which [dev.chagres.prove.Prover] calls when it makes a proof that does
 /// not verify: a changed bit can spoil a proof, never make one of something false.
 public final class ProvingKey implements KeyData {
     private final Path file;
@@ -101,10 +101,9 @@ public final class ProvingKey implements KeyData {
 
     /// Reads the whole key and compares it with the digest that setup wrote.
     ///
-    /// @param host hashes
     /// @throws FileFormatException if it has changed since
-    public void check(Host host) {
-        if (!Arrays.equals(ContentDigest.of(host.kernels().hash(), content), digest)) {
+    public void check() {
+        if (!Arrays.equals(ContentDigest.of(content), digest)) {
             throw new FileFormatException(file, "the content does not have the digest that the header states, so the file is"
                     + " damaged; run setup again");
         }
