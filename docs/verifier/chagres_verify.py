@@ -5,8 +5,8 @@
     python3 chagres_verify.py --batch [--jobs N] < lines      # a line: key file, tab, proof file
 
 It prints ACCEPTED and the statement that was proved, or REJECTED and the id of the check that failed. Exit codes: 0 accepted,
-1 rejected, 2 unusable arguments or key, 3 nobody reads what it prints. A batch prints one line per input line: "accepted", the id of the check, or "key" if
-the file is no key, and exits with 0.
+1 rejected, 2 unusable arguments or key, 3 nobody reads what it prints. A batch prints one line per input line: "accepted", the id
+of the check, or "key" if the file is no key, and exits with 0.
 
 It was written from docs/protocol.md, protocol-graph.md, protocol-opening.md, formats.md and soundness.md only and shares no
 code with the verifier in Java. The names are those of these pages, and sections of the pages are cited as "graph 5" and so on.

@@ -1,8 +1,6 @@
 package dev.chagres.bench.cli;
 
 import dev.chagres.cli.Main;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 
 /// Entry point of `chagres bench`.
@@ -19,12 +17,7 @@ public final class BenchMain implements Runnable {
     private boolean help;
 
     public static void main(String[] args) {
-        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
-        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int code = Main.commandLine(new BenchMain(), out, err).execute(args);
-        out.flush();
-        err.flush();
-        System.exit(code);
+        System.exit(Main.run(new BenchMain(), args));
     }
 
     @Override

@@ -81,7 +81,11 @@ final class EndToEndCommand extends BenchCommand {
     private List<String> memoryWords() {
         List<String> words = new ArrayList<>();
         if (memory != null) {
-            MemoryLimit.parse(memory);
+            try {
+                MemoryLimit.parse(memory);
+            } catch (IllegalArgumentException e) {
+                throw new CommandException("--memory: " + e.getMessage(), e);
+            }
             words.addAll(List.of("--memory", memory));
         }
         if (spill != null) {

@@ -26,9 +26,11 @@ final class Child {
     static Outcome run(List<String> flags, Class<?> main, Object... words) throws IOException {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // Agents belong to one process.
+        // Agents belong to one process, and so does a launcher.
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(a -> !a.startsWith("-agent") && !a.startsWith("-javaagent")).forEach(line::add);
+                .filter(a -> !a.startsWith("-agent") && !a.startsWith("-javaagent")
+                        && !a.startsWith("-Dchagres.launcher="))
+                .forEach(line::add);
         line.addAll(flags);
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         Stream.of(words).map(String::valueOf).forEach(line::add);

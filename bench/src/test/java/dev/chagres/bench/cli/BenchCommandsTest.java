@@ -77,7 +77,7 @@ class BenchCommandsTest {
 
     static Stream<Arguments> wrongUses() {
         return Stream.of(
-                Arguments.of("Unmatched", new Object[] {"nothing"}),
+                Arguments.of("unknown command 'nothing'", new Object[] {"nothing"}),
                 Arguments.of("--filter", new Object[] {"kernels", "--filter", "["}),
                 Arguments.of("mulExt", new Object[] {"kernels", "--filter", "none of them"}),
                 Arguments.of("no/such", new Object[] {"kernels", "--json", folder.resolve("no/such/file")}),

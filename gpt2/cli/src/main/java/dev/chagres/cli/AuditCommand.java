@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 
 /// `audit`: whether a verifying key is that of a model, by building it again.
 @CommandLine.Command(name = "audit", description = {
-    "Builds the verifying key of a model again, without writing it, and compares it with a key that somebody else made.",
+    "Builds the verifying key of a model again, without writing it, and compares it with a key that somebody made.",
     "Exit code 0: they are equal; 1: they differ, and how is printed."})
 final class AuditCommand extends Command {
     private static final int DIFFERENT = 1;
@@ -36,11 +36,12 @@ final class AuditCommand extends Command {
             description = "The integer model, or the folder of the float model, which is then quantised again.")
     private Path model;
 
-    @Option(names = "--calibration", paramLabel = "FILE", description = "With a folder: the text that 'quantize' was given.")
+    @Option(names = "--calibration", paramLabel = "FILE",
+            description = "With a folder: the text that 'quantize' was given.")
     private Path calibration;
 
     @Option(names = "--name", paramLabel = "TEXT",
-            description = "Name that 'quantize' or 'setup' was given; default: that of the integer model or of the folder.")
+            description = "Name that 'quantize' or 'setup' was given; default: that of the model or of the folder.")
     private String name;
 
     @Mixin
@@ -68,7 +69,8 @@ final class AuditCommand extends Command {
 
     /// The same command that made the integer model, on the same input.
     private int quantise(Path target) {
-        List<String> words = new ArrayList<>(List.of("quantize", "--model", model.toString(), "--out", target.toString()));
+        List<String> words = new ArrayList<>(
+                List.of("quantize", "--model", model.toString(), "--out", target.toString()));
         if (calibration != null) {
             words.addAll(List.of("--calibration", calibration.toString()));
         }
@@ -93,8 +95,8 @@ final class AuditCommand extends Command {
             List<Difference> description = Difference.between("description", key.spec(), source.spec());
             differences.addAll(description);
             CommitmentParameters parameters = key.parameters();
-            standard = parameters.equals(CommitmentParameters.forKey(KeySetup.rowBits(source.spec().inference(1).keyColumns()
-                    .stream().mapToLong(c -> c.shape().size()).sum())));
+            long values = source.spec().inference(1).keyColumns().stream().mapToLong(c -> c.shape().size()).sum();
+            standard = parameters.equals(CommitmentParameters.forKey(KeySetup.rowBits(values)));
             // Weights of another shape have another layout: their root would say nothing more.
             if (description.isEmpty()) {
                 VerifyingKey rebuilt = engine.rebuild(source, parameters, progress);

@@ -9,9 +9,7 @@ import dev.chagres.prove.file.WholeFile;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.semantics.DomainException;
 import dev.chagres.tokenizer.TokenizerException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,9 +21,10 @@ import picocli.CommandLine.Option;
 
 /// `batch`: proves many prompts in one warm process.
 ///
-/// All lines of a file are read before the first proof is made, so that mistakes show at once; lines of standard input are proved
-/// as they come. A line that cannot be proved is reported and the others go on; a proof of the same statement that is already there
-/// is kept, so an interrupted batch continues where it was, and several batches may share a folder.
+/// All lines of a file are read before the first proof is made, so that mistakes show at once; lines of standard input
+/// are proved as they come. A line that cannot be proved is reported and the others go on; a proof of the same
+/// statement that is already there is kept, so an interrupted batch continues where it was, and several batches may
+/// share a folder.
 @CommandLine.Command(name = "batch", description = {
     "Proves many prompts in one process: one line of FILE, one proof DIR/ID.proof.",
     "A line is a prompt as it stands, or a JSON object with 'prompt' or 'ids', and optionally 'id' and 'generate'.",
@@ -44,10 +43,12 @@ final class BatchCommand extends Command {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the proofs.")
     private Path out;
 
-    @Option(names = "--generate", paramLabel = "N", description = "Number of tokens to generate where a line does not say.")
+    @Option(names = "--generate", paramLabel = "N",
+            description = "Number of tokens to generate where a line does not say.")
     private Integer generate;
 
-    @Option(names = "--json-lines", description = "Print a JSON object for each line of the prompts, as soon as it is done.")
+    @Option(names = "--json-lines",
+            description = "Print a JSON object for each line of the prompts, as soon as it is done.")
     private boolean jsonLines;
 
     @Mixin
@@ -70,9 +71,12 @@ final class BatchCommand extends Command {
             throw new CommandException("--json and --json-lines exclude each other");
         }
         streaming = prompts.toString().equals(STANDARD_INPUT);
-        List<byte[]> lines = streaming ? List.of() : lines(prompts);
+        List<byte[]> lines = streaming ? List.of() : TextFile.lines(prompts);
+        Inputs.regular(pk);
+        Outputs.folder(out);
         record = new BatchRecord(json() || !jsonLines && !streaming);
-        try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk); ConsoleProgress console = progress()) {
+        try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk);
+                ConsoleProgress console = progress()) {
             progress = console;
             folder = ProofFolder.open(out, key.verifyingKey());
             reader = new BatchReader(key.verifyingKey().tokenizer().tokenizer(), generate);
@@ -86,19 +90,6 @@ final class BatchCommand extends Command {
         }
         end();
         return record.count(Status.FAILED) == 0 ? OK : FAILED;
-    }
-
-    private static List<byte[]> lines(Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new FileSystemException(file.toString(), null, "is a folder, not a file");
-        }
-        List<byte[]> lines = new ArrayList<>();
-        try (PromptLines in = new PromptLines(new ByteArrayInputStream(Files.readAllBytes(file)))) {
-            for (byte[] line = in.next(); line != null; line = in.next()) {
-                lines.add(line);
-            }
-        }
-        return lines;
     }
 
     /// Proves lines of standard input as they come.
@@ -130,9 +121,11 @@ final class BatchCommand extends Command {
         return missing;
     }
 
-    /// Proves lines in order. Those that another batch is proving come last: its proof will be there then, unless it was killed.
+    /// Proves lines in order. Those that another batch is proving come last: its proof will be there then, unless it
+    /// was killed.
     private void prove(List<BatchLine> missing) throws IOException {
         progress.phase("prove", missing.size());
+        progress.onInterrupt("run the same command to go on");
         List<BatchLine> later = new ArrayList<>();
         for (BatchLine line : missing) {
             if (folder.beingProved(line)) {
@@ -153,7 +146,8 @@ final class BatchCommand extends Command {
         }
         BatchResult result = prove(line);
         if (result.status() == Status.PROVED) {
-            progress.step(String.format(Locale.ROOT, "%s: %d tokens in %.2f s", line.id(), result.rows(), result.seconds()));
+            progress.step(
+                    String.format(Locale.ROOT, "%s: %d tokens in %.2f s", line.id(), result.rows(), result.seconds()));
         } else {
             progress.step();
         }

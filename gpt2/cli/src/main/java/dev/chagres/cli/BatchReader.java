@@ -1,9 +1,6 @@
 package dev.chagres.cli;
 
 import dev.chagres.tokenizer.Tokenizer;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -54,10 +51,11 @@ final class BatchReader {
     /// @param bytes the line without its end
     /// @return null for a blank line
     /// @throws CommandException what is wrong with the line
+    /// @throws TextFile.NotUtf8Exception at the first byte that is not UTF-8
     /// @throws dev.chagres.tokenizer.TokenizerException if the model does not know a character
     BatchLine read(int number, byte[] bytes) {
         id = null;
-        String text = utf8(bytes);
+        String text = TextFile.decode(bytes);
         if (text.isBlank()) {
             return null;
         }
@@ -126,16 +124,8 @@ final class BatchReader {
 
     private static int integer(JsonNode node, String what) {
         if (!node.isIntegralNumber() || !node.canConvertToInt()) {
-            throw new CommandException(what + " must be an integer");
+            throw new CommandException(what + " must be an integer of at most " + Integer.MAX_VALUE);
         }
         return node.intValue();
-    }
-
-    private static String utf8(byte[] bytes) {
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            throw new CommandException("not UTF-8", e);
-        }
     }
 }

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What became of the lines of a batch so far. A batch that reads prompts as they come may have no end, so results are kept only
-/// where something is shown at the end.
+/// What became of the lines of a batch so far. A batch that reads prompts as they come may have no end, so results are
+/// kept only where something is shown at the end.
 final class BatchRecord {
     private final boolean keep;
     private final long start = System.nanoTime();
@@ -63,7 +63,7 @@ final class BatchRecord {
     /// The line below the table.
     String summary() {
         double seconds = seconds();
-        return String.format(Locale.ROOT, "%d proved, %d kept, %d failed in %.1f s; %.1f tokens/s", count(Status.PROVED),
-                count(Status.KEPT), count(Status.FAILED), seconds, rowsProved / seconds);
+        return String.format(Locale.ROOT, "%d proved, %d kept, %d failed in %.1f s; %.1f tokens/s",
+                count(Status.PROVED), count(Status.KEPT), count(Status.FAILED), seconds, rowsProved / seconds);
     }
 }

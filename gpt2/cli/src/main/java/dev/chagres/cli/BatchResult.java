@@ -55,6 +55,7 @@ record BatchResult(int line, String id, Status status, int rows, double seconds,
         if (status == Status.FAILED) {
             return String.format(Locale.ROOT, "%6s  %-24s  %-8s  %s", line, name, status, Texts.indented(error, 0));
         }
-        return String.format(Locale.ROOT, ROW, line, name, status, rows, String.format(Locale.ROOT, "%.2f", seconds), bytes);
+        String time = String.format(Locale.ROOT, "%.2f", seconds);
+        return String.format(Locale.ROOT, ROW, line, name, status, rows, time, bytes);
     }
 }

@@ -4,20 +4,31 @@ import dev.chagres.prove.profile.Progress;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/// Progress on standard error: on a terminal one line with the phase, a bar and the remaining time, redrawn twice a second; a line
-/// per phase otherwise.
+/// Progress on standard error: on a terminal one line with the phase, a bar and the remaining time, elsewhere a line
+/// per phase. The line is redrawn at most ten times a second, and twice a second while nothing happens.
 public final class ConsoleProgress implements Progress, AutoCloseable {
-    private static final int WIDTH = 24;
-    private static final long REDRAW_MILLIS = 500;
+    private static final long LEAST_MILLIS = 100;
+    private static final long REDRAW_NANOS = 500_000_000L;
+    private static final String CLEAR = "\r\033[K";
 
     private final PrintWriter err;
-    private final boolean terminal;
+    private final Terminal terminal;
+    private final boolean bar;
     private final boolean silent;
     private final long start = System.nanoTime();
+    private final Thread interruption = new Thread(this::interrupted, "interruption");
     private Phase phase;
     /// What happens inside the current step; null when that is not told.
     private Phase detail;
     private Thread clock;
+    /// Something changed since the line was drawn.
+    private boolean changed;
+    private boolean drawn;
+    private long lastDraw;
+    /// Where generated text is being written; null between texts.
+    private PrintWriter text;
+    private String remedy;
+    private boolean closed;
 
     /// A phase that is under way.
     private static final class Phase {
@@ -25,6 +36,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
         final long steps;
         final long start = System.nanoTime();
         long done;
+        long firstStep;
         long lastStep;
 
         Phase(String name, long steps) {
@@ -33,35 +45,48 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
         }
 
         void step() {
-            done++;
             lastStep = System.nanoTime();
+            if (done++ == 0) {
+                firstStep = lastStep;
+            }
+        }
+
+        String count() {
+            return steps > 0 ? " " + done + '/' + steps : "";
         }
 
         /// The remaining time if every step takes as long as those before, or an empty string if that cannot be told.
+        /// The first step is left out: it is the one that loads and compiles.
         String left() {
-            if (done == 0 || done >= steps) {
+            if (done < 2 || done >= steps) {
                 return "";
             }
-            double left = (lastStep - start) / 1e9 / done * (steps - done) - seconds(lastStep);
+            double left = (lastStep - firstStep) / 1e9 / (done - 1) * (steps - done) - seconds(lastStep);
             return String.format(Locale.ROOT, "  about %.0f s left", Math.max(0, left));
         }
     }
 
-    ConsoleProgress(PrintWriter err, boolean terminal, boolean silent) {
+    /// @param silent says nothing but errors
+    ConsoleProgress(PrintWriter err, Terminal terminal, boolean silent) {
         this.err = err;
-        this.terminal = terminal && !silent;
+        this.terminal = terminal;
+        this.bar = terminal.bar() && !silent;
         this.silent = silent;
+        Runtime.getRuntime().addShutdownHook(interruption);
+    }
+
+    /// Says what an interrupted command leaves: "interrupted after N of M" and then this.
+    public synchronized void onInterrupt(String remedy) {
+        this.remedy = remedy;
     }
 
     @Override
     public synchronized void phase(String name, long steps) {
         end();
         phase = new Phase(name, steps);
-        if (terminal) {
-            if (clock == null) {
-                clock = Thread.ofPlatform().daemon().name("progress").start(this::redraw);
-            }
-            draw();
+        changed = true;
+        if (bar && clock == null && !closed) {
+            clock = Thread.ofPlatform().daemon().name("progress").start(this::redraw);
         }
     }
 
@@ -69,7 +94,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     public synchronized void step() {
         if (phase != null) {
             phase.step();
-            draw();
+            changed = true;
         }
     }
 
@@ -80,7 +105,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
             public void phase(String name, long steps) {
                 synchronized (ConsoleProgress.this) {
                     detail = new Phase(name, steps);
-                    draw();
+                    changed = true;
                 }
             }
 
@@ -88,7 +113,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
             public void step() {
                 synchronized (ConsoleProgress.this) {
                     detail.step();
-                    draw();
+                    changed = true;
                 }
             }
         };
@@ -100,7 +125,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
         detail = null;
         if (!silent) {
             line(String.format(Locale.ROOT, "%6.1f s  %d/%d  %s", seconds(start), phase.done, phase.steps,
-                    what + (terminal ? "" : phase.left())));
+                    what + (bar ? "" : phase.left())));
         }
     }
 
@@ -116,17 +141,40 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
         line(line);
     }
 
+    /// Whether [#text(String, PrintWriter)] shows anything.
+    boolean showsText() {
+        return bar;
+    }
+
+    /// Shows a piece of text as it is generated, in place of the bar, which comes back with the next phase.
+    ///
+    /// @param to a stream of the same terminal
+    synchronized void text(String piece, PrintWriter to) {
+        if (!bar || closed || piece.isEmpty()) {
+            return;
+        }
+        if (text == null) {
+            clear();
+            text = to;
+        }
+        to.print(Texts.indented(piece, 0));
+        to.flush();
+    }
+
     private void line(String line) {
-        err.println(terminal ? "\r\033[K" + line : line);
+        clear();
+        err.println(line);
         err.flush();
-        draw();
+        changed = true;
     }
 
     private synchronized void redraw() {
         try {
-            while (clock != null) {
-                wait(REDRAW_MILLIS);
-                draw();
+            while (!closed) {
+                wait(LEAST_MILLIS);
+                if (changed || System.nanoTime() - lastDraw > REDRAW_NANOS) {
+                    draw();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // somebody wants the thread to end
@@ -134,36 +182,55 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     }
 
     private void draw() {
-        if (!terminal || phase == null) {
+        if (phase == null || text != null || closed) {
             return;
         }
-        StringBuilder bar = new StringBuilder("\r\033[K");
-        bar.append(String.format(Locale.ROOT, "%6.1f s  %-18s", seconds(start), phase.name));
-        if (phase.steps > 0) {
-            int filled = (int) (WIDTH * Math.min(phase.done, phase.steps) / phase.steps);
-            bar.append(" [").append("#".repeat(filled)).append(".".repeat(WIDTH - filled)).append("] ")
-                    .append(phase.done).append('/').append(phase.steps).append(phase.left());
-        }
-        if (detail != null) {
-            bar.append("  ").append(detail.name);
-            if (detail.steps > 0) {
-                bar.append(' ').append(detail.done).append('/').append(detail.steps);
-            }
-        }
-        err.print(bar);
+        String inner = detail == null ? "" : "  " + detail.name + detail.count();
+        double filled = phase.steps > 0 ? (double) phase.done / phase.steps : Double.NaN;
+        String head = String.format(Locale.ROOT, "%6.1f s  %-18s", seconds(start), phase.name);
+        err.print(CLEAR + new StatusLine(head, filled, phase.count(), phase.left(), inner)
+                .fit(terminal.columns().getAsInt()));
         err.flush();
+        drawn = true;
+        changed = false;
+        lastDraw = System.nanoTime();
+    }
+
+    /// Leaves the cursor at the start of an empty line.
+    private void clear() {
+        if (text != null) {
+            text.println();
+            text.flush();
+            text = null;
+        } else if (drawn) {
+            err.print(CLEAR);
+            err.flush();
+        }
+        drawn = false;
     }
 
     @Override
     public synchronized void end() {
         if (phase != null && !silent) {
-            String line = String.format(Locale.ROOT, "%6.1f s  %-18s done in %.1f s", seconds(start), phase.name,
-                    seconds(phase.start));
-            err.println(terminal ? "\r\033[K" + line : line);
-            err.flush();
+            line(String.format(Locale.ROOT, "%6.1f s  %-18s done in %.1f s", seconds(start), phase.name,
+                    seconds(phase.start)));
         }
         phase = null;
         detail = null;
+    }
+
+    /// The process ends before the command did.
+    private synchronized void interrupted() {
+        if (closed) {
+            return;
+        }
+        clear();
+        if (remedy != null && phase != null && phase.steps > 0) {
+            err.println("interrupted after " + phase.done + " of " + phase.steps + "; " + remedy);
+            err.flush();
+        }
+        closed = true;
+        notifyAll();
     }
 
     private static double seconds(long since) {
@@ -171,9 +238,20 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        end();
-        clock = null;
-        notifyAll();
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return; // twice, or by the end of the process
+            }
+            end();
+            clear();
+            closed = true;
+            notifyAll();
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(interruption);
+        } catch (IllegalStateException e) {
+            err.flush(); // the process is ending; its hook finds the progress closed
+        }
     }
 }

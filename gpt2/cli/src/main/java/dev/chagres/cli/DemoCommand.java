@@ -37,7 +37,8 @@ final class DemoCommand extends Command {
     private static final int WINDOWS = 4;
     private static final int CALIBRATION_WINDOWS = 32;
 
-    @Option(names = "--prompt", paramLabel = "TEXT", defaultValue = "ROMEO:\n", description = "The prompt to complete.")
+    @Option(names = "--prompt", paramLabel = "TEXT", defaultValue = "ROMEO:\n",
+            description = "The prompt to complete; default: 'ROMEO:' and a line end.")
     private String prompt;
 
     @Mixin

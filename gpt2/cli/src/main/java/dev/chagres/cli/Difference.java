@@ -14,7 +14,8 @@ import java.util.Map;
 record Difference(String field, String key, String rebuilt) {
     private static final int MAX_SHOWN = 80;
 
-    /// All fields in which two values differ: records are compared component by component, lists entry by entry, whatever else by
+    /// All fields in which two values differ: records are compared component by component, lists entry by entry,
+    /// whatever else by
     /// `equals`.
     static List<Difference> between(String field, Object key, Object rebuilt) {
         List<Difference> found = new ArrayList<>();

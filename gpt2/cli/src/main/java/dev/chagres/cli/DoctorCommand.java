@@ -14,16 +14,15 @@ import picocli.CommandLine;
 /// `doctor`: what this machine offers, and what to do about what is missing.
 @CommandLine.Command(name = "doctor", description = "Checks JDK, vector width, threads, memory, native library and GPU.")
 final class DoctorCommand extends Command {
-    private static final Runtime.Version FLOOR = Runtime.Version.parse("25.0.3");
-
     @Override
     int run() throws IOException {
         Map<String, Object> facts = new LinkedHashMap<>();
         List<String> advice = new ArrayList<>();
+        BuildFacts build = BuildFacts.read();
         facts.put("jdk", System.getProperty("java.vm.name"));
         facts.put("jdkVersion", Runtime.version().toString());
-        if (Runtime.version().compareToIgnoreOptional(FLOOR) < 0) {
-            advice.add("the JDK is older than " + FLOOR + ": install a newer JDK 25");
+        if (!build.runsOn(Runtime.version())) {
+            advice.add("the JDK is older than " + build.jdk() + ": install a newer one");
         }
         boolean module = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         facts.put("vectorModule", module);

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// The text of a result whose JSON is an object: a line for each value, with the words of its key in front. An object in it takes
-/// one line, a list of objects one line each.
+/// The text of a result whose JSON is an object: a line for each value, with the words of its key in front. An object
+/// in it takes one line, a list of objects one line each.
 final class FactLines {
     private static final int NAME_WIDTH = 20;
     /// Bytes that are shown as MiB.
@@ -33,7 +33,8 @@ final class FactLines {
     }
 
     private static String line(String name, Object value) {
-        return String.format(Locale.ROOT, "%-" + NAME_WIDTH + "s %s", name, Texts.indented(text(value), NAME_WIDTH + 1));
+        String shown = Texts.indented(text(value), NAME_WIDTH + 1);
+        return String.format(Locale.ROOT, "%-" + NAME_WIDTH + "s %s", name, shown);
     }
 
     private static String text(Object value) {
@@ -42,7 +43,8 @@ final class FactLines {
             case Double d -> number(d);
             case Boolean b -> b ? "yes" : "no";
             case Map<?, ?> map -> map.entrySet().stream()
-                    .map(e -> words(e.getKey().toString()) + " " + text(e.getValue())).collect(Collectors.joining(", "));
+                    .map(e -> words(e.getKey().toString()) + " " + text(e.getValue()))
+                    .collect(Collectors.joining(", "));
             case int[] ids -> Arrays.toString(ids);
             case List<?> list when list.isEmpty() -> "none";
             case List<?> list -> list.stream().map(FactLines::text).collect(Collectors.joining(", "));

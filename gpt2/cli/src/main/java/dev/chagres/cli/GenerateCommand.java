@@ -34,14 +34,21 @@ final class GenerateCommand extends Command {
 
     @Override
     int run() throws IOException {
+        Inputs.regular(model);
         try (Engine engine = threads.engine(); Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
             progress.phase("load", 0);
             IntegerModel m = IntegerModelFile.map(model, arena);
             int[] ids = prompt.read(m.tokenizer());
+            boolean here = !json() && terminal().out(); // the text appears where the result belongs
+            GeneratedText text = new GeneratedText(m.tokenizer(), progress, here ? out() : err());
             int[] all;
             try (FilledKeyData data = new FilledKeyData(new Gpt2KeySource(m))) {
                 progress.phase("generate", tokens);
-                all = engine.generator(PublicSpec.of(m), data).generate(ids, tokens, id -> progress.step());
+                all = engine.generator(PublicSpec.of(m), data).generate(ids, tokens, id -> {
+                    progress.step();
+                    text.next(id);
+                });
+                text.end();
             }
             progress.end();
             int[] generated = Arrays.copyOfRange(all, ids.length, all.length);
@@ -51,7 +58,7 @@ final class GenerateCommand extends Command {
             result.put("outputIds", generated);
             if (json()) {
                 printJson(result);
-            } else {
+            } else if (!here || !text.shown()) {
                 out().println(result.get("output"));
             }
             return OK;

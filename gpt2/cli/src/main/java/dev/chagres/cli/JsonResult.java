@@ -8,8 +8,9 @@ import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
-/// Results as JSON, the same way for all commands (docs/cli.md): every object says its schema and its command, keys are camelCase
-/// with their unit at the end, numbers are numbers, and a number that does not exist (no value, infinite) is null.
+/// Results as JSON, the same way for all commands (docs/cli.md): every object says its schema and its command, keys are
+/// camelCase with their unit at the end, numbers are numbers, and a number that does not exist (no value, infinite) is
+/// null.
 final class JsonResult {
     /// Grows when a key changes its meaning or goes; new keys may come at any time.
     static final int SCHEMA = 1;

@@ -10,6 +10,8 @@ import java.util.Optional;
 
 /// The texts of token ids as a key's tokenizer has them. The tokenizer is loaded once.
 final class KeyTexts {
+    private static final String NO_CHARACTER = "\ufffd";
+
     private final Optional<Tokenizer> tokenizer;
     private final int endOfText;
 
@@ -27,22 +29,23 @@ final class KeyTexts {
                 "this key has no tokenizer, so texts have no ids; give token ids with " + instead)).encode(text);
     }
 
-    /// The text of ids, without the end of text that may be last; empty if the tokenizer does not know all of them. Bytes that are
-    /// no character come out as U+FFFD.
+    /// The text of ids, without the end of text that may be last; empty if there is no tokenizer. For reading: bytes
+    /// that are no character come out as U+FFFD, ids that are no token as numbers in angle brackets.
     Optional<String> text(int[] ids) {
-        int[] shown = withoutEnd(ids);
-        return tokenizer.filter(t -> knows(t, shown)).map(t -> t.decode(shown));
+        return tokenizer.map(t -> t.decode(withoutEnd(ids)));
     }
 
-    /// Whether the ids are the tokenizer's own encoding of the text that is shown for them, so that the text says all about them;
-    /// empty if there is no tokenizer. An end of text that is last counts as such and not as text.
+    /// Whether ids are whole characters and nothing else, but for the end of text that may be last.
+    boolean areText(int[] ids) {
+        int[] shown = withoutEnd(ids);
+        return tokenizer.isPresent() && Arrays.stream(shown).allMatch(tokenizer.get()::isToken)
+                && !tokenizer.get().decode(shown).contains(NO_CHARACTER);
+    }
+
+    /// Whether the ids are the tokenizer's own encoding of the text that is shown for them, so that the text says all
+    /// about them; empty if there is no tokenizer. An end of text that is last counts as such and not as text.
     Optional<Boolean> canonical(int[] ids) {
-        int[] shown = withoutEnd(ids);
-        return tokenizer.map(t -> knows(t, shown) && t.isCanonical(shown));
-    }
-
-    private static boolean knows(Tokenizer t, int[] ids) {
-        return Arrays.stream(ids).allMatch(t::isToken);
+        return tokenizer.map(t -> t.isCanonical(withoutEnd(ids)));
     }
 
     private int[] withoutEnd(int[] ids) {
@@ -56,7 +59,7 @@ final class KeyTexts {
         facts.put("kind", switch (info.kind()) {
             case NONE -> "none";
             case CHARACTERS -> "characters";
-            case R50K_BASE -> "r50k_base";
+            case R50K_BASE -> "r50kBase";
             case BYTE_PAIR -> "bytePairs";
         });
         facts.put("tokens", info.size());

@@ -2,18 +2,28 @@ package dev.chagres.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// Entry point of the `chagres` command.
 @CommandLine.Command(
         name = "chagres",
         description = "Proves that a committed GPT-2 model, run on given tokens, produced given outputs.",
+        versionProvider = BuildFacts.Provider.class,
+        footer = {
+            "'chagres help COMMAND' shows its options.",
+            "Exit codes: 0 done, 1 rejected or lines failed, 2 wrong use or bad input, 3 internal error."},
         subcommands = {
             AuditCommand.class,
             BatchCommand.class,
+            BenchCommandPlace.class,
+            CompletionCommand.class,
             DemoCommand.class,
             DoctorCommand.class,
             GenerateCommand.class,
+            CommandLine.HelpCommand.class,
             InspectCommand.class,
             ProveCommand.class,
             QuantizeCommand.class,
@@ -28,13 +38,30 @@ public final class Main implements Runnable {
     @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;
 
+    @CommandLine.Option(names = {"-V", "--version"}, versionHelp = true, description = "Show version, commit and JDK.")
+    private boolean version;
+
     public static void main(String[] args) {
+        System.exit(run(new Main(), args));
+    }
+
+    /// Runs the command line of this process.
+    ///
+    /// @return the exit code of the process
+    public static int run(Object root, String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int code = commandLine(out, err).execute(args);
+        int code;
+        try {
+            LauncherLink.followLauncher();
+            Arguments.check(args);
+            code = commandLine(root, out, err).execute(args);
+        } catch (Throwable t) { // whatever it is, its exit code is not that of a verdict
+            code = Failures.report("chagres", t, err);
+        }
         out.flush();
         err.flush();
-        System.exit(code);
+        return LauncherLink.exitCode(code);
     }
 
     /// The command tree with the given streams; `execute` returns the exit code.
@@ -42,17 +69,42 @@ public final class Main implements Runnable {
         return commandLine(new Main(), out, err);
     }
 
-    /// The tree of another root command, under the same rules: wrong use is one line and exit code 2.
+    /// The tree of another root command, under the same rules: wrong use is one line and exit code 2, and a result that
+    /// could not be written is no success.
     public static CommandLine commandLine(Object root, PrintWriter out, PrintWriter err) {
         CommandLine line = new CommandLine(root);
+        if (root instanceof Main) {
+            HelpPages.apply(line);
+        }
         line.setOut(out);
         line.setErr(err);
-        line.setParameterExceptionHandler((e, args) -> {
-            err.println(e.getCommandLine().getCommandSpec().qualifiedName() + ": "
-                    + e.getMessage().replaceAll("\\s*\\R\\s*", " ") + "; see --help");
+        line.setParameterExceptionHandler((e, _) -> {
+            err.println(e.getCommandLine().getCommandSpec().qualifiedName() + ": " + Failures.clean(wrongUse(e)));
             return CommandBase.BAD_INPUT;
         });
+        line.setExecutionExceptionHandler((e, failed, _) ->
+                Failures.report(failed.getCommandSpec().qualifiedName(), e, err));
+        line.setExecutionStrategy(parsed -> {
+            int code = new CommandLine.RunLast().execute(parsed);
+            if (!out.checkError()) {
+                return code;
+            }
+            err.println(line.getCommandName() + ": the result could not be written to standard output");
+            return code == CommandBase.INTERNAL ? code : CommandBase.BAD_INPUT;
+        });
         return line;
+    }
+
+    private static String wrongUse(ParameterException e) {
+        if (!(e instanceof UnmatchedArgumentException unmatched)) {
+            return e.getMessage().replaceFirst("^Error: ", "") + "; see --help";
+        }
+        String word = unmatched.getUnmatched().getFirst();
+        boolean commands = !e.getCommandLine().getSubcommands().isEmpty();
+        String kind = unmatched.isUnknownOption() ? "unknown option" : commands ? "unknown command"
+                : "unexpected argument";
+        List<String> near = unmatched.getSuggestions();
+        return kind + " '" + word + "'; " + (near.isEmpty() ? "see --help" : "did you mean " + near.getFirst() + "?");
     }
 
     @Override

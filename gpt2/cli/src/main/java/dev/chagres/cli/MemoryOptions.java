@@ -2,6 +2,7 @@ package dev.chagres.cli;
 
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.MemoryLimit;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -26,14 +27,18 @@ public final class MemoryOptions {
 
     /// The limit, if one is set.
     ///
-    /// @throws CommandException if the size is not one
+    /// @throws CommandException if the size is not one, or the folder cannot be written to
     public Optional<MemoryLimit> limit() {
-        return Optional.ofNullable(memory).map(size -> {
-            try {
-                return MemoryLimit.of(size).spillingTo(spill);
-            } catch (IllegalArgumentException e) {
-                throw new CommandException("--memory: " + e.getMessage(), e);
-            }
-        });
+        if (memory == null) {
+            return Optional.empty();
+        }
+        if (!Files.isDirectory(spill) || !Files.isWritable(spill)) {
+            throw new CommandException("--spill " + spill + ": is not a folder that can be written to");
+        }
+        try {
+            return Optional.of(MemoryLimit.of(memory).spillingTo(spill));
+        } catch (IllegalArgumentException e) {
+            throw new CommandException("--memory: " + e.getMessage(), e);
+        }
     }
 }

@@ -6,11 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
-/// The lines of a stream of prompts, one by one as they come: nothing is read ahead of the line that is asked for, as far as that
-/// line goes.
+/// The lines of a stream of prompts, one by one as they come: nothing is read ahead of the line that is asked for, as
+/// far as that line goes.
 final class PromptLines implements AutoCloseable {
     private static final int MAX_LINE_BYTES = 1 << 26;
-    private static final byte[] UTF_8_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
     private final InputStream in;
     private int number;
@@ -19,10 +18,11 @@ final class PromptLines implements AutoCloseable {
         this.in = new BufferedInputStream(in);
     }
 
-    /// The next line without its end, `\n` or `\r\n`, and the first one without the mark of UTF-8 that may stand before it; null at
-    /// the end.
+    /// The next line without its end, `\n` or `\r\n`, and the first one without the mark of UTF-8 that may stand before
+    /// it; null at the end.
     ///
     /// @throws CommandException if the line is longer than any prompt
+    /// @throws IllegalArgumentException if the first line has the mark of another encoding
     byte[] next() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         int b = in.read();
@@ -32,18 +32,15 @@ final class PromptLines implements AutoCloseable {
         number++;
         for (; b >= 0 && b != '\n'; b = in.read()) {
             if (line.size() == MAX_LINE_BYTES) {
-                throw new CommandException("line " + number + " of the prompts is longer than " + MAX_LINE_BYTES + " bytes");
+                throw new CommandException(
+                        "line " + number + " of the prompts is longer than " + MAX_LINE_BYTES + " bytes");
             }
             line.write(b);
         }
         byte[] bytes = line.toByteArray();
         boolean carriageReturn = bytes.length > 0 && bytes[bytes.length - 1] == '\r';
-        int start = number == 1 && startsWithMark(bytes) ? UTF_8_MARK.length : 0;
-        return Arrays.copyOfRange(bytes, start, carriageReturn ? bytes.length - 1 : bytes.length);
-    }
-
-    private static boolean startsWithMark(byte[] line) {
-        return line.length >= UTF_8_MARK.length && Arrays.equals(Arrays.copyOf(line, UTF_8_MARK.length), UTF_8_MARK);
+        byte[] whole = carriageReturn ? Arrays.copyOf(bytes, bytes.length - 1) : bytes;
+        return number == 1 ? TextFile.withoutMark(whole) : whole;
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.chagres.cli;
 
 import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
@@ -21,6 +20,6 @@ final class PromptOptions {
         if (prompt != null) {
             return Texts.encode(tokenizer, prompt);
         }
-        return promptFile != null ? Texts.encode(tokenizer, Files.readString(promptFile)) : Texts.readIds(ids);
+        return promptFile != null ? Texts.encodeFile(Texts.needed(tokenizer), promptFile) : Texts.readIds(ids);
     }
 }

@@ -3,7 +3,6 @@ package dev.chagres.cli;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Engine;
-import dev.chagres.prove.file.WholeFile;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseRecorder;
 import dev.chagres.prove.profile.Work;
@@ -46,21 +45,25 @@ final class ProveCommand extends Command {
 
     @Override
     int run() throws IOException {
-        WholeFile.check(out);
-        WholeFile.removeStale(out);
-        try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
+        Inputs.regular(pk);
+        Outputs.check(out);
+        try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk);
+                ConsoleProgress progress = progress()) {
             VerifyingKey vk = key.verifyingKey();
             int[] ids = prompt.read(vk.tokenizer());
+            GeneratedText text = new GeneratedText(vk.tokenizer(), progress, err());
             long start = System.nanoTime();
             AtomicLong lastId = new AtomicLong();
             PhaseRecorder recorder = new PhaseRecorder(engine.memory(), progress);
-            Proof proved = engine.prover(key).progress(recorder)
-                    .generateAndProve(ids, generate, _ -> lastId.set(System.nanoTime()));
+            Proof proved = engine.prover(key).progress(recorder).generateAndProve(ids, generate, id -> {
+                lastId.set(System.nanoTime());
+                text.next(id);
+            });
             double inference = (lastId.get() - start) / 1e9;
             double seconds = (System.nanoTime() - start) / 1e9;
             TokenSequence sequence = proved.sequence();
             byte[] proof = proved.encode();
-            WholeFile.write(out, proof);
+            Outputs.write(out, proof);
             progress.end();
             Map<String, Object> result = new LinkedHashMap<>();
             result.put("proof", out.toString());

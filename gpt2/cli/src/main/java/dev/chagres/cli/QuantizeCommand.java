@@ -30,12 +30,15 @@ final class QuantizeCommand extends Command {
     private static final int WINDOW = 128;
     private static final int CALIBRATION_WINDOWS = 16;
     private static final int VALIDATION_WINDOWS = 4;
+    /// A token and the one that follows.
     private static final int LEAST_TOKENS = 2;
 
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "Folder of the float model.")
     private Path model;
 
-    @Option(names = "--calibration", paramLabel = "FILE", description = "Text that shows the ranges of activations.")
+    @Option(names = "--calibration", paramLabel = "FILE", description = {
+        "Text that shows the ranges of activations, or token ids for a model without a known tokenizer.",
+        "Without it ranges come from random ids; real text may then fit worse."})
     private Path calibration;
 
     @Option(names = "--validation", paramLabel = "FILE",
@@ -45,7 +48,8 @@ final class QuantizeCommand extends Command {
     @Option(names = "--out", required = true, paramLabel = "FILE.cgm", description = "The integer model.")
     private Path out;
 
-    @Option(names = "--name", paramLabel = "TEXT", description = "Name of the model, also in its keys; default: that of the folder.")
+    @Option(names = "--name", paramLabel = "TEXT",
+            description = "Name of the model, also in its keys; default: that of the folder.")
     private String name;
 
     @Override
@@ -73,7 +77,7 @@ final class QuantizeCommand extends Command {
             progress.phase("compare", 0);
             QuantizationReport report = QuantizationReport.compare(new FloatGpt2(weights), integer, compared);
             progress.end();
-            print(integer, report);
+            print(integer, calibration == null ? report.calibratedOnRandomIds() : report);
         }
         return OK;
     }
@@ -115,6 +119,7 @@ final class QuantizeCommand extends Command {
         result.put("vocabulary", m.shape().vocab());
         result.put("context", m.shape().context());
         result.put("residualFractionBits", m.residualFractionBits());
+        result.put("calibration", calibration == null ? null : calibration.toString());
         result.put("rowsCompared", report.rows());
         result.put("topOneAgreement", report.topOneAgreement());
         result.put("perplexityChange", report.perplexityChange());
@@ -135,5 +140,6 @@ final class QuantizeCommand extends Command {
                     + y.down().acc());
         }
         out().println(report.summary());
+        report.warnings().forEach(out()::println);
     }
 }

@@ -4,17 +4,15 @@ import dev.chagres.proof.Verdict;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /// What a reader requires of a statement besides its proof. All that is given must hold.
 final class Requirements {
-    private static final String NO_CHARACTER = "\ufffd";
-
     @Option(names = "--prompt", paramLabel = "TEXT", description = "Require this prompt.")
     private String prompt;
 
@@ -36,7 +34,7 @@ final class Requirements {
     private String keyDigest;
 
     @Option(names = "--complete",
-            description = "Require that nothing can follow the output: it ends with the end of text, or the context is full.")
+            description = "Require that nothing can follow the output: the end of text, or the context is full.")
     private boolean complete;
 
     /// Requirements whose texts have become ids of one key.
@@ -52,7 +50,7 @@ final class Requirements {
             this.texts = texts;
             this.digest = HexFormat.of().formatHex(key.digest());
             this.wantedPrompt = prompt == null ? null : texts.encode(prompt, "--prompt-ids");
-            this.wantedFilePrompt = promptFile == null ? null : texts.encode(Files.readString(promptFile), "--prompt-ids");
+            this.wantedFilePrompt = promptFile == null ? null : texts.encode(TextFile.read(promptFile), "--prompt-ids");
             this.wantedPromptIds = promptIds == null ? null : IdList.read("--prompt-ids", promptIds);
             this.wantedOutputIds = outputIds == null ? null : IdList.read("--output-ids", outputIds);
         }
@@ -80,24 +78,29 @@ final class Requirements {
                     || differs(wantedPromptIds, s.prompt())) {
                 return new Verdict.Rejected("statement/prompt", "the proof is about another prompt");
             }
-            if (differs(wantedOutputIds, s.generated())) {
-                return new Verdict.Rejected("statement/output", "the proof is about another output");
-            }
-            if (output != null) {
-                String text = texts.text(s.generated()).orElse(null);
-                if (text == null || text.contains(NO_CHARACTER)) {
-                    return new Verdict.Rejected("statement/output",
-                            "the output has ids that are no text; require it with --output-ids");
-                }
-                if (!output.equals(text)) {
-                    return new Verdict.Rejected("statement/output", "the proof is about another output");
-                }
+            String wrongOutput = wrongOutput(s.generated());
+            if (wrongOutput != null) {
+                return new Verdict.Rejected("statement/output", wrongOutput);
             }
             if (complete && !a.ending().complete()) {
                 return new Verdict.Rejected("statement/incomplete",
                         "the output was cut after " + s.generatedLength() + " tokens, the model goes on");
             }
             return a;
+        }
+
+        /// What is wrong with an output, null if nothing is.
+        private String wrongOutput(int[] ids) {
+            if (differs(wantedOutputIds, ids)) {
+                return "the proof is about another output";
+            }
+            if (output == null) {
+                return null;
+            }
+            if (!texts.areText(ids)) {
+                return "the output has ids that are no text; require it with --output-ids";
+            }
+            return texts.text(ids).equals(Optional.of(output)) ? null : "the proof is about another output";
         }
 
         private static boolean differs(int[] wanted, int[] ids) {
@@ -108,7 +111,8 @@ final class Requirements {
     /// @throws CommandException if a requirement makes no sense for this key
     Ready of(VerifyingKey key, KeyTexts texts) throws IOException {
         if (keyDigest != null && !keyDigest.matches("[0-9a-fA-F]{64}")) {
-            throw new CommandException("--key-digest: a digest has 64 hexadecimal digits; a part of one is not compared");
+            throw new CommandException(
+                    "--key-digest: a digest has 64 hexadecimal digits; a part of one is not compared");
         }
         if (output != null) {
             texts.encode("", "--output-ids");

@@ -25,7 +25,8 @@ final class SetupCommand extends Command {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the keys.")
     private Path out;
 
-    @Option(names = "--name", paramLabel = "TEXT", description = "Name of the model in the keys; default: that of the integer model.")
+    @Option(names = "--name", paramLabel = "TEXT",
+            description = "Name of the model in the keys; default: that of the integer model.")
     private String name;
 
     @Mixin
@@ -34,7 +35,8 @@ final class SetupCommand extends Command {
     @Override
     int run() throws IOException {
         long start = System.nanoTime();
-        Files.createDirectories(out);
+        Inputs.regular(model);
+        Outputs.folder(out);
         Path pk = out.resolve("model.pk");
         Path vk = out.resolve("model.vk");
         VerifyingKey key;

@@ -25,7 +25,12 @@ final class SynthCommand extends Command {
     @Override
     int run() throws IOException {
         Gpt2Config config = SyntheticModel.shape(shape);
-        SyntheticModel.write(out, config, seed);
+        Outputs.folder(out);
+        try {
+            SyntheticModel.write(out, config, seed);
+        } catch (IOException e) {
+            throw Inputs.named(out, e);
+        }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("folder", out.toString());
         result.put("parameters", config.parameters());

@@ -4,7 +4,6 @@ import dev.chagres.tokenizer.Tokenizer;
 import dev.chagres.tokenizer.TokenizerException;
 import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -16,15 +15,20 @@ final class Texts {
 
     /// @throws CommandException if the model has no tokenizer
     static int[] encode(TokenizerInfo info, String text) {
+        return needed(info).encode(text);
+    }
+
+    /// @throws CommandException if the model has no tokenizer
+    static Tokenizer needed(TokenizerInfo info) {
         return info.tokenizer().orElseThrow(() -> new CommandException(
-                "this model has no known tokenizer; give token ids with --ids FILE")).encode(text);
+                "this model has no known tokenizer; give token ids with --ids FILE"));
     }
 
     /// Ids of the text in a file.
     ///
     /// @throws CommandException naming the file if the tokenizer refuses its text
     static int[] encodeFile(Tokenizer tokenizer, Path file) throws IOException {
-        String text = Files.readString(file);
+        String text = TextFile.read(file);
         try {
             return tokenizer.encode(text);
         } catch (TokenizerException e) {
@@ -57,7 +61,7 @@ final class Texts {
 
     /// Reads whitespace- or comma-separated token ids.
     static int[] readIds(Path file) throws IOException {
-        String[] words = Arrays.stream(Files.readString(file).split("[\\s,]+")).filter(w -> !w.isEmpty())
+        String[] words = Arrays.stream(TextFile.read(file).split("[\\s,]+")).filter(w -> !w.isEmpty())
                 .toArray(String[]::new);
         int[] ids = new int[words.length];
         for (int i = 0; i < words.length; i++) {

@@ -8,14 +8,24 @@ public final class ThreadOptions {
     @Option(names = "--threads", paramLabel = "N", description = "Number of threads; default: one per processor.")
     private Integer threads;
 
+    /// More threads than this for every processor only take memory; a machine that shows one may be given many more.
+    private static final int MOST_PER_PROCESSOR = 4;
+    private static final int ALWAYS_ALLOWED = 64;
+
     /// An engine with so many threads.
     Engine engine() {
         return Engine.builder().threads(count()).build();
     }
 
-    /// @throws CommandException if the number is not positive
+    /// @throws CommandException if the number is not positive, or far more than the machine has processors
     public int count() {
-        int n = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+        int processors = Runtime.getRuntime().availableProcessors();
+        int n = threads == null ? processors : threads;
+        int most = Math.max(ALWAYS_ALLOWED, Math.multiplyExact(MOST_PER_PROCESSOR, processors));
+        if (n > most) {
+            throw new CommandException("--threads must be at most " + most + " with " + processors
+                    + " processors, not " + n);
+        }
         if (n < 1) {
             throw new CommandException("--threads must be at least 1, not " + n);
         }

@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
 final class VerifyCommand extends Command {
     private static final String PROOFS = "*.proof";
 
-    @Option(names = "--vk", required = true, paramLabel = "FILE", description = "The verifying key of the model you trust.")
+    @Option(names = "--vk", required = true, paramLabel = "FILE",
+            description = "The verifying key of the model you trust.")
     private Path vk;
 
     @Parameters(paramLabel = "PROOF", arity = "0..*",
@@ -42,7 +43,7 @@ final class VerifyCommand extends Command {
     private boolean ids;
 
     @Option(names = "--security",
-            description = "Also print what every step of the proof is worth. With --json this is always there for a single proof.")
+            description = "Also print what every step of a single proof is worth. With --json it is always there.")
     private boolean security;
 
     private VerifyingKey key;
@@ -61,7 +62,8 @@ final class VerifyCommand extends Command {
         texts = new KeyTexts(key);
         required = requirements.of(key, texts);
         verifier = new Verifier(key);
-        return given.size() == 1 && !Files.isDirectory(given.getFirst()) ? single(given.getFirst()) : many(expanded(given));
+        boolean one = given.size() == 1 && !Files.isDirectory(given.getFirst());
+        return one ? single(given.getFirst()) : many(expanded(given));
     }
 
     private VerifyReport verify(Path proof) throws IOException {
@@ -77,7 +79,8 @@ final class VerifyCommand extends Command {
         if (json()) {
             printJson(report.toMap(key, texts, true));
         } else {
-            report.lines(key, texts, new VerifyReport.Detail(ids, security, required.digestMatches())).forEach(out()::println);
+            VerifyReport.Detail detail = new VerifyReport.Detail(ids, security, required.digestMatches());
+            report.lines(key, texts, detail).forEach(out()::println);
             out().flush();
         }
         return report.verdict().accepted() ? OK : REJECTED;
@@ -99,7 +102,7 @@ final class VerifyCommand extends Command {
                     line(report.line(), report.toMap(key, texts, false));
                 } catch (IOException e) {
                     unreadable++;
-                    String cause = e.getMessage();
+                    String cause = Failures.reason(e);
                     progress.error("chagres verify: " + cause);
                     line("UNREAD    " + Texts.indented(cause, 10), unreadable(file, cause));
                 }

@@ -126,16 +126,23 @@ record VerifyReport(Path proof, Verdict verdict, double seconds, int bytes) {
         lines.add("prompt    " + shown(texts, prompt));
         lines.add("output    " + shown(texts, output));
         lines.add("ending    " + ended(a));
-        Optional<Boolean> own = texts.canonical(prompt);
-        if (own.isPresent()) {
-            boolean both = own.get() && texts.canonical(output).orElseThrow();
-            String parts = own.get() ? "output ids" : texts.canonical(output).orElseThrow() ? "prompt ids" : "prompt and output ids";
-            lines.add(both ? "encoding  the ids are the tokenizer's own encoding of these texts"
-                    : "encoding  CAUTION: the " + parts + " are not the tokenizer's own encoding of the text shown; see --ids");
-        }
+        encoding(texts.canonical(prompt), texts.canonical(output)).ifPresent(lines::add);
         if (ids) {
             lines.add("ids       " + Arrays.toString(prompt) + " -> " + Arrays.toString(output));
         }
+    }
+
+    /// The line that says whether the texts shown stand for the ids; none without a tokenizer.
+    private static Optional<String> encoding(Optional<Boolean> prompt, Optional<Boolean> output) {
+        if (prompt.isEmpty() || output.isEmpty()) {
+            return Optional.empty();
+        }
+        if (prompt.get() && output.get()) {
+            return Optional.of("encoding  the ids are the tokenizer's own encoding of these texts");
+        }
+        String parts = prompt.get() ? "output ids" : output.get() ? "prompt ids" : "prompt and output ids";
+        return Optional.of("encoding  CAUTION: the " + parts
+                + " are not the tokenizer's own encoding of the text shown; see --ids");
     }
 
     private static String shown(KeyTexts texts, int[] ids) {
@@ -144,8 +151,8 @@ record VerifyReport(Path proof, Verdict verdict, double seconds, int bytes) {
 
     /// The account of security, a line for each step.
     static List<String> steps(SecurityAccount account) {
-        return account.steps().stream()
-                .map(s -> String.format(Locale.ROOT, "  %-38s %6.1f bits, %d times", s.name(), s.bits(), s.count())).toList();
+        return account.steps().stream().map(s -> String.format(
+                Locale.ROOT, "  %-38s %6.1f bits, %d times", s.name(), s.bits(), s.count())).toList();
     }
 
     /// The line that says which model a key names.

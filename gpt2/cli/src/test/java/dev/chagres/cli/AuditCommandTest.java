@@ -48,7 +48,8 @@ class AuditCommandTest {
         Outcome o = run("audit", "--vk", named, "--model", file("m.cgm"), "--json");
         assertThat(o.code()).isOne();
         assertThat(fields(o)).isEqualTo("name");
-        assertThat(run("audit", "--vk", named, "--model", file("m.cgm")).out()).startsWith("DIFFERENT").contains("only the name differs");
+        assertThat(run("audit", "--vk", named, "--model", file("m.cgm")).out()).startsWith("DIFFERENT")
+                .contains("only the name differs");
         good("audit", "--vk", named, "--model", file("m.cgm"), "--name", "a name of my own");
         assertThat(run("setup", "--model", file("m.cgm"), "--out", work, "--name", "").code()).isEqualTo(2);
     }

@@ -66,7 +66,8 @@ class BatchCommandTest {
     }
 
     private static void assertVerified(Path proof, String prompt, int generated) {
-        Outcome v = run("verify", "--vk", folder.resolve("keys/model.vk"), "--proof", proof, "--prompt", prompt, "--json");
+        Outcome v = run("verify", "--vk", folder.resolve("keys/model.vk"), "--proof", proof, "--prompt", prompt,
+                "--json");
         assertThat(v.code()).as(v.out()).isZero();
         assertThat(v.json().get("outputIds")).hasSize(generated);
     }
@@ -93,8 +94,10 @@ class BatchCommandTest {
         assertThat(statuses(o)).containsExactly("1 proved", "2 proved", "3 failed", "5 failed", "6 proved", "7 proved",
                 "8 failed", "9 failed", "10 failed", "11 failed", "12 failed", "13 failed", "14 failed");
         String[] errors = o.err().lines().filter(l -> l.startsWith(prompts + ":")).toArray(String[]::new);
-        String[] causes = {"3: character '#'", "5: token id 65", "8: not valid JSON", "9: the id 'juliet' is that of line 2",
-            "10: 'id' must be", "11: unknown field 'promt'", "12: need either", "13: 'generate' must be", "14: not UTF-8"};
+        String[] causes = {"3: character '#'", "5: token id 65", "8: not valid JSON",
+                "9: the id 'juliet' is that of line 2",
+            "10: 'id' must be", "11: unknown field 'promt'", "12: need either", "13: 'generate' must be",
+                    "14: not UTF-8"};
         assertThat(errors).as(o.err()).hasSize(causes.length);
         for (int i = 0; i < causes.length; i++) {
             assertThat(errors[i]).startsWith(prompts + ":" + causes[i]);
@@ -123,10 +126,12 @@ class BatchCommandTest {
         Files.delete(proof("2"));
         Files.writeString(proof("5"), "something else");
         Files.writeString(out().resolve("2.proof.0011223344556677.part"), "of a killed run");
-        Outcome o = batch(prompts("a", "b", "{\"prompt\": \"c\", \"generate\": 4}", "{\"id\": \"1b\", \"prompt\": \"a\"}", "e"));
+        Outcome o = batch(prompts("a", "b", "{\"prompt\": \"c\", \"generate\": 4}",
+                "{\"id\": \"1b\", \"prompt\": \"a\"}", "e"));
         assertThat(o.code()).isOne();
         assertThat(statuses(o)).containsExactly("1 kept", "2 proved", "3 failed", "4 proved", "5 failed");
-        assertThat(o.err()).contains(":3: ").contains("3 generated tokens, not 4").contains(":5: ").contains("in the way");
+        assertThat(o.err()).contains(":3: ").contains("3 generated tokens, not 4").contains(":5: ")
+                .contains("in the way");
         assertThat(Files.getLastModifiedTime(proof("1"))).isEqualTo(LONG_AGO);
         assertThat(Files.getLastModifiedTime(proof("3"))).isEqualTo(LONG_AGO);
         assertThat(proof("1b")).hasBinaryContent(first);
@@ -138,12 +143,14 @@ class BatchCommandTest {
 
     private static List<String> events(Outcome o) {
         return o.out().lines().map(l -> new ObjectMapper().readTree(l))
-                .map(l -> l.get("line").asInt() + " " + l.get("id").asString("-") + " " + l.get("status").asString()).toList();
+                .map(l -> l.get("line").asInt() + " " + l.get("id").asString("-") + " " + l.get("status").asString())
+                        .toList();
     }
 
     @Test
     void aFailedLineKeepsItsIdAndItsCauseIsInTheTable() throws IOException {
-        Path prompts = prompts("a#", "{\"id\": \"named\", \"prompt\": \"a\", \"generate\": 2147483647}", "{\"id\": \"x\", \"promt\": \"a\"}",
+        Path prompts = prompts("a#", "{\"id\": \"named\", \"prompt\": \"a\", \"generate\": 2147483647}",
+                "{\"id\": \"x\", \"promt\": \"a\"}",
                 "{not json", "ab");
         Outcome o = run("batch", "--pk", pk(), "--prompts", prompts, "--out", out(), "--generate", "1");
         assertThat(o.code()).isOne();
@@ -158,10 +165,12 @@ class BatchCommandTest {
 
     @Test
     void jsonLinesComeOneByOne() throws IOException {
-        Object[] words = {"batch", "--pk", pk(), "--prompts", prompts("a", "#", "b"), "--out", out(), "--generate", "1", "--json-lines"};
+        Object[] words = {"batch", "--pk", pk(), "--prompts", prompts("a", "#", "b"), "--out", out(), "--generate",
+                "1", "--json-lines"};
         Outcome o = run(words);
         assertThat(o.code()).isOne();
-        assertThat(events(o)).as("what cannot be proved shows first").containsExactly("2 2 failed", "1 1 proved", "3 3 proved");
+        assertThat(events(o)).as("what cannot be proved shows first")
+                .containsExactly("2 2 failed", "1 1 proved", "3 3 proved");
         assertThat(o.err()).contains("2 proved, 0 kept, 1 failed");
         assertThat(events(run(words))).containsExactly("1 1 kept", "2 2 failed", "3 3 kept");
         Outcome both = run("batch", "--pk", pk(), "--prompts", "x", "--out", out(), "--json", "--json-lines");
@@ -200,7 +209,8 @@ class BatchCommandTest {
     /// Another batch holds line 1 and finishes it while this one proves line 2.
     @Test
     void aLineThatAnotherBatchProvesComesLastAndIsKept() throws Exception {
-        assertThat(run("batch", "--pk", pk(), "--prompts", prompts("a"), "--out", work.resolve("other"), "--generate", "1").code()).isZero();
+        assertThat(run("batch", "--pk", pk(), "--prompts", prompts("a"), "--out", work.resolve("other"), "--generate",
+                "1").code()).isZero();
         byte[] first = Files.readAllBytes(work.resolve("other/1.proof"));
         Files.createDirectories(out());
         Path prompts = prompts("a", "b", "c");
@@ -219,7 +229,8 @@ class BatchCommandTest {
                     Thread.currentThread().interrupt();
                 }
             });
-            Outcome o = run("batch", "--pk", pk(), "--prompts", prompts, "--out", out(), "--generate", "1", "--json-lines");
+            Outcome o = run("batch", "--pk", pk(), "--prompts", prompts, "--out", out(), "--generate", "1",
+                    "--json-lines");
             assertThat(o.code()).as(o.err()).isZero();
             assertThat(events(o)).containsExactly("2 2 proved", "3 3 proved", "1 1 kept");
             other.join();
@@ -245,12 +256,16 @@ class BatchCommandTest {
 
     @Test
     void aKilledBatchGoesOnWhereItWas() throws IOException, InterruptedException {
-        Path prompts = prompts(IntStream.range(0, 6).mapToObj(i -> "{\"prompt\": \"LUCIO " + "x".repeat(i + 1) + "\"}").toArray(String[]::new));
+        Path prompts = prompts(IntStream.range(0, 6).mapToObj(i -> "{\"prompt\": \"LUCIO " + "x".repeat(i + 1) + "\"}")
+                .toArray(String[]::new));
         List<String> words = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
-                Main.class.getName(), "batch", "--pk", pk().toString(), "--prompts", prompts.toString(), "--out", out().toString(),
+                "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-cp",
+                        System.getProperty("java.class.path"),
+                Main.class.getName(), "batch", "--pk", pk().toString(), "--prompts", prompts.toString(), "--out", out()
+                        .toString(),
                 "--generate", "3"));
-        Process process = new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(work.resolve("log").toFile()).start();
+        Process process = new ProcessBuilder(words).redirectErrorStream(true)
+                .redirectOutput(work.resolve("log").toFile()).start();
         try {
             while (process.isAlive() && !Files.exists(proof("2"))) {
                 Thread.sleep(5);

@@ -30,7 +30,8 @@ final class BundledKeys {
             Path folder = Files.createTempDirectory("chagres-test");
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
             Commands.bundledKeys(folder);
-            Outcome p = run("prove", "--pk", folder.resolve("keys/model.pk"), "--prompt", PROMPT, "--generate", GENERATED, "--out",
+            Outcome p = run("prove", "--pk", folder.resolve("keys/model.pk"), "--prompt", PROMPT, "--generate",
+                    GENERATED, "--out",
                     folder.resolve("p.proof"), "--json");
             assertThat(p.code()).as(p.err()).isZero();
             return folder;

@@ -146,10 +146,10 @@ class CommandsTest {
 
     /// A vocabulary may be larger than what the tokenizer of a key knows.
     @Test
-    void idsWithoutTextAreShownAsIds() {
+    void idsWithoutTextAreShownAsNumbers() {
         TokenizerInfo two = TokenizerInfo.ofCharacters(List.of("a", "b"));
         assertThat(Texts.decode(two, new int[] {1, 0})).isEqualTo("ba");
-        assertThat(Texts.decode(two, new int[] {1, 2})).isEqualTo("[1, 2]");
+        assertThat(Texts.decode(two, new int[] {1, 2})).isEqualTo("b<2>");
     }
 
     static Stream<Arguments> wrongUses() {

@@ -65,7 +65,8 @@ class InspectCommandTest {
     void aSmallNumberKeepsItsDigits() {
         double unit = good("inspect", file("m.cgm"), "--json").json().get("logitUnit").asDouble();
         assertThat(unit).isPositive();
-        String line = good("inspect", file("m.cgm")).out().lines().filter(l -> l.startsWith("logit unit")).findFirst().orElseThrow();
+        String line = good("inspect", file("m.cgm")).out().lines().filter(l -> l.startsWith("logit unit")).findFirst()
+                .orElseThrow();
         assertThat(Double.parseDouble(line.replaceAll(".* ", ""))).isBetween(0.99 * unit, 1.01 * unit);
     }
 

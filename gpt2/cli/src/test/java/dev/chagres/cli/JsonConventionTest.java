@@ -61,7 +61,8 @@ class JsonConventionTest {
         walk("audit", "--vk", vk(), "--model", file("m.cgm"), "--json");
         walk("audit", "--vk", vk(), "--model", file("m.cgm"), "--name", "x", "--json");
         walk("batch", "--pk", pk(), "--prompts", prompts, "--out", work.resolve("o"), "--generate", "1", "--json");
-        walk("batch", "--pk", pk(), "--prompts", prompts, "--out", work.resolve("o"), "--generate", "1", "--json-lines");
+        walk("batch", "--pk", pk(), "--prompts", prompts, "--out", work.resolve("o"), "--generate", "1",
+                "--json-lines");
         walk("demo", "--json");
         walk("doctor", "--json");
         walk("generate", "--model", file("m.cgm"), "--prompt", "a", "--tokens", "1", "--json");
@@ -69,7 +70,8 @@ class JsonConventionTest {
             walk("inspect", inspected, "--json");
         }
         walk("prove", "--pk", pk(), "--prompt", "a", "--generate", "1", "--out", work.resolve("p"), "--json");
-        walk("quantize", "--model", file("bundled"), "--calibration", file("calibration.txt"), "--out", work.resolve("m"), "--json");
+        walk("quantize", "--model", file("bundled"), "--calibration", file("calibration.txt"), "--out",
+                work.resolve("m"), "--json");
         walk("setup", "--model", file("m.cgm"), "--out", work.resolve("k"), "--json");
         walk("synth", "--shape", "tiny", "--seed", "1", "--out", work.resolve("s"), "--json");
         walk("verify", "--vk", vk(), proof(), "--json");
@@ -80,8 +82,10 @@ class JsonConventionTest {
     @Test
     void everyCommandKeepsToTheConvention() throws IOException {
         walkAll();
-        Set<String> withJson = Main.commandLine(new PrintWriter(new StringWriter()), new PrintWriter(new StringWriter()))
-                .getSubcommands().entrySet().stream().filter(e -> e.getValue().getCommandSpec().findOption("--json") != null)
+        Set<String> withJson = Main.commandLine(new PrintWriter(new StringWriter()),
+                new PrintWriter(new StringWriter()))
+                .getSubcommands().entrySet().stream()
+                        .filter(e -> e.getValue().getCommandSpec().findOption("--json") != null)
                 .map(Map.Entry::getKey).collect(Collectors.toSet());
         assertThat(printed.keySet()).as("commands that are walked here").containsExactlyInAnyOrderElementsOf(withJson);
         Map<String, Set<String>> page = page();

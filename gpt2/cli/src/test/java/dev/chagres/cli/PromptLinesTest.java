@@ -28,13 +28,15 @@ class PromptLinesTest {
         assertThat(lines("a\r\n\nb\rc\nd")).containsExactly("a", "", "b\rc", "d");
         assertThat(lines("a\n")).containsExactly("a");
         assertThat(lines("\r\n")).containsExactly("");
-        assertThat(lines("\ufeffa\n\ufeffb")).as("a mark at the start is no part of the text").containsExactly("a", "\ufeffb");
+        assertThat(lines("\ufeffa\n\ufeffb")).as("a mark at the start is no part of the text")
+                .containsExactly("a", "\ufeffb");
         assertThat(lines("\ufeff\r\n")).containsExactly("");
     }
 
     @Test
     void aLineIsThereBeforeTheNextOneIsWritten() throws IOException {
-        try (PipedOutputStream writer = new PipedOutputStream(); PromptLines in = new PromptLines(new PipedInputStream(writer))) {
+        try (PipedOutputStream writer = new PipedOutputStream();
+                PromptLines in = new PromptLines(new PipedInputStream(writer))) {
             writer.write("one\n".getBytes(StandardCharsets.UTF_8));
             writer.flush();
             assertThat(in.next()).asString(StandardCharsets.UTF_8).isEqualTo("one");

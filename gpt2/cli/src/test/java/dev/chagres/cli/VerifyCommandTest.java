@@ -62,7 +62,8 @@ class VerifyCommandTest {
             assertThat(a.securityBits()).isGreaterThanOrEqualTo(100);
         });
         assertThat(verdict).isEqualTo(VerifyingKey.open(vk()).verify(proof()));
-        assertThat(verdict.toString()).startsWith("ACCEPTED  ").contains("cut after 6 tokens").contains("security  100 bits");
+        assertThat(verdict.toString()).startsWith("ACCEPTED  ").contains("cut after 6 tokens")
+                .contains("security  100 bits");
     }
 
     @Test
@@ -73,7 +74,8 @@ class VerifyCommandTest {
                 .contains("trust     this key file says which model")
                 .contains("encoding  the ids are the tokenizer's own")
                 .doesNotContain("ids       ");
-        assertThat(good("verify", "--vk", vk(), proof(), "--ids").out()).containsPattern("ids {7}\\[\\d+, .*] -> \\[\\d+, .*]");
+        assertThat(good("verify", "--vk", vk(), proof(), "--ids").out())
+                .containsPattern("ids {7}\\[\\d+, .*] -> \\[\\d+, .*]");
         JsonNode json = statement();
         assertThat(json.get("ending").asString()).isEqualTo("cut");
         assertThat(json.get("complete").asBoolean()).isFalse();
@@ -88,12 +90,16 @@ class VerifyCommandTest {
     @Test
     void theExampleOfThePageIsWhatIsPrinted() throws IOException {
         String page = Files.readString(Path.of("../../docs/verify.md"));
-        String example = page.substring(page.indexOf("$ chagres verify"), page.indexOf("```", page.indexOf("$ chagres verify")));
-        List<String> heads = example.lines().skip(1).map(l -> l.replaceFirst(" .*", "")).filter(h -> !h.isEmpty()).toList();
+        String example = page.substring(page.indexOf("$ chagres verify"),
+                page.indexOf("```", page.indexOf("$ chagres verify")));
+        List<String> heads = example.lines().skip(1).map(l -> l.replaceFirst(" .*", "")).filter(h -> !h.isEmpty())
+                .toList();
         String printed = good("verify", "--vk", vk(), proof()).out();
-        assertThat(printed.lines().map(l -> l.replaceFirst(" .*", "")).filter(h -> !h.isEmpty())).containsExactlyElementsOf(heads);
+        assertThat(printed.lines().map(l -> l.replaceFirst(" .*", "")).filter(h -> !h.isEmpty()))
+                .containsExactlyElementsOf(heads);
         for (String fixed : List.of("ACCEPTED", "encoding", "security", "trust", "note")) {
-            assertThat(printed.lines()).contains(example.lines().filter(l -> l.startsWith(fixed)).findFirst().orElseThrow());
+            assertThat(printed.lines()).contains(example.lines().filter(l -> l.startsWith(fixed)).findFirst()
+                    .orElseThrow());
         }
     }
 
@@ -114,14 +120,18 @@ class VerifyCommandTest {
         try (Arena arena = Arena.ofShared(); Engine engine = Engine.create()) {
             IntegerModel m = IntegerModelFile.map(BundledKeys.file("m.cgm"), arena);
             ModelShape s = m.shape();
-            ModelShape ending = new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), s.context(), end);
-            IntegerModel model = new IntegerModel(m.name(), m.tokenizer(), ending, m.residualFractionBits(), m.norm(), m.softmax(),
-                    m.qkBound(), m.vBound(), m.oBound(), m.scoreBound(), m.embedding(), m.positions(), m.layers(), m.head(),
+            ModelShape ending = new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(),
+                    s.vocab(), s.context(), end);
+            IntegerModel model = new IntegerModel(m.name(), m.tokenizer(), ending, m.residualFractionBits(), m.norm(),
+                    m.softmax(),
+                    m.qkBound(), m.vBound(), m.oBound(), m.scoreBound(), m.embedding(), m.positions(), m.layers(),
+                            m.head(),
                     m.logitUnit());
             engine.setup(new Gpt2KeySource(model), work.resolve("end.pk"), key, Progress.NONE);
         }
         Path proof = work.resolve("end.proof");
-        good("prove", "--pk", work.resolve("end.pk"), "--prompt", BundledKeys.PROMPT, "--generate", "6", "--out", proof);
+        good("prove", "--pk", work.resolve("end.pk"), "--prompt", BundledKeys.PROMPT, "--generate", "6", "--out",
+                proof);
         JsonNode json = verified("verify", "--vk", key, proof, "--complete", "--json");
         assertThat(json.get("ending").asString()).isEqualTo("endOfText");
         assertThat(json.get("outputIds").get(json.get("outputIds").size() - 1).asInt()).isEqualTo(end);
@@ -136,7 +146,8 @@ class VerifyCommandTest {
         JsonNode s = statement();
         Path promptFile = Files.writeString(work.resolve("prompt.txt"), BundledKeys.PROMPT);
         Path idsFile = Files.writeString(work.resolve("ids.txt"), ids(s.get("promptIds")).replace(',', '\n'));
-        good("verify", "--vk", vk(), proof(), "--prompt", BundledKeys.PROMPT, "--prompt-file", promptFile, "--prompt-ids", idsFile,
+        good("verify", "--vk", vk(), proof(), "--prompt", BundledKeys.PROMPT, "--prompt-file", promptFile,
+                "--prompt-ids", idsFile,
                 "--output", s.get("output").asString(), "--output-ids", ids(s.get("outputIds")), "--key-digest",
                 digest().toUpperCase(java.util.Locale.ROOT));
         good("verify", "--vk", vk(), proof(), "--prompt-ids", " " + ids(s.get("promptIds")).replace(",", ", "));
@@ -179,16 +190,18 @@ class VerifyCommandTest {
         Outcome o = run("verify", "--vk", vk(), folder, proof());
         assertThat(o.code()).isOne();
         assertThat(o.out().lines().filter(l -> l.startsWith("ACCEPTED  "))).hasSize(2);
-        assertThat(o.out()).contains("REJECTED  ").contains("2 accepted, 1 rejected, 0 not read").contains("model     ");
+        assertThat(o.out()).contains("REJECTED  ").contains("2 accepted, 1 rejected, 0 not read")
+                .contains("model     ");
         assertThat(o.err()).contains("verify").contains("done in");
         Outcome json = run("verify", "--vk", vk(), folder, "--proof", work.resolve("missing"), "--json");
         assertThat(json.code()).as("a rejection counts more than a file that is not there").isOne();
         List<JsonNode> lines = json.out().lines().map(l -> new ObjectMapper().readTree(l)).toList();
         assertThat(lines).extracting(l -> l.get("accepted").asBoolean()).containsExactly(false, true, false);
-        assertThat(lines.getFirst().get("error").asString()).isEqualTo(work.resolve("missing") + ": no such file");
+        assertThat(lines.getFirst().get("error").asString())
+                .isEqualTo(work.resolve("missing") + ": no such file or folder");
         assertThat(lines.get(1).get("ending").asString()).isEqualTo("cut");
         assertThat(lines.get(2).get("check").asString()).isNotEmpty();
-        assertThat(json.err()).contains("missing: no such file");
+        assertThat(json.err()).contains("missing: no such file or folder");
         Outcome unread = run("verify", "--vk", vk(), proof(), work.resolve("missing"));
         assertThat(unread.code()).isEqualTo(2);
         assertThat(unread.out()).contains("UNREAD    ");
@@ -199,7 +212,8 @@ class VerifyCommandTest {
     void wrongUseNamesItsCause() throws IOException {
         Path empty = Files.createDirectory(work.resolve("empty"));
         for (Object[] w : new Object[][] {
-            {"no proof is given"}, {"empty: no *.proof file", empty}, {"missing: no such file", work.resolve("missing")}}) {
+            {"no proof is given"}, {"empty: no *.proof file", empty},
+                    {"missing: no such file", work.resolve("missing")}}) {
             Object[] words = {"verify", "--vk", vk()};
             Object[] all = Arrays.copyOf(words, words.length + w.length - 1);
             System.arraycopy(w, 1, all, words.length, w.length - 1);
@@ -215,17 +229,22 @@ class VerifyCommandTest {
     @Test
     void idsThatAreNotTheTokenizersOwnAreTold() throws IOException {
         VerifyingKey own = VerifyingKey.open(vk());
-        KeyTexts texts = new KeyTexts(new VerifyingKey("m", TokenizerInfo.R50K_BASE, own.spec(), own.parameters(), own.root()));
+        KeyTexts texts = new KeyTexts(new VerifyingKey("m", TokenizerInfo.R50K_BASE, own.spec(), own.parameters(),
+                own.root()));
         int[] whole = texts.encode("Hello", "--ids");
-        int[] letters = "Hello".chars().flatMap(c -> Arrays.stream(texts.encode(Character.toString(c), "--ids"))).toArray();
+        int[] letters = "Hello".chars().flatMap(c -> Arrays.stream(texts.encode(Character.toString(c), "--ids")))
+                .toArray();
         assertThat(letters).hasSizeGreaterThan(whole.length);
         assertThat(texts.text(letters)).isEqualTo(texts.text(whole)).contains("Hello");
         assertThat(texts.canonical(whole)).contains(true);
         assertThat(texts.canonical(letters)).contains(false);
         assertThat(texts.canonical(new int[] {50256})).as("the end of text is not its letters").contains(false);
         assertThat(texts.canonical(new int[] {60000})).contains(false);
-        assertThat(texts.text(new int[] {60000})).isEmpty();
-        KeyTexts none = new KeyTexts(new VerifyingKey("m", TokenizerInfo.NONE, own.spec(), own.parameters(), own.root()));
+        assertThat(texts.areText(new int[] {60000})).isFalse();
+        assertThat(texts.areText(letters)).isTrue();
+        assertThat(texts.areText(new int[] {whole[0], 50300})).isFalse();
+        KeyTexts none = new KeyTexts(new VerifyingKey("m", TokenizerInfo.NONE, own.spec(), own.parameters(),
+                own.root()));
         assertThat(none.canonical(whole)).isEmpty();
         assertThat(none.text(whole)).isEmpty();
     }

@@ -27,9 +27,10 @@ import org.junit.jupiter.api.Test;
 /// The checks of docs/protocol.md are those of the code: ids in the sources of the verifier, and those that its reductions ask
 /// for. The tags of reductions are in docs/protocol-graph.md.
 class CheckIdsTest {
-    private static final Path PAGE = Path.of("../docs/protocol.md");
-    private static final Path GRAPH_PAGE = Path.of("../docs/protocol-graph.md");
-    private static final List<Path> SOURCES = List.of(Path.of("../prover/src/main/java"), Path.of("src/main/java"));
+    private static final Path PAGE = Path.of("../../docs/protocol.md");
+    private static final Path GRAPH_PAGE = Path.of("../../docs/protocol-graph.md");
+    private static final List<Path> SOURCES = List.of(Path.of("../../prover/verifier/src/main/java"),
+            Path.of("../../prover/engine/src/main/java"), Path.of("src/main/java"), Path.of("../cli/src/main/java"));
     private static final Pattern RAISED = Pattern.compile(
             "new (?:Rejection|StatementException|Verdict\\.Rejected)\\(\\s*([^,]+),|checkWork\\(\\s*(\"[^,]+),");
     /// First arguments that are no literals: each passes on an id that is found elsewhere.
@@ -91,7 +92,7 @@ class CheckIdsTest {
                     ids.add("sumcheck/" + last(arguments[0]));
                     tags.add(last(arguments[0]));
                 }
-                case "challenge", "challenges" -> tags.add(last(arguments[0]));
+                case "challenge", "challenges", "point" -> tags.add(last(arguments[0]));
                 default -> { }
             }
             return method.invoke(walk, arguments);

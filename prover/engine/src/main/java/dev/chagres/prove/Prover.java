@@ -16,6 +16,7 @@ import dev.chagres.prove.run.ProverOptions;
 import dev.chagres.prove.run.TaskRunner;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.statement.TokenSequence;
+import dev.chagres.tokenizer.Tokenizer;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
@@ -48,6 +49,19 @@ public final class Prover {
         // Free regions of the pool count as well.
         engine.memory().limit(Math.max(0, limit.bytes() - limit.fixed()));
         return MemoryPlan.of(circuit.graph(), key.verifyingKey().parameters(), engine.host(), limit);
+    }
+
+    /// Continues a prompt greedily and proves the whole sequence.
+    ///
+    /// @param prompt text, encoded by the tokenizer that the key carries; control tokens are plain text
+    /// @param count tokens to generate; fewer if the text ends before
+    /// @throws IllegalArgumentException if the key has no tokenizer or the sequence does not fit the model
+    /// @throws dev.chagres.tokenizer.TokenizerException if the tokenizer has no tokens for a character of the text
+    /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
+    public Proof prove(String prompt, int count) {
+        Tokenizer tokenizer = key.verifyingKey().tokenizer().tokenizer().orElseThrow(() -> new IllegalArgumentException(
+                key.file() + ": this key has no tokenizer; give token ids"));
+        return generateAndProve(tokenizer.encode(prompt), count, _ -> { });
     }
 
     /// Continues a prompt as [Generator#generate(int\[\], int, IntConsumer)] does and proves the whole sequence; its integers are computed once.

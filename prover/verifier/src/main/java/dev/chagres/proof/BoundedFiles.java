@@ -8,7 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/// Reads files whose length somebody else chose. Nothing that verifies bytes comes here: a verifier of bytes needs no file system.
+/// Reads files whose length somebody else chose. Nothing that verifies bytes comes here: a verifier of bytes needs no
+/// file system.
 final class BoundedFiles {
     private BoundedFiles() {}
 

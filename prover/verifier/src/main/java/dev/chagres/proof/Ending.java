@@ -3,8 +3,8 @@ package dev.chagres.proof;
 import dev.chagres.model.ModelLimits;
 import dev.chagres.statement.TokenSequence;
 
-/// How the output of a statement ends. Every prefix of what a model generates is a true statement, so a reader must know whether
-/// the model would have gone on.
+/// How the output of a statement ends. Every prefix of what a model generates is a true statement, so a reader must
+/// know whether the model would have gone on.
 public enum Ending {
     /// The last generated id is the end of text of the model.
     END_OF_TEXT,

@@ -67,6 +67,7 @@ public record Proof(byte[] keyDigest, TokenSequence sequence, byte[] stream) {
 
     @Override
     public String toString() {
-        return "proof of " + sequence + " for the key " + HexFormat.of().formatHex(keyDigest) + ", " + stream.length + " bytes";
+        return "proof of " + sequence + " for the key " + HexFormat.of().formatHex(keyDigest) + ", " + stream.length
+                + " bytes";
     }
 }

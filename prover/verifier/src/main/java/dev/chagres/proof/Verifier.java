@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
-/// Verifies proofs against one key. Any bytes give a verdict; the key comes from the verifier's side and nothing about it is
-/// read from the proof.
+/// Verifies proofs against one key. Any bytes give a verdict; the key comes from the verifier's side and nothing about
+/// it is read from the proof.
 public final class Verifier {
     private final VerifyingKey key;
 
@@ -36,7 +36,8 @@ public final class Verifier {
 
     /// Verifies a proof file, or a proof that comes through a stream with a path.
     ///
-    /// @throws IOException naming the file if it cannot be read or is longer than any proof; what is read gives a verdict
+    /// @throws IOException naming the file if it cannot be read or is longer than any proof; what is read gives a
+    ///     verdict
     public Verdict verify(Path proof) throws IOException {
         return verify(Proof.readBytes(proof));
     }

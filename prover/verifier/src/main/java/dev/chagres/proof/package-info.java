@@ -1,4 +1,5 @@
-/// The verifier of proofs: verifying key, proof file, verdict. Scalar, single-threaded, JDK only; depends on no prover class.
+/// The verifier of proofs: verifying key, proof file, verdict. Scalar, single-threaded, JDK only; depends on no prover
+/// class.
 ///
 /// ```
 /// Verdict verdict = VerifyingKey.open(Path.of("model.vk")).verify(Path.of("p.proof"));

@@ -24,7 +24,8 @@ class VerdictTest {
         assertThat(Ending.of(sequence(1, 2, 3, 4), LIMITS)).isEqualTo(Ending.CUT);
         assertThat(Ending.of(sequence(1, 2, 3, 9), LIMITS)).isEqualTo(Ending.END_OF_TEXT);
         assertThat(Ending.of(sequence(1, 2, 3, 4, 5, 6), LIMITS)).as("5 of 6 positions").isEqualTo(Ending.CUT);
-        assertThat(Ending.of(sequence(1, 2, 3, 4, 5, 6, 7), LIMITS)).as("6 of 6 positions").isEqualTo(Ending.CONTEXT_FULL);
+        assertThat(Ending.of(sequence(1, 2, 3, 4, 5, 6, 7), LIMITS)).as("6 of 6 positions")
+                .isEqualTo(Ending.CONTEXT_FULL);
         assertThat(Ending.of(sequence(1, 2, 3, 4, 5, 6, 9), LIMITS)).isEqualTo(Ending.END_OF_TEXT);
         ModelLimits endless = new ModelLimits(6, 100, -1);
         assertThat(Ending.of(sequence(1, 2, 3, 9), endless)).as("no end of text").isEqualTo(Ending.CUT);
@@ -64,11 +65,12 @@ class VerdictTest {
         Path file = folder.resolve("x.vk");
         Files.writeString(file, "something else");
         assertThatThrownBy(() -> VerifyingKey.open(file)).isInstanceOf(IOException.class)
-                .hasMessage(file + ": cannot be read as a verifying key: not a Chagres verifying key of version 1");
+                .hasMessage(file + ": cannot be read as a verifying key: not a Chagres verifying key");
         assertThatThrownBy(() -> VerifyingKey.open(folder)).isInstanceOf(IOException.class)
                 .hasMessage(folder + ": is a folder, not a file");
         Path missing = folder.resolve("missing");
-        assertThatThrownBy(() -> Proof.readBytes(missing)).isInstanceOf(IOException.class).hasMessage(missing + ": no such file");
+        assertThatThrownBy(() -> Proof.readBytes(missing)).isInstanceOf(IOException.class)
+                .hasMessage(missing + ": no such file");
         assertThat(BoundedFiles.read(file, 14)).hasSize(14);
         assertThatThrownBy(() -> BoundedFiles.read(file, 13)).isInstanceOf(IOException.class)
                 .hasMessage(file + ": more than the limit of 13 bytes");

@@ -44,7 +44,8 @@ class VerifierIndependenceTest {
     void theVerifierReachesTheJdkAloneAndOnlyItsPlainPart() {
         Map<String, String> reachedFrom = new TreeMap<>();
         Deque<JavaClass> open = new ArrayDeque<>();
-        CLASSES.stream().filter(c -> c.getPackageName().equals("dev.chagres.proof") && !c.getName().equals(FILES)).forEach(c -> {
+        CLASSES.stream().filter(c -> c.getPackageName().equals("dev.chagres.proof") && !c.getName().equals(FILES))
+                .forEach(c -> {
             open.add(c);
             reachedFrom.put(c.getName(), "its package");
         });
@@ -74,7 +75,8 @@ class VerifierIndependenceTest {
     void onlyMethodsWithAPathComeToFiles() {
         int callers = 0;
         for (JavaClass c : CLASSES) {
-            if (!c.getPackageName().equals("dev.chagres.proof") || c.getName().equals(FILES)) {
+            if (!c.getPackageName().equals("dev.chagres.proof") || c.getName().equals(FILES)
+                    || c.isEquivalentTo(VerifierMain.class)) { // a program, which nothing calls
                 continue;
             }
             for (JavaCodeUnit method : c.getCodeUnits()) {

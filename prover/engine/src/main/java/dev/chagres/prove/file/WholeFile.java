@@ -77,8 +77,9 @@ public final class WholeFile implements AutoCloseable {
     /// Whether somebody, in this process or another one, has a temporary file for `target` open. Where the file system has no locks
     /// that cannot be known, and nothing is being written.
     public static boolean isBeingWritten(Path target) throws IOException {
-        String name = prefix(target);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(target))) {
+        Path followed = followed(target);
+        String name = prefix(followed);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(followed))) {
             for (Path file : files) {
                 Matcher m = TEMPORARY.matcher(file.getFileName().toString());
                 if (m.matches() && m.group(1).equals(name) && lockedByOthers(file)) {
