@@ -24,4 +24,25 @@ class EngineRulesTest {
         noClasses().should().dependOnClassesThat().resideInAnyPackage("dev.chagres.model.gpt2..", "dev.chagres.gpt2..")
                 .check(CLASSES);
     }
+
+    /// Programs and stages are the seam for hardware: they name no processor.
+    @Test
+    void theSeamKnowsNoProcessor() {
+        noClasses().that().resideInAPackage("dev.chagres.prove.stage..").should().dependOnClassesThat()
+                .resideInAnyPackage("dev.chagres.kernel..", "dev.chagres.prove.host..", "dev.chagres.prove.cpu..",
+                        "dev.chagres.prove.data..")
+                .check(CLASSES);
+    }
+
+    /// Who owns a transcript reaches data through the seam. The opening is the exception: what follows its passes is
+    /// folded here.
+    @Test
+    void proversKnowStagesAlone() {
+        noClasses().that().haveSimpleName("FractionTreeProver").or().haveSimpleName("LayerProver")
+                .or().haveSimpleName("SumcheckProver").or().haveSimpleName("ScalarRounds")
+                .or().haveSimpleName("Grinding").or().haveSimpleName("ProverParty")
+                .should().dependOnClassesThat().resideInAnyPackage("dev.chagres.kernel..", "dev.chagres.prove.host..",
+                        "dev.chagres.prove.cpu..")
+                .check(CLASSES);
+    }
 }

@@ -3,8 +3,8 @@ package dev.chagres.prove.commit;
 import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.store.Buffer;
 
-/// A matrix of encoded rows under a Merkle tree over its columns. Only the tree is kept: an opening needs a few columns, and
-/// encoding every row once more costs less than storing and reading all codewords.
+/// A matrix of encoded rows under a Merkle tree over its columns. Only the tree is kept: an opening needs a few
+/// columns, and encoding every row once more costs less than storing and reading all codewords.
 ///
 /// @param hasher makes the rows
 /// @param tree over the columns of the codewords

@@ -51,7 +51,8 @@ public final class NonceSearch {
             for (long first = 0; ; first += (long) workers * BATCH) {
                 long wave = first;
                 host.run(workers, (worker, i) ->
-                        found[i] = batch(hash, messages[worker], digests[worker], nonceWord, wave + (long) i * BATCH, bits));
+                        found[i] = batch(
+                                hash, messages[worker], digests[worker], nonceWord, wave + (long) i * BATCH, bits));
                 long[] hits = Arrays.stream(found).filter(n -> n >= 0).toArray();
                 if (hits.length > 0) {
                     return Arrays.stream(hits).min().getAsLong();

@@ -51,7 +51,8 @@ public record CpuStages(Host host) implements Stages {
 
     @Override
     public TableCounts counts(List<Lookup> lookups, TensorData data) {
-        return new MultiplicityCounter(c -> HostTensor.of(data.of(c)), v -> HostTensor.of(data.of(v)), host).counts(lookups);
+        return new MultiplicityCounter(c -> HostTensor.of(data.of(c)), v -> HostTensor.of(data.of(v)), host)
+                .counts(lookups);
     }
 
     @Override
@@ -71,7 +72,8 @@ public record CpuStages(Host host) implements Stages {
 
     @Override
     public RowHasher rows(MatrixLayout layout, TileSource source, int logN) {
-        return new ChunkHasher(RowEncoder.of(layout, source, host.kernels(), logN), layout.rows(), layout.k(), logN, host);
+        RowEncoder encoder = RowEncoder.of(layout, source, host.kernels(), logN);
+        return new ChunkHasher(encoder, layout.rows(), layout.k(), logN, host);
     }
 
     @Override

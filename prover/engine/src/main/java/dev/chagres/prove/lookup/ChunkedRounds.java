@@ -2,12 +2,12 @@ package dev.chagres.prove.lookup;
 
 import dev.chagres.field.QM31;
 
-/// [dev.chagres.prove.stage.LayerRounds] as sums over chunks, each weighted by a [SplitEq]: the two children of every node of a layer while the variables of the layer are bound, top variable first; at least 2^5
-/// values of each child.
+/// [dev.chagres.prove.stage.LayerRounds] as sums over chunks, each weighted by a [SplitEq]: the two children of every
+/// node of a layer while the variables of the layer are bound, top variable first; at least 2^5 values of each child.
 ///
-/// A round returns {g(0), coefficient of X^2} of `g(X) = sum_x eq[x] (p0 q1 + p1 q0 + lambda q0 q1)(X, x)` over the 2^variable
-/// positions x below the variable. Binding a variable and the round of the next one are one call, so that data is
-/// read once. Order of calls: `first`, `next` for every further variable, `last`, `values`; or `values` alone.
+/// A round returns {g(0), coefficient of X^2} of `g(X) = sum_x eq[x] (p0 q1 + p1 q0 + lambda q0 q1)(X, x)` over the
+/// 2^variable positions x below the variable. Binding a variable and the round of the next one are one call, so that
+/// data is read once. Order of calls: `first`, `next` for every further variable, `last`, `values`; or `values` alone.
 interface ChunkedRounds {
     /// The round of the top variable.
     ///

@@ -12,9 +12,9 @@ import java.util.Arrays;
 
 /// A tree in memory of the host.
 ///
-/// Leaves and the layer above them are never stored: they are made when the tree is built, and twice more when their layer is
-/// proved. A layer is freed as soon as the one below it is asked for. For a tree of depth N, peak memory is about 2^N ext elements
-/// (16 bytes each): the layers from N - 2 up, or the bound children of the two lowest.
+/// Leaves and the layer above them are never stored: they are made when the tree is built, and twice more when their
+/// layer is proved. A layer is freed as soon as the one below it is asked for. For a tree of depth N, peak memory is
+/// about 2^N ext elements (16 bytes each): the layers from N - 2 up, or the bound children of the two lowest.
 public final class CpuFractionTree implements FractionTree {
     /// From this depth on the lower layers are made on demand.
     private static final int ON_DEMAND_BITS = 10;
@@ -49,7 +49,8 @@ public final class CpuFractionTree implements FractionTree {
 
     /// @param onDemand whether the lower layers are made on demand; needs depth 8 or more
     static CpuFractionTree of(TreeLayout layout, LeafSource source, boolean unit, Host host, boolean onDemand) {
-        CpuFractionTree tree = new CpuFractionTree(new LeafLayer(layout.bits(), layout.leaves(), source, unit, host), host);
+        LeafLayer leaves = new LeafLayer(layout.bits(), layout.leaves(), source, unit, host);
+        CpuFractionTree tree = new CpuFractionTree(leaves, host);
         try {
             tree.build(onDemand);
             return tree;

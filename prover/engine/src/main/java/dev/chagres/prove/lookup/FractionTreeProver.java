@@ -6,7 +6,8 @@ import dev.chagres.prove.stage.FractionTree;
 import dev.chagres.prove.stage.LayerRounds;
 import dev.chagres.transcript.ProverChannel;
 
-/// Proves a tree of fractions to [FractionTreeVerifier] (Papini and Haboeck, eprint 2023/1284), layer by layer from the root.
+/// Proves a tree of fractions to [FractionTreeVerifier] (Papini and Haboeck, eprint 2023/1284), layer by layer from the
+/// root.
 public final class FractionTreeProver {
     private FractionTreeProver() {}
 

@@ -17,7 +17,8 @@ final class SegmentLeaves implements LeafSource {
     /// @param plain whether the first part has weight -1, so that it changes one coordinate only
     private record Segment(QM31 constant, List<Part> parts, boolean plain) {
         static Segment of(LeafProgram.Segment s) {
-            List<Part> parts = s.terms().stream().map(t -> new Part(t.weight(), new ElementSource(t.values()))).toList();
+            List<Part> parts = s.terms().stream()
+                    .map(t -> new Part(t.weight(), new ElementSource(t.values()))).toList();
             return new Segment(s.constant(), parts, !parts.isEmpty() && parts.getFirst().weight.equals(MINUS_ONE));
         }
     }
@@ -28,7 +29,8 @@ final class SegmentLeaves implements LeafSource {
 
     SegmentLeaves(LeafProgram.Lookups program, FieldKernels kernels) {
         this.segments = program.segments().stream().map(Segment::of).toList();
-        this.places = new TilePlaces(program.layout(), program.segments().stream().map(LeafProgram.Segment::shape).toList());
+        this.places = new TilePlaces(program.layout(),
+                program.segments().stream().map(LeafProgram.Segment::shape).toList());
         this.kernels = kernels;
     }
 

@@ -1,11 +1,11 @@
 /// The prover of LogUp-GKR lookups.
 ///
 /// [MultiplicityCounter] fills the multiplicities before commitment. [FractionTreeProver] proves a
-/// [dev.chagres.prove.stage.FractionTree] layer by layer from the root; [LayerProver] runs the sumcheck of one layer over
-/// [dev.chagres.prove.stage.LayerRounds].
+/// [dev.chagres.prove.stage.FractionTree] layer by layer from the root; [LayerProver] runs the sumcheck of one layer
+/// over [dev.chagres.prove.stage.LayerRounds].
 ///
-/// The rest is the tree on a processor ([CpuFractionTree]). A [LeafFiller] produces leaves on demand: [SegmentLeaves] for looked-up tuples,
-/// [TableLeaves] for tables, both interpreters of a [dev.chagres.prove.stage.LeafProgram]. Leaves are never kept: they are made once to
-/// build the tree and once more when their layer is proved. Looked-up leaves have numerator one, so that their layer needs denominators
-/// only ([UnitRounds]).
+/// The rest is the tree on a processor ([CpuFractionTree]). A [LeafFiller] produces leaves on demand: [SegmentLeaves]
+/// for looked-up tuples, [TableLeaves] for tables, both interpreters of a [dev.chagres.prove.stage.LeafProgram]. Leaves
+/// are never kept: they are made once to build the tree and once more when their layer is proved. Looked-up leaves have
+/// numerator one, so that their layer needs denominators only ([UnitRounds]).
 package dev.chagres.prove.lookup;

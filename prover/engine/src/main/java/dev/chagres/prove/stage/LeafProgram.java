@@ -12,8 +12,8 @@ import dev.chagres.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The leaves of a fraction tree as data: for every tensor of the layout, what a leaf is in terms of the integers at its position. Whoever
-/// builds the tree interprets it, as often as it likes.
+/// The leaves of a fraction tree as data: for every tensor of the layout, what a leaf is in terms of the integers at
+/// its position. Whoever builds the tree interprets it, as often as it likes.
 public sealed interface LeafProgram {
     /// Where the leaves of a tensor lie, tensors in the order of the program; leaves that the layout lacks are 0/1.
     TreeLayout layout();
@@ -99,7 +99,8 @@ public sealed interface LeafProgram {
             for (int i = 0; i < t.columns().size(); i++) {
                 QM31 weight = challenges.powers()[i].neg();
                 keys.add(t.columns().get(i) instanceof TablePolynomial.Key k
-                        ? new Stored(weight, KeyColumns.data(t, k, data::of)) : new Computed(weight, t.columns().get(i)));
+                        ? new Stored(weight, KeyColumns.data(t, k, data::of))
+                        : new Computed(weight, t.columns().get(i)));
             }
             Shape shape = t.multiplicity().shape();
             IntTensor multiplicity = data.of(t.multiplicity());

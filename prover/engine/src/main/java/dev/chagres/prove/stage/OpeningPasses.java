@@ -9,7 +9,8 @@ import java.util.List;
 /// ([dev.chagres.prove.commit.RowRanges]) at a time. Passes over different ranges may run at
 /// the same time, and anywhere; their results are summed or joined.
 public interface OpeningPasses extends AutoCloseable {
-    /// The sums H_g of a range: one group of 2^head values for each distinct low point of the claims (docs/protocol-opening.md).
+    /// The sums H_g of a range: one group of 2^head values for each distinct low point of the claims
+    /// (docs/protocol-opening.md).
     ///
     /// @param gamma batches the claims
     Buffer headSums(int range, List<Claim> claims, QM31 gamma);

@@ -3,9 +3,10 @@ package dev.chagres.prove.stage;
 import dev.chagres.prove.store.Buffer;
 import java.lang.foreign.MemorySegment;
 
-/// Encodes the rows of a matrix and hashes its columns with BLAKE3, one chunk of 256 rows at a time: the words of a column in 256 rows are a
-/// chunk of its message, so chunks are hashed apart and their chaining values merged as the hash's own tree asks. Safe for use by several
-/// threads; chaining values are 32 bytes a column in memory of the host, owned by the caller.
+/// Encodes the rows of a matrix and hashes its columns with BLAKE3, one chunk of 256 rows at a time: the words of a
+/// column in 256 rows are a chunk of its message, so chunks are hashed apart and their chaining values merged as the
+/// hash's own tree asks. Safe for use by several threads; chaining values are 32 bytes a column in memory of the host,
+/// owned by the caller.
 public interface RowHasher {
     /// Rows of one message block.
     int BLOCK_ROWS = 16;

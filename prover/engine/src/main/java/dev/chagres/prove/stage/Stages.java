@@ -12,8 +12,8 @@ import dev.chagres.tensor.TilePoint;
 import java.util.List;
 import java.util.function.Function;
 
-/// What a prover asks of the place that computes. The contract of all stages is in the description of this package. Safe for use by several
-/// threads; what it makes is as safe as it says.
+/// What a prover asks of the place that computes. The contract of all stages is in the description of this package.
+/// Safe for use by several threads; what it makes is as safe as it says.
 public interface Stages {
     /// Name for listings and messages: `cpu vector-512`, ...
     String name();
@@ -24,7 +24,8 @@ public interface Stages {
     /// @param tokens token ids by row; rows past them carry token 0
     SectionEvaluation evaluation(Graph graph, WitnessData witness, int[] tokens);
 
-    /// Counts lookups; needs looked-up tensors and multiplicities of the tables, whose values it neither reads nor changes.
+    /// Counts lookups; needs looked-up tensors and multiplicities of the tables, whose values it neither reads nor
+    /// changes.
     ///
     /// @throws IllegalStateException naming segment, position and tuple, if a tuple is not in its table
     TableCounts counts(List<Lookup> lookups, TensorData data);
@@ -52,8 +53,8 @@ public interface Stages {
     /// @param head log2 of the values that a group sums
     OpeningPasses passes(AddressSpace space, TileSource source, int head);
 
-    /// The least nonce for which the hash of `state (32 bytes) | 4 | u32 tag length | tag | u64 nonce` begins with zeros
-    /// ([dev.chagres.transcript.Transcript]).
+    /// The least nonce for which the hash of `state (32 bytes) | 4 | u32 tag length | tag | u64 nonce` begins with
+    /// zeros ([dev.chagres.transcript.Transcript]).
     ///
     /// @param tag of 3 modulo 4 and at most 19 ASCII characters
     /// @param bits number of leading zero bits asked for, 1 to 63

@@ -7,9 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The sum of a symbolic statement as data. Factors are public, equalities or columns at partly fixed points, which whoever holds the
-/// columns makes where they are; tables of [dev.chagres.poly.PublicFactor] and [dev.chagres.poly.DerivedFactor] are written by code of the
-/// statement, value by value on the host, and handed over.
+/// The sum of a symbolic statement as data. Factors are public, equalities or columns at partly fixed points, which
+/// whoever holds the columns makes where they are; tables of [dev.chagres.poly.PublicFactor] and
+/// [dev.chagres.poly.DerivedFactor] are written by code of the statement, value by value on the host, and handed over.
 ///
 /// @param statement its variables are numbered from the lowest bit of the first one
 /// @param factors by number
@@ -38,7 +38,8 @@ public record StatementProgram(Statement statement, List<Factor> factors, TermSu
             for (int i = 0; i < v.bits(); i++) {
                 int position = offsets.get(v.name()) + i;
                 if ((seen >>> position & 1) == 1) {
-                    throw new IllegalArgumentException("factor " + factor.label() + " has variable " + v.name() + " twice");
+                    throw new IllegalArgumentException(
+                            "factor " + factor.label() + " has variable " + v.name() + " twice");
                 }
                 seen |= 1L << position;
                 result[n++] = position;

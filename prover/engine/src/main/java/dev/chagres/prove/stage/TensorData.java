@@ -18,7 +18,8 @@ public interface TensorData {
     IntTensor of(VirtualTensor virtual);
 
     /// Data that two functions find.
-    static TensorData of(Function<Column, ? extends IntTensor> columns, Function<VirtualTensor, ? extends IntTensor> virtuals) {
+    static TensorData of(
+            Function<Column, ? extends IntTensor> columns, Function<VirtualTensor, ? extends IntTensor> virtuals) {
         return new TensorData() {
             @Override
             public IntTensor of(Column column) {

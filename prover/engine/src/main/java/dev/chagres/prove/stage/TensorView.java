@@ -9,12 +9,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A tensor read along the positions of a shape: that shape itself, or fewer axes and then constant along those it lacks. The value at
-/// position x of tile t is element `starts[t] + inside[x]`.
+/// A tensor read along the positions of a shape: that shape itself, or fewer axes and then constant along those it
+/// lacks. The value at position x of tile t is element `starts[t] + inside[x]`.
 ///
 /// @param data of the tensor
 /// @param starts first element of the tensor's tile for every tile of the shape
-/// @param inside element inside the tensor's tile for every position inside a tile of the shape; null when they are the same
+/// @param inside element inside the tensor's tile for every position inside a tile of the shape; null when they are the
+///     same
 public record TensorView(IntTensor data, long[] starts, int[] inside) {
     /// A tensor of the shape itself.
     ///

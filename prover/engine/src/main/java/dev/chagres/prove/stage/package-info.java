@@ -1,6 +1,7 @@
-/// The seam for hardware: what the provers ask of the place that computes ([Stages]), in calls as large as a layer, a round or a block of
-/// rows. Protocol code (transcripts, the order of messages, what a round sends) is above it and exists once; kernels are below it and are
-/// the processor's private vocabulary. [dev.chagres.prove.cpu] is the first implementation.
+/// The seam for hardware: what the provers ask of the place that computes ([Stages]), in calls as large as a layer, a
+/// round or a block of rows. Protocol code (transcripts, the order of messages, what a round sends) is above it and
+/// exists once; kernels are below it and are the processor's private vocabulary. [dev.chagres.prove.cpu] is the first
+/// implementation.
 ///
 /// A second implementation provides one [Stages] and the objects it makes:
 ///
@@ -15,29 +16,31 @@
 /// | opening | [Stages#passes], [OpeningPasses] | a range of 64 rows |
 /// | work | [Stages#nonce] | a search |
 ///
-/// **What crosses.** Downwards: opaque tensors ([dev.chagres.tensor.IntTensor], found by name through [TensorData], or tile by tile
-/// through [TileSource]), challenges, and programs: records that say what a leaf ([LeafProgram]) or a round ([StatementProgram],
-/// [TermSum]) is, and where the pieces of a matrix lie ([dev.chagres.commit.MatrixLayout]). No callback computes an element, with one
-/// exception: public and derived factors of a statement write their few values on the host ([StatementProgram]). Upwards: field elements,
-/// counts ([TableCounts]), a nonce, and in memory of the host what goes to other machines or to files: chaining values, the Merkle tree, the
-/// results of passes. Everything else may stay where it was made until its owner is closed.
+/// **What crosses.** Downwards: opaque tensors ([dev.chagres.tensor.IntTensor], found by name through [TensorData], or
+/// tile by tile through [TileSource]), challenges, and programs: records that say what a leaf ([LeafProgram]) or a
+/// round ([StatementProgram], [TermSum]) is, and where the pieces of a matrix lie ([dev.chagres.commit.MatrixLayout]).
+/// No callback computes an element, with one exception: public and derived factors of a statement write their few
+/// values on the host ([StatementProgram]). Upwards: field elements, counts ([TableCounts]), a nonce, and in memory of
+/// the host what goes to other machines or to files: chaining values, the Merkle tree, the results of passes.
+/// Everything else may stay where it was made until its owner is closed.
 ///
-/// **Memory.** Who makes an object closes it; a stage frees then what the object held. Tensors belong to the witness and are usable while
-/// their section is in use ([WitnessData#use]): a stage may read or copy them then and must not keep addresses longer. The processor's
-/// stages take [dev.chagres.prove.data.HostTensor] only and refuse others by name. A [dev.chagres.prove.store.Buffer] that is returned
-/// belongs to the caller.
+/// **Memory.** Who makes an object closes it; a stage frees then what the object held. Tensors belong to the witness
+/// and are usable while their section is in use ([WitnessData#use]): a stage may read or copy them then and must not
+/// keep addresses longer. The processor's stages take [dev.chagres.prove.data.HostTensor] only and refuse others by
+/// name. A [dev.chagres.prove.store.Buffer] that is returned belongs to the caller.
 ///
-/// **Threads.** [Stages], [RowHasher] and [OpeningPasses] are called from several threads at once, sections being proved side by side;
-/// trees, rounds and evaluations by one thread at a time, not always the same one. Calls return when their result is there; work without a
-/// result (`bind`, `last`) may still be under way.
+/// **Threads.** [Stages], [RowHasher] and [OpeningPasses] are called from several threads at once, sections being
+/// proved side by side; trees, rounds and evaluations by one thread at a time, not always the same one. Calls return
+/// when their result is there; work without a result (`bind`, `last`) may still be under way.
 ///
-/// **Determinism.** Every result is a function of its arguments: not of threads, vector width, memory or device. Field elements are exact
-/// and canonical, so sums may be taken in any order; the nonce is the least one. Two implementations give the same proof, byte for byte.
+/// **Determinism.** Every result is a function of its arguments: not of threads, vector width, memory or device. Field
+/// elements are exact and canonical, so sums may be taken in any order; the nonce is the least one. Two implementations
+/// give the same proof, byte for byte.
 ///
 /// **Failures.** A tensor that does not fit its shape is an [IllegalArgumentException], a tuple outside its table an
-/// [IllegalStateException] that names it, a sequence outside the domain a [dev.chagres.semantics.DomainException]. A device that is lost
-/// ends the proof; the same call on another implementation gives the same bytes.
+/// [IllegalStateException] that names it, a sequence outside the domain a [dev.chagres.semantics.DomainException]. A
+/// device that is lost ends the proof; the same call on another implementation gives the same bytes.
 ///
-/// Not behind the seam yet: the arrays of the opening after its passes (the tail of the batching sumcheck and the ladder, 2^k elements and
-/// less), which [dev.chagres.prove.commit] still folds with kernels of the host.
+/// Not behind the seam yet: the arrays of the opening after its passes (the tail of the batching sumcheck and the
+/// ladder, 2^k elements and less), which [dev.chagres.prove.commit] still folds with kernels of the host.
 package dev.chagres.prove.stage;

@@ -10,8 +10,8 @@ import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
 import java.util.function.Function;
 
-/// The tables of a statement in memory of the host: one ext array for every factor, over the variables it depends on and at least 2^10
-/// elements of the cube.
+/// The tables of a statement in memory of the host: one ext array for every factor, over the variables it depends on
+/// and at least 2^10 elements of the cube.
 public final class CpuStatementRounds implements StatementRounds {
     private final FieldKernels kernels;
     private final MemoryScope scope;
