@@ -17,7 +17,7 @@ final class AttackPage {
             when a lie is accepted, and when a lie is caught by something else than what it violates:
 
             ```
-            mvn test-compile surefire:test@default-test -pl gpt2 -am -Dtest=AttackMatrixTest \\
+            mvn test-compile surefire:test@default-test -pl gpt2/model -am -Dtest=AttackMatrixTest \\
                 -Dsurefire.failIfNoSpecifiedTests=false -Dchagres.attacks=write
             ```
 
