@@ -28,7 +28,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /// `quantize`: a Hugging Face folder to an integer model.
-@CommandLine.Command(name = "quantize", description = "Turns a GPT-2 folder (config.json, safetensors) into an integer model.")
+@CommandLine.Command(name = "quantize",
+        description = "Turns a GPT-2 folder (config.json, safetensors) into an integer model.")
 final class QuantizeCommand extends Command {
     private static final int WINDOW = 128;
     private static final int CALIBRATION_WINDOWS = 16;
@@ -57,8 +58,8 @@ final class QuantizeCommand extends Command {
     @Override
     int run() throws IOException {
         WholeFile.removeStale(out);
-        try (Gpt2Weights weights = Gpt2Weights.open(model); WholeFile file = WholeFile.create(out); Arena arena = Arena.ofShared();
-                ConsoleProgress progress = progress()) {
+        try (Gpt2Weights weights = Gpt2Weights.open(model); WholeFile file = WholeFile.create(out);
+                Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
             FoundTokenizer found = Tokenizers.ofFolder(model, weights.config().vocabulary());
             Optional<Tokenizer> tokenizer = found.info().tokenizer();
             Gpt2Config config = weights.config();
@@ -94,8 +95,8 @@ final class QuantizeCommand extends Command {
 
     /// Windows of a text or of token ids.
     ///
-    /// @throws CommandException naming the file if the tokenizer refuses its text, there are too few tokens, or no ids where ids are
-    ///     needed
+    /// @throws CommandException naming the file if the tokenizer refuses its text, there are too few tokens, or no ids where ids
+    ///     are needed
     private static List<int[]> windows(Gpt2Config config, Optional<Tokenizer> tokenizer, Path file, int count)
             throws IOException {
         int[] ids = tokenizer.isPresent() ? Texts.encodeFile(tokenizer.get(), file) : ids(file);
@@ -110,7 +111,8 @@ final class QuantizeCommand extends Command {
         try {
             return Texts.readIds(file);
         } catch (CommandException e) {
-            throw new CommandException(e.getMessage() + "; this model has no tokenizer, so this file must hold token ids", e);
+            throw new CommandException(
+                    e.getMessage() + "; this model has no tokenizer, so this file must hold token ids", e);
         }
     }
 

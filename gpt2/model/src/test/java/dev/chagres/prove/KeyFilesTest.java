@@ -43,10 +43,12 @@ class KeyFilesTest {
 
     @BeforeAll
     static void setUp() throws IOException {
-        try (SyntheticFixture fixture = new SyntheticFixture("1x2x32x20x32", 7, Files.createDirectory(folder.resolve("float")))) {
+        Path weights = Files.createDirectory(folder.resolve("float"));
+        try (SyntheticFixture fixture = new SyntheticFixture("1x2x32x20x32", 7, weights)) {
             model = folder.resolve("m.cgm");
             IntegerModelFile.write(fixture.model(), model);
-            TestEngines.of(2).setup(new Gpt2KeySource(fixture.model()), folder.resolve("m.pk"), folder.resolve("m.vk"), Progress.NONE);
+            TestEngines.of(2).setup(new Gpt2KeySource(fixture.model()),
+                    folder.resolve("m.pk"), folder.resolve("m.vk"), Progress.NONE);
         }
         pk = Files.readAllBytes(folder.resolve("m.pk"));
         vk = Files.readAllBytes(folder.resolve("m.vk"));
@@ -78,8 +80,8 @@ class KeyFilesTest {
         assertThat(new Verifier(VerifyingKey.decode(vk)).verify(proof)).isInstanceOf(Verdict.Accepted.class);
     }
 
-    /// Wherever a bit rots: the key is refused when it is opened, or the proof is the right one, or there is none and the key is
-    /// named. Never a proof that does not verify.
+    /// Wherever a bit rots: the key is refused when it is opened, or the proof is the right one, or there is none and
+    /// the key is named. Never a proof that does not verify.
     @Test
     void noBadProofComesOfARottenKey() throws IOException {
         Random random = new Random(7);
@@ -134,7 +136,8 @@ class KeyFilesTest {
         assertThatThrownBy(() -> VerifyingKey.decode(oldVk)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("version 1, but this program reads version 2; run setup again");
         assertThatThrownBy(() -> ProvingKey.open(with(vk))).hasMessageContaining("not a Chagres proving key");
-        assertThatThrownBy(() -> ProvingKey.open(with(Arrays.copyOf(pk, pk.length - 1)))).hasMessageContaining("bytes, but this key has");
+        assertThatThrownBy(() -> ProvingKey.open(with(Arrays.copyOf(pk, pk.length - 1))))
+                .hasMessageContaining("bytes, but this key has");
     }
 
     /// A process that may not write more than some bytes, as on a full disk, over the keys of another model.
@@ -145,7 +148,8 @@ class KeyFilesTest {
         Files.writeString(keys.resolve("model.pk"), "old");
         Files.writeString(keys.resolve("model.vk"), "old");
         Process process = new ProcessBuilder("bash", "-c", "ulimit -f " + BLOCKS + " && exec \"$@\"", "bash",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules=jdk.incubator.vector",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules=jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED", "-Xshare:auto", "-cp", System.getProperty("java.class.path"),
                 Setup.class.getName(), model.toString(), keys.toString()).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -163,8 +167,8 @@ class KeyFilesTest {
         public static void main(String[] words) {
             Path keys = Path.of(words[1]);
             try (Engine engine = Engine.builder().threads(1).build(); Arena arena = Arena.ofShared()) {
-                engine.setup(new Gpt2KeySource(IntegerModelFile.map(Path.of(words[0]), arena)), keys.resolve("model.pk"),
-                        keys.resolve("model.vk"), Progress.NONE);
+                engine.setup(new Gpt2KeySource(IntegerModelFile.map(Path.of(words[0]), arena)),
+                        keys.resolve("model.pk"), keys.resolve("model.vk"), Progress.NONE);
             } catch (IOException e) {
                 System.out.println(e.getMessage());
                 System.exit(2);
@@ -177,13 +181,15 @@ class KeyFilesTest {
         Path there = Files.createDirectory(folder.resolve("there"));
         Path link = Files.createSymbolicLink(folder.resolve("link.pk"), there.resolve("real.pk"));
         try (Arena arena = Arena.ofShared()) {
-            TestEngines.of(1).setup(new Gpt2KeySource(IntegerModelFile.map(model, arena)), link, there.resolve("real.vk"), Progress.NONE);
+            TestEngines.of(1).setup(new Gpt2KeySource(IntegerModelFile.map(model, arena)),
+                    link, there.resolve("real.vk"), Progress.NONE);
         }
         assertThat(Files.isSymbolicLink(link)).isTrue();
         assertThat(there.resolve("real.pk")).hasBinaryContent(pk);
         assertThat(there.resolve("real.vk")).hasBinaryContent(vk);
         try (var files = Files.list(there)) {
-            assertThat(files.map(Path::getFileName).map(Path::toString).sorted()).isEqualTo(List.of("real.pk", "real.vk"));
+            assertThat(files.map(Path::getFileName).map(Path::toString).sorted())
+                    .isEqualTo(List.of("real.pk", "real.vk"));
         }
     }
 }

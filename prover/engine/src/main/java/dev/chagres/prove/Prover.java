@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 
 /// Proves sequences with one proving key. Immutable; several threads may use one, their proofs then share the memory.
 ///
-/// Every proof is verified before it is handed out: a tenth of a second against damage of the key on the disk and of memory, which
-/// nobody else would notice before the proof is needed.
+/// Every proof is verified before it is handed out: a tenth of a second against damage of the key on the disk and of
+/// memory, which nobody else would notice before the proof is needed.
 public final class Prover {
     private final Engine engine;
     private final ProvingKey key;
@@ -64,7 +64,8 @@ public final class Prover {
         return generateAndProve(tokenizer.encode(prompt), count, _ -> { });
     }
 
-    /// Continues a prompt as [Generator#generate(int\[\], int, IntConsumer)] does and proves the whole sequence; its integers are computed once.
+    /// Continues a prompt as [Generator#generate(int\[\], int, IntConsumer)] does and proves the whole sequence; its
+    /// integers are computed once.
     ///
     /// @param each called with every generated id
     /// @throws IllegalArgumentException if the sequence does not fit the model

@@ -43,7 +43,8 @@ public final class VerifyingKey {
     /// @param name free text, at most [#MAX_NAME_BYTES] bytes of UTF-8
     /// @param root 32 bytes
     /// @throws IllegalArgumentException if the name is too long or the root is not one
-    public VerifyingKey(String name, TokenizerInfo tokenizer, ModelSpec spec, CommitmentParameters parameters, byte[] root) {
+    public VerifyingKey(String name, TokenizerInfo tokenizer, ModelSpec spec, CommitmentParameters parameters,
+            byte[] root) {
         if (utf8(name).length > MAX_NAME_BYTES) {
             throw new IllegalArgumentException("the model name is longer than " + MAX_NAME_BYTES + " bytes");
         }
@@ -110,7 +111,8 @@ public final class VerifyingKey {
     }
 
     private byte[] write() {
-        List<byte[]> blocks = List.of(utf8(spec.family()), utf8(name), tokenizer.encode(), spec.encode(), parameters.toBytes());
+        List<byte[]> blocks = List.of(utf8(spec.family()), utf8(name), tokenizer.encode(), spec.encode(),
+                parameters.toBytes());
         int size = MAGIC_BYTES + blocks.stream().mapToInt(b -> Integer.BYTES + b.length).sum() + ROOT_BYTES;
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).put(utf8(MAGIC + VERSION));
         blocks.forEach(b -> out.putInt(b.length).put(b));
@@ -135,7 +137,8 @@ public final class VerifyingKey {
             String name = text(b, "name", MAX_NAME_BYTES);
             TokenizerInfo tokenizer = TokenizerInfo.decode(block(b, "tokenizer", TokenizerInfo.MAX_ENCODED_BYTES));
             ModelSpec spec = ModelFamilies.of(family).decode(block(b, "description", MAX_BLOCK_BYTES));
-            CommitmentParameters parameters = CommitmentParameters.fromBytes(block(b, "block of parameters", MAX_BLOCK_BYTES));
+            CommitmentParameters parameters =
+                    CommitmentParameters.fromBytes(block(b, "block of parameters", MAX_BLOCK_BYTES));
             byte[] root = new byte[ROOT_BYTES];
             b.get(root);
             VerifyingKey key = new VerifyingKey(name, tokenizer, spec, parameters, root);
@@ -158,8 +161,8 @@ public final class VerifyingKey {
             throw new IllegalArgumentException("not a Chagres verifying key");
         }
         if (magic.charAt(MAGIC.length()) != VERSION) {
-            throw new IllegalArgumentException("version " + magic.charAt(MAGIC.length()) + ", but this program reads version "
-                    + VERSION + "; run setup again");
+            throw new IllegalArgumentException("version " + magic.charAt(MAGIC.length()) 
+                    + ", but this program reads version " + VERSION + "; run setup again");
         }
     }
 

@@ -72,7 +72,8 @@ final class ModelFileReader {
         requireZero(ModelFile.HEADER_END, ModelFile.HEADER_BYTES, "header");
         byte[] digest = bytes.asSlice(ModelFile.DIGEST_AT, ContentDigest.BYTES).toArray(ValueLayout.JAVA_BYTE);
         if (!Arrays.equals(ContentDigest.of(bytes.asSlice(ModelFile.HEADER_BYTES)), digest)) {
-            throw bad("the content does not have the digest that the header states, so the file is damaged; run quantize again");
+            throw bad("the content does not have the digest that the header states, so the file is damaged;"
+                    + " run quantize again");
         }
         at = ModelFile.HEADER_BYTES;
         order = ModelFile.sections(1).iterator();

@@ -15,10 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Texts and ids for GPT-2's tokenizer, any bytes as the files of a model's tokenizer, any bytes as a tokenizer in a key.
+/// Texts and ids for GPT-2's tokenizer, any bytes as the files of a model's tokenizer, any bytes as a tokenizer in a
+/// key.
 class TokenizerFuzz {
     private static final Tokenizer GPT2 = TokenizerInfo.R50K_BASE.tokenizer().orElseThrow();
-    private static final List<String> FILES = List.of("chars.json", "tokenizer.json", "vocab.json", "merges.txt", "config.json");
+    private static final List<String> FILES =
+            List.of("chars.json", "tokenizer.json", "vocab.json", "merges.txt", "config.json");
     private static final int VOCABULARY = 300;
 
     @FuzzTest(maxDuration = "5s")

@@ -5,11 +5,11 @@ import dev.chagres.hash.Blake3Compression;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// The digest by which large files notice that a bit of them has changed: BLAKE3 of their content, as `b3sum` prints it. It tells
-/// accidents, not attacks: the root of the committed weights is what a proof depends on.
+/// The digest by which large files notice that a bit of them has changed: BLAKE3 of their content, as `b3sum` prints
+/// it. It tells accidents, not attacks: the root of the committed weights is what a proof depends on.
 ///
-/// Scalar code, since files are read once in a process: the vector kernels, which hash sixteen messages at a time, take longer to
-/// get compiled than this takes for a file of 256 MiB.
+/// Scalar code, since files are read once in a process: the vector kernels, which hash sixteen messages at a time, take
+/// longer to get compiled than this takes for a file of 256 MiB.
 public final class ContentDigest {
     /// Bytes of a digest.
     public static final int BYTES = Blake3Compression.DIGEST_BYTES;

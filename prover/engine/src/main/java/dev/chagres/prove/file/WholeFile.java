@@ -22,12 +22,13 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A file that appears whole or not at all, also when the process is killed: it is written under a temporary name beside its
-/// target, synced, and renamed. A symbolic link as target is followed: it stays, and what it points to is replaced.
+/// A file that appears whole or not at all, also when the process is killed: it is written under a temporary name
+/// beside its target, synced, and renamed. A symbolic link as target is followed: it stays, and what it points to is
+/// replaced.
 ///
-/// A temporary file is named `TARGET.<16 hex digits>.part`, with only the beginning of a long TARGET so that the name fits where the
-/// target's does, and locked while it is written. The system drops the lock with the process, so a temporary file without a lock is
-/// one that a killed process left behind.
+/// A temporary file is named `TARGET.<16 hex digits>.part`, with only the beginning of a long TARGET so that the name
+/// fits where the target's does, and locked while it is written. The system drops the lock with the process, so a
+/// temporary file without a lock is one that a killed process left behind.
 public final class WholeFile implements AutoCloseable {
     private static final Pattern TEMPORARY = Pattern.compile("(.+)\\.[0-9a-f]{16}\\.part", Pattern.DOTALL);
     /// The usual limit of a name, 255 bytes, without the ending of a temporary one.
@@ -44,8 +45,8 @@ public final class WholeFile implements AutoCloseable {
         this.channel = channel;
     }
 
-    /// Starts a file; `target` is untouched until [#commit()]. Called before the work on the content starts, it finds out whether
-    /// there is a place for it.
+    /// Starts a file; `target` is untouched until [#commit()]. Called before the work on the content starts, it finds
+    /// out whether there is a place for it.
     ///
     /// @throws IOException as [#check(Path)], or naming the folder in which no file can be created
     public static WholeFile create(Path target) throws IOException {
@@ -74,8 +75,8 @@ public final class WholeFile implements AutoCloseable {
         }
     }
 
-    /// Whether somebody, in this process or another one, has a temporary file for `target` open. Where the file system has no locks
-    /// that cannot be known, and nothing is being written.
+    /// Whether somebody, in this process or another one, has a temporary file for `target` open. Where the file system
+    /// has no locks that cannot be known, and nothing is being written.
     public static boolean isBeingWritten(Path target) throws IOException {
         Path followed = followed(target);
         String name = prefix(followed);
@@ -102,7 +103,8 @@ public final class WholeFile implements AutoCloseable {
 
     /// Finds out, without writing, whether a file can appear at `target`: before the work on its content starts.
     ///
-    /// @throws IOException if the folder is missing or not writable, the name too long, or something that is not a file is in the way
+    /// @throws IOException if the folder is missing or not writable, the name too long, or something
+    ///     that is not a file is in the way
     public static void check(Path target) throws IOException {
         Path file = followed(target);
         if (file.getFileName() == null || exists(file) && !Files.isRegularFile(file)) {
@@ -132,8 +134,8 @@ public final class WholeFile implements AutoCloseable {
         }
     }
 
-    /// The open temporary file, empty at first, for reading and writing. What goes wrong with it is to be passed through
-    /// [#failed(IOException)].
+    /// The open temporary file, empty at first, for reading and writing. What goes wrong with it is to be passed
+    /// through [#failed(IOException)].
     public FileChannel channel() {
         return channel;
     }
@@ -163,9 +165,9 @@ public final class WholeFile implements AutoCloseable {
         rename();
     }
 
-    /// Makes two files appear that belong together, `second` being of no use with another `first`: at every moment, also after a
-    /// failure or a kill, `second` is absent or belongs to the `first` beside it. Both are complete on the disk before anything that
-    /// was there is touched, so a full disk leaves the old pair.
+    /// Makes two files appear that belong together, `second` being of no use with another `first`: at every moment,
+    /// also after a failure or a kill, `second` is absent or belongs to the `first` beside it. Both are complete on the
+    /// disk before anything that was there is touched, so a full disk leaves the old pair.
     public static void commitPair(WholeFile first, WholeFile second) throws IOException {
         first.sync();
         second.sync();
@@ -277,7 +279,8 @@ public final class WholeFile implements AutoCloseable {
     private static FileSystemException named(Path folder, String what, IOException e) {
         String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
         String text = what == null ? reason : reason == null ? what : what + ": " + reason;
-        FileSystemException named = new FileSystemException(folder.toString().isEmpty() ? "." : folder.toString(), null, text);
+        String name = folder.toString().isEmpty() ? "." : folder.toString();
+        FileSystemException named = new FileSystemException(name, null, text);
         named.initCause(e);
         return named;
     }

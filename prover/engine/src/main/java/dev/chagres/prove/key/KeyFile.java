@@ -14,12 +14,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The layout of a `.pk` file: a header, then the key columns and the commitment, each aligned to 64 bytes. All offsets follow from
-/// the verifying key.
+/// The layout of a `.pk` file: a header, then the key columns and the commitment, each aligned to 64 bytes. All offsets
+/// follow from the verifying key.
 ///
-/// The header is the magic, the length and bytes of the verifying key, the [ContentDigest] of everything from the first column on,
-/// and BLAKE3 of the header before it. Reading the content of a large key takes long, so only the header is checked when a key is
-/// opened, and the content when something went wrong with it ([ProvingKey#check()]).
+/// The header is the magic, the length and bytes of the verifying key, the [ContentDigest] of everything from the first
+/// column on, and BLAKE3 of the header before it. Reading the content of a large key takes long, so only the header is
+/// checked when a key is opened, and the content when something went wrong with it ([ProvingKey#check()]).
 final class KeyFile {
     private static final String MAGIC = "CHGRSPK";
     private static final char VERSION = '3';
@@ -59,7 +59,8 @@ final class KeyFile {
     static void writeHeader(FileChannel channel, Header header) throws IOException {
         byte[] encoded = header.key.encode();
         ByteBuffer b = ByteBuffer.allocate(FIXED_BYTES + encoded.length).order(ByteOrder.LITTLE_ENDIAN);
-        b.put((MAGIC + VERSION).getBytes(StandardCharsets.US_ASCII)).putInt(encoded.length).put(encoded).put(header.content);
+        b.put((MAGIC + VERSION).getBytes(StandardCharsets.US_ASCII)).putInt(encoded.length).put(encoded)
+                .put(header.content);
         b.put(Blake3.hash(Arrays.copyOf(b.array(), b.position()))).flip();
         while (b.hasRemaining()) {
             channel.write(b, b.position());
@@ -74,8 +75,8 @@ final class KeyFile {
             throw new IOException("not a Chagres proving key");
         }
         if (magic.charAt(MAGIC.length()) != VERSION) {
-            throw new IOException("version " + magic.charAt(MAGIC.length()) + ", but this program reads version " + VERSION
-                    + "; run setup again");
+            throw new IOException("version " + magic.charAt(MAGIC.length()) 
+                    + ", but this program reads version " + VERSION + "; run setup again");
         }
         int length = head.getInt(start - LENGTH_BYTES);
         if (length < 0 || length > VerifyingKey.MAX_BYTES) {

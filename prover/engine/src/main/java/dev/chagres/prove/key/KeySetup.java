@@ -38,13 +38,14 @@ public final class KeySetup {
         return Math.clamp((Axis.ceilLog2(values) + 1) / 2 + 5, MIN_ROW_BITS, MAX_ROW_BITS);
     }
 
-    /// Writes `pk` and `vk`. Both appear, or what was there stays; whatever the moment of a failure, there is never a `vk` beside the
-    /// `pk` of another model, at worst none ([WholeFile#commitPair]).
+    /// Writes `pk` and `vk`. Both appear, or what was there stays; whatever the moment of a failure, there is never a
+    /// `vk` beside the `pk` of another model, at worst none ([WholeFile#commitPair]).
     ///
     /// @return the verifying key
     /// @throws IllegalArgumentException if a bound of the model does not hold
     /// @throws IOException if the files cannot be written, before the work if that shows
-    public static VerifyingKey write(KeySource model, Path pk, Path vk, Host host, Progress listener) throws IOException {
+    public static VerifyingKey write(KeySource model, Path pk, Path vk, Host host, Progress listener)
+            throws IOException {
         WholeFile.removeStale(pk);
         WholeFile.removeStale(vk);
         try (WholeFile proving = WholeFile.create(pk); WholeFile verifying = WholeFile.create(vk)) {
@@ -61,7 +62,8 @@ public final class KeySetup {
     }
 
     /// Writes the whole content of a proving key.
-    private static VerifyingKey write(KeySource model, FileChannel channel, Host host, Progress progress) throws IOException {
+    private static VerifyingKey write(KeySource model, FileChannel channel, Host host, Progress progress)
+            throws IOException {
         progress.phase("check", 0);
         model.check();
         ModelSpec spec = model.spec();
@@ -100,10 +102,10 @@ public final class KeySetup {
         }
     }
 
-    /// Through a buffer and not through a mapping of the file: on a full disk, a write is an error that can be told, a store is the
-    /// end of the process.
-    private static void writeColumns(KeySource model, List<KeyColumn> columns, KeyFile.Regions regions, FileChannel channel,
-            Progress progress) throws IOException {
+    /// Through a buffer and not through a mapping of the file: on a full disk, a write is an error that can be told, a
+    /// store is the end of the process.
+    private static void writeColumns(KeySource model, List<KeyColumn> columns, KeyFile.Regions regions,
+            FileChannel channel, Progress progress) throws IOException {
         long largest = columns.stream().mapToLong(c -> KeyFile.aligned(c.bytes())).max().orElseThrow();
         try (Arena arena = Arena.ofShared()) {
             MemorySegment buffer = arena.allocate(largest, ALIGNMENT);

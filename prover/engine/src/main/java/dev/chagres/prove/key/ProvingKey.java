@@ -29,9 +29,9 @@ import java.util.Map;
 /// (docs/formats.md). Tensors and the tree are used where they are mapped; codewords are made when they are
 /// opened.
 ///
-/// Opening checks the header and that the tree has the root of the verifying key, and reads nothing else: a key can have gigabytes.
-/// Whether the rest is what setup wrote is told by [#check()], which [dev.chagres.prove.Prover] calls when it makes a proof that does
-/// not verify: a changed bit can spoil a proof, never make one of something false.
+/// Opening checks the header and that the tree has the root of the verifying key, and reads nothing else: a key can
+/// have gigabytes. Whether the rest is what setup wrote is told by [#check()], which [dev.chagres.prove.Prover] calls
+/// when it makes a proof that does not verify: a changed bit can spoil a proof, never make one of something false.
 public final class ProvingKey implements KeyData {
     private final Path file;
     private final VerifyingKey verifyingKey;
@@ -104,8 +104,8 @@ public final class ProvingKey implements KeyData {
     /// @throws FileFormatException if it has changed since
     public void check() {
         if (!Arrays.equals(ContentDigest.of(content), digest)) {
-            throw new FileFormatException(file, "the content does not have the digest that the header states, so the file is"
-                    + " damaged; run setup again");
+            throw new FileFormatException(file, "the content does not have the digest that the header states, so the"
+                    + " file is damaged; run setup again");
         }
     }
 

@@ -20,7 +20,8 @@ class ContentDigestTest {
         byte[] expected = Blake3.hash(content);
         assertThat(ContentDigest.of(MemorySegment.ofArray(content))).isEqualTo(expected);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment copy = arena.allocate(Math.max(1, bytes)).asSlice(0, bytes).copyFrom(MemorySegment.ofArray(content));
+            MemorySegment copy = arena.allocate(Math.max(1, bytes)).asSlice(0, bytes)
+                    .copyFrom(MemorySegment.ofArray(content));
             assertThat(ContentDigest.of(copy)).isEqualTo(expected);
         }
     }

@@ -101,9 +101,10 @@ class WholeFileTest {
             WholeFile.removeStale(target);
             Files.delete(target);
         }
-        assertThatThrownBy(() -> WholeFile.create(folder.resolve("a".repeat(256)))).isInstanceOf(FileSystemException.class)
-                .hasMessageContaining("name too long");
-        assertThatThrownBy(() -> WholeFile.check(folder.resolve("a".repeat(256)))).isInstanceOf(FileSystemException.class);
+        assertThatThrownBy(() -> WholeFile.create(folder.resolve("a".repeat(256))))
+                .isInstanceOf(FileSystemException.class).hasMessageContaining("name too long");
+        assertThatThrownBy(() -> WholeFile.check(folder.resolve("a".repeat(256))))
+                .isInstanceOf(FileSystemException.class);
         assertThat(names()).hasSize(3).allMatch(name -> name.endsWith(".part"));
     }
 
@@ -112,7 +113,8 @@ class WholeFileTest {
         Path target = folder.resolve("a".repeat(250));
         try (WholeFile file = WholeFile.create(target)) {
             Path temporary = folder.resolve(names().getFirst());
-            Path dead = folder.resolve(temporary.getFileName().toString().replaceFirst("[0-9a-f]{16}\\.part", "0123456789abcdef.part"));
+            Path dead = folder.resolve(temporary.getFileName().toString()
+                    .replaceFirst("[0-9a-f]{16}\\.part", "0123456789abcdef.part"));
             Files.writeString(dead, "left behind");
             WholeFile.removeStale(target);
             assertThat(names()).containsExactly(temporary.getFileName().toString());
@@ -136,12 +138,14 @@ class WholeFileTest {
         assertThat(target).hasContent("x");
         assertThat(there.resolve("new")).hasContent("y");
         assertThat(names()).containsExactly("dangling", "link", "second", "there");
-        assertThat(Files.isSymbolicLink(link) && Files.isSymbolicLink(second) && Files.isSymbolicLink(dangling)).isTrue();
+        assertThat(Files.isSymbolicLink(link) && Files.isSymbolicLink(second)
+                && Files.isSymbolicLink(dangling)).isTrue();
         try (var files = Files.list(there)) {
             assertThat(files).hasSize(2);
         }
         Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
-        assertThatThrownBy(() -> WholeFile.create(loop)).isInstanceOf(FileSystemException.class).hasMessageContaining("loop");
+        assertThatThrownBy(() -> WholeFile.create(loop))
+                .isInstanceOf(FileSystemException.class).hasMessageContaining("loop");
     }
 
     @Test
