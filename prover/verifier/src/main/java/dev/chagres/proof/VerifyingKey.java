@@ -161,7 +161,7 @@ public final class VerifyingKey {
             throw new IllegalArgumentException("not a Chagres verifying key");
         }
         if (magic.charAt(MAGIC.length()) != VERSION) {
-            throw new IllegalArgumentException("version " + magic.charAt(MAGIC.length()) 
+            throw new IllegalArgumentException("version " + magic.charAt(MAGIC.length())
                     + ", but this program reads version " + VERSION + "; run setup again");
         }
     }

@@ -75,7 +75,7 @@ final class KeyFile {
             throw new IOException("not a Chagres proving key");
         }
         if (magic.charAt(MAGIC.length()) != VERSION) {
-            throw new IOException("version " + magic.charAt(MAGIC.length()) 
+            throw new IOException("version " + magic.charAt(MAGIC.length())
                     + ", but this program reads version " + VERSION + "; run setup again");
         }
         int length = head.getInt(start - LENGTH_BYTES);
