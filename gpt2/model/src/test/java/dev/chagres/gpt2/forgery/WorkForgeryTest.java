@@ -116,6 +116,9 @@ class WorkForgeryTest {
             if (site == -1) {
                 // Other lookup challenges than those of the trees.
                 assertThat(check).startsWith("lookup/");
+            } else if (site == sites()[sites().length - 1]) {
+                // The pruned tree of other queries may also have more nodes than the last bytes of the proof.
+                assertThat(check).as("site %d", site).isIn("open/merkle", "format/truncated");
             } else {
                 assertThat(check).as("site %d", site).isEqualTo("open/merkle");
             }
