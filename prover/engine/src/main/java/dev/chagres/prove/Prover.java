@@ -40,7 +40,8 @@ public final class Prover {
         return new Prover(engine, key, listener);
     }
 
-    private MemoryPlan plan(Circuit circuit) {
+    /// @param circuit of the sequence, or of one as long; compiled only where there is a limit
+    private MemoryPlan plan(Supplier<Circuit> circuit) {
         if (engine.limit().isEmpty()) {
             return MemoryPlan.unlimited(engine.threads());
         }
@@ -48,7 +49,7 @@ public final class Prover {
         MemoryPlan.Limit limit = new MemoryPlan.Limit(most.bytes(), MemoryLimit.fixed(key.bytes()), most.spillFolder());
         // Free regions of the pool count as well.
         engine.memory().limit(Math.max(0, limit.bytes() - limit.fixed()));
-        return MemoryPlan.of(circuit.graph(), key.verifyingKey().parameters(), engine.host(), limit);
+        return MemoryPlan.of(circuit.get().graph(), key.verifyingKey().parameters(), engine.host(), limit);
     }
 
     /// Continues a prompt greedily and proves the whole sequence.
@@ -79,7 +80,7 @@ public final class Prover {
 
     private Proof generateAndProve(Generator generator, int[] prompt, int count, IntConsumer each) {
         progress.phase("generate", count);
-        MemoryPlan plan = plan(key.verifyingKey().spec().compile(anySequence(prompt, count)));
+        MemoryPlan plan = plan(() -> key.verifyingKey().spec().compile(anySequence(prompt, count)));
         try (Generation generation = generator.start(prompt, count, plan)) {
             generation.run(id -> {
                 each.accept(id);
@@ -105,7 +106,7 @@ public final class Prover {
     public Proof prove(TokenSequence sequence) {
         Circuit circuit = key.verifyingKey().spec().compile(sequence);
         return withWholeKey(() -> {
-            MemoryPlan plan = plan(circuit);
+            MemoryPlan plan = plan(() -> circuit);
             return prove(sequence, circuit, plan, Generation.nothing(engine.host(), circuit, sequence, key, plan));
         });
     }

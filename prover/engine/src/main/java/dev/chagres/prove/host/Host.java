@@ -39,13 +39,6 @@ public final class Host {
         this(kernels, memory, team, team.threads(), maker);
     }
 
-    /// The same with fewer threads.
-    ///
-    /// @param most at least 1
-    public Host limited(int most) {
-        return most >= threads ? this : new Host(kernels, memory, team, most, maker);
-    }
-
     /// Where provers on this host compute.
     public Stages stages() {
         return stages;
