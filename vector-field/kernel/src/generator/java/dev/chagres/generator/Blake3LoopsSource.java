@@ -1,10 +1,9 @@
 package dev.chagres.generator;
 
+import java.util.List;
+
 /// Source of the compression function of BLAKE3 (section 2.2 of the paper) with one message in each lane.
 final class Blake3LoopsSource {
-    /// Word k of the message of the next round is this word of the present one.
-    private static final int[] PERMUTATION = {2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8};
-
     private final Emitter out = new Emitter();
 
     Blake3LoopsSource() {
@@ -12,74 +11,78 @@ final class Blake3LoopsSource {
         out.line("///");
         out.line("/// @param cv chaining values, [Blake3Lanes#CV] bytes a group, replaced");
         out.line("/// @param words transposed message blocks, [Blake3Lanes#MESSAGE] bytes a group");
+        out.line("/// @param lower working memory for the lower halves of the states, as large as `cv`");
         out.line("/// @param counter chunk number, 0 for parents");
         out.line("/// @param blockLength bytes of the block that are message");
-        out.open("static void compress(long cv, long words, long groups, long counter, int blockLength, int flags)");
-        out.line("IntVector counterLow = IntVector.broadcast(I, (int) counter);");
-        out.line("IntVector counterHigh = IntVector.broadcast(I, (int) (counter >>> 32));");
-        out.line("IntVector length = IntVector.broadcast(I, blockLength);");
-        out.line("IntVector flag = IntVector.broadcast(I, flags);");
-        out.open("for (long g = 0; g != groups; g++)");
-        out.line("long at = cv + g * Blake3Lanes.CV & ADDRESS;");
-        out.line("long message = words + g * Blake3Lanes.MESSAGE & ADDRESS;");
-        state();
-        out.open("for (int round = 0; round < 7; round++)");
-        round();
+        out.open("static void compress(long cv, long words, long lower, long groups, long counter, int blockLength, int flags)");
+        out.line("long bytes = groups * Blake3Lanes.CV;");
+        out.line("start(lower, bytes, counter, blockLength, flags);");
+        out.open("for (int word = 0; word < 7 * 16; word += 16)");
+        out.line("columns(cv, lower, words, bytes, word);");
+        out.line("diagonals(cv, lower, words, bytes, word + 8);");
         out.close();
+        out.line("finish(cv, lower, bytes);");
+        out.close();
+        out.line("");
+        start();
+        quarters("columns", 0);
+        quarters("diagonals", 1);
+        finish();
+    }
+
+    private void start() {
+        out.open("private static void start(long lower, long bytes, long counter, int blockLength, int flags)");
+        String[] start = {"Blake3Compression.iv(0)", "Blake3Compression.iv(1)", "Blake3Compression.iv(2)", "Blake3Compression.iv(3)",
+            "(int) counter", "(int) (counter >>> 32)", "blockLength", "flags"};
+        openGroups("lower");
         for (int k = 0; k < 8; k++) {
-            out.store("v" + k + ".lanewise(XOR, v" + (k + 8) + ")", place("at", k));
+            out.store("IntVector.broadcast(I, " + start[k] + ")", state(k + 8));
         }
-        out.close();
-        out.close();
+        close();
+        out.line("");
     }
 
-    private void state() {
-        for (int k = 0; k < 16; k++) {
-            vector("m" + k, "fromMemorySegment(I, ALL, " + place("message", k) + ", ORDER)");
-        }
+    private void finish() {
+        out.open("private static void finish(long upper, long lower, long bytes)");
+        openGroups("upper", "lower");
         for (int k = 0; k < 8; k++) {
-            vector("v" + k, "fromMemorySegment(I, ALL, " + place("at", k) + ", ORDER)");
+            out.store(load(state(k)) + ".lanewise(XOR, " + load(state(k + 8)) + ")", state(k));
         }
-        for (int k = 0; k < 4; k++) {
-            vector("v" + (k + 8), "broadcast(I, Blake3Compression.iv(" + k + "))");
-        }
-        String[] last = {"counterLow", "counterHigh", "length", "flag"};
-        for (int k = 0; k < 4; k++) {
-            out.line("IntVector v" + (k + 12) + " = " + last[k] + ";");
-        }
+        close();
     }
 
-    private void vector(String name, String call) {
-        out.line("IntVector " + name + " = IntVector." + call + ";");
+    private void openGroups(String... addresses) {
+        KernelGenerator.addresses(out, List.of(addresses));
+        out.open("for (long g = 0; g != bytes; g += Blake3Lanes.CV)");
+        out.line("long i = g & OFFSET;");
     }
 
-    private void round() {
-        out.line("// columns");
-        quarters(0, 0);
-        out.line("// diagonals");
-        quarters(1, 8);
-        out.line("// the message permutation, cycle by cycle");
-        boolean[] done = new boolean[16];
-        for (int first = 0; first < 16; first++) {
-            if (!done[first]) {
-                out.line("IntVector t" + first + " = m" + first + ";");
-                for (int k = first; !done[k]; k = PERMUTATION[k]) {
-                    done[k] = true;
-                    out.line("m" + k + " = " + (PERMUTATION[k] == first ? "t" : "m") + PERMUTATION[k] + ";");
-                }
-            }
-        }
+    private void close() {
+        out.close();
+        out.close();
     }
 
     /// Four quarter rounds side by side: row r of the state turned by r `turn` words.
-    private void quarters(int turn, int message) {
-        half(turn, message, 16, 12);
-        half(turn, message + 1, 8, 7);
+    private void quarters(String name, int turn) {
+        out.line("/// @param word of the schedule that comes first");
+        out.open("private static void " + name + "(long upper, long lower, long message, long bytes, int word)");
+        openGroups("upper", "lower", "message");
+        for (int k = 0; k < 16; k++) {
+            out.line("IntVector v" + k + " = " + load(state(k)) + ";");
+        }
+        half(turn, 0, 16, 12);
+        half(turn, 1, 8, 7);
+        for (int k = 0; k < 16; k++) {
+            out.store("v" + k, state(k));
+        }
+        close();
+        out.line("");
     }
 
     private void half(int turn, int message, int first, int second) {
         for (int k = 0; k < 4; k++) {
-            out.line(v(0, k, turn) + " = " + v(0, k, turn) + ".add(" + v(1, k, turn) + ").add(m" + (message + 2 * k) + ");");
+            String word = load("message + 2 * i + Blake3Lanes.SCHEDULE[word + " + (message + 2 * k) + "]");
+            out.line(v(0, k, turn) + " = " + v(0, k, turn) + ".add(" + v(1, k, turn) + ").add(" + word + ");");
         }
         rotate(3, 0, turn, first);
         for (int k = 0; k < 4; k++) {
@@ -100,6 +103,15 @@ final class Blake3LoopsSource {
         return "v" + (4 * row + (k + row * turn) % 4);
     }
 
+    private static String load(String address) {
+        return "IntVector.fromMemorySegment(I, ALL, " + address + ", ORDER)";
+    }
+
+    /// The place of word `k` of the state.
+    private static String state(int k) {
+        return place(k < 8 ? "upper + i" : "lower + i", k % 8);
+    }
+
     private static String place(String address, int k) {
         return k == 0 ? address : address + " + " + k + " * BYTES";
     }
@@ -110,7 +122,9 @@ final class Blake3LoopsSource {
                 The compression function of BLAKE3 (scalar twin [dev.chagres.hash.Blake3Compression]) with one message in each
                 lane.
 
-                The seven rounds are a loop whose body is written out; between rounds the sixteen message words change names,
-                so that nothing is indexed. 32 vectors are live, exactly the registers of AVX-512.""", out);
+                Between halves of a round the states lie in memory, in the first-level cache: vectors in variables that change in a
+                loop may become objects (see the generator's `addTo`), and where they were kept so, one compilation in ten or so
+                took a hundred times as long for each block. A whole round is too much for C1. Groups take turns so that one
+                computes while another waits for its memory.""", out);
     }
 }

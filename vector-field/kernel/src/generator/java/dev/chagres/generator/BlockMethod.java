@@ -54,13 +54,7 @@ final class BlockMethod {
 
     /// Closes the loop and the method.
     void close() {
-        close(() -> {});
-    }
-
-    /// @param after writes what follows the loop
-    void close(Runnable after) {
         out.close();
-        after.run();
         out.close();
         out.line("");
     }

@@ -80,6 +80,13 @@ final class Emitter {
         line(vector + ".intoMemorySegment(ALL, " + address + ", ORDER);");
     }
 
+    /// Adds a vector of 64-bit terms to the one in memory. Sums over a loop are kept there, not in a variable: C2 sees through the
+    /// object behind a variable that changes in a loop only when it inlined its calls in a lucky order, and else makes one in each turn.
+    void addTo(String address, String term) {
+        String old = longs("LongVector.fromMemorySegment(L, ALL, " + address + ", ORDER)");
+        store(old + ".add(" + term + ")", address);
+    }
+
     // --- canonical 32-bit arithmetic: unsigned minimum keeps the representative below p ----------------
 
     String add(String a, String b) {

@@ -132,11 +132,11 @@ final class ExtEmitter {
         return c;
     }
 
-    /// `sum0..3 += product`, folded but not reduced: below 2^35 per vector, so 2^29 vectors fit.
-    void accumulate(Factors f) {
+    /// Adds a product to the four 64-bit vectors at `sums`, folded but not reduced: below 2^35 per vector, so 2^29 vectors fit.
+    void accumulate(Factors f, String sums) {
         for (int k = 0; k < 4; k++) {
             Pair x = out.foldWide(sum(f, k));
-            out.line("sum" + k + " = sum" + k + ".add(" + x.even() + ").add(" + x.odd() + ");");
+            out.addTo(at(sums, k), x.even() + ".add(" + x.odd() + ")");
         }
     }
 }

@@ -79,22 +79,22 @@ final class ExtLoopsSource {
 
     private void sums() {
         method = new BlockMethod(out, "sum", "`sums += a`",
-                this::loadSums, "long sums", "ext a");
+                () -> KernelGenerator.splats(out, true), "long sums", "ext a");
         for (int k = 0; k < 4; k++) {
             Emitter.Pair x = out.split(out.load(ExtEmitter.at("a + i", k)));
-            out.line("sum" + k + " = sum" + k + ".add(" + x.even() + ").add(" + x.odd() + ");");
+            out.addTo(ExtEmitter.at("sums", k), x.even() + ".add(" + x.odd() + ")");
         }
-        method.close(this::storeSums);
+        method.close();
 
         method = new BlockMethod(out, "dot", "`sums += a b`",
-                this::loadSums, "long sums", "ext a", "ext b");
-        ext.accumulate(ext.factors(ext.load("a + i"), ext.load("b + i")));
-        method.close(this::storeSums);
+                () -> KernelGenerator.splats(out, true), "long sums", "ext a", "ext b");
+        ext.accumulate(ext.factors(ext.load("a + i"), ext.load("b + i")), "sums");
+        method.close();
 
         method = new BlockMethod(out, "dotDifferences", "`sums += (aHi - aLo) (bHi - bLo)`",
-                this::loadSums, "long sums", "ext aLo", "ext aHi", "ext bLo", "ext bHi");
-        ext.accumulate(ext.factors(difference("a"), difference("b")));
-        method.close(this::storeSums);
+                () -> KernelGenerator.splats(out, true), "long sums", "ext aLo", "ext aHi", "ext bLo", "ext bHi");
+        ext.accumulate(ext.factors(difference("a"), difference("b")), "sums");
+        method.close();
     }
 
     private String[] difference(String name) {
@@ -104,19 +104,6 @@ final class ExtLoopsSource {
     private void constantSplats() {
         KernelGenerator.splats(out, true);
         r = ext.constant("r");
-    }
-
-    private void loadSums() {
-        KernelGenerator.splats(out, true);
-        for (int k = 0; k < 4; k++) {
-            out.line("LongVector sum" + k + " = LongVector.fromMemorySegment(L, ALL, " + ExtEmitter.at("sums", k) + ", ORDER);");
-        }
-    }
-
-    private void storeSums() {
-        for (int k = 0; k < 4; k++) {
-            out.store("sum" + k, ExtEmitter.at("sums", k));
-        }
     }
 
     @Override

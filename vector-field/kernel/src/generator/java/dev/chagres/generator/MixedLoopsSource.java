@@ -54,14 +54,14 @@ final class MixedLoopsSource {
 
     private void dotBase() {
         BlockMethod method = new BlockMethod(out, "dotBase", "`sums += a b`, a base, b ext.",
-                this::loadSums, "long sums", "base a", "ext b");
+                () -> KernelGenerator.splats(out, true), "long sums", "base a", "ext b");
         Pair a = out.split(out.load("a + j"));
         for (int k = 0; k < 4; k++) {
             Pair x = out.times(a, out.split(out.load(ExtEmitter.at("b + i", k))));
             String term = out.foldWide(out.longs(x.even() + ".add(" + x.odd() + ")"));
-            out.line("sum" + k + " = sum" + k + ".add(" + term + ");");
+            out.addTo(ExtEmitter.at("sums", k), term);
         }
-        method.close(this::storeSums);
+        method.close();
     }
 
     /// Four rows at once: the sum of four products is below 2^64, is folded once and added to a 64-bit
@@ -151,13 +151,8 @@ final class MixedLoopsSource {
     }
 
     private void addTo(int k, Pair sum) {
-        addTo("acc + i * 8 + o + " + 128 * k, sum.even());
-        addTo("acc + i * 8 + o + " + (128 * k + 64), sum.odd());
-    }
-
-    private void addTo(String place, String term) {
-        String old = out.longs("LongVector.fromMemorySegment(L, ALL, " + place + ", ORDER)");
-        out.line(old + ".add(" + term + ").intoMemorySegment(ALL, " + place + ", ORDER);");
+        out.addTo("acc + i * 8 + o + " + 128 * k, sum.even());
+        out.addTo("acc + i * 8 + o + " + (128 * k + 64), sum.odd());
     }
 
     private void open(String name, String parameters, String comment) {
@@ -171,19 +166,6 @@ final class MixedLoopsSource {
         KernelGenerator.splats(out, true);
         for (int k = 0; k < 4; k++) {
             out.line("LongVector " + name + k + " = LongVector.broadcast(L, 2L * " + name + ".c" + k + "()).and(LOW);");
-        }
-    }
-
-    private void loadSums() {
-        KernelGenerator.splats(out, true);
-        for (int k = 0; k < 4; k++) {
-            out.line("LongVector sum" + k + " = LongVector.fromMemorySegment(L, ALL, " + ExtEmitter.at("sums", k) + ", ORDER);");
-        }
-    }
-
-    private void storeSums() {
-        for (int k = 0; k < 4; k++) {
-            out.store("sum" + k, ExtEmitter.at("sums", k));
         }
     }
 

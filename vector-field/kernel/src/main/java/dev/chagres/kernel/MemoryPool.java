@@ -15,6 +15,7 @@ public final class MemoryPool {
     private static final int WASTE_SHIFT = 3;
 
     private final Pages pages;
+    private final SmallBlocks blocks = new SmallBlocks(this);
     /// Bytes of free regions by address, and the same by size.
     private final TreeMap<Long, Long> free = new TreeMap<>();
     private final TreeSet<Size> sizes = new TreeSet<>();
@@ -78,6 +79,11 @@ public final class MemoryPool {
     /// A new owner of memory, large parts of it from this pool.
     public MemoryScope scope() {
         return new MemoryScope(this);
+    }
+
+    /// Memory below the size of a region.
+    SmallBlocks blocks() {
+        return blocks;
     }
 
     /// Leases at least `bytes` bytes with arbitrary content, at a multiple of [Memory#ALIGNMENT].

@@ -1,20 +1,18 @@
 package dev.chagres.kernel;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Off-heap memory that one owner holds until it closes the scope: large regions are leased from a [MemoryPool], small ones come from
-/// an arena. Safe for use by several threads; closing while kernels still use the memory is the owner's fault.
+/// Off-heap memory that one owner holds until it closes the scope: regions leased from a [MemoryPool], or blocks of them. Safe for use
+/// by several threads; closing while kernels still use the memory is the owner's fault.
 public final class MemoryScope implements AutoCloseable {
-    /// Allocations from this size on are leased from the pool.
-    private static final long LARGE = 1 << 20;
-
     private final MemoryPool pool;
     private final List<MemoryPool.Lease> leases = new ArrayList<>();
-    private Arena small;
+    private final List<Block> blocks = new ArrayList<>();
     private boolean closed;
+
+    private record Block(long address, int size) {}
 
     MemoryScope(MemoryPool pool) {
         this.pool = pool;
@@ -24,19 +22,21 @@ public final class MemoryScope implements AutoCloseable {
     ///
     /// @return an address that is a multiple of [Memory#ALIGNMENT]
     public long allocate(long bytes) {
-        if (bytes < LARGE) {
-            return small(bytes);
+        if (bytes > SmallBlocks.LARGEST) {
+            MemoryPool.Lease lease = lease(bytes);
+            if (!lease.fresh()) {
+                Memory.zero(lease.address(), bytes);
+            }
+            return lease.address();
         }
-        MemoryPool.Lease lease = lease(bytes);
-        if (!lease.fresh()) {
-            Memory.zero(lease.address(), bytes);
-        }
-        return lease.address();
+        long address = block(bytes);
+        Memory.zero(address, bytes);
+        return address;
     }
 
     /// Memory with arbitrary content, for callers that write all of it before they read.
     public long allocateRaw(long bytes) {
-        return bytes < LARGE ? small(bytes) : lease(bytes).address();
+        return bytes > SmallBlocks.LARGEST ? lease(bytes).address() : block(bytes);
     }
 
     /// A segment of [#allocate(long)]; it must not be used after the scope is closed.
@@ -59,12 +59,12 @@ public final class MemoryScope implements AutoCloseable {
         return allocateRaw(Memory.extBytes(n));
     }
 
-    private synchronized long small(long bytes) {
+    private synchronized long block(long bytes) {
         requireOpen();
-        if (small == null) {
-            small = Arena.ofShared();
-        }
-        return Memory.allocate(small, bytes);
+        int size = SmallBlocks.size(bytes);
+        Block block = new Block(pool.blocks().take(size), size);
+        blocks.add(block);
+        return block.address;
     }
 
     private synchronized MemoryPool.Lease lease(long bytes) {
@@ -86,9 +86,7 @@ public final class MemoryScope implements AutoCloseable {
         if (!closed) {
             closed = true;
             leases.forEach(MemoryPool.Lease::close);
-            if (small != null) {
-                small.close();
-            }
+            blocks.forEach(b -> pool.blocks().give(b.address, b.size));
         }
     }
 }

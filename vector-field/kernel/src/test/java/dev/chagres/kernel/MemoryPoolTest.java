@@ -68,21 +68,23 @@ class MemoryPoolTest {
     }
 
     @Test
-    void largeAllocationsAreZeroAndEndWithTheirScope() {
+    void allocationsOfEverySizeAreZeroAndEndWithTheirScope() {
         MemoryPool pool = new MemoryPool();
         for (int round = 0; round < 2; round++) {
             MemoryScope closed;
             try (MemoryScope scope = pool.scope()) {
                 closed = scope;
-                long a = scope.allocate(3 * MIB);
-                assertThat(scope.allocate(100) % Memory.ALIGNMENT).isZero();
-                assertThat(pool.used()).isEqualTo(4 * MIB);
-                for (long i = 0; i < 3 * MIB / 4; i++) {
-                    if (Memory.getInt(a, i) != 0) {
-                        throw new AssertionError("word " + i + " is not zero in round " + round);
+                for (long bytes : new long[] {3 * MIB, 100, MIB, MIB + 1, 65, 70_000}) {
+                    long address = scope.allocate(bytes);
+                    assertThat(address % Memory.ALIGNMENT).isZero();
+                    for (long i = 0; i < bytes / 4; i++) {
+                        if (Memory.getInt(address, i) != 0) {
+                            throw new AssertionError("word " + i + " of " + bytes + " bytes is not zero in round " + round);
+                        }
+                        Memory.setInt(address, i, -1);
                     }
-                    Memory.setInt(a, i, -1);
                 }
+                assertThat(pool.used()).as("4 and 2 MiB, and a region of blocks").isEqualTo(8 * MIB);
             }
             assertThat(pool.used()).isZero();
             assertThatThrownBy(() -> closed.allocate(1)).isInstanceOf(IllegalStateException.class);

@@ -5,6 +5,7 @@ import static dev.chagres.kernel.simd.Lanes.ADDRESS;
 import static dev.chagres.kernel.simd.Lanes.ALL;
 import static dev.chagres.kernel.simd.Lanes.BYTES;
 import static dev.chagres.kernel.simd.Lanes.I;
+import static dev.chagres.kernel.simd.Lanes.OFFSET;
 import static dev.chagres.kernel.simd.Lanes.ORDER;
 import static jdk.incubator.vector.VectorOperators.ROR;
 import static jdk.incubator.vector.VectorOperators.XOR;
@@ -15,150 +16,235 @@ import jdk.incubator.vector.IntVector;
 /// The compression function of BLAKE3 (scalar twin [dev.chagres.hash.Blake3Compression]) with one message in each
 /// lane.
 ///
-/// The seven rounds are a loop whose body is written out; between rounds the sixteen message words change names,
-/// so that nothing is indexed. 32 vectors are live, exactly the registers of AVX-512.
+/// Between halves of a round the states lie in memory, in the first-level cache: vectors in variables that change in a
+/// loop may become objects (see the generator's `addTo`), and where they were kept so, one compilation in ten or so
+/// took a hundred times as long for each block. A whole round is too much for C1. Groups take turns so that one
+/// computes while another waits for its memory.
 final class Blake3Loops {
     /// Compresses one block of every lane of `groups` groups into the chaining values.
     ///
     /// @param cv chaining values, [Blake3Lanes#CV] bytes a group, replaced
     /// @param words transposed message blocks, [Blake3Lanes#MESSAGE] bytes a group
+    /// @param lower working memory for the lower halves of the states, as large as `cv`
     /// @param counter chunk number, 0 for parents
     /// @param blockLength bytes of the block that are message
-    static void compress(long cv, long words, long groups, long counter, int blockLength, int flags) {
-        IntVector counterLow = IntVector.broadcast(I, (int) counter);
-        IntVector counterHigh = IntVector.broadcast(I, (int) (counter >>> 32));
-        IntVector length = IntVector.broadcast(I, blockLength);
-        IntVector flag = IntVector.broadcast(I, flags);
-        for (long g = 0; g != groups; g++) {
-            long at = cv + g * Blake3Lanes.CV & ADDRESS;
-            long message = words + g * Blake3Lanes.MESSAGE & ADDRESS;
-            IntVector m0 = IntVector.fromMemorySegment(I, ALL, message, ORDER);
-            IntVector m1 = IntVector.fromMemorySegment(I, ALL, message + 1 * BYTES, ORDER);
-            IntVector m2 = IntVector.fromMemorySegment(I, ALL, message + 2 * BYTES, ORDER);
-            IntVector m3 = IntVector.fromMemorySegment(I, ALL, message + 3 * BYTES, ORDER);
-            IntVector m4 = IntVector.fromMemorySegment(I, ALL, message + 4 * BYTES, ORDER);
-            IntVector m5 = IntVector.fromMemorySegment(I, ALL, message + 5 * BYTES, ORDER);
-            IntVector m6 = IntVector.fromMemorySegment(I, ALL, message + 6 * BYTES, ORDER);
-            IntVector m7 = IntVector.fromMemorySegment(I, ALL, message + 7 * BYTES, ORDER);
-            IntVector m8 = IntVector.fromMemorySegment(I, ALL, message + 8 * BYTES, ORDER);
-            IntVector m9 = IntVector.fromMemorySegment(I, ALL, message + 9 * BYTES, ORDER);
-            IntVector m10 = IntVector.fromMemorySegment(I, ALL, message + 10 * BYTES, ORDER);
-            IntVector m11 = IntVector.fromMemorySegment(I, ALL, message + 11 * BYTES, ORDER);
-            IntVector m12 = IntVector.fromMemorySegment(I, ALL, message + 12 * BYTES, ORDER);
-            IntVector m13 = IntVector.fromMemorySegment(I, ALL, message + 13 * BYTES, ORDER);
-            IntVector m14 = IntVector.fromMemorySegment(I, ALL, message + 14 * BYTES, ORDER);
-            IntVector m15 = IntVector.fromMemorySegment(I, ALL, message + 15 * BYTES, ORDER);
-            IntVector v0 = IntVector.fromMemorySegment(I, ALL, at, ORDER);
-            IntVector v1 = IntVector.fromMemorySegment(I, ALL, at + 1 * BYTES, ORDER);
-            IntVector v2 = IntVector.fromMemorySegment(I, ALL, at + 2 * BYTES, ORDER);
-            IntVector v3 = IntVector.fromMemorySegment(I, ALL, at + 3 * BYTES, ORDER);
-            IntVector v4 = IntVector.fromMemorySegment(I, ALL, at + 4 * BYTES, ORDER);
-            IntVector v5 = IntVector.fromMemorySegment(I, ALL, at + 5 * BYTES, ORDER);
-            IntVector v6 = IntVector.fromMemorySegment(I, ALL, at + 6 * BYTES, ORDER);
-            IntVector v7 = IntVector.fromMemorySegment(I, ALL, at + 7 * BYTES, ORDER);
-            IntVector v8 = IntVector.broadcast(I, Blake3Compression.iv(0));
-            IntVector v9 = IntVector.broadcast(I, Blake3Compression.iv(1));
-            IntVector v10 = IntVector.broadcast(I, Blake3Compression.iv(2));
-            IntVector v11 = IntVector.broadcast(I, Blake3Compression.iv(3));
-            IntVector v12 = counterLow;
-            IntVector v13 = counterHigh;
-            IntVector v14 = length;
-            IntVector v15 = flag;
-            for (int round = 0; round < 7; round++) {
-                // columns
-                v0 = v0.add(v4).add(m0);
-                v1 = v1.add(v5).add(m2);
-                v2 = v2.add(v6).add(m4);
-                v3 = v3.add(v7).add(m6);
-                v12 = v12.lanewise(XOR, v0).lanewise(ROR, 16);
-                v13 = v13.lanewise(XOR, v1).lanewise(ROR, 16);
-                v14 = v14.lanewise(XOR, v2).lanewise(ROR, 16);
-                v15 = v15.lanewise(XOR, v3).lanewise(ROR, 16);
-                v8 = v8.add(v12);
-                v9 = v9.add(v13);
-                v10 = v10.add(v14);
-                v11 = v11.add(v15);
-                v4 = v4.lanewise(XOR, v8).lanewise(ROR, 12);
-                v5 = v5.lanewise(XOR, v9).lanewise(ROR, 12);
-                v6 = v6.lanewise(XOR, v10).lanewise(ROR, 12);
-                v7 = v7.lanewise(XOR, v11).lanewise(ROR, 12);
-                v0 = v0.add(v4).add(m1);
-                v1 = v1.add(v5).add(m3);
-                v2 = v2.add(v6).add(m5);
-                v3 = v3.add(v7).add(m7);
-                v12 = v12.lanewise(XOR, v0).lanewise(ROR, 8);
-                v13 = v13.lanewise(XOR, v1).lanewise(ROR, 8);
-                v14 = v14.lanewise(XOR, v2).lanewise(ROR, 8);
-                v15 = v15.lanewise(XOR, v3).lanewise(ROR, 8);
-                v8 = v8.add(v12);
-                v9 = v9.add(v13);
-                v10 = v10.add(v14);
-                v11 = v11.add(v15);
-                v4 = v4.lanewise(XOR, v8).lanewise(ROR, 7);
-                v5 = v5.lanewise(XOR, v9).lanewise(ROR, 7);
-                v6 = v6.lanewise(XOR, v10).lanewise(ROR, 7);
-                v7 = v7.lanewise(XOR, v11).lanewise(ROR, 7);
-                // diagonals
-                v0 = v0.add(v5).add(m8);
-                v1 = v1.add(v6).add(m10);
-                v2 = v2.add(v7).add(m12);
-                v3 = v3.add(v4).add(m14);
-                v15 = v15.lanewise(XOR, v0).lanewise(ROR, 16);
-                v12 = v12.lanewise(XOR, v1).lanewise(ROR, 16);
-                v13 = v13.lanewise(XOR, v2).lanewise(ROR, 16);
-                v14 = v14.lanewise(XOR, v3).lanewise(ROR, 16);
-                v10 = v10.add(v15);
-                v11 = v11.add(v12);
-                v8 = v8.add(v13);
-                v9 = v9.add(v14);
-                v5 = v5.lanewise(XOR, v10).lanewise(ROR, 12);
-                v6 = v6.lanewise(XOR, v11).lanewise(ROR, 12);
-                v7 = v7.lanewise(XOR, v8).lanewise(ROR, 12);
-                v4 = v4.lanewise(XOR, v9).lanewise(ROR, 12);
-                v0 = v0.add(v5).add(m9);
-                v1 = v1.add(v6).add(m11);
-                v2 = v2.add(v7).add(m13);
-                v3 = v3.add(v4).add(m15);
-                v15 = v15.lanewise(XOR, v0).lanewise(ROR, 8);
-                v12 = v12.lanewise(XOR, v1).lanewise(ROR, 8);
-                v13 = v13.lanewise(XOR, v2).lanewise(ROR, 8);
-                v14 = v14.lanewise(XOR, v3).lanewise(ROR, 8);
-                v10 = v10.add(v15);
-                v11 = v11.add(v12);
-                v8 = v8.add(v13);
-                v9 = v9.add(v14);
-                v5 = v5.lanewise(XOR, v10).lanewise(ROR, 7);
-                v6 = v6.lanewise(XOR, v11).lanewise(ROR, 7);
-                v7 = v7.lanewise(XOR, v8).lanewise(ROR, 7);
-                v4 = v4.lanewise(XOR, v9).lanewise(ROR, 7);
-                // the message permutation, cycle by cycle
-                IntVector t0 = m0;
-                m0 = m2;
-                m2 = m3;
-                m3 = m10;
-                m10 = m12;
-                m12 = m9;
-                m9 = m11;
-                m11 = m5;
-                m5 = t0;
-                IntVector t1 = m1;
-                m1 = m6;
-                m6 = m4;
-                m4 = m7;
-                m7 = m13;
-                m13 = m14;
-                m14 = m15;
-                m15 = m8;
-                m8 = t1;
-            }
-            v0.lanewise(XOR, v8).intoMemorySegment(ALL, at, ORDER);
-            v1.lanewise(XOR, v9).intoMemorySegment(ALL, at + 1 * BYTES, ORDER);
-            v2.lanewise(XOR, v10).intoMemorySegment(ALL, at + 2 * BYTES, ORDER);
-            v3.lanewise(XOR, v11).intoMemorySegment(ALL, at + 3 * BYTES, ORDER);
-            v4.lanewise(XOR, v12).intoMemorySegment(ALL, at + 4 * BYTES, ORDER);
-            v5.lanewise(XOR, v13).intoMemorySegment(ALL, at + 5 * BYTES, ORDER);
-            v6.lanewise(XOR, v14).intoMemorySegment(ALL, at + 6 * BYTES, ORDER);
-            v7.lanewise(XOR, v15).intoMemorySegment(ALL, at + 7 * BYTES, ORDER);
+    static void compress(long cv, long words, long lower, long groups, long counter, int blockLength, int flags) {
+        long bytes = groups * Blake3Lanes.CV;
+        start(lower, bytes, counter, blockLength, flags);
+        for (int word = 0; word < 7 * 16; word += 16) {
+            columns(cv, lower, words, bytes, word);
+            diagonals(cv, lower, words, bytes, word + 8);
+        }
+        finish(cv, lower, bytes);
+    }
+
+    private static void start(long lower, long bytes, long counter, int blockLength, int flags) {
+        lower &= ADDRESS;
+        for (long g = 0; g != bytes; g += Blake3Lanes.CV) {
+            long i = g & OFFSET;
+            IntVector.broadcast(I, Blake3Compression.iv(0)).intoMemorySegment(ALL, lower + i, ORDER);
+            IntVector.broadcast(I, Blake3Compression.iv(1)).intoMemorySegment(ALL, lower + i + 1 * BYTES, ORDER);
+            IntVector.broadcast(I, Blake3Compression.iv(2)).intoMemorySegment(ALL, lower + i + 2 * BYTES, ORDER);
+            IntVector.broadcast(I, Blake3Compression.iv(3)).intoMemorySegment(ALL, lower + i + 3 * BYTES, ORDER);
+            IntVector.broadcast(I, (int) counter).intoMemorySegment(ALL, lower + i + 4 * BYTES, ORDER);
+            IntVector.broadcast(I, (int) (counter >>> 32)).intoMemorySegment(ALL, lower + i + 5 * BYTES, ORDER);
+            IntVector.broadcast(I, blockLength).intoMemorySegment(ALL, lower + i + 6 * BYTES, ORDER);
+            IntVector.broadcast(I, flags).intoMemorySegment(ALL, lower + i + 7 * BYTES, ORDER);
+        }
+    }
+
+    /// @param word of the schedule that comes first
+    private static void columns(long upper, long lower, long message, long bytes, int word) {
+        upper &= ADDRESS;
+        lower &= ADDRESS;
+        message &= ADDRESS;
+        for (long g = 0; g != bytes; g += Blake3Lanes.CV) {
+            long i = g & OFFSET;
+            IntVector v0 = IntVector.fromMemorySegment(I, ALL, upper + i, ORDER);
+            IntVector v1 = IntVector.fromMemorySegment(I, ALL, upper + i + 1 * BYTES, ORDER);
+            IntVector v2 = IntVector.fromMemorySegment(I, ALL, upper + i + 2 * BYTES, ORDER);
+            IntVector v3 = IntVector.fromMemorySegment(I, ALL, upper + i + 3 * BYTES, ORDER);
+            IntVector v4 = IntVector.fromMemorySegment(I, ALL, upper + i + 4 * BYTES, ORDER);
+            IntVector v5 = IntVector.fromMemorySegment(I, ALL, upper + i + 5 * BYTES, ORDER);
+            IntVector v6 = IntVector.fromMemorySegment(I, ALL, upper + i + 6 * BYTES, ORDER);
+            IntVector v7 = IntVector.fromMemorySegment(I, ALL, upper + i + 7 * BYTES, ORDER);
+            IntVector v8 = IntVector.fromMemorySegment(I, ALL, lower + i, ORDER);
+            IntVector v9 = IntVector.fromMemorySegment(I, ALL, lower + i + 1 * BYTES, ORDER);
+            IntVector v10 = IntVector.fromMemorySegment(I, ALL, lower + i + 2 * BYTES, ORDER);
+            IntVector v11 = IntVector.fromMemorySegment(I, ALL, lower + i + 3 * BYTES, ORDER);
+            IntVector v12 = IntVector.fromMemorySegment(I, ALL, lower + i + 4 * BYTES, ORDER);
+            IntVector v13 = IntVector.fromMemorySegment(I, ALL, lower + i + 5 * BYTES, ORDER);
+            IntVector v14 = IntVector.fromMemorySegment(I, ALL, lower + i + 6 * BYTES, ORDER);
+            IntVector v15 = IntVector.fromMemorySegment(I, ALL, lower + i + 7 * BYTES, ORDER);
+            v0 = v0.add(v4).add(IntVector.fromMemorySegment(I, ALL, message + 2 * i + Blake3Lanes.SCHEDULE[word + 0],
+                    ORDER));
+            v1 = v1.add(v5).add(IntVector.fromMemorySegment(I, ALL, message + 2 * i + Blake3Lanes.SCHEDULE[word + 2],
+                    ORDER));
+            v2 = v2.add(v6).add(IntVector.fromMemorySegment(I, ALL, message + 2 * i + Blake3Lanes.SCHEDULE[word + 4],
+                    ORDER));
+            v3 = v3.add(v7).add(IntVector.fromMemorySegment(I, ALL, message + 2 * i + Blake3Lanes.SCHEDULE[word + 6],
+                    ORDER));
+            v12 = v12.lanewise(XOR, v0).lanewise(ROR, 16);
+            v13 = v13.lanewise(XOR, v1).lanewise(ROR, 16);
+            v14 = v14.lanewise(XOR, v2).lanewise(ROR, 16);
+            v15 = v15.lanewise(XOR, v3).lanewise(ROR, 16);
+            v8 = v8.add(v12);
+            v9 = v9.add(v13);
+            v10 = v10.add(v14);
+            v11 = v11.add(v15);
+            v4 = v4.lanewise(XOR, v8).lanewise(ROR, 12);
+            v5 = v5.lanewise(XOR, v9).lanewise(ROR, 12);
+            v6 = v6.lanewise(XOR, v10).lanewise(ROR, 12);
+            v7 = v7.lanewise(XOR, v11).lanewise(ROR, 12);
+            v0 = v0.add(v4).add(IntVector.fromMemorySegment(I, ALL, message + 2 * i + Blake3Lanes.SCHEDULE[word + 1],
+                    ORDER));
+            v1 = v1.add(v5).add(IntVector.fromMemorySegment(I, ALL, message + 2 * i + Blake3Lanes.SCHEDULE[word + 3],
+                    ORDER));
+            v2 = v2.add(v6).add(IntVector.fromMemorySegment(I, ALL, message + 2 * i + Blake3Lanes.SCHEDULE[word + 5],
+                    ORDER));
+            v3 = v3.add(v7).add(IntVector.fromMemorySegment(I, ALL, message + 2 * i + Blake3Lanes.SCHEDULE[word + 7],
+                    ORDER));
+            v12 = v12.lanewise(XOR, v0).lanewise(ROR, 8);
+            v13 = v13.lanewise(XOR, v1).lanewise(ROR, 8);
+            v14 = v14.lanewise(XOR, v2).lanewise(ROR, 8);
+            v15 = v15.lanewise(XOR, v3).lanewise(ROR, 8);
+            v8 = v8.add(v12);
+            v9 = v9.add(v13);
+            v10 = v10.add(v14);
+            v11 = v11.add(v15);
+            v4 = v4.lanewise(XOR, v8).lanewise(ROR, 7);
+            v5 = v5.lanewise(XOR, v9).lanewise(ROR, 7);
+            v6 = v6.lanewise(XOR, v10).lanewise(ROR, 7);
+            v7 = v7.lanewise(XOR, v11).lanewise(ROR, 7);
+            v0.intoMemorySegment(ALL, upper + i, ORDER);
+            v1.intoMemorySegment(ALL, upper + i + 1 * BYTES, ORDER);
+            v2.intoMemorySegment(ALL, upper + i + 2 * BYTES, ORDER);
+            v3.intoMemorySegment(ALL, upper + i + 3 * BYTES, ORDER);
+            v4.intoMemorySegment(ALL, upper + i + 4 * BYTES, ORDER);
+            v5.intoMemorySegment(ALL, upper + i + 5 * BYTES, ORDER);
+            v6.intoMemorySegment(ALL, upper + i + 6 * BYTES, ORDER);
+            v7.intoMemorySegment(ALL, upper + i + 7 * BYTES, ORDER);
+            v8.intoMemorySegment(ALL, lower + i, ORDER);
+            v9.intoMemorySegment(ALL, lower + i + 1 * BYTES, ORDER);
+            v10.intoMemorySegment(ALL, lower + i + 2 * BYTES, ORDER);
+            v11.intoMemorySegment(ALL, lower + i + 3 * BYTES, ORDER);
+            v12.intoMemorySegment(ALL, lower + i + 4 * BYTES, ORDER);
+            v13.intoMemorySegment(ALL, lower + i + 5 * BYTES, ORDER);
+            v14.intoMemorySegment(ALL, lower + i + 6 * BYTES, ORDER);
+            v15.intoMemorySegment(ALL, lower + i + 7 * BYTES, ORDER);
+        }
+    }
+
+    /// @param word of the schedule that comes first
+    private static void diagonals(long upper, long lower, long message, long bytes, int word) {
+        upper &= ADDRESS;
+        lower &= ADDRESS;
+        message &= ADDRESS;
+        for (long g = 0; g != bytes; g += Blake3Lanes.CV) {
+            long i = g & OFFSET;
+            IntVector v0 = IntVector.fromMemorySegment(I, ALL, upper + i, ORDER);
+            IntVector v1 = IntVector.fromMemorySegment(I, ALL, upper + i + 1 * BYTES, ORDER);
+            IntVector v2 = IntVector.fromMemorySegment(I, ALL, upper + i + 2 * BYTES, ORDER);
+            IntVector v3 = IntVector.fromMemorySegment(I, ALL, upper + i + 3 * BYTES, ORDER);
+            IntVector v4 = IntVector.fromMemorySegment(I, ALL, upper + i + 4 * BYTES, ORDER);
+            IntVector v5 = IntVector.fromMemorySegment(I, ALL, upper + i + 5 * BYTES, ORDER);
+            IntVector v6 = IntVector.fromMemorySegment(I, ALL, upper + i + 6 * BYTES, ORDER);
+            IntVector v7 = IntVector.fromMemorySegment(I, ALL, upper + i + 7 * BYTES, ORDER);
+            IntVector v8 = IntVector.fromMemorySegment(I, ALL, lower + i, ORDER);
+            IntVector v9 = IntVector.fromMemorySegment(I, ALL, lower + i + 1 * BYTES, ORDER);
+            IntVector v10 = IntVector.fromMemorySegment(I, ALL, lower + i + 2 * BYTES, ORDER);
+            IntVector v11 = IntVector.fromMemorySegment(I, ALL, lower + i + 3 * BYTES, ORDER);
+            IntVector v12 = IntVector.fromMemorySegment(I, ALL, lower + i + 4 * BYTES, ORDER);
+            IntVector v13 = IntVector.fromMemorySegment(I, ALL, lower + i + 5 * BYTES, ORDER);
+            IntVector v14 = IntVector.fromMemorySegment(I, ALL, lower + i + 6 * BYTES, ORDER);
+            IntVector v15 = IntVector.fromMemorySegment(I, ALL, lower + i + 7 * BYTES, ORDER);
+            v0 = v0.add(v5).add(IntVector.fromMemorySegment(I, ALL, message + 2 * i + Blake3Lanes.SCHEDULE[word + 0],
+                    ORDER));
+            v1 = v1.add(v6).add(IntVector.fromMemorySegment(I, ALL, message + 2 * i + Blake3Lanes.SCHEDULE[word + 2],
+                    ORDER));
+            v2 = v2.add(v7).add(IntVector.fromMemorySegment(I, ALL, message + 2 * i + Blake3Lanes.SCHEDULE[word + 4],
+                    ORDER));
+            v3 = v3.add(v4).add(IntVector.fromMemorySegment(I, ALL, message + 2 * i + Blake3Lanes.SCHEDULE[word + 6],
+                    ORDER));
+            v15 = v15.lanewise(XOR, v0).lanewise(ROR, 16);
+            v12 = v12.lanewise(XOR, v1).lanewise(ROR, 16);
+            v13 = v13.lanewise(XOR, v2).lanewise(ROR, 16);
+            v14 = v14.lanewise(XOR, v3).lanewise(ROR, 16);
+            v10 = v10.add(v15);
+            v11 = v11.add(v12);
+            v8 = v8.add(v13);
+            v9 = v9.add(v14);
+            v5 = v5.lanewise(XOR, v10).lanewise(ROR, 12);
+            v6 = v6.lanewise(XOR, v11).lanewise(ROR, 12);
+            v7 = v7.lanewise(XOR, v8).lanewise(ROR, 12);
+            v4 = v4.lanewise(XOR, v9).lanewise(ROR, 12);
+            v0 = v0.add(v5).add(IntVector.fromMemorySegment(I, ALL, message + 2 * i + Blake3Lanes.SCHEDULE[word + 1],
+                    ORDER));
+            v1 = v1.add(v6).add(IntVector.fromMemorySegment(I, ALL, message + 2 * i + Blake3Lanes.SCHEDULE[word + 3],
+                    ORDER));
+            v2 = v2.add(v7).add(IntVector.fromMemorySegment(I, ALL, message + 2 * i + Blake3Lanes.SCHEDULE[word + 5],
+                    ORDER));
+            v3 = v3.add(v4).add(IntVector.fromMemorySegment(I, ALL, message + 2 * i + Blake3Lanes.SCHEDULE[word + 7],
+                    ORDER));
+            v15 = v15.lanewise(XOR, v0).lanewise(ROR, 8);
+            v12 = v12.lanewise(XOR, v1).lanewise(ROR, 8);
+            v13 = v13.lanewise(XOR, v2).lanewise(ROR, 8);
+            v14 = v14.lanewise(XOR, v3).lanewise(ROR, 8);
+            v10 = v10.add(v15);
+            v11 = v11.add(v12);
+            v8 = v8.add(v13);
+            v9 = v9.add(v14);
+            v5 = v5.lanewise(XOR, v10).lanewise(ROR, 7);
+            v6 = v6.lanewise(XOR, v11).lanewise(ROR, 7);
+            v7 = v7.lanewise(XOR, v8).lanewise(ROR, 7);
+            v4 = v4.lanewise(XOR, v9).lanewise(ROR, 7);
+            v0.intoMemorySegment(ALL, upper + i, ORDER);
+            v1.intoMemorySegment(ALL, upper + i + 1 * BYTES, ORDER);
+            v2.intoMemorySegment(ALL, upper + i + 2 * BYTES, ORDER);
+            v3.intoMemorySegment(ALL, upper + i + 3 * BYTES, ORDER);
+            v4.intoMemorySegment(ALL, upper + i + 4 * BYTES, ORDER);
+            v5.intoMemorySegment(ALL, upper + i + 5 * BYTES, ORDER);
+            v6.intoMemorySegment(ALL, upper + i + 6 * BYTES, ORDER);
+            v7.intoMemorySegment(ALL, upper + i + 7 * BYTES, ORDER);
+            v8.intoMemorySegment(ALL, lower + i, ORDER);
+            v9.intoMemorySegment(ALL, lower + i + 1 * BYTES, ORDER);
+            v10.intoMemorySegment(ALL, lower + i + 2 * BYTES, ORDER);
+            v11.intoMemorySegment(ALL, lower + i + 3 * BYTES, ORDER);
+            v12.intoMemorySegment(ALL, lower + i + 4 * BYTES, ORDER);
+            v13.intoMemorySegment(ALL, lower + i + 5 * BYTES, ORDER);
+            v14.intoMemorySegment(ALL, lower + i + 6 * BYTES, ORDER);
+            v15.intoMemorySegment(ALL, lower + i + 7 * BYTES, ORDER);
+        }
+    }
+
+    private static void finish(long upper, long lower, long bytes) {
+        upper &= ADDRESS;
+        lower &= ADDRESS;
+        for (long g = 0; g != bytes; g += Blake3Lanes.CV) {
+            long i = g & OFFSET;
+            IntVector.fromMemorySegment(I, ALL, upper + i, ORDER).lanewise(XOR, IntVector.fromMemorySegment(I, ALL,
+                    lower + i, ORDER)).intoMemorySegment(ALL, upper + i, ORDER);
+            IntVector.fromMemorySegment(I, ALL, upper + i + 1 * BYTES, ORDER).lanewise(XOR,
+                    IntVector.fromMemorySegment(I, ALL, lower + i + 1 * BYTES, ORDER)).intoMemorySegment(ALL,
+                    upper + i + 1 * BYTES, ORDER);
+            IntVector.fromMemorySegment(I, ALL, upper + i + 2 * BYTES, ORDER).lanewise(XOR,
+                    IntVector.fromMemorySegment(I, ALL, lower + i + 2 * BYTES, ORDER)).intoMemorySegment(ALL,
+                    upper + i + 2 * BYTES, ORDER);
+            IntVector.fromMemorySegment(I, ALL, upper + i + 3 * BYTES, ORDER).lanewise(XOR,
+                    IntVector.fromMemorySegment(I, ALL, lower + i + 3 * BYTES, ORDER)).intoMemorySegment(ALL,
+                    upper + i + 3 * BYTES, ORDER);
+            IntVector.fromMemorySegment(I, ALL, upper + i + 4 * BYTES, ORDER).lanewise(XOR,
+                    IntVector.fromMemorySegment(I, ALL, lower + i + 4 * BYTES, ORDER)).intoMemorySegment(ALL,
+                    upper + i + 4 * BYTES, ORDER);
+            IntVector.fromMemorySegment(I, ALL, upper + i + 5 * BYTES, ORDER).lanewise(XOR,
+                    IntVector.fromMemorySegment(I, ALL, lower + i + 5 * BYTES, ORDER)).intoMemorySegment(ALL,
+                    upper + i + 5 * BYTES, ORDER);
+            IntVector.fromMemorySegment(I, ALL, upper + i + 6 * BYTES, ORDER).lanewise(XOR,
+                    IntVector.fromMemorySegment(I, ALL, lower + i + 6 * BYTES, ORDER)).intoMemorySegment(ALL,
+                    upper + i + 6 * BYTES, ORDER);
+            IntVector.fromMemorySegment(I, ALL, upper + i + 7 * BYTES, ORDER).lanewise(XOR,
+                    IntVector.fromMemorySegment(I, ALL, lower + i + 7 * BYTES, ORDER)).intoMemorySegment(ALL,
+                    upper + i + 7 * BYTES, ORDER);
         }
     }
 }

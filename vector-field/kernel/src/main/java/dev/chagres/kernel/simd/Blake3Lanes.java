@@ -14,7 +14,20 @@ final class Blake3Lanes {
     /// Bytes of the eight chaining words of one group of lanes.
     static final long CV = 8 * W;
 
+    /// Offset in a group's message of the word that comes k-th in round r, at 16 r + k.
+    static final char[] SCHEDULE = schedule();
+
     private Blake3Lanes() {}
+
+    /// From round to round the words are permuted (section 2.2 of the paper, table 2).
+    private static char[] schedule() {
+        int[] next = {2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8};
+        char[] schedule = new char[7 * next.length];
+        for (int i = 0; i < schedule.length; i++) {
+            schedule[i] = (char) (i < next.length ? i * W : schedule[i - next.length + next[i % next.length] - i % next.length]);
+        }
+        return schedule;
+    }
 
     /// Sets the chaining values of `groups` groups to the initial one.
     static void init(long cv, long groups) {
