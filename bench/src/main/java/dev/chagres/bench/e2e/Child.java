@@ -1,5 +1,6 @@
 package dev.chagres.bench.e2e;
 
+import dev.chagres.cli.LauncherFlags;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.lang.management.ManagementFactory;
@@ -9,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Runs main classes of this class path in fresh JVMs with the flags of this one.
+/// Runs main classes of this class path in fresh JVMs.
 final class Child {
     private Child() {}
 
@@ -17,20 +18,45 @@ final class Child {
     /// @param seconds from before the start of the process to its end
     record Outcome(int code, String out, double seconds) {}
 
-    /// Runs to the end; standard error goes where ours goes.
+    /// Runs a command that computes, with the flags of this JVM, to the end; standard error goes where ours goes.
     static Outcome run(Class<?> main, Object... words) throws IOException {
         return run(List.of(), main, words);
     }
 
+    /// Runs a command that computes.
+    ///
     /// @param flags of the JVM, after those of this one
     static Outcome run(List<String> flags, Class<?> main, Object... words) throws IOException {
-        List<String> line = new ArrayList<>();
-        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // Agents belong to one process, and so does a launcher.
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        List<String> all = new ArrayList<>(inherited());
+        all.addAll(flags);
+        return start(all, main, words);
+    }
+
+    /// Runs a command that only reads, with the flags that the launcher gives it.
+    static Outcome read(Class<?> main, Object... words) throws IOException {
+        return start(reading(inherited()), main, words);
+    }
+
+    /// The flags of a JVM for reading: the launcher's, and after them what was given to a working one besides its own.
+    static List<String> reading(List<String> working) {
+        List<String> besides = new ArrayList<>(working);
+        LauncherFlags.working().forEach(besides::remove); // once each: the same may have been given besides
+        List<String> all = new ArrayList<>(LauncherFlags.reading());
+        all.addAll(besides);
+        return all;
+    }
+
+    /// The flags of this JVM; agents belong to one process, and so does a launcher.
+    private static List<String> inherited() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(a -> !a.startsWith("-agent") && !a.startsWith("-javaagent")
                         && !a.startsWith("-Dchagres.launcher="))
-                .forEach(line::add);
+                .toList();
+    }
+
+    private static Outcome start(List<String> flags, Class<?> main, Object... words) throws IOException {
+        List<String> line = new ArrayList<>();
+        line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(flags);
         line.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         Stream.of(words).map(String::valueOf).forEach(line::add);

@@ -107,10 +107,10 @@ public final class EndToEnd {
         JSON.writeValue(figures, run.measure(progress));
     }
 
-    /// Seconds of a whole process of the `verify` command on the last proof.
+    /// Seconds of a whole process of the `verify` command on the last proof, with the flags that a user's has.
     private double verifyCold(Progress progress) throws IOException {
         progress.phase("verify cold", 0);
-        Child.Outcome outcome = Child.run(Main.class, "verify", "--vk", work.verifyingKey(), "--proof", work.proof(), "--json");
+        Child.Outcome outcome = Child.read(Main.class, "verify", "--vk", work.verifyingKey(), "--proof", work.proof(), "--json");
         if (outcome.code() > 1) {
             throw new CommandException("the command 'verify' failed with exit code " + outcome.code());
         }

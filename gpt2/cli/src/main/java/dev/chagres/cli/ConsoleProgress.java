@@ -38,6 +38,8 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
         long done;
         long firstStep;
         long lastStep;
+        /// How far the step is that is under way; empty when that is not told.
+        String within = "";
 
         Phase(String name, long steps) {
             this.name = name;
@@ -45,10 +47,15 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
         }
 
         void step() {
+            within = "";
             lastStep = System.nanoTime();
             if (done++ == 0) {
                 firstStep = lastStep;
             }
+        }
+
+        void within(String what, long parts, long all) {
+            within = "  " + what + ' ' + parts + '/' + all;
         }
 
         String count() {
@@ -98,6 +105,14 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
         }
     }
 
+    @Override
+    public synchronized void within(String what, long done, long parts) {
+        if (phase != null) {
+            phase.within(what, done, parts);
+            changed = true;
+        }
+    }
+
     /// Progress inside one step: its phases are shown behind the bar and take no lines of their own.
     Progress detail() {
         return new Progress() {
@@ -113,6 +128,14 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
             public void step() {
                 synchronized (ConsoleProgress.this) {
                     detail.step();
+                    changed = true;
+                }
+            }
+
+            @Override
+            public void within(String what, long done, long parts) {
+                synchronized (ConsoleProgress.this) {
+                    detail.within(what, done, parts);
                     changed = true;
                 }
             }
@@ -185,7 +208,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
         if (phase == null || text != null || closed) {
             return;
         }
-        String inner = detail == null ? "" : "  " + detail.name + detail.count();
+        String inner = phase.within + (detail == null ? "" : "  " + detail.name + detail.count() + detail.within);
         double filled = phase.steps > 0 ? (double) phase.done / phase.steps : Double.NaN;
         String head = String.format(Locale.ROOT, "%6.1f s  %-18s", seconds(start), phase.name);
         err.print(CLEAR + new StatusLine(head, filled, phase.count(), phase.left(), inner)

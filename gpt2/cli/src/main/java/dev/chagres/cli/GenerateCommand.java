@@ -43,11 +43,7 @@ final class GenerateCommand extends Command {
             GeneratedText text = new GeneratedText(m.tokenizer(), progress, here ? out() : err());
             int[] all;
             try (FilledKeyData data = new FilledKeyData(new Gpt2KeySource(m))) {
-                progress.phase("generate", tokens);
-                all = engine.generator(PublicSpec.of(m), data).generate(ids, tokens, id -> {
-                    progress.step();
-                    text.next(id);
-                });
+                all = engine.generator(PublicSpec.of(m), data).progress(progress).generate(ids, tokens, text::next);
                 text.end();
             }
             progress.end();

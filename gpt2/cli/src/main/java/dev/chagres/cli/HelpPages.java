@@ -21,7 +21,7 @@ final class HelpPages {
         GROUPS.put("Check", List.of("verify", "audit", "inspect"));
         GROUPS.put("Model", List.of("quantize", "setup", "synth"));
         GROUPS.put("Machine", List.of("doctor", "bench"));
-        GROUPS.put(OTHER, List.of("help", "completion"));
+        GROUPS.put(OTHER, List.of("help", "man", "completion"));
     }
 
     private HelpPages() {}

@@ -12,9 +12,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "chagres",
         description = "Proves that a committed GPT-2 model, run on given tokens, produced given outputs.",
         versionProvider = BuildFacts.Provider.class,
-        footer = {
-            "'chagres help COMMAND' shows its options.",
-            "Exit codes: 0 done, 1 rejected or lines failed, 2 wrong use or bad input, 3 internal error."},
+        exitCodeListHeading = "Exit codes%n",
+        exitCodeList = {
+            "0:Done.",
+            "1:Rejected, or lines failed.",
+            "2:Wrong use or bad input.",
+            "3:Internal error.",
+            "128+n:Ended by signal n."},
+        footer = {"", "'chagres help COMMAND' shows its options."},
         subcommands = {
             AuditCommand.class,
             BatchCommand.class,
@@ -25,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             GenerateCommand.class,
             CommandLine.HelpCommand.class,
             InspectCommand.class,
+            ManCommand.class,
             ProveCommand.class,
             QuantizeCommand.class,
             SetupCommand.class,

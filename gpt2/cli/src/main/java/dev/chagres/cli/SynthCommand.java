@@ -12,11 +12,11 @@ import picocli.CommandLine.Option;
 /// `synth`: a random-weight model for measuring.
 @CommandLine.Command(name = "synth", description = "Writes a random-weight GPT-2 folder with realistic statistics.")
 final class SynthCommand extends Command {
-    @Option(names = "--shape", required = true,
+    @Option(names = "--shape", required = true, paramLabel = "SHAPE",
             description = "gpt2, gpt2-medium, gpt2-large, gpt2-xl, tiny or LxHxDxV[xC] (layers, heads, width, vocabulary, context).")
     private String shape;
 
-    @Option(names = "--seed", required = true, description = "Seed of the weights.")
+    @Option(names = "--seed", required = true, paramLabel = "N", description = "Seed of the weights.")
     private long seed;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to write.")

@@ -1,6 +1,5 @@
 package dev.chagres.cli;
 
-import java.io.PrintWriter;
 import java.util.function.IntSupplier;
 
 /// Where this process writes to. The launcher says it: Java looks at standard input and output only, and progress goes
@@ -29,10 +28,5 @@ record Terminal(boolean bar, boolean out, IntSupplier columns) {
 
     private static boolean console() {
         return System.console() != null && System.console().isTerminal();
-    }
-
-    /// Where text appears while it is generated: on standard output if that is the same terminal.
-    PrintWriter textOf(PrintWriter out, PrintWriter err) {
-        return this.out ? out : err;
     }
 }

@@ -52,6 +52,30 @@ class ConsoleProgressTest {
         assertThat(text.toString().lines().toList()).last().asString().contains("commit").contains("done in");
     }
 
+    /// Of a long step, such as that of the prompt before the first token, one sees how far it is.
+    @Test
+    void aLongStepShowsItsPartsUntilItIsDone() throws InterruptedException {
+        try (ConsoleProgress progress = progress(true, false)) {
+            progress.phase("generate", 20);
+            progress.within("prompt", 3, 14);
+            await(t -> t.endsWith("] 0/20  prompt 3/14"));
+            progress.step();
+            await(t -> t.endsWith("] 1/20"));
+            progress.detail().phase("generate", 8);
+            progress.detail().within("prompt", 0, 14);
+            await(t -> t.endsWith("] 1/20  generate 0/8  prompt 0/14"));
+            progress.detail().step();
+            await(t -> t.endsWith("] 1/20  generate 1/8"));
+        }
+        StringWriter lines = new StringWriter();
+        try (ConsoleProgress progress = new ConsoleProgress(new PrintWriter(lines), Terminal.NONE, false)) {
+            progress.within("before any phase", 0, 1);
+            progress.phase("generate", 20);
+            progress.within("prompt", 3, 14);
+        }
+        assertThat(lines.toString()).hasLineCount(1).doesNotContain("prompt").doesNotContain("before");
+    }
+
     /// The first step loads and compiles; what it takes says nothing about the others.
     @Test
     void theColdFirstStepGivesNoRemainingTime() {

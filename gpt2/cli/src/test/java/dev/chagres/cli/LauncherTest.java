@@ -150,7 +150,7 @@ class LauncherTest {
         markBuilt();
         List<String> working = List.of("audit", "batch", "demo", "doctor", "generate", "prove", "quantize", "setup",
                 "synth");
-        List<String> reading = List.of("completion", "help", "inspect", "verify", "--version");
+        List<String> reading = List.of("completion", "help", "inspect", "man", "verify", "--version");
         for (String command : working) {
             assertThat(launch(command, "x").out()).as(command).contains("/jvm.args").doesNotContain("/reader.args");
             assertThat(launch(command, "--help").out()).as(command).contains("/reader.args")

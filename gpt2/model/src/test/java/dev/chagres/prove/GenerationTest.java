@@ -11,6 +11,7 @@ import dev.chagres.model.gpt2.ModelShape;
 import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.FilledKeyData;
 import dev.chagres.prove.lookup.MultiplicityCounter;
+import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.run.MemoryPlan;
 import dev.chagres.prove.witness.IntegerRun;
 import dev.chagres.prove.witness.Tensors;
@@ -67,7 +68,7 @@ class GenerationTest {
         List<Integer> heard = new ArrayList<>();
         try (Generation generation = TestEngines.of(threads).generator(model, key)
                 .start(prompt(promptLength), count, MemoryPlan.unlimited(threads))) {
-            generation.run(heard::add);
+            generation.run(Progress.NONE, heard::add);
             TokenSequence sequence = generation.sequence();
             assertThat(sequence.generated()).isEqualTo(heard.stream().mapToInt(Integer::intValue).toArray());
             Circuit graph = model.compile(sequence);
@@ -89,6 +90,39 @@ class GenerationTest {
     void theWitnessIsThatOfOneEvaluation(int promptLength, int count, int threads) {
         TokenSequence sequence = check(spec, promptLength, count, threads);
         assertThat(sequence.generated()).hasSize(count);
+    }
+
+    /// Who waits for the first id sees how far the prompt is, section by section.
+    @Test
+    void theSectionsOfThePromptAreTold() {
+        List<String> heard = new ArrayList<>();
+        Progress listener = new Progress() {
+            @Override
+            public void phase(String name, long steps) {
+                heard.add(name + " " + steps);
+            }
+
+            @Override
+            public void step() {
+                heard.add("step");
+            }
+
+            @Override
+            public void within(String what, long done, long parts) {
+                heard.add(what + " " + done + "/" + parts);
+            }
+        };
+        int sections = spec.inference(20 + 3 - 1).graph().sections().size();
+        List<String> expected = new ArrayList<>(List.of("generate 3"));
+        for (int i = 0; i <= sections; i++) {
+            expected.add("prompt " + i + "/" + sections);
+        }
+        expected.addAll(List.of("id", "step", "id", "step", "id", "step"));
+        Generator generator = TestEngines.of(2).generator(spec, key);
+        int[] ids = generator.progress(listener).generate(prompt(20), 3, _ -> heard.add("id"));
+        assertThat(sections).isGreaterThan(1);
+        assertThat(heard).isEqualTo(expected);
+        assertThat(generator.generate(prompt(20), 3, _ -> { })).isEqualTo(ids);
     }
 
     @Test

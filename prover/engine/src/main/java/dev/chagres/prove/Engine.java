@@ -93,7 +93,7 @@ public final class Engine implements AutoCloseable {
     /// @param spec the model
     /// @param data its integers
     public Generator generator(ModelSpec spec, KeyData data) {
-        return new Generator(host, spec, data);
+        return new Generator(host, spec, data, Progress.NONE);
     }
 
     /// Makes the keys of a model; see [KeySetup].

@@ -6,6 +6,7 @@ import dev.chagres.model.Circuit;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.key.KeyData;
+import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.run.GraphProver;
 import dev.chagres.prove.run.MemoryPlan;
 import dev.chagres.prove.store.SpillStore;
@@ -42,16 +43,21 @@ final class Generation implements AutoCloseable {
         this.witness = new Witness(circuit.graph(), data.of(circuit), store(host, plan));
     }
 
-    /// Generates all ids, or those up to the end of text.
-    void run(IntConsumer each) {
+    /// Generates all ids, or those up to the end of text. Every id is a step; the first one waits for the prompt.
+    ///
+    /// @param each called with every id
+    void run(Progress progress, IntConsumer each) {
         try (IntegerRun run = new IntegerRun(circuit.graph(), witness, ids, host)) {
-            run.rows(0, promptLength);
+            int sections = circuit.graph().sections().size();
+            progress.within("prompt", 0, sections);
+            run.rows(0, promptLength, done -> progress.within("prompt", done, sections));
             for (int length = promptLength; length < ids.length; length++) {
                 if (length > promptLength) {
                     run.draft(length - 1);
                 }
                 ids[length] = choice(run, circuit.logits(), length - 1);
                 each.accept(ids[length]);
+                progress.step();
                 if (ids[length] == spec.limits().endOfText()) {
                     ids = Arrays.copyOf(ids, length + 1);
                 }

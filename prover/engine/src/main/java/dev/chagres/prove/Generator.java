@@ -3,6 +3,7 @@ package dev.chagres.prove;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.key.KeyData;
+import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.run.MemoryPlan;
 import java.util.function.IntConsumer;
 
@@ -11,11 +12,18 @@ public final class Generator {
     private final Host host;
     private final ModelSpec spec;
     private final KeyData data;
+    private final Progress progress;
 
-    Generator(Host host, ModelSpec spec, KeyData data) {
+    Generator(Host host, ModelSpec spec, KeyData data, Progress progress) {
         this.host = host;
         this.spec = spec;
         this.data = data;
+        this.progress = progress;
+    }
+
+    /// The same generator, which tells a listener what it is doing: one phase, which the caller ends.
+    public Generator progress(Progress listener) {
+        return new Generator(host, spec, data, listener);
     }
 
     /// Appends up to `count` ids to the prompt; stops early after the end of text, if the model has one.
@@ -25,8 +33,10 @@ public final class Generator {
     /// @throws IllegalArgumentException if the sequence does not fit the context or an id is outside the vocabulary
     /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
     public int[] generate(int[] prompt, int count, IntConsumer each) {
+        check(prompt, count);
+        progress.phase("generate", count);
         try (Generation generation = start(prompt, count, MemoryPlan.unlimited(host.threads()))) {
-            generation.run(each);
+            generation.run(progress, each);
             return generation.ids();
         }
     }

@@ -82,10 +82,7 @@ public final class Prover {
         progress.phase("generate", count);
         MemoryPlan plan = plan(() -> key.verifyingKey().spec().compile(anySequence(prompt, count)));
         try (Generation generation = generator.start(prompt, count, plan)) {
-            generation.run(id -> {
-                each.accept(id);
-                progress.step();
-            });
+            generation.run(progress, each);
             TokenSequence sequence = generation.sequence();
             Circuit circuit = key.verifyingKey().spec().compile(sequence);
             return prove(sequence, circuit, plan, generation.part(circuit));

@@ -24,6 +24,11 @@ public final class PhaseEvents implements Progress {
     }
 
     @Override
+    public void within(String what, long done, long parts) {
+        next.within(what, done, parts);
+    }
+
+    @Override
     public void end() {
         commit();
         next.end();

@@ -40,6 +40,11 @@ public final class PhaseRecorder implements Progress {
     }
 
     @Override
+    public void within(String what, long done, long parts) {
+        next.within(what, done, parts);
+    }
+
+    @Override
     public synchronized void end() {
         finish();
         next.end();

@@ -19,6 +19,12 @@ public interface Progress {
     /// One step of the phase is done.
     void step();
 
+    /// How far the step is that is under way, where it is a long one. Listeners that pass calls on pass on this one too.
+    ///
+    /// @param what is being done
+    /// @param done parts of it, from 0 to `parts`
+    default void within(String what, long done, long parts) {}
+
     /// The last phase is over.
     default void end() {}
 }

@@ -98,6 +98,11 @@ public final class GraphProver {
         }
 
         @Override
+        public synchronized void within(String what, long done, long parts) {
+            next.within(what, done, parts);
+        }
+
+        @Override
         public synchronized void end() {
             next.end();
         }

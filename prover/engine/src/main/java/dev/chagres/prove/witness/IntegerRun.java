@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
 /// One run of the integer program: inference and witness generation are the same evaluation, row by row or many rows at
@@ -52,8 +53,19 @@ public final class IntegerRun implements Evaluation, SectionEvaluation {
     ///
     /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
     public void rows(int from, int to) {
+        rows(from, to, _ -> { });
+    }
+
+    /// Evaluates rows [from, to) of every operation, section by section.
+    ///
+    /// @param each called after every section with the number of those that are done
+    /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
+    public void rows(int from, int to, IntConsumer each) {
         draft = false;
-        forSections(o -> o.evaluate(this, from, to));
+        for (int i = 0; i < graph.sections().size(); i++) {
+            forSection(i, o -> o.evaluate(this, from, to));
+            each.accept(i + 1);
+        }
     }
 
     /// Evaluates a row for its token alone and leaves the witness as it is; all earlier rows have been evaluated or drafted. Products asked for
@@ -85,12 +97,8 @@ public final class IntegerRun implements Evaluation, SectionEvaluation {
     /// Completes what needs all rows.
     public void finish() {
         draft = false;
-        forSections(o -> o.finish(this));
-    }
-
-    private void forSections(Consumer<Operation> action) {
         for (int i = 0; i < graph.sections().size(); i++) {
-            forSection(i, action);
+            forSection(i, o -> o.finish(this));
         }
     }
 

@@ -35,6 +35,11 @@ class PhasesTest {
         }
 
         @Override
+        public void within(String what, long done, long parts) {
+            lines.add(what + " " + done + "/" + parts);
+        }
+
+        @Override
         public void end() {
             lines.add("end");
         }
@@ -42,6 +47,7 @@ class PhasesTest {
 
     private static void run(Progress progress) {
         progress.phase("one", 2);
+        progress.within("part", 1, 3);
         progress.step();
         progress.phase("two", 0);
         progress.end();
@@ -53,7 +59,7 @@ class PhasesTest {
         run(new PhaseEvents(events));
         Log recorder = new Log();
         run(new PhaseRecorder(new MemoryPool(), recorder));
-        assertThat(events.lines).containsExactly("one/2", "step", "two/0", "end");
+        assertThat(events.lines).containsExactly("one/2", "part 1/3", "step", "two/0", "end");
         assertThat(recorder.lines).isEqualTo(events.lines);
     }
 

@@ -1,0 +1,33 @@
+package dev.chagres.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// Options of the virtual machine as the launcher `chagres` gives them: the same files, one option a line.
+public final class LauncherFlags {
+    private LauncherFlags() {}
+
+    /// For commands that compute.
+    public static List<String> working() {
+        return read("jvm.args");
+    }
+
+    /// For commands that only read or explain, `verify` among them.
+    public static List<String> reading() {
+        return read("reader.args");
+    }
+
+    private static List<String> read(String file) {
+        try (InputStream in = LauncherFlags.class.getResourceAsStream("launcher/" + file)) {
+            if (in == null) {
+                throw new IllegalStateException(file + " is missing beside the commands; build again");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().filter(l -> !l.isBlank()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + ": cannot be read", e);
+        }
+    }
+}
