@@ -1,7 +1,7 @@
 /// The verifier of Chagres proofs, and what both parties share: scalar, one thread, JDK only.
 ///
-/// [dev.chagres.proof] is what a receiver of proofs uses. The qualified exports are the protocol's parts, for the prover and for families
-/// of models.
+/// [dev.chagres.proof] is what a receiver of proofs uses. The qualified exports are the protocol's parts, for the
+/// prover and for families of models.
 module dev.chagres.verifier {
     requires transitive dev.chagres.field;
     requires transitive dev.chagres.tokenizer;

@@ -1,5 +1,5 @@
-/// Kernels over off-heap memory: Vector API, and their scalar twins. For the engine and for benchmarks; hosts of the engine choose a backend
-/// and see the counters of the memory pool.
+/// Kernels over off-heap memory: Vector API, and their scalar twins. For the engine and for benchmarks; hosts of the
+/// engine choose a backend and see the counters of the memory pool.
 module dev.chagres.kernel {
     requires transitive dev.chagres.field;
     requires static jdk.incubator.vector;

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class VectorApiTest {
     @Test
     void onlyTheKernelPackageOfAllModulesTouchesTheVectorApi() {
-        JavaClasses all = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.chagres");
+        JavaClasses all = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages("dev.chagres");
         assertThat(all).extracting(c -> c.getPackageName())
                 .contains("dev.chagres.bench.kernel", "dev.chagres.cli", "dev.chagres.prove", "dev.chagres.field");
         noClasses().that().resideOutsideOfPackage("dev.chagres.kernel.simd")

@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
 
 /// A command that prints a table and, where asked, writes the figures to a file as one JSON object.
 abstract class BenchCommand extends CommandBase {
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures to this file, as one JSON object.")
+    @Option(names = "--json", paramLabel = "FILE",
+            description = "Also write the figures to this file, as one JSON object.")
     private Path json;
 
     /// Says so before hours of measuring when the figures could not be written.
@@ -19,7 +20,8 @@ abstract class BenchCommand extends CommandBase {
             return;
         }
         Path folder = json.toAbsolutePath().getParent();
-        if (!Files.isDirectory(folder) || Files.isDirectory(json) || !Files.isWritable(Files.exists(json) ? json : folder)) {
+        if (!Files.isDirectory(folder) || Files.isDirectory(json)
+                || !Files.isWritable(Files.exists(json) ? json : folder)) {
             throw new CommandException("--json " + json + ": this file cannot be written");
         }
     }

@@ -17,7 +17,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `bench e2e`: whole proofs of a synthetic model, for several lengths.
-@CommandLine.Command(name = "e2e", description = "Measures setup, inference, proof and verification of a synthetic model.")
+@CommandLine.Command(name = "e2e",
+        description = "Measures setup, inference, proof and verification of a synthetic model.")
 final class EndToEndCommand extends BenchCommand {
     @Option(names = "--shape", defaultValue = "gpt2", description = "As of 'chagres synth'; default: ${DEFAULT-VALUE}.")
     private String shape;
@@ -30,7 +31,8 @@ final class EndToEndCommand extends BenchCommand {
     private List<Integer> tokens;
 
     @Option(names = "--generate", paramLabel = "N",
-            description = "Tokens to generate in each run; the prompt is the rest. Default: 16, or less where there are fewer rows.")
+            description = "Tokens to generate in each run; the prompt is the rest. "
+                    + "Default: 16, or less where there are fewer rows.")
     private Integer generate;
 
     @Mixin
@@ -43,14 +45,16 @@ final class EndToEndCommand extends BenchCommand {
     private Path spill;
 
     @Option(names = "--heap", paramLabel = "SIZE", defaultValue = "384m",
-            description = "Heap of the fresh processes that prove; default: ${DEFAULT-VALUE}, as 'chagres prove' has it.")
+            description = "Heap of the fresh processes that prove; "
+                    + "default: ${DEFAULT-VALUE}, as 'chagres prove' has it.")
     private String heap;
 
     @Option(names = "--repeat", defaultValue = "1", paramLabel = "K", description = "Runs of each length; default: 1.")
     private int repeat;
 
     @Option(names = "--work", paramLabel = "DIR",
-            description = "Folder for models and keys, used again by later runs; default: chagres-bench in the temporary folder.")
+            description = "Folder for models and keys, used again by later runs; "
+                    + "default: chagres-bench in the temporary folder.")
     private Path work;
 
     @ArgGroup(exclusive = true)
@@ -101,7 +105,8 @@ final class EndToEndCommand extends BenchCommand {
                 throw new CommandException("--tokens " + t + ": the shape " + shape + " takes 1 to " + context);
             }
             if (generate != null && (generate < 1 || generate > t)) {
-                throw new CommandException("--generate " + generate + ": a run of " + t + " rows can generate 1 to " + t + " tokens");
+                throw new CommandException("--generate " + generate + ": a run of " + t + " rows can generate 1 to " + t
+                        + " tokens");
             }
         }
         if (!heap.matches("[1-9]\\d*[kKmMgG]?")) {

@@ -11,7 +11,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /// `bench kernels`: every kernel beside the recorded C limit.
-@CommandLine.Command(name = "kernels", description = "Times the kernels on one thread, beside the recorded limits of C and the goals.")
+@CommandLine.Command(name = "kernels",
+        description = "Times the kernels on one thread, beside the recorded limits of C and the goals.")
 final class KernelsCommand extends BenchCommand {
     @Option(names = "--quick", description = "Fewer samples and a shorter warm-up: a first impression.")
     private boolean quick;

@@ -71,8 +71,8 @@ public final class EndToEnd {
     private double setUp(Progress progress) throws IOException {
         progress.phase("setup", 0);
         if (plan.fresh()) {
-            return JSON.readTree(WorkFolder.command("setup", "--model", work.model(), "--out", work.folder(), "--threads",
-                    plan.threads(), "--json")).get("seconds").asDouble();
+            return JSON.readTree(WorkFolder.command("setup", "--model", work.model(), "--out", work.folder(),
+                    "--threads", plan.threads(), "--json")).get("seconds").asDouble();
         }
         long start = System.nanoTime();
         try (Engine engine = Engine.builder().threads(plan.threads()).build(); Arena arena = Arena.ofShared()) {
@@ -86,14 +86,15 @@ public final class EndToEnd {
         progress.phase(tokens + " tokens", 0);
         if (!plan.fresh()) {
             SystemFacts.resetPeak();
-            MemoryOptions memory = CommandLine.populateCommand(new MemoryOptions(), plan.memory().toArray(String[]::new));
+            MemoryOptions memory = CommandLine.populateCommand(new MemoryOptions(),
+                    plan.memory().toArray(String[]::new));
             return new MeasuredRun(work.provingKey(), work.verifyingKey(), work.proof(), tokens, plan.generated(tokens),
                     plan.threads(), memory.limit()).measure(progress);
         }
         Files.deleteIfExists(work.figures());
-        List<Object> words = new ArrayList<>(List.of("run", "--pk", work.provingKey(), "--vk", work.verifyingKey(), "--proof",
-                work.proof(), "--tokens", tokens, "--generate", plan.generated(tokens), "--threads", plan.threads(), "--out",
-                work.figures()));
+        List<Object> words = new ArrayList<>(List.of("run", "--pk", work.provingKey(), "--vk",
+                work.verifyingKey(), "--proof", work.proof(), "--tokens", tokens, "--generate", plan.generated(tokens),
+                "--threads", plan.threads(), "--out", work.figures()));
         words.addAll(plan.memory());
         Child.Outcome outcome = Child.run(List.of("-Xmx" + plan.heap()), runMain, words.toArray());
         if (outcome.code() != 0) {
@@ -110,7 +111,8 @@ public final class EndToEnd {
     /// Seconds of a whole process of the `verify` command on the last proof, with the flags that a user's has.
     private double verifyCold(Progress progress) throws IOException {
         progress.phase("verify cold", 0);
-        Child.Outcome outcome = Child.read(Main.class, "verify", "--vk", work.verifyingKey(), "--proof", work.proof(), "--json");
+        Child.Outcome outcome = Child.read(Main.class, "verify", "--vk", work.verifyingKey(), "--proof",
+                work.proof(), "--json");
         if (outcome.code() > 1) {
             throw new CommandException("the command 'verify' failed with exit code " + outcome.code());
         }

@@ -65,8 +65,8 @@ public final class EndToEndReport {
 
     /// The table, the phases of each run and the environment.
     public String toText() {
-        TextTable table = new TextTable(0, "tokens", "inference", "prove", "tokens/s", "verify", "verify cold", "proof bytes",
-                "peak MiB", "");
+        TextTable table = new TextTable(0, "tokens", "inference", "prove", "tokens/s", "verify", "verify cold",
+                "proof bytes", "peak MiB", "");
         for (Run run : runs) {
             RunFigures f = run.figures;
             table.row(String.valueOf(f.tokens()), seconds(f.inferenceSeconds()), seconds(f.proveSeconds()),
@@ -81,8 +81,8 @@ public final class EndToEndReport {
             run.figures.phases().forEach((name, s) -> text.append(String.format(Locale.ROOT, " %s %.2f s,", name, s)));
             text.setCharAt(text.length() - 1, '\n');
         }
-        return text.append(String.format(Locale.ROOT, "\nmodel    %s, seed %d, set up in %.1f s; %d threads, %s%n", plan.shape(),
-                plan.seed(), setupSeconds, plan.threads(),
+        return text.append(String.format(Locale.ROOT, "\nmodel    %s, seed %d, set up in %.1f s; %d threads, %s%n",
+                plan.shape(), plan.seed(), setupSeconds, plan.threads(),
                 (plan.memory().isEmpty() ? "" : String.join(" ", plan.memory()) + ", ") + (plan.fresh()
                         ? "a fresh process with -Xmx" + plan.heap() + " for every run" : "all runs in one process")))
                 .append(environment.toText()).toString();

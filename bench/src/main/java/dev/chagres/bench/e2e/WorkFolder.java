@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/// The files of one synthetic model: integer model, keys and the last proof. The integer model is made once and used again,
-/// the rest is made every time.
+/// The files of one synthetic model: integer model, keys and the last proof. The integer model is made once and used
+/// again, the rest is made every time.
 final class WorkFolder {
     private final Path folder;
     private final String shape;

@@ -7,8 +7,8 @@ import dev.chagres.kernel.Memory;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
-/// BLAKE3 over the columns of a matrix of 256 rows, 1 KiB a column, and over pairs of digests. With 2^10 columns the matrix
-/// is 1 MiB, with 2^17 128 MiB.
+/// BLAKE3 over the columns of a matrix of 256 rows, 1 KiB a column, and over pairs of digests. With 2^10 columns the
+/// matrix is 1 MiB, with 2^17 128 MiB.
 public class Blake3Benchmark extends KernelBenchmark {
     static final int ROWS = 256;
 

@@ -7,8 +7,8 @@ import dev.chagres.kernel.Memory;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
-/// The fold of one challenge and the next round in one pass, in place. `n` counts elements of a quarter: a table has 4n, 256
-/// KiB for 2^12 and 64 MiB for 2^20.
+/// The fold of one challenge and the next round in one pass, in place. `n` counts elements of a quarter: a table has
+/// 4n, 256 KiB for 2^12 and 64 MiB for 2^20.
 public class FoldRoundBenchmark extends KernelBenchmark {
     @Param({"1", "1000", "4096", "1048576"})
     public int n;

@@ -24,7 +24,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 1, jvmArgsAppend = {
-    "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xms2g", "-Xmx2g", "-XX:+AlwaysPreTouch"})
+    "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xms2g", "-Xmx2g",
+    "-XX:+AlwaysPreTouch"})
 public abstract class KernelBenchmark implements AutoCloseable {
     static final QM31 CHALLENGE = new QM31(1_234_567_890, 77_777_777, 2_000_000_000, 987_654_321);
 

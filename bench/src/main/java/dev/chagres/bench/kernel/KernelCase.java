@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 /// @param goal what the kernel should reach, see docs/benchmarks.md
 /// @param benchmark makes the buffers; not opened. Cases with the same supplier can use the same buffers.
 /// @param call one kernel call; its result is kept so that no work can be optimised away
-record KernelCase(String kernel, String size, double work, Unit unit, Goal goal, Supplier<? extends KernelBenchmark> benchmark,
-        Function<KernelBenchmark, Object> call) {
+record KernelCase(String kernel, String size, double work, Unit unit, Goal goal,
+        Supplier<? extends KernelBenchmark> benchmark, Function<KernelBenchmark, Object> call) {
     private static volatile Object sink;
 
     /// A kernel that writes to memory.
@@ -30,8 +30,8 @@ record KernelCase(String kernel, String size, double work, Unit unit, Goal goal,
 
     /// A kernel that returns a value.
     @SuppressWarnings("unchecked")
-    static <B extends KernelBenchmark> KernelCase returning(String kernel, String size, double work, Unit unit, Goal goal,
-            Supplier<B> benchmark, Function<B, Object> call) {
+    static <B extends KernelBenchmark> KernelCase returning(String kernel, String size, double work,
+            Unit unit, Goal goal, Supplier<B> benchmark, Function<B, Object> call) {
         return new KernelCase(kernel, size, work, unit, goal, benchmark, b -> call.apply((B) b));
     }
 

@@ -62,8 +62,8 @@ final class KernelCases {
             Supplier<SmallValueBenchmark> b = () -> SmallValueBenchmark.of(n);
             cases.add(KernelCase.of("combineRows", power(rows, log), (double) n * rows, Unit.PRODUCTS, BASE_FIELD, b,
                     SmallValueBenchmark::combineRows));
-            cases.add(KernelCase.of("combineRowsInt16", power(rows, log), (double) n * rows, Unit.PRODUCTS, BASE_FIELD, b,
-                    SmallValueBenchmark::combineRowsInt16));
+            cases.add(KernelCase.of("combineRowsInt16", power(rows, log), (double) n * rows, Unit.PRODUCTS,
+                    BASE_FIELD, b, SmallValueBenchmark::combineRowsInt16));
             if (log == 13) {
                 cases.add(KernelCase.returning("dotBase", power(log), n, Unit.PRODUCTS, BASE_FIELD, b,
                         SmallValueBenchmark::dotBase));
@@ -75,7 +75,8 @@ final class KernelCases {
 
     private void extensionField() {
         for (int log : new int[] {14, 22}) {
-            Elements<ExtensionFieldBenchmark> e = new Elements<>(log, EXTENSION, () -> ExtensionFieldBenchmark.of(1 << log));
+            Elements<ExtensionFieldBenchmark> e = new Elements<>(log, EXTENSION,
+                    () -> ExtensionFieldBenchmark.of(1 << log));
             e.writing("mulExt", ExtensionFieldBenchmark::mulExt);
             e.writing("mulExtByBase", ExtensionFieldBenchmark::mulExtByBase);
         }
@@ -121,8 +122,8 @@ final class KernelCases {
             e.writing("encode", CircleFftBenchmark::encode);
             e.writing("encodeTransposed", CircleFftBenchmark::encodeTransposed);
         }
-        cases.add(KernelCase.of("encode", power(8, 16), 8 << 16, Unit.ELEMENTS, LAYERS, () -> CircleFftBenchmark.of(16, 8),
-                CircleFftBenchmark::encode));
+        cases.add(KernelCase.of("encode", power(8, 16), 8 << 16, Unit.ELEMENTS, LAYERS,
+                () -> CircleFftBenchmark.of(16, 8), CircleFftBenchmark::encode));
     }
 
     private void blake3() {
@@ -132,7 +133,8 @@ final class KernelCases {
             Supplier<Blake3Benchmark> b = () -> Blake3Benchmark.of(n);
             cases.add(KernelCase.of("hashColumns", power(rows, log), 4.0 * rows * n, Unit.BYTES, HASH, b,
                     Blake3Benchmark::hashColumns));
-            cases.add(KernelCase.of("hashPairs", power(log), 64.0 * n, Unit.BYTES, HASH, b, Blake3Benchmark::hashPairs));
+            cases.add(KernelCase.of("hashPairs", power(log), 64.0 * n, Unit.BYTES, HASH, b,
+                    Blake3Benchmark::hashPairs));
         }
     }
 

@@ -124,10 +124,11 @@ public final class KernelReport {
 
     /// The table and the environment.
     public String toText() {
-        TextTable table = new TextTable(2, "kernel", "size", "median", "best", "unit", "C", "share", "goal", "met", "warm after");
+        TextTable table = new TextTable(2, "kernel", "size", "median", "best", "unit", "C", "share", "goal", "met",
+                "warm after");
         for (Row r : rows) {
-            table.row(r.kernel.kernel(), r.kernel.size(), number(r.rate()), number(r.best()), r.kernel.unit().toString(),
-                    r.same.map(l -> number(l.best())).orElse("-"),
+            table.row(r.kernel.kernel(), r.kernel.size(), number(r.rate()), number(r.best()),
+                    r.kernel.unit().toString(), r.same.map(l -> number(l.best())).orElse("-"),
                     r.share().map(s -> String.format(Locale.ROOT, "%.0f %%", 100 * s)).orElse("-"),
                     r.kernel.goal().toString(), r.met().map(m -> m ? "yes" : "no").orElse("-"),
                     String.format(Locale.ROOT, "%.2f s", r.timing.fullSpeedSeconds()));

@@ -5,8 +5,8 @@ import dev.chagres.kernel.PanelKernels;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
-/// Integer panels of the inference engine: `rows` rows of [#WIDTH] lanes, one lane for each token. 768 rows are one vector of
-/// GPT-2, 16384 leave the L2 cache.
+/// Integer panels of the inference engine: `rows` rows of [#WIDTH] lanes, one lane for each token. 768 rows are one
+/// vector of GPT-2, 16384 leave the L2 cache.
 public class PanelBenchmark extends KernelBenchmark {
     static final int WIDTH = 32;
     private static final int LIMIT = 1 << 12;

@@ -7,8 +7,8 @@ import dev.chagres.kernel.Memory;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
-/// Multiply-accumulate of base columns and of 16-bit integers with ext coefficients. Combinations take [#ROWS] rows of `n`
-/// elements: 1 MiB of base elements for 2^13, 64 MiB for 2^19, half of it in 16-bit integers.
+/// Multiply-accumulate of base columns and of 16-bit integers with ext coefficients. Combinations take [#ROWS] rows of
+/// `n` elements: 1 MiB of base elements for 2^13, 64 MiB for 2^19, half of it in 16-bit integers.
 public class SmallValueBenchmark extends KernelBenchmark {
     static final int ROWS = 32;
 

@@ -11,9 +11,10 @@ import java.util.Optional;
 
 /// Rates of C kernels, as `src/main/c/limits.c` prints them: what a compiler that takes intrinsics reaches.
 ///
-/// A file holds one part for each processor: header lines `# cpu: ...`, `# compiler: ...` and `# flags: ...`, then lines of
-/// kernel, size, variant, unit, median rate and best rate, separated by tabs. Variant `same` is the algorithm and the layout
-/// of the Java kernel; other variants use instructions that the Vector API does not have, or another method.
+/// A file holds one part for each processor: header lines `# cpu: ...`, `# compiler: ...` and `# flags: ...`, then
+/// lines of kernel, size, variant, unit, median rate and best rate, separated by tabs. Variant `same` is the algorithm
+/// and the layout of the Java kernel; other variants use instructions that the Vector API does not have, or another
+/// method.
 public final class CLimits {
     /// The variant that is compared with Java.
     public static final String SAME = "same";
@@ -27,7 +28,8 @@ public final class CLimits {
     /// The limits of one processor.
     public record Part(String cpu, String compiler, String flags, List<Limit> limits) {
         public Optional<Limit> same(String kernel, String size) {
-            return limits.stream().filter(l -> l.kernel.equals(kernel) && l.size.equals(size) && l.variant.equals(SAME)).findFirst();
+            return limits.stream().filter(l -> l.kernel.equals(kernel) && l.size.equals(size) && l.variant.equals(SAME))
+                    .findFirst();
         }
 
         /// The fastest variant.
@@ -58,12 +60,13 @@ public final class CLimits {
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);
             if (line.startsWith("# cpu: ")) {
-                parts.add(new Part(header(lines, i, "cpu"), header(lines, i + 1, "compiler"), header(lines, i + 2, "flags"),
-                        new ArrayList<>()));
+                parts.add(new Part(header(lines, i, "cpu"), header(lines, i + 1, "compiler"),
+                        header(lines, i + 2, "flags"), new ArrayList<>()));
                 i += 2;
             } else if (!line.isBlank() && !line.startsWith("#")) {
                 if (parts.isEmpty()) {
-                    throw new IllegalArgumentException("C limits, line " + (i + 1) + ": a limit before the first processor");
+                    throw new IllegalArgumentException("C limits, line " + (i + 1)
+                            + ": a limit before the first processor");
                 }
                 parts.getLast().limits.add(limit(i + 1, line.split("\t")));
             }
@@ -81,7 +84,8 @@ public final class CLimits {
 
     private static Limit limit(int number, String[] f) {
         if (f.length != COLUMNS) {
-            throw new IllegalArgumentException("C limits, line " + number + ": " + f.length + " columns instead of " + COLUMNS);
+            throw new IllegalArgumentException("C limits, line " + number + ": " + f.length
+                    + " columns instead of " + COLUMNS);
         }
         try {
             return new Limit(f[0], f[1], f[2], f[3], Double.parseDouble(f[4]), Double.parseDouble(f[5]));

@@ -14,7 +14,8 @@ final class Compilers {
     static boolean busy() {
         try {
             Object queue = ManagementFactory.getPlatformMBeanServer().invoke(
-                    new ObjectName("com.sun.management:type=DiagnosticCommand"), "compilerQueue", new Object[0], new String[0]);
+                    new ObjectName("com.sun.management:type=DiagnosticCommand"), "compilerQueue", new Object[0],
+                    new String[0]);
             return String.valueOf(queue).contains(OURS);
         } catch (JMException e) {
             return false; // another JVM

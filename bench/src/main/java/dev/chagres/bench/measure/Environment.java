@@ -64,7 +64,8 @@ public record Environment(String cpu, int cores, long memoryBytes, String os, St
                 flags    %s
                 kernels  %s
                 commit   %s
-                """, cpu, cores, memoryBytes >> 20, jdk, os, String.join(" ", flags), backend, commit.orElse("unknown"));
+                """, cpu, cores, memoryBytes >> 20, jdk, os, String.join(" ", flags), backend,
+                commit.orElse("unknown"));
     }
 
     private static String nameOfCpu() {
@@ -78,11 +79,12 @@ public record Environment(String cpu, int cores, long memoryBytes, String os, St
         }
     }
 
-    /// The first processor of `/proc/cpuinfo`, as `limits.c` names it. Some virtual machines hide the model's name, hence the
-    /// numbers.
+    /// The first processor of `/proc/cpuinfo`, as `limits.c` names it. Some virtual machines hide the model's name,
+    /// hence the numbers.
     static String nameIn(List<String> lines) {
         return field(lines, "model name").map(name -> name + " (family " + field(lines, "cpu family").orElse("?")
-                + ", model " + field(lines, "model").orElse("?") + ", stepping " + field(lines, "stepping").orElse("?") + ")")
+                + ", model " + field(lines, "model").orElse("?")
+                + ", stepping " + field(lines, "stepping").orElse("?") + ")")
                 .orElse(System.getProperty("os.arch"));
     }
 
@@ -101,8 +103,8 @@ public record Environment(String cpu, int cores, long memoryBytes, String os, St
 
     private static Optional<String> git(Path folder, String... words) {
         try {
-            Process git = new ProcessBuilder(Stream.concat(Stream.of("git", "-C", folder.toString()), Stream.of(words)).toList())
-                    .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            Process git = new ProcessBuilder(Stream.concat(Stream.of("git", "-C", folder.toString()), Stream.of(words))
+                    .toList()).redirectError(ProcessBuilder.Redirect.DISCARD).start();
             String out = new String(git.getInputStream().readAllBytes()).strip();
             if (!git.waitFor(GIT_SECONDS, TimeUnit.SECONDS)) {
                 git.destroyForcibly();

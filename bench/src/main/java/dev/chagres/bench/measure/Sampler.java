@@ -6,9 +6,9 @@ import java.util.List;
 
 /// Times a call that does the same work every time.
 ///
-/// It first repeats the call until its speed is stable: until a least time has passed, the medians of four windows in a row
-/// differ by less than [#STABLE] and no code is being compiled, or until a limit is reached. Then it takes samples of one to
-/// two milliseconds, each of as many calls as fit.
+/// It first repeats the call until its speed is stable: until a least time has passed, the medians of four windows in a
+/// row differ by less than [#STABLE] and no code is being compiled, or until a limit is reached. Then it takes samples
+/// of one to two milliseconds, each of as many calls as fit.
 public final class Sampler {
     private static final long BURST_NANOS = 1_500_000;
     private static final double STABLE = 1.05;
@@ -61,8 +61,8 @@ public final class Sampler {
         int calls = warmUp(call, start, again ? leastWarmUpNanos / AGAIN : leastWarmUpNanos, bursts);
         double[] times = sample(call, calls);
         double median = quantile(times, 0.5);
-        long fullSpeed = bursts.stream().filter(b -> b.nanosPerCall <= FULL_SPEED * median).mapToLong(Burst::end).findFirst()
-                .orElse(bursts.getLast().end);
+        long fullSpeed = bursts.stream().filter(b -> b.nanosPerCall <= FULL_SPEED * median).mapToLong(Burst::end)
+                .findFirst().orElse(bursts.getLast().end);
         return new Timing(median, quantile(times, BEST_QUANTILE), times.length, calls, (fullSpeed - start) / 1e9);
     }
 
@@ -90,7 +90,8 @@ public final class Sampler {
         if (windows.size() < STABLE_WINDOWS) {
             return false;
         }
-        double[] last = windows.subList(windows.size() - STABLE_WINDOWS, windows.size()).stream().mapToDouble(d -> d).toArray();
+        double[] last = windows.subList(windows.size() - STABLE_WINDOWS, windows.size()).stream()
+                .mapToDouble(d -> d).toArray();
         return Arrays.stream(last).max().orElseThrow() < STABLE * Arrays.stream(last).min().orElseThrow();
     }
 

@@ -43,6 +43,7 @@ public final class TextTable {
     }
 
     private int width(int column) {
-        return Math.max(heads.get(column).length(), rows.stream().mapToInt(r -> r.get(column).length()).max().orElse(0));
+        return Math.max(heads.get(column).length(), rows.stream().mapToInt(r -> r.get(column).length()).max()
+                .orElse(0));
     }
 }

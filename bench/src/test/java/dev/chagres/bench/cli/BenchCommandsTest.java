@@ -47,9 +47,11 @@ class BenchCommandsTest {
     @Test
     void aTinyModelIsMeasured() throws IOException {
         Path json = folder.resolve("e2e.json");
-        Outcome fresh = run("e2e", "--shape", "tiny", "--tokens", "16", "--threads", "2", "--work", folder, "--json", json);
+        Outcome fresh = run("e2e", "--shape", "tiny", "--tokens", "16", "--threads", "2", "--work", folder,
+                "--json", json);
         assertThat(fresh.code).as(fresh.err).isZero();
-        assertThat(fresh.out).containsSubsequence("tokens", "prove", "verify cold", "16", "accepted", "model    tiny, seed 1");
+        assertThat(fresh.out).containsSubsequence("tokens", "prove", "verify cold", "16", "accepted",
+                "model    tiny, seed 1");
         JsonNode figures = new ObjectMapper().readTree(Files.readString(json));
         assertThat(figures.get("environment").get("threads").asInt()).isEqualTo(2);
         assertThat(figures.get("runs")).hasSize(1);
@@ -67,8 +69,8 @@ class BenchCommandsTest {
         assertThat(sum).isBetween(0.8 * run.get("proveSeconds").asDouble(), 1.01 * run.get("proveSeconds").asDouble());
         Path model = folder.resolve("tiny-1/model.cgm");
         Object made = Files.getLastModifiedTime(model);
-        Outcome warm = run("e2e", "--shape", "tiny", "--tokens", "16", "--threads", "2", "--work", folder, "--json", json, "--warm",
-                "--memory", "16g");
+        Outcome warm = run("e2e", "--shape", "tiny", "--tokens", "16", "--threads", "2", "--work", folder, "--json",
+                json, "--warm", "--memory", "16g");
         assertThat(warm.code).as(warm.err).isZero();
         assertThat(Files.getLastModifiedTime(model)).isEqualTo(made);
         JsonNode again = new ObjectMapper().readTree(Files.readString(json));
@@ -81,10 +83,13 @@ class BenchCommandsTest {
                 Arguments.of("--filter", new Object[] {"kernels", "--filter", "["}),
                 Arguments.of("mulExt", new Object[] {"kernels", "--filter", "none of them"}),
                 Arguments.of("no/such", new Object[] {"kernels", "--json", folder.resolve("no/such/file")}),
-                Arguments.of("--tokens", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16,129", "--work", folder}),
+                Arguments.of("--tokens", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16,129",
+                    "--work", folder}),
                 Arguments.of("--tokens", new Object[] {"e2e", "--shape", "tiny", "--tokens", "0", "--work", folder}),
-                Arguments.of("sixteen", new Object[] {"e2e", "--shape", "tiny", "--tokens", "sixteen", "--work", folder}),
-                Arguments.of("--generate", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--generate", "17"}),
+                Arguments.of("sixteen", new Object[] {"e2e", "--shape", "tiny", "--tokens", "sixteen",
+                    "--work", folder}),
+                Arguments.of("--generate", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16",
+                    "--generate", "17"}),
                 Arguments.of("--repeat", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--repeat", "0"}),
                 Arguments.of("--threads", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--threads", "0"}),
                 Arguments.of("--memory", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--memory", "much"}),

@@ -48,7 +48,8 @@ class BenchmarkTwinsTest {
                 .sorted(Comparator.comparing(Method::getName));
     }
 
-    private static void assertTwins(Supplier<KernelBenchmark> family, Method method) throws ReflectiveOperationException {
+    private static void assertTwins(Supplier<KernelBenchmark> family, Method method)
+            throws ReflectiveOperationException {
         Outcome scalar = run(family.get(), "scalar", method);
         Outcome vector = run(family.get(), "vector", method);
         assertThat(vector.result()).isEqualTo(scalar.result());
@@ -56,11 +57,13 @@ class BenchmarkTwinsTest {
         try (KernelBenchmark untouched = family.get()) {
             untouched.backend = "scalar";
             untouched.open();
-            assertThat(scalar.result() != null || scalar.memory() != untouched.checksum()).as("the kernel did something").isTrue();
+            assertThat(scalar.result() != null || scalar.memory() != untouched.checksum())
+                    .as("the kernel did something").isTrue();
         }
     }
 
-    private static Outcome run(KernelBenchmark benchmark, String backend, Method method) throws ReflectiveOperationException {
+    private static Outcome run(KernelBenchmark benchmark, String backend, Method method)
+            throws ReflectiveOperationException {
         try (benchmark) {
             benchmark.backend = backend;
             benchmark.open();

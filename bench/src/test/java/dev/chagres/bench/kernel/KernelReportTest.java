@@ -46,21 +46,25 @@ class KernelReportTest {
         assertThat((Map<String, Object>) json.get("environment")).containsEntry("cpu", "This CPU")
                 .containsEntry("cLimitsOfThisCpu", true).containsEntry("cLimitsCompiler", "gcc 12 -O3");
         List<Map<String, Object>> kernels = (List<Map<String, Object>>) json.get("kernels");
-        assertThat(kernels.get(0)).containsEntry("kernel", "mulExt").containsEntry("size", "2^14").containsEntry("rate", 0.5)
+        assertThat(kernels.get(0)).containsEntry("kernel", "mulExt").containsEntry("size", "2^14")
+                .containsEntry("rate", 0.5)
                 .containsEntry("best", 0.64).containsEntry("unit", "Gelem/s").containsEntry("cLimit", 0.8)
-                .containsEntry("cFastest", 1.6).containsEntry("cFastestVariant", "trick").containsEntry("goal", "70 % of C")
+                .containsEntry("cFastest", 1.6).containsEntry("cFastestVariant", "trick")
+                .containsEntry("goal", "70 % of C")
                 .containsEntry("met", true).containsEntry("samples", 151).containsEntry("fullSpeedSeconds", 1.5);
         assertThat((double) kernels.get(0).get("shareOfC")).isBetween(0.799, 0.801);
-        assertThat(kernels.get(1)).containsEntry("goal", "4 GB/s").containsEntry("met", true).containsEntry("cLimit", null);
+        assertThat(kernels.get(1)).containsEntry("goal", "4 GB/s").containsEntry("met", true)
+                .containsEntry("cLimit", null);
         assertThat(kernels.get(2)).containsEntry("goal", "bandwidth").containsEntry("met", null);
     }
 
     @Test
     void theTableHasALineForEachKernelAndTheEnvironment() {
         List<String> lines = report("This CPU").toText().lines().toList();
-        assertThat(lines.get(0)).containsSubsequence("kernel", "size", "median", "best", "unit", "C", "share", "goal", "met");
-        assertThat(lines.get(1)).containsSubsequence("mulExt", "2^14", "0.500", "0.640", "Gelem/s", "0.800", "80 %", "70 % of C",
-                "yes");
+        assertThat(lines.get(0)).containsSubsequence("kernel", "size", "median", "best", "unit", "C", "share",
+                "goal", "met");
+        assertThat(lines.get(1)).containsSubsequence("mulExt", "2^14", "0.500", "0.640", "Gelem/s", "0.800", "80 %",
+                "70 % of C", "yes");
         assertThat(lines.get(3)).containsSubsequence("max", "2^24", "-", "-", "bandwidth", "-");
         assertThat(String.join("\n", lines)).contains("This CPU, 2 cores", "VM 25", "-Xmx4g", "vector-512", "abc",
                 "gcc 12, -O3, this processor");
@@ -74,7 +78,8 @@ class KernelReportTest {
 
     @Test
     void kernelsAreChosenByNameAndSize() {
-        KernelReport r = KernelReport.measure(Pattern.compile("^(add|mul)Base 2\\^14"), Sampler.glance(), Progress.NONE);
+        KernelReport r = KernelReport.measure(Pattern.compile("^(add|mul)Base 2\\^14"), Sampler.glance(),
+                Progress.NONE);
         assertThat(r.toText().lines().filter(l -> l.contains("Base"))).hasSize(2);
         assertThatThrownBy(() -> KernelReport.measure(Pattern.compile("nothing"), Sampler.glance(), Progress.NONE))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("mulExt");

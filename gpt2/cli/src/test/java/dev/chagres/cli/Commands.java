@@ -30,12 +30,13 @@ final class Commands {
         return new Outcome(code, out.toString(), err.toString());
     }
 
-    /// Quantises the bundled model in `folder` and makes `keys/model.pk` and `keys/model.vk` there; calibrated on little text.
+    /// Quantises the bundled model in `folder` and makes `keys/model.pk` and `keys/model.vk` there; calibrated on
+    /// little text.
     static void bundledKeys(Path folder) throws IOException {
         BundledModel.extractTo(folder.resolve("bundled"));
         Files.writeString(folder.resolve("calibration.txt"), BundledModel.calibrationText().substring(0, 1500));
-        Outcome q = run("quantize", "--model", folder.resolve("bundled"), "--calibration", folder.resolve("calibration.txt"),
-                "--out", folder.resolve("m.cgm"), "--json");
+        Outcome q = run("quantize", "--model", folder.resolve("bundled"), "--calibration",
+                folder.resolve("calibration.txt"), "--out", folder.resolve("m.cgm"), "--json");
         assertThat(q.code).as(q.err).isZero();
         Outcome s = run("setup", "--model", folder.resolve("m.cgm"), "--out", folder.resolve("keys"), "--json");
         assertThat(s.code).as(s.err).isZero();

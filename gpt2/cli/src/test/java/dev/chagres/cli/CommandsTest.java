@@ -43,7 +43,8 @@ class CommandsTest {
         Files.writeString(file("bad.ids"), "3 99 5");
         Files.writeString(file("long.txt"), "a".repeat(200));
         damaged("truncated", w -> Arrays.copyOf(w, w.length - 1000));
-        damaged("missing", w -> new String(w, ISO_8859_1).replaceFirst("wpe\\.weight", "wpx.weight").getBytes(ISO_8859_1));
+        damaged("missing", w -> new String(w, ISO_8859_1).replaceFirst("wpe\\.weight", "wpx.weight")
+                .getBytes(ISO_8859_1));
         damaged("nan", w -> {
             ByteBuffer.wrap(w).order(ByteOrder.LITTLE_ENDIAN).putFloat(w.length - 4, Float.NaN);
             return w;
@@ -77,7 +78,8 @@ class CommandsTest {
         assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--security").out())
                 .contains("lookups").contains("level 0 queries");
         String output = json.get("output").asString();
-        assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--output", output).code()).isZero();
+        assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--output", output).code())
+                .isZero();
         Outcome generated = run("generate", "--model", file("m.cgm"), "--prompt", "ROMEO:", "--tokens", "6", "--json");
         assertThat(new ObjectMapper().readTree(generated.out()).get("output").asString()).isEqualTo(output);
     }
@@ -108,8 +110,10 @@ class CommandsTest {
 
     @Test
     void otherTextsAndTamperedProofsExitWithOne() throws IOException {
-        assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--prompt", "JULIET").code()).isOne();
-        assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--output", "x").code()).isOne();
+        assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--prompt", "JULIET")
+                .code()).isOne();
+        assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--output", "x").code())
+                .isOne();
         byte[] proof = Files.readAllBytes(file("p.proof"));
         proof[proof.length / 2] ^= 4;
         Files.write(file("tampered.proof"), proof);
@@ -135,7 +139,8 @@ class CommandsTest {
     @Test
     void aNameCannotImitateAVerdict() throws IOException {
         VerifyingKey own = VerifyingKey.decode(Files.readAllBytes(file("keys/model.vk")));
-        VerifyingKey named = new VerifyingKey("A\nACCEPTED  this\rB", own.tokenizer(), own.spec(), own.parameters(), own.root());
+        VerifyingKey named = new VerifyingKey("A\nACCEPTED  this\rB", own.tokenizer(), own.spec(), own.parameters(),
+                own.root());
         Files.write(file("named.vk"), named.encode());
         Outcome v = run("verify", "--vk", file("named.vk"), "--proof", file("p.proof"));
         assertThat(v.code()).isOne();
@@ -155,12 +160,12 @@ class CommandsTest {
     static Stream<Arguments> wrongUses() {
         Path pk = file("keys/model.pk");
         return Stream.of(
-                Arguments.of("context", new Object[] {"prove", "--pk", pk, "--prompt-file", file("long.txt"), "--generate",
-                    "1", "--out", file("x")}),
+                Arguments.of("context", new Object[] {"prove", "--pk", pk, "--prompt-file", file("long.txt"),
+                    "--generate", "1", "--out", file("x")}),
                 Arguments.of("#", new Object[] {"prove", "--pk", pk, "--prompt", "a#b", "--generate", "1", "--out",
                     file("x")}),
-                Arguments.of("99", new Object[] {"prove", "--pk", pk, "--ids", file("bad.ids"), "--generate", "1", "--out",
-                    file("x")}),
+                Arguments.of("99", new Object[] {"prove", "--pk", pk, "--ids", file("bad.ids"), "--generate",
+                    "1", "--out", file("x")}),
                 Arguments.of("0 tokens", new Object[] {"prove", "--pk", pk, "--prompt", "a", "--generate", "0", "--out",
                     file("x")}),
                 Arguments.of("no/such", new Object[] {"prove", "--pk", pk, "--prompt", "a", "--generate", "1", "--out",
@@ -169,9 +174,10 @@ class CommandsTest {
                     "--generate", "1", "--out", file("x")}),
                 Arguments.of("model.vk", new Object[] {"prove", "--pk", file("keys/model.vk"), "--prompt", "a",
                     "--generate", "1", "--out", file("x")}),
-                Arguments.of("truncated/model.safetensors", new Object[] {"quantize", "--model", file("truncated"), "--out",
+                Arguments.of("truncated/model.safetensors", new Object[] {"quantize", "--model",
+                    file("truncated"), "--out", file("x.cgm")}),
+                Arguments.of("wpe.weight", new Object[] {"quantize", "--model", file("missing"), "--out",
                     file("x.cgm")}),
-                Arguments.of("wpe.weight", new Object[] {"quantize", "--model", file("missing"), "--out", file("x.cgm")}),
                 Arguments.of("NaN", new Object[] {"quantize", "--model", file("nan"), "--out", file("x.cgm")}),
                 Arguments.of("m.cgm", new Object[] {"verify", "--vk", file("m.cgm"), "--proof", file("p.proof")}),
                 Arguments.of("--pk", new Object[] {"prove", "--prompt", "a", "--generate", "1", "--out", file("x")}),

@@ -37,9 +37,11 @@ class FiveLinesTest {
                 Engine engine = Engine.builder().threads(2).build()) {
             TokenizerInfo tokenizer = TokenizerInfo.ofCharacters(IntStream.range(0, bundled.tokenizer().size())
                     .mapToObj(i -> bundled.tokenizer().decode(new int[] {i})).toList());
-            IntegerModel model = new Quantizer(WeightSource.of(bundled.weights())).quantise(arena, "shakespeare", tokenizer,
+            IntegerModel model = new Quantizer(WeightSource.of(bundled.weights()))
+                    .quantise(arena, "shakespeare", tokenizer,
                     Quantizer.randomCalibration(bundled.weights().config(), 1));
-            engine.setup(new Gpt2KeySource(model), folder.resolve("model.pk"), folder.resolve("model.vk"), Progress.NONE);
+            engine.setup(new Gpt2KeySource(model), folder.resolve("model.pk"), folder.resolve("model.vk"),
+                    Progress.NONE);
         }
     }
 
@@ -85,7 +87,8 @@ class FiveLinesTest {
         String readme = Files.readString(root.resolve("README.md"));
         String example = Files.readString(root.resolve("gpt2/model/src/test/java/dev/chagres/example/FiveLines.java"));
         for (String line : List.of("Engine.builder().memory(\"8g\").build(); ProvingKey key = ProvingKey.open(",
-                "Proof proof = engine.prover(key).progress(listener).prove(", "WholeFile.write(", "VerifyingKey.open(")) {
+                "Proof proof = engine.prover(key).progress(listener).prove(", "WholeFile.write(",
+                "VerifyingKey.open(")) {
             assertThat(readme).contains(line);
             assertThat(example).contains(line);
         }

@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The checks of docs/protocol.md are those of the code: ids in the sources of the verifier, and those that its reductions ask
-/// for. The tags of reductions are in docs/protocol-graph.md.
+/// The checks of docs/protocol.md are those of the code: ids in the sources of the verifier, and those that its
+/// reductions ask for. The tags of reductions are in docs/protocol-graph.md.
 class CheckIdsTest {
     private static final Path PAGE = Path.of("../../docs/protocol.md");
     private static final Path GRAPH_PAGE = Path.of("../../docs/protocol-graph.md");
@@ -84,8 +84,8 @@ class CheckIdsTest {
         Graph graph = PublicModels.of(new ModelShape(1, 2, 8, 32, 64, 20, 32, -1))
                 .compile(new TokenSequence(new int[20], 7)).graph();
         ChallengeCount walk = ChallengeCount.of(graph);
-        SectionParty role = (SectionParty) Proxy.newProxyInstance(SectionParty.class.getClassLoader(), new Class<?>[] {SectionParty.class}, (_, method,
-                arguments) -> {
+        SectionParty role = (SectionParty) Proxy.newProxyInstance(SectionParty.class.getClassLoader(),
+                new Class<?>[] {SectionParty.class}, (_, method, arguments) -> {
             switch (method.getName()) {
                 case "require" -> ids.add((String) arguments[0]);
                 case "sumcheck" -> {

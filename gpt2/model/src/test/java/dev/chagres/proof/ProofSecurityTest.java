@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 /// The account of GPT-2 small at 1024 rows, all generated, with rows of 2^19; every number is computed by hand from
 /// docs/soundness.md and docs/protocol-graph.md.
 ///
-/// Widths: 768 = 3 * 2^8, 12 heads of 2^6, 3072 = 3 * 2^10, 50257 in 25 * 2^11 = 51200. Rows: 8 blocks of 2^7. Elements of an
-/// activation: X = 1024 * 768 = 786,432; hidden Y = 1024 * 3072 = 3,145,728; scores Z = 36 block pairs * 12 * 2^14 = 7,077,888;
-/// heads U = 12 * 1024 = 12,288; logits V = 1024 * 51200 = 52,428,800. There are 25 norms.
+/// Widths: 768 = 3 * 2^8, 12 heads of 2^6, 3072 = 3 * 2^10, 50257 in 25 * 2^11 = 51200. Rows: 8 blocks of 2^7. Elements
+/// of an activation: X = 1024 * 768 = 786,432; hidden Y = 1024 * 3072 = 3,145,728; scores Z = 36 block pairs * 12 *
+/// 2^14 = 7,077,888; heads U = 12 * 1024 = 12,288; logits V = 1024 * 51200 = 52,428,800. There are 25 norms.
 class ProofSecurityTest {
     private static final Map<String, SecurityAccount.Step> STEPS = new LinkedHashMap<>();
     private static Graph graph;
@@ -41,42 +41,46 @@ class ProofSecurityTest {
 
     @Test
     void everyStepIsCountedByHand() {
-        // A norm looks up 4 X + 17 * 1024 (e; three limbs of three groups; k, mant, two pairs, two limbs of rho, peak) =
-        // 3,163,136. A layer without its norms: query, key, value 2 X each, attention Z + 4 U + 2 X, two writes X each, up 2 Y:
-        // 4,718,592 + 8,699,904 + 1,572,864 + 6,291,456 = 21,282,816. Head: 2 V. 12 * 21,282,816 + 25 * 3,163,136 + 104,857,600
+        // A norm looks up 4 X + 17 * 1024 (e; three limbs of three groups; k, mant, two pairs, two limbs of rho,
+        // peak) = 3,163,136. A layer without its norms: query, key, value 2 X each, attention Z + 4 U + 2 X, two writes
+        // X each, up 2 Y: 4,718,592 + 8,699,904 + 1,572,864 + 6,291,456 = 21,282,816. Head: 2 V. 12 * 21,282,816 + 25 *
+        // 3,163,136 + 104,857,600
         // = 439,329,792.
         assertThat(graph.lookups()).isEqualTo(439_329_792);
-        // Tables: norm.e 16, norm.k 16, log2 65,536, peak 6,144, rsqrt 49,152; ranges 12, 17, 13, 9, 4, 16, 14, 2, 11, 3, 15:
-        // 4,096 + 131,072 + 8,192 + 512 + 16 + 65,536 + 16,384 + 16 + 2,048 + 16 + 32,768; exp 64 * 65,536 (4,130,025 entries
-        // in tiles of 2^16); clamps 5 * 512 and 8 * 512; 12 gelus of 5 * 2,048. In all 4,705,360. 9 (439,329,792 + 4,705,360) =
-        // 3,996,316,368 = 2^31.8961; 124 - 31.8961 + 16.
+        // Tables: norm.e 16, norm.k 16, log2 65,536, peak 6,144, rsqrt 49,152; ranges 12, 17, 13, 9, 4, 16, 14, 2, 11,
+        // 3, 15: 4,096 + 131,072 + 8,192 + 512 + 16 + 65,536 + 16,384 + 16 + 2,048 + 16 + 32,768; exp 64 * 65,536
+        // (4,130,025 entries in tiles of 2^16); clamps 5 * 512 and 8 * 512; 12 gelus of 5 * 2,048. In all 4,705,360. 9
+        // (439,329,792 + 4,705,360) = 3,996,316,368 = 2^31.8961; 124 - 31.8961 + 16.
         step("lookups", 108.1039, 1);
         // Depths: twelve layers of 21,282,816 + 2 * 3,163,136 = 27,609,088 leaves, 25; head 108,020,736, 27; tables 23.
         step("fraction tree layer", 124, 2 * (12 * 25 + 27 + 23));
         step("fraction tree round", 124 - 1.58496, 12 * 25 * 24 / 2 + 27 * 26 / 2 + 23 * 22 / 2);
         // Variables: row 7, block 3, channel 8 + 2, head 4 + 6, hidden 10 + 2, token 11 + 5. Rounds of degree 2: norm 2
-        // (channel^ of products); products of query, key, value 8 + 2 + 4 + 3, output 6 + 4 + 2 + 3, up 8 + 2 + 2 + 3, down 10
+        // (channel^ of products); products of query, key, value 8 + 2 + 4 + 3, output 6 + 4 + 2 + 3, up 8 + 2 + 2 + 3,
+        // down 10
         // + 2 + 2 + 3; scores 6 + 3 + 3, outputs 7 + 3 + 3; tokens 16; logits 8 + 7 + 2 + 3.
         step("sumcheck round, degree 2", 123, 25 * 2 + 12 * (3 * 17 + 15 + 15 + 17 + 12 + 13) + 16 + 20);
         // Degree 3: norm 10 of products, 20 of squares, 10 of rows; the head variables of scores and of outputs.
         step("sumcheck round, degree 3", 124 - 1.58496, 25 * 40 + 12 * 8);
         // Degree 2 + 10 bits: the peak of every norm.
         step("sumcheck round, degree 12", 124 - 3.58496, 25 * 10);
-        // Points: squares and rows of every norm 7 + 3; row sums 7 + 4 + 3; embedding 7 + 8 + 2 + 3; head 7 + 11 + 5 + 3.
+        // Points: squares and rows of every norm 7 + 3; row sums 7 + 4 + 3; embedding 7 + 8 + 2 + 3; head 7 + 11 +
+        // 5 + 3.
         step("random point, 10 coordinates", 124 - 3.32193, 50);
         step("random point, 14 coordinates", 124 - 3.80735, 12);
         step("random point, 20 coordinates", 124 - 4.32193, 1);
         step("random point, 26 coordinates", 124 - 4.70044, 1);
         // Products, groups, rows of every norm.
         step("batching in an operation", 115, 75);
-        // Claims: a norm 30 at its leaves, 5 + 4, 10 + 1, 10, 26 in its four parts; a projection 6, attention 7 + 3 + 6 + 3, a
-        // write 5; embedding 3; head 2 + 4 + 2 and two for each of 1024 words; 31 tables with 17 key columns. 25 * 86 + 12 *
-        // (24 + 19 + 10) + 3 + 2056 + 48 = 4893 = 2^12.2565.
+        // Claims: a norm 30 at its leaves, 5 + 4, 10 + 1, 10, 26 in its four parts; a projection 6, attention 7 + 3 +
+        // 6 + 3, a write 5; embedding 3; head 2 + 4 + 2 and two for each of 1024 words; 31 tables with 17 key columns.
+        // 25 * 86 + 12 * (24 + 19 + 10) + 3 + 2056 + 48 = 4893 = 2^12.2565.
         step("batching of claims", 111.7435, 1);
         step("batching sumcheck, slot variable", 123, 19);
-        // Rows: a tile takes at least 256 values, and packing of powers of two wastes less than a row. Key: tokens 39,321,600,
-        // positions 786,432, layers 12 * 7,091,712, head 39,321,600 + 51,200, tables 49,152 + 131,072 + 6,656 + 122,880:
-        // 164,891,136 / 2^19 = 314.5. Witness: x 786,432, norms 25 (2 X + 34 * 8 * 256), layers 12 (9 X + 2 Y + 2 Z + 5 * 96 *
+        // Rows: a tile takes at least 256 values, and packing of powers of two wastes less than a row. Key: tokens
+        // 39,321,600, positions 786,432, layers 12 * 7,091,712, head 39,321,600 + 51,200, tables 49,152 + 131,072 +
+        // 6,656 + 122,880: 164,891,136 / 2^19 = 314.5. Witness: x 786,432, norms 25 (2 X + 34 * 8 * 256), layers 12 (9
+        // X + 2 Y + 2 Z + 5 * 96 *
         // 256), head 2 V + 2,048, counts 4,706,560: 483,191,040 / 2^19 = 921.6. 315 + 922 = 1237 rows, 11 variables.
         step("level 0 row fold", 104, 11);
         step("level 0 queries", 100.1022, 1);
@@ -97,8 +101,9 @@ class ProofSecurityTest {
     @Test
     void theWeakestStepIsAQueryDrawAndTheSumIsLittleMore() {
         assertThat(account.minimum()).isCloseTo(100.0125, within(1e-4));
-        // In units of 2^-100: queries 3.4321, row folds 11/16 = 0.6875, lane folds 0.0217, lookups 2^-8.1039 = 0.0036, claims
-        // 2^-11.7435 = 0.0003, batching in operations 75/2^15 = 0.0023, rounds of trees and sumchecks below 0.0010.
+        // In units of 2^-100: queries 3.4321, row folds 11/16 = 0.6875, lane folds 0.0217, lookups 2^-8.1039 = 0.0036,
+        // claims 2^-11.7435 = 0.0003, batching in operations 75/2^15 = 0.0023, rounds of trees and sumchecks
+        // below 0.0010.
         assertThat(account.sum()).isCloseTo(100 - Math.log(4.1489) / Math.log(2), within(1e-3));
     }
 }

@@ -26,7 +26,8 @@ public final class SecondVerifier {
     /// @param name what was done to them, for messages
     public record Case(String name, byte[] key, byte[] proof) {}
 
-    /// Requires that both verifiers say the same of every case: `accepted`, `key` if the key is refused, or the id of the check.
+    /// Requires that both verifiers say the same of every case: `accepted`, `key` if the key is refused, or the id of
+    /// the check.
     ///
     /// @param folder an existing folder for keys and proofs
     /// @return the names of the cases by verdict

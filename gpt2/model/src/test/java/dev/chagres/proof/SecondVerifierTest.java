@@ -26,13 +26,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The verifier in Java and the one in docs/verifier, written from the specification alone, say the same of valid proofs and of
-/// proofs and keys that were changed after they were made.
+/// The verifier in Java and the one in docs/verifier, written from the specification alone, say the same of valid
+/// proofs and of proofs and keys that were changed after they were made.
 class SecondVerifierTest {
     /// The only byte of a key's tokenizer, behind the family `gpt2` and the name `1x2x32x20x32`.
     private static final int TOKENIZER = 8 + 4 + 4 + 4 + 12 + 4;
-    private static final int[] EXTREMES = {0, 1, -1, 31, 4096, 1 << 16, (1 << 20) - 1, 1 << 29, 1 << 30, Integer.MAX_VALUE,
-        Integer.MIN_VALUE};
+    private static final int[] EXTREMES = {0, 1, -1, 31, 4096, 1 << 16, (1 << 20) - 1, 1 << 29, 1 << 30,
+        Integer.MAX_VALUE, Integer.MIN_VALUE};
     /// First byte of the digest of the key, of the prompt length and of the ids in a proof.
     private static final int DIGEST = 8;
     private static final int PROMPT = 40;
@@ -66,11 +66,14 @@ class SecondVerifierTest {
         Path at = Files.createDirectory(folder.resolve(shape));
         Path pk = at.resolve("model.pk");
         try (SyntheticFixture fixture = new SyntheticFixture(shape, 7, Files.createDirectory(at.resolve("model")))) {
-            VerifyingKey vk = KeySetup.write(new Gpt2KeySource(fixture.model()), pk, at.resolve("model.vk"), TestHosts.of(2), Progress.NONE);
+            VerifyingKey vk = KeySetup.write(new Gpt2KeySource(fixture.model()), pk, at.resolve("model.vk"),
+                    TestHosts.of(2), Progress.NONE);
             try (ProvingKey proving = ProvingKey.open(pk)) {
                 for (int i = 0; i < lengths.length; i += 2) {
-                    int[] prompt = new SplittableRandom(i).ints(lengths[i], 0, vk.spec().limits().vocabulary()).toArray();
-                    int[] ids = TestEngines.of(2).generator(vk.spec(), proving).generate(prompt, lengths[i + 1], _ -> { });
+                    int[] prompt = new SplittableRandom(i).ints(lengths[i], 0, vk.spec().limits().vocabulary())
+                            .toArray();
+                    int[] ids = TestEngines.of(2).generator(vk.spec(), proving)
+                            .generate(prompt, lengths[i + 1], _ -> { });
                     proofs.add(TestEngines.of(2).prover(proving).prove(new TokenSequence(ids, lengths[i])).encode());
                 }
             }
@@ -93,10 +96,11 @@ class SecondVerifierTest {
         keys(cases);
         Map<String, List<String>> verdicts =
                 SecondVerifier.requireAgreement(Files.createDirectory(folder.resolve("cases")), cases);
-        assertThat(verdicts.get("accepted")).containsExactly("valid", "valid", "valid", "valid, two blocks", "valid, wide");
+        assertThat(verdicts.get("accepted")).containsExactly("valid", "valid", "valid", "valid, two blocks",
+                "valid, wide");
         assertThat(verdicts).containsKeys("key", "format/header", "format/ids", "format/canonical", "format/truncated",
-                "format/trailing", "statement/key", "statement/context", "statement/vocabulary", "key/security", "grind/lookup",
-                "lookup/layer", "open/merkle");
+                "format/trailing", "statement/key", "statement/context", "statement/vocabulary", "key/security",
+                "grind/lookup", "lookup/layer", "open/merkle");
     }
 
     /// Adds a case unless the change changed nothing.
@@ -150,7 +154,8 @@ class SecondVerifierTest {
         for (int length = 0; length < IDS + 60; length += 4) {
             cases.add(new Case("cut at " + length, key, Arrays.copyOf(proof, length)));
         }
-        for (int value : new int[] {-1, 0, 1, 4, 6, 12, 13, 14, 33, 34, 1 << 20, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+        for (int value : new int[] {-1, 0, 1, 4, 6, 12, 13, 14, 33, 34, 1 << 20, Integer.MAX_VALUE,
+            Integer.MIN_VALUE}) {
             add(cases, "prompt length " + value, key, with(proof, PROMPT, value), proof);
             add(cases, "number of ids " + value, key, with(proof, PROMPT + 4, value), proof);
             for (int position : new int[] {0, 4, 5, 11, 12}) {

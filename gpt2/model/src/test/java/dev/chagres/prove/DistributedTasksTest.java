@@ -74,15 +74,17 @@ final class DistributedTasksTest {
             Circuit compiled = key.verifyingKey().spec().compile(sequence);
             Graph there = compiled.graph();
             try (Witness theirs = new Witness(there, key.of(compiled), SpillStore.unbounded(TestHosts.of(1).memory()));
-                    TaskContext other = new TaskContext(TestHosts.of(1), there, key.verifyingKey().parameters(), key.commitment(TestHosts.of(1)), theirs, ProverOptions.CHECKED,
-                            () -> { })) {
+                    TaskContext other = new TaskContext(TestHosts.of(1), there, key.verifyingKey().parameters(),
+                            key.commitment(TestHosts.of(1)), theirs, ProverOptions.CHECKED, () -> { })) {
                 for (int section : task.reads(site)) {
-                    SectionTensors.read(sent(out -> SectionTensors.write(out, graph, mine, section)), there, theirs, section);
+                    SectionTensors.read(sent(out -> SectionTensors.write(out, graph, mine, section)), there,
+                            theirs, section);
                 }
                 ProofTask<?> received = TaskCodec.readTask(sent(out -> TaskCodec.write(out, task, site)), other);
                 DataInputStream result = answer(received, other);
                 for (int section : task.writes()) {
-                    SectionTensors.read(sent(out -> SectionTensors.write(out, there, theirs, section)), graph, mine, section);
+                    SectionTensors.read(sent(out -> SectionTensors.write(out, there, theirs, section)), graph,
+                            mine, section);
                 }
                 return TaskCodec.readResult(result, task, site);
             } catch (IOException e) {
@@ -114,24 +116,29 @@ final class DistributedTasksTest {
     void tasksElsewhereMakeTheSameProof() throws IOException {
         try (SyntheticFixture fixture = new SyntheticFixture("tiny", 5, folder)) {
             Path pk = folder.resolve("m.pk");
-            KeySetup.write(new Gpt2KeySource(fixture.model()), pk, folder.resolve("m.vk"), TestHosts.of(2), Progress.NONE);
+            KeySetup.write(new Gpt2KeySource(fixture.model()), pk, folder.resolve("m.vk"), TestHosts.of(2),
+                    Progress.NONE);
             try (ProvingKey key = ProvingKey.open(pk)) {
-                int[] prompt = new SplittableRandom(1).ints(9, 0, key.verifyingKey().spec().limits().vocabulary()).toArray();
+                int[] prompt = new SplittableRandom(1).ints(9, 0, key.verifyingKey().spec().limits().vocabulary())
+                        .toArray();
                 TokenSequence sequence = new TokenSequence(
-                        TestEngines.of(2).generator(key.verifyingKey().spec(), key).generate(prompt, 11, _ -> { }), prompt.length);
+                        TestEngines.of(2).generator(key.verifyingKey().spec(), key).generate(prompt, 11, _ -> { }),
+                        prompt.length);
                 byte[] here = TestEngines.of(2).prover(key).prove(sequence).stream();
 
                 Circuit compiled = key.verifyingKey().spec().compile(sequence);
                 Graph graph = compiled.graph();
-                try (Witness witness = new Witness(graph, key.of(compiled), SpillStore.unbounded(TestHosts.of(1).memory()))) {
+                try (Witness witness = new Witness(graph, key.of(compiled),
+                        SpillStore.unbounded(TestHosts.of(1).memory()))) {
                     Elsewhere elsewhere = new Elsewhere(key, sequence, graph, witness);
-                    byte[] there = new GraphProver(TestHosts.of(2), graph, key.verifyingKey().parameters(), key.commitment(TestHosts.of(1)),
-                            MemoryPlan.unlimited(2), ProverOptions.CHECKED, Progress.NONE, elsewhere)
+                    byte[] there = new GraphProver(TestHosts.of(2), graph, key.verifyingKey().parameters(),
+                            key.commitment(TestHosts.of(1)), MemoryPlan.unlimited(2), ProverOptions.CHECKED,
+                            Progress.NONE, elsewhere)
                             .prove(Verifier.publicInput(key.verifyingKey(), sequence), witness,
                                     new GraphProver.Rows(0, compiled.rows().padded(), sequence.inputs()));
                     assertThat(there).isEqualTo(here);
-                    assertThat(elsewhere.kinds).containsExactly("ChunkTask", "CombineTask", "CountTask", "EvaluateTask", "FoldTask",
-                            "HeadSumsTask", "SectionTask");
+                    assertThat(elsewhere.kinds).containsExactly("ChunkTask", "CombineTask", "CountTask",
+                            "EvaluateTask", "FoldTask", "HeadSumsTask", "SectionTask");
                 }
             }
         }

@@ -30,25 +30,28 @@ class FlightRecorderTest {
         Path pk = folder.resolve("model.pk");
         Path file = folder.resolve("run.jfr");
         Path model = Files.createDirectory(folder.resolve("model"));
-        try (Recording recording = new Recording(); SyntheticFixture fixture = new SyntheticFixture("2x3x72x50x150", 11, model)) {
+        try (Recording recording = new Recording();
+                SyntheticFixture fixture = new SyntheticFixture("2x3x72x50x150", 11, model)) {
             recording.enable("chagres.Phase").withoutThreshold();
             recording.enable("chagres.Section").withoutThreshold();
             recording.start();
-            KeySetup.write(new Gpt2KeySource(fixture.model()), pk, folder.resolve("model.vk"), TestHosts.of(2), Progress.NONE);
+            KeySetup.write(new Gpt2KeySource(fixture.model()), pk, folder.resolve("model.vk"), TestHosts.of(2),
+                    Progress.NONE);
             try (ProvingKey key = ProvingKey.open(pk)) {
                 TestEngines.of(2).prover(key).generateAndProve(new int[] {1, 2, 3}, 4, _ -> { });
             }
             recording.stop();
             recording.dump(file);
         }
-        assertThat(events(file, "chagres.Phase")).map(e -> e.getString("phase")).containsExactly("check", "lay out weights",
+        assertThat(events(file, "chagres.Phase")).map(e -> e.getString("phase"))
+                .containsExactly("check", "lay out weights",
                 "commit weights", "write key", "generate", "witness", "commit", "prove", "open");
         List<RecordedEvent> sections = events(file, "chagres.Section").toList();
         assertThat(sections).extracting(e -> e.getString("section"))
                 .containsExactlyInAnyOrder("layer0", "layer1", "head", "tables");
         assertThat(sections).allSatisfy(e -> assertThat(e.getLong("lookups")).isPositive());
-        RecordedEvent prove = events(file, "chagres.Phase").filter(e -> e.getString("phase").equals("prove")).findFirst()
-                .orElseThrow();
+        RecordedEvent prove = events(file, "chagres.Phase").filter(e -> e.getString("phase").equals("prove"))
+                .findFirst().orElseThrow();
         assertThat(sections)
                 .allSatisfy(e -> assertThat(e.getStartTime()).isBetween(prove.getStartTime(), prove.getEndTime()));
     }

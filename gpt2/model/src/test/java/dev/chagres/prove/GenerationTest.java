@@ -56,7 +56,8 @@ class GenerationTest {
     }
 
     private static Witness complete(Circuit graph, Generation.Part part, int threads) {
-        try (IntegerRun run = new IntegerRun(graph.graph(), part.witness(), part.lacking().tokens(), TestHosts.of(threads))) {
+        try (IntegerRun run = new IntegerRun(graph.graph(), part.witness(), part.lacking().tokens(),
+                TestHosts.of(threads))) {
             run.rows(part.lacking().from(), part.lacking().to());
             run.finish();
         }
@@ -75,7 +76,8 @@ class GenerationTest {
             Circuit again = model.compile(sequence);
             try (Witness generated = complete(graph, generation.part(graph), threads);
                     Witness evaluated = complete(
-                            again, Generation.nothing(TestHosts.of(1), again, sequence, key, MemoryPlan.unlimited(1)), 1)) {
+                            again, Generation.nothing(TestHosts.of(1), again, sequence, key, MemoryPlan.unlimited(1)),
+                            1)) {
                 Tensors.assertEqual(Tensors.of(graph.graph(), generated), Tensors.of(again.graph(), evaluated));
                 // Every range, every pair and every triple of the witness is in its table.
                 MultiplicityCounter counter = new MultiplicityCounter(generated::of, generated::of, TestHosts.of(1));
@@ -142,9 +144,10 @@ class GenerationTest {
         int[] ids = TestEngines.of(2).generator(spec, key).generate(prompt(promptLength), at, _ -> { });
         ModelShape s = spec.shape();
         Gpt2Spec ending = new Gpt2Spec(
-                new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), s.context(), ids[ids.length - 1]),
-                spec.eps(), spec.normShift(), spec.normBits(), spec.rMax(), spec.support(), spec.outputShift(), spec.outputBits(),
-                spec.maskOffset(), spec.expDomain(), spec.qkBound(), spec.vBound(), spec.layers());
+                new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), s.context(),
+                        ids[ids.length - 1]),
+                spec.eps(), spec.normShift(), spec.normBits(), spec.rMax(), spec.support(), spec.outputShift(),
+                spec.outputBits(), spec.maskOffset(), spec.expDomain(), spec.qkBound(), spec.vBound(), spec.layers());
         TokenSequence sequence = check(ending, promptLength, count, 2);
         int first = promptLength;
         while (ids[first] != ids[ids.length - 1]) {

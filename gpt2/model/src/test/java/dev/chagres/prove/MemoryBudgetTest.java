@@ -29,14 +29,16 @@ class MemoryBudgetTest {
     private ProvingKey key() throws IOException {
         Path model = Files.createDirectory(folder.resolve("model"));
         try (SyntheticFixture fixture = new SyntheticFixture("6x2x64x60x256", 5, model)) {
-            KeySetup.write(new Gpt2KeySource(fixture.model()), folder.resolve("model.pk"), folder.resolve("model.vk"), TestHosts.of(2), Progress.NONE);
+            KeySetup.write(new Gpt2KeySource(fixture.model()), folder.resolve("model.pk"), folder.resolve("model.vk"),
+                    TestHosts.of(2), Progress.NONE);
             return ProvingKey.open(folder.resolve("model.pk"));
         }
     }
 
     private static TokenSequence sequence(ProvingKey key) {
         int[] prompt = new SplittableRandom(1).ints(180, 0, 60).toArray();
-        return new TokenSequence(TestEngines.of(2).generator(key.verifyingKey().spec(), key).generate(prompt, 4, _ -> { }), prompt.length);
+        return new TokenSequence(TestEngines.of(2).generator(key.verifyingKey().spec(), key)
+                .generate(prompt, 4, _ -> { }), prompt.length);
     }
 
     @Test
@@ -47,7 +49,8 @@ class MemoryBudgetTest {
             byte[] free = TestEngines.of(2).prover(key).prove(sequence).encode();
             Circuit graph = key.verifyingKey().spec().compile(sequence);
             long bytes;
-            try (Witness sizes = new Witness(graph.graph(), key.of(graph), SpillStore.unbounded(TestHosts.of(1).memory()))) {
+            try (Witness sizes = new Witness(graph.graph(), key.of(graph),
+                    SpillStore.unbounded(TestHosts.of(1).memory()))) {
                 bytes = sizes.bytes();
             }
             for (int atOnce : new int[] {1, 2}) {

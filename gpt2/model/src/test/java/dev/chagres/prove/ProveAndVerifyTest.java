@@ -56,7 +56,8 @@ class ProveAndVerifyTest {
         TokenSequence sequence = new TokenSequence(ids, promptLength);
         byte[] one = TestEngines.of(1).prover(key).prove(sequence).encode();
         byte[] two = TestEngines.of(2).prover(key).prove(sequence).encode();
-        assertThat(Arrays.mismatch(one, two)).as("first different byte of the proofs of one and two threads").isEqualTo(-1);
+        assertThat(Arrays.mismatch(one, two)).as("first different byte of the proofs of one and two threads")
+                .isEqualTo(-1);
         byte[] atOnce = TestEngines.of(2).prover(key).generateAndProve(prompt, generated, id -> { }).encode();
         assertThat(Arrays.mismatch(one, atOnce)).as("first different byte of the proof of a generation").isEqualTo(-1);
         Verdict verdict = new Verifier(verifyingKey).verify(one);

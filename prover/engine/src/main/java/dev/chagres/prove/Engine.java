@@ -19,8 +19,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// What proving needs of the machine, and the only state there is: kernels, a pool of large memory with its limit, threads. A process may
-/// have several; they share nothing. Safe for use by several threads.
+/// What proving needs of the machine, and the only state there is: kernels, a pool of large memory with its limit,
+/// threads. A process may have several; they share nothing. Safe for use by several threads.
 ///
 /// An engine makes provers; proofs have the same bytes whatever the engine.
 public final class Engine implements AutoCloseable {
@@ -79,7 +79,8 @@ public final class Engine implements AutoCloseable {
         /// @throws IllegalStateException if the kernels asked for cannot run here
         public Engine build() {
             Backend backend = kernels != null ? kernels : Backends.ofProperty();
-            return new Engine(new Host(backend, new MemoryPool(), new ThreadTeam(threads), CpuStages::new), Optional.ofNullable(limit));
+            return new Engine(new Host(backend, new MemoryPool(), new ThreadTeam(threads), CpuStages::new),
+                    Optional.ofNullable(limit));
         }
     }
 

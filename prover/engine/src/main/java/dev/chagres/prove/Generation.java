@@ -17,8 +17,8 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
-/// A greedy generation and the integers of its prompt. Those of the generated rows are computed together afterwards: one by one, each row would
-/// touch every line of memory that it shares with its neighbours.
+/// A greedy generation and the integers of its prompt. Those of the generated rows are computed together afterwards:
+/// one by one, each row would touch every line of memory that it shares with its neighbours.
 final class Generation implements AutoCloseable {
     private final ModelSpec spec;
     private final KeyData data;
@@ -91,12 +91,14 @@ final class Generation implements AutoCloseable {
             return nothing(host, proved, sequence(), data, plan);
         }
         // Whole groups of 16 rows are moved faster than parts of them.
-        return new Part(witness.moveTo(proved.graph(), data.of(proved)), lacking(proved, sequence(), promptLength & -16));
+        return new Part(witness.moveTo(proved.graph(), data.of(proved)),
+                lacking(proved, sequence(), promptLength & -16));
     }
 
     /// A witness without integers.
     static Part nothing(Host host, Circuit circuit, TokenSequence sequence, KeyData data, MemoryPlan plan) {
-        return new Part(new Witness(circuit.graph(), data.of(circuit), store(host, plan)), lacking(circuit, sequence, 0));
+        return new Part(new Witness(circuit.graph(), data.of(circuit), store(host, plan)),
+                lacking(circuit, sequence, 0));
     }
 
     private static GraphProver.Rows lacking(Circuit circuit, TokenSequence sequence, int from) {

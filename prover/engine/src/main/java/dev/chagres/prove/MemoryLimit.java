@@ -5,14 +5,15 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What a whole process may use while it proves. Proofs do not depend on it: what does not fit is spilled to a temporary file.
+/// What a whole process may use while it proves. Proofs do not depend on it: what does not fit is spilled to a
+/// temporary file.
 ///
 /// @param bytes of memory in all: heap, virtual machine, mapped keys, tensors
 /// @param spillFolder where the temporary file is made if one is needed
 public record MemoryLimit(long bytes, Path spillFolder) {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,18})([kmgt]?)i?b?");
-    /// Memory of the virtual machine besides its heap: classes, compiled code, threads, collector. Resident size less heap and pool of
-    /// proofs of GPT-2 (Temurin 25, launcher flags) was 180 to 240 MiB.
+    /// Memory of the virtual machine besides its heap: classes, compiled code, threads, collector. Resident size less
+    /// heap and pool of proofs of GPT-2 (Temurin 25, launcher flags) was 180 to 240 MiB.
     private static final long MACHINE_BYTES = 256L << 20;
 
     public MemoryLimit {

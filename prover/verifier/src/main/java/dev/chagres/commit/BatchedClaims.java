@@ -14,8 +14,9 @@ import java.util.Map;
 /// `value = sum_j gamma^j value_j` and `W = sum_j gamma^j W_j`.
 ///
 /// W is a sum over [Term]s; a term covers the pieces of one column, W(addr + x) = weight * eq(point, x) on the piece
-/// at address addr. Claims about the same tiles of one column at one point are merged into one term. Memory and time are those
-/// of the weights that the claims have: a claim about one tile costs one weight, however many tiles the column has.
+/// at address addr. Claims about the same tiles of one column at one point are merged into one term. Memory and time
+/// are those of the weights that the claims have: a claim about one tile costs one weight, however many tiles the
+/// column has.
 public final class BatchedClaims {
     private final AddressSpace space;
     private final List<Term> terms;

@@ -7,11 +7,12 @@ import java.util.function.Supplier;
 
 /// The memory, the threads and the heavy arithmetic of one run of the integer program.
 ///
-/// An operation splits its work into tasks; each works on panels of its [Workspace] and writes its own part of the tensors, so results do
-/// not depend on the threads.
+/// An operation splits its work into tasks; each works on panels of its [Workspace] and writes its own part of the
+/// tensors, so results do not depend on the threads.
 ///
-/// A row may be *drafted*, for its token alone: then the tensors of the witness are left as they are, activation tensors hold this one row, and
-/// only what a later operation reads need be written. Later rows read nothing of it but what operations keep in their [#state].
+/// A row may be *drafted*, for its token alone: then the tensors of the witness are left as they are, activation
+/// tensors hold this one row, and only what a later operation reads need be written. Later rows read nothing of it but
+/// what operations keep in their [#state].
 public interface Evaluation {
     /// Data of a witness or key column.
     IntTensor of(Column column);
@@ -19,7 +20,8 @@ public interface Evaluation {
     /// Data of a virtual tensor.
     IntTensor of(VirtualTensor virtual);
 
-    /// Whether the row that is evaluated is a draft. Only activation tensors `[block][channel^][channel][row]` have drafts.
+    /// Whether the row that is evaluated is a draft. Only activation tensors `[block][channel^][channel][row]` have
+    /// drafts.
     boolean draft();
 
     /// Token id of a row; 0 for padded rows.
@@ -32,8 +34,8 @@ public interface Evaluation {
         void run(Workspace memory, int index);
     }
 
-    /// Runs tasks 0 .. tasks - 1, started in this order, on all threads of the run and waits for them. If tasks fail, the failure of the first
-    /// of them in this order is thrown. Not to be called from a task.
+    /// Runs tasks 0 .. tasks - 1, started in this order, on all threads of the run and waits for them. If tasks fail,
+    /// the failure of the first of them in this order is thrown. Not to be called from a task.
     void parallel(int tasks, Task task);
 
     /// Takes the accumulators of a matrix product.
@@ -44,7 +46,8 @@ public interface Evaluation {
         void accept(Workspace memory, Panel acc, int channel, int row);
     }
 
-    /// Computes rows [from, to) of a matrix product, tile by tile, on all threads of the run. Not to be called from a task.
+    /// Computes rows [from, to) of a matrix product, tile by tile, on all threads of the run. Not to be called from a
+    /// task.
     ///
     /// @param sink called for every tile once, in any order, on several threads at a time
     void product(MatrixProduct product, int from, int to, Sink sink);

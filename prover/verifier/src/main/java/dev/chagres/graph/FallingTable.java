@@ -2,8 +2,8 @@ package dev.chagres.graph;
 
 import dev.chagres.tensor.IntTensor;
 
-/// A function f(d) of integers d >= -1 that falls about as exp(-d rate) and is 0 from some d on: its values, stored one after the
-/// other, and its rate.
+/// A function f(d) of integers d >= -1 that falls about as exp(-d rate) and is 0 from some d on: its values, stored one
+/// after the other, and its rate.
 ///
 /// @param values f(-1), f(0), ..., 32 bits wide; the last two values are 0 and stand for all that follow
 /// @param rate found from the values; a hint

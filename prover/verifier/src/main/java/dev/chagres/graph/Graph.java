@@ -23,7 +23,8 @@ public record Graph(List<Column> keyColumns, List<Section> sections, List<Table>
         for (int i = 0; i < sections.size(); i++) {
             Section s = sections.get(i);
             if (!s.reads().isEmpty() && (s.reads().first() < 0 || s.reads().last() >= i)) {
-                throw new IllegalArgumentException(s.name() + " reads sections " + s.reads() + ", not all of them earlier ones");
+                throw new IllegalArgumentException(s.name() + " reads sections " + s.reads()
+                        + ", not all of them earlier ones");
             }
             for (Lookup g : s.segments()) {
                 lookups += g.shape().size();

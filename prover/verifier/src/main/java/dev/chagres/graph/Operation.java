@@ -34,7 +34,8 @@ public interface Operation {
         return 0;
     }
 
-    /// Terms of those sumchecks of the reduction that run over whole tensors, not over tensors that were folded at a point.
+    /// Terms of those sumchecks of the reduction that run over whole tensors, not over tensors that were folded at a
+    /// point.
     default long products() {
         return 0;
     }

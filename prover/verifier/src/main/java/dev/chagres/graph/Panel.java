@@ -2,11 +2,12 @@ package dev.chagres.graph;
 
 import dev.chagres.tensor.IntTensor;
 
-/// Working memory of one task of an [Evaluation] and the bulk arithmetic on it: 32-bit integers `[channel][lane]`, where a lane
-/// usually is a row of the sequence.
+/// Working memory of one task of an [Evaluation] and the bulk arithmetic on it: 32-bit integers `[channel][lane]`,
+/// where a lane usually is a row of the sequence.
 ///
-/// Every method but the readers changes this panel or a panel it names as a result. Operands have the same channels and lanes unless
-/// said otherwise; a *lane array* is a panel of one channel. Results must fit 32 bits unless they are said to wrap.
+/// Every method but the readers changes this panel or a panel it names as a result. Operands have the same channels and
+/// lanes unless said otherwise; a *lane array* is a panel of one channel. Results must fit 32 bits unless they are said
+/// to wrap.
 public interface Panel {
     int channels();
 
@@ -49,10 +50,12 @@ public interface Panel {
     /// @throws IndexOutOfBoundsException if an index is outside the table
     void lookup(Panel x, IntTensor table, long base);
 
-    /// Becomes `x >> e`, and `pairs` becomes `2^e + (x mod 2^e)`, e being the lane's value in the lane array `exponents`, 0..30.
+    /// Becomes `x >> e`, and `pairs` becomes `2^e + (x mod 2^e)`, e being the lane's value in the lane array
+    /// `exponents`, 0..30.
     void mantissas(Panel x, Panel exponents, Panel pairs);
 
-    /// Becomes rsh((2 m + 1) f, shift), and `remainder` what that leaves, f being the lane's value in the lane array `factors`.
+    /// Becomes rsh((2 m + 1) f, shift), and `remainder` what that leaves, f being the lane's value in the lane array
+    /// `factors`.
     ///
     /// @param shift 1..30
     void scaleRound(Panel m, Panel factors, int shift, Panel remainder);
@@ -90,11 +93,11 @@ public interface Panel {
     /// As [#subtractFrom]; `at` becomes f(d) and `before` f(d - 1).
     void distances(Panel offsets, FallingTable f, Panel at, Panel before);
 
-    /// Sum of f(offset - s) over the first `count` values s of a lane in the high 32 bits, of f(offset - s - 1) in the low ones; both
-    /// sums are below 2^32.
+    /// Sum of f(offset - s) over the first `count` values s of a lane in the high 32 bits, of f(offset - s - 1) in the
+    /// low ones; both sums are below 2^32.
     long sums(int lane, int count, int offset, FallingTable f);
 
-    /// This lane array becomes, nearly, the sum of f(offset - s) over every lane of `x`. Only a hint: neither exact nor the same on
-    /// every machine.
+    /// This lane array becomes, nearly, the sum of f(offset - s) over every lane of `x`. Only a hint: neither exact nor
+    /// the same on every machine.
     void nearSums(Panel x, Panel offsets, FallingTable f);
 }

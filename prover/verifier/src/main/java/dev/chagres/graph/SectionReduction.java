@@ -63,7 +63,8 @@ public final class SectionReduction {
         return new Fraction(tree.rootNumerator(), tree.rootDenominator());
     }
 
-    private static QM31 linear(SectionParty role, TupleComponent.Linear linear, Shape shape, TilePoint at) throws Rejection {
+    private static QM31 linear(SectionParty role, TupleComponent.Linear linear, Shape shape, TilePoint at)
+            throws Rejection {
         QM31 sum = at.total().mul(QM31.embed(linear.offset()));
         for (TupleComponent.Term term : linear.terms()) {
             Shape to = term.column().shape();

@@ -7,9 +7,9 @@ import dev.chagres.transcript.VerifierChannel;
 /// Verifies a tree of fractions from its root to one claim about its leaves (GKR, eprint 2023/1284).
 ///
 /// A node is `p/q = p0/q0 + p1/q1`, so p = p0 q1 + p1 q0 and q = q0 q1. The child bit of a layer is its top variable. A
-/// layer with m variables runs the sumcheck of `sum_x eq(r, x) (p0 q1 + p1 q0 + lambda q0 q1)(x)`, binding the top variable
-/// first. In Gruen's form a round sends g(0) and the leading coefficient of the quadratic g, where the round polynomial is
-/// eq(r_i, X) g(X) up to the factor already fixed.
+/// layer with m variables runs the sumcheck of `sum_x eq(r, x) (p0 q1 + p1 q0 + lambda q0 q1)(x)`, binding the top
+/// variable first. In Gruen's form a round sends g(0) and the leading coefficient of the quadratic g, where the round
+/// polynomial is eq(r_i, X) g(X) up to the factor already fixed.
 public final class FractionTreeVerifier {
     private FractionTreeVerifier() {}
 
@@ -17,7 +17,8 @@ public final class FractionTreeVerifier {
     public record Result(QM31 rootNumerator, QM31 rootDenominator, QM31[] point, QM31 numerator, QM31 denominator) {}
 
     /// @param bits depth of the tree
-    /// @throws Rejection `lookup/denominator`, `lookup/root-...`, `lookup/zero-challenge`, `lookup/layer`, or a format check
+    /// @throws Rejection `lookup/denominator`, `lookup/root-...`, `lookup/zero-challenge`, `lookup/layer`, or a format
+    ///     check
     public static Result verify(VerifierChannel channel, int bits) throws Rejection {
         QM31[] root = channel.receive("tree/root", 2);
         if (root[1].isZero()) {
@@ -52,7 +53,8 @@ public final class FractionTreeVerifier {
             QM31 product = child[2].mul(child[3]);
             if (m == 0) {
                 if (!sum.equals(p)) {
-                    throw new Rejection("lookup/root-numerator", "the root of a lookup tree is not the sum of its children");
+                    throw new Rejection("lookup/root-numerator",
+                            "the root of a lookup tree is not the sum of its children");
                 }
                 if (!product.equals(q)) {
                     throw new Rejection("lookup/root-denominator",

@@ -9,8 +9,8 @@ import java.util.List;
 
 /// Where the tiles of several tensors stand among the leaves of one fraction tree.
 ///
-/// Tiles are placed largest first (ties in the given order), one after another, so every tile is aligned to its size and the
-/// leaves are a gapless prefix of the index space of 2^bits leaves; the rest is the neutral fraction.
+/// Tiles are placed largest first (ties in the given order), one after another, so every tile is aligned to its size
+/// and the leaves are a gapless prefix of the index space of 2^bits leaves; the rest is the neutral fraction.
 public final class TreeLayout {
     private final List<Shape> shapes;
     private final long[][] offsets;

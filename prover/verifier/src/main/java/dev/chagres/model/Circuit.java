@@ -24,7 +24,8 @@ public final class Circuit {
     /// @param tables in the order of their tree
     /// @param rows how the sequence is cut into blocks
     /// @param logits the product whose rows are logits
-    public Circuit(List<KeyColumn> key, List<Section> sections, List<Table> tables, RowBlocks rows, MatrixProduct logits) {
+    public Circuit(List<KeyColumn> key, List<Section> sections, List<Table> tables, RowBlocks rows,
+            MatrixProduct logits) {
         this.key = List.copyOf(key);
         this.sections = List.copyOf(sections);
         this.tables = List.copyOf(tables);
@@ -40,7 +41,8 @@ public final class Circuit {
         if (known == null) {
             long lookups = sections.stream().mapToLong(Section::lookups).sum();
             if (lookups >= M31.P) {
-                throw new StatementException("statement/lookups", lookups + " lookups: multiplicities could wrap modulo p");
+                throw new StatementException("statement/lookups",
+                        lookups + " lookups: multiplicities could wrap modulo p");
             }
             known = new Graph(keyColumns(), sections, tables);
             graph = known;
@@ -48,7 +50,8 @@ public final class Circuit {
         return known;
     }
 
-    /// The columns of the model key with what fills them, in commitment order. They exist for graphs with too many lookups as well.
+    /// The columns of the model key with what fills them, in commitment order. They exist for graphs with too many
+    /// lookups as well.
     public List<KeyColumn> key() {
         return key;
     }

@@ -2,8 +2,8 @@ package dev.chagres.model;
 
 import dev.chagres.statement.PublicStatement;
 
-/// Everything public about an integer model except its weights and tables: part of the verifying key. It determines the circuit of
-/// every statement.
+/// Everything public about an integer model except its weights and tables: part of the verifying key. It determines the
+/// circuit of every statement.
 public interface ModelSpec {
     /// Name of the family, written into every key ([ModelFamily#name()]).
     String family();

@@ -27,8 +27,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Walks through the reductions of a graph without a proof and counts what the verifier draws: the values are meaningless,
-/// the numbers of challenges, rounds and claims are those of every proof of this graph.
+/// Walks through the reductions of a graph without a proof and counts what the verifier draws: the values are
+/// meaningless, the numbers of challenges, rounds and claims are those of every proof of this graph.
 final class ChallengeCount implements SectionParty {
     /// Any non-zero element.
     private static final QM31 ANY = new QM31(3, 1, 4, 1);
@@ -71,7 +71,8 @@ final class ChallengeCount implements SectionParty {
         return batchings;
     }
 
-    /// Layers of all fraction trees; each draws one challenge to merge numerator and denominator and one to merge children.
+    /// Layers of all fraction trees; each draws one challenge to merge numerator and denominator and one to merge
+    /// children.
     long treeLayers() {
         return treeLayers;
     }

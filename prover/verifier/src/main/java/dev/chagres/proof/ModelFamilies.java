@@ -5,8 +5,8 @@ import dev.chagres.model.gpt2.Gpt2Family;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// The families that this verifier knows. The list is written down, not discovered: what a verifier accepts does not depend on its
-/// class path.
+/// The families that this verifier knows. The list is written down, not discovered: what a verifier accepts does not
+/// depend on its class path.
 final class ModelFamilies {
     private static final List<ModelFamily> ALL = List.of(new Gpt2Family());
 
@@ -16,7 +16,9 @@ final class ModelFamilies {
     ///
     /// @throws IllegalArgumentException if there is none
     static ModelFamily of(String name) {
-        return ALL.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow(() -> new IllegalArgumentException(
-                "unknown model family; this version knows " + ALL.stream().map(ModelFamily::name).collect(Collectors.joining(", "))));
+        return ALL.stream().filter(f -> f.name().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                "unknown model family; this version knows " + ALL.stream().map(ModelFamily::name)
+                        .collect(Collectors.joining(", "))));
     }
 }

@@ -58,7 +58,8 @@ public final class Verifier {
         }
         if (account.minimum() < ProofSecurity.MINIMUM_BITS) {
             throw new Rejection("key/security", String.format(Locale.ROOT,
-                    "a proof for this key is worth %.1f bits, less than %.0f", account.minimum(), ProofSecurity.MINIMUM_BITS));
+                    "a proof for this key is worth %.1f bits, less than %.0f", account.minimum(),
+                    ProofSecurity.MINIMUM_BITS));
         }
         ProofVerifier.verify(graph, key.parameters(), publicInput(key, sequence), stream);
         return new Verdict.Accepted(sequence, Ending.of(sequence, key.spec().limits()), account.minimum());

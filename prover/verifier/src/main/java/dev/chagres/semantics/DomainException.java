@@ -1,7 +1,7 @@
 package dev.chagres.semantics;
 
-/// An input drives a value out of the domain on which the integer program is defined (docs/semantics.md): no statement about this
-/// input can be proved.
+/// An input drives a value out of the domain on which the integer program is defined (docs/semantics.md): no statement
+/// about this input can be proved.
 public final class DomainException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// The token ids of a statement: a prompt and what was generated after it. The last id is never fed back, so a sequence of
-/// n + 1 ids takes n rows. A value: two sequences of the same ids and prompt length are equal.
+/// The token ids of a statement: a prompt and what was generated after it. The last id is never fed back, so a sequence
+/// of n + 1 ids takes n rows. A value: two sequences of the same ids and prompt length are equal.
 public final class TokenSequence implements PublicStatement {
     /// Ids shown at each end of a long sequence.
     private static final int SHOWN = 8;
@@ -18,7 +18,8 @@ public final class TokenSequence implements PublicStatement {
     public TokenSequence(int[] ids, int promptLength) {
         if (promptLength < 1 || promptLength >= ids.length) {
             throw new IllegalArgumentException(
-                    "a prompt of " + promptLength + " in a sequence of " + ids.length + " ids; at least one is generated");
+                    "a prompt of " + promptLength + " in a sequence of " + ids.length
+                            + " ids; at least one is generated");
         }
         this.ids = ids.clone();
         this.promptLength = promptLength;
@@ -104,6 +105,7 @@ public final class TokenSequence implements PublicStatement {
         }
         String head = Arrays.toString(Arrays.copyOf(part, SHOWN));
         String tail = Arrays.toString(Arrays.copyOfRange(part, part.length - SHOWN, part.length));
-        return head.substring(0, head.length() - 1) + ", ... " + (part.length - 2 * SHOWN) + " more ..., " + tail.substring(1);
+        return head.substring(0, head.length() - 1) + ", ... " + (part.length - 2 * SHOWN) + " more ..., "
+                + tail.substring(1);
     }
 }

@@ -56,7 +56,8 @@ public final class SumcheckVerifier {
         }
         if (!statement.expression().evaluate(values::get).equals(running)) {
             String name = tag.substring(tag.lastIndexOf('/') + 1);
-            throw new Rejection("sumcheck/" + name, "the final value of sumcheck " + tag + " does not match its rounds");
+            throw new Rejection("sumcheck/" + name, "the final value of sumcheck " + tag
+                    + " does not match its rounds");
         }
         return new SumcheckResult(end, derived);
     }

@@ -102,9 +102,11 @@ public final class Shape {
         return tiles[t];
     }
 
-    /// Whether the tensor of this shape is the beginning of a tensor of the other one: equal low axes, and its tiles are the first ones there.
+    /// Whether the tensor of this shape is the beginning of a tensor of the other one: equal low axes, and its tiles
+    /// are the first ones there.
     public boolean isPrefixOf(Shape other) {
-        return lowAxes.equals(other.lowAxes) && highAxes.size() == other.highAxes.size() && tiles.length <= other.tiles.length
+        return lowAxes.equals(other.lowAxes) && highAxes.size() == other.highAxes.size()
+                && tiles.length <= other.tiles.length
                 && IntStream.range(0, tiles.length).allMatch(t -> Arrays.equals(tiles[t], other.tiles[t]));
     }
 

@@ -140,7 +140,8 @@ public final class Transcript {
 
     private static byte[] tag(String tag) {
         byte[] ascii = tag.getBytes(StandardCharsets.US_ASCII);
-        return ByteBuffer.allocate(4 + ascii.length).order(ByteOrder.LITTLE_ENDIAN).putInt(ascii.length).put(ascii).array();
+        return ByteBuffer.allocate(4 + ascii.length).order(ByteOrder.LITTLE_ENDIAN).putInt(ascii.length)
+                .put(ascii).array();
     }
 
     private byte[] hash(int kind, byte[]... parts) {

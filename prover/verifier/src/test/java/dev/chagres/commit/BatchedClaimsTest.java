@@ -48,7 +48,8 @@ class BatchedClaimsTest {
         BatchedClaims dense = BatchedClaims.of(space, List.of(new Claim(column, point, all, values[0]),
                 new Claim(column, point, one, values[1]), new Claim(column, point, one, values[2])), gamma);
         BatchedClaims sparse = BatchedClaims.of(space, List.of(new Claim(column, point, all, values[0]),
-                new Claim(column, TilePoint.ofTile(point, 3), values[1]), new Claim(column, TilePoint.ofTile(point, 3), values[2])), gamma);
+                new Claim(column, TilePoint.ofTile(point, 3), values[1]),
+                new Claim(column, TilePoint.ofTile(point, 3), values[2])), gamma);
         QM31[] at = elements(space.variables());
         assertThat(sparse.weightAt(at)).isEqualTo(dense.weightAt(at));
         assertThat(sparse.value()).isEqualTo(dense.value());

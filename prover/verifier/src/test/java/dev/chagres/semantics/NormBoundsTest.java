@@ -43,14 +43,16 @@ class NormBoundsTest {
     @Test
     void euclideanBoundIsAsTightAsStated() {
         for (int width : new int[] {128, 768}) {
-            NormBounds bounds = NormBounds.of(width, 17, TableDefinitions.rsqrt(width, 20), TableDefinitions.eps(width, 16, 1e-5));
+            NormBounds bounds = NormBounds.of(width, 17, TableDefinitions.rsqrt(width, 20),
+                    TableDefinitions.eps(width, 16, 1e-5));
             double root = Math.sqrt(width);
             assertThat(bounds.euclidean()).isLessThan(64 * root * (1 + 3e-4) + root / 2);
             assertThat(bounds.bound()).isLessThanOrEqualTo((long) (64 * root) + 1);
             assertThat(bounds.maxRho()).isLessThan(1 << 18);
             assertThat(bounds.maxProduct()).isLessThan(1 << 29);
         }
-        NormBounds wide = NormBounds.of(1600, 16, TableDefinitions.rsqrt(1600, 19), TableDefinitions.eps(1600, 16, 1e-5));
+        NormBounds wide = NormBounds.of(1600, 16, TableDefinitions.rsqrt(1600, 19),
+                TableDefinitions.eps(1600, 16, 1e-5));
         assertThat(wide.euclidean()).isLessThan(64 * 40 * (1 + 6e-4) + 20);
         assertThat(wide.bound()).isLessThanOrEqualTo(2561);
     }

@@ -51,8 +51,10 @@ class M31Test {
             for (int b : VALUES) {
                 assertThat(M31.mul(a, b)).isEqualTo(M31.mul(b, a));
                 for (int c : VALUES) {
-                    assertThat(M31.add(M31.add(a, b), c) == M31.add(a, M31.add(b, c))).as("(%d + %d) + %d", a, b, c).isTrue();
-                    assertThat(M31.mul(M31.mul(a, b), c) == M31.mul(a, M31.mul(b, c))).as("(%d * %d) * %d", a, b, c).isTrue();
+                    assertThat(M31.add(M31.add(a, b), c) == M31.add(a, M31.add(b, c))).as("(%d + %d) + %d", a, b, c)
+                            .isTrue();
+                    assertThat(M31.mul(M31.mul(a, b), c) == M31.mul(a, M31.mul(b, c))).as("(%d * %d) * %d", a, b, c)
+                            .isTrue();
                     assertThat(M31.mul(a, M31.add(b, c)) == M31.add(M31.mul(a, b), M31.mul(a, c)))
                             .as("%d * (%d + %d)", a, b, c).isTrue();
                 }

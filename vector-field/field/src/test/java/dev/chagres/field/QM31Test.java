@@ -24,7 +24,8 @@ class QM31Test {
         }
         SplittableRandom random = new SplittableRandom(124);
         for (int i = 0; i < 12; i++) {
-            values.add(new QM31(random.nextInt(M31.P), random.nextInt(M31.P), random.nextInt(M31.P), random.nextInt(M31.P)));
+            values.add(new QM31(random.nextInt(M31.P), random.nextInt(M31.P), random.nextInt(M31.P),
+                    random.nextInt(M31.P)));
         }
         return values;
     }

@@ -8,9 +8,10 @@ import java.util.Optional;
 
 /// Where callers get their [Backend]; nothing is remembered here, whoever asks keeps what it got.
 ///
-/// `auto` takes the vector kernels where they are fast and the scalar ones elsewhere, `vector` and `scalar` force one. The system
-/// property `chagres.backend` holds one of these words; `chagres.vector.bits` (128, 256 or 512) forces the vector width, which
-/// otherwise is the machine's preferred one. Choices are logged to the logger named after this package.
+/// `auto` takes the vector kernels where they are fast and the scalar ones elsewhere, `vector` and `scalar` force one.
+/// The system property `chagres.backend` holds one of these words; `chagres.vector.bits` (128, 256 or 512) forces the
+/// vector width, which otherwise is the machine's preferred one. Choices are logged to the logger named after this
+/// package.
 public final class Backends {
     /// System property that names the backend.
     public static final String PROPERTY = "chagres.backend";
@@ -54,14 +55,16 @@ public final class Backends {
             case "scalar" -> Choice.SCALAR;
             case "vector" -> {
                 if (!machine.hasVectorModule()) {
-                    throw new IllegalStateException("the vector backend is forced (" + PROPERTY + "=vector) but the module "
+                    throw new IllegalStateException("the vector backend is forced (" + PROPERTY
+                            + "=vector) but the module "
                             + MODULE + " is not present; start Java with --add-modules " + MODULE);
                 }
                 yield Choice.VECTOR;
             }
             case "auto" -> {
                 Optional<String> obstacle = machine.obstacle();
-                obstacle.ifPresent(reason -> logger().log(Level.WARNING, "scalar kernels in use, much slower than vector ones: " + reason));
+                obstacle.ifPresent(reason -> logger()
+                        .log(Level.WARNING, "scalar kernels in use, much slower than vector ones: " + reason));
                 yield obstacle.isPresent() ? Choice.SCALAR : Choice.VECTOR;
             }
             default -> throw new IllegalArgumentException(

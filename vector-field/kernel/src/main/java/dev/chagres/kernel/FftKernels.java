@@ -11,8 +11,9 @@ public interface FftKernels {
     /// 2^logN values at `dst + r * 4 * 2^logN` (logN > logK, upper coefficients zero). Base arrays.
     void encode(long dst, long src, int logK, int logN, long rows);
 
-    /// Encodes one row as [#encode(long, long, int, int, long)] does, but only the values at `positions` are asked for; what
-    /// `dst` holds elsewhere is undefined. A transform skips blocks without a position: few positions cost about half of all.
+    /// Encodes one row as [#encode(long, long, int, int, long)] does, but only the values at `positions` are asked for;
+    /// what `dst` holds elsewhere is undefined. A transform skips blocks without a position: few positions cost about
+    /// half of all.
     ///
     /// @param positions ascending
     void encodeAt(long dst, long src, int logK, int logN, int[] positions);

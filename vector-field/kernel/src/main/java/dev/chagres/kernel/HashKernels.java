@@ -17,8 +17,9 @@ public interface HashKernels {
 
     // --- columns whose rows arrive sixteen at a time ----------------------------------------------------
     //
-    // The state of n columns, n a multiple of 16, is 32 n bytes at a multiple of 64: one chaining value each, in an order
-    // that only the kernels of one backend know. The caller walks through the chunks and the chunk tree of BLAKE3.
+    // The state of n columns, n a multiple of 16, is 32 n bytes at a multiple of 64: one chaining value each, in an
+    // order that only the kernels of one backend know. The caller walks through the chunks and the chunk tree of
+    // BLAKE3.
 
     /// Sets the chaining values of `n` columns to the initial one.
     void initColumns(long state, long n);
@@ -38,6 +39,7 @@ public interface HashKernels {
     /// Writes the chaining values as digests of 32 bytes, column i at `dst + 32 i`.
     void storeColumns(long dst, long state, long n);
 
-    /// The reverse of [#storeColumns(long, long, long)]: sets chaining values that have been stored, maybe on another machine.
+    /// The reverse of [#storeColumns(long, long, long)]: sets chaining values that have been stored, maybe on another
+    /// machine.
     void loadColumns(long state, long src, long n);
 }

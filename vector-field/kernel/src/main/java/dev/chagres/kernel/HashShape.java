@@ -7,7 +7,8 @@ public final class HashShape {
     /// @throws IllegalArgumentException unless rows >= 0 and 0 <= from <= to
     public static void checkColumns(long rows, long from, long to) {
         if (rows < 0 || from < 0 || to < from) {
-            throw new IllegalArgumentException("no such columns: " + rows + " rows, columns [" + from + ", " + to + ")");
+            throw new IllegalArgumentException("no such columns: " + rows + " rows, columns [" + from + ", "
+                    + to + ")");
         }
     }
 

@@ -28,15 +28,18 @@ record Machine(boolean hasVectorModule, String vmName, String vmInfo, String arc
                     + Backends.MODULE);
         }
         if (!vmName.contains("HotSpot") && !vmName.contains("OpenJDK")) {
-            return Optional.of("the virtual machine '" + vmName + "' does not compile the Vector API to vector instructions; "
+            return Optional.of("the virtual machine '" + vmName
+                    + "' does not compile the Vector API to vector instructions; "
                     + "use a HotSpot build of the JDK");
         }
         if (vmInfo.contains("interpreted") || vmName.contains("Client") || vmName.contains("Zero")) {
-            return Optional.of("the optimising compiler is off (" + vmName + ", " + vmInfo + "); start Java without -Xint or -client");
+            return Optional.of("the optimising compiler is off (" + vmName + ", " + vmInfo
+                    + "); start Java without -Xint or -client");
         }
         int bits = preferredBits.getAsInt();
         if (arch.equals("amd64") && bits < 256) {
-            return Optional.of("vectors are only " + bits + " bits wide; use a processor with AVX2, or do not lower -XX:UseAVX");
+            return Optional.of("vectors are only " + bits
+                    + " bits wide; use a processor with AVX2, or do not lower -XX:UseAVX");
         }
         return Optional.empty();
     }

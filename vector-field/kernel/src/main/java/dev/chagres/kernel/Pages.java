@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /// Where large regions of memory come from.
 ///
-/// On Linux they are mapped anonymously and marked for huge pages: a first touch then costs one fault for 2 MiB instead of
-/// 512, table lookups miss the address cache less often, and nothing is zeroed twice. Elsewhere, and without native
+/// On Linux they are mapped anonymously and marked for huge pages: a first touch then costs one fault for 2 MiB instead
+/// of 512, table lookups miss the address cache less often, and nothing is zeroed twice. Elsewhere, and without native
 /// access, a region is an arena of its own.
 interface Pages {
     /// Regions are multiples of this many bytes: one huge page.
@@ -22,7 +22,8 @@ interface Pages {
     ///
     /// @param address multiple of [Memory#ALIGNMENT]
     /// @param bytes a multiple of [#SIZE]
-    /// @param release gives it back to the system as a whole; null when any pages may be given back by [#unmap(long, long)]
+    /// @param release gives it back to the system as a whole; null when any pages may be given back by
+    ///     [#unmap(long, long)]
     record Region(long address, long bytes, Runnable release) {
         boolean divisible() {
             return release == null;
@@ -79,7 +80,8 @@ interface Pages {
             }
             ValueLayout.OfLong word = ValueLayout.JAVA_LONG;
             ValueLayout.OfInt number = ValueLayout.JAVA_INT;
-            Optional<MethodHandle> mmap = handle("mmap", FunctionDescriptor.of(word, word, word, number, number, number, word));
+            Optional<MethodHandle> mmap = handle("mmap", FunctionDescriptor.of(word, word, word, number, number,
+                    number, word));
             Optional<MethodHandle> madvise = handle("madvise", FunctionDescriptor.of(number, word, word, number));
             Optional<MethodHandle> munmap = handle("munmap", FunctionDescriptor.of(number, word, word));
             return mmap.isEmpty() || madvise.isEmpty() || munmap.isEmpty()

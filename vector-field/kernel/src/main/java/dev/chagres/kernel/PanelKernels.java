@@ -3,8 +3,8 @@ package dev.chagres.kernel;
 /// Exact integer arithmetic on panels, the working memory of the inference engine.
 ///
 /// A panel is an array of 32-bit signed integers `[row][lane]`: `rows` rows of `width` lanes, `width` a multiple of 16,
-/// element (r, t) at `address + 4 (r * stride + t)`. A lane array is one such row. Strides are in elements; several panels
-/// of one call share a stride unless they have their own. Results that are not said to wrap fit 32 bits.
+/// element (r, t) at `address + 4 (r * stride + t)`. A lane array is one such row. Strides are in elements; several
+/// panels of one call share a stride unless they have their own. Results that are not said to wrap fit 32 bits.
 public interface PanelKernels {
     /// `dst[r][t] = src[r][t]`.
     void copy(long dst, long dstStride, long src, long srcStride, int rows, int width);
@@ -29,7 +29,8 @@ public interface PanelKernels {
     /// `dst[t] = sum_r x[r][t]` modulo 2^32.
     void sum(long dst, long x, long stride, int rows, int width);
 
-    /// Bitwise or over r of `x[r][t] >= 0 ? x[r][t] : ~x[r][t]`: its bit length is that of the lane's largest magnitude.
+    /// Bitwise or over r of `x[r][t] >= 0 ? x[r][t] : ~x[r][t]`: its bit length is that of the lane's largest
+    /// magnitude.
     void magnitude(long dst, long x, long stride, int rows, int width);
 
     /// `m[r][t] = x[r][t] >> e` and `pair[r][t] = 2^e + x[r][t] - m[r][t] 2^e` with `e = exponent[t]` in [0, 30].
@@ -51,18 +52,18 @@ public interface PanelKernels {
     /// @return whether it was; if not, `dst` is undefined
     boolean lookup(long dst, long table, long base, long size, long x, long n);
 
-    /// A falling table at two neighbouring entries: with `d = offset[t] - x[r][t]` modulo 2^32, an unsigned number, `x[r][t]` becomes
-    /// d, `before[r][t] = table[min(d, limit)]` and `at[r][t] = table[min(d, limit) + 1]`.
+    /// A falling table at two neighbouring entries: with `d = offset[t] - x[r][t]` modulo 2^32, an unsigned number,
+    /// `x[r][t]` becomes d, `before[r][t] = table[min(d, limit)]` and `at[r][t] = table[min(d, limit) + 1]`.
     ///
     /// @param limit the table has `limit + 2` entries
     void neighbours(long before, long at, long x, long stride, long offset, long table, int limit, int rows, int width);
 
-    /// Sums of the entries that [#neighbours] reads, for lane 0 alone: the sum of `before` in the low 32 bits, that of `at` in the
-    /// high ones. Both are below 2^32. `x` stays.
+    /// Sums of the entries that [#neighbours] reads, for lane 0 alone: the sum of `before` in the low 32 bits, that of
+    /// `at` in the high ones. Both are below 2^32. `x` stays.
     long neighbourSums(long x, long stride, int offset, long table, int limit, int rows);
 
-    /// About `sum_r round(one exp(-rate d))` with `d = offset[t] - x[r][t]`, every term and the sum below 2^31: single precision, so
-    /// terms may be off by some units and results differ between implementations.
+    /// About `sum_r round(one exp(-rate d))` with `d = offset[t] - x[r][t]`, every term and the sum below 2^31: single
+    /// precision, so terms may be off by some units and results differ between implementations.
     ///
     /// @param one at most 2^22
     void exponentialSums(long dst, long x, long stride, long offset, float rate, float one, int rows, int width);

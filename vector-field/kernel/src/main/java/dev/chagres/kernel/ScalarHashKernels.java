@@ -28,7 +28,8 @@ public final class ScalarHashKernels implements HashKernels {
                 hash.update(block, 0, n);
             }
             hash.finish(digest, 0, DIGEST_BYTES);
-            MemorySegment.copy(digest, 0, Memory.ALL, ValueLayout.JAVA_BYTE, dst + DIGEST_BYTES * (i - from), DIGEST_BYTES);
+            MemorySegment.copy(digest, 0, Memory.ALL, ValueLayout.JAVA_BYTE, dst + DIGEST_BYTES * (i - from),
+                    DIGEST_BYTES);
         }
     }
 

@@ -7,7 +7,8 @@ import java.lang.foreign.ValueLayout;
 
 /// The reference form of [PanelKernels]: one element at a time.
 public final class ScalarPanelKernels implements PanelKernels {
-    private static final ValueLayout.OfLong PAIR = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong PAIR =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
 
     @Override
     public void copy(long dst, long dstStride, long src, long srcStride, int rows, int width) {
@@ -153,7 +154,8 @@ public final class ScalarPanelKernels implements PanelKernels {
     }
 
     @Override
-    public void neighbours(long before, long at, long x, long stride, long offset, long table, int limit, int rows, int width) {
+    public void neighbours(long before, long at, long x, long stride, long offset, long table, int limit, int rows,
+            int width) {
         for (long r = 0; r < rows; r++) {
             for (int t = 0; t < width; t++) {
                 long i = r * stride + t;
@@ -176,7 +178,8 @@ public final class ScalarPanelKernels implements PanelKernels {
     }
 
     @Override
-    public void exponentialSums(long dst, long x, long stride, long offset, float rate, float one, int rows, int width) {
+    public void exponentialSums(long dst, long x, long stride, long offset, float rate, float one, int rows,
+            int width) {
         for (int t = 0; t < width; t++) {
             int sum = 0;
             for (long r = 0; r < rows; r++) {

@@ -27,9 +27,12 @@ class BackendsTest {
 
     @Test
     void autoTakesVectorsWhereTheyAreFast() {
-        assertThat(Backends.choose("auto", machine(HOTSPOT, "mixed mode, sharing", "amd64", 512))).isEqualTo(Backends.Choice.VECTOR);
-        assertThat(Backends.choose("AUTO ", machine(HOTSPOT, "mixed mode", "amd64", 256))).isEqualTo(Backends.Choice.VECTOR);
-        assertThat(Backends.choose("auto", machine(HOTSPOT, "mixed mode", "aarch64", 128))).isEqualTo(Backends.Choice.VECTOR);
+        assertThat(Backends.choose("auto", machine(HOTSPOT, "mixed mode, sharing", "amd64", 512)))
+                .isEqualTo(Backends.Choice.VECTOR);
+        assertThat(Backends.choose("AUTO ", machine(HOTSPOT, "mixed mode", "amd64", 256)))
+                .isEqualTo(Backends.Choice.VECTOR);
+        assertThat(Backends.choose("auto", machine(HOTSPOT, "mixed mode", "aarch64", 128)))
+                .isEqualTo(Backends.Choice.VECTOR);
     }
 
     @Test
@@ -48,7 +51,8 @@ class BackendsTest {
     @Test
     void forcedChoiceIsKept() {
         assertThat(Backends.choose("scalar", withoutModule())).isEqualTo(Backends.Choice.SCALAR);
-        assertThat(Backends.choose("vector", machine("Eclipse OpenJ9 VM", "", "amd64", 128))).isEqualTo(Backends.Choice.VECTOR);
+        assertThat(Backends.choose("vector", machine("Eclipse OpenJ9 VM", "", "amd64", 128)))
+                .isEqualTo(Backends.Choice.VECTOR);
         assertThatThrownBy(() -> Backends.choose("vector", withoutModule()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("--add-modules jdk.incubator.vector");

@@ -109,8 +109,10 @@ public abstract class ColumnStateLaws {
     @Test
     void rejectsShapesOfStates() {
         assertThatThrownBy(() -> hash().initColumns(0, 15)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> hash().absorbColumns(0, 0, 64, 17, 16, 0, 0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> hash().absorbColumns(0, 0, 64, 0, 16, 0, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> hash().absorbColumns(0, 0, 64, 17, 16, 0, 0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> hash().absorbColumns(0, 0, 64, 0, 16, 0, 0))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> hash().mergeColumns(0, 0, -16, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> hash().storeColumns(0, 0, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> hash().loadColumns(0, 0, 1)).isInstanceOf(IllegalArgumentException.class);

@@ -192,13 +192,15 @@ public abstract class FieldKernelLaws {
             long a = m.emptyExt(64);
             long b = m.emptyExt(64);
             assertThatThrownBy(() -> kernels.embedInts(a, b, bits, 16)).isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> kernels.leafPair(a, a, b, b, bits, QM31.ONE, 16)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> kernels.leafPair(a, a, b, b, bits, QM31.ONE, 16))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 
     private static QM31[] scalars(KernelBuffers m) {
         int top = M31.P - 1;
-        return new QM31[] {QM31.ZERO, QM31.ONE, new QM31(top, top, top, top), new QM31(0, 0, 0, top), m.extElement(), m.extElement()};
+        return new QM31[] {QM31.ZERO, QM31.ONE, new QM31(top, top, top, top), new QM31(0, 0, 0, top), m.extElement(),
+            m.extElement()};
     }
 
     @ParameterizedTest
@@ -368,7 +370,8 @@ public abstract class FieldKernelLaws {
                 return sum;
             });
             for (QM31 lambda : new QM31[] {QM31.ZERO, m.extElement()}) {
-                QM31[] fractions = kernels.roundFractions(p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], lambda, n);
+                QM31[] fractions = kernels.roundFractions(p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7],
+                        p[8], lambda, n);
                 assertQuadratic("roundFractions", fractions, x -> {
                     QM31 sum = QM31.ZERO;
                     for (int i = 0; i < n; i++) {
@@ -419,7 +422,8 @@ public abstract class FieldKernelLaws {
             }
             long[] p = new long[4];
             fill(m, p, x);
-            assertThat(kernels.foldRoundMerged(e, p[0], p[1], p[2], p[3], stride, r, n)).as("foldRoundMerged").isEqualTo(
+            assertThat(kernels.foldRoundMerged(e, p[0], p[1], p[2], p[3], stride, r, n))
+                    .as("foldRoundMerged").isEqualTo(
                     kernels.roundMerged(e, whole[0], whole[0] + quarter, whole[1], whole[1] + quarter,
                             whole[2], whole[2] + quarter, whole[3], whole[3] + quarter, n));
             assertQuarters(p, whole, stride, n, 4);

@@ -75,7 +75,8 @@ public abstract class IntegerKernelLaws {
         for (int n : new int[] {0, 1, 15, 16, 17, 33, 1000}) {
             try (KernelBuffers m = new KernelBuffers(SEED + n)) {
                 int[] x = m.integers(n, -(1 << 30), 1 << 30);
-                int[] edges = {0, 1, -1, (1 << 30) - 1, -(1 << 30), 1 << Math.max(s - 1, 0), -(1 << Math.max(s - 1, 0))};
+                int[] edges = {0, 1, -1, (1 << 30) - 1, -(1 << 30), 1 << Math.max(s - 1, 0),
+                    -(1 << Math.max(s - 1, 0))};
                 System.arraycopy(edges, 0, x, 0, Math.min(n, edges.length));
                 int[] quotients = new int[n];
                 int[] remainders = new int[n];

@@ -79,7 +79,8 @@ class MemoryPoolTest {
                     assertThat(address % Memory.ALIGNMENT).isZero();
                     for (long i = 0; i < bytes / 4; i++) {
                         if (Memory.getInt(address, i) != 0) {
-                            throw new AssertionError("word " + i + " of " + bytes + " bytes is not zero in round " + round);
+                            throw new AssertionError("word " + i + " of " + bytes + " bytes is not zero in round "
+                                    + round);
                         }
                         Memory.setInt(address, i, -1);
                     }

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class PackageRulesTest {
     private static final JavaClasses CLASSES =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("dev.chagres");
+            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+                    .importPackages("dev.chagres");
 
     @Test
     void onlyTheVectorPackageTouchesTheVectorApi() {

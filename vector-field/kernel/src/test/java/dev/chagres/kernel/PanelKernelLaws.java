@@ -101,18 +101,22 @@ public abstract class PanelKernelLaws {
             long px = m.base(x);
             long dst = m.emptyBase(width);
             kernels.max(dst, px, stride, rows, width);
-            assertThat(readBase(dst, width)).as("max").isEqualTo(lanes(width, t -> reduce(x, t, stride, rows, Integer.MIN_VALUE, Math::max)));
+            assertThat(readBase(dst, width)).as("max")
+                    .isEqualTo(lanes(width, t -> reduce(x, t, stride, rows, Integer.MIN_VALUE, Math::max)));
             kernels.sum(dst, px, stride, rows, width);
-            assertThat(readBase(dst, width)).as("sum").isEqualTo(lanes(width, t -> reduce(x, t, stride, rows, 0, Integer::sum)));
+            assertThat(readBase(dst, width)).as("sum")
+                    .isEqualTo(lanes(width, t -> reduce(x, t, stride, rows, 0, Integer::sum)));
             kernels.magnitude(dst, px, stride, rows, width);
             assertThat(readBase(dst, width)).as("magnitude").isEqualTo(
                     lanes(width, t -> reduce(x, t, stride, rows, 0, (a, v) -> a | (v < 0 ? ~v : v))));
             kernels.neighbourProducts(dst, px, stride, rows, width);
             assertThat(readBase(dst, width)).as("products").isEqualTo(
                     lanes(width, t -> reduce(x, t, stride, rows, 0, (a, v) -> a + v * (v + 1))));
-            int[] low = panel(x, stride, rows, width, (r, t) -> r > 0 && t == r % width ? -1025 - r : x[r * stride + t] >> 2);
+            int[] low = panel(x, stride, rows, width, (r, t) -> r > 0 && t == r % width ? -1025 - r
+                    : x[r * stride + t] >> 2);
             kernels.firstOutside(dst, m.base(low), stride, -512, 511, rows, width);
-            assertThat(readBase(dst, width)).as("first outside").isEqualTo(lanes(width, t -> first(low, t, stride, rows, -512, 511)));
+            assertThat(readBase(dst, width)).as("first outside")
+                    .isEqualTo(lanes(width, t -> first(low, t, stride, rows, -512, 511)));
             m.assertGuardsIntact();
         }
     }
@@ -142,7 +146,8 @@ public abstract class PanelKernelLaws {
             int[] offset = m.integers(width, Integer.MIN_VALUE, Integer.MAX_VALUE);
             long px = m.base(x);
             kernels.subtractFrom(px, stride, m.base(offset), rows, width);
-            assertThat(readBase(px, x.length)).isEqualTo(panel(x, stride, rows, width, (r, t) -> offset[t] - x[r * stride + t]));
+            assertThat(readBase(px, x.length))
+                    .isEqualTo(panel(x, stride, rows, width, (r, t) -> offset[t] - x[r * stride + t]));
             m.assertGuardsIntact();
         }
     }
@@ -160,7 +165,8 @@ public abstract class PanelKernelLaws {
             assertThat(readBase(mantissa, old.length)).isEqualTo(
                     panel(old, stride, rows, width, (r, t) -> Math.floorDiv(x[r * stride + t], 1 << e[t])));
             assertThat(readBase(pair, old.length)).isEqualTo(
-                    panel(old, stride, rows, width, (r, t) -> (1 << e[t]) + Math.floorMod(x[r * stride + t], 1 << e[t])));
+                    panel(old, stride, rows, width, (r, t) -> (1 << e[t]) + Math.floorMod(x[r * stride + t],
+                            1 << e[t])));
             m.assertGuardsIntact();
         }
     }
@@ -197,7 +203,8 @@ public abstract class PanelKernelLaws {
             assertThat(readBase(dst, n)).isEqualTo(Arrays.stream(x).map(v -> table[v + 300]).toArray());
             for (int outside : new int[] {-301, 400, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
                 x[n / 2] = outside;
-                assertThat(kernels.lookup(dst, m.base(table), -300, 700, m.base(x), n)).as("index %d", outside).isFalse();
+                assertThat(kernels.lookup(dst, m.base(table), -300, 700, m.base(x), n))
+                        .as("index %d", outside).isFalse();
             }
             m.assertGuardsIntact();
         }
@@ -230,7 +237,8 @@ public abstract class PanelKernelLaws {
                         .as("sums of lane %d", t).isEqualTo(sumAt << 32 | sumBefore);
             }
             kernels.neighbours(before, at, px, stride, m.base(offset), address, limit, rows, width);
-            assertThat(readBase(px, x.length)).isEqualTo(panel(x, stride, rows, width, (r, t) -> offset[t] - x[r * stride + t]));
+            assertThat(readBase(px, x.length))
+                    .isEqualTo(panel(x, stride, rows, width, (r, t) -> offset[t] - x[r * stride + t]));
             assertThat(readBase(before, x.length)).isEqualTo(
                     panel(old, stride, rows, width, (r, t) -> table[entry.applyAsInt(r, t)]));
             assertThat(readBase(at, x.length)).isEqualTo(
@@ -259,7 +267,8 @@ public abstract class PanelKernelLaws {
                 for (int r = 0; r < rows; r++) {
                     sum += Math.rint(one * Math.exp(-rate * (offset[t] - x[r * stride + t])));
                 }
-                assertThat((double) Memory.getInt(dst, t)).as("lane %d", t).isBetween(sum * (1 - 1e-5) - 5, sum * (1 + 1e-5) + 5);
+                assertThat((double) Memory.getInt(dst, t)).as("lane %d", t).isBetween(sum * (1 - 1e-5) - 5,
+                        sum * (1 + 1e-5) + 5);
             }
             m.assertGuardsIntact();
         }

@@ -84,7 +84,8 @@ class ScalarFftKernelsTest {
                             .as("seed %d, logN %d, logK %d", SEED, logN, logK)
                             .isEqualTo(FftTestSupport.dot(code, v));
                     if (logN <= 6) {
-                        assertThat(t).as("seed %d, logN %d, logK %d", SEED, logN, logK).isEqualTo(transpose(v, logK, logN));
+                        assertThat(t).as("seed %d, logN %d, logK %d", SEED, logN, logK)
+                                .isEqualTo(transpose(v, logK, logN));
                     }
                 }
             }

@@ -15,7 +15,8 @@ import java.nio.ByteOrder;
 /// @param shift   0..16
 /// @param acc     proved to hold every accumulator of this matrix
 /// @param u       `acc` shifted: proved to hold every u of this matrix
-public record IntegerLinear(MemorySegment weights, int outputs, int inputs, int[] bias, int shift, Interval acc, Interval u) {
+public record IntegerLinear(MemorySegment weights, int outputs, int inputs, int[] bias, int shift, Interval acc,
+        Interval u) {
     /// Layout of one weight.
     public static final ValueLayout.OfShort WEIGHT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -137,7 +137,8 @@ public final class IntervalCheck {
         // Rmax - R is looked up as an integer in [0, 2^30): no larger R may have such a residue.
         require(
                 (long) model.shape().context() * tables.exp(0) - tables.rMax() <= IntegerSemantics.MODULUS - (1L << 30),
-                "softmax: a row of " + model.shape().context() + " weights of " + tables.exp(0) + " exceeds Rmax by more than p - 2^30");
+                "softmax: a row of " + model.shape().context() + " weights of " + tables.exp(0)
+                        + " exceeds Rmax by more than p - 2^30");
     }
 
     private void attention() {

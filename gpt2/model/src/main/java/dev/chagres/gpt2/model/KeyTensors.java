@@ -98,8 +98,8 @@ final class KeyTensors {
     /// A matrix with low axes (inner, outer) and high axes (inner^, outer^).
     ///
     /// @param innerGroup real positions of a group that is padded to whole tiles by itself; `outerGroup` alike
-    private static void matrix(Shape shape, HostTensor dst, int innerGroup, int innerSize, int outerGroup, int outerSize,
-            Entry entry) {
+    private static void matrix(Shape shape, HostTensor dst, int innerGroup, int innerSize, int outerGroup,
+            int outerSize, Entry entry) {
         Padding inner = new Padding(shape.lowAxes().get(0).bits(), innerGroup);
         Padding outer = new Padding(shape.lowAxes().get(1).bits(), outerGroup);
         int innerTiles = shape.highAxes().get(0).count();

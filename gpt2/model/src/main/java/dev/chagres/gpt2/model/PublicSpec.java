@@ -12,8 +12,8 @@ public final class PublicSpec {
     /// The public part of a model whose bounds have been checked.
     public static Gpt2Spec of(IntegerModel m) {
         int context = m.shape().context();
-        // Largest unmasked D: scores differ by at most twice their bound, and L exceeds the largest score by at most the
-        // least D at which even `context` equal weights stay within rMax.
+        // Largest unmasked D: scores differ by at most twice their bound, and L exceeds the largest score by at most
+        // the least D at which even `context` equal weights stay within rMax.
         int above = 0;
         while ((long) context * m.softmax().exp(above) > m.softmax().rMax()) {
             above++;

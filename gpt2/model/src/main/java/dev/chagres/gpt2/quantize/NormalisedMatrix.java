@@ -96,7 +96,8 @@ final class NormalisedMatrix {
                 long at = 2L * output * inputs;
                 for (int k = 0; k < inputs; k++) {
                     weights.set(
-                            IntegerLinear.WEIGHT, at + 2L * k, (short) Math.rint(rows[j * inputs + k] * inputUnit * scale));
+                            IntegerLinear.WEIGHT, at + 2L * k,
+                            (short) Math.rint(rows[j * inputs + k] * inputUnit * scale));
                 }
                 biases[output] = (int) Math.rint(bias[j] * scale);
                 Interval row = bounds.of(weights, output, inputs, biases[output]);

@@ -104,7 +104,8 @@ public record QuantizationReport(
         return perplexity(integerLoss);
     }
 
-    /// Relative change of the perplexity: 0.001 is one tenth of a percent worse. Empty where one of the perplexities is.
+    /// Relative change of the perplexity: 0.001 is one tenth of a percent worse. Empty where one of the perplexities
+    /// is.
     public OptionalDouble perplexityChange() {
         return floatPerplexity().isPresent() && integerPerplexity().isPresent()
                 ? finite(integerPerplexity().getAsDouble() / floatPerplexity().getAsDouble() - 1)

@@ -234,7 +234,8 @@ public final class Quantizer {
                 units.value()[l],
                 dh,
                 (h, rows, bias) -> attention.columns(2 * shape.width() + h * dh, dh, rows, bias));
-        IntegerLinear output = output(w, units.value()[l], oBound, ranges.stream()).quantise(arena, f, residualShift(grid[0], f));
+        IntegerLinear output = output(w, units.value()[l], oBound, ranges.stream())
+                .quantise(arena, f, residualShift(grid[0], f));
 
         int block = 64;
         FoldedReader mlp = new FoldedReader(w.fcWeight(), w.fcBias(), w.ln2Gain(), w.ln2Shift(), ranges.stream());
@@ -285,15 +286,16 @@ public final class Quantizer {
             double[] units,
             int dh,
             NormalisedMatrix.Rows folded) {
-        NormalisedMatrix matrix = new NormalisedMatrix(units.length, config.width(), dh, normUnit(), (h, rows, bias) -> {
-            folded.read(h, rows, bias);
-            for (int c = 0; c < dh; c++) {
-                bias[c] /= units[h * dh + c];
-                for (int k = c * config.width(); k < (c + 1) * config.width(); k++) {
-                    rows[k] /= units[h * dh + c];
-                }
-            }
-        });
+        NormalisedMatrix matrix = new NormalisedMatrix(units.length, config.width(), dh, normUnit(),
+                (h, rows, bias) -> {
+                    folded.read(h, rows, bias);
+                    for (int c = 0; c < dh; c++) {
+                        bias[c] /= units[h * dh + c];
+                        for (int k = c * config.width(); k < (c + 1) * config.width(); k++) {
+                            rows[k] /= units[h * dh + c];
+                        }
+                    }
+                });
         double scale = matrix.maxScale(bounds, ACCUMULATOR_LIMIT, 1 << MAX_SHIFT);
         // The factor 1 - 1e-6 inside maxScale must not cost a bit at the cap of 2^16.
         int shift = Math.min(MAX_SHIFT, Math.getExponent(scale * (1 + 2e-6)));

@@ -77,7 +77,8 @@ public final class FloatGpt2 {
         return advance(ids, new KeyValueCache(config, ids.length), observer);
     }
 
-    /// Forward pass with the logits of rows `fromPosition .. T - 1` only, in ascending order, few rows in memory at once.
+    /// Forward pass with the logits of rows `fromPosition .. T - 1` only, in ascending order, few rows in memory at
+    /// once.
     ///
     /// @throws IllegalArgumentException as [#logits]
     /// @throws IndexOutOfBoundsException if `fromPosition` is not in `0 .. T`
@@ -86,9 +87,11 @@ public final class FloatGpt2 {
         double[] normed = hidden(ids, observer);
         for (int from = fromPosition; from < ids.length; from += LOGIT_ROWS) {
             int rows = Math.min(LOGIT_ROWS, ids.length - from);
-            double[] logits = head(Arrays.copyOfRange(normed, from * config.width(), (from + rows) * config.width()), rows);
+            double[] logits = head(Arrays.copyOfRange(normed, from * config.width(), (from + rows) * config.width()),
+                    rows);
             for (int t = 0; t < rows; t++) {
-                consumer.accept(from + t, Arrays.copyOfRange(logits, t * config.vocabulary(), (t + 1) * config.vocabulary()));
+                consumer.accept(from + t, Arrays.copyOfRange(logits, t * config.vocabulary(),
+                        (t + 1) * config.vocabulary()));
             }
         }
     }
@@ -211,7 +214,8 @@ public final class FloatGpt2 {
     }
 
     /// Projects to q, k, v, appends k and v to the cache, and mixes the values; `[rows][d]`.
-    private double[] attend(int l, LayerWeights w, double[] ln1, int rows, KeyValueCache cache, ActivationObserver observer) {
+    private double[] attend(int l, LayerWeights w, double[] ln1, int rows, KeyValueCache cache,
+            ActivationObserver observer) {
         int d = config.width();
         int start = cache.length();
         double[] qkv = FloatLinear.multiply(ln1, rows, d, w.attentionWeight(), w.attentionBias(), 3 * d);
@@ -245,7 +249,8 @@ public final class FloatGpt2 {
         for (int from = 0; from < vocabulary; from += HEAD_ROWS) {
             int to = Math.min(vocabulary, from + HEAD_ROWS);
             FloatLinear.multiplyTransposed(
-                    normed, rows, config.width(), weights.headRows(from, to), to - from, headBias, from, logits, vocabulary, from);
+                    normed, rows, config.width(), weights.headRows(from, to), to - from, headBias, from, logits,
+                    vocabulary, from);
         }
         return logits;
     }
@@ -289,7 +294,8 @@ public final class FloatGpt2 {
     private void checkVocabulary(int[] ids) {
         for (int t = 0; t < ids.length; t++) {
             if (ids[t] < 0 || ids[t] >= config.vocabulary()) {
-                throw new IllegalArgumentException("token " + t + " is " + ids[t] + ", the vocabulary has " + config.vocabulary());
+                throw new IllegalArgumentException("token " + t + " is " + ids[t] + ", the vocabulary has "
+                        + config.vocabulary());
             }
         }
     }

@@ -57,7 +57,8 @@ final class FloatLinear {
     /// @param bias `[out]`, read from `biasFrom`
     /// @param y `[rows][stride]`, columns `to .. to + out - 1` are set
     static void multiplyTransposed(
-            double[] x, int rows, int in, float[] h, int out, float[] bias, int biasFrom, double[] y, int stride, int to) {
+            double[] x, int rows, int in, float[] h, int out, float[] bias, int biasFrom, double[] y,
+            int stride, int to) {
         blocks(out, (long) rows * in * out).forEach(block -> {
             int from = block * COLUMNS;
             int width = Math.min(COLUMNS, out - from);
@@ -133,13 +134,15 @@ final class FloatLinear {
 
     /// Adds `depth` input channels, four at a time, to `width` sums of each row.
     private static void accumulate(
-            double[] x, int rows, int in, int start, double[] panel, int depth, double[] y, int stride, int from, int width) {
+            double[] x, int rows, int in, int start, double[] panel, int depth, double[] y, int stride, int from,
+            int width) {
         for (int t = 0; t < rows; t++) {
             int xRow = t * in + start;
             int yRow = t * stride + from;
             int i = 0;
             for (; i + 4 <= depth; i += 4) {
-                addFour(y, yRow, x[xRow + i], x[xRow + i + 1], x[xRow + i + 2], x[xRow + i + 3], panel, i * COLUMNS, width);
+                addFour(y, yRow, x[xRow + i], x[xRow + i + 1], x[xRow + i + 2], x[xRow + i + 3], panel,
+                        i * COLUMNS, width);
             }
             for (; i < depth; i++) {
                 double x0 = x[xRow + i];

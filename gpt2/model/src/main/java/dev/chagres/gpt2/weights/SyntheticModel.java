@@ -44,7 +44,8 @@ public final class SyntheticModel {
             case "gpt2-xl" -> config(48, 25, 1600, GPT2_VOCABULARY, GPT2_CONTEXT);
             case "tiny" -> config(4, 4, 128, 65, 128);
             default -> throw new IllegalArgumentException("shape " + name
-                    + " is unknown, need gpt2, gpt2-medium, gpt2-large, gpt2-xl, tiny or layers x heads x width x vocabulary"
+                    + " is unknown, need gpt2, gpt2-medium, gpt2-large, gpt2-xl, tiny "
+                    + "or layers x heads x width x vocabulary"
                     + " such as 2x4x64x1000");
         };
     }
@@ -56,7 +57,8 @@ public final class SyntheticModel {
         OptionalInt endOfText =
                 vocabulary == GPT2_VOCABULARY ? OptionalInt.of(GPT2_VOCABULARY - 1) : OptionalInt.empty();
         return new Gpt2Config(
-                layers, heads, width, 4 * width, context, vocabulary, 1e-5, Activation.GELU_TANH, true, false, endOfText);
+                layers, heads, width, 4 * width, context, vocabulary, 1e-5, Activation.GELU_TANH, true,
+                false, endOfText);
     }
 
     /// Writes `config.json` and `model.safetensors` into `folder`, creating it if needed and replacing the files.

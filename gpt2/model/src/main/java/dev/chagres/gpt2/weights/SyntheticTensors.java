@@ -4,13 +4,13 @@ import java.util.Arrays;
 
 /// Random tensors with the statistics that make GPT-2 hard to quantise.
 ///
-/// - Deviations, gains and biases follow GPT-2 small's (attention and norms as published; embeddings about 0.14), scaled
-///   with the width so that activations keep their size; what is written to the stream shrinks with the depth, as in
-///   GPT-2's initialisation, so that the stream ends at a deviation near 10 at any depth.
+/// - Deviations, gains and biases follow GPT-2 small's (attention and norms as published; embeddings about 0.14),
+///   scaled with the width so that activations keep their size; what is written to the stream shrinks with the depth,
+///   as in GPT-2's initialisation, so that the stream ends at a deviation near 10 at any depth.
 /// - About 1 % of norm gains are outliers; some position channels carry slow waves.
-/// - From width [#MASSIVE_WIDTH] on, two *massive channels* reach +-2000 to +-3000 (in proportion below width 768) at position
-///   0 behind the first block, as in trained GPT-2: row 0 of the position embedding holds a pattern of +-4 in a few
-///   channels, a few neurons of the first MLP fire on exactly that pattern and write to the two channels.
+/// - From width [#MASSIVE_WIDTH] on, two *massive channels* reach +-2000 to +-3000 (in proportion below width 768) at
+///   position 0 behind the first block, as in trained GPT-2: row 0 of the position embedding holds a pattern of +-4 in
+///   a few channels, a few neurons of the first MLP fire on exactly that pattern and write to the two channels.
 /// - Every third head of the later layers is an *attention sink*: its queries' bias meets the key that the massive
 ///   channels give position 0, whose value is near zero.
 final class SyntheticTensors {

@@ -60,7 +60,8 @@ public enum TensorType {
         };
     }
 
-    /// Elements `from .. from + target.length - 1` of `data`, as floats. F64 is rounded to nearest, the others are exact.
+    /// Elements `from .. from + target.length - 1` of `data`, as floats. F64 is rounded to nearest, the others are
+    /// exact.
     void read(MemorySegment data, long from, float[] target) {
         switch (this) {
             case F32 -> MemorySegment.copy(data, FLOAT, from * 4, target, 0, target.length);

@@ -22,16 +22,18 @@ final class AttackCoverage {
                     "gpt2:AttackMatrixTest.everyLieIsCaughtByWhatItViolates",
                     "prover:AdaptiveForgeryTest.manyQueriesCatchItAlways",
                     "prover:TranscriptTest.everyBitOfAMessageChangesAllThatIsDrawnLater")),
-            new Kind(4, "lookups: values outside their table or in a wrong one, multiplicities, denominator 0, padding", List.of(
-                    "gpt2:AttackMatrixTest.everyLieIsCaughtByWhatItViolates",
+            new Kind(4, "lookups: values outside their table or in a wrong one, multiplicities, denominator 0, padding",
+                    List.of("gpt2:AttackMatrixTest.everyLieIsCaughtByWhatItViolates",
                     "gpt2:ForgeryTest.valuesOutsideTheirTableAreRejected",
-                    "gpt2:IntegerForgeryTest.indicesDoNotFallIntoOtherTables", "gpt2:IntegerForgeryTest.pairsOfZeroAreInNoTable",
-                    "gpt2:IntegerForgeryTest.equalEntriesShareTheirLookups", "gpt2:TreeForgeryTest.absentLeavesContributeNothing",
+                    "gpt2:IntegerForgeryTest.indicesDoNotFallIntoOtherTables",
+                    "gpt2:IntegerForgeryTest.pairsOfZeroAreInNoTable",
+                    "gpt2:IntegerForgeryTest.equalEntriesShareTheirLookups",
+                    "gpt2:TreeForgeryTest.absentLeavesContributeNothing",
                     "gpt2:TreeForgeryTest.aBalancingRootEndsInAFalseClaim",
                     "prover:FractionTreeProverTest.aZeroDenominatorIsRejected",
                     "prover:LookupTreesTest.aValueOutsideItsTableChangesTheSum")),
-            new Kind(5, "integers: quotients modulo p, bounds, exponents, roots, softmax offsets, absent channels, padded rows, "
-                    + "logits, ties", List.of("gpt2:AttackMatrixTest.everyLieIsCaughtByWhatItViolates",
+            new Kind(5, "integers: quotients modulo p, bounds, exponents, roots, softmax offsets, absent channels, "
+                    + "padded rows, logits, ties", List.of("gpt2:AttackMatrixTest.everyLieIsCaughtByWhatItViolates",
                     "gpt2:ForgeryTest.keysAtPaddedRowsAreForced",
                             "gpt2:BlocksForgeryTest.maskedPositionsStayMasked",
                             "gpt2:IntegerForgeryTest.theExponentIsForcedAtItsEdges",
@@ -42,15 +44,18 @@ final class AttackCoverage {
                             "gpt2:IntegerForgeryTest.anIntegerMinusPIsTheSameValue",
                             "gpt2:IntervalCheckTest")),
             new Kind(6, "weights, tables, scales, mask, positions not those of the key", List.of(
-                    "gpt2:ForgeryTest.weightsAndTablesAreThoseOfTheKey", "gpt2:ForgeryTest.publicNumbersAreThoseOfTheKey")),
+                    "gpt2:ForgeryTest.weightsAndTablesAreThoseOfTheKey",
+                    "gpt2:ForgeryTest.publicNumbersAreThoseOfTheKey")),
             new Kind(7, "layout: columns or tiles in another order or number", List.of(
                     "gpt2:LayoutForgeryTest.columnsInAnotherOrder", "gpt2:LayoutForgeryTest.tilesInAnotherOrder",
                     "gpt2:LayoutForgeryTest.moreColumns", "gpt2:BlocksForgeryTest.blocksOfScoresBelongToTheirKeys",
                     "prover:OpeningForgeryTest.columnsInAnotherOrderAreAnotherLayout")),
-            new Kind(8, "commitment: rows far from the code, wrong columns, depth, positions, repetitions, levels", List.of(
-                    "prover:OpeningForgeryTest.committedRowsFarFromTheCode", "prover:OpeningForgeryTest.openedColumnsSwapped",
+            new Kind(8, "commitment: rows far from the code, wrong columns, depth, positions, repetitions, levels",
+                    List.of("prover:OpeningForgeryTest.committedRowsFarFromTheCode",
+                    "prover:OpeningForgeryTest.openedColumnsSwapped",
                     "prover:OpeningForgeryTest.columnsOfOtherPositions", "prover:OpeningForgeryTest.anotherDepth",
-                    "prover:OpeningForgeryTest.levelsInAnotherOrder", "prover:OpeningForgeryTest.repeatedPositionsAreOpenedOnce",
+                    "prover:OpeningForgeryTest.levelsInAnotherOrder",
+                    "prover:OpeningForgeryTest.repeatedPositionsAreOpenedOnce",
                     "prover:TranscriptTest.positionsAreInRangeAndFollowTheNonce")),
             new Kind(9, "work missing or short at any site, nonce taken after the queries", List.of(
                     "gpt2:WorkForgeryTest.noWork", "gpt2:WorkForgeryTest.missingNonce",
@@ -60,10 +65,12 @@ final class AttackCoverage {
                     "gpt2:ForgeryTest.weakerParametersAreRejected", "gpt2:KeyForgeryTest.aKeyBelowTheMinimumIsRejected",
                     "prover:OpeningForgeryTest.levelsInAnotherOrder")),
             new Kind(11, "a claim left unconnected: every value of every column", List.of(
-                    "gpt2:AttackMatrixTest.everyLieIsCaughtByWhatItViolates", "gpt2:AttackMatrixTest.everyClaimIsOpened")),
+                    "gpt2:AttackMatrixTest.everyLieIsCaughtByWhatItViolates",
+                    "gpt2:AttackMatrixTest.everyClaimIsOpened")),
             new Kind(12, "bits flipped, truncation, extension", List.of(
                     "gpt2:ForgeryTest.flippedBitsAreRejected", "gpt2:ForgeryTest.otherLengthsAreRejected",
-                    "gpt2:KeyForgeryTest.anyNumberInAKeyIsRefusedOrHarmless", "prover:OpeningForgeryTest.anyFlippedBit")));
+                    "gpt2:KeyForgeryTest.anyNumberInAKeyIsRefusedOrHarmless",
+                    "prover:OpeningForgeryTest.anyFlippedBit")));
 
     private AttackCoverage() {}
 
@@ -76,8 +83,10 @@ final class AttackCoverage {
                 | --- | --- | --- |
                 """);
         for (Kind k : KINDS) {
-            String tests = String.join(", ", k.tests().stream().map(t -> "`" + t.substring(t.indexOf(':') + 1) + "`").toList());
-            page.append("| ").append(k.number()).append(" | ").append(k.forgery()).append(" | ").append(tests).append(" |\n");
+            String tests = String.join(", ", k.tests().stream().map(t -> "`" + t.substring(t.indexOf(':') + 1) + "`")
+                    .toList());
+            page.append("| ").append(k.number()).append(" | ").append(k.forgery()).append(" | ").append(tests)
+                    .append(" |\n");
         }
         page.append("""
 

@@ -93,11 +93,13 @@ final class AttackMatrix {
             if (!lie.change().apply(r, place)) {
                 return false;
             }
-        } catch (DomainException | IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException cannotGoOn) {
+        } catch (DomainException | IndexOutOfBoundsException | IllegalArgumentException
+                | ArithmeticException cannotGoOn) {
             seen.add(cannotGoOn.toString());
             return false;
         }
-        Set<String> missing = Lookups.count(r.graph, r.witness).keySet().stream().map(s -> s.name()).collect(Collectors.toSet());
+        Set<String> missing = Lookups.count(r.graph, r.witness).keySet().stream().map(s -> s.name())
+                .collect(Collectors.toSet());
         String expected = lie.violated().iterator().next();
         boolean clean = expected.contains("/") ? missing.isEmpty() : missing.equals(lie.violated());
         if (!clean) {

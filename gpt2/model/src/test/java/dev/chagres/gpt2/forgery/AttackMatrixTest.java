@@ -72,7 +72,8 @@ class AttackMatrixTest {
     void everyLieIsCaughtByWhatItViolates() {
         rows = matrix.tell(matrix.lies(false));
         assertThat(rows).hasSizeGreaterThan(550);
-        assertThat(rows).filteredOn(r -> !r.problem().isEmpty()).extracting(r -> r.lie() + ": " + r.problem()).isEmpty();
+        assertThat(rows).filteredOn(r -> !r.problem().isEmpty()).extracting(r -> r.lie() + ": " + r.problem())
+                .isEmpty();
     }
 
     @Test
@@ -135,8 +136,8 @@ class AttackMatrixTest {
         assertThat(Files.readString(file)).as(file + "; -Dchagres.attacks=write writes it").isEqualTo(page);
     }
 
-    /// Many places, and models with two layers, with heads of 3 channels, and with three groups of squares, all with padded
-    /// channels. Takes long.
+    /// Many places, and models with two layers, with heads of 3 channels, and with three groups of squares, all with
+    /// padded channels. Takes long.
     @ParameterizedTest
     @CsvSource({SHAPE + ", true", "2x3x18x20x32, true", "1x6x18x40x32, true", "1x111x555x20x32, false"})
     @EnabledIfSystemProperty(named = "chagres.attacks", matches = "all")
@@ -144,7 +145,8 @@ class AttackMatrixTest {
         try (CheatingProver other = new CheatingProver(folder, shape, 40 + shape.hashCode() % 10)) {
             AttackMatrix many = new AttackMatrix(other);
             List<AttackMatrix.Row> told = many.tell(many.lies(places));
-            assertThat(told).filteredOn(r -> !r.problem().isEmpty() && !r.outcome().check().equals(AttackMatrix.NOT_TOLD))
+            assertThat(told).filteredOn(r -> !r.problem().isEmpty() && !r.outcome().check()
+                    .equals(AttackMatrix.NOT_TOLD))
                     .extracting(r -> r.lie() + " at " + r.lie().places() + ": " + r.problem()).isEmpty();
             // A lie may be impossible in some rows, not in all.
             Map<String, Long> kinds = told.stream().filter(r -> !r.outcome().check().equals(AttackMatrix.NOT_TOLD))
@@ -168,7 +170,8 @@ class AttackMatrixTest {
                 try (Stream<Path> files = Files.walk(Repository.root().resolve(parts[0]))) {
                     Path file = files.filter(f -> f.endsWith(parts[1] + ".java")).findFirst()
                             .orElseThrow(() -> new AssertionError("no test " + test));
-                    assertThat(Files.readString(file)).as(test).contains(parts.length < 3 ? "class" : "void " + parts[2] + "(");
+                    assertThat(Files.readString(file)).as(test)
+                            .contains(parts.length < 3 ? "class" : "void " + parts[2] + "(");
                 }
             }
         }

@@ -22,11 +22,14 @@ final class AttackPage {
             ```
 
             Every lie is a proof of its own, of a model with one layer, four heads of 5 channels and a width of 20. The
-            prover asserts nothing and goes on as consistently as it can. The verifier stops at the first check that fails, so
-            a second one reads the same proof to the end and lists everything that is false: a lie must be rejected for what
+            prover asserts nothing and goes on as consistently as it can. The verifier stops at the first check that \
+            fails, so
+            a second one reads the same proof to the end and lists everything that is false: a lie must be rejected \
+            for what
             it violates, not for something that the forger forgot.
 
-            `-Dchagres.attacks=all` tells the lies at many more places and about three more models (no page is written then).
+            `-Dchagres.attacks=all` tells the lies at many more places and about three more models (no page is written \
+            then).
             """;
 
     private static final String MATRIX = """
@@ -61,7 +64,8 @@ final class AttackPage {
         page.append(line("Adaptive sumchecks", count(adaptive),
                 "sumchecks made false, with values chosen so that their ends hold"));
         page.append(line("Multiplicities", lies(rows, Kind.COUNT), "lies: a count of lookups changed"));
-        page.append(line("Opened values", count(values), "columns and tensors; the first value said about each is changed"));
+        page.append(line("Opened values", count(values),
+                "columns and tensors; the first value said about each is changed"));
         page.append(line("Claims", count(claims),
                 "columns that claims are about; for every fourth, another claim is opened"));
         page.append(line("Messages", count(messages), "kinds of messages; a number or the length of each is changed"));
@@ -85,7 +89,8 @@ final class AttackPage {
 
                 ## Values changed alone
 
-                One value of a column is changed: by 1 and by -1 after the lookups are counted, and by 2^29 before. The cells
+                One value of a column is changed: by 1 and by -1 after the lookups are counted, and by 2^29 before. \
+                The cells
                 are the first check that fails.
 
                 | column | + 1 | - 1 | + 2^29 |
@@ -93,14 +98,16 @@ final class AttackPage {
                 """);
         Map<String, StringJoiner> alone = new LinkedHashMap<>();
         rows.stream().filter(r -> r.lie().kind() == Kind.ALONE || r.lie().kind() == Kind.FAR).forEach(r -> alone
-                .computeIfAbsent(name(r), n -> new StringJoiner(" | ", "| " + n + " | ", " |\n")).add(r.outcome().check()));
+                .computeIfAbsent(name(r), n -> new StringJoiner(" | ", "| " + n + " | ", " |\n"))
+                .add(r.outcome().check()));
         alone.values().forEach(page::append);
         page.append("""
 
                 ## Consistent lies
 
                 A value is changed, and everything that follows from it is computed again: in its operation, so that all
-                relations hold at least modulo p, and in all later operations. Lookups are counted from the changed values.
+                relations hold at least modulo p, and in all later operations. Lookups are counted from the changed \
+                values.
                 One thing is false then.
 
                 | column | lie | first check | false |
@@ -111,8 +118,10 @@ final class AttackPage {
 
                 ## Values at the wrong place
 
-                Two positions of a lookup exchange everything that is looked up there, and other lookups of the same values
-                exchange theirs: every table and every multiplicity stays right, and relations between values have to notice.
+                Two positions of a lookup exchange everything that is looked up there, and other lookups of the same \
+                values
+                exchange theirs: every table and every multiplicity stays right, and relations between values have to \
+                notice.
                 Later operations are not computed again, so that theirs may notice as well.
 
                 | lookup or column | lie | first check | false |
@@ -123,8 +132,10 @@ final class AttackPage {
 
                 ## Adaptive sumchecks
 
-                For every sumcheck, values exchanged as above so that it is false; at its end, and at the end of every other
-                one that is false now, one value is chosen so that the last check holds. What is left are false claims about
+                For every sumcheck, values exchanged as above so that it is false; at its end, and at the end of every \
+                other
+                one that is false now, one value is chosen so that the last check holds. What is left are false claims \
+                about
                 committed columns, and the opening.
 
                 | sumcheck | exchanged | check |
@@ -143,7 +154,8 @@ final class AttackPage {
 
                 ## Opened values
 
-                The first value that is said about a column or a virtual tensor is one too large, and the prover goes on with it.
+                The first value that is said about a column or a virtual tensor is one too large, and the prover goes \
+                on with it.
 
                 | column or tensor | first check |
                 | --- | --- |
@@ -153,7 +165,8 @@ final class AttackPage {
 
                 ## Claims
 
-                Every column that claims are about. For every fourth, the opening proves other claims than those that arose:
+                Every column that claims are about. For every fourth, the opening proves other claims than those that \
+                arose:
                 the first one about the column is missing, or about another point or tile.
 
                 | column | claims | lie about the first | check |
@@ -164,8 +177,10 @@ final class AttackPage {
 
                 ## Messages
 
-                Before a message is absorbed, its first number is made one too large (the bits of a digest are flipped), the
-                first and the last time that it is sent; or a zero is appended, or its last number dropped, the first time.
+                Before a message is absorbed, its first number is made one too large (the bits of a digest are \
+                flipped), the
+                first and the last time that it is sent; or a zero is appended, or its last number dropped, the first \
+                time.
                 The prover absorbs what it sends, and goes on.
 
                 | message | times sent | checks, number changed | checks, length changed |

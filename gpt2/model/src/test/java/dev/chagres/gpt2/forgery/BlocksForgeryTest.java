@@ -13,8 +13,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Sequences of several blocks, their number no power of two, so that row columns have absent blocks and scores have blocks
-/// below, on and above the diagonal. Each forgery is right in every table and every row sum, and wrong in one relation.
+/// Sequences of several blocks, their number no power of two, so that row columns have absent blocks and scores have
+/// blocks below, on and above the diagonal. Each forgery is right in every table and every row sum, and wrong in one
+/// relation.
 class BlocksForgeryTest {
     private static final String ATTENTION = "layer0.attention";
     private static final int SIDE = 128;
@@ -44,7 +45,8 @@ class BlocksForgeryTest {
 
     @Test
     void threeBlocksOfRowsAndOfGeneratedRowsAreAccepted() {
-        assertThat(prover.verdict(CheatingProver::nothing, CheatingProver::nothing)).isInstanceOf(Verdict.Accepted.class);
+        assertThat(prover.verdict(CheatingProver::nothing, CheatingProver::nothing))
+                .isInstanceOf(Verdict.Accepted.class);
     }
 
     /// First element of the score tile of head 0.

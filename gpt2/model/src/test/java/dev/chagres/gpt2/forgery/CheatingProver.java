@@ -38,8 +38,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/// A prover of a tiny model that can be told to cheat in one place and stays consistent elsewhere: it asserts nothing, and
-/// after a change it may evaluate later operations again from the changed values.
+/// A prover of a tiny model that can be told to cheat in one place and stays consistent elsewhere: it asserts nothing,
+/// and after a change it may evaluate later operations again from the changed values.
 final class CheatingProver implements AutoCloseable {
     private static final int PROMPT = 5;
     private static final int GENERATED = 8;
@@ -58,7 +58,8 @@ final class CheatingProver implements AutoCloseable {
     }
 
     /// @param edit changes the model before its key is made
-    CheatingProver(Path folder, String shape, long seed, int promptLength, int generated, UnaryOperator<IntegerModel> edit)
+    CheatingProver(Path folder, String shape, long seed, int promptLength, int generated,
+            UnaryOperator<IntegerModel> edit)
             throws IOException {
         Path model = Files.createDirectory(folder.resolve("model" + seed));
         try (SyntheticFixture fixture = new SyntheticFixture(shape, seed, model)) {
@@ -70,7 +71,8 @@ final class CheatingProver implements AutoCloseable {
         int vocabulary = verifyingKey.spec().limits().vocabulary();
         int[] prompt = new SplittableRandom(seed).ints(promptLength, 0, vocabulary).toArray();
         sequence = new TokenSequence(
-                TestEngines.of(1).generator(verifyingKey.spec(), key).generate(prompt, generated, _ -> { }), promptLength);
+                TestEngines.of(1).generator(verifyingKey.spec(), key).generate(prompt, generated, _ -> { }),
+                promptLength);
     }
 
     /// The key with more queries and next to no work: worth as much, and many proofs take less time.
@@ -116,7 +118,8 @@ final class CheatingProver implements AutoCloseable {
             inputs = about.inputs();
             this.about = about;
             Function<Column, HostTensor> own = key.of(compiled);
-            witness = new Witness(graph, c -> otherKeyData.getOrDefault(c.name(), own.apply(c)), TestHosts.of(1).memory());
+            witness = new Witness(graph, c -> otherKeyData.getOrDefault(c.name(), own.apply(c)),
+                    TestHosts.of(1).memory());
             run = new IntegerRun(graph, witness, inputs, TestHosts.of(1));
             run.rows(0, rows);
             for (Operation o : graph.operations()) {
@@ -173,8 +176,8 @@ final class CheatingProver implements AutoCloseable {
             return graph.operations().stream().filter(o -> o.name().equals(name)).findFirst().orElseThrow();
         }
 
-        /// Evaluates everything after the named operation again. Where another id has become the greedy choice, a difference
-        /// of logits is negative.
+        /// Evaluates everything after the named operation again. Where another id has become the greedy choice, a
+        /// difference of logits is negative.
         void again(String after) {
             boolean later = false;
             for (Operation o : graph.operations()) {
@@ -214,18 +217,20 @@ final class CheatingProver implements AutoCloseable {
     }
 
     /// A proof made for another verifying key of the same weights.
-    byte[] prove(VerifyingKey other, TokenSequence about, Map<String, HostTensor> otherKeyData, Consumer<Run> beforeCount,
-            Consumer<Run> afterCount, ProverOptions options) {
+    byte[] prove(VerifyingKey other, TokenSequence about, Map<String, HostTensor> otherKeyData,
+            Consumer<Run> beforeCount, Consumer<Run> afterCount, ProverOptions options) {
         return prove(other, other.parameters(), about, otherKeyData, beforeCount, afterCount, options);
     }
 
     private byte[] prove(VerifyingKey named, CommitmentParameters parameters, TokenSequence about,
-            Map<String, HostTensor> otherKeyData, Consumer<Run> beforeCount, Consumer<Run> afterCount, ProverOptions options) {
+            Map<String, HostTensor> otherKeyData, Consumer<Run> beforeCount, Consumer<Run> afterCount,
+            ProverOptions options) {
         try (Run r = new Run(about, otherKeyData)) {
             beforeCount.accept(r);
             Lookups.count(r.graph, r.witness);
             afterCount.accept(r);
-            byte[] stream = new GraphProver(TestHosts.of(1), r.graph, parameters, key.commitment(TestHosts.of(1)), options, Progress.NONE)
+            byte[] stream = new GraphProver(TestHosts.of(1), r.graph, parameters, key.commitment(TestHosts.of(1)),
+                    options, Progress.NONE)
                     .prove(Verifier.publicInput(named, about), r.witness);
             return new Proof(named.digest(), about, stream).encode();
         }

@@ -46,8 +46,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The proof stream of someone without model and witness: messages are 0, or what the next check of the verifier asks for. It costs
-/// about as much as verifying and passes every check before the first opened columns of the key.
+/// The proof stream of someone without model and witness: messages are 0, or what the next check of the verifier asks
+/// for. It costs about as much as verifying and passes every check before the first opened columns of the key.
 final class EmptyStream implements SectionParty {
     private final Gpt2Spec spec;
     private final List<Claim> claims;
@@ -113,8 +113,8 @@ final class EmptyStream implements SectionParty {
         return digests;
     }
 
-    private static void open(ProverChannel channel, CommitmentParameters parameters, AddressSpace space, List<Claim> claims,
-            byte[][] zeros) {
+    private static void open(ProverChannel channel, CommitmentParameters parameters, AddressSpace space,
+            List<Claim> claims, byte[][] zeros) {
         BatchedClaims batch = BatchedClaims.of(space, claims, channel.challenge(OpeningTags.GAMMA));
         int head = parameters.headBits();
         QM31[] r = new QM31[space.variables()];

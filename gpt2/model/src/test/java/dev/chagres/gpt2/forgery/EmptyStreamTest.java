@@ -19,7 +19,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// How far one comes without model and witness, and what the verifier needs until then: whoever sends proofs can make it do all of this.
+/// How far one comes without model and witness, and what the verifier needs until then: whoever sends proofs can make
+/// it do all of this.
 class EmptyStreamTest {
     private static final int BOUND = 255;
     private static final int SUPPORT = 1000;
@@ -31,18 +32,23 @@ class EmptyStreamTest {
         Gpt2Spec spec = new Gpt2Spec(new ModelShape(layers, heads, headWidth, width, mlp, vocabulary, context, -1),
                 Collections.nCopies(16, 1 << 14), 14, 12, 1 << 20, SUPPORT, 10, 14, difference + SUPPORT,
                 2 * difference + SUPPORT, BOUND, BOUND, Collections.nCopies(layers, layer));
-        return new VerifyingKey("empty", TokenizerInfo.NONE, spec, CommitmentParameters.of(14, 100, 0, 12), new byte[32]);
+        return new VerifyingKey("empty", TokenizerInfo.NONE, spec, CommitmentParameters.of(14, 100, 0, 12),
+                new byte[32]);
     }
 
-    /// One row; several heads, blocks and layers; padded channels; many generated ids, which once took memory by their square.
+    /// One row; several heads, blocks and layers; padded channels; many generated ids, which once took memory by their
+    /// square.
     @ParameterizedTest
-    @CsvSource({"1, 1, 16, 16, 16, 20, 32, 1", "2, 3, 12, 72, 100, 50, 512, 300", "1, 1, 16, 16, 16, 1050, 20000, 12000"})
+    @CsvSource({"1, 1, 16, 16, 16, 20, 32, 1", "2, 3, 12, 72, 100, 50, 512, 300",
+        "1, 1, 16, 16, 16, 1050, 20000, 12000"})
     void everythingBeforeTheKeyCanBeSatisfied(
             int layers, int heads, int headWidth, int width, int mlp, int vocabulary, int context, int generated) {
         VerifyingKey key = key(layers, heads, headWidth, width, mlp, vocabulary, context);
-        TokenSequence about = new TokenSequence(new SplittableRandom(2).ints(generated + 1, 0, vocabulary).toArray(), 1);
+        TokenSequence about = new TokenSequence(new SplittableRandom(2).ints(generated + 1, 0, vocabulary).toArray(),
+                1);
         Graph graph = key.spec().compile(about).graph();
-        byte[] stream = EmptyStream.of((Gpt2Spec) key.spec(), graph, key.parameters(), Verifier.publicInput(key, about));
+        byte[] stream = EmptyStream.of((Gpt2Spec) key.spec(), graph, key.parameters(),
+                Verifier.publicInput(key, about));
         Verdict verdict = new Verifier(key).verify(new Proof(key.digest(), about, stream).encode());
         assertThat(verdict).isInstanceOf(Verdict.Rejected.class);
         assertThat(((Verdict.Rejected) verdict).check()).as(verdict.toString()).isEqualTo("open/merkle");

@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/// Values that are in their table but at the wrong place: two positions of one lookup exchange everything that is looked up
-/// there, and other lookups of the same values exchange theirs. All tuples and all multiplicities stay right, so only a
-/// relation between values, and never a lookup, can notice.
+/// Values that are in their table but at the wrong place: two positions of one lookup exchange everything that is
+/// looked up there, and other lookups of the same values exchange theirs. All tuples and all multiplicities stay right,
+/// so only a relation between values, and never a lookup, can notice.
 final class Exchange {
     private static final int TRIES = 4000;
 
@@ -51,7 +51,8 @@ final class Exchange {
         for (TupleComponent c : g.components()) {
             switch (c) {
                 case TupleComponent.Proved p -> result.put(p.virtual().name(), p.virtual().shape());
-                case TupleComponent.Linear l -> l.terms().forEach(t -> result.put(t.column().name(), t.column().shape()));
+                case TupleComponent.Linear l -> l.terms()
+                        .forEach(t -> result.put(t.column().name(), t.column().shape()));
             }
         }
         return result;
@@ -135,8 +136,8 @@ final class Exchange {
     }
 
     private Lie another(String operation, String column) {
-        return new Lie(operation, column.substring(operation.length() + 1), Kind.EXCHANGED, "another entry of its table",
-                Set.of(),
+        return new Lie(operation, column.substring(operation.length() + 1), Kind.EXCHANGED,
+                "another entry of its table", Set.of(),
                 List.of(new Place(5, 0)), (r, p) -> {
                     r.data(column).set(p.row(), r.data(column).get(p.row()) + 1);
                     return true;

@@ -148,8 +148,8 @@ class ForgeryTest {
     // --- 6: weights and tables ------------------------------------------------------------------------
 
     @ParameterizedTest
-    @ValueSource(strings = {"layer0.query.weight", "layer0.down.bias", "embedding.token", "embedding.position", "head.weight",
-        "layer0.gelu.out", "exp.at", "norm.rsqrt.out"})
+    @ValueSource(strings = {"layer0.query.weight", "layer0.down.bias", "embedding.token", "embedding.position",
+        "head.weight", "layer0.gelu.out", "exp.at", "norm.rsqrt.out"})
     void weightsAndTablesAreThoseOfTheKey(String name) {
         try (Arena arena = Arena.ofShared()) {
             HostTensor own = prover.keyTensor(name);
@@ -173,17 +173,19 @@ class ForgeryTest {
         eps.set(3, eps.get(3) + 1);
         Map<String, Gpt2Spec> others = new LinkedHashMap<>();
         others.put("eps", spec(eps, own.normShift(), own.rMax(), own.outputShift(), own.maskOffset(), l));
-        others.put("norm shift", spec(own.eps(), own.normShift() + 1, own.rMax(), own.outputShift(), own.maskOffset(), l));
+        others.put("norm shift", spec(own.eps(), own.normShift() + 1, own.rMax(), own.outputShift(),
+                own.maskOffset(), l));
         others.put("row sum", spec(own.eps(), own.normShift(), own.rMax() - 1, own.outputShift(), own.maskOffset(), l));
-        others.put("output shift", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift() - 1, own.maskOffset(), l));
+        others.put("output shift", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift() - 1,
+                own.maskOffset(), l));
         others.put("mask", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift(), own.maskOffset() + 1, l));
         others.put("shift", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift(), own.maskOffset(),
                 new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(), l.output(), l.up() + 1,
                 l.geluBase() / 2,
                         l.geluEntries() / 2 + 1, l.down())));
         others.put("residual shift", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift(), own.maskOffset(),
-                new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(), l.output() == 3 ? 2 : 3, l.up(),
-                        l.geluBase(), l.geluEntries(), l.down())));
+                new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(),
+                        l.output() == 3 ? 2 : 3, l.up(), l.geluBase(), l.geluEntries(), l.down())));
         others.put("table base", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift(), own.maskOffset(),
                 new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(), l.output(), l.up(),
                 l.geluBase() - 1,
@@ -196,10 +198,11 @@ class ForgeryTest {
         });
     }
 
-    private static Gpt2Spec spec(List<Integer> eps, int normShift, int rMax, int outputShift, int maskOffset, LayerSpec layer) {
+    private static Gpt2Spec spec(List<Integer> eps, int normShift, int rMax, int outputShift, int maskOffset,
+            LayerSpec layer) {
         Gpt2Spec own = prover.spec();
-        return new Gpt2Spec(own.shape(), eps, normShift, own.normBits(), rMax, own.support(), outputShift, own.outputBits(),
-                maskOffset,
+        return new Gpt2Spec(own.shape(), eps, normShift, own.normBits(), rMax, own.support(), outputShift,
+                own.outputBits(), maskOffset,
                 own.expDomain() + 1, own.qkBound(), own.vBound(), List.of(layer));
     }
 
@@ -210,7 +213,8 @@ class ForgeryTest {
         int k = prover.verifyingKey.parameters().k();
         for (CommitmentParameters weaker : List.of(CommitmentParameters.of(k, 50, 20, 16),
                 CommitmentParameters.of(k, 100, 10, 16), CommitmentParameters.of(k, 100, 20, 0))) {
-            rejected(prover.verdict(prover.sequence, Map.of(), weaker, CheatingProver::nothing, CheatingProver::nothing));
+            rejected(prover.verdict(prover.sequence, Map.of(), weaker, CheatingProver::nothing,
+                    CheatingProver::nothing));
         }
     }
 

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Lies about integers that are more than one changed value, each with everything that follows from it: the named values, and
-/// nothing else, are outside their tables. And the freedom that a prover does have.
+/// Lies about integers that are more than one changed value, each with everything that follows from it: the named
+/// values, and nothing else, are outside their tables. And the freedom that a prover does have.
 class IntegerForgeryTest {
     private static final String NORM = "layer0.norm2";
     /// A row past the sequence.
@@ -59,7 +59,8 @@ class IntegerForgeryTest {
 
     // --- the residual stream modulo p -------------------------------------------------------------------------
 
-    /// A residual write that adds p / 2^s too much, so that its remainder is in range, and the next write takes it back.
+    /// A residual write that adds p / 2^s too much, so that its remainder is in range, and the next write takes it
+    /// back.
     @Test
     void aResidualWriteDoesNotWrap() {
         // A row of the prompt: after the attention of the only layer it has no part in any choice.
@@ -128,12 +129,14 @@ class IntegerForgeryTest {
         });
     }
 
-    /// The exponent one less than that of 2^(11 + e), and one more than that of 2^(10 + e) - 1; both for negative values as well.
+    /// The exponent one less than that of 2^(11 + e), and one more than that of 2^(10 + e) - 1; both for negative
+    /// values as well.
     @ParameterizedTest
     @CsvSource({"1, -1, m", "1, 1, peak", "9, -1, m", "9, 1, peak", "14, -1, m", "14, 1, peak"})
     void theExponentIsForcedAtItsEdges(int e, int step, String violated) throws IOException {
         // With step -1 the value is the least that needs e, with step 1 the largest that needs no more.
-        int[] values = step < 0 ? new int[] {1 << 10 + e, -(1 << 10 + e) - 1} : new int[] {(1 << 11 + e) - 1, -(1 << 11 + e)};
+        int[] values = step < 0 ? new int[] {1 << 10 + e, -(1 << 10 + e) - 1}
+                : new int[] {(1 << 11 + e) - 1, -(1 << 11 + e)};
         for (int value : values) {
             try (CheatingProver edge = holding(value, 100 + e + step + (value < 0 ? 50 : 0))) {
                 Outcome o = outcome(edge, edge.sequence, r -> {
@@ -230,8 +233,8 @@ class IntegerForgeryTest {
     void tiesGoToTheSmallestWord() throws IOException {
         try (CheatingProver tied = new CheatingProver(folder, "1x2x16x20x32", 12, 5, 8, m -> {
             IntegerLinear head = m.head();
-            return ModelEdits.withHead(m, new IntegerLinear(Arena.ofAuto().allocate(head.weights().byteSize(), 64), head.outputs(),
-                    head.inputs(), new int[head.outputs()], head.shift(), head.acc()));
+            return ModelEdits.withHead(m, new IntegerLinear(Arena.ofAuto().allocate(head.weights().byteSize(), 64),
+                    head.outputs(), head.inputs(), new int[head.outputs()], head.shift(), head.acc()));
         })) {
             assertThat(tied.sequence.generated()).containsOnly(0);
             assertThat(outcome(tied, tied.sequence, _ -> { }).check()).isEqualTo(Outcome.ACCEPTED);
@@ -243,8 +246,8 @@ class IntegerForgeryTest {
         }
     }
 
-    /// A change that is small and leads to another text, which the forger then states: the text is generated again with the
-    /// change in every evaluation, so that all that is wrong is where it began.
+    /// A change that is small and leads to another text, which the forger then states: the text is generated again with
+    /// the change in every evaluation, so that all that is wrong is where it began.
     @Test
     void anotherTextIsNotAccepted() {
         int[] ids = prover.sequence.ids();
@@ -291,8 +294,8 @@ class IntegerForgeryTest {
 
     // --- what a prover may choose -----------------------------------------------------------------------------
 
-    /// The channel at which a peak is read is advice: any channel with a mantissa outside will do, and with e = 0 any channel
-    /// at all.
+    /// The channel at which a peak is read is advice: any channel with a mantissa outside will do, and with e = 0 any
+    /// channel at all.
     @Test
     void thePeakMayBeReadAtAnyPeak() {
         assertThat(outcome(prover, prover.sequence, r -> {
@@ -328,7 +331,8 @@ class IntegerForgeryTest {
         }
     }
 
-    /// Generated rows past the last one decide nothing: their reference logit is free, as long as differences stay in range.
+    /// Generated rows past the last one decide nothing: their reference logit is free, as long as differences stay in
+    /// range.
     @Test
     void paddedGeneratedRowsDecideNothing() {
         assertThat(outcome(prover, prover.sequence, r -> {

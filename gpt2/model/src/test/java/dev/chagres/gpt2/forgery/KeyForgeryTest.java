@@ -32,11 +32,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Keys made by an attacker: too weak, too large, or out of every bound. A key is refused when it is read, or every proof for
-/// it gets a verdict; nothing else is thrown and nothing takes long.
+/// Keys made by an attacker: too weak, too large, or out of every bound. A key is refused when it is read, or every
+/// proof for it gets a verdict; nothing else is thrown and nothing takes long.
 class KeyForgeryTest {
-    private static final int[] EXTREMES = {0, 1, -1, 7, 31, 64, 255, 4096, 1 << 16, (1 << 16) - 1, 1 << 18, (1 << 20) - 1,
-        1 << 20, 1 << 24, 1 << 29, 1 << 30, Integer.MAX_VALUE, Integer.MIN_VALUE};
+    private static final int[] EXTREMES = {0, 1, -1, 7, 31, 64, 255, 4096, 1 << 16, (1 << 16) - 1, 1 << 18,
+        (1 << 20) - 1, 1 << 20, 1 << 24, 1 << 29, 1 << 30, Integer.MAX_VALUE, Integer.MIN_VALUE};
     private static final double SECONDS = 5;
 
     @TempDir
@@ -84,14 +84,16 @@ class KeyForgeryTest {
     private static Gpt2Spec spec(ModelShape shape) {
         Gpt2Spec own = prover.spec();
         List<LayerSpec> layers = Collections.nCopies(shape.layers(), own.layers().getFirst());
-        return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), own.rMax(), own.support(), own.outputShift(),
-                own.outputBits(), own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(), layers);
+        return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), own.rMax(), own.support(),
+                own.outputShift(), own.outputBits(), own.maskOffset(), own.expDomain(), own.qkBound(),
+                own.vBound(), layers);
     }
 
     @ParameterizedTest
     @CsvSource({"4096, 1, 1, 16, 16, 20, 32", "256, 4096, 1, 16, 16, 20, 32", "256, 1, 4, 2048, 1048576, 20, 32",
         "1, 4096, 4, 2048, 16, 16777216, 1048576", "1, 1, 4, 65536, 16, 20, 32"})
-    void modelsWithoutBoundAreRefused(int layers, int heads, int headWidth, int width, int mlp, int vocab, int context) {
+    void modelsWithoutBoundAreRefused(int layers, int heads, int headWidth, int width, int mlp, int vocab,
+            int context) {
         ModelShape shape = new ModelShape(layers, heads, headWidth, width, mlp, vocab, context, -1);
         assertThatThrownBy(() -> spec(shape)).isInstanceOf(IllegalArgumentException.class);
     }
@@ -100,8 +102,8 @@ class KeyForgeryTest {
     @CsvSource({"46208", "200000", "1048577"})
     void sequencesWithTooManyLookupsAreRejected(int ids) {
         ModelShape s = prover.spec().shape();
-        Gpt2Spec spec = spec(new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), 1 << 20,
-                s.endOfText()));
+        Gpt2Spec spec = spec(new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(),
+                s.vocab(), 1 << 20, s.endOfText()));
         VerifyingKey own = prover.verifyingKey;
         VerifyingKey key = VerifyingKey.decode(
                 new VerifyingKey(own.name(), own.tokenizer(), spec, own.parameters(), own.root()).encode());
@@ -111,12 +113,14 @@ class KeyForgeryTest {
         assertThat(((Verdict.Rejected) verdict).check()).isEqualTo("statement/lookups");
     }
 
-    /// Not even one row can be proved: the key is read, for nothing in its format is wrong, and every proof is rejected.
+    /// Not even one row can be proved: the key is read, for nothing in its format is wrong, and every proof is
+    /// rejected.
     @Test
     void aKeyWithTooManyLookupsForOneRowIsReadAndProvesNothing() {
         Gpt2Spec spec = spec(new ModelShape(256, 1, 1, 16, 1 << 20, 20, 32, -1));
         VerifyingKey key = VerifyingKey.decode(
-                new VerifyingKey("large", prover.verifyingKey.tokenizer(), spec, CommitmentParameters.forKey(19), new byte[32]).encode());
+                new VerifyingKey("large", prover.verifyingKey.tokenizer(), spec, CommitmentParameters.forKey(19),
+                        new byte[32]).encode());
         byte[] proof = new Proof(key.digest(), new TokenSequence(new int[2], 1), new byte[100]).encode();
         Verdict verdict = new Verifier(key).verify(proof);
         assertThat(((Verdict.Rejected) verdict).check()).isEqualTo("statement/lookups");
@@ -129,10 +133,13 @@ class KeyForgeryTest {
         VerifyingKey own = prover.verifyingKey;
         ModelShape s = prover.spec().shape();
         for (int mlp : new int[] {s.mlpWidth(), 1 << 20}) {
-            Gpt2Spec spec = spec(new ModelShape(1, 1, s.headWidth(), s.width(), mlp, s.vocab(), 1 << 20, s.endOfText()));
-            VerifyingKey key = new VerifyingKey(own.name(), own.tokenizer(), spec, CommitmentParameters.forKey(19), own.root());
+            Gpt2Spec spec = spec(new ModelShape(1, 1, s.headWidth(), s.width(), mlp, s.vocab(), 1 << 20,
+                    s.endOfText()));
+            VerifyingKey key = new VerifyingKey(own.name(), own.tokenizer(), spec, CommitmentParameters.forKey(19),
+                    own.root());
             long lookups = ProofSecurity.longest(key).steps().stream().filter(step -> step.name().equals("lookups"))
-                    .mapToLong(step -> Math.round(Math.pow(2, SecurityAccount.FIELD_BITS + 16 - step.bits()) / 9)).findFirst().orElseThrow();
+                    .mapToLong(step -> Math.round(Math.pow(2, SecurityAccount.FIELD_BITS + 16 - step.bits()) / 9))
+                    .findFirst().orElseThrow();
             // A block of 128 rows more would be past p.
             assertThat(lookups).isBetween(1L << 30, (1L << 31) + (1L << 22));
         }
@@ -143,9 +150,9 @@ class KeyForgeryTest {
     void aLongSequenceOfALargeModelIsRejectedAndNotAccounted() {
         Gpt2Spec own = prover.spec();
         int difference = 2 * 64 * own.qkBound() * own.qkBound() + 100;
-        Gpt2Spec large = new Gpt2Spec(new ModelShape(48, 25, 64, 1600, 6400, 50257, 1024, 50256), own.eps(), own.normShift(),
-                own.normBits(), own.rMax(), own.support(), own.outputShift(), own.outputBits(), difference + own.support(),
-                2 * difference + own.support() + 1, own.qkBound(), own.vBound(),
+        Gpt2Spec large = new Gpt2Spec(new ModelShape(48, 25, 64, 1600, 6400, 50257, 1024, 50256), own.eps(),
+                own.normShift(), own.normBits(), own.rMax(), own.support(), own.outputShift(), own.outputBits(),
+                difference + own.support(), 2 * difference + own.support() + 1, own.qkBound(), own.vBound(),
                 Collections.nCopies(48, own.layers().getFirst()));
         VerifyingKey key = VerifyingKey.decode(new VerifyingKey("large", prover.verifyingKey.tokenizer(), large,
                 CommitmentParameters.forKey(19), new byte[32]).encode());

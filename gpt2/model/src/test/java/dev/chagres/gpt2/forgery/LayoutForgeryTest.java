@@ -19,8 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A commitment whose layout is not the one that follows from key and length: columns or tiles in another order, more of
-/// them, and openings that know it or do not. All values are true.
+/// A commitment whose layout is not the one that follows from key and length: columns or tiles in another order, more
+/// of them, and openings that know it or do not. All values are true.
 class LayoutForgeryTest {
     @TempDir
     private static Path folder;

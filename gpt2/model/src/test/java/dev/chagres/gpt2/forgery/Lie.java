@@ -12,7 +12,8 @@ import java.util.Set;
 /// @param violated what must notice, and nothing else: names of lookups or sumchecks; empty where several may
 /// @param places where it may be told, first choices first
 /// @param change changes a run at a place
-record Lie(String operation, String column, Kind kind, String what, Set<String> violated, List<Place> places, Change change) {
+record Lie(String operation, String column, Kind kind, String what, Set<String> violated, List<Place> places,
+        Change change) {
     /// Kinds of lies about values.
     enum Kind {
         /// One value changed after the lookups are counted, nothing else.

@@ -25,8 +25,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/// Lies about every committed column of a graph over one block of rows, made from the graph itself: an operation or column
-/// that is added has rows of its own, and one without a consistent lie fails.
+/// Lies about every committed column of a graph over one block of rows, made from the graph itself: an operation or
+/// column that is added has rows of its own, and one without a consistent lie fails.
 final class LieBook {
     private static final int FAR = 1 << 29;
     /// Elements of a tensor at which simple lies are told when there is time.
@@ -84,7 +84,8 @@ final class LieBook {
                 add(operation, name, Kind.ALONE, step > 0 ? "+ 1" : "- 1", Set.of(), List.of(p),
                         (r, at) -> plus(data.apply(r), at.index(), step));
             }
-            add(operation, name, Kind.FAR, "+ 2^29", Set.of(), List.of(p), (r, at) -> plus(data.apply(r), at.index(), FAR));
+            add(operation, name, Kind.FAR, "+ 2^29", Set.of(), List.of(p),
+                    (r, at) -> plus(data.apply(r), at.index(), FAR));
         }
     }
 
@@ -113,8 +114,10 @@ final class LieBook {
             unused--;
         }
         List<Place> at = List.of(new Place(0, used));
-        add("tables", column, Kind.COUNT, "+ 1", Set.of("lookup/balance"), at, (r, p) -> plus(r.data(column), p.index(), 1));
-        add("tables", column, Kind.COUNT, "- 1", Set.of("lookup/balance"), at, (r, p) -> plus(r.data(column), p.index(), -1));
+        add("tables", column, Kind.COUNT, "+ 1", Set.of("lookup/balance"), at,
+                (r, p) -> plus(r.data(column), p.index(), 1));
+        add("tables", column, Kind.COUNT, "- 1", Set.of("lookup/balance"), at,
+                (r, p) -> plus(r.data(column), p.index(), -1));
         add("tables", column, Kind.COUNT, "forgotten", Set.of("lookup/balance"), at, (r, p) -> {
             r.data(column).set(p.index(), 0);
             return true;
@@ -192,8 +195,8 @@ final class LieBook {
             bits += c.name().startsWith(name + ".channelBit") ? 1 : 0;
         }
         for (NormRow.Lie l : NormRow.lies(groups, bits)) {
-            consistent(name, l.column(), l.what(), name + "." + l.violated(), places(new Cells(honest, name + ".m").channels()),
-                    (r, p) -> {
+            consistent(name, l.column(), l.what(), name + "." + l.violated(),
+                    places(new Cells(honest, name + ".m").channels()), (r, p) -> {
                         NormRow row = new NormRow(r, name, streams.get(name), p.row());
                         boolean possible = l.change().apply(row, p.index());
                         if (possible) {
@@ -234,20 +237,21 @@ final class LieBook {
         };
         Table function = honest.operation(name).segments().getLast().table();
         List<Place> places = places(new Cells(honest, name + ".u").channels());
-        consistent(name, "u", "u + 1, remainder - 2^s, the value of u + 1, everything from it", name + ".rem", places, (r, p) -> {
-            Cells u = new Cells(r, name + ".u");
-            Cells rem = new Cells(r, name + ".rem");
-            u.set(p.row(), p.index(), u.get(p.row(), p.index()) + 1L);
-            rem.set(p.row(), p.index(), rem.get(p.row(), p.index()) - (1L << shift));
-            long slot = u.get(p.row(), p.index()) - function.firstValue();
-            HostTensor f = r.key(function.name() + ".out");
-            if (slot >= f.size()) {
-                return false;
-            }
-            new Cells(r, name + ".out").set(p.row(), p.index(), f.get(slot));
-            r.again(name);
-            return true;
-        });
+        consistent(name, "u", "u + 1, remainder - 2^s, the value of u + 1, everything from it", name + ".rem",
+                places, (r, p) -> {
+                    Cells u = new Cells(r, name + ".u");
+                    Cells rem = new Cells(r, name + ".rem");
+                    u.set(p.row(), p.index(), u.get(p.row(), p.index()) + 1L);
+                    rem.set(p.row(), p.index(), rem.get(p.row(), p.index()) - (1L << shift));
+                    long slot = u.get(p.row(), p.index()) - function.firstValue();
+                    HostTensor f = r.key(function.name() + ".out");
+                    if (slot >= f.size()) {
+                        return false;
+                    }
+                    new Cells(r, name + ".out").set(p.row(), p.index(), f.get(slot));
+                    r.again(name);
+                    return true;
+                });
         consistent(name, "u", "u + 2^(31 - s), remainder - 1: equal modulo p", name + ".f", places, (r, p) -> {
             Cells u = new Cells(r, name + ".u");
             Cells rem = new Cells(r, name + ".rem");
@@ -302,10 +306,12 @@ final class LieBook {
                 places.add(new Place(g, v));
             }
         }
-        consistent(name, "low", "low + 2^15, high - 1", name + ".low", places, (r, p) -> limbs(r, p, 1 << HeadRows.LIMB, -1));
+        consistent(name, "low", "low + 2^15, high - 1", name + ".low", places,
+                (r, p) -> limbs(r, p, 1 << HeadRows.LIMB, -1));
         consistent(name, "high", "high + 2^16, low - 1: equal modulo p, a difference past 2^30", name + ".high", places,
                 (r, p) -> limbs(r, p, -1, 1 << 31 - HeadRows.LIMB));
-        consistent(name, "chosen", "the reference logit of a row + 1, with all differences", "open/batch", places, (r, p) -> {
+        consistent(name, "chosen", "the reference logit of a row + 1, with all differences", "open/batch",
+                places, (r, p) -> {
             HostTensor chosen = r.data(name + ".chosen");
             chosen.set(p.row(), chosen.get(p.row()) + 1);
             Cells low = new Cells(r, name + ".low");

@@ -30,7 +30,8 @@ class LookupsTest {
                 counted.put(t, bytes(r.witness.of(t.multiplicity())));
             }
             assertThat(Lookups.count(r.graph, r.witness)).isEmpty();
-            counted.forEach((t, expected) -> assertThat(bytes(r.witness.of(t.multiplicity()))).as("%s", t).isEqualTo(expected));
+            counted.forEach((t, expected) -> assertThat(bytes(r.witness.of(t.multiplicity()))).as("%s", t)
+                    .isEqualTo(expected));
         }
     }
 

@@ -6,8 +6,8 @@ import dev.chagres.tensor.Axis;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One row of a norm in the hands of a forger: any value may be replaced, and every step that follows can be computed from
-/// what is there, so that all relations between the values hold, at least modulo p.
+/// One row of a norm in the hands of a forger: any value may be replaced, and every step that follows can be computed
+/// from what is there, so that all relations between the values hold, at least modulo p.
 final class NormRow {
     /// Steps of a row in the order of computation; [#from(Step)] repeats them from one on.
     enum Step { EXPONENT, MANTISSAS, PAIRS, SQUARES, SCALE, MANTISSA, ROOT, RHO, LIMBS, PEAK, OUTPUT }
@@ -314,12 +314,13 @@ final class NormRow {
                 n.low[i]--;
                 return n.low[i] >= 0;
             }));
-            all.add(new Lie("quotientHigh" + g, "the sum of squares plus p, everything from it", "quotientHigh" + g, (n, c) -> {
-                n.high[i] += 1 << 27 - LIMB;
-                n.rest[i]--;
-                n.from(Step.SCALE);
-                return n.rest[i] >= 0;
-            }));
+            all.add(new Lie("quotientHigh" + g, "the sum of squares plus p, everything from it",
+                    "quotientHigh" + g, (n, c) -> {
+                        n.high[i] += 1 << 27 - LIMB;
+                        n.rest[i]--;
+                        n.from(Step.SCALE);
+                        return n.rest[i] >= 0;
+                    }));
             all.add(new Lie("groupRest" + g, "rest + 16, low - 1, everything from it", "groupRest" + g, (n, c) -> {
                 n.rest[i] += 16;
                 n.low[i]--;

@@ -18,8 +18,8 @@ import java.util.TreeSet;
 /// What became of a lie.
 ///
 /// @param check id of the verifier's first failed check, or `accepted`
-/// @param violated everything that is false before the opening, by name: lookups with tuples outside their table, sumchecks,
-/// other checks
+/// @param violated everything that is false before the opening, by name: lookups with tuples outside their table,
+///     sumchecks, other checks
 /// @param tuples number of tuples outside their tables
 record Outcome(String check, TreeSet<String> violated, int tuples) {
     static final String ACCEPTED = "accepted";

@@ -21,14 +21,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// Lies told after the commitment: in messages, in opened values, in the claims of the opening. All values are true, but for
-/// the adaptive ones.
+/// Lies told after the commitment: in messages, in opened values, in the claims of the opening. All values are true,
+/// but for the adaptive ones.
 final class SaidLies {
     private static final Set<String> LEAVES = Set.of("lookup/leaf-numerator", "lookup/leaf-denominator");
-    private static final Set<String> SUMCHECKS = Set.of("sumcheck/tokens", "sumcheck/products", "sumcheck/squares", "sumcheck/peak",
-            "sumcheck/rows", "sumcheck/acc", "sumcheck/scores", "sumcheck/output", "sumcheck/logits");
-    private static final Set<String> VALUE = union(LEAVES, SUMCHECKS, Set.of("lookup/table-numerator", "lookup/table-denominator",
-            "attention/sum", "attention/sum-before"));
+    private static final Set<String> SUMCHECKS = Set.of("sumcheck/tokens", "sumcheck/products", "sumcheck/squares",
+            "sumcheck/peak", "sumcheck/rows", "sumcheck/acc", "sumcheck/scores", "sumcheck/output", "sumcheck/logits");
+    private static final Set<String> VALUE = union(LEAVES, SUMCHECKS,
+            Set.of("lookup/table-numerator", "lookup/table-denominator", "attention/sum", "attention/sum-before"));
     private static final Set<String> ROOTS = Set.of("lookup/root-numerator", "lookup/root-denominator");
 
     private final CheatingProver prover;
@@ -50,7 +50,8 @@ final class SaidLies {
     record Row(String subject, String what, Set<String> checks, String problem) {}
 
     private static Row row(String subject, String what, Set<String> checks, Set<String> expected) {
-        return new Row(subject, what, checks, expected.containsAll(checks) && !checks.isEmpty() ? "" : "caught by " + checks);
+        return new Row(subject, what, checks, expected.containsAll(checks) && !checks.isEmpty()
+                ? "" : "caught by " + checks);
     }
 
     private interface Work<T> {
@@ -86,8 +87,8 @@ final class SaidLies {
     /// What is done to a message before it is absorbed.
     private enum Edit { FIRST_NUMBER, ZERO_APPENDED, LAST_DROPPED }
 
-    /// Every kind of message: its first number is one too large, the first and the last time; a zero is appended, or its last
-    /// number dropped, the first time. The prover absorbs and sends what it has made of it.
+    /// Every kind of message: its first number is one too large, the first and the last time; a zero is appended, or
+    /// its last number dropped, the first time. The prover absorbs and sends what it has made of it.
     List<Row> messages() {
         Map<String, Integer> counts = tags();
         return AttackMatrix.parallel(new ArrayList<>(counts.entrySet()), e -> {
@@ -148,7 +149,8 @@ final class SaidLies {
 
     // --- values -----------------------------------------------------------------------------------------------
 
-    /// Every column and virtual tensor: the value at its first opening is said one too large, and everything goes on from there.
+    /// Every column and virtual tensor: the value at its first opening is said one too large, and everything goes on
+    /// from there.
     List<Row> values() {
         Set<String> names = new LinkedHashSet<>();
         run(r -> Outcome.of(prover, r, new Moves() {
@@ -189,8 +191,8 @@ final class SaidLies {
 
     // --- adaptive sumchecks -----------------------------------------------------------------------------------
 
-    /// Exchanged values again, and at the end of each sumcheck that is false now one value is chosen so that its last check
-    /// holds.
+    /// Exchanged values again, and at the end of each sumcheck that is false now one value is chosen so that its last
+    /// check holds.
     List<Row> adaptive(List<AttackMatrix.Row> exchanged) {
         Map<String, AttackMatrix.Row> byRelation = new TreeMap<>();
         exchanged.stream().filter(r -> r.lie().kind() == Kind.EXCHANGED && r.outcome().violated().stream()
@@ -221,8 +223,8 @@ final class SaidLies {
     /// An opening takes as long as the rest of a proof.
     private static final int EVERY = 4;
 
-    /// Every column that claims are about. For some of them the opening proves other claims than those that arose: the first
-    /// one is dropped, moved or about other tiles, one after the other.
+    /// Every column that claims are about. For some of them the opening proves other claims than those that arose: the
+    /// first one is dropped, moved or about other tiles, one after the other.
     ///
     /// @param all whether it is done for all columns
     List<Row> claims(boolean all) {
@@ -244,7 +246,8 @@ final class SaidLies {
                     List<Claim> claims = new ArrayList<>(stream.claims());
                     lie(claims, first.get(name), kind);
                     String check = Outcome.verify(prover, r, stream.whole(claims));
-                    return row(name, count.get(name) + " | " + CLAIM_LIES.get(kind), Set.of(check), Set.of("open/batch"));
+                    return row(name, count.get(name) + " | " + CLAIM_LIES.get(kind), Set.of(check),
+                            Set.of("open/batch"));
                 });
             }
         });

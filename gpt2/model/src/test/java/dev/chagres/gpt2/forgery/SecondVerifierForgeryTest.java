@@ -32,8 +32,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Proofs of a cheating prover, which reach the checks behind the transcript: the verifier in Java and the one in docs/verifier
-/// find the same one.
+/// Proofs of a cheating prover, which reach the checks behind the transcript: the verifier in Java and the one in
+/// docs/verifier find the same one.
 class SecondVerifierForgeryTest {
     /// Operations of a kind that occurs before.
     private static final List<String> REPEATED = List.of(
@@ -65,12 +65,13 @@ class SecondVerifierForgeryTest {
         Map<String, List<String>> verdicts =
                 SecondVerifier.requireAgreement(Files.createDirectory(folder.resolve("cases")), cases);
         assertThat(verdicts.get("accepted")).hasSize(4).allMatch(name -> name.startsWith("honest"));
-        assertThat(verdicts).containsKeys("statement/end-of-text", "statement/lookups", "statement/size", "key/security",
-                "grind/query", "lookup/denominator", "lookup/root-numerator", "lookup/root-denominator", "lookup/layer",
-                "lookup/leaf-numerator", "lookup/leaf-denominator", "lookup/table-numerator", "lookup/table-denominator",
-                "lookup/balance", "sumcheck/tokens", "sumcheck/products", "sumcheck/squares", "sumcheck/peak", "sumcheck/rows",
-                "sumcheck/acc", "sumcheck/scores", "sumcheck/output", "sumcheck/logits", "attention/sum",
-                "attention/sum-before", "open/batch", "open/merkle", "open/clear", "open/final");
+        assertThat(verdicts).containsKeys("statement/end-of-text", "statement/lookups", "statement/size",
+                "key/security", "grind/query", "lookup/denominator", "lookup/root-numerator", "lookup/root-denominator",
+                "lookup/layer", "lookup/leaf-numerator", "lookup/leaf-denominator", "lookup/table-numerator",
+                "lookup/table-denominator", "lookup/balance", "sumcheck/tokens", "sumcheck/products",
+                "sumcheck/squares", "sumcheck/peak", "sumcheck/rows", "sumcheck/acc", "sumcheck/scores",
+                "sumcheck/output", "sumcheck/logits", "attention/sum", "attention/sum-before", "open/batch",
+                "open/merkle", "open/clear", "open/final");
     }
 
     private static byte[] prove(Interceptor interceptor) {
@@ -78,7 +79,8 @@ class SecondVerifierForgeryTest {
                 CheatingProver::nothing, new ProverOptions(false, interceptor));
     }
 
-    /// A proof whose message number `target` with this tag is altered before it is absorbed, so that all later challenges follow.
+    /// A proof whose message number `target` with this tag is altered before it is absorbed, so that all later
+    /// challenges follow.
     private static Case altered(String tag, int target, UnaryOperator<byte[]> change) {
         int[] seen = {0};
         return new Case(tag + " number " + target, prover.verifyingKey.encode(),
@@ -168,12 +170,13 @@ class SecondVerifierForgeryTest {
             };
             // Multiplicities are what is counted.
             boolean before = i % 2 == 0 && !column.startsWith("count.");
-            cases.add(lie(column, before ? change : CheatingProver::nothing, before ? CheatingProver::nothing : change));
+            cases.add(lie(column, before ? change : CheatingProver::nothing,
+                    before ? CheatingProver::nothing : change));
         }
     }
 
-    /// Proofs for other keys of the same weights: an end of text that is in the prompt, generated last, or too early; parameters
-    /// that are worth too little, and enough; sequences that are too long.
+    /// Proofs for other keys of the same weights: an end of text that is in the prompt, generated last, or too early;
+    /// parameters that are worth too little, and enough; sequences that are too long.
     private static void keys(List<Case> cases) {
         VerifyingKey own = prover.verifyingKey;
         int prompt = prover.sequence.promptLength();
@@ -181,7 +184,8 @@ class SecondVerifierForgeryTest {
         int context = prover.spec().shape().context();
         TokenSequence one = new TokenSequence(Arrays.copyOf(ids, prompt + 1), prompt);
         VerifyingKey endsWithOne = with(spec(prover.spec(), context, ids[prompt]), own.parameters());
-        cases.add(proved("honest, end of text in the prompt", with(spec(prover.spec(), context, ids[0]), own.parameters()), one));
+        cases.add(proved("honest, end of text in the prompt",
+                with(spec(prover.spec(), context, ids[0]), own.parameters()), one));
         cases.add(proved("honest, end of text last", endsWithOne, one));
         cases.add(proved("end of text too early", endsWithOne, prover.sequence));
         for (int[] p : new int[][] {{1, 0, 0}, {60, 20, 16}, {99, 20, 16}, {100, 20, 6}}) {
@@ -206,13 +210,16 @@ class SecondVerifierForgeryTest {
         ModelShape s = own.shape();
         ModelShape shape = new ModelShape(
                 s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), context, endOfText);
-        return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), own.rMax(), own.support(), own.outputShift(),
-                own.outputBits(), own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(), own.layers());
+        return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), own.rMax(), own.support(),
+                own.outputShift(), own.outputBits(), own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(),
+                own.layers());
     }
 
-    /// A proof with work before its draws, and the root before the first of them flipped: the nonce is one for another transcript.
+    /// A proof with work before its draws, and the root before the first of them flipped: the nonce is one for another
+    /// transcript.
     private static Case movedDraw() {
-        VerifyingKey key = with(prover.spec(), CommitmentParameters.of(prover.verifyingKey.parameters().k(), 100, 20, 6));
+        VerifyingKey key = with(prover.spec(), CommitmentParameters.of(prover.verifyingKey.parameters().k(),
+                100, 20, 6));
         byte[][] root = {null};
         byte[] proof = prover.prove(key, prover.sequence, Map.of(), CheatingProver::nothing, CheatingProver::nothing,
                 new ProverOptions(false, (tag, data) -> {
@@ -230,7 +237,8 @@ class SecondVerifierForgeryTest {
                 CheatingProver::nothing, ProverOptions.UNCHECKED));
     }
 
-    private static Case lie(String name, Consumer<CheatingProver.Run> beforeCount, Consumer<CheatingProver.Run> afterCount) {
+    private static Case lie(String name, Consumer<CheatingProver.Run> beforeCount,
+            Consumer<CheatingProver.Run> afterCount) {
         return new Case(name, prover.verifyingKey.encode(),
                 prover.prove(prover.sequence, Map.of(), prover.verifyingKey.parameters(), beforeCount, afterCount));
     }

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Fraction trees of a forger whose lookups do not balance: leaves where the tree has none, and a root of the tables that
-/// balances.
+/// Fraction trees of a forger whose lookups do not balance: leaves where the tree has none, and a root of the tables
+/// that balances.
 class TreeForgeryTest {
     @TempDir
     private static Path folder;
@@ -67,8 +67,8 @@ class TreeForgeryTest {
     }
 
     /// The numerator of the tables is the one that balances a false lookup; every check of their tree and of its leaves
-    /// holds, because children and one multiplicity are said to be what they ask for. A false claim about that multiplicity
-    /// is left.
+    /// holds, because children and one multiplicity are said to be what they ask for. A false claim about that
+    /// multiplicity is left.
     @Test
     void aBalancingRootEndsInAFalseClaim() {
         assertThat(outcome(true, Moves.NONE).check()).isEqualTo("lookup/balance");
@@ -143,7 +143,8 @@ class TreeForgeryTest {
             return Transcript.encode(sent);
         }
 
-        /// The next layer. After the last one a challenge is drawn that the verifier does not draw; nothing follows it here.
+        /// The next layer. After the last one a challenge is drawn that the verifier does not draw; nothing follows it
+        /// here.
         private void begin() {
             next = new QM31[layer + 1];
             left = layer;

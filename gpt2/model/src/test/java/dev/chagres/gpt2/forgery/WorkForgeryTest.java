@@ -23,8 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Work that is missing, too little or done after the queries are known, at every site: before the lookup challenge (site -1)
-/// and before the queries into every level. All values are true.
+/// Work that is missing, too little or done after the queries are known, at every site: before the lookup challenge
+/// (site -1) and before the queries into every level. All values are true.
 class WorkForgeryTest {
     private static final int LOOKUP_WORK = 10;
     private static final int QUERY_WORK = 6;

@@ -4,7 +4,8 @@ import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
-/// Edits of valid bytes that a fuzzer chooses: parsers behind a digest or a canonical form are not reached by bytes from nothing.
+/// Edits of valid bytes that a fuzzer chooses: parsers behind a digest or a canonical form are not reached by bytes
+/// from nothing.
 final class Edits {
     private static final int MOST = 8;
 
@@ -37,7 +38,8 @@ final class Edits {
             }
             case 2 -> put(bytes, at & -4, data.consumeInt());
             case 3 -> Arrays.copyOf(bytes, at);
-            case 4 -> replace(bytes, at, at + data.consumeInt(0, Math.min(64, bytes.length - at)), data.consumeBytes(32));
+            case 4 -> replace(bytes, at, at + data.consumeInt(0, Math.min(64, bytes.length - at)),
+                    data.consumeBytes(32));
             default -> {
                 int from = data.consumeInt(0, bytes.length - 1);
                 int n = data.consumeInt(0, Math.min(64, bytes.length - Math.max(from, at)));

@@ -9,8 +9,8 @@ import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import java.util.Arrays;
 
-/// A verifying key with edits: refused with an [IllegalArgumentException], or a key with one encoding under which the proof of the valid
-/// key is rejected, in bounded time.
+/// A verifying key with edits: refused with an [IllegalArgumentException], or a key with one encoding under which the
+/// proof of the valid key is rejected, in bounded time.
 class KeyFuzz {
     @FuzzTest(maxDuration = "5s")
     void editedKey(FuzzedDataProvider data) {

@@ -9,8 +9,8 @@ import dev.chagres.proof.Verifier;
 import dev.chagres.transcript.Rejection;
 import java.util.Arrays;
 
-/// Any bytes as a proof: a typed rejection or a file that has one encoding; and bytes as the stream of a proof of the right key and
-/// sequence.
+/// Any bytes as a proof: a typed rejection or a file that has one encoding; and bytes as the stream of a proof of the
+/// right key and sequence.
 class ProofFileFuzz {
     @FuzzTest(maxDuration = "5s")
     void bytes(byte[] bytes) {

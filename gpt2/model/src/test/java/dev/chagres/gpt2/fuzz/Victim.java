@@ -58,13 +58,15 @@ record Victim(VerifyingKey key, byte[] proof, byte[] model, byte[] safetensors) 
         try (SyntheticFixture fixture = new SyntheticFixture("1x1x16x20x32", SEED, weights)) {
             Path pk = folder.resolve("m.pk");
             Path cgm = folder.resolve("m.cgm");
-            VerifyingKey key = KeySetup.write(new Gpt2KeySource(fixture.model()), pk, folder.resolve("m.vk"), TestHosts.of(1), Progress.NONE);
+            VerifyingKey key = KeySetup.write(new Gpt2KeySource(fixture.model()), pk, folder.resolve("m.vk"),
+                    TestHosts.of(1), Progress.NONE);
             IntegerModelFile.write(fixture.model(), cgm);
             try (ProvingKey open = ProvingKey.open(pk)) {
                 int[] prompt = {1, 2, 3, 4, 5};
                 int[] ids = TestEngines.of(1).generator(key.spec(), open).generate(prompt, 4, _ -> { });
                 byte[] proof = TestEngines.of(1).prover(open).prove(new TokenSequence(ids, prompt.length)).encode();
-                return new Victim(key, proof, Files.readAllBytes(cgm), Files.readAllBytes(weights.resolve("model.safetensors")));
+                return new Victim(key, proof, Files.readAllBytes(cgm),
+                        Files.readAllBytes(weights.resolve("model.safetensors")));
             }
         }
     }

@@ -40,7 +40,8 @@ class IntervalCheckTest {
     void aLargerWeightNamesItsChannel() {
         IntegerLayer layer = model.layers().get(1);
         int channel = widest(layer);
-        IntegerLinear larger = ModelEdits.withWeight(layer.down(), channel, smallestWeight(layer.down(), channel), 32767);
+        IntegerLinear larger = ModelEdits.withWeight(layer.down(), channel, smallestWeight(layer.down(), channel),
+                32767);
         refused(
                 () -> IntervalCheck.check(ModelEdits.withLayer(model, 1, l -> ModelEdits.withDown(l, larger))),
                 "layer 1 down channel " + channel + ": accumulator can reach");
@@ -94,7 +95,8 @@ class IntervalCheckTest {
                     IntegerLinear q = l.query();
                     int[] bias = new int[q.outputs()];
                     Arrays.fill(bias, 1 << 20);
-                    return ModelEdits.withQuery(l, new IntegerLinear(Arena.ofAuto().allocate(q.weights().byteSize(), 64), q.outputs(),
+                    return ModelEdits.withQuery(l,
+                            new IntegerLinear(Arena.ofAuto().allocate(q.weights().byteSize(), 64), q.outputs(),
                             q.inputs(), bias, q.shift(), new Interval(1 << 20, 1 << 20)));
                 })),
                 "layer 0 query: u in");
@@ -144,7 +146,8 @@ class IntervalCheckTest {
                 "attention: an output can reach");
     }
 
-    /// With more exp bits than the context leaves room for, a row sum far above Rmax has the residue of an allowed slack.
+    /// With more exp bits than the context leaves room for, a row sum far above Rmax has the residue of an allowed
+    /// slack.
     @Test
     void rowSumsDoNotReachTheSlackAgain(@TempDir Path folder) {
         try (SyntheticFixture longer = new SyntheticFixture("1x1x16x20x1600", 3, folder)) {
@@ -152,7 +155,8 @@ class IntervalCheckTest {
             IntervalCheck.check(m);
             int b = m.softmax().expBits() + 1;
             double unit = m.softmax().logitUnit();
-            SoftmaxTables finer = new SoftmaxTables(b, unit, TableDefinitions.exp(b, unit, 1 << 20), TableDefinitions.rMax(b, unit));
+            SoftmaxTables finer = new SoftmaxTables(b, unit, TableDefinitions.exp(b, unit, 1 << 20),
+                    TableDefinitions.rMax(b, unit));
             refused(() -> IntervalCheck.check(ModelEdits.withSoftmax(m, finer)), "exceeds Rmax by more than p - 2^30");
         }
     }

@@ -82,7 +82,8 @@ public final class ModelEdits {
         MemorySegment weights = Arena.ofAuto().allocate(linear.weights().byteSize(), 64);
         weights.copyFrom(linear.weights());
         weights.set(IntegerLinear.WEIGHT, 2 * ((long) output * linear.inputs() + input), (short) weight);
-        return new IntegerLinear(weights, linear.outputs(), linear.inputs(), linear.bias(), linear.shift(), linear.acc());
+        return new IntegerLinear(weights, linear.outputs(), linear.inputs(), linear.bias(), linear.shift(),
+                linear.acc());
     }
 
     /// The matrix with one bias replaced.

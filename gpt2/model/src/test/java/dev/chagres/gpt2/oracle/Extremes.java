@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// Models at the edge of what the interval check admits, made from a quantised one: its tables and sizes, other weights and
-/// embeddings.
+/// Models at the edge of what the interval check admits, made from a quantised one: its tables and sizes, other weights
+/// and embeddings.
 final class Extremes {
     private static final long STREAM = 1L << 26;
     /// The largest shift before a table: the largest accumulators.
@@ -50,7 +50,8 @@ final class Extremes {
 
     /// A model whose matrices are extreme, with embeddings that are extreme as well.
     ///
-    /// @param writes whether the matrices that write to the stream are extreme; 0 otherwise, so that the stream keeps its values
+    /// @param writes whether the matrices that write to the stream are extreme; 0 otherwise, so that the stream keeps
+    ///     its values
     static IntegerModel of(IntegerModel m, Weights weights, boolean writes, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<IntegerLayer> layers = new ArrayList<>();
@@ -68,7 +69,8 @@ final class Extremes {
             layers.add(new IntegerLayer(matrix(l.query(), SHIFT, weights, n, NORMAL, limit, random),
                     matrix(l.key(), SHIFT, weights, n, NORMAL, limit, random),
                     matrix(l.value(), SHIFT, weights, n, NORMAL, limit, random),
-                    matrix(l.output(), l.output().shift(), out, m.oBound(), m.oBound(), (1L << 30) - STREAM - 1, random), up,
+                    matrix(l.output(), l.output().shift(), out, m.oBound(), m.oBound(), (1L << 30) - STREAM - 1,
+                            random), up,
                     (int) up.u().lo(), gelu,
                     Interval.symmetric(32767), l.geluInputUnit(), l.geluOutputUnit(),
                     matrix(l.down(), l.down().shift(), out, 32767, 32767, (1L << 30) - STREAM - 1, random)));
@@ -104,7 +106,8 @@ final class Extremes {
     }
 
     /// Rows of the stream: token 0 is zero; others are flat, at the largest and smallest value, have one or two massive
-    /// channels, lie at the edges of an exponent, or are random at every magnitude. Tokens from 48 on have one exponent each.
+    /// channels, lie at the edges of an exponent, or are random at every magnitude. Tokens from 48 on have one exponent
+    /// each.
     private static MemorySegment embedding(IntegerModel m, SplittableRandom random) {
         int d = m.shape().width();
         MemorySegment data = Arena.ofAuto().allocate(m.embedding().byteSize(), 64);

@@ -6,12 +6,13 @@ import dev.chagres.gpt2.model.IntegerModel;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The integer semantics once more, in loops over `long`: written from the definitions, with nothing of the engine but the
-/// arrays of a model. Besides the outputs it computes every committed value and every virtual one, padded rows and channels
-/// included.
+/// The integer semantics once more, in loops over `long`: written from the definitions, with nothing of the engine but
+/// the arrays of a model. Besides the outputs it computes every committed value and every virtual one, padded rows and
+/// channels included.
 ///
-/// A tensor is `[row][channel]` under the name of its column. Channels of heads and of widths are padded as the caller says;
-/// a padded channel has weights and bias 0. Rows past the sequence carry token 0; positions past the context are 0.
+/// A tensor is `[row][channel]` under the name of its column. Channels of heads and of widths are padded as the caller
+/// says; a padded channel has weights and bias 0. Rows past the sequence carry token 0; positions past the context
+/// are 0.
 final class Oracle {
     private static final long STREAM = 1L << 26;
 
@@ -103,7 +104,8 @@ final class Oracle {
         long[][] x = tensor("embedding.x", padding.width);
         for (int t = 0; t < rows(); t++) {
             for (int c = 0; c < model.shape().width(); c++) {
-                x[t][c] = (long) model.embedding(tokens[t], c) + (t < model.shape().context() ? model.position(t, c) : 0);
+                x[t][c] = (long) model.embedding(tokens[t], c)
+                        + (t < model.shape().context() ? model.position(t, c) : 0);
                 domain(x[t][c], "embedding");
             }
         }
@@ -352,8 +354,8 @@ final class Oracle {
         return result;
     }
 
-    /// The least L with sum_(j <= i) EXP\[L - S_j\] <= Rmax. The sum falls as L grows: it is above Rmax one below the largest
-    /// score, where a single weight is EXP\[-1\], and 0 when L is far away.
+    /// The least L with sum_(j <= i) EXP\[L - S_j\] <= Rmax. The sum falls as L grows: it is above Rmax one below the
+    /// largest score, where a single weight is EXP\[-1\], and 0 when L is far away.
     private long least(long[] s, int i) {
         long above = s[0] - 1;
         for (int j = 1; j <= i; j++) {

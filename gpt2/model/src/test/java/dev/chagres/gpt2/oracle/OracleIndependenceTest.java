@@ -24,7 +24,8 @@ class OracleIndependenceTest {
     @Test
     void theOracleReadsArraysOnly() {
         int calls = 0;
-        for (JavaClass c : new ClassFileImporter().importClasses(Oracle.class, Oracle.Padding.class, Oracle.Outside.class)) {
+        for (JavaClass c : new ClassFileImporter().importClasses(Oracle.class, Oracle.Padding.class,
+                Oracle.Outside.class)) {
             c.getDirectDependenciesFromSelf().forEach(d -> {
                 String name = d.getTargetClass().getBaseComponentType().getName();
                 assertThat(!name.contains(".") || name.startsWith("java.") || name.startsWith(Oracle.class.getName())

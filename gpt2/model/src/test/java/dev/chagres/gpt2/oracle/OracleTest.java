@@ -43,8 +43,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The engine against [Oracle], bit for bit: every committed column, every virtual tensor, the logits' differences and the
-/// chosen ids.
+/// The engine against [Oracle], bit for bit: every committed column, every virtual tensor, the logits' differences and
+/// the chosen ids.
 class OracleTest {
     private static final int THREADS = 2;
 
@@ -74,12 +74,13 @@ class OracleTest {
     }
 
     private static Oracle.Padding padding(IntegerModel m, RowBlocks rows) {
-        return new Oracle.Padding(Width.of(m.shape().width()).padded(), 1 << Width.heads(1, m.shape().headWidth()).bits(),
-                Width.of(m.shape().mlpWidth()).padded(), Width.of(m.shape().vocab()).padded(), 1 << rows.bits());
+        return new Oracle.Padding(Width.of(m.shape().width()).padded(),
+                1 << Width.heads(1, m.shape().headWidth()).bits(), Width.of(m.shape().mlpWidth()).padded(),
+                Width.of(m.shape().vocab()).padded(), 1 << rows.bits());
     }
 
-    /// Generates with the engine, runs both over the whole sequence, and compares everything. Where one leaves the domain, so
-    /// must the other.
+    /// Generates with the engine, runs both over the whole sequence, and compares everything. Where one leaves the
+    /// domain, so must the other.
     ///
     /// @return whether the sequence stays inside the domain
     private static boolean agree(IntegerModel model, int[] prompt, int count) {
@@ -100,7 +101,8 @@ class OracleTest {
                     ids[ids.length - 1] = Oracle.choice(whole.logits(ids.length - 2));
                 }
                 whole = run(model, Arrays.copyOf(ids, ids.length - 1), ids.length - 1);
-                assertThat(TestEngines.of(THREADS).generator(spec, key).generate(prompt, count, _ -> { })).isEqualTo(ids);
+                assertThat(TestEngines.of(THREADS).generator(spec, key).generate(prompt, count, _ -> { }))
+                        .isEqualTo(ids);
                 compare(model, spec, key, new TokenSequence(ids, prompt.length), whole);
                 look.accept(whole);
                 return true;
@@ -122,7 +124,8 @@ class OracleTest {
         return Oracle.run(model, Arrays.copyOf(inputs, blocks.padded()), padding(model, blocks));
     }
 
-    private static void compare(IntegerModel model, Gpt2Spec spec, FilledKeyData key, TokenSequence sequence, Oracle oracle) {
+    private static void compare(IntegerModel model, Gpt2Spec spec, FilledKeyData key, TokenSequence sequence,
+            Oracle oracle) {
         Circuit compiled = spec.compile(sequence);
         try (Witness witness = new Witness(compiled.graph(), key.of(compiled), TestHosts.of(1).memory());
                 IntegerRun run = new IntegerRun(compiled.graph(), witness, sequence.inputs(), TestHosts.of(THREADS))) {
@@ -148,7 +151,8 @@ class OracleTest {
             for (int c = 0; c < channels; c++) {
                 long at = ((long) (t >> bits) * channels + c << bits) + (t & ((1 << bits) - 1));
                 if (engine.data.get(at) != rows[t][c]) {
-                    assertThat((long) engine.data.get(at)).as("%s, row %d, channel %d", name, t, c).isEqualTo(rows[t][c]);
+                    assertThat((long) engine.data.get(at)).as("%s, row %d, channel %d", name, t, c)
+                            .isEqualTo(rows[t][c]);
                 }
             }
         }
@@ -172,7 +176,8 @@ class OracleTest {
         }
     }
 
-    private static void compareHead(IntegerModel model, Map<String, Tensor> engine, TokenSequence sequence, Oracle oracle) {
+    private static void compareHead(IntegerModel model, Map<String, Tensor> engine, TokenSequence sequence,
+            Oracle oracle) {
         int[] ids = sequence.generated();
         int words = Width.of(model.shape().vocab()).padded();
         int rows = RowBlocks.of(ids.length).padded();
@@ -201,11 +206,11 @@ class OracleTest {
 
     // --- models -----------------------------------------------------------------------------------------------
 
-    /// Widths that are powers of two, that are not, that have two and three groups of squares; heads of 1 to 64 channels; one
-    /// block of every size and several.
+    /// Widths that are powers of two, that are not, that have two and three groups of squares; heads of 1 to 64
+    /// channels; one block of every size and several.
     @ParameterizedTest
-    @CsvSource({"1x1x1x2x16, 1, 1", "1x1x4x5x16, 3, 2", "2x4x4x7x32, 10, 9", "1x3x15x33x64, 20, 25", "2x2x16x20x32, 1, 16",
-        "1x5x20x50x40, 12, 28", "3x3x24x31x32, 7, 9",
+    @CsvSource({"1x1x1x2x16, 1, 1", "1x1x4x5x16, 3, 2", "2x4x4x7x32, 10, 9", "1x3x15x33x64, 20, 25",
+        "2x2x16x20x32, 1, 16", "1x5x20x50x40, 12, 28", "3x3x24x31x32, 7, 9",
         "1x3x33x70x20, 5, 6", "1x1x64x100x32, 3, 5", "1x7x84x65x32, 9, 5", "2x3x72x50x200, 131, 9",
         "1x8x136x40x300, 250, 7",
         "1x12x264x300x32, 9, 3", "1x16x528x40x32, 5, 4"})
@@ -260,7 +265,8 @@ class OracleTest {
             IntegerModel m = Extremes.of(f.model(), Extremes.Weights.ZERO, false, 63);
             for (long edge : new long[] {(1 << 26) - 1, 1 << 26, -(1 << 26), -(1 << 26) - 1}) {
                 m.positions().set(IntegerModel.ENTRY, 4L * (2 * 16 + 5), (int) edge);
-                assertThat(agree(m, new int[] {0, 0, 0, 0}, 3)).as("%d", edge).isEqualTo(edge < 1 << 26 && edge >= -(1 << 26));
+                assertThat(agree(m, new int[] {0, 0, 0, 0}, 3)).as("%d", edge)
+                        .isEqualTo(edge < 1 << 26 && edge >= -(1 << 26));
             }
         }
     }
@@ -281,14 +287,15 @@ class OracleTest {
     }
 
     static IntStream everyWidth() {
-        return IntStream.concat(IntStream.rangeClosed(1, 72), IntStream.of(120, 127, 128, 129, 132, 160, 192, 255, 256, 257,
-                258, 384, 511, 512,
+        return IntStream.concat(IntStream.rangeClosed(1, 72),
+                IntStream.of(120, 127, 128, 129, 132, 160, 192, 255, 256, 257, 258, 384, 511, 512,
                 513, 516, 640));
     }
 
     /// Widths and heads of all named shapes, one layer of each. Takes long.
     @ParameterizedTest
-    @ValueSource(strings = {"1x4x128x65x128", "1x12x768x500x32", "1x16x1024x300x32", "1x20x1280x300x32", "1x25x1600x300x32"})
+    @ValueSource(strings = {"1x4x128x65x128", "1x12x768x500x32", "1x16x1024x300x32", "1x20x1280x300x32",
+        "1x25x1600x300x32"})
     @EnabledIfSystemProperty(named = "chagres.oracle", matches = "all")
     void namedShapes(String shape) throws IOException {
         try (SyntheticFixture f = fixture(shape, 70)) {

@@ -31,7 +31,8 @@ class AgreementTest {
         String text = Files.readString(TestData.path("eval/tinyshakespeare/input.txt"));
         try (Gpt2Weights weights = Gpt2Weights.open(folder);
                 Arena arena = Arena.ofShared()) {
-            Tokenizer tokenizer = Tokenizers.ofFolder(folder, weights.config().vocabulary()).info().tokenizer().orElseThrow();
+            Tokenizer tokenizer = Tokenizers.ofFolder(folder, weights.config().vocabulary()).info().tokenizer()
+                    .orElseThrow();
             int split = text.length() * 9 / 10;
             List<int[]> calibration = windows(tokenizer, text.substring(0, split), 16, 128);
             IntegerModel model = new Quantizer(WeightSource.of(weights))

@@ -58,7 +58,8 @@ class CasesTest {
     void setUpAndGenerated(String name) throws IOException {
         try (Arena arena = Arena.ofShared()) {
             IntegerModel model = IntegerModelFile.map(quantised(name), arena);
-            KeySetup.write(new Gpt2KeySource(model), folder.resolve("model.pk"), folder.resolve("model.vk"), TestHosts.of(2), Progress.NONE);
+            KeySetup.write(new Gpt2KeySource(model), folder.resolve("model.pk"), folder.resolve("model.vk"),
+                    TestHosts.of(2), Progress.NONE);
             assertThat(new ReferenceInference(model).generate(new int[] {1}, 1)).hasSize(1);
         }
     }
@@ -125,8 +126,8 @@ class CasesTest {
         if (!Files.exists(text)) {
             return Quantizer.randomCalibration(config, 1);
         }
-        int[] ids = Tokenizers.ofFolder(text.resolveSibling("model"), config.vocabulary()).info().tokenizer().orElseThrow()
-                .encode(Files.readString(text));
+        int[] ids = Tokenizers.ofFolder(text.resolveSibling("model"), config.vocabulary()).info().tokenizer()
+                .orElseThrow().encode(Files.readString(text));
         return SampleText.windows(config, ids, WINDOW, 16);
     }
 }

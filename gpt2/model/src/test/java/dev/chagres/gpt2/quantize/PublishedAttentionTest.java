@@ -86,7 +86,8 @@ class PublishedAttentionTest {
                     boolean known = real.names().contains(source);
                     replaced += known ? 1 : 0;
                     writer.append(
-                            known ? real.read(source) : name.equals("h.0.mlp.c_proj.weight") ? plain(config) : base.read(name));
+                            known ? real.read(source) : name.equals("h.0.mlp.c_proj.weight") ? plain(config)
+                                    : base.read(name));
                 }
                 assertThat(replaced).as("tensors taken from the published file").isEqualTo(22);
             }

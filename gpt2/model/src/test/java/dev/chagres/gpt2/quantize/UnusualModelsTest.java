@@ -86,7 +86,8 @@ class UnusualModelsTest {
                 Arena arena = Arena.ofShared()) {
             IntegerModel model = quantise(weights, arena);
             assertThat(model.layers().getFirst().up().shift()).isPositive();
-            key = KeySetup.write(new Gpt2KeySource(model), pk, folder.resolve("model.vk"), TestHosts.of(2), Progress.NONE);
+            key = KeySetup.write(new Gpt2KeySource(model), pk, folder.resolve("model.vk"), TestHosts.of(2),
+                    Progress.NONE);
         }
         try (ProvingKey proving = ProvingKey.open(pk)) {
             byte[] proof = TestEngines.of(2).prover(proving)

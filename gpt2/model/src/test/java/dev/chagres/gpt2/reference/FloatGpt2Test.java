@@ -74,10 +74,12 @@ class FloatGpt2Test {
         assertThat(model.negativeLogLikelihood(Arrays.copyOf(text, context + 1))).isBetween(100.0, 400.0);
         assertThatThrownBy(() -> model.generate(Arrays.copyOf(text, context), 2))
                 .hasMessage("128 prompt tokens and 2 new ones do not fit the context of 128");
-        assertThatThrownBy(() -> model.logits(Arrays.copyOf(text, context + 1))).hasMessage("129 tokens, need 1 .. 128");
+        assertThatThrownBy(() -> model.logits(Arrays.copyOf(text, context + 1)))
+                .hasMessage("129 tokens, need 1 .. 128");
         assertThatThrownBy(() -> model.logits(new int[0])).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> model.logits(new int[] {3, 65})).hasMessage("token 1 is 65, the vocabulary has 65");
-        assertThatThrownBy(() -> model.negativeLogLikelihood(new int[] {3})).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> model.negativeLogLikelihood(new int[] {3}))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> model.negativeLogLikelihood(new int[] {3, -1})).hasMessageContaining("token 1 is -1");
     }
 
@@ -145,7 +147,8 @@ class FloatGpt2Test {
     @Test
     void matrixProductsEqualNaiveSums() {
         Random random = new Random(SEED);
-        for (int[] shape : new int[][] {{1, 1, 1}, {1, 70, 513}, {3, 63, 255}, {40, 257, 600}, {2, 64, 256}, {5, 130, 3}}) {
+        for (int[] shape
+                : new int[][] {{1, 1, 1}, {1, 70, 513}, {3, 63, 255}, {40, 257, 600}, {2, 64, 256}, {5, 130, 3}}) {
             int rows = shape[0];
             int in = shape[1];
             int out = shape[2];
@@ -171,7 +174,8 @@ class FloatGpt2Test {
                 }
             }
             String name = Arrays.toString(shape) + " seed " + SEED;
-            assertThat(FloatLinear.multiply(x, rows, in, w, Arrays.copyOfRange(bias, 2, out + 2), out)).as(name).isEqualTo(expected);
+            assertThat(FloatLinear.multiply(x, rows, in, w, Arrays.copyOfRange(bias, 2, out + 2), out)).as(name)
+                    .isEqualTo(expected);
             double[] wide = new double[rows * (out + 3)];
             FloatLinear.multiplyTransposed(x, rows, in, transposed, out, bias, 2, wide, out + 3, 1);
             for (int t = 0; t < rows; t++) {

@@ -23,16 +23,19 @@ class Gpt2ConfigTest {
     @Test
     void defaults() throws IOException {
         assertThat(Gpt2Config.read(write("{" + MINIMAL + "}")))
-                .isEqualTo(new Gpt2Config(2, 3, 12, 48, 5, 7, 1e-5, Activation.GELU_TANH, true, false, OptionalInt.empty()));
+                .isEqualTo(new Gpt2Config(2, 3, 12, 48, 5, 7, 1e-5, Activation.GELU_TANH, true, false,
+                        OptionalInt.empty()));
     }
 
     @Test
     void everyField() throws IOException {
         Gpt2Config config = Gpt2Config.read(write("{" + MINIMAL + """
-                , "model_type": "gpt2", "n_positions": 6, "n_inner": 20, "layer_norm_epsilon": 1e-6, "activation_function": "gelu",
+                , "model_type": "gpt2", "n_positions": 6, "n_inner": 20, "layer_norm_epsilon": 1e-6, \
+                "activation_function": "gelu",
                 "tie_word_embeddings": false, "lm_head_bias": true, "eos_token_id": 6, "resid_pdrop": 0.1}"""));
         assertThat(config)
-                .isEqualTo(new Gpt2Config(2, 3, 12, 20, 6, 7, 1e-6, Activation.GELU_ERF, false, true, OptionalInt.of(6)));
+                .isEqualTo(new Gpt2Config(2, 3, 12, 20, 6, 7, 1e-6, Activation.GELU_ERF, false, true,
+                        OptionalInt.of(6)));
         assertThat(Gpt2Config.read(write(config.toJson()))).isEqualTo(config);
     }
 

@@ -90,7 +90,8 @@ class Gpt2WeightsTest {
         refuse(
                 m -> m.put("h.0.mlp.c_fc.weight", new Tensor(List.of(32, 8), new float[256])),
                 "tensor h.0.mlp.c_fc.weight has shape [32, 8], config.json implies [8, 32]");
-        refuse(m -> m.put("h.2.ln_1.weight", new Tensor(List.of(8), new float[8])), "h.2.ln_1.weight is not part of the GPT-2 model");
+        refuse(m -> m.put("h.2.ln_1.weight", new Tensor(List.of(8), new float[8])),
+                "h.2.ln_1.weight is not part of the GPT-2 model");
         refuse(
                 m -> m.put("transformer.wpe.weight", m.get("wpe.weight")),
                 "tensor transformer.wpe.weight is also in " + file + " as wpe.weight");
@@ -120,7 +121,8 @@ class Gpt2WeightsTest {
                     .isInstanceOf(FileFormatException.class)
                     .hasMessage(file + ": tensor h.1.attn.c_attn.weight has value NaN at element 17");
             assertThat(weights.tokenEmbedding(9)).hasSize(8);
-            assertThatThrownBy(() -> weights.tokenEmbedding(10)).hasMessageContaining("wte.weight has value -Infinity at element 80");
+            assertThatThrownBy(() -> weights.tokenEmbedding(10))
+                    .hasMessageContaining("wte.weight has value -Infinity at element 80");
         }
     }
 
@@ -129,7 +131,8 @@ class Gpt2WeightsTest {
         StringBuilder index = new StringBuilder("{\"metadata\": {}, \"weight_map\": {");
         Map<String, Map<String, Tensor>> shards = new LinkedHashMap<>();
         model.forEach((name, tensor) -> {
-            String shard = name.startsWith("h.1.") ? "model-00002-of-00002.safetensors" : "model-00001-of-00002.safetensors";
+            String shard = name.startsWith("h.1.") ? "model-00002-of-00002.safetensors"
+                    : "model-00001-of-00002.safetensors";
             shards.computeIfAbsent(shard, _ -> new LinkedHashMap<>()).put("transformer." + name, tensor);
             index.append(index.charAt(index.length() - 1) == '{' ? "" : ", ");
             index.append("\"transformer.%s\": \"%s\"".formatted(name, shard));
@@ -143,9 +146,11 @@ class Gpt2WeightsTest {
         }
         shards.get("model-00002-of-00002.safetensors").remove("transformer.h.1.ln_1.bias");
         write(folder.resolve("model-00002-of-00002.safetensors"), shards.get("model-00002-of-00002.safetensors"));
-        assertThatThrownBy(() -> Gpt2Weights.open(folder)).hasMessageContaining("tensor transformer.h.1.ln_1.bias is missing");
+        assertThatThrownBy(() -> Gpt2Weights.open(folder))
+                .hasMessageContaining("tensor transformer.h.1.ln_1.bias is missing");
         Files.writeString(indexFile, "{\"weight_map\": {\"wte.weight\": \"../other.safetensors\"}}");
-        assertThatThrownBy(() -> Gpt2Weights.open(folder)).hasMessageContaining("\"../other.safetensors\", which is not a file name");
+        assertThatThrownBy(() -> Gpt2Weights.open(folder))
+                .hasMessageContaining("\"../other.safetensors\", which is not a file name");
         Files.writeString(indexFile, "{}");
         assertThatThrownBy(() -> Gpt2Weights.open(folder)).hasMessageContaining("weight_map is missing");
         Files.delete(indexFile);
@@ -173,7 +178,8 @@ class Gpt2WeightsTest {
                     float[] values = tensors.read(name);
                     for (int i = 0; i < 10; i++) {
                         assertThat(values[i]).isCloseTo(spot.get("first10").get(i).floatValue(), within(6e-5f));
-                        assertThat(values[values.length - 10 + i]).isCloseTo(spot.get("last10").get(i).floatValue(), within(6e-5f));
+                        assertThat(values[values.length - 10 + i]).isCloseTo(spot.get("last10").get(i).floatValue(),
+                                within(6e-5f));
                     }
                     compared++;
                 }

@@ -43,8 +43,10 @@ class SafetensorsFileTest {
             data.putShort((short) (Float.floatToRawIntBits(v) >>> 16));
         }
         Path file = write("""
-                {"a":{"dtype":"F64","shape":[3],"data_offsets":[0,24]},"b":{"dtype":"F32","shape":[3,1],"data_offsets":[24,36]},
-                "c":{"dtype":"F16","shape":[3],"data_offsets":[36,42]},"d":{"dtype":"BF16","shape":[1,3],"data_offsets":[42,48]}}""",
+                {"a":{"dtype":"F64","shape":[3],"data_offsets":[0,24]},\
+                "b":{"dtype":"F32","shape":[3,1],"data_offsets":[24,36]},
+                "c":{"dtype":"F16","shape":[3],"data_offsets":[36,42]},\
+                "d":{"dtype":"BF16","shape":[1,3],"data_offsets":[42,48]}}""",
                 data.array());
         try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
             for (String name : List.of("a", "b", "c", "d")) {
@@ -62,7 +64,8 @@ class SafetensorsFileTest {
     @Test
     void scalarsAndEmptyTensors() throws IOException {
         Path file = write("""
-                {"s":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"e":{"dtype":"F32","shape":[0,5],"data_offsets":[4,4]}}""",
+                {"s":{"dtype":"F32","shape":[],"data_offsets":[0,4]},\
+                "e":{"dtype":"F32","shape":[0,5],"data_offsets":[4,4]}}""",
                 new byte[] {0, 0, (byte) 0x80, 0x3f});
         try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
             assertThat(tensors.read("s")).containsExactly(1);
@@ -75,7 +78,8 @@ class SafetensorsFileTest {
         Path file = write("{\"mask\":{\"dtype\":\"BOOL\",\"shape\":[2],\"data_offsets\":[0,2]}}", new byte[2]);
         try (SafetensorsFile tensors = SafetensorsFile.open(file)) {
             assertThat(tensors.info("mask").elements()).isEqualTo(2);
-            assertThatThrownBy(() -> tensors.read("mask")).hasMessageContaining("type BOOL, need F32, F16, BF16 or F64");
+            assertThatThrownBy(() -> tensors.read("mask"))
+                    .hasMessageContaining("type BOOL, need F32, F16, BF16 or F64");
         }
     }
 
@@ -119,7 +123,8 @@ class SafetensorsFileTest {
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}|not valid JSON",
         "{\"a\":1}|unknown dtype",
         "{\"a\":{\"dtype\":\"F31\",\"shape\":[2],\"data_offsets\":[0,8]}}|tensor a has unknown dtype \"F31\"",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}|shape is not an array of non-negative integers",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[-2],\"data_offsets\":[0,8]}}"
+            + "|shape is not an array of non-negative integers",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":2,\"data_offsets\":[0,8]}}|shape is not an array",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2.0],\"data_offsets\":[0,8]}}|shape is not an array",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0]}}|need [begin, end]",
@@ -128,10 +133,14 @@ class SafetensorsFileTest {
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,8]}}|too large",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1e400],\"data_offsets\":[0,8]}}|shape is not an array",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,12]}}|truncated: tensor a ends at byte 12 of 8",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|tensor b overlaps tensor a",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+            + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}"
+            + "|tensor b overlaps tensor a",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|unused bytes between the header and tensor a",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}|4 unused bytes after the last tensor",
-        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}|Duplicate",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
+            + "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}"
+            + "|Duplicate",
         "{\"__metadata__\":{\"n\":1}}|__metadata__ entry n is not a string",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}{}|not valid JSON",
         "[1]|header does not begin with '{'",
@@ -157,14 +166,16 @@ class SafetensorsFileTest {
         byte[] all = Files.readAllBytes(valid);
         for (int length = 0; length < all.length; length++) {
             Path file = bytes(Arrays.copyOf(all, length));
-            assertThatThrownBy(() -> SafetensorsFile.open(file)).as("%d bytes", length).isInstanceOf(FileFormatException.class);
+            assertThatThrownBy(() -> SafetensorsFile.open(file)).as("%d bytes", length)
+                    .isInstanceOf(FileFormatException.class);
         }
     }
 
     /// Whatever single byte is changed, the file opens or is refused with the one exception type.
     @Test
     void mutatedHeadersNeverEscapeTheExceptionType() throws IOException {
-        byte[] valid = Files.readAllBytes(write("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", new byte[8]));
+        byte[] valid = Files.readAllBytes(write("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}",
+                new byte[8]));
         Random random = new Random(SEED);
         int refused = 0;
         for (int i = 0; i < 500; i++) {
@@ -177,7 +188,8 @@ class SafetensorsFileTest {
                     assertThat(tensors.info(name).end()).isLessThanOrEqualTo(8);
                 }
             } catch (FileFormatException e) {
-                assertThat(e.getMessage()).as("seed %d, mutant %d", SEED, i).startsWith(file + ": ").doesNotContain("\n");
+                assertThat(e.getMessage()).as("seed %d, mutant %d", SEED, i).startsWith(file + ": ")
+                        .doesNotContain("\n");
                 refused++;
             }
         }
@@ -193,7 +205,8 @@ class SafetensorsFileTest {
     }
 
     private static byte[] length(long length) {
-        return ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN).putLong(length).put((byte) '{').put((byte) '}').array();
+        return ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN).putLong(length).put((byte) '{')
+                .put((byte) '}').array();
     }
 
     private Path bytes(byte[] content) throws IOException {

@@ -55,7 +55,8 @@ class SyntheticModelTest {
     @Test
     void untiedHeadWithBias() throws IOException {
         Gpt2Config shape = SyntheticModel.shape("1x2x16x50x32");
-        Gpt2Config config = new Gpt2Config(1, 2, 16, 40, 32, 50, 1e-5, Activation.GELU_ERF, false, true, shape.endOfText());
+        Gpt2Config config = new Gpt2Config(1, 2, 16, 40, 32, 50, 1e-5, Activation.GELU_ERF, false, true,
+                shape.endOfText());
         SyntheticModel.write(folder, config, SEED);
         try (Gpt2Weights weights = Gpt2Weights.open(folder)) {
             assertThat(weights.config()).isEqualTo(config);
@@ -87,7 +88,8 @@ class SyntheticModelTest {
                     for (int t = 1; t < rows; t++) {
                         for (int c = 0; c < d; c++) {
                             squares += values[t * d + c] * values[t * d + c];
-                            assertThat(Math.abs(values[t * d + c])).as("layer %d row %d channel %d", layer, t, c).isLessThan(80);
+                            assertThat(Math.abs(values[t * d + c])).as("layer %d row %d channel %d", layer, t, c)
+                                    .isLessThan(80);
                         }
                     }
                     assertThat(Math.sqrt(squares / ((rows - 1) * d))).as("layer %d", layer).isBetween(0.5, 20.0);

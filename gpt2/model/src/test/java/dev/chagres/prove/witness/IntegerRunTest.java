@@ -46,13 +46,15 @@ class IntegerRunTest {
 
     /// @param ends where parts of the evaluation end: whole blocks, pieces of blocks and single rows, as in generation
     @ParameterizedTest
-    @CsvSource({"1, 140", "2, 140", "3, 131 132 133 134 135 136 137 140", "2, 5 16 17 18 35 100 128 129 140", "1, 1 2 4 8 64 127 130 140"})
+    @CsvSource({"1, 140", "2, 140", "3, 131 132 133 134 135 136 137 140", "2, 5 16 17 18 35 100 128 129 140",
+        "1, 1 2 4 8 64 127 130 140"})
     void everyTensorEqualsTheInterpreter(int threads, String ends) {
         IntegerModel model = fixture.model();
         int[] ids = randomIds(model, 140, 1);
         Trace trace = new ReferenceInference(model).trace(ids);
         Circuit compiled = PublicSpec.of(model).inference(ids.length);
-        try (FilledKeyData key = new FilledKeyData(new Gpt2KeySource(model)); Witness witness = new Witness(compiled.graph(), key.of(compiled), TestHosts.of(1).memory());
+        try (FilledKeyData key = new FilledKeyData(new Gpt2KeySource(model));
+                Witness witness = new Witness(compiled.graph(), key.of(compiled), TestHosts.of(1).memory());
                 IntegerRun run = new IntegerRun(compiled.graph(), witness, ids, TestHosts.of(threads))) {
             int done = 0;
             for (String end : ends.split(" ")) {
@@ -114,8 +116,10 @@ class IntegerRunTest {
     /// Compares an activation column with a trace tensor, channel by channel.
     ///
     /// @param group real channels of a group that is padded by itself, 0 when only the end is padded
-    private static void compare(Circuit compiled, Witness witness, Trace trace, String column, String tensor, int group) {
-        Column c = compiled.graph().witnessColumns().stream().filter(x -> x.name().equals(column)).findFirst().orElseThrow();
+    private static void compare(Circuit compiled, Witness witness, Trace trace, String column, String tensor,
+            int group) {
+        Column c = compiled.graph().witnessColumns().stream().filter(x -> x.name().equals(column)).findFirst()
+                .orElseThrow();
         HostTensor data = witness.of(c);
         Shape shape = c.shape();
         int rowBits = shape.lowAxes().get(0).bits();

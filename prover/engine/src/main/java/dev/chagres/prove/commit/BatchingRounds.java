@@ -13,8 +13,8 @@ import dev.chagres.transcript.ProverChannel;
 import java.util.Arrays;
 import java.util.List;
 
-/// The rounds of the batching sumcheck of `sum_x F(x) W(x)`, on what [ClaimTiles] makes of the data: the head variables on the sums H_g,
-/// the others on F and W folded over the head.
+/// The rounds of the batching sumcheck of `sum_x F(x) W(x)`, on what [ClaimTiles] makes of the data: the head variables
+/// on the sums H_g, the others on F and W folded over the head.
 final class BatchingRounds {
     private final Host host;
     private final boolean checked;
@@ -50,7 +50,8 @@ final class BatchingRounds {
                 QM31[] table = Eq.table(groups.get(g));
                 for (int y = 0; y < size; y++) {
                     Memory.setExt(eq, y * stride + g, table[y]);
-                    Memory.setExt(h, y * stride + g, Memory.getExt(sums.address() + (long) g * size * Memory.EXT_BYTES, y));
+                    Memory.setExt(h, y * stride + g,
+                            Memory.getExt(sums.address() + (long) g * size * Memory.EXT_BYTES, y));
                 }
             }
             ProductSumcheck rounds = new ProductSumcheck(host, checked, eq, h, size * stride, claim);

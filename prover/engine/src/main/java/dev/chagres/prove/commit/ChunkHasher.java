@@ -25,7 +25,8 @@ import java.lang.foreign.MemorySegment;
 /// @param host that computes
 public record ChunkHasher(RowEncoder encoder, int rows, int logK, int logN, Host host) implements RowHasher {
 
-    /// Distance of codewords: sixteen streams whose distance is a power of two would share cache sets, so one more line.
+    /// Distance of codewords: sixteen streams whose distance is a power of two would share cache sets, so one more
+    /// line.
     private long stride() {
         return (4L << logN) + Memory.ALIGNMENT;
     }
@@ -52,7 +53,8 @@ public record ChunkHasher(RowEncoder encoder, int rows, int logK, int logN, Host
                 int count = Math.min(BLOCK_ROWS, end - row);
                 int flags = (row % CHUNK_ROWS == 0 ? CHUNK_START : 0) | (row + count == end ? CHUNK_END : 0)
                         | (row + count == rows && chunks() == 1 ? ROOT : 0);
-                host.run(count, (worker, i) -> encoder.encode(first + i, coefficients[worker], codewords + i * stride()));
+                host.run(count, (worker, i) -> encoder.encode(first + i, coefficients[worker],
+                        codewords + i * stride()));
                 forRanges((from, n) -> hash.absorbColumns(state.address() + from * DIGEST_BYTES,
                         codewords + 4 * from, stride(), count, n, chunk, flags));
                 each.run();

@@ -26,10 +26,10 @@ import java.util.Set;
 /// The passes of an opening over the committed values, one [RowRanges] range at a time, for the batched claims
 /// `sum_x F(x) W(x)`.
 ///
-/// In the low b variables (the head) W is a sum of few rank-one terms, W = sum_g eq(z_g, y) * (...), one group g per distinct
-/// low point. So the head rounds need only `H_g[y] = sum over pieces of weight * <tail eq, F[.. y]>`, 2^b values a group, found in one
-/// pass over the data with unreduced sums. A second pass folds F over the head variables and writes W out over the others; a third
-/// one combines the rows.
+/// In the low b variables (the head) W is a sum of few rank-one terms, W = sum_g eq(z_g, y) * (...), one group g per
+/// distinct low point. So the head rounds need only `H_g[y] = sum over pieces of weight * <tail eq, F[.. y]>`, 2^b
+/// values a group, found in one pass over the data with unreduced sums. A second pass folds F over the head variables
+/// and writes W out over the others; a third one combines the rows.
 ///
 /// Owns tables of eq until closed. Safe for use by several threads.
 final class ClaimTiles implements AutoCloseable {
@@ -69,7 +69,8 @@ final class ClaimTiles implements AutoCloseable {
         }
         for (MatrixLayout layout : List.of(space.witness(), space.key())) {
             for (Piece p : layout.pieces()) {
-                Piece placed = new Piece(p.column(), p.tile(), p.part(), p.index(), p.bits(), p.address() + space.base(layout));
+                Piece placed = new Piece(p.column(), p.tile(), p.part(), p.index(), p.bits(),
+                        p.address() + space.base(layout));
                 ranges.get(cut.of(placed.address())).add(placed);
             }
         }

@@ -90,7 +90,8 @@ final class LadderProver {
         // The columns are opened when u has been folded: keep its coordinates.
         long planes = arena.allocateBase((long) rows << bits);
         for (int row = 0; row < rows; row++) {
-            ExtPlanes.read(planes + (4L * row << bits), u + ((long) (row / 4) << bits) * Memory.EXT_BYTES, row % 4, 1L << bits);
+            ExtPlanes.read(planes + (4L * row << bits), u + ((long) (row / 4) << bits) * Memory.EXT_BYTES, row % 4,
+                    1L << bits);
         }
         RowEncoder encoder = (row, coefficients, codeword) ->
                 kernels.fft().encode(codeword, planes + (4L * row << bits), bits, logN, 1);

@@ -10,7 +10,8 @@ import dev.chagres.prove.store.Buffer;
 import dev.chagres.tensor.Claim;
 import java.util.List;
 
-/// Passes over values that are here. Keeps what it has prepared for a set of claims until it is closed or sees other claims.
+/// Passes over values that are here. Keeps what it has prepared for a set of claims until it is closed or sees other
+/// claims.
 public final class LocalPasses implements OpeningPasses {
     private final AddressSpace space;
     private final PieceReader reader;

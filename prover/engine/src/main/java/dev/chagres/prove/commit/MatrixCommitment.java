@@ -18,8 +18,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A committed matrix: its layout and the Merkle tree over its encoded rows, which are made again when columns are opened.
-/// Owns the memory or mapping of the tree until closed; the values stay with their source.
+/// A committed matrix: its layout and the Merkle tree over its encoded rows, which are made again when columns are
+/// opened. Owns the memory or mapping of the tree until closed; the values stay with their source.
 public final class MatrixCommitment implements AutoCloseable {
     private static final long WRITE_CHUNK = 1 << 26;
 
@@ -58,14 +58,15 @@ public final class MatrixCommitment implements AutoCloseable {
     }
 
     /// @param encoder makes the rows; one that makes no codewords is for tests that play a cheating prover
-    static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder, Host host) {
+    static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, RowEncoder encoder,
+            Host host) {
         check(parameters, layout);
         return commit(parameters, layout,
                 new ChunkHasher(encoder, layout.rows(), parameters.k(), parameters.codeBits(0), host), host, () -> {});
     }
 
-    private static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout, RowHasher hasher, Host host,
-            Runnable each) {
+    private static MatrixCommitment commit(CommitmentParameters parameters, MatrixLayout layout,
+            RowHasher hasher, Host host, Runnable each) {
         try (Buffer chaining = hasher.all(each)) {
             return of(parameters, layout, hasher, chaining, host);
         }
@@ -81,8 +82,8 @@ public final class MatrixCommitment implements AutoCloseable {
     ///
     /// @param chaining the chaining values of all columns after all rows
     /// @param host owns the memory of the tree
-    public static MatrixCommitment of(CommitmentParameters parameters, MatrixLayout layout, RowHasher hasher, Buffer chaining,
-            Host host) {
+    public static MatrixCommitment of(CommitmentParameters parameters, MatrixLayout layout, RowHasher hasher,
+            Buffer chaining, Host host) {
         MemoryScope scope = host.scope();
         try {
             MerkleTree tree = new MerkleTree(
@@ -127,13 +128,13 @@ public final class MatrixCommitment implements AutoCloseable {
         return region.byteSize();
     }
 
-    /// A commitment written by [#writeTo(FileChannel, long)]. Nothing is recomputed: the caller compares [#root()] with the root it
-    /// trusts. The memory stays the caller's.
+    /// A commitment written by [#writeTo(FileChannel, long)]. Nothing is recomputed: the caller compares [#root()] with
+    /// the root it trusts. The memory stays the caller's.
     ///
     /// @param source the committed values
     /// @param region [#storedBytes(CommitmentParameters)] bytes, at a multiple of 64
-    public static MatrixCommitment open(CommitmentParameters parameters, MatrixLayout layout, TileSource source, Host host,
-            MemorySegment region) {
+    public static MatrixCommitment open(CommitmentParameters parameters, MatrixLayout layout,
+            TileSource source, Host host, MemorySegment region) {
         CodewordMatrix codeword = new CodewordMatrix(hasher(parameters, layout, source, host),
                 new MerkleTree(region, parameters.codeBits(0)));
         return new MatrixCommitment(layout, codeword, null);
@@ -144,8 +145,8 @@ public final class MatrixCommitment implements AutoCloseable {
         return new MerkleTree(region, parameters.codeBits(0)).root();
     }
 
-    /// The same commitment for the same columns of another graph, which are other objects. The view lives as long as this
-    /// commitment, which still owns the memory.
+    /// The same commitment for the same columns of another graph, which are other objects. The view lives as long as
+    /// this commitment, which still owns the memory.
     ///
     /// @throws IllegalArgumentException if the layouts differ
     public MatrixCommitment view(MatrixLayout other) {
@@ -157,7 +158,8 @@ public final class MatrixCommitment implements AutoCloseable {
         for (int i = 0; same && i < mine.size(); i++) {
             Piece a = mine.get(i);
             Piece b = theirs.get(i);
-            same = index.get(a.column()).equals(theirIndex.get(b.column())) && a.tile() == b.tile() && a.part() == b.part()
+            same = index.get(a.column()).equals(theirIndex.get(b.column())) && a.tile() == b.tile()
+                    && a.part() == b.part()
                     && a.bits() == b.bits() && a.address() == b.address();
         }
         if (!same) {

@@ -8,8 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// A complete binary tree of 2^depth leaves in one region: 2^(depth + 1) nodes of 32 bytes by heap number, entry 0 unused, the
-/// leaves last. A node is BLAKE3(left | right).
+/// A complete binary tree of 2^depth leaves in one region: 2^(depth + 1) nodes of 32 bytes by heap number, entry 0
+/// unused, the leaves last. A node is BLAKE3(left | right).
 ///
 /// @param region [#bytes(int)] bytes at a multiple of 64
 record MerkleTree(MemorySegment region, int depth) {

@@ -35,7 +35,8 @@ public final class OpeningProver {
     private BatchedClaims batch;
     private QM31[] r;
 
-    private OpeningProver(Host host, ProverChannel channel, CommitmentParameters parameters, AddressSpace space, boolean checked) {
+    private OpeningProver(Host host, ProverChannel channel, CommitmentParameters parameters, AddressSpace space,
+            boolean checked) {
         this.host = host;
         this.channel = channel;
         this.parameters = parameters;
@@ -58,7 +59,8 @@ public final class OpeningProver {
         try (OpeningPasses passes = host.stages().passes(space, source, parameters.headBits())) {
             TaskGraph graph = new TaskGraph();
             Node<List<Claim>> stated = graph.add("claims", Needs.LITTLE, List.of(), _ -> claims);
-            Node<Commitments> both = graph.add("commitments", Needs.LITTLE, List.of(), _ -> new Commitments(witness, key));
+            Node<Commitments> both = graph.add("commitments", Needs.LITTLE, List.of(),
+                    _ -> new Commitments(witness, key));
             Node<byte[]> end = tasks(graph, host, channel, parameters, space, both, stated, passes, checked, () -> {});
             new Scheduler(host.team(), host.threads(), Long.MAX_VALUE).run(graph, end);
         }
@@ -75,8 +77,9 @@ public final class OpeningProver {
     /// @param passes over the values
     /// @param each called [#steps(AddressSpace)] times
     /// @return the task after which the opening is in the channel; its result is all that the channel has sent
-    public static Node<byte[]> tasks(TaskGraph graph, Host host, ProverChannel channel, CommitmentParameters parameters, AddressSpace space,
-            Node<Commitments> commitments, Node<List<Claim>> claims, OpeningPasses passes, boolean checked, Runnable each) {
+    public static Node<byte[]> tasks(TaskGraph graph, Host host, ProverChannel channel, CommitmentParameters parameters,
+            AddressSpace space, Node<Commitments> commitments, Node<List<Claim>> claims, OpeningPasses passes,
+            boolean checked, Runnable each) {
         OpeningProver opening = new OpeningProver(host, channel, parameters, space, checked);
         RowRanges ranges = new RowRanges(space);
         int head = parameters.headBits();
@@ -116,8 +119,8 @@ public final class OpeningProver {
     }
 
     /// A pass over all ranges, joined one after another, so that no more parts are kept than there are tasks at work.
-    private static Node<Buffer> joined(TaskGraph graph, String name, RowRanges ranges, int head, List<Node<?>> reads, Runnable each,
-            Pass pass, Join join) {
+    private static Node<Buffer> joined(TaskGraph graph, String name, RowRanges ranges, int head, List<Node<?>> reads,
+            Runnable each, Pass pass, Join join) {
         Node<Buffer> all = null;
         for (int i = 0; i < ranges.count(); i++) {
             int range = i;
@@ -127,7 +130,8 @@ public final class OpeningProver {
                 each.run();
                 return result;
             });
-            all = graph.add(name + " joined " + i, Needs.LITTLE, Stream.of(before, part).filter(n -> n != null).toList(),
+            all = graph.add(name + " joined " + i, Needs.LITTLE,
+                    Stream.of(before, part).filter(n -> n != null).toList(),
                     in -> join.run(range, before == null ? null : in.of(before), in.of(part)));
         }
         return all;

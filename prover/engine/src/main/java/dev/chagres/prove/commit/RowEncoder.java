@@ -6,8 +6,8 @@ import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.Memory;
 import dev.chagres.prove.stage.TileSource;
 
-/// Makes the codeword of a row of a matrix. Called from several threads, and more than once for the same row with the same
-/// result.
+/// Makes the codeword of a row of a matrix. Called from several threads, and more than once for the same row with the
+/// same result.
 public interface RowEncoder {
     /// Writes the codeword of `row` to the base array at `codeword`.
     ///

@@ -5,7 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// A light handle onto signed integers in memory of the host or in a mapped file: little-endian, unaligned access allowed. The creator of the segment owns its lifetime.
+/// A light handle onto signed integers in memory of the host or in a mapped file: little-endian, unaligned access
+/// allowed. The creator of the segment owns its lifetime.
 public final class HostTensor implements IntTensor {
     private static final ValueLayout.OfInt INT =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

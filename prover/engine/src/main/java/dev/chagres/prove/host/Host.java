@@ -7,8 +7,8 @@ import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.stage.Stages;
 import java.util.function.Function;
 
-/// The processor and the memory that a computation may use: kernels, a pool of large memory, and as many threads of a [ThreadTeam] as it
-/// was given. A light handle; the engine owns what it stands for.
+/// The processor and the memory that a computation may use: kernels, a pool of large memory, and as many threads of a
+/// [ThreadTeam] as it was given. A light handle; the engine owns what it stands for.
 ///
 /// Results must not depend on which thread runs a task; sums over threads are exact field sums, so they do not.
 public final class Host {
@@ -33,8 +33,8 @@ public final class Host {
 
     /// All threads of a team.
     ///
-    /// @param maker of the stages that provers on a host use, once for each number of threads; they get a host that is complete but for
-    ///     [#stages()]
+    /// @param maker of the stages that provers on a host use, once for each number of threads; they get a host that is
+    ///     complete but for [#stages()]
     public Host(Backend kernels, MemoryPool memory, ThreadTeam team, Function<Host, Stages> maker) {
         this(kernels, memory, team, team.threads(), maker);
     }

@@ -4,12 +4,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/// The threads of an engine: the only place where the prover starts any. A caller runs its batch of tasks itself, and threads that are
-/// idle help: those of the team, and callers that wait for something else ([#assistUntil(BooleanSupplier)]). So a loop inside one section
-/// uses the threads that other sections have left, and nothing waits for a thread that is busy.
+/// The threads of an engine: the only place where the prover starts any. A caller runs its batch of tasks itself, and
+/// threads that are idle help: those of the team, and callers that wait for something else
+/// ([#assistUntil(BooleanSupplier)]). So a loop inside one section uses the threads that other sections have left, and
+/// nothing waits for a thread that is busy.
 ///
-/// Batches may be short: a token of inference is some two hundred batches of a few dozen microseconds each. Between batches a thread spins
-/// for a moment before it sleeps.
+/// Batches may be short: a token of inference is some two hundred batches of a few dozen microseconds each. Between
+/// batches a thread spins for a moment before it sleeps.
 public final class ThreadTeam implements AutoCloseable {
     /// Checks for new work before a thread sleeps: some tens of microseconds.
     private static final int SPINS = 2000;
@@ -38,7 +39,8 @@ public final class ThreadTeam implements AutoCloseable {
         this.threads = threads;
         this.helpers = new Thread[threads - 1];
         for (int i = 0; i < helpers.length; i++) {
-            helpers[i] = Thread.ofPlatform().daemon().name("chagres-" + (i + 1)).start(() -> assist(() -> closed, true));
+            helpers[i] = Thread.ofPlatform().daemon().name("chagres-" + (i + 1))
+                    .start(() -> assist(() -> closed, true));
         }
     }
 
@@ -55,8 +57,8 @@ public final class ThreadTeam implements AutoCloseable {
         run(tasks, most, task, false);
     }
 
-    /// As [#run(int, int, Task)], for tasks that take long and run batches themselves: a thread that waits inside another batch does not
-    /// begin one.
+    /// As [#run(int, int, Task)], for tasks that take long and run batches themselves: a thread that waits inside
+    /// another batch does not begin one.
     public void runLong(int tasks, Task task) {
         run(tasks, threads, task, true);
     }
@@ -102,8 +104,8 @@ public final class ThreadTeam implements AutoCloseable {
         return fewer;
     }
 
-    /// Helps with open batches until a condition holds, or the thread is interrupted. Whoever makes the condition true calls
-    /// [#wakeAll()] afterwards.
+    /// Helps with open batches until a condition holds, or the thread is interrupted. Whoever makes the condition true
+    /// calls [#wakeAll()] afterwards.
     public void assistUntil(BooleanSupplier condition) {
         assist(condition, false);
     }
@@ -246,7 +248,8 @@ public final class ThreadTeam implements AutoCloseable {
             return n;
         }
 
-        /// Runs tasks until none is left. Once a task has failed, later ones are skipped; earlier ones are all under way.
+        /// Runs tasks until none is left. Once a task has failed, later ones are skipped; earlier ones are all under
+        /// way.
         void drain(int worker) {
             int i;
             while ((i = next.getAndIncrement()) < tasks) {
@@ -270,7 +273,8 @@ public final class ThreadTeam implements AutoCloseable {
             }
         }
 
-        /// Waits for the tasks of other workers, even if the caller is interrupted: they use its memory. The interrupt is passed on.
+        /// Waits for the tasks of other workers, even if the caller is interrupted: they use its memory. The interrupt
+        /// is passed on.
         void await() {
             boolean interrupted = false;
             for (int i = 0; done.get() < tasks; i++) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// The integers of the key columns of a model, by their position in [Circuit#key()], which is the same in every circuit of the
-/// model.
+/// The integers of the key columns of a model, by their position in [Circuit#key()], which is the same in every circuit
+/// of the model.
 public interface KeyData extends AutoCloseable {
     /// @param index position of the column
     HostTensor tensor(int index);

@@ -4,8 +4,8 @@ import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.host.Host;
 
-/// The 2^bits nodes of one layer: numerators and denominators as ext arrays. Node i of the layer above is the sum of nodes i
-/// and i + 2^(bits - 1).
+/// The 2^bits nodes of one layer: numerators and denominators as ext arrays. Node i of the layer above is the sum of
+/// nodes i and i + 2^(bits - 1).
 final class FractionLayer implements AutoCloseable {
     private static final long CHUNK = 1 << SplitEq.CHUNK_BITS;
 

@@ -4,7 +4,8 @@ import dev.chagres.field.QM31;
 import dev.chagres.kernel.Memory;
 import dev.chagres.prove.host.Host;
 
-/// Stored children with the numerators merged: a = p0 + lambda q0, so that a round is `sum eq (a q1 + p1 q0)`. Bound in place.
+/// Stored children with the numerators merged: a = p0 + lambda q0, so that a round is `sum eq (a q1 + p1 q0)`. Bound in
+/// place.
 ///
 /// @param a ext array, like the others of 2^n elements while n variables are left
 record MergedChildren(long a, long p1, long q0, long q1, Host host) {
@@ -12,7 +13,8 @@ record MergedChildren(long a, long p1, long q0, long q1, Host host) {
     QM31[] chunkRound(int variable, SplitEq eq, long from, int n) {
         long lo = from * Memory.EXT_BYTES;
         long hi = lo + (Memory.EXT_BYTES << variable);
-        return host.field().roundMerged(eq.table(), a + lo, a + hi, p1 + lo, p1 + hi, q0 + lo, q0 + hi, q1 + lo, q1 + hi, n);
+        return host.field().roundMerged(eq.table(), a + lo, a + hi, p1 + lo, p1 + hi, q0 + lo, q0 + hi, q1 + lo,
+                q1 + hi, n);
     }
 
     /// Binds `variable + 1` to `r`, then the round of `variable`.

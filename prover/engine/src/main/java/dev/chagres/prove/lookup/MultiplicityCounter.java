@@ -21,7 +21,8 @@ public final class MultiplicityCounter {
 
     /// @param columns data of looked-up columns, key columns and, 32 bits wide, multiplicities
     /// @param virtuals data of virtual tensors
-    public MultiplicityCounter(Function<Column, HostTensor> columns, Function<VirtualTensor, HostTensor> virtuals, Host host) {
+    public MultiplicityCounter(Function<Column, HostTensor> columns, Function<VirtualTensor, HostTensor> virtuals,
+            Host host) {
         this.columns = columns;
         this.virtuals = virtuals;
         this.host = host;

@@ -76,7 +76,8 @@ final class NodeRounds implements ChunkedRounds {
             return children.next(variable, r, eq);
         }
         long half = 1L << variable;
-        children = new MergedChildren(allocate(2 * half), allocate(2 * half), allocate(2 * half), allocate(2 * half), host);
+        children = new MergedChildren(allocate(2 * half), allocate(2 * half), allocate(2 * half),
+                allocate(2 * half), host);
         return eq.sum(host, (worker, from, n) -> {
             bind(worker, from, n, 2 * half, r);
             bind(worker, from + half, n, 2 * half, r);

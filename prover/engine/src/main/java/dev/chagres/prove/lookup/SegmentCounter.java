@@ -14,8 +14,9 @@ import java.util.function.Function;
 
 /// Counts the lookups of one segment, tile by tile, on any number of threads.
 ///
-/// Almost all lookups are of one of two kinds: a value in a range, or an index with up to two committed function values. They are counted as
-/// they are read; everything else, and every chunk with a missing tuple, goes through the tuples in general.
+/// Almost all lookups are of one of two kinds: a value in a range, or an index with up to two committed function
+/// values. They are counted as they are read; everything else, and every chunk with a missing tuple, goes through the
+/// tuples in general.
 final class SegmentCounter {
     private final Lookup segment;
     private final Table table;
@@ -77,7 +78,7 @@ final class SegmentCounter {
         }
     }
 
-    // --- an index and committed values ---------------------------------------------------------------------------------
+    // --- an index and committed values -------------------------------------------------------------------------------
 
     /// @return whether all tuples are in the table; if not, some may have been counted
     private boolean countPlain(int tile, int x, int n, CountScratch memory, int[] counts) {
@@ -89,7 +90,8 @@ final class SegmentCounter {
         return switch (keys.size()) {
             case 1 -> countIndex(values[0], shift, plainEntries, counts, n);
             case 2 -> countPairs(values[0], shift, plainEntries, values[1], keys.get(1), counts, n);
-            default -> countTriples(values[0], shift, plainEntries, values[1], keys.get(1), values[2], keys.get(2), counts, n);
+            default -> countTriples(values[0], shift, plainEntries, values[1], keys.get(1), values[2],
+                    keys.get(2), counts, n);
         };
     }
 
@@ -104,7 +106,8 @@ final class SegmentCounter {
         return true;
     }
 
-    private static boolean countPairs(int[] index, long shift, int entries, int[] value, HostTensor key, int[] counts, int n) {
+    private static boolean countPairs(int[] index, long shift, int entries, int[] value, HostTensor key,
+            int[] counts, int n) {
         long size = key.size();
         for (int i = 0; i < n; i++) {
             long entry = index[i] + shift;
@@ -117,7 +120,8 @@ final class SegmentCounter {
     }
 
     private static boolean countTriples(
-            int[] index, long shift, int entries, int[] value, HostTensor key, int[] value2, HostTensor key2, int[] counts, int n) {
+            int[] index, long shift, int entries, int[] value, HostTensor key, int[] value2, HostTensor key2,
+            int[] counts, int n) {
         long size = Math.min(key.size(), key2.size());
         for (int i = 0; i < n; i++) {
             long entry = index[i] + shift;
@@ -139,7 +143,7 @@ final class SegmentCounter {
         return slot < key.size() ? key.get(slot) : 0;
     }
 
-    // --- any tuples -----------------------------------------------------------------------------------------------------
+    // --- any tuples --------------------------------------------------------------------------------------------------
 
     private void countAny(int tile, int x, int n, CountScratch memory, int[] counts) {
         long[][] values = memory.wideValues(keys.size());

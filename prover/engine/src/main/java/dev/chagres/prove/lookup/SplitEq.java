@@ -9,9 +9,9 @@ import dev.chagres.prove.host.Host;
 import dev.chagres.tensor.Eq;
 import java.util.Arrays;
 
-/// The equality polynomial eq(r, x) over the lower variables of a sumcheck as a product of two small tables (Gruen, eprint
-/// 2024/108, section 3): a kernel sums a chunk against the table of the lowest variables, and the sum is scaled by the entry
-/// of the others. So no table of the size of the data is made or read.
+/// The equality polynomial eq(r, x) over the lower variables of a sumcheck as a product of two small tables (Gruen,
+/// eprint 2024/108, section 3): a kernel sums a chunk against the table of the lowest variables, and the sum is scaled
+/// by the entry of the others. So no table of the size of the data is made or read.
 final class SplitEq {
     /// Variables of one chunk: its table is 16 KiB.
     static final int CHUNK_BITS = 10;

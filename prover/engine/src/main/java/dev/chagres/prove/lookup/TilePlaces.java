@@ -7,7 +7,8 @@ import java.util.List;
 
 /// Which tile of which tensor a leaf belongs to.
 final class TilePlaces {
-    /// Receives positions `from .. from + n` of tile `tile` of tensor `tensor`, which are leaves `at ..` of the asked range.
+    /// Receives positions `from .. from + n` of tile `tile` of tensor `tensor`, which are leaves `at ..` of the asked
+    /// range.
     @FunctionalInterface
     interface Visitor {
         void visit(int tensor, int tile, int from, int n, long at);

@@ -7,13 +7,13 @@ import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.host.Host;
 import java.util.Arrays;
 
-/// Rounds of the leaf layer when the numerators of present leaves are one: p0 = 1, and p1 is one on a prefix and zero after.
-/// Leaves are made on demand: once for the first round, once more when the top variable is bound.
+/// Rounds of the leaf layer when the numerators of present leaves are one: p0 = 1, and p1 is one on a prefix and zero
+/// after. Leaves are made on demand: once for the first round, once more when the top variable is bound.
 ///
 /// With mu = 1 / lambda,
 /// `q1 + p1 q0 + lambda q0 q1 = lambda (q0 + mu)(q1 + mu p1) - mu p1`,
-/// so a round is one equality-weighted product of the shifted denominators. p1 stays a step function while variables are
-/// bound, so its sum against eq is a prefix sum of eq, which has a closed form.
+/// so a round is one equality-weighted product of the shifted denominators. p1 stays a step function while variables
+/// are bound, so its sum against eq is a prefix sum of eq, which has a closed form.
 final class UnitRounds implements ChunkedRounds {
     private final FieldKernels kernels;
     private final Host host;

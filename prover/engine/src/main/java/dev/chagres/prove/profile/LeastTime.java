@@ -1,16 +1,16 @@
 package dev.chagres.prove.profile;
 
-/// The least time for the work of a phase: what is counted, at the rates that single kernels reach. Traffic to memory, waiting
-/// for other threads, and work that is small at full size are left out, so no phase gets there.
+/// The least time for the work of a phase: what is counted, at the rates that single kernels reach. Traffic to memory,
+/// waiting for other threads, and work that is small at full size are left out, so no phase gets there.
 ///
 /// What an element costs, with S an extension times a base element (4 multiplications) and Q an extension product (9):
 ///
-/// - A leaf of a fraction tree, LogUp (Haboeck, eprint 2022/1530) by GKR (Papini, Haboeck, eprint 2023/1284) with base-field
-///   leaves whose two lowest layers are not stored: the tree 13.25, sumcheck of the leaf layer 19, of the next 21.6, of all layers
-///   above 24.75, which is 79 multiplications. It supposes split equality tables, one evaluation less in a round (Gruen, eprint
-///   2024/108), and merged numerators.
-/// - A committed element: two outputs of a transform of 19 to 20 layers at half a multiplication each, 8 bytes hashed, and the
-///   opening: about 14 multiply-adds for two and a half claims and the combination of the rows.
+/// - A leaf of a fraction tree, LogUp (Haboeck, eprint 2022/1530) by GKR (Papini, Haboeck, eprint 2023/1284) with
+///   base-field leaves whose two lowest layers are not stored: the tree 13.25, sumcheck of the leaf layer 19, of the
+///   next 21.6, of all layers above 24.75, which is 79 multiplications. It supposes split equality tables, one
+///   evaluation less in a round (Gruen, eprint 2024/108), and merged numerators.
+/// - A committed element: two outputs of a transform of 19 to 20 layers at half a multiplication each, 8 bytes hashed,
+///   and the opening: about 14 multiply-adds for two and a half claims and the combination of the rows.
 /// - A term of a sumcheck over eq * a * b on base columns: first round 5, fold 4, all further rounds 27.
 /// - A key element: 4 multiply-adds where a matrix product folds it (Thaler, CRYPTO 2013), and the opening.
 ///

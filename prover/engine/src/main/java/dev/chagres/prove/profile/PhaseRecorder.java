@@ -4,8 +4,8 @@ import dev.chagres.kernel.MemoryPool;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Measures phases, and passes everything on to another listener. The peak of a memory pool is started again with every phase,
-/// so one recorder at a time.
+/// Measures phases, and passes everything on to another listener. The peak of a memory pool is started again with every
+/// phase, so one recorder at a time.
 public final class PhaseRecorder implements Progress {
     private final MemoryPool pool;
     private final Progress next;

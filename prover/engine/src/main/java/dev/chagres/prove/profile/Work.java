@@ -13,7 +13,8 @@ import java.util.List;
 /// @param keyElements elements of the key commitment
 /// @param multiplyAdds of the integer evaluation, padded rows and channels included
 /// @param products terms of the sumchecks over whole tensors
-public record Work(long lookups, long tableEntries, long committed, long keyElements, long multiplyAdds, long products) {
+public record Work(long lookups, long tableEntries, long committed, long keyElements, long multiplyAdds,
+        long products) {
     public static Work of(Graph graph) {
         List<Operation> operations = graph.operations();
         return new Work(

@@ -12,8 +12,9 @@ import dev.chagres.prove.witness.Witness;
 import dev.chagres.verify.PublicInput;
 import java.util.Optional;
 
-/// Proves one run of a graph: commit to the witness, prove every section in its own fork, open everything once (docs/protocol.md). The
-/// bytes depend on the witness and the key alone: not on threads, memory, or where the tasks ran.
+/// Proves one run of a graph: commit to the witness, prove every section in its own fork, open everything once
+/// (docs/protocol.md). The bytes depend on the witness and the key alone: not on threads, memory, or where the tasks
+/// ran.
 public final class GraphProver {
     private final Host host;
     private final Graph graph;

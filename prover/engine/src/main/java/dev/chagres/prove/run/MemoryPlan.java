@@ -7,15 +7,16 @@ import dev.chagres.prove.store.SpillStore;
 import dev.chagres.prove.witness.Witness;
 import java.nio.file.Path;
 
-/// How a proof uses memory: how many bytes the witness may occupy in each phase, how many bytes tasks may, and how many sections are
-/// proved at a time. The proof does not depend on it.
+/// How a proof uses memory: how many bytes the witness may occupy in each phase, how many bytes tasks may, and how many
+/// sections are proved at a time. The proof does not depend on it.
 ///
 /// @param whileEvaluating bytes of the witness in memory while it is evaluated
 /// @param whileProving bytes of the witness in memory afterwards
 /// @param taskBytes bytes of all tasks that run at the same time
 /// @param sectionsAtOnce sections proved at the same time
 /// @param spillFolder where the rest of the witness goes; null when nothing is spilled
-public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes, int sectionsAtOnce, Path spillFolder) {
+public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes, int sectionsAtOnce,
+        Path spillFolder) {
     /// What a process may use.
     ///
     /// @param bytes of memory in all

@@ -4,8 +4,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Set;
 
-/// A part of a proof that can run on any machine that has the key: what it needs is in its fields, in the graph, which follows from the
-/// public sequence, and in the tensors of the sections that it names.
+/// A part of a proof that can run on any machine that has the key: what it needs is in its fields, in the graph, which
+/// follows from the public sequence, and in the tensors of the sections that it names.
 ///
 /// @param <R> what it makes, written and read by [TaskCodec]
 public sealed interface ProofTask<R> permits EvaluateTask, CountTask, ChunkTask, SectionTask, PassTask {

@@ -26,9 +26,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The tasks of one proof: evaluate and count section after section, hash the committed rows chunk by chunk, prove the sections, open.
+/// The tasks of one proof: evaluate and count section after section, hash the committed rows chunk by chunk, prove the
+/// sections, open.
 ///
-/// Work on tensors is a [ProofTask] and goes through the [TaskRunner]; what is left is done by the coordinator, which owns the transcript.
+/// Work on tensors is a [ProofTask] and goes through the [TaskRunner]; what is left is done by the coordinator, which
+/// owns the transcript.
 final class ProofTasks {
     private final TaskGraph tasks;
     private final TaskContext site;
@@ -195,7 +197,8 @@ final class ProofTasks {
 
     private Joined join(List<SectionProof> sections) {
         List<Fraction> fractions = sections.stream().map(SectionProof::fraction).toList();
-        if (site.options().check() && !SectionReduction.balanced(fractions.subList(0, fractions.size() - 1), fractions.getLast())) {
+        if (site.options().check() && !SectionReduction.balanced(fractions.subList(0, fractions.size() - 1),
+                fractions.getLast())) {
             throw new IllegalStateException("lookups and multiplicities do not balance");
         }
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
@@ -206,7 +209,8 @@ final class ProofTasks {
             channel.absorb("fork", section.state());
         }
         progress.phase("open", OpeningProver.steps(site.space()));
-        return new Joined(stream.toByteArray(), sent.length, sections.stream().flatMap(s -> s.claims().stream()).toList());
+        return new Joined(stream.toByteArray(), sent.length, sections.stream().flatMap(s -> s.claims().stream())
+                .toList());
     }
 
     // --- opening -----------------------------------------------------------------------------------------------------
@@ -231,8 +235,8 @@ final class ProofTasks {
                 return run(new CombineTask(range, row));
             }
         };
-        Node<byte[]> opening = OpeningProver.tasks(tasks, site.host(), channel, site.parameters(), site.space(), both, claims, passes,
-                site.options().check(), progress::step);
+        Node<byte[]> opening = OpeningProver.tasks(tasks, site.host(), channel, site.parameters(), site.space(), both,
+                claims, passes, site.options().check(), progress::step);
         return tasks.add("proof", Needs.LITTLE, List.of(joined, opening, commitment), in -> {
             byte[] sent = in.of(opening);
             int before = in.of(joined).sent();

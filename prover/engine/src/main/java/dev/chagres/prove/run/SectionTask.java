@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// Proves a section in its fork of the transcript: the fraction tree of its lookups and the reductions of its operations; or the
-/// tree of all tables.
+/// Proves a section in its fork of the transcript: the fraction tree of its lookups and the reductions of its
+/// operations; or the tree of all tables.
 ///
 /// @param section number of the section; the number of sections stands for the tables
 /// @param state of the fork, 32 bytes
@@ -47,7 +47,8 @@ record SectionTask(int section, byte[] state, LookupChallenges challenges) imple
 
     private SectionEvent event(TaskContext site) {
         return isTables(site)
-                ? SectionEvent.start("tables", entries(site.graph().tables().stream().map(t -> t.multiplicity().shape())))
+                ? SectionEvent.start("tables",
+                        entries(site.graph().tables().stream().map(t -> t.multiplicity().shape())))
                 : SectionEvent.start(site.graph().sections().get(section).name(),
                         entries(site.graph().sections().get(section).segments().stream().map(Lookup::shape)));
     }

@@ -18,8 +18,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/// The tensors of a section as bytes, for tasks that run on another machine: each as it lies in memory, little-endian integers of its own
-/// width, columns and virtual tensors in the order of operations.
+/// The tensors of a section as bytes, for tasks that run on another machine: each as it lies in memory, little-endian
+/// integers of its own width, columns and virtual tensors in the order of operations.
 public final class SectionTensors {
     private static final int CHUNK = 1 << 16;
 

@@ -17,8 +17,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Tasks of a proof and their results as bytes, for machines that trust each other: sizes are not checked. Big-endian, as [DataOutput]
-/// writes; buffers as they lie in memory.
+/// Tasks of a proof and their results as bytes, for machines that trust each other: sizes are not checked. Big-endian,
+/// as [DataOutput] writes; buffers as they lie in memory.
 public final class TaskCodec {
     private TaskCodec() {}
 
@@ -58,7 +58,8 @@ public final class TaskCodec {
     }
 
     /// Writes the result of a task.
-    public static <R> void writeResult(DataOutput out, ProofTask<R> task, R result, TaskContext site) throws IOException {
+    public static <R> void writeResult(DataOutput out, ProofTask<R> task, R result, TaskContext site)
+            throws IOException {
         switch (result) {
             case Boolean done -> out.writeBoolean(done);
             case TableCounts counts -> counts.write(out, site.graph().tables());

@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// A machine that runs tasks of one proof: the graph, the key and the tensors, and what follows from them. Owns what it makes, but not the
-/// witness and the key. Safe for use by several threads, except for evaluation, which is one task at a time.
+/// A machine that runs tasks of one proof: the graph, the key and the tensors, and what follows from them. Owns what it
+/// makes, but not the witness and the key. Safe for use by several threads, except for evaluation, which is one task at
+/// a time.
 public final class TaskContext implements AutoCloseable {
     private final Host host;
     private final Graph graph;

@@ -3,7 +3,8 @@ package dev.chagres.prove.run;
 /// Where the tasks of a proof run. Called from several threads.
 @FunctionalInterface
 public interface TaskRunner {
-    /// Runs a task and waits for its result. Tensors that the task changes are changed at the coordinator as well when it returns.
+    /// Runs a task and waits for its result. Tensors that the task changes are changed at the coordinator as well when
+    /// it returns.
     ///
     /// @param site the coordinator's
     <R> R run(ProofTask<R> task, TaskContext site);

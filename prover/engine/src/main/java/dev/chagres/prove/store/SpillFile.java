@@ -14,8 +14,8 @@ import java.nio.file.StandardOpenOption;
 
 /// A temporary file for what does not fit in memory.
 ///
-/// The file is locked while it is in use and deleted when it is closed; where the system allows it, its name is gone from
-/// the start, so that not even a killed process leaves it behind. Files of processes that died elsewhere are
+/// The file is locked while it is in use and deleted when it is closed; where the system allows it, its name is gone
+/// from the start, so that not even a killed process leaves it behind. Files of processes that died elsewhere are
 /// recognised by their missing lock and removed when the next one is opened.
 final class SpillFile implements AutoCloseable {
     private static final String PREFIX = "chagres-spill-";
@@ -68,7 +68,8 @@ final class SpillFile implements AutoCloseable {
     }
 
     private static boolean abandoned(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE); FileLock lock = channel.tryLock()) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
             return lock != null;
         } catch (OverlappingFileLockException e) {
             return false; // of this process

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/// Groups of tensors under a byte budget. Groups in use stay where they are; of the others, those used longest ago are spilled
-/// when a group needs room.
+/// Groups of tensors under a byte budget. Groups in use stay where they are; of the others, those used longest ago are
+/// spilled when a group needs room.
 ///
 /// Values do not depend on the budget. Safe for use by several threads.
 public final class SpillStore implements AutoCloseable {
@@ -85,8 +85,8 @@ public final class SpillStore implements AutoCloseable {
             }
         }
 
-        /// The address of the group when it is resident, which it remains only while it is in use; always in a store that
-        /// never spills.
+        /// The address of the group when it is resident, which it remains only while it is in use; always in a store
+        /// that never spills.
         ///
         /// @throws IllegalStateException if it is not resident
         public long address() {
@@ -188,8 +188,8 @@ public final class SpillStore implements AutoCloseable {
             }
         }
         if (residentBytes + wanted.size > budget) {
-            throw new IllegalStateException("group " + wanted.name + " of " + wanted.size + " bytes does not fit beside "
-                    + residentBytes + " bytes in use; the budget is " + budget);
+            throw new IllegalStateException("group " + wanted.name + " of " + wanted.size
+                    + " bytes does not fit beside " + residentBytes + " bytes in use; the budget is " + budget);
         }
     }
 
@@ -211,8 +211,8 @@ public final class SpillStore implements AutoCloseable {
         residentBytes -= g.size;
     }
 
-    /// Sets another budget and spills groups that are not in use, those used longest ago first, until it is kept. A store that
-    /// never spills ignores it.
+    /// Sets another budget and spills groups that are not in use, those used longest ago first, until it is kept. A
+    /// store that never spills ignores it.
     public synchronized void budget(long bytes) {
         if (spillFolder == null) {
             return;

@@ -7,9 +7,9 @@ import java.util.List;
 
 /// Runs task graphs on the threads of a team.
 ///
-/// A task starts when the results that it reads are there, a slot is free, and its memory fits beside that of the running tasks. A wide
-/// task waits for all slots; none starts meanwhile that comes after it. A slot without a task helps with the loops of the others. What a
-/// task computes must not depend on when and where it runs.
+/// A task starts when the results that it reads are there, a slot is free, and its memory fits beside that of the
+/// running tasks. A wide task waits for all slots; none starts meanwhile that comes after it. A slot without a task
+/// helps with the loops of the others. What a task computes must not depend on when and where it runs.
 public final class Scheduler {
     private final ThreadTeam team;
     private final int slots;
@@ -28,8 +28,8 @@ public final class Scheduler {
 
     /// Runs all tasks and returns the result of one of them; all other results have been closed then.
     ///
-    /// @throws RuntimeException what a task has thrown, after the tasks that were running then have ended and all results have been
-    ///     closed; of several failures, that of the task added first
+    /// @throws RuntimeException what a task has thrown, after the tasks that were running then have ended and all
+    ///     results have been closed; of several failures, that of the task added first
     /// @throws IllegalArgumentException if a task alone is over the budget
     public <T> T run(TaskGraph graph, Node<T> wanted) {
         for (Node<?> node : graph.nodes()) {

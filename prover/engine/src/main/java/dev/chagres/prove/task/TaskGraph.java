@@ -5,8 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// A directed acyclic graph of tasks: a task reads the results of earlier ones. Tasks that are ready at the same time start in the order
-/// in which they were added, so the long ones come first.
+/// A directed acyclic graph of tasks: a task reads the results of earlier ones. Tasks that are ready at the same time
+/// start in the order in which they were added, so the long ones come first.
 ///
 /// For one thread; complete before it is run.
 public final class TaskGraph {

@@ -165,7 +165,8 @@ final class AttentionFixture {
             int d = l - score(head, i, j);
             boolean masked = j > i;
             assertThat(data.get("a.weight").get(x)).as("e of %s, key %d", where, j).isEqualTo(masked ? 0 : exp(d));
-            assertThat(data.get("a.before").get(x)).as("EXP[D - 1] of %s, key %d", where, j).isEqualTo(masked ? 0 : exp(d - 1));
+            assertThat(data.get("a.before").get(x)).as("EXP[D - 1] of %s, key %d", where, j)
+                    .isEqualTo(masked ? 0 : exp(d - 1));
             assertThat(data.get("a.distance").get(x)).as("D of %s, key %d", where, j)
                     .isEqualTo(masked ? d + 2 * heads.padded() * 127 * 127 + 2 * (exp.length - 2) : d);
         }
@@ -176,7 +177,8 @@ final class AttentionFixture {
             }
             long x = new ActivationIndex(q.shape()).of(i, head * (1 << heads.bits()) + c);
             long rounded = y + (1 << (BITS - 4));
-            assertThat(data.get("a.out").get(x)).as("o of %s, channel %d", where, c).isEqualTo((int) (rounded >> (BITS - 3)));
+            assertThat(data.get("a.out").get(x)).as("o of %s, channel %d", where, c)
+                    .isEqualTo((int) (rounded >> (BITS - 3)));
             assertThat(data.get("a.rem").get(x)).isEqualTo((int) (rounded & ((1 << (BITS - 3)) - 1)));
         }
     }

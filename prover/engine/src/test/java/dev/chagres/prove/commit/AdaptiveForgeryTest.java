@@ -23,9 +23,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// A prover that states a false claim and adapts every message that a check compares with it: F(r), so that the batch check
-/// holds, and the values in clear, so that the final check holds. Only the queries of the last level are left to catch it,
-/// and it chooses the difference of the values in clear so that it vanishes at as many positions as a codeword can.
+/// A prover that states a false claim and adapts every message that a check compares with it: F(r), so that the batch
+/// check holds, and the values in clear, so that the final check holds. Only the queries of the last level are left to
+/// catch it, and it chooses the difference of the values in clear so that it vanishes at as many positions as a
+/// codeword can.
 class AdaptiveForgeryTest {
     private static final long SEED = 20262;
     private static final int TRIES = 200;
@@ -62,7 +63,8 @@ class AdaptiveForgeryTest {
         stated.set(2, new Claim(c.column(), c.low(), c.weights(), c.value().add(QM31.ONE)));
         Transcript transcript = fixture.transcript(fixture.witness.root(), fixture.key.root(), stated);
         ProverChannel channel = new ProverChannel(transcript, new Forger(fixture, stated, p));
-        OpeningProver.open(TestHosts.of(1), channel, fixture.parameters, fixture.witness, fixture.key, fixture.source(), stated, false);
+        OpeningProver.open(TestHosts.of(1), channel, fixture.parameters, fixture.witness, fixture.key, fixture.source(),
+                stated, false);
         try {
             fixture.verify(channel.bytes(), fixture.witness.root(), fixture.key.root(), stated);
             return "accepted";

@@ -231,8 +231,10 @@ class OpeningForgeryTest {
             ProverChannel channel =
                     new ProverChannel(fixture.transcript(witness.root(), fixture.key.root(), fixture.claims));
             OpeningProver.open(TestHosts.of(1), channel, used, witness, key, source, fixture.claims, false);
-            assertThatThrownBy(() -> fixture.verify(channel.bytes(), witness.root(), fixture.key.root(), fixture.claims))
-                    .as("%s", used).isInstanceOfSatisfying(Rejection.class, r -> assertThat(r.check()).isIn((Object[]) checks));
+            assertThatThrownBy(() -> fixture.verify(channel.bytes(), witness.root(), fixture.key.root(),
+                    fixture.claims))
+                    .as("%s", used).isInstanceOfSatisfying(Rejection.class, r -> assertThat(r.check())
+                            .isIn((Object[]) checks));
         }
     }
 
@@ -246,13 +248,13 @@ class OpeningForgeryTest {
     void levelsInAnotherOrder() {
         Level first = STRONG.levels().get(0);
         Level second = STRONG.levels().get(1);
-        rejectedWith(new CommitmentParameters(9, 1, 97, 0, List.of(second, first), 4, 40), "open/merkle", "format/canonical",
-                "format/truncated");
+        rejectedWith(new CommitmentParameters(9, 1, 97, 0, List.of(second, first), 4, 40), "open/merkle",
+                "format/canonical", "format/truncated");
         rejectedWith(new CommitmentParameters(9, 1, 97, 0, List.of(new Level(3, 2, 60, 0)), 4, 40), "open/merkle",
                 "format/canonical",
                 "format/truncated");
-        rejectedWith(new CommitmentParameters(9, 1, 97, 0, List.of(first, new Level(1, 2, 49, 0)), 4, 40), "open/merkle",
-                "format/truncated");
+        rejectedWith(new CommitmentParameters(9, 1, 97, 0, List.of(first, new Level(1, 2, 49, 0)), 4, 40),
+                "open/merkle", "format/truncated");
     }
 
     @Test
@@ -261,8 +263,8 @@ class OpeningForgeryTest {
                 "format/truncated");
     }
 
-    /// With more positions drawn than there are columns, some are drawn twice; they are opened once, and a column more is no
-    /// proof.
+    /// With more positions drawn than there are columns, some are drawn twice; they are opened once, and a column more
+    /// is no proof.
     @Test
     void repeatedPositionsAreOpenedOnce() throws Rejection {
         CommitmentParameters many = CommitmentParameters.of(6, 60, 0, 4);

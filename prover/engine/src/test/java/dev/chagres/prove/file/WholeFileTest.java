@@ -83,8 +83,10 @@ class WholeFileTest {
     @Test
     void whatCannotBecomeAFileIsRefusedBeforeAnythingIsWritten() throws IOException {
         assertThatThrownBy(() -> WholeFile.create(folder.resolve("no/such"))).isInstanceOf(NoSuchFileException.class);
-        assertThatThrownBy(() -> WholeFile.create(folder)).isInstanceOf(FileSystemException.class).hasMessageContaining("is not a file");
-        assertThatThrownBy(() -> WholeFile.write(Path.of("/dev/null"), new byte[1])).isInstanceOf(FileSystemException.class);
+        assertThatThrownBy(() -> WholeFile.create(folder)).isInstanceOf(FileSystemException.class)
+                .hasMessageContaining("is not a file");
+        assertThatThrownBy(() -> WholeFile.write(Path.of("/dev/null"), new byte[1]))
+                .isInstanceOf(FileSystemException.class);
         assertThat(names()).isEmpty();
     }
 

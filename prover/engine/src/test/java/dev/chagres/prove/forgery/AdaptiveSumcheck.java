@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/// A sumcheck of a false claim whose last check holds: the rounds are those of the true polynomial, and one value at the end
-/// is the one that the verifier's running claim asks for. What it leaves is a false claim
+/// A sumcheck of a false claim whose last check holds: the rounds are those of the true polynomial, and one value at
+/// the end is the one that the verifier's running claim asks for. What it leaves is a false claim
 /// about a column, or about a derived polynomial that a later sumcheck is about.
 final class AdaptiveSumcheck {
     private final ProverChannel channel;
@@ -64,7 +64,8 @@ final class AdaptiveSumcheck {
             throw new IllegalStateException(d.label() + " has other variables than its statement");
         }
         Arrays.fill(table, QM31.ZERO);
-        d.table().fill(data, (index, value) -> table[Math.toIntExact(index)] = table[Math.toIntExact(index)].add(value));
+        d.table().fill(data,
+                (index, value) -> table[Math.toIntExact(index)] = table[Math.toIntExact(index)].add(value));
     }
 
     private QM31 at(Factor f, Point point) {
@@ -72,8 +73,8 @@ final class AdaptiveSumcheck {
             case PublicFactor p -> p.evaluate(point);
             case ColumnFactor c -> {
                 Claim claim = c.claim(point, QM31.ZERO);
-                yield TensorEvaluation.evaluate(data.apply(c.column()), c.column().shape(), claim.low(), claim.weights(),
-                        TestHosts.of(1));
+                yield TensorEvaluation.evaluate(data.apply(c.column()), c.column().shape(), claim.low(),
+                        claim.weights(), TestHosts.of(1));
             }
             case DerivedFactor d -> throw new IllegalStateException(d.label());
         };

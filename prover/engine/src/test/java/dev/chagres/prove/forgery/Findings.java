@@ -30,8 +30,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A verifier that goes on after a failed check and lists all that fail before the opening, by name. The verifier stops at the
-/// first; a forgery that is meant to break one relation must not be caught by another one that the forger forgot to satisfy.
+/// A verifier that goes on after a failed check and lists all that fail before the opening, by name. The verifier stops
+/// at the first; a forgery that is meant to break one relation must not be caught by another one that the forger forgot
+/// to satisfy.
 public final class Findings implements SectionParty {
     private final VerifierChannel channel;
     private final List<String> failed;
@@ -42,8 +43,8 @@ public final class Findings implements SectionParty {
         this.failed = failed;
     }
 
-    /// Everything that fails in a stream: tags of sumchecks, checks of trees and leaves with their section, checks of row
-    /// sums with their operation, `lookup/balance`.
+    /// Everything that fails in a stream: tags of sumchecks, checks of trees and leaves with their section, checks of
+    /// row sums with their operation, `lookup/balance`.
     ///
     /// @param stream a proof stream, or its part before the opening
     public static List<String> of(Graph graph, CommitmentParameters parameters, PublicInput input, byte[] stream) {

@@ -19,9 +19,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The proof stream of a dishonest prover, as [dev.chagres.prove.run.GraphProver] would make it. Sections and opening are made
-/// apart, and so is the tree of tables: a verifier reads from front to back, so that a proof that it rejects early need not
-/// be made to the end.
+/// The proof stream of a dishonest prover, as [dev.chagres.prove.run.GraphProver] would make it. Sections and opening
+/// are made apart, and so is the tree of tables: a verifier reads from front to back, so that a proof that it rejects
+/// early need not be made to the end.
 public final class ForgedStream implements AutoCloseable {
     private final Graph graph;
     private final CommitmentParameters parameters;
@@ -41,8 +41,8 @@ public final class ForgedStream implements AutoCloseable {
     /// Makes everything up to the tree of tables.
     ///
     /// @param witness complete, multiplicities included
-    public ForgedStream(Graph graph, CommitmentParameters parameters, MatrixCommitment key, PublicInput input, Witness witness,
-            Moves moves) {
+    public ForgedStream(Graph graph, CommitmentParameters parameters, MatrixCommitment key, PublicInput input,
+            Witness witness, Moves moves) {
         this.graph = graph;
         this.parameters = parameters;
         this.key = key;
@@ -50,7 +50,8 @@ public final class ForgedStream implements AutoCloseable {
         this.witness = witness;
         this.moves = moves;
         MatrixLayout layout = MatrixLayout.of(moves.columns(graph.witnessColumns()), parameters.k());
-        this.commitment = MatrixCommitment.commit(parameters, layout, moves.committed(witness.source()), TestHosts.of(1));
+        this.commitment = MatrixCommitment.commit(parameters, layout, moves.committed(witness.source()),
+                TestHosts.of(1));
         this.root = moves.message(-1, "witness", commitment.root());
         this.sections = prove();
     }
@@ -137,7 +138,8 @@ public final class ForgedStream implements AutoCloseable {
         forks.forEach(f -> channel.absorb("fork", f.transcript().state()));
         int start = channel.bytes().length;
         MatrixCommitment weights = key.view(MatrixLayout.of(graph.keyColumns(), parameters.k()));
-        OpeningProver.open(TestHosts.of(1), channel, parameters, commitment, weights, moves.opened(witness.source()), opened, false);
+        OpeningProver.open(TestHosts.of(1), channel, parameters, commitment, weights, moves.opened(witness.source()),
+                opened, false);
         byte[] all = channel.bytes();
         return concatenate(before, Arrays.copyOfRange(all, start, all.length));
     }

@@ -66,7 +66,8 @@ public final class Lookups {
                 long sum = l.offset();
                 for (TupleComponent.Term t : l.terms()) {
                     Shape to = t.column().shape();
-                    sum += t.scale() * witness.of(t.column()).get(to == segment.shape() ? x : project(segment.shape(), x, to));
+                    sum += t.scale() * witness.of(t.column())
+                            .get(to == segment.shape() ? x : project(segment.shape(), x, to));
                 }
                 yield sum;
             }

@@ -147,7 +147,8 @@ class FractionTreeProverTest {
     void everyChangedElementIsRejected() {
         TreeLayout layout = layout(176);
         ProverChannel channel = new ProverChannel(Transcript.start("test"));
-        prove(channel, CpuFractionTree.of(layout, new Leaves(layout, true, new Random(9)).source(), true, TestHosts.of(1)));
+        prove(channel, CpuFractionTree.of(layout, new Leaves(layout, true, new Random(9)).source(), true,
+                TestHosts.of(1)));
         byte[] bytes = channel.bytes();
         for (int at = 0; at < bytes.length; at += QM31.BYTES) {
             byte[] changed = bytes.clone();

@@ -34,8 +34,8 @@ import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/// Three tables and five segments: broadcast columns, linear components, virtual tensors, key columns with fewer tiles than
-/// their table, tables with gaps.
+/// Three tables and five segments: broadcast columns, linear components, virtual tensors, key columns with fewer tiles
+/// than their table, tables with gaps.
 class LookupTreesTest {
     private static final Host HOST = TestHosts.of(1);
 
@@ -74,7 +74,8 @@ class LookupTreesTest {
     private final List<Lookup> segments = List.of(
             // 2 row - gain + x - 1, in -20 .. 56
             new Lookup("linear", range, full, List.of(new TupleComponent.Linear(-1, List.of(
-                    new TupleComponent.Term(2, row), new TupleComponent.Term(-1, gain), new TupleComponent.Term(1, x))))),
+                    new TupleComponent.Term(2, row), new TupleComponent.Term(-1, gain),
+                    new TupleComponent.Term(1, x))))),
             new Lookup("causal", range, scores.shape(), List.of(TupleComponent.of(3, scores, 1))),
             new Lookup("virtual", range, full, List.of(TupleComponent.of(virtual))),
             new Lookup("pair", pairs, full, List.of(TupleComponent.of(entry), TupleComponent.of(image))),

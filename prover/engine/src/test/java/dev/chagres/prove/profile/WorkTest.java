@@ -43,8 +43,8 @@ class WorkTest {
         Column stream = new Column("x", MatrixProduct.activation(ROWS, narrow, "channel"), Column.Tree.KEY);
         keys.add(stream);
         LookupTables tables = new LookupTables();
-        Projection up = new Projection("up", ROWS, product("up", stream, narrow, wide, keys), "hidden", 8, tables.range(8),
-                tables.function("f", -128, 256, M31.P >> 8));
+        Projection up = new Projection("up", ROWS, product("up", stream, narrow, wide, keys), "hidden", 8,
+                tables.range(8), tables.function("f", -128, 256, M31.P >> 8));
         ResidualWrite down =
                 new ResidualWrite("down", product("down", up.out(), wide, narrow, keys), 3, stream, tables.range(3));
         keys.addAll(tables.keyColumns());
@@ -55,7 +55,8 @@ class WorkTest {
                 .isEqualTo(2 * 32 * 64 + 32 * 48);
         long tiles = 256 + 16 + 256;
         assertThat(work.tableEntries()).as("two ranges, the smaller in a whole tile, and f").isEqualTo(tiles);
-        assertThat(work.committed()).as("u and f(u), the stream, multiplicities").isEqualTo(2 * 32 * 64 + 32 * 48 + tiles);
+        assertThat(work.committed()).as("u and f(u), the stream, multiplicities")
+                .isEqualTo(2 * 32 * 64 + 32 * 48 + tiles);
         assertThat(work.keyElements()).as("stream, weights, biases, f")
                 .isEqualTo(32 * 48 + 2 * 48 * 64 + 64 + 48 + 256);
         assertThat(work.products()).isZero();
@@ -73,7 +74,8 @@ class WorkTest {
         LookupTables tables = new LookupTables();
         Attention attention = new Attention("a", rows, heads, keys.get(0), keys.get(1), keys.get(2),
                 new Attention.Softmax(tables.exponential("exp", 1 << 16, 100), 1 << 20, 100, 1 << 15, 17, 14), tables);
-        Work work = Work.of(new Graph(tables.keyColumns(), List.of(new Section("a", List.of(attention))), tables.all()));
+        Work work = Work.of(new Graph(tables.keyColumns(), List.of(new Section("a", List.of(attention))),
+                tables.all()));
         assertThat(work.multiplyAdds()).as("scores and weighted sums").isEqualTo(2L * 6 * 128 * 128 * 2 * 16);
         assertThat(work.lookups()).as("scores; four limbs of a row and head; remainder and output of a channel")
                 .isEqualTo(6L * 128 * 128 * 2 + 4 * 384 * 2 + 2 * 384 * 32);

@@ -25,19 +25,20 @@ class OpaqueStagesTest {
     /// An object that has nothing but the methods of an interface; what it returns of other interfaces of the seam is
     /// as opaque.
     private <T> T opaque(Class<T> type, Object real) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> {
-            synchronized (asked) {
-                asked.add(type.getSimpleName() + "." + method.getName());
-            }
-            try {
-                Object result = method.invoke(real, arguments);
-                Class<?> returned = method.getReturnType();
-                return returned.isInterface() && returned.getPackage().equals(Stages.class.getPackage())
-                        ? opaque(returned, result) : result;
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        }));
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type},
+                (_, method, arguments) -> {
+                    synchronized (asked) {
+                        asked.add(type.getSimpleName() + "." + method.getName());
+                    }
+                    try {
+                        Object result = method.invoke(real, arguments);
+                        Class<?> returned = method.getReturnType();
+                        return returned.isInterface() && returned.getPackage().equals(Stages.class.getPackage())
+                                ? opaque(returned, result) : result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
     }
 
     @Test

@@ -37,7 +37,8 @@ class SpillStoreTest {
     @Test
     void valuesDoNotDependOnTheBudget() {
         SplittableRandom random = new SplittableRandom(5);
-        try (SpillStore store = new SpillStore(TestHosts.of(1).memory(), 10L << 20, folder); Arena arena = Arena.ofConfined()) {
+        try (SpillStore store = new SpillStore(TestHosts.of(1).memory(), 10L << 20, folder);
+                Arena arena = Arena.ofConfined()) {
             List<SpillStore.Group> groups = groups(store, 8);
             long scratch = Memory.allocate(arena, 64);
             int[][] expected = new int[8][BYTES / 4];

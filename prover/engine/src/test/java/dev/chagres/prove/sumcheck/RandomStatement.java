@@ -57,7 +57,8 @@ final class RandomStatement {
             });
         }
         Expression e = sum(pool, 2);
-        statement = new Statement(variables, random.nextBoolean() ? Expression.of(eq(shuffled(variables))).times(e) : e);
+        statement = new Statement(variables, random.nextBoolean() ? Expression.of(eq(shuffled(variables)))
+                .times(e) : e);
     }
 
     private List<Variable> subset() {
@@ -119,7 +120,8 @@ final class RandomStatement {
         int fixed = random.nextInt(3);
         for (int i = 0; i < fixed; i++) {
             axes.add(random.nextInt(axes.size() + 1),
-                    random.nextBoolean() ? Axis.low("f" + i, random.nextInt(5)) : Axis.high("f" + i, 1 + random.nextInt(3)));
+                    random.nextBoolean() ? Axis.low("f" + i, random.nextInt(5))
+                            : Axis.high("f" + i, 1 + random.nextInt(3)));
         }
         List<Axis> high = axes.stream().filter(a -> !a.low()).toList();
         Shape shape = high.size() >= 2 && random.nextBoolean()

@@ -60,7 +60,8 @@ final class SchedulerTest {
             }
             level = next;
         }
-        assertThat(new Scheduler(TestHosts.of(lanes).team(), lanes, 0).run(graph, level.getFirst())).isEqualTo(31 * 32 / 2);
+        assertThat(new Scheduler(TestHosts.of(lanes).team(), lanes, 0).run(graph, level.getFirst()))
+                .isEqualTo(31 * 32 / 2);
     }
 
     @Test
@@ -210,8 +211,10 @@ final class SchedulerTest {
     void refusesWhatCannotRun() {
         Node<Integer> large = graph.add("large", Needs.share(11), List.of(), _ -> 1);
         assertThatThrownBy(() -> new Scheduler(TestHosts.of(1).team(), 1, 10).run(graph, large))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("large needs 11 bytes, 10 are allowed");
-        assertThatThrownBy(() -> new Scheduler(TestHosts.of(1).team(), 2, 10)).isInstanceOf(IllegalArgumentException.class);
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("large needs 11 bytes, 10 are allowed");
+        assertThatThrownBy(() -> new Scheduler(TestHosts.of(1).team(), 2, 10))
+                .isInstanceOf(IllegalArgumentException.class);
         Node<Integer> foreign = new TaskGraph().add("foreign", Needs.LITTLE, List.of(), _ -> 1);
         assertThatThrownBy(() -> graph.add("reader", Needs.LITTLE, List.of(foreign), _ -> 1))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("another graph");

@@ -5,7 +5,8 @@ import dev.chagres.graph.Panel;
 import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
 
-/// Element index of (row, channel) in an activation tensor `[block][channel^][channel][row]`, or in the draft of one row.
+/// Element index of (row, channel) in an activation tensor `[block][channel^][channel][row]`, or in the draft of one
+/// row.
 public final class ActivationIndex {
     private final int rowBits;
     private final int rowMask;

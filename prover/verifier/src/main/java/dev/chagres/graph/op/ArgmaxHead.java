@@ -31,9 +31,9 @@ import java.util.function.Function;
 /// Greedy choice (docs/semantics.md, section 3.7): for every generated row g with public id, the id is the smallest v
 /// with the largest `logit_v = n . Hd_v + b_v`.
 ///
-/// Forced by: `logit_id - logit_v - [v < id] = 2^15 hi + lo` with both limbs in [0, 2^15) for every v, and hi = lo = 0 at v = id,
-/// which makes the committed reference value of the row the logit of its id. Logits are below 2^29 in absolute value, so
-/// differences do not wrap. Rows past the last generated one repeat it.
+/// Forced by: `logit_id - logit_v - [v < id] = 2^15 hi + lo` with both limbs in [0, 2^15) for every v, and hi = lo = 0
+/// at v = id, which makes the committed reference value of the row the logit of its id. Logits are below 2^29 in
+/// absolute value, so differences do not wrap. Rows past the last generated one repeat it.
 public final class ArgmaxHead implements Operation {
     /// Bits of one limb of a logit difference.
     public static final int LIMB = 15;
@@ -67,8 +67,8 @@ public final class ArgmaxHead implements Operation {
         Arrays.fill(this.ids, ids.length, this.ids.length, ids[ids.length - 1]);
         this.count = ids.length;
         this.product = product;
-        Shape shape = Shape.of(Axis.low("row", generated.bits()), product.out().low("token"), product.out().high("token"),
-                generated.block());
+        Shape shape = Shape.of(Axis.low("row", generated.bits()), product.out().low("token"),
+                product.out().high("token"), generated.block());
         this.high = new Column(name + ".high", shape, Column.Tree.WITNESS, VirtualTensor.unsigned(LIMB));
         this.low = new Column(name + ".low", shape, Column.Tree.WITNESS, VirtualTensor.unsigned(LIMB));
         this.chosen = new Column(name + ".chosen", Shape.of(generated.row(), generated.block()), Column.Tree.WITNESS);
@@ -144,7 +144,8 @@ public final class ArgmaxHead implements Operation {
                     int difference = best[t] - logit - (first + i < id ? 1 : 0);
                     if (difference < 0) {
                         throw new IllegalStateException(name + ": id " + id + " of generated row " + (span.from() + t)
-                                + " is not the greedy choice: " + (first + i) + " has the logit " + logit + " against " + best[t]);
+                                + " is not the greedy choice: " + (first + i) + " has the logit " + logit
+                                + " against " + best[t]);
                     }
                     highs.set(i, t, difference >> LIMB);
                     lows.set(i, t, difference & ((1 << LIMB) - 1));

@@ -31,9 +31,9 @@ import java.util.function.Function;
 /// Causal softmax attention of all heads (docs/semantics.md, section 3.4): the offset L of a row is the least integer
 /// with `sum_j EXP[L - S_ij] <= Rmax`; then `y = sum_j e_ij v_j` and `o = rsh(y, s)`.
 ///
-/// Forced by: the triple (D, EXP\[D\], EXP\[D-1\]) at every position of every causal block, D = L - S plus an offset past the
-/// support on masked positions; `Rmax - R >= 0` and `R' - Rmax - 1 >= 0` for the two row sums; the remainder of o. Scores, D and y
-/// are never committed.
+/// Forced by: the triple (D, EXP\[D\], EXP\[D-1\]) at every position of every causal block, D = L - S plus an offset
+/// past the support on masked positions; `Rmax - R >= 0` and `R' - Rmax - 1 >= 0` for the two row sums; the remainder
+/// of o. Scores, D and y are never committed.
 public final class Attention implements Operation {
     /// What the exponential table fixes.
     ///
@@ -67,8 +67,10 @@ public final class Attention implements Operation {
     private final List<Lookup> segments;
 
     /// @param heads [Width#heads(int, int)]: groups are heads
-    /// @param q queries with low axes (row, channel) and high axes (channel^, block), the group being the head; k and v alike
-    public Attention(String name, RowBlocks rows, Width heads, Column q, Column k, Column v, Softmax softmax, LookupTables tables) {
+    /// @param q queries with low axes (row, channel) and high axes (channel^, block), the group being the head; k and v
+    ///     alike
+    public Attention(String name, RowBlocks rows, Width heads, Column q, Column k, Column v, Softmax softmax,
+            LookupTables tables) {
         this.name = name;
         this.rows = rows;
         this.heads = heads;
@@ -97,8 +99,10 @@ public final class Attention implements Operation {
                 new Lookup(name + ".slackLow", tables.range(LIMB), perRow, List.of(TupleComponent.of(slackLow))),
                 new Lookup(name + ".slackHigh", tables.range(HIGH_LIMB), perRow, List.of(TupleComponent.of(slackHigh))),
                 new Lookup(name + ".excessLow", tables.range(LIMB), perRow, List.of(TupleComponent.of(excessLow))),
-                new Lookup(name + ".excessHigh", tables.range(HIGH_LIMB), perRow, List.of(TupleComponent.of(excessHigh))),
-                new Lookup(name + ".rem", tables.range(softmax.shift()), q.shape(), List.of(TupleComponent.of(remainder))),
+                new Lookup(name + ".excessHigh", tables.range(HIGH_LIMB), perRow,
+                        List.of(TupleComponent.of(excessHigh))),
+                new Lookup(name + ".rem", tables.range(softmax.shift()), q.shape(),
+                        List.of(TupleComponent.of(remainder))),
                 new Lookup(name + ".out", tables.range(softmax.outputBits()), q.shape(),
                         List.of(TupleComponent.of(1, out, 1 << (softmax.outputBits() - 1)))));
     }
@@ -206,7 +210,8 @@ public final class Attention implements Operation {
         Expression w = Expression.of(SparseFactor.ofTiles("weights", scores, weights, List.of(head, key, query)));
         Expression a = Expression.of(MatrixProduct.activationFactor(q, atQuery, c, head, query));
         Expression b = Expression.of(MatrixProduct.activationFactor(k, atKey, c, head, key));
-        party.sumcheck(name + "/scores", new Statement(List.of(c, head, key, query), Expression.product(w, a, b)), value);
+        party.sumcheck(name + "/scores", new Statement(List.of(c, head, key, query), Expression.product(w, a, b)),
+                value);
     }
 
     /// The multilinear extension of \[a > b\] for two numbers of equally many bits.
@@ -264,13 +269,15 @@ public final class Attention implements Operation {
         Variable head = Variable.of(scores.highAxes().get(0));
         Variable key = Variable.of(scores.highAxes().get(1));
         Variable query = Variable.of(scores.highAxes().get(2));
-        Expression w = Expression.of(SparseFactor.ofTiles("weights", activation, claim.at().weights(), List.of(head, query)));
+        Expression w = Expression.of(SparseFactor.ofTiles("weights", activation, claim.at().weights(),
+                List.of(head, query)));
         Expression e = Expression.of(ColumnFactor.of(weight).fix("row", atRow).bind("row'", j)
                 .bind("head", head).bind("block'", key).bind("block", query));
         Shape valueShape = v.shape();
         Expression vs = Expression.of(ColumnFactor.of(v).bind(valueShape.lowAxes().get(0).name(), j)
                 .fix(valueShape.lowAxes().get(1).name(), atChannel)
                 .bind(valueShape.highAxes().get(0).name(), head).bind(valueShape.highAxes().get(1).name(), key));
-        party.sumcheck(name + "/output", new Statement(List.of(j, head, key, query), Expression.product(w, e, vs)), value);
+        party.sumcheck(name + "/output", new Statement(List.of(j, head, key, query), Expression.product(w, e, vs)),
+                value);
     }
 }

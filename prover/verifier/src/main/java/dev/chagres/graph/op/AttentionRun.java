@@ -10,18 +10,19 @@ import dev.chagres.tensor.IntTensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The integer evaluation of an [Attention] during one run, with keys and values of earlier rows kept in 16 bits, as factors of
-/// matrix products need them.
+/// The integer evaluation of an [Attention] during one run, with keys and values of earlier rows kept in 16 bits, as
+/// factors of matrix products need them.
 ///
-/// A task computes all scores of some queries of one head as a panel `[key][query]`, finds the offsets, and multiplies the weights with the
-/// values. Sums of weights times values stay below 2^29 in absolute value in any order of summation, because weights are not negative and add up
-/// to at most Rmax.
+/// A task computes all scores of some queries of one head as a panel `[key][query]`, finds the offsets, and multiplies
+/// the weights with the values. Sums of weights times values stay below 2^29 in absolute value in any order of
+/// summation, because weights are not negative and add up to at most Rmax.
 final class AttentionRun {
     /// Queries of one task.
     private static final int LANES = 64;
     /// Up to this many queries of a block are computed one by one.
     private static final int FEW_ROWS = 4;
-    /// In place of the score of a masked key: further from every offset than the table is long, and differences do not wrap.
+    /// In place of the score of a masked key: further from every offset than the table is long, and differences do not
+    /// wrap.
     private static final int MASKED = -(1 << 30);
     /// Steps by which a hint of the offset may be improved, and exact ones before bisection takes over.
     private static final int HINTS = 3;
@@ -79,7 +80,8 @@ final class AttentionRun {
     /// Copies keys and values of rows [from, to).
     private void fill(Evaluation run, int from, int to) {
         if (run.draft() && from + 1 < to) {
-            throw new IllegalStateException(op.name() + ": rows before the drafted row " + (to - 1) + " have not been evaluated");
+            throw new IllegalStateException(op.name() + ": rows before the drafted row " + (to - 1)
+                    + " have not been evaluated");
         }
         ActivationIndex at = ActivationIndex.of(run, op.q.shape());
         IntTensor k = run.of(op.k);
@@ -143,13 +145,15 @@ final class AttentionRun {
         }
     }
 
-    private void sums(Evaluation run, Workspace memory, int head, RowSpan span, Panel offsets, Panel weights, Panel before) {
+    private void sums(Evaluation run, Workspace memory, int head, RowSpan span, Panel offsets, Panel weights,
+            Panel before) {
         Panel sums = memory.panel(1, span.rows());
         sums.sums(weights);
         Panel sumsBefore = memory.panel(1, span.rows());
         sumsBefore.sums(before);
         for (int t = 0; t < span.rows(); t++) {
-            // Rmax + 1 and more than Rmax fit 31 bits for every honest table; differences are taken in 64 for the others.
+            // Rmax + 1 and more than Rmax fit 31 bits for every honest table; differences are taken in 64 for the
+            // others.
             long slack = op.softmax.max() - Integer.toUnsignedLong(sums.get(0, t));
             long excess = Integer.toUnsignedLong(sumsBefore.get(0, t)) - op.softmax.max() - 1;
             op.setRow(run, head, span.from() + t, offsets.get(0, t), Math.toIntExact(slack), Math.toIntExact(excess));
@@ -188,7 +192,8 @@ final class AttentionRun {
             sums.nearSums(scores, offsets, exponential);
             for (int t = 0; t < lanes; t++) {
                 long better = offsets.get(0, t) + step(sums.get(0, t));
-                offsets.set(0, t, (int) Math.clamp(better, maxima.get(0, t), (long) maxima.get(0, t) + op.softmax.support()));
+                offsets.set(0, t,
+                        (int) Math.clamp(better, maxima.get(0, t), (long) maxima.get(0, t) + op.softmax.support()));
             }
         }
         for (int t = 0; t < lanes; t++) {
@@ -199,11 +204,12 @@ final class AttentionRun {
 
     /// How far L is from where the sum is R, if the sum falls as the table does.
     private int step(long sum) {
-        return sum <= 0 ? -op.softmax.support() : (int) Math.ceil(Math.log((double) sum / op.softmax.max()) / exponential.rate());
+        return sum <= 0 ? -op.softmax.support()
+                : (int) Math.ceil(Math.log((double) sum / op.softmax.max()) / exponential.rate());
     }
 
-    /// The least L with R(L) <= Rmax, from a hint. It is at least the largest score, because EXP\[-1\] > Rmax; R falls as L grows, and is 0
-    /// when L is a support above. So R > Rmax below `low` and R <= Rmax at `high`, always.
+    /// The least L with R(L) <= Rmax, from a hint. It is at least the largest score, because EXP\[-1\] > Rmax; R falls
+    /// as L grows, and is 0 when L is a support above. So R > Rmax below `low` and R <= Rmax at `high`, always.
     private int offset(Panel scores, int lane, int max, int hint) {
         int low = max;
         int high = max + op.softmax.support();

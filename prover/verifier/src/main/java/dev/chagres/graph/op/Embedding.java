@@ -30,8 +30,8 @@ import java.util.function.Function;
 
 /// The residual stream at the input: `x[t] = E[id_t] + P[t]`; padded rows carry token 0, and P is 0 past the context.
 ///
-/// Forced by an equality at a random point: the one-hot polynomial of the public ids is evaluated by the verifier, the row
-/// of E is read by a sumcheck over the vocabulary.
+/// Forced by an equality at a random point: the one-hot polynomial of the public ids is evaluated by the verifier, the
+/// row of E is read by a sumcheck over the vocabulary.
 public final class Embedding implements Operation {
     /// Rows of one task.
     private static final int LANES = 16;
@@ -69,7 +69,8 @@ public final class Embedding implements Operation {
     public static Shape positionShape(int context, Width width) {
         int bits = Math.clamp(Axis.ceilLog2(context), 4, RowBlocks.BLOCK_BITS);
         int parts = (context + (1 << bits) - 1) >> bits;
-        return Shape.of(Axis.low("position", bits), width.low("channel"), width.high("channel"), Axis.high("part", parts));
+        return Shape.of(Axis.low("position", bits), width.low("channel"), width.high("channel"),
+                Axis.high("part", parts));
     }
 
     /// The input stream.

@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The lookup tables of one graph; equal tables are shared. Ids are given in the order of creation, which is the same for
-/// both parties because both compile the same graph.
+/// The lookup tables of one graph; equal tables are shared. Ids are given in the order of creation, which is the same
+/// for both parties because both compile the same graph.
 public final class LookupTables {
     private static final int MAX_TILE_BITS = 16;
     /// Entries of a function table, all committed with the model.
@@ -47,12 +47,14 @@ public final class LookupTables {
     /// Pairs (i, floor(log2 i)) for 0 < i < 2^16.
     public Table floorLog2() {
         if (floorLog2 == null) {
-            floorLog2 = add("log2", 16, new long[] {0}, new TablePolynomial.Index(0, 16), new TablePolynomial.FloorLog2());
+            floorLog2 = add("log2", 16, new long[] {0}, new TablePolynomial.Index(0, 16),
+                    new TablePolynomial.FloorLog2());
         }
         return floorLog2;
     }
 
-    /// Explicit columns; the first must be 0, 1, 2, ... on the entries that count. A multiple of 16 entries, a power of two.
+    /// Explicit columns; the first must be 0, 1, 2, ... on the entries that count. A multiple of 16 entries, a power of
+    /// two.
     public Table explicit(String name, int indexBits, long[]... others) {
         TablePolynomial[] columns = new TablePolynomial[others.length + 1];
         columns[0] = new TablePolynomial.Index(0, indexBits);
@@ -69,7 +71,8 @@ public final class LookupTables {
 
     /// Pairs (base + i, values\[i\]) for the entries of the given tiles, `values` committed with the key.
     public Table function(String name, long base, int tileBits, long... starts) {
-        return add(name, tileBits, starts, new TablePolynomial.Index(base, 31), key(name + ".out", tileBits, starts.length));
+        return add(name, tileBits, starts, new TablePolynomial.Index(base, 31),
+                key(name + ".out", tileBits, starts.length));
     }
 
     /// Pairs (base + i, f(base + i)) for i < entries, rounded up to whole tiles but to at most `limit` entries.
@@ -91,7 +94,8 @@ public final class LookupTables {
         return (entries + (1L << tileBits) - 1) >> tileBits << tileBits;
     }
 
-    /// Triples (D, EXP\[D\], EXP\[D-1\]) for D < domain; the two committed columns end after `support` entries, the rest is 0.
+    /// Triples (D, EXP\[D\], EXP\[D-1\]) for D < domain; the two committed columns end after `support` entries, the
+    /// rest is 0.
     public Table exponential(String name, long domain, long support) {
         int bits = tileBits(domain);
         int tiles = Table.consecutive(bits, support).length;

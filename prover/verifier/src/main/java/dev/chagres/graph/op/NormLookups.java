@@ -16,8 +16,8 @@ import dev.chagres.lookup.Table;
 /// @param limb9 range of 9 bits
 /// @param limb4 range of 4 bits
 public record NormLookups(
-        Table exponent, Table scale, Table floorLog2, Table peak, Table rsqrt, Table mantissa, Table remainder, Table output,
-        Table limb13, Table limb9, Table limb4) {
+        Table exponent, Table scale, Table floorLog2, Table peak, Table rsqrt, Table mantissa, Table remainder,
+        Table output, Table limb13, Table limb9, Table limb4) {
     /// @param eps eps_e for e in 0..15
     /// @param shift s_n
     /// @param outputBits n is in [-2^(outputBits-1), 2^(outputBits-1))

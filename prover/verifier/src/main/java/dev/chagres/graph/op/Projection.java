@@ -107,7 +107,8 @@ public final class Projection implements Operation {
     public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         LeafClaim c = claims.apply(remainder);
         QM31 quotient = party.open(u, c.at());
-        QM31 acc = c.value().sub(c.at().total().mul(QM31.of(IntegerSemantics.half(shift)))).add(quotient.mul(1 << shift));
+        QM31 acc = c.value().sub(c.at().total().mul(QM31.of(IntegerSemantics.half(shift))))
+                .add(quotient.mul(1 << shift));
         product.reduce(party, name + "/acc", u.shape(), c.at(), acc);
     }
 }

@@ -23,8 +23,8 @@ import java.util.function.Function;
 
 /// A linear map added to the residual stream: `x' = x + rsh(acc, s)`, s <= 3 (docs/semantics.md, section 3.5).
 ///
-/// Forced by: the remainder `acc + 2^(s-1) - (x' - x) 2^s` in [0, 2^s); the quotient is bounded by the domain of the stream,
-/// which the next norm checks.
+/// Forced by: the remainder `acc + 2^(s-1) - (x' - x) 2^s` in [0, 2^s); the quotient is bounded by the domain of the
+/// stream, which the next norm checks.
 public final class ResidualWrite implements Operation {
     /// The stream stays in [-2^26, 2^26).
     static final int STREAM_BITS = 26;
@@ -42,7 +42,8 @@ public final class ResidualWrite implements Operation {
     /// @param remainders the range table [0, 2^s)
     public ResidualWrite(String name, MatrixProduct product, int shift, Column before, Table remainders) {
         if (shift < 0 || shift > 3) {
-            throw new IllegalArgumentException(name + ": a residual shift of " + shift + " has many accepted quotients");
+            throw new IllegalArgumentException(name + ": a residual shift of " + shift
+                    + " has many accepted quotients");
         }
         this.name = name;
         this.product = product;
@@ -108,7 +109,8 @@ public final class ResidualWrite implements Operation {
                 while (stream.get(c, t) >> STREAM_BITS == stream.get(c, t) >> 31) {
                     c++;
                 }
-                throw new DomainException(name, row + t, "residual stream " + stream.get(c, t) + " is outside [-2^26, 2^26)");
+                throw new DomainException(name, row + t, "residual stream " + stream.get(c, t)
+                        + " is outside [-2^26, 2^26)");
             }
         }
     }
@@ -117,7 +119,8 @@ public final class ResidualWrite implements Operation {
     public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         LeafClaim c = claims.apply(remainder);
         QM31 quotient = party.open(after, c.at()).sub(party.open(before, c.at()));
-        QM31 acc = c.value().sub(c.at().total().mul(QM31.of(IntegerSemantics.half(shift)))).add(quotient.mul(1 << shift));
+        QM31 acc = c.value().sub(c.at().total().mul(QM31.of(IntegerSemantics.half(shift))))
+                .add(quotient.mul(1 << shift));
         product.reduce(party, name + "/acc", after.shape(), c.at(), acc);
     }
 }

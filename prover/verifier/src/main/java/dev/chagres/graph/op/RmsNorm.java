@@ -25,8 +25,8 @@ import java.util.function.Function;
 /// RMSNorm on integers (docs/semantics.md, section 3.2): a block-floating mantissa, a sum of squares by groups of 256
 /// channels, a tabled reciprocal square root, one rounding shift.
 ///
-/// Forced by: the pair (2^e + r, e) and m in [-2^11, 2^11) for `x = m 2^e + r`; a mantissa outside [-2^10, 2^10), read at a
-/// committed channel, when e > 0; the sum of m (m + 1) per group; (4^k + rest, k) and mant in [2^14, 2^16) for
+/// Forced by: the pair (2^e + r, e) and m in [-2^11, 2^11) for `x = m 2^e + r`; a mantissa outside [-2^10, 2^10), read
+/// at a committed channel, when e > 0; the sum of m (m + 1) per group; (4^k + rest, k) and mant in [2^14, 2^16) for
 /// `S = mant 4^k + rest`; (2^k + r', k) for `RSQRT[mant] + half = rho 2^k + r'`; the remainder of
 /// `(2m + 1) rho + 2^(s_n - 1) = n 2^(s_n) + rem`. The reduction is [NormReduction].
 public final class RmsNorm implements Operation {
@@ -112,13 +112,15 @@ public final class RmsNorm implements Operation {
         look("m", tables.mantissa(), shape, TupleComponent.of(1, m, 1 << IntegerSemantics.MANTISSA_BITS));
         look("rem", tables.remainder(), shape, TupleComponent.of(remainder));
         look("n", tables.output(), shape, TupleComponent.of(1, n, 1 << (outputBits - 1)));
-        look("e", tables.exponent(), rows, TupleComponent.of(e), TupleComponent.of(power), TupleComponent.of(epsilon), TupleComponent.of(positive));
+        look("e", tables.exponent(), rows, TupleComponent.of(e), TupleComponent.of(power), TupleComponent.of(epsilon),
+                TupleComponent.of(positive));
         for (int g = 0; g < groups; g++) {
             look("quotientLow" + g, tables.limb13(), rows, TupleComponent.of(quotientLow[g]));
             look("quotientHigh" + g, tables.limb13(), rows, TupleComponent.of(quotientHigh[g]));
             look("groupRest" + g, tables.limb4(), rows, TupleComponent.of(groupRest[g]));
         }
-        look("k", tables.scale(), rows, TupleComponent.of(k), TupleComponent.of(four), TupleComponent.of(two), TupleComponent.of(half));
+        look("k", tables.scale(), rows, TupleComponent.of(k), TupleComponent.of(four), TupleComponent.of(two),
+                TupleComponent.of(half));
         look("mant", tables.rsqrt(), rows, TupleComponent.of(mant), TupleComponent.of(root));
         look("restPair", tables.floorLog2(), rows, TupleComponent.of(restPair), TupleComponent.of(2, k, 0));
         look("rootPair", tables.floorLog2(), rows, TupleComponent.of(rootPair), TupleComponent.of(k));
@@ -204,10 +206,12 @@ public final class RmsNorm implements Operation {
         Panel[] groups = new Panel[quotientLow.length];
         for (int g = 0; g < groups.length; g++) {
             groups[g] = memory.panel(1, lanes);
-            groups[g].neighbourProducts(mantissas.part(g * IntegerSemantics.GROUP, Math.min(IntegerSemantics.GROUP, channels - g * IntegerSemantics.GROUP)));
+            groups[g].neighbourProducts(mantissas.part(g * IntegerSemantics.GROUP,
+                    Math.min(IntegerSemantics.GROUP, channels - g * IntegerSemantics.GROUP)));
         }
         Panel peaks = memory.panel(1, lanes);
-        peaks.firstOutside(mantissas, -(1 << (IntegerSemantics.MANTISSA_BITS - 1)), 1 << (IntegerSemantics.MANTISSA_BITS - 1));
+        peaks.firstOutside(mantissas, -(1 << (IntegerSemantics.MANTISSA_BITS - 1)),
+                1 << (IntegerSemantics.MANTISSA_BITS - 1));
         Panel rhos = memory.panel(1, lanes);
         long[] group = new long[groups.length];
         for (int t = 0; t < lanes; t++) {

@@ -62,7 +62,8 @@ final class Gpt2Compiler {
     /// @throws StatementException if the sequence does not fit the model
     static Circuit compile(Gpt2Spec spec, TokenSequence sequence) {
         check(spec, sequence);
-        return new Gpt2Compiler(spec, sequence.rows(), sequence.inputs(), sequence.promptLength() - 1, sequence.generated())
+        return new Gpt2Compiler(spec, sequence.rows(), sequence.inputs(), sequence.promptLength() - 1,
+                sequence.generated())
                 .circuit();
     }
 
@@ -88,7 +89,8 @@ final class Gpt2Compiler {
         long rows = RowBlocks.of(sequence.rows()).padded();
         long scores = rows * rows / 2 * spec.shape().heads() * spec.shape().layers();
         if (scores >= M31.P) {
-            throw new StatementException("statement/lookups", scores + " lookups of scores: multiplicities could wrap modulo p");
+            throw new StatementException("statement/lookups",
+                    scores + " lookups of scores: multiplicities could wrap modulo p");
         }
         int[] ids = sequence.ids();
         for (int i = 0; i < ids.length; i++) {
@@ -110,8 +112,10 @@ final class Gpt2Compiler {
     }
 
     /// @param layer -1 for the head
-    private MatrixProduct product(String name, int layer, Gpt2Content.Matrix matrix, Column input, Width in, Width out) {
-        Column weight = key(name + ".weight", MatrixProduct.weightShape(in, out), 16, new Gpt2Content.Weight(layer, matrix));
+    private MatrixProduct product(String name, int layer, Gpt2Content.Matrix matrix, Column input, Width in,
+            Width out) {
+        Column weight = key(name + ".weight", MatrixProduct.weightShape(in, out), 16,
+                new Gpt2Content.Weight(layer, matrix));
         Column bias = key(name + ".bias", MatrixProduct.biasShape(out), 32, new Gpt2Content.Bias(layer, matrix));
         return new MatrixProduct(input, weight, bias, in, out);
     }
@@ -168,19 +172,22 @@ final class Gpt2Compiler {
             List<Operation> operations) {
         LayerSpec s = spec.layers().get(index);
         RmsNorm first = norm(name + ".norm1", stream, norms);
-        Projection q = clamped(name + ".query", index, Gpt2Content.Matrix.QUERY, first.out(), s.query(), spec.qkBound());
+        Projection q = clamped(name + ".query", index, Gpt2Content.Matrix.QUERY, first.out(), s.query(),
+                spec.qkBound());
         Projection k = clamped(name + ".key", index, Gpt2Content.Matrix.KEY, first.out(), s.key(), spec.qkBound());
         Projection v = clamped(name + ".value", index, Gpt2Content.Matrix.VALUE, first.out(), s.value(), spec.vBound());
-        Attention attention = new Attention(name + ".attention", rows, heads, q.out(), k.out(), v.out(), softmax, tables);
+        Attention attention = new Attention(name + ".attention", rows, heads, q.out(), k.out(), v.out(),
+                softmax, tables);
         ResidualWrite middle = new ResidualWrite(name + ".output",
-                product(name + ".output", index, Gpt2Content.Matrix.OUTPUT, attention.out(), heads, width), s.output(), stream, tables.range(s.output()));
+                product(name + ".output", index, Gpt2Content.Matrix.OUTPUT, attention.out(), heads, width), s.output(),
+                stream, tables.range(s.output()));
         RmsNorm second = norm(name + ".norm2", middle.out(), norms);
         Table gelu = filled(tables.function(name + ".gelu", s.geluBase(), s.geluEntries(), M31.P >> s.up()), 1,
                 new Gpt2Content.Activation(index));
-        Projection up = new Projection(name + ".up", rows, product(name + ".up", index, Gpt2Content.Matrix.UP, second.out(), width, mlp), "hidden", s.up(),
-                tables.range(s.up()), gelu);
-        ResidualWrite end = new ResidualWrite(name + ".down", product(name + ".down", index, Gpt2Content.Matrix.DOWN, up.out(), mlp, width), s.down(),
-                middle.out(), tables.range(s.down()));
+        Projection up = new Projection(name + ".up", rows, product(name + ".up", index, Gpt2Content.Matrix.UP,
+                second.out(), width, mlp), "hidden", s.up(), tables.range(s.up()), gelu);
+        ResidualWrite end = new ResidualWrite(name + ".down", product(name + ".down", index, Gpt2Content.Matrix.DOWN,
+                up.out(), mlp, width), s.down(), middle.out(), tables.range(s.down()));
         operations.addAll(List.of(first, q, k, v, attention, middle, second, up, end));
         return end.out();
     }
@@ -190,8 +197,8 @@ final class Gpt2Compiler {
                 tables.range(shift), clamp(bound, shift));
     }
 
-    /// The clamp table of all projections with this bound and shift. Sharing across shifts would be unsound: the interval
-    /// of u times 2^s must not exceed p.
+    /// The clamp table of all projections with this bound and shift. Sharing across shifts would be unsound: the
+    /// interval of u times 2^s must not exceed p.
     private Table clamp(int bound, int shift) {
         return clamps.computeIfAbsent(new ClampKey(bound, shift), k -> {
             long low = Long.MAX_VALUE;

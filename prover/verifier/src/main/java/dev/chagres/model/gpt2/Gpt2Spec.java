@@ -12,8 +12,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Everything public about an integer model except its weights and tables: it determines the graph at every length and is
-/// part of the verifying key.
+/// Everything public about an integer model except its weights and tables: it determines the graph at every length and
+/// is part of the verifying key.
 ///
 /// @param shape sizes
 /// @param eps eps_e for e in 0..15
@@ -29,7 +29,8 @@ import java.util.List;
 /// @param vBound clamp of v
 /// @param layers blocks in order
 public record Gpt2Spec(ModelShape shape, List<Integer> eps, int normShift, int normBits, int rMax, int support,
-        int outputShift, int outputBits, int maskOffset, int expDomain, int qkBound, int vBound, List<LayerSpec> layers) implements ModelSpec {
+        int outputShift, int outputBits, int maskOffset, int expDomain, int qkBound, int vBound,
+        List<LayerSpec> layers) implements ModelSpec {
     private static final int MAX_LAYERS = 1 << 8;
 
     /// @throws IllegalArgumentException if a number is out of its range ([SpecBounds])

@@ -11,5 +11,5 @@ import dev.chagres.semantics.Interval;
 /// @param geluBase first table index
 /// @param geluEntries number of table entries
 /// @param down shift of the MLP's residual write
-public record LayerSpec(int query, Interval queryU, int key, Interval keyU, int value, Interval valueU, int output, int up,
-        int geluBase, int geluEntries, int down) {}
+public record LayerSpec(int query, Interval queryU, int key, Interval keyU, int value, Interval valueU,
+        int output, int up, int geluBase, int geluEntries, int down) {}

@@ -7,9 +7,9 @@ import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.Interval;
 import java.util.List;
 
-/// What the public numbers of a model must satisfy whatever its weights are: the bounds on which the uniqueness of a witness
-/// rests and that can be computed without the weights, and limits on sizes that bound the memory of whoever reads a key.
-/// The bounds that need the weights are those of the quantiser's interval check.
+/// What the public numbers of a model must satisfy whatever its weights are: the bounds on which the uniqueness of a
+/// witness rests and that can be computed without the weights, and limits on sizes that bound the memory of whoever
+/// reads a key. The bounds that need the weights are those of the quantiser's interval check.
 final class SpecBounds {
     private static final long MAX_TILES = 1 << 20;
     private static final long MAX_VALUES = 1L << 34;
@@ -25,9 +25,11 @@ final class SpecBounds {
         Width words = Width.of(s.vocab());
         long positions = s.context() >> RowBlocks.BLOCK_BITS;
         Gpt2Spec.check("number of weight tiles", d.count()
-                * (s.layers() * (4L * heads.count() + 2L * hidden.count()) + 2L * words.count() + positions), 1, MAX_TILES);
+                * (s.layers() * (4L * heads.count() + 2L * hidden.count()) + 2L * words.count() + positions),
+                1, MAX_TILES);
         Gpt2Spec.check("number of weights", d.padded()
-                * (s.layers() * (4L * heads.padded() + 2L * hidden.padded()) + 2L * words.padded() + s.context()), 1, MAX_VALUES);
+                * (s.layers() * (4L * heads.padded() + 2L * hidden.padded()) + 2L * words.padded() + s.context()), 1,
+                MAX_VALUES);
     }
 
     /// The sum of squares of a row is at least 2^14 and below 2^29.
@@ -41,7 +43,8 @@ final class SpecBounds {
     }
 
     /// Masked positions lie past the support, weighted sums are below 2^29.
-    static void softmax(int headWidth, long qkBound, long vBound, int rMax, int support, int maskOffset, int expDomain) {
+    static void softmax(int headWidth, long qkBound, long vBound, int rMax, int support, int maskOffset,
+            int expDomain) {
         long difference = 2 * headWidth * qkBound * qkBound;
         Gpt2Spec.check("maskOffset", maskOffset, difference + support, 1 << 29);
         Gpt2Spec.check("expDomain", expDomain, maskOffset, ACCUMULATOR);

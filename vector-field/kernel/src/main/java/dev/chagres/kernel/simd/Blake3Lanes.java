@@ -5,7 +5,8 @@ import dev.chagres.kernel.Memory;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/// States and messages of BLAKE3 with one message in each lane, groups of one vector of messages; [Blake3Loops] compresses.
+/// States and messages of BLAKE3 with one message in each lane, groups of one vector of messages; [Blake3Loops]
+/// compresses.
 final class Blake3Lanes {
     private static final VectorSpecies<Integer> I = Lanes.I;
     private static final long W = Lanes.BYTES;
@@ -24,7 +25,8 @@ final class Blake3Lanes {
         int[] next = {2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8};
         char[] schedule = new char[7 * next.length];
         for (int i = 0; i < schedule.length; i++) {
-            schedule[i] = (char) (i < next.length ? i * W : schedule[i - next.length + next[i % next.length] - i % next.length]);
+            schedule[i] = (char) (i < next.length
+                    ? i * W : schedule[i - next.length + next[i % next.length] - i % next.length]);
         }
         return schedule;
     }
@@ -33,7 +35,8 @@ final class Blake3Lanes {
     static void init(long cv, long groups) {
         for (long g = 0; g < groups; g++) {
             for (int i = 0; i < 8; i++) {
-                IntVector.broadcast(I, Blake3Compression.iv(i)).intoMemorySegment(Memory.ALL, cv + g * CV + i * W, Lanes.ORDER);
+                IntVector.broadcast(I, Blake3Compression.iv(i)).intoMemorySegment(Memory.ALL, cv + g * CV + i * W,
+                        Lanes.ORDER);
             }
         }
     }
@@ -42,7 +45,8 @@ final class Blake3Lanes {
     static void loadWord(long words, long src, long groups) {
         long at = words;
         for (long from = src, end = src + groups * W; from != end; from += W, at += MESSAGE) {
-            IntVector.fromMemorySegment(I, Memory.ALL, from, Lanes.ORDER).intoMemorySegment(Memory.ALL, at, Lanes.ORDER);
+            IntVector.fromMemorySegment(I, Memory.ALL, from, Lanes.ORDER).intoMemorySegment(Memory.ALL, at,
+                    Lanes.ORDER);
         }
     }
 }

@@ -53,12 +53,12 @@ final class Lanes {
         default -> ShortVector.SPECIES_64;
     };
 
-    /// As many 16-bit lanes as [#D] has 64-bit ones, at 256 and 512 bits. At 128 bits there are twice as many: the API has
-    /// no 32-bit vector.
+    /// As many 16-bit lanes as [#D] has 64-bit ones, at 256 and 512 bits. At 128 bits there are twice as many: the API
+    /// has no 32-bit vector.
     static final VectorSpecies<Short> Q = BITS == 512 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
 
-    /// As many 8-bit lanes as [#I] has 32-bit ones, at 256 and 512 bits. The API has no 32-bit vector: at 128 bits there
-    /// are twice as many, and whoever uses them must take half.
+    /// As many 8-bit lanes as [#I] has 32-bit ones, at 256 and 512 bits. The API has no 32-bit vector: at 128 bits
+    /// there are twice as many, and whoever uses them must take half.
     static final VectorSpecies<Byte> B = BITS == 512 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
 
     /// Bytes of one vector.
@@ -76,8 +76,8 @@ final class Lanes {
     /// Blocks in one call of a generated loop.
     static final int CALL_BLOCKS = 16;
 
-    /// Bytes of one operand in one call of a pass of the FFT. Calls are short so that the compiler sees many of them rather
-    /// than a long loop, which it would compile twice, once to enter it in the middle.
+    /// Bytes of one operand in one call of a pass of the FFT. Calls are short so that the compiler sees many of them
+    /// rather than a long loop, which it would compile twice, once to enter it in the middle.
     static final long CALL_BYTES = 32L * BYTES;
 
     /// Bytes of one ext block.
@@ -88,9 +88,9 @@ final class Lanes {
 
     static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
-    /// Bits of an address, and of an offset that is added to one. No real address or offset has more, so that the masks change
-    /// nothing; but C2 then knows that their sum is inside [#ALL], and leaves out the bounds check of every vector access: an
-    /// addition, a comparison and a branch, on ports that the vectors need.
+    /// Bits of an address, and of an offset that is added to one. No real address or offset has more, so that the masks
+    /// change nothing; but C2 then knows that their sum is inside [#ALL], and leaves out the bounds check of every
+    /// vector access: an addition, a comparison and a branch, on ports that the vectors need.
     static final long ADDRESS = (1L << 62) - 1;
 
     static final long OFFSET = (1L << 58) - 1;

@@ -25,8 +25,8 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Flat loops of [VectorPanelKernels]: along one row, sizes in bytes of 32-bit values, or down one vector of lanes, strides in
-/// bytes.
+/// Flat loops of [VectorPanelKernels]: along one row, sizes in bytes of 32-bit values, or down one vector of lanes,
+/// strides in bytes.
 final class PanelLoops {
     private static final VectorSpecies<Float> F = switch (BITS) {
         case 512 -> FloatVector.SPECIES_512;
@@ -151,11 +151,13 @@ final class PanelLoops {
         IntVector sum = IntVector.zero(I);
         for (int row = 0; row < rows; row++, x += stride) {
             IntVector d = from.sub(IntVector.fromMemorySegment(I, ALL, x, ORDER));
-            FloatVector f = ((FloatVector) d.convertShape(I2F, F, 0)).mul(toPowers).lanewise(MAX, -60f).lanewise(MIN, 0.5f);
+            FloatVector f = ((FloatVector) d.convertShape(I2F, F, 0)).mul(toPowers).lanewise(MAX, -60f)
+                    .lanewise(MIN, 0.5f);
             FloatVector r = f.add(ROUND).sub(ROUND);
             FloatVector g = f.sub(r);
             FloatVector p = g.mul(1.5403530e-4f * one).add(1.3333558e-3f * one).mul(g).add(9.6181291e-3f * one).mul(g)
-                    .add(5.5504109e-2f * one).mul(g).add(0.24022651f * one).mul(g).add(0.69314718f * one).mul(g).add(one);
+                    .add(5.5504109e-2f * one).mul(g).add(0.24022651f * one).mul(g).add(0.69314718f * one)
+                    .mul(g).add(one);
             IntVector power = ((IntVector) r.convertShape(F2I, I, 0)).lanewise(LSHL, 23);
             FloatVector e = p.reinterpretAsInts().add(power).reinterpretAsFloats();
             sum = sum.add(e.add(ROUND).reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND)));

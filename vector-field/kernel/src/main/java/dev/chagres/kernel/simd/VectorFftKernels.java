@@ -96,7 +96,8 @@ public final class VectorFftKernels implements FftKernels {
         }
         for (; layer >= TAIL; layer -= 2) {
             long blocks = 1L << (h - 1 - layer);
-            FftPasses.two(dst, from, 4L << (layer - 1), blocks, w.at(layer, b * blocks), w.at(layer - 1, 2 * b * blocks));
+            FftPasses.two(dst, from, 4L << (layer - 1), blocks, w.at(layer, b * blocks),
+                    w.at(layer - 1, 2 * b * blocks));
             from = dst;
         }
         long chunks = 1L << (h - TAIL);
@@ -147,7 +148,8 @@ public final class VectorFftKernels implements FftKernels {
         int layer = TAIL;
         for (; layer + 1 < h; layer += 2) {
             long blocks = 1L << (h - 2 - layer);
-            FftTransposedPasses.two(data, 4L << layer, blocks, w.at(layer + 1, b * blocks), w.at(layer, 2 * b * blocks));
+            FftTransposedPasses.two(data, 4L << layer, blocks, w.at(layer + 1, b * blocks),
+                    w.at(layer, 2 * b * blocks));
         }
         if (layer < h) {
             FftTransposedPasses.one(data, 4L << layer, 1, w.at(layer, b));

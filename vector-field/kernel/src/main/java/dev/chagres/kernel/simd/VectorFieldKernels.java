@@ -311,8 +311,8 @@ public final class VectorFieldKernels implements FieldKernels {
         }
     }
 
-    /// `rows` rows, a multiple of 4, with the weights from number `first` on. The accumulators start at what cancels the
-    /// bias of the rows.
+    /// `rows` rows, a multiple of 4, with the weights from number `first` on. The accumulators start at what cancels
+    /// the bias of the rows.
     private void combineInt16(long dst, long src, long width, long rowBytes, long w, long first, long rows) {
         QM31 weights = QM31.ZERO;
         for (long r = 0; r < rows; r++) {
@@ -327,8 +327,8 @@ public final class VectorFieldKernels implements FieldKernels {
             fillAccumulators(acc, bias, count);
             for (long r = 0; r < rows; r += 4) {
                 MixedLoops.combineFourRowsInt16(acc, tile + r * rowBytes, rowBytes, Memory.getExt(w, first + r),
-                        Memory.getExt(w, first + r + 1), Memory.getExt(w, first + r + 2), Memory.getExt(w, first + r + 3),
-                        count);
+                        Memory.getExt(w, first + r + 1), Memory.getExt(w, first + r + 2),
+                        Memory.getExt(w, first + r + 3), count);
             }
             MixedLoops.addAccumulated(dst + from * EXT_BLOCK_BYTES, acc, count);
         }
@@ -350,7 +350,8 @@ public final class VectorFieldKernels implements FieldKernels {
     }
 
     /// The same for integers of any width, four rows at a time through base arrays.
-    private void combineEmbedded(long dst, long src, int bits, long width, long rowBytes, long w, long first, long rows) {
+    private void combineEmbedded(long dst, long src, int bits, long width, long rowBytes, long w, long first,
+            long rows) {
         long scratch = Scratch.address();
         long acc = Scratch.array(scratch, 0);
         long embedded = Scratch.array(scratch, 4);
@@ -365,8 +366,8 @@ public final class VectorFieldKernels implements FieldKernels {
                     embedInts(embedded + k * embeddedRow, tile + (r + k) * rowBytes, bits, count * Memory.BLOCK);
                 }
                 MixedLoops.combineFourRows(acc, embedded, embeddedRow, Memory.getExt(w, first + r),
-                        Memory.getExt(w, first + r + 1), Memory.getExt(w, first + r + 2), Memory.getExt(w, first + r + 3),
-                        count);
+                        Memory.getExt(w, first + r + 1), Memory.getExt(w, first + r + 2),
+                        Memory.getExt(w, first + r + 3), count);
             }
             MixedLoops.addAccumulated(dst + from * EXT_BLOCK_BYTES, acc, count);
         }
@@ -434,8 +435,8 @@ public final class VectorFieldKernels implements FieldKernels {
         for (long from = 0; from < whole; from += Scratch.CHUNK) {
             long blocks = Math.min(Scratch.CHUNK, whole - from) / Memory.BLOCK;
             long i = from * Memory.EXT_BYTES;
-            addFractionPoints(scratch, e + i, p0Lo + i, p0Hi + i, p1Lo + i, p1Hi + i, q0Lo + i, q0Hi + i, q1Lo + i, q1Hi + i,
-                    lambda, blocks);
+            addFractionPoints(scratch, e + i, p0Lo + i, p0Hi + i, p1Lo + i, p1Hi + i, q0Lo + i, q0Hi + i,
+                    q1Lo + i, q1Hi + i, lambda, blocks);
         }
         long i = whole * Memory.EXT_BYTES;
         return totals(scratch, tail.roundFractions(e + i, p0Lo + i, p0Hi + i, p1Lo + i, p1Hi + i,
@@ -494,7 +495,8 @@ public final class VectorFieldKernels implements FieldKernels {
             }
             addPoint3(scratch, 1, e + i, blocks);
             for (int k = 0; k < 3; k++) {
-                ExtLoops.add(Scratch.array(scratch, 3 + k), Scratch.array(scratch, 3 + k), Scratch.array(scratch, k), blocks);
+                ExtLoops.add(Scratch.array(scratch, 3 + k), Scratch.array(scratch, 3 + k), Scratch.array(scratch, k),
+                        blocks);
             }
             addPoint3(scratch, 2, e + i, blocks);
         }
@@ -505,7 +507,8 @@ public final class VectorFieldKernels implements FieldKernels {
 
     /// Adds `e a b c` of the point kept in scratch arrays 3 to 5.
     private static void addPoint3(long scratch, int k, long e, long blocks) {
-        addProduct3(scratch, k, e, Scratch.array(scratch, 3), Scratch.array(scratch, 4), Scratch.array(scratch, 5), blocks);
+        addProduct3(scratch, k, e, Scratch.array(scratch, 3), Scratch.array(scratch, 4), Scratch.array(scratch, 5),
+                blocks);
     }
 
     private static void addProduct3(long scratch, int k, long e, long a, long b, long c, long blocks) {

@@ -3,7 +3,8 @@ package dev.chagres.kernel.simd;
 import dev.chagres.kernel.PanelKernels;
 import dev.chagres.kernel.ScalarPanelKernels;
 
-/// [PanelKernels] on vectors. Table look-ups are scalar: the Vector API gathers from arrays only, not from memory segments.
+/// [PanelKernels] on vectors. Table look-ups are scalar: the Vector API gathers from arrays only, not from memory
+/// segments.
 public final class VectorPanelKernels implements PanelKernels {
     private final PanelKernels scalar = new ScalarPanelKernels();
 
@@ -97,7 +98,8 @@ public final class VectorPanelKernels implements PanelKernels {
     }
 
     @Override
-    public void neighbours(long before, long at, long x, long stride, long offset, long table, int limit, int rows, int width) {
+    public void neighbours(long before, long at, long x, long stride, long offset, long table, int limit, int rows,
+            int width) {
         scalar.neighbours(before, at, x, stride, offset, table, limit, rows, width);
     }
 
@@ -107,7 +109,8 @@ public final class VectorPanelKernels implements PanelKernels {
     }
 
     @Override
-    public void exponentialSums(long dst, long x, long stride, long offset, float rate, float one, int rows, int width) {
+    public void exponentialSums(long dst, long x, long stride, long offset, float rate, float one, int rows,
+            int width) {
         for (int t = 0; t < width; t += Lanes.COUNT) {
             PanelLoops.exponentialSums(dst + 4L * t, x + 4L * t, 4 * stride, offset + 4L * t, rate, one, rows);
         }

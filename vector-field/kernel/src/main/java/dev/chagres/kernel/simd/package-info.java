@@ -1,8 +1,8 @@
 /// The vector kernels: the only package that touches the incubating Vector API.
 ///
 /// Flat loops over whole blocks are written by `KernelGenerator` (`src/generator/java`) and checked in under
-/// `src/generated/java`, where `GeneratedLoopsTest` compares them; the `Vector*Kernels` classes put the kernel contracts
-/// around them: tails, chunks and scratch memory.
+/// `src/generated/java`, where `GeneratedLoopsTest` compares them; the `Vector*Kernels` classes put the kernel
+/// contracts around them: tails, chunks and scratch memory.
 /// [VectorBackend] is the entrance; callers go through [dev.chagres.kernel.Backends], which checks that the module
 /// `jdk.incubator.vector` is there before any class of this package is loaded.
 ///

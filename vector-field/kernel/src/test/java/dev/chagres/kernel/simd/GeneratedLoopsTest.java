@@ -34,7 +34,8 @@ class GeneratedLoopsTest {
         Map<String, String> checkedIn = contents(CHECKED_IN);
         String cure = "run: " + String.join(" ", command(CHECKED_IN));
         assertThat(written.keySet()).isNotEmpty();
-        assertThat(checkedIn.keySet()).as("files of src/generated/java; delete what the generator does not write, then " + cure)
+        assertThat(checkedIn.keySet()).as("files of src/generated/java; delete what the generator does not write, then "
+                + cure)
                 .isEqualTo(written.keySet());
         for (Map.Entry<String, String> file : written.entrySet()) {
             assertThat(checkedIn.get(file.getKey()).equals(file.getValue()))
@@ -98,7 +99,8 @@ class GeneratedLoopsTest {
     }
 
     private static List<String> command(Path folder) {
-        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), GENERATOR.toString(), folder.toString());
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), GENERATOR.toString(),
+                folder.toString());
     }
 
     /// Contents by path below `folder`.

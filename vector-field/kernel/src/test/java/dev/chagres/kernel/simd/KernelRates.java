@@ -17,8 +17,8 @@ import java.util.SplittableRandom;
 /// One call of every kernel and the time it took once.
 ///
 /// Recorded: ns per unit of work in cache, one core with AVX-512 at 3.4 GHz (Intel Xeon, family 6 model 167), Temurin
-/// 25.0.3. A unit is an element of output, or of input where that is more; a multiply-add for matrix products; a byte for
-/// hashes.
+/// 25.0.3. A unit is an element of output, or of input where that is more; a multiply-add for matrix products; a byte
+/// for hashes.
 final class KernelRates {
     /// @param nanos recorded time of one unit
     /// @param units in one call
@@ -123,7 +123,8 @@ final class KernelRates {
         add("panel lookup", 0.72, N, () -> k.lookup(b[0], b[1], Short.MIN_VALUE, 1 << 16, small, N));
         add("panel neighbours", 1.1, N, () -> k.neighbours(b[0], b[1], b[2], WIDTH, b[6], b[3], 1 << 16, rows, WIDTH));
         add("panel neighbourSums", 1.4, rows, () -> k.neighbourSums(small, WIDTH, 0, b[3], 1 << 16, rows));
-        add("panel exponentialSums", 0.52, N, () -> k.exponentialSums(b[0], small, WIDTH, b[6], 0.01f, 1024, rows, WIDTH));
+        add("panel exponentialSums", 0.52, N, () -> k.exponentialSums(b[0], small, WIDTH, b[6], 0.01f, 1024,
+                rows, WIDTH));
     }
 
     /// The calls work on buffers of `arena`.

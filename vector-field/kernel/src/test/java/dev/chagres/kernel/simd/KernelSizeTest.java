@@ -15,7 +15,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// HotSpot never compiles a method of more than 8000 bytes of bytecode: it would stay interpreted, a thousand times slower.
+/// HotSpot never compiles a method of more than 8000 bytes of bytecode: it would stay interpreted, a thousand times
+/// slower.
 class KernelSizeTest {
     private static final int LIMIT = 8000;
 
@@ -34,7 +35,8 @@ class KernelSizeTest {
                 String name = file.getFileName().toString().replace(".class", "");
                 for (MethodModel method : model.methods()) {
                     method.findAttribute(Attributes.code()).map(CodeAttribute::codeLength)
-                            .ifPresent(bytes -> sizes.merge(name + "." + method.methodName().stringValue(), bytes, Math::max));
+                            .ifPresent(bytes -> sizes.merge(name + "." + method.methodName().stringValue(), bytes,
+                                    Math::max));
                 }
             }
         }
