@@ -88,6 +88,11 @@ public final class Embedding implements Operation {
     }
 
     @Override
+    public List<Column> activations() {
+        return List.of(x);
+    }
+
+    @Override
     public List<Lookup> segments() {
         return List.of();
     }
