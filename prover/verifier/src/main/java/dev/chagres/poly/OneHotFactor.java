@@ -6,11 +6,11 @@ import dev.chagres.tensor.Column;
 import java.util.ArrayList;
 import java.util.List;
 
-/// `eq(at, rows)` where the index is the one that committed bits name for the row, 0 elsewhere: summed against a tensor it
-/// reads one element of every row.
+/// `eq(at, rows)` where the index is the one that committed bits name for the row, 0 elsewhere: summed against a
+/// tensor it reads one element of every row.
 ///
-/// Bit b of a row's index is the lowest bit of `bits[b]` there. As a polynomial it has the rows of absent tiles too: their
-/// bits are 0, as of every column that has no tile there.
+/// Bit b of a row's index is the lowest bit of `bits[b]` there. As a polynomial it has the rows of absent tiles too:
+/// their bits are 0, as of every column that has no tile there.
 public final class OneHotFactor implements DerivedFactor {
     private final String label;
     private final List<Variable> rows;

@@ -24,7 +24,8 @@ final class OneHotTable {
     /// @param indexBits which bit of a table index stands for each variable of the factor, in the factor's order
     /// @param data values of the bit columns
     /// @param dst zeroed ext array of 2^indexBits.length elements
-    static void fill(OneHotFactor factor, int[] indexBits, Function<Column, ? extends IntTensor> data, long dst, Host host) {
+    static void fill(
+            OneHotFactor factor, int[] indexBits, Function<Column, ? extends IntTensor> data, long dst, Host host) {
         int rowBits = factor.rowBits();
         long[] entry = new long[1 << rowBits];
         for (int i = 0; i < rowBits; i++) {

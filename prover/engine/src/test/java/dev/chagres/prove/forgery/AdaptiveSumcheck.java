@@ -48,7 +48,10 @@ final class AdaptiveSumcheck {
             switch (f) {
                 case OneHotFactor o -> {
                     QM31[] own = OneHotValues.of(o, data);
-                    Arrays.setAll(table, x -> own[index(Point.split(statement.variables(), bits(x)).flat(o.variables()))]);
+                    Arrays.setAll(table, x -> {
+                        Point point = Point.split(statement.variables(), bits(x));
+                        return own[index(point.flat(o.variables()))];
+                    });
                 }
                 case PublicFactor _, ColumnFactor _ ->
                         Arrays.setAll(table, x -> at(f, Point.split(statement.variables(), bits(x))));

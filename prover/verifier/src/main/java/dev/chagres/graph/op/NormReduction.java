@@ -106,8 +106,8 @@ final class NormReduction {
         claim = claim.add(power.mul(peak));
 
         QM31[] flat = concatenate(at.get(row.name()), blockPoint(at));
-        OneHotFactor oneHot = new OneHotFactor(norm.name + ".peakRead", List.of(row, block), List.of(channel, channelHigh),
-                List.of(norm.channelBit), flat);
+        OneHotFactor oneHot = new OneHotFactor(norm.name + ".peakRead", List.of(row, block),
+                List.of(channel, channelHigh), List.of(norm.channelBit), flat);
         Expression m = Expression.of(ColumnFactor.of(norm.m).bind(row.name(), row).bind(channel.name(), channel)
                 .bind(channelHigh.name(), channelHigh).bind(block.name(), block));
         Expression eq = Expression.of(new EqFactor(List.of(row, block), flat));
