@@ -20,8 +20,8 @@ public interface Evaluation {
     /// Data of a virtual tensor.
     IntTensor of(VirtualTensor virtual);
 
-    /// Whether the row that is evaluated is a draft. Only activation tensors `[block][channel^][channel][row]` have
-    /// drafts.
+    /// Whether the row that is evaluated is a draft. Only the columns that operations name in
+    /// [Operation#activations()] have drafts.
     boolean draft();
 
     /// Token id of a row; 0 for padded rows.

@@ -17,7 +17,13 @@ public interface Operation {
     /// Witness columns that the operation defines (not those it reads), in commitment order.
     List<Column> columns();
 
-    /// Lookups that force the values of those columns.
+    /// Those of [#columns()] that later operations read while rows are evaluated: activation tensors
+    /// `[block][channel^][channel][row]`. A draft holds one row of each of them and of no other witness column.
+    default List<Column> activations() {
+        return List.of();
+    }
+
+    /// Lookups that force the values of the columns.
     List<Lookup> segments();
 
     /// Computes rows [from, to) of every column and virtual tensor of this operation. Rows are token positions, padded

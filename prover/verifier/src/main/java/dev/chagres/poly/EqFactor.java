@@ -5,7 +5,7 @@ import dev.chagres.tensor.Eq;
 import java.util.List;
 
 /// eq(at, variables).
-public final class EqFactor extends PublicFactor {
+public final class EqFactor implements PublicFactor {
     private final List<Variable> variables;
     private final QM31[] at;
 
@@ -36,13 +36,5 @@ public final class EqFactor extends PublicFactor {
     @Override
     public QM31 evaluate(Point point) {
         return Eq.eval(at, point.flat(variables));
-    }
-
-    @Override
-    public void table(Sink sink) {
-        QM31[] t = Eq.table(at);
-        for (int i = 0; i < t.length; i++) {
-            sink.add(i, t[i]);
-        }
     }
 }

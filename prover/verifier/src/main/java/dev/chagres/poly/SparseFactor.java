@@ -6,7 +6,7 @@ import dev.chagres.tensor.Shape;
 import java.util.List;
 
 /// The multilinear extension of a function given by few entries: sum_i weights\[i\] eq(index\[i\], variables).
-public final class SparseFactor extends PublicFactor {
+public final class SparseFactor implements PublicFactor {
     private final String label;
     private final List<Variable> variables;
     private final long[] index;
@@ -36,6 +36,21 @@ public final class SparseFactor extends PublicFactor {
         return new SparseFactor(label, variables, index, weights);
     }
 
+    /// Number of entries.
+    public int size() {
+        return index.length;
+    }
+
+    /// Position of entry `i` in the cube, the first group lowest; it may come more than once.
+    public long index(int i) {
+        return index[i];
+    }
+
+    /// Weight of entry `i`.
+    public QM31 weight(int i) {
+        return weights[i];
+    }
+
     @Override
     public String label() {
         return label;
@@ -59,12 +74,5 @@ public final class SparseFactor extends PublicFactor {
             sum = sum.add(weights[i].mul(eq));
         }
         return sum;
-    }
-
-    @Override
-    public void table(Sink sink) {
-        for (int i = 0; i < index.length; i++) {
-            sink.add(index[i], weights[i]);
-        }
     }
 }

@@ -5,7 +5,7 @@ import dev.chagres.tensor.Eq;
 import java.util.List;
 
 /// The multilinear extension of a small explicit table.
-public final class TableFactor extends PublicFactor {
+public final class TableFactor implements PublicFactor {
     private final String label;
     private final List<Variable> variables;
     private final QM31[] values;
@@ -18,6 +18,16 @@ public final class TableFactor extends PublicFactor {
         this.label = label;
         this.variables = List.copyOf(variables);
         this.values = values;
+    }
+
+    /// Number of entries, all of the cube.
+    public int size() {
+        return values.length;
+    }
+
+    /// Value at position `i` of the cube, the first group lowest.
+    public QM31 value(int i) {
+        return values[i];
     }
 
     @Override
@@ -33,12 +43,5 @@ public final class TableFactor extends PublicFactor {
     @Override
     public QM31 evaluate(Point point) {
         return Eq.evaluate(values, point.flat(variables));
-    }
-
-    @Override
-    public void table(Sink sink) {
-        for (int i = 0; i < values.length; i++) {
-            sink.add(i, values[i]);
-        }
     }
 }

@@ -7,9 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The sum of a symbolic statement as data. Factors are public, equalities or columns at partly fixed points, which
-/// whoever holds the columns makes where they are; tables of [dev.chagres.poly.PublicFactor] and
-/// [dev.chagres.poly.DerivedFactor] are written by code of the statement, value by value on the host, and handed over.
+/// The sum of a symbolic statement as data. Every [Factor] is a description, sealed down to its kinds, of which
+/// whoever holds the columns makes the table where they are: an equality, few entries, a small table, a column at a
+/// partly fixed point, or what committed bits select ([dev.chagres.poly.OneHotFactor]).
 ///
 /// @param statement its variables are numbered from the lowest bit of the first one
 /// @param factors by number

@@ -19,8 +19,7 @@
 /// **What crosses.** Downwards: opaque tensors ([dev.chagres.tensor.IntTensor], found by name through [TensorData], or
 /// tile by tile through [TileSource]), challenges, and programs: records that say what a leaf ([LeafProgram]) or a
 /// round ([StatementProgram], [TermSum]) is, and where the pieces of a matrix lie ([dev.chagres.commit.MatrixLayout]).
-/// No callback computes an element, with one exception: public and derived factors of a statement write their few
-/// values on the host ([StatementProgram]). Upwards: field elements, counts ([TableCounts]), a nonce, and in memory of
+/// No callback computes an element. Upwards: field elements, counts ([TableCounts]), a nonce, and in memory of
 /// the host what goes to other machines or to files: chaining values, the Merkle tree, the results of passes.
 /// Everything else may stay where it was made until its owner is closed.
 ///

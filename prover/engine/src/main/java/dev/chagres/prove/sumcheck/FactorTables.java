@@ -5,16 +5,18 @@ import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.poly.ColumnFactor;
-import dev.chagres.poly.DerivedFactor;
 import dev.chagres.poly.EqFactor;
 import dev.chagres.poly.Factor;
-import dev.chagres.poly.PublicFactor;
+import dev.chagres.poly.OneHotFactor;
+import dev.chagres.poly.SparseFactor;
+import dev.chagres.poly.TableFactor;
 import dev.chagres.prove.data.EqTable;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.stage.StatementProgram;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
+import java.util.Arrays;
 import java.util.function.Function;
 
 /// Binds data to the factors of a program.
@@ -39,8 +41,11 @@ final class FactorTables {
         for (int p : positions) {
             depends |= 1L << p;
         }
-        // A product of equalities may take its variables in any order.
-        int[] own = factor instanceof EqFactor ? ascending(depends) : positions;
+        int[] own = switch (factor) {
+            // These are written in any order of their variables.
+            case EqFactor _, OneHotFactor _ -> ascending(depends);
+            case SparseFactor _, TableFactor _, ColumnFactor _ -> positions;
+        };
         long stored = FactorTable.stored(depends, bits);
         long address = arena.allocateExt(1L << Long.bitCount(stored));
         if (isIdentity(own, stored)) {
@@ -65,31 +70,38 @@ final class FactorTables {
     }
 
     private static boolean isIdentity(int[] own, long stored) {
-        return java.util.Arrays.equals(own, ascending(stored));
+        return Arrays.equals(own, ascending(stored));
     }
 
     /// Fills a zeroed table over the factor's own variables.
     private void fill(Factor factor, int[] positions, int[] own, long dst) {
         switch (factor) {
             case EqFactor e -> EqTable.fill(dst, coordinates(e, positions, own), QM31.ONE, kernels);
-            case PublicFactor p -> p.table((i, v) -> add(dst, i, v));
-            case DerivedFactor d -> d.table().fill(data, (i, v) -> add(dst, i, v));
+            case SparseFactor s -> {
+                for (int i = 0; i < s.size(); i++) {
+                    Memory.setExt(dst, s.index(i), Memory.getExt(dst, s.index(i)).add(s.weight(i)));
+                }
+            }
+            case TableFactor t -> {
+                for (int i = 0; i < t.size(); i++) {
+                    Memory.setExt(dst, i, t.value(i));
+                }
+            }
+            case OneHotFactor o -> OneHotTable.fill(o, indexBits(positions, own), data, dst, host);
             case ColumnFactor c -> ColumnPartial.fill(c, HostTensor.of(data.apply(c.column())), dst, host);
         }
     }
 
-    private static void add(long dst, long index, QM31 value) {
-        Memory.setExt(dst, index, Memory.getExt(dst, index).add(value));
+    /// Which bit of a table index over `own` stands for each variable of a factor, in the factor's order.
+    private static int[] indexBits(int[] positions, int[] own) {
+        return Arrays.stream(positions).map(p -> Arrays.binarySearch(own, p)).toArray();
     }
 
     private static QM31[] coordinates(EqFactor factor, int[] positions, int[] own) {
         QM31[] result = new QM31[own.length];
-        for (int i = 0; i < own.length; i++) {
-            int k = 0;
-            while (positions[k] != own[i]) {
-                k++;
-            }
-            result[i] = factor.coordinate(k);
+        int[] bits = indexBits(positions, own);
+        for (int k = 0; k < bits.length; k++) {
+            result[bits[k]] = factor.coordinate(k);
         }
         return result;
     }

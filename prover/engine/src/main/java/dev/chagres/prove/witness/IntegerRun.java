@@ -4,6 +4,7 @@ import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
+import dev.chagres.graph.op.ActivationIndex;
 import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.lookup.VirtualTensor;
@@ -12,7 +13,6 @@ import dev.chagres.prove.host.Host;
 import dev.chagres.prove.stage.SectionEvaluation;
 import dev.chagres.prove.stage.WitnessData;
 import dev.chagres.tensor.Column;
-import dev.chagres.tensor.Shape;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -32,7 +32,7 @@ public final class IntegerRun implements Evaluation, SectionEvaluation {
     private final TaskMemory[] memories;
     private final ProductRun products;
     private final Map<Object, Object> states = new IdentityHashMap<>();
-    /// One row of every activation column, made when a row is drafted for the first time.
+    /// One row of every column in [Operation#activations()], made when a row is drafted for the first time.
     private final Map<Column, HostTensor> drafts = new IdentityHashMap<>();
     private boolean draft;
 
@@ -74,12 +74,8 @@ public final class IntegerRun implements Evaluation, SectionEvaluation {
     /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
     public void draft(int row) {
         if (drafts.isEmpty()) {
-            graph.operations().forEach(o -> o.columns().forEach(c -> {
-                Shape s = c.shape();
-                if (s.lowAxes().size() == 2 && s.highAxes().size() == 2) {
-                    drafts.put(c, allocate(s.lowAxes().get(1).count() * (long) s.highAxes().get(0).count(), 32));
-                }
-            }));
+            graph.operations().forEach(o -> o.activations().forEach(c ->
+                    drafts.put(c, allocate(ActivationIndex.channels(c.shape()), 32))));
         }
         draft = true;
         for (Operation o : graph.operations()) {
@@ -115,7 +111,7 @@ public final class IntegerRun implements Evaluation, SectionEvaluation {
         }
         HostTensor row = drafts.get(column);
         if (row == null) {
-            throw new IllegalStateException(column + " has no draft");
+            throw new IllegalStateException(column + " has no draft: no operation names it as an activation");
         }
         return row;
     }

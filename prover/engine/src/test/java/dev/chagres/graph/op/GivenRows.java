@@ -40,6 +40,11 @@ final class GivenRows implements Operation {
     }
 
     @Override
+    public List<Column> activations() {
+        return columns();
+    }
+
+    @Override
     public List<Lookup> segments() {
         return List.of();
     }
@@ -48,9 +53,9 @@ final class GivenRows implements Operation {
     public void evaluate(Evaluation run, int from, int to) {
         for (int i = 0; i < columns.size(); i++) {
             IntTensor tensor = run.of(columns.get(i));
-            ActivationIndex at = new ActivationIndex(columns.get(i).shape());
             Shape shape = columns.get(i).shape();
-            int channels = shape.lowAxes().get(1).count() * shape.highAxes().get(0).count();
+            ActivationIndex at = ActivationIndex.of(run, shape);
+            long channels = ActivationIndex.channels(shape);
             for (int row = from; row < to; row++) {
                 for (int c = 0; c < channels; c++) {
                     tensor.set(at.of(row, c), values.get(i).at(row, c));

@@ -1,8 +1,10 @@
 package dev.chagres.graph.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.Operation;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TupleComponent;
@@ -19,6 +21,7 @@ import dev.chagres.prove.host.Host;
 import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.lookup.MultiplicityCounter;
 import dev.chagres.prove.run.ProverOptions;
+import dev.chagres.prove.witness.IntegerRun;
 import dev.chagres.prove.witness.Tensors;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.tensor.Column;
@@ -38,8 +41,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What every operation must do, whatever it computes: its honest witness satisfies its lookups and is proved, no
-/// tensor of it and no key column can change alone, and its evaluation does not depend on how rows are put together
-/// or on threads.
+/// tensor of it and no key column can change alone, and its evaluation does not depend on how rows are put together,
+/// on threads, or on whether a row is a draft.
 ///
 /// A test of an operation gives it at a few odd sizes ([#fixtures]) and has all of this.
 @TestInstance(Lifecycle.PER_CLASS)
@@ -225,6 +228,35 @@ public abstract class OperationLaws {
                 for (int step : new int[] {1, 7, trial.rows()}) {
                     try (Witness inParts = trial.evaluateNarrow(threads, step)) {
                         Tensors.assertEqual(Tensors.of(trial.graph(), inParts), Tensors.of(trial.graph(), atOnce));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The rows about the middle, which is where a block ends if there are two, are drafted after all before them.
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void aDraftedRowIsTheRowThatIsEvaluated(OperationFixture fixture) {
+        Operation operation = fixture.operation();
+        try (TrialGraph trial = fixture.trial(); Witness whole = trial.evaluateNarrow(1, trial.rows());
+                Witness drafted = new Witness(trial.graph(), trial::key, ONE_THREAD.memory());
+                IntegerRun run = new IntegerRun(trial.graph(), drafted, trial.tokens(), ONE_THREAD)) {
+            assertThat(operation.columns()).containsAll(operation.activations());
+            int first = trial.rows() / 2 - 3;
+            run.rows(0, first);
+            for (int row = first; row < first + 6; row++) {
+                run.draft(row);
+                for (Column column : operation.activations()) {
+                    ActivationIndex at = new ActivationIndex(column.shape());
+                    for (int c = 0; c < ActivationIndex.channels(column.shape()); c++) {
+                        assertThat(run.of(column).get(c)).as("%s at row %s, channel %s", column, row, c)
+                                .isEqualTo(whole.of(column).get(at.of(row, c)));
+                    }
+                }
+                for (Column column : operation.columns()) {
+                    if (!operation.activations().contains(column)) {
+                        assertThatThrownBy(() -> run.of(column)).hasMessageContaining(column + " has no draft");
                     }
                 }
             }

@@ -49,6 +49,11 @@ final class OperationLawsTest {
         }
 
         @Override
+        public List<Column> activations() {
+            return whole.activations();
+        }
+
+        @Override
         public List<Lookup> segments() {
             return whole.segments();
         }
@@ -82,6 +87,7 @@ final class OperationLawsTest {
         laws.noInputCanChangeAlone(f);
         laws.noKeyColumnCanChange(f);
         laws.rowsOneByOneAreRowsAtOnce(f);
+        laws.aDraftedRowIsTheRowThatIsEvaluated(f);
     }
 
     @Test
@@ -113,6 +119,19 @@ final class OperationLawsTest {
         laws.theHonestProofIsAccepted(f);
         assertThatThrownBy(() -> laws.noInputCanChangeAlone(f)).hasMessageContaining("n: ");
         assertThatThrownBy(() -> laws.noTensorCanChangeAlone(f)).hasMessageContaining("p.rem: ");
+    }
+
+    /// The axes of an activation do not make one.
+    @Test
+    void anActivationThatIsNotNamedHasNoDraft() {
+        OperationFixture f = fixture(p -> new Lawless(p) {
+            @Override
+            public List<Column> activations() {
+                return List.of();
+            }
+        });
+        laws.rowsOneByOneAreRowsAtOnce(f);
+        assertThatThrownBy(() -> laws.aDraftedRowIsTheRowThatIsEvaluated(f)).hasMessageContaining("p.out has no draft");
     }
 
     @Test

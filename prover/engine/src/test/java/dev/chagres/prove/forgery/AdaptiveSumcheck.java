@@ -5,10 +5,12 @@ import dev.chagres.poly.ColumnFactor;
 import dev.chagres.poly.DerivedFactor;
 import dev.chagres.poly.Expression;
 import dev.chagres.poly.Factor;
+import dev.chagres.poly.OneHotFactor;
 import dev.chagres.poly.Point;
 import dev.chagres.poly.PublicFactor;
 import dev.chagres.poly.Statement;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.data.OneHotValues;
 import dev.chagres.prove.data.TensorEvaluation;
 import dev.chagres.prove.host.TestHosts;
 import dev.chagres.sumcheck.RoundPolynomial;
@@ -44,7 +46,13 @@ final class AdaptiveSumcheck {
         for (Factor f : statement.expression().factors()) {
             QM31[] table = new QM31[1 << statement.bits()];
             switch (f) {
-                case DerivedFactor d -> derived(d, table);
+                case OneHotFactor o -> {
+                    QM31[] own = OneHotValues.of(o, data);
+                    Arrays.setAll(table, x -> {
+                        Point point = Point.split(statement.variables(), bits(x));
+                        return own[index(point.flat(o.variables()))];
+                    });
+                }
                 case PublicFactor _, ColumnFactor _ ->
                         Arrays.setAll(table, x -> at(f, Point.split(statement.variables(), bits(x))));
             }
@@ -58,14 +66,12 @@ final class AdaptiveSumcheck {
         return point;
     }
 
-    /// Derived factors depend on all variables of their statements, in its order.
-    private void derived(DerivedFactor d, QM31[] table) {
-        if (!d.variables().equals(statement.variables())) {
-            throw new IllegalStateException(d.label() + " has other variables than its statement");
+    private static int index(QM31[] point) {
+        int index = 0;
+        for (int i = 0; i < point.length; i++) {
+            index |= point[i].c0() << i;
         }
-        Arrays.fill(table, QM31.ZERO);
-        d.table().fill(data,
-                (index, value) -> table[Math.toIntExact(index)] = table[Math.toIntExact(index)].add(value));
+        return index;
     }
 
     private QM31 at(Factor f, Point point) {

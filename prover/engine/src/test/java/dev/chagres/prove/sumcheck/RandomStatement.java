@@ -6,6 +6,7 @@ import dev.chagres.poly.DerivedFactor;
 import dev.chagres.poly.EqFactor;
 import dev.chagres.poly.Expression;
 import dev.chagres.poly.Factor;
+import dev.chagres.poly.OneHotFactor;
 import dev.chagres.poly.Point;
 import dev.chagres.poly.PublicFactor;
 import dev.chagres.poly.SparseFactor;
@@ -13,6 +14,7 @@ import dev.chagres.poly.Statement;
 import dev.chagres.poly.TableFactor;
 import dev.chagres.poly.Variable;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.data.OneHotValues;
 import dev.chagres.prove.data.TestTensors;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
@@ -52,7 +54,7 @@ final class RandomStatement {
                 case 0 -> eq(subset());
                 case 1 -> sparse(subset());
                 case 2 -> table(subset());
-                case 3 -> derivedFactor(subset());
+                case 3 -> oneHot(i);
                 default -> column(i);
             });
         }
@@ -98,23 +100,45 @@ final class RandomStatement {
         return new TableFactor("table", own, TestTensors.elements(random, 1 << bits(own)));
     }
 
-    private DerivedFactor derivedFactor(List<Variable> own) {
-        QM31[] values = TestTensors.elements(random, 1 << bits(own));
-        DerivedFactor f = new DerivedFactor("derived", own, (_, sink) -> {
-            for (int i = 0; i < values.length; i++) {
-                sink.accept((long) i, values[i]);
+    /// Rows of low and high axes, some tiles absent, and values of which only the lowest bit counts.
+    private OneHotFactor oneHot(int number) {
+        List<Variable> own = subset();
+        int low = random.nextInt(own.size() + 1);
+        int end = low + random.nextInt(own.size() + 1 - low);
+        List<Variable> rows = own.subList(0, end);
+        List<Variable> index = own.subList(end, own.size());
+        List<Column> columns = new ArrayList<>();
+        for (int b = 0; b < bits(index); b++) {
+            List<Axis> axes = new ArrayList<>();
+            for (Variable v : rows) {
+                axes.add(axes.size() < low ? Axis.low(v.name(), v.bits()) : Axis.high(v.name(), count(v)));
             }
-        });
-        derived.put(f, values);
+            Column c = new Column("bit" + number + "." + b, shape(axes), Column.Tree.WITNESS);
+            data.put(c, TestTensors.random(c.shape(), random.nextBoolean() ? 16 : 32, random));
+            columns.add(c);
+        }
+        OneHotFactor f = new OneHotFactor("oneHot", rows, index, columns, TestTensors.elements(random, bits(rows)));
+        derived.put(f, OneHotValues.of(f, data::get));
         return f;
+    }
+
+    /// Positions on a high axis of all variables of a group.
+    private int count(Variable v) {
+        return v.bits() == 0 ? 1 : (1 << (v.bits() - 1)) + 1 + random.nextInt(1 << (v.bits() - 1));
+    }
+
+    private Shape shape(List<Axis> axes) {
+        List<Axis> high = axes.stream().filter(a -> !a.low()).toList();
+        return high.size() >= 2 && random.nextBoolean()
+                ? Shape.causal(high.get(0).name(), high.get(1).name(), axes.toArray(Axis[]::new))
+                : Shape.of(axes.toArray(Axis[]::new));
     }
 
     private ColumnFactor column(int number) {
         List<Axis> axes = new ArrayList<>();
         List<Variable> bound = new ArrayList<>();
         for (Variable v : subset()) {
-            int count = v.bits() == 0 ? 1 : (1 << (v.bits() - 1)) + 1 + random.nextInt(1 << (v.bits() - 1));
-            axes.add(random.nextInt(3) > 0 ? Axis.low(v.name(), v.bits()) : Axis.high(v.name(), count));
+            axes.add(random.nextInt(3) > 0 ? Axis.low(v.name(), v.bits()) : Axis.high(v.name(), count(v)));
             bound.add(v);
         }
         int fixed = random.nextInt(3);
@@ -123,10 +147,7 @@ final class RandomStatement {
                     random.nextBoolean() ? Axis.low("f" + i, random.nextInt(5))
                             : Axis.high("f" + i, 1 + random.nextInt(3)));
         }
-        List<Axis> high = axes.stream().filter(a -> !a.low()).toList();
-        Shape shape = high.size() >= 2 && random.nextBoolean()
-                ? Shape.causal(high.get(0).name(), high.get(1).name(), axes.toArray(Axis[]::new))
-                : Shape.of(axes.toArray(Axis[]::new));
+        Shape shape = shape(axes);
         Column column = new Column("c" + number, shape, Column.Tree.WITNESS);
         data.put(column, TestTensors.random(shape, random.nextBoolean() ? 16 : 32, random));
         ColumnFactor factor = ColumnFactor.of(column);

@@ -8,9 +8,12 @@ import dev.chagres.field.QM31;
 import dev.chagres.poly.ColumnFactor;
 import dev.chagres.poly.EqFactor;
 import dev.chagres.poly.Expression;
+import dev.chagres.poly.OneHotFactor;
 import dev.chagres.poly.Statement;
+import dev.chagres.poly.TableFactor;
 import dev.chagres.poly.Variable;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.data.OneHotValues;
 import dev.chagres.prove.data.TensorEvaluation;
 import dev.chagres.prove.data.TestTensors;
 import dev.chagres.prove.host.Host;
@@ -20,6 +23,7 @@ import dev.chagres.sumcheck.SumcheckVerifier;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.Eq;
 import dev.chagres.tensor.Shape;
 import dev.chagres.transcript.ProverChannel;
 import dev.chagres.transcript.Rejection;
@@ -27,6 +31,8 @@ import dev.chagres.transcript.Transcript;
 import dev.chagres.transcript.VerifierChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -111,7 +117,7 @@ class SumcheckProverTest {
                     .times(product.plus(Expression.of(ColumnFactor.of(c).bind("row", ROW)))));
             QM31 sum = QM31.ZERO;
             for (int row = 0; row < 16; row++) {
-                QM31 weight = dev.chagres.tensor.Eq.at(new QM31[] {
+                QM31 weight = Eq.at(new QM31[] {
                     eq.coordinate(0), eq.coordinate(1), eq.coordinate(2), eq.coordinate(3)}, 0, 4, row);
                 for (int i = 0; i < 128; i++) {
                     QM31 x = row < 11 ? QM31.embed(data.get(a).get(128L * row + i)) : QM31.ZERO;
@@ -174,6 +180,47 @@ class SumcheckProverTest {
         e.data.get(e.b).set(77, e.data.get(e.b).get(77) ^ 1);
         assertThatThrownBy(() -> prove(e.statement, e.claim, e.data::get, true))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("sumcheck t");
+    }
+
+    /// Rows of three axes with absent tiles, in a statement that has the variables in another order.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void aOneHotFactorIsZeroButAtTheIndexOfEveryRow(long seed) throws Rejection {
+        Random random = new Random(seed);
+        Shape shape = Shape.causal("block", "part", Axis.low("x", 3), Axis.high("part", 3), Axis.high("block", 3));
+        List<Variable> rows = List.of(new Variable("x", 3), new Variable("part", 2), new Variable("block", 2));
+        List<Variable> index = List.of(new Variable("i", 2), new Variable("j", 1));
+        Map<Column, HostTensor> data = new HashMap<>();
+        List<Column> bits = new ArrayList<>();
+        for (int b = 0; b < 3; b++) {
+            bits.add(new Column("bit" + b, shape, Column.Tree.WITNESS));
+            data.put(bits.get(b), TestTensors.random(shape, 16, random));
+        }
+        OneHotFactor oneHot = new OneHotFactor("oneHot", rows, index, bits, TestTensors.elements(random, 7));
+        TableFactor table = new TableFactor("table", index, TestTensors.elements(random, 8));
+        List<Variable> shuffled = new ArrayList<>(rows);
+        shuffled.addAll(index);
+        Collections.shuffle(shuffled, random);
+        Statement s = new Statement(shuffled, Expression.of(oneHot).times(Expression.of(table)));
+        QM31[] values = OneHotValues.of(oneHot, data::get);
+        QM31 claim = QM31.ZERO;
+        for (int x = 0; x < values.length; x++) {
+            claim = claim.add(values[x].mul(table.value(x >> 7)));
+        }
+        ProverChannel channel = new ProverChannel(Transcript.start("test"));
+        SumcheckResult end = SumcheckProver.prove(channel, "t", s, claim, data::get, HOST.stages(), _ -> { });
+        assertThat(end.derived()).containsEntry(oneHot, Eq.evaluate(values, end.point().flat(oneHot.variables())));
+        SumcheckVerifier.verify(verifier(channel.bytes()), "t", s, claim, _ -> { });
+    }
+
+    @Test
+    void aOneHotFactorRefusesColumnsOfOtherRows() {
+        Column bit = new Column("bit", Shape.of(Axis.low("row", 4)), Column.Tree.WITNESS);
+        List<Variable> index = List.of(new Variable("i", 1));
+        assertThatThrownBy(() -> new OneHotFactor("read", List.of(INNER), index, List.of(bit), TestTensors.elements(
+                new Random(1), 7))).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("axes of bit");
+        assertThatThrownBy(() -> new OneHotFactor("read", List.of(ROW), index, List.of(), TestTensors.elements(
+                new Random(1), 4))).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("one column for");
     }
 
     @Test

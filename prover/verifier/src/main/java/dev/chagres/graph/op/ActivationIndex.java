@@ -15,13 +15,20 @@ public final class ActivationIndex {
 
     /// @param shape low axes (row, channel), high axes (channel^, block)
     ActivationIndex(Shape shape) {
-        this(shape.lowAxes().get(0).bits(), (long) shape.lowAxes().get(1).count() * shape.highAxes().get(0).count());
+        this(shape.lowAxes().get(0).bits(), channels(shape));
     }
 
     private ActivationIndex(int rowBits, long channels) {
         this.rowBits = rowBits;
         this.rowMask = (1 << rowBits) - 1;
         this.channels = channels;
+    }
+
+    /// Channels of a row, padded ones included: the values of its draft.
+    ///
+    /// @param shape low axes (row, channel), high axes (channel^, block)
+    public static long channels(Shape shape) {
+        return (long) shape.lowAxes().get(1).count() * shape.highAxes().get(0).count();
     }
 
     /// The index of what `run` evaluates: whole tensors or a draft.

@@ -123,6 +123,11 @@ public final class Attention implements Operation {
     }
 
     @Override
+    public List<Column> activations() {
+        return List.of(out);
+    }
+
+    @Override
     public List<Lookup> segments() {
         return segments;
     }

@@ -89,6 +89,11 @@ public final class Embedding implements Operation {
     }
 
     @Override
+    public List<Column> activations() {
+        return List.of(x);
+    }
+
+    @Override
     public List<Lookup> segments() {
         return List.of();
     }

@@ -4,9 +4,9 @@ import dev.chagres.field.QM31;
 import dev.chagres.graph.Party;
 import dev.chagres.lookup.LeafClaim;
 import dev.chagres.poly.ColumnFactor;
-import dev.chagres.poly.DerivedFactor;
 import dev.chagres.poly.EqFactor;
 import dev.chagres.poly.Expression;
+import dev.chagres.poly.OneHotFactor;
 import dev.chagres.poly.Point;
 import dev.chagres.poly.SparseFactor;
 import dev.chagres.poly.Statement;
@@ -15,16 +15,12 @@ import dev.chagres.poly.Variable;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Column;
-import dev.chagres.tensor.Eq;
-import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
 import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 
 /// How the claims of one [RmsNorm] reduce to its columns, in four sumchecks: products of a row value with mantissas, sums
 /// of squares together with the read of the peak, the read's one-hot polynomial, and the polynomial constraints on rows.
@@ -110,8 +106,8 @@ final class NormReduction {
         claim = claim.add(power.mul(peak));
 
         QM31[] flat = concatenate(at.get(row.name()), blockPoint(at));
-        DerivedFactor oneHot = new DerivedFactor(norm.name + ".peakRead", List.of(row, channel, channelHigh, block),
-                new PeakRead(flat));
+        OneHotFactor oneHot = new OneHotFactor(norm.name + ".peakRead", List.of(row, block),
+                List.of(channel, channelHigh), List.of(norm.channelBit), flat);
         Expression m = Expression.of(ColumnFactor.of(norm.m).bind(row.name(), row).bind(channel.name(), channel)
                 .bind(channelHigh.name(), channelHigh).bind(block.name(), block));
         Expression eq = Expression.of(new EqFactor(List.of(row, block), flat));
@@ -134,30 +130,6 @@ final class NormReduction {
             table[c] = powers[Math.min(c / IntegerSemantics.GROUP, powers.length - 1)];
         }
         return new TableFactor("group", List.of(channel, channelHigh), table);
-    }
-
-    /// eq(at, (row, block)) at the channel given by the committed bits of the row, 0 elsewhere. As a polynomial it has the
-    /// rows of absent blocks too: their bits are 0, as of every column that has no tile there.
-    private final class PeakRead implements DerivedFactor.Table {
-        private final QM31[] eq;
-
-        PeakRead(QM31[] at) {
-            this.eq = Eq.table(at);
-        }
-
-        @Override
-        public void fill(Function<Column, ? extends IntTensor> data, BiConsumer<Long, QM31> sink) {
-            int channels = channel.bits() + channelHigh.bits();
-            for (int t = 0; t < eq.length; t++) {
-                int c = 0;
-                for (int b = 0; t < rows.size() && b < norm.channelBit.length; b++) {
-                    c |= (data.apply(norm.channelBit[b]).get(t) & 1) << b;
-                }
-                long inside = t & ((1L << row.bits()) - 1);
-                long outside = t >> row.bits();
-                sink.accept(inside | (long) c << row.bits() | outside << (row.bits() + channels), eq[t]);
-            }
-        }
     }
 
     /// value = sum_(row, block) eq(end) eq(at) prod_b (1 - c_b - J_b + 2 c_b J_b)

@@ -75,6 +75,11 @@ public final class Projection implements Operation {
     }
 
     @Override
+    public List<Column> activations() {
+        return List.of(out);
+    }
+
+    @Override
     public List<Lookup> segments() {
         return segments;
     }

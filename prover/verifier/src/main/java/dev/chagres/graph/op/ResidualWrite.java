@@ -71,6 +71,11 @@ public final class ResidualWrite implements Operation {
     }
 
     @Override
+    public List<Column> activations() {
+        return List.of(after);
+    }
+
+    @Override
     public List<Lookup> segments() {
         return segments;
     }

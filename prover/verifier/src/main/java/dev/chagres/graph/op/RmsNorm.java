@@ -168,6 +168,11 @@ public final class RmsNorm implements Operation {
     }
 
     @Override
+    public List<Column> activations() {
+        return List.of(n);
+    }
+
+    @Override
     public List<Lookup> segments() {
         return List.copyOf(segments);
     }
