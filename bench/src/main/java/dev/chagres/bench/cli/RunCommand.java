@@ -41,8 +41,8 @@ final class RunCommand extends CommandBase {
     @Override
     protected int execute() throws IOException {
         try (ConsoleProgress progress = progress(false)) {
-            EndToEnd.runAlone(new MeasuredRun(provingKey, verifyingKey, proof, tokens, generate, threads,
-                    memory.limit()), figures, progress);
+            EndToEnd.runAlone(new MeasuredRun(provingKey, verifyingKey, proof, tokens, generate), threads,
+                    memory.limit(), figures, progress);
         }
         return OK;
     }

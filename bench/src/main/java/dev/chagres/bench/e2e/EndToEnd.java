@@ -8,6 +8,7 @@ import dev.chagres.cli.SystemFacts;
 import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModelFile;
 import dev.chagres.prove.Engine;
+import dev.chagres.prove.MemoryLimit;
 import dev.chagres.prove.profile.Progress;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import tools.jackson.databind.ObjectMapper;
 
@@ -58,39 +60,64 @@ public final class EndToEnd {
     public EndToEndReport measure(Progress progress) throws IOException {
         progress.phase("model", 0);
         work.makeModel();
-        double setup = setUp(progress);
-        EndToEndReport report = new EndToEndReport(Environment.current(), plan, setup);
+        if (plan.fresh()) {
+            return measure(this::setUpApart, this::runApart, progress);
+        }
+        MemoryOptions memory = CommandLine.populateCommand(new MemoryOptions(), plan.memory().toArray(String[]::new));
+        try (Engine engine = engine(plan.threads(), memory.limit())) {
+            return measure(() -> setUp(engine, progress), tokens -> run(engine, tokens, progress), progress);
+        }
+    }
+
+    /// Makes the keys; returns how many seconds that took.
+    private interface SetUp {
+        double run() throws IOException;
+    }
+
+    /// A run of so many rows.
+    private interface Run {
+        RunFigures run(int tokens) throws IOException;
+    }
+
+    private EndToEndReport measure(SetUp setUp, Run run, Progress progress) throws IOException {
+        progress.phase("setup", 0);
+        EndToEndReport report = new EndToEndReport(Environment.current(), plan, setUp.run());
         for (int tokens : plan.tokens()) {
             for (int i = 0; i < plan.repeat(); i++) {
-                report.add(run(tokens, progress), verifyCold(progress));
+                progress.phase(tokens + " tokens", 0);
+                report.add(run.run(tokens), verifyCold(progress));
             }
         }
         return report;
     }
 
-    private double setUp(Progress progress) throws IOException {
-        progress.phase("setup", 0);
-        if (plan.fresh()) {
-            return JSON.readTree(WorkFolder.command("setup", "--model", work.model(), "--out", work.folder(),
-                    "--threads", plan.threads(), "--json")).get("seconds").asDouble();
-        }
+    private static Engine engine(int threads, Optional<MemoryLimit> limit) {
+        Engine.Builder settings = Engine.builder().threads(threads);
+        limit.ifPresent(settings::memory);
+        return settings.build();
+    }
+
+    private double setUp(Engine engine, Progress progress) throws IOException {
         long start = System.nanoTime();
-        try (Engine engine = Engine.builder().threads(plan.threads()).build(); Arena arena = Arena.ofShared()) {
+        try (Arena arena = Arena.ofShared()) {
             engine.setup(new Gpt2KeySource(IntegerModelFile.map(work.model(), arena)), work.provingKey(),
                     work.verifyingKey(), progress);
         }
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private RunFigures run(int tokens, Progress progress) throws IOException {
-        progress.phase(tokens + " tokens", 0);
-        if (!plan.fresh()) {
-            SystemFacts.resetPeak();
-            MemoryOptions memory = CommandLine.populateCommand(new MemoryOptions(),
-                    plan.memory().toArray(String[]::new));
-            return new MeasuredRun(work.provingKey(), work.verifyingKey(), work.proof(), tokens, plan.generated(tokens),
-                    plan.threads(), memory.limit()).measure(progress);
-        }
+    private double setUpApart() throws IOException {
+        return JSON.readTree(WorkFolder.command("setup", "--model", work.model(), "--out", work.folder(),
+                "--threads", plan.threads(), "--json")).get("seconds").asDouble();
+    }
+
+    private RunFigures run(Engine engine, int tokens, Progress progress) throws IOException {
+        SystemFacts.resetPeak();
+        return new MeasuredRun(work.provingKey(), work.verifyingKey(), work.proof(), tokens, plan.generated(tokens))
+                .measure(engine, System.nanoTime(), progress);
+    }
+
+    private RunFigures runApart(int tokens) throws IOException {
         Files.deleteIfExists(work.figures());
         List<Object> words = new ArrayList<>(List.of("run", "--pk", work.provingKey(), "--vk",
                 work.verifyingKey(), "--proof", work.proof(), "--tokens", tokens, "--generate", plan.generated(tokens),
@@ -103,9 +130,14 @@ public final class EndToEnd {
         return JSON.readValue(work.figures(), RunFigures.class);
     }
 
-    /// The other end of a run in a fresh process: measures and writes the figures to a file.
-    public static void runAlone(MeasuredRun run, Path figures, Progress progress) throws IOException {
-        JSON.writeValue(figures, run.measure(progress));
+    /// The other end of a run in a fresh process: measures, from the making of the engine on, and writes the figures to a
+    /// file.
+    public static void runAlone(MeasuredRun run, int threads, Optional<MemoryLimit> limit, Path figures,
+            Progress progress) throws IOException {
+        long start = System.nanoTime();
+        try (Engine engine = engine(threads, limit)) {
+            JSON.writeValue(figures, run.measure(engine, start, progress));
+        }
     }
 
     /// Seconds of a whole process of the `verify` command on the last proof, with the flags that a user's has.

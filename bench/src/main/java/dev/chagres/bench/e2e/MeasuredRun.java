@@ -5,7 +5,6 @@ import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Engine;
-import dev.chagres.prove.MemoryLimit;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseRecorder;
 import dev.chagres.prove.profile.Progress;
@@ -15,7 +14,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -24,19 +22,16 @@ import java.util.concurrent.atomic.AtomicLong;
 /// @param tokens rows of the model
 /// @param generate ids to generate, at most `tokens`; the prompt is as long as is left
 /// @param proof file that the proof is written to
-/// @param limit of the memory of this process, if there is one
-public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int tokens, int generate, int threads,
-        Optional<MemoryLimit> limit) {
+public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int tokens, int generate) {
     private static final long PROMPT_SEED = 1;
     private static final int VERIFICATIONS = 5;
 
     /// Measures. The prompt is random, from a fixed seed.
-    RunFigures measure(Progress progress) throws IOException {
-        long start = System.nanoTime();
-        Engine.Builder settings = Engine.builder().threads(threads);
-        limit.ifPresent(settings::memory);
+    ///
+    /// @param start what [System#nanoTime()] was when the work began
+    RunFigures measure(Engine engine, long start, Progress progress) throws IOException {
         progress.phase("open key", 0);
-        try (Engine engine = settings.build(); ProvingKey pk = ProvingKey.open(provingKey)) {
+        try (ProvingKey pk = ProvingKey.open(provingKey)) {
             PhaseRecorder recorder = new PhaseRecorder(engine.memory(), progress);
             VerifyingKey key = pk.verifyingKey();
             int[] prompt = new SplittableRandom(PROMPT_SEED)
