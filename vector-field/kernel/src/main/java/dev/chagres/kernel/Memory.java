@@ -36,7 +36,7 @@ public final class Memory {
         return padded(n) * EXT_BYTES;
     }
 
-    /// Allocates zeroed, aligned memory that lives as long as the arena; large memory that is used again is
+    /// Allocates zeroed, aligned memory that lives as long as the arena; memory that is used again is
     /// [MemoryScope]'s.
     public static long allocate(Arena arena, long bytes) {
         return arena.allocate(Math.max(bytes, ALIGNMENT), ALIGNMENT).address();

@@ -76,12 +76,12 @@ public final class MemoryPool {
         this.pages = pages;
     }
 
-    /// A new owner of memory, large parts of it from this pool.
+    /// A new owner of memory from this pool.
     public MemoryScope scope() {
         return new MemoryScope(this);
     }
 
-    /// Memory below the size of a region.
+    /// Memory of at most half a region.
     SmallBlocks blocks() {
         return blocks;
     }

@@ -18,19 +18,19 @@ public final class MemoryScope implements AutoCloseable {
         this.pool = pool;
     }
 
-    /// Zeroed memory.
+    /// Zeroed memory, up to the next multiple of [Memory#ALIGNMENT].
     ///
     /// @return an address that is a multiple of [Memory#ALIGNMENT]
     public long allocate(long bytes) {
         if (bytes > SmallBlocks.LARGEST) {
             MemoryPool.Lease lease = lease(bytes);
             if (!lease.fresh()) {
-                Memory.zero(lease.address(), bytes);
+                Memory.zero(lease.address(), bytes + Memory.ALIGNMENT - 1 & -Memory.ALIGNMENT);
             }
             return lease.address();
         }
         long address = block(bytes);
-        Memory.zero(address, bytes);
+        Memory.zero(address, bytes + Memory.ALIGNMENT - 1 & -Memory.ALIGNMENT);
         return address;
     }
 

@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Blocks of memory below the size of a region, cut from regions of a [MemoryPool]. Sizes are powers of two; a block that is given back
-/// serves the next request of its size, and when none is in use the regions go back to the pool.
+/// Blocks of at most half a region, cut from regions of a [MemoryPool]. Sizes are powers of two; a block that is given
+/// back serves the next request of its size. Halves are not joined again: when no block is in use at all, the regions go
+/// back to the pool, so they hold at most the sum of the largest use of each size.
 ///
-/// A scope lives as long as one tile or one round: an arena for each would be a page fault for every page, and its end a handshake with
-/// every thread of the process.
+/// A scope lives as long as one tile or one round: an arena for each would be a page fault for every page, and its end a
+/// handshake with every thread of the process.
 final class SmallBlocks {
     /// Largest block: half a region.
     static final long LARGEST = Pages.SIZE / 2;

@@ -14,5 +14,5 @@
 ///   `c0`, then sixteen `c1`, `c2`, `c3`. Element `i`, coordinate `k` is at
 ///   `address + (i / 16) * 256 + k * 64 + (i % 16) * 4`.
 ///
-/// Bounds and lifetimes are the caller's duty: kernels are called on chunks by code that owns the arena.
+/// Bounds and lifetimes are the caller's duty: kernels are called on chunks by code that owns the memory.
 package dev.chagres.kernel;

@@ -17,9 +17,8 @@ import jdk.incubator.vector.IntVector;
 /// lane.
 ///
 /// Between halves of a round the states lie in memory, in the first-level cache: vectors in variables that change in a
-/// loop may become objects (see the generator's `addTo`), and where they were kept so, one compilation in ten or so
-/// took a hundred times as long for each block. A whole round is too much for C1. Groups take turns so that one
-/// computes while another waits for its memory.
+/// loop may become objects (see the generator's `addTo`), and a whole round is too much for C1. Groups take turns so
+/// that one computes while another waits for its memory.
 final class Blake3Loops {
     /// Compresses one block of every lane of `groups` groups into the chaining values.
     ///
