@@ -77,29 +77,66 @@ final class PanelLoops {
         }
     }
 
+    // Reductions over rows keep their result in memory, four rows to a load and a store: a vector in a variable that
+    // changes from turn to turn may become an object (see the generator's `addTo`).
+
     static void max(long dst, long x, long stride, int rows) {
-        IntVector max = IntVector.broadcast(I, Integer.MIN_VALUE);
-        for (int r = 0; r < rows; r++, x += stride) {
-            max = max.lanewise(MAX, IntVector.fromMemorySegment(I, ALL, x, ORDER));
+        IntVector.broadcast(I, Integer.MIN_VALUE).intoMemorySegment(ALL, dst, ORDER);
+        int r = 0;
+        for (; r + 4 <= rows; r += 4, x += 4 * stride) {
+            IntVector.fromMemorySegment(I, ALL, dst, ORDER)
+                    .lanewise(MAX, IntVector.fromMemorySegment(I, ALL, x, ORDER))
+                    .lanewise(MAX, IntVector.fromMemorySegment(I, ALL, x + stride, ORDER))
+                    .lanewise(MAX, IntVector.fromMemorySegment(I, ALL, x + 2 * stride, ORDER))
+                    .lanewise(MAX, IntVector.fromMemorySegment(I, ALL, x + 3 * stride, ORDER))
+                    .intoMemorySegment(ALL, dst, ORDER);
         }
-        max.intoMemorySegment(ALL, dst, ORDER);
+        for (; r < rows; r++, x += stride) {
+            IntVector.fromMemorySegment(I, ALL, dst, ORDER)
+                    .lanewise(MAX, IntVector.fromMemorySegment(I, ALL, x, ORDER))
+                    .intoMemorySegment(ALL, dst, ORDER);
+        }
     }
 
     static void sum(long dst, long x, long stride, int rows) {
-        IntVector sum = IntVector.zero(I);
-        for (int r = 0; r < rows; r++, x += stride) {
-            sum = sum.add(IntVector.fromMemorySegment(I, ALL, x, ORDER));
+        IntVector.zero(I).intoMemorySegment(ALL, dst, ORDER);
+        int r = 0;
+        for (; r + 4 <= rows; r += 4, x += 4 * stride) {
+            IntVector.fromMemorySegment(I, ALL, dst, ORDER)
+                    .add(IntVector.fromMemorySegment(I, ALL, x, ORDER))
+                    .add(IntVector.fromMemorySegment(I, ALL, x + stride, ORDER))
+                    .add(IntVector.fromMemorySegment(I, ALL, x + 2 * stride, ORDER))
+                    .add(IntVector.fromMemorySegment(I, ALL, x + 3 * stride, ORDER))
+                    .intoMemorySegment(ALL, dst, ORDER);
         }
-        sum.intoMemorySegment(ALL, dst, ORDER);
+        for (; r < rows; r++, x += stride) {
+            IntVector.fromMemorySegment(I, ALL, dst, ORDER)
+                    .add(IntVector.fromMemorySegment(I, ALL, x, ORDER))
+                    .intoMemorySegment(ALL, dst, ORDER);
+        }
     }
 
     static void magnitude(long dst, long x, long stride, int rows) {
-        IntVector bits = IntVector.zero(I);
-        for (int r = 0; r < rows; r++, x += stride) {
-            IntVector v = IntVector.fromMemorySegment(I, ALL, x, ORDER);
-            bits = bits.or(v.lanewise(XOR, v.lanewise(ASHR, 31)));
+        IntVector.zero(I).intoMemorySegment(ALL, dst, ORDER);
+        int r = 0;
+        for (; r + 4 <= rows; r += 4, x += 4 * stride) {
+            IntVector v0 = IntVector.fromMemorySegment(I, ALL, x, ORDER);
+            IntVector v1 = IntVector.fromMemorySegment(I, ALL, x + stride, ORDER);
+            IntVector v2 = IntVector.fromMemorySegment(I, ALL, x + 2 * stride, ORDER);
+            IntVector v3 = IntVector.fromMemorySegment(I, ALL, x + 3 * stride, ORDER);
+            IntVector.fromMemorySegment(I, ALL, dst, ORDER)
+                    .or(v0.lanewise(XOR, v0.lanewise(ASHR, 31)))
+                    .or(v1.lanewise(XOR, v1.lanewise(ASHR, 31)))
+                    .or(v2.lanewise(XOR, v2.lanewise(ASHR, 31)))
+                    .or(v3.lanewise(XOR, v3.lanewise(ASHR, 31)))
+                    .intoMemorySegment(ALL, dst, ORDER);
         }
-        bits.intoMemorySegment(ALL, dst, ORDER);
+        for (; r < rows; r++, x += stride) {
+            IntVector v = IntVector.fromMemorySegment(I, ALL, x, ORDER);
+            IntVector.fromMemorySegment(I, ALL, dst, ORDER)
+                    .or(v.lanewise(XOR, v.lanewise(ASHR, 31)))
+                    .intoMemorySegment(ALL, dst, ORDER);
+        }
     }
 
     static void mantissas(long m, long pair, long x, long stride, long exponent, int rows) {
@@ -114,12 +151,26 @@ final class PanelLoops {
     }
 
     static void neighbourProducts(long dst, long m, long stride, int rows) {
-        IntVector sum = IntVector.zero(I);
-        for (int r = 0; r < rows; r++, m += stride) {
-            IntVector v = IntVector.fromMemorySegment(I, ALL, m, ORDER);
-            sum = sum.add(v.mul(v.add(1)));
+        IntVector.zero(I).intoMemorySegment(ALL, dst, ORDER);
+        int r = 0;
+        for (; r + 4 <= rows; r += 4, m += 4 * stride) {
+            IntVector v0 = IntVector.fromMemorySegment(I, ALL, m, ORDER);
+            IntVector v1 = IntVector.fromMemorySegment(I, ALL, m + stride, ORDER);
+            IntVector v2 = IntVector.fromMemorySegment(I, ALL, m + 2 * stride, ORDER);
+            IntVector v3 = IntVector.fromMemorySegment(I, ALL, m + 3 * stride, ORDER);
+            IntVector.fromMemorySegment(I, ALL, dst, ORDER)
+                    .add(v0.mul(v0.add(1)))
+                    .add(v1.mul(v1.add(1)))
+                    .add(v2.mul(v2.add(1)))
+                    .add(v3.mul(v3.add(1)))
+                    .intoMemorySegment(ALL, dst, ORDER);
         }
-        sum.intoMemorySegment(ALL, dst, ORDER);
+        for (; r < rows; r++, m += stride) {
+            IntVector v = IntVector.fromMemorySegment(I, ALL, m, ORDER);
+            IntVector.fromMemorySegment(I, ALL, dst, ORDER)
+                    .add(v.mul(v.add(1)))
+                    .intoMemorySegment(ALL, dst, ORDER);
+        }
     }
 
     static void firstOutside(long dst, long x, long stride, int low, int high, int rows) {
