@@ -22,16 +22,17 @@ public final class MemoryScope implements AutoCloseable {
     ///
     /// @return an address that is a multiple of [Memory#ALIGNMENT]
     public long allocate(long bytes) {
-        if (bytes > SmallBlocks.LARGEST) {
-            MemoryPool.Lease lease = lease(bytes);
-            if (!lease.fresh()) {
-                Memory.zero(lease.address(), bytes + Memory.ALIGNMENT - 1 & -Memory.ALIGNMENT);
-            }
-            return lease.address();
+        long whole = bytes + Memory.ALIGNMENT - 1 & -Memory.ALIGNMENT;
+        if (whole <= SmallBlocks.LARGEST) {
+            long address = block(whole);
+            Memory.zero(address, whole);
+            return address;
         }
-        long address = block(bytes);
-        Memory.zero(address, bytes + Memory.ALIGNMENT - 1 & -Memory.ALIGNMENT);
-        return address;
+        MemoryPool.Lease lease = lease(whole);
+        if (!lease.fresh()) {
+            Memory.zero(lease.address(), whole);
+        }
+        return lease.address();
     }
 
     /// Memory with arbitrary content, for callers that write all of it before they read.
