@@ -13,6 +13,7 @@ code with the verifier in Java. The names are those of these pages, and sections
 """
 
 import argparse
+import copy
 import functools
 import heapq
 import json
@@ -22,8 +23,9 @@ import struct
 import sys
 from array import array
 
-TARGET_BITS = 100                 # every step of the security account is worth at least this
+MINIMUM_BITS = 100                # every step of the security account is worth at least this, whatever the key says
 MAX_ROWS = 1 << 20                # rows of a committed matrix
+MAX_COMPONENTS = 4                # of the tuple of a lookup; ids of tables stand at this power of beta
 MAX_KEY_BYTES = 1 << 25
 MAX_PROOF_BYTES = 1 << 28
 
@@ -36,8 +38,11 @@ class BadKey(Exception):
     """The verifying key is refused: no verdict about any proof."""
 
 
+_walking = False                  # in a walk without a proof, see Silent
+
+
 def check(condition, check_id):
-    if not condition:
+    if not condition and not _walking:
         raise Rejected(check_id)
 
 
@@ -534,7 +539,7 @@ class Key:
 
     def read(self):
         self.need(len(self.data) <= MAX_KEY_BYTES, "the file is too long")
-        self.need(self.take(8) == b"CHGRSVK2", "no verifying key of version 2")
+        self.need(self.take(8) == b"CHGRSVK3", "no verifying key of version 3")
         number = self.number
         self.need(self.text(64, "family") == b"gpt2", "unknown model family")
         self.name = self.text(255, "name").decode("utf-8")
@@ -572,17 +577,17 @@ class Key:
         length = number(0, P, "length of the parameters")
         start = self.at
         self.k = number(6, 24, "log2 of the row length")
-        self.rate, self.queries, self.grinding = [], [], []
+        self.rate, self.queries, self.grinding, self.fold_grinding = [], [], [], []
         self.lanes = [0]
         self.read_level()
         self.lookup_grinding = number(0, 40, "lookup grinding bits")
-        number(1, 128, "target bits")
+        self.target_bits = number(1, 114, "target bits")
         levels = number(0, 16, "number of levels")
         for _ in range(levels):
             self.lanes.append(number(1, 10, "lane bits"))
             self.read_level()
         self.need(4 <= self.k - sum(self.lanes) <= 12, "lane bits")
-        self.need(self.at - start == length == 4 * (7 + 4 * levels), "length of the parameters")
+        self.need(self.at - start == length == 4 * (8 + 5 * levels), "length of the parameters")
         self.root = self.take(32)
         self.need(self.at == len(self.data), "bytes are left over")
 
@@ -590,6 +595,7 @@ class Key:
         self.rate.append(self.number(1, 5, "rate bits"))
         self.queries.append(self.number(1, 4096, "queries"))
         self.grinding.append(self.number(0, 40, "grinding bits"))
+        self.fold_grinding.append(self.number(0, 40, "fold grinding bits"))
 
     def interval(self, shift, low, count):
         self.need(-(1 << 30 - shift) <= low <= 1 << 30 - shift, "lowest of an interval")
@@ -697,6 +703,7 @@ class Table:
         self.bits = bits
         self.starts = starts
         self.columns = columns                             # Affine, Log2, Listed, or the key column
+        assert len(columns) <= MAX_COMPONENTS
         self.shape = Shape([("entry", bits)], [("part", len(starts))])
 
     def key_columns(self):
@@ -873,11 +880,14 @@ class Graph:
         self.multiplicities = [self.column("multiplicity", table.shape) for table in self.tables.list]
 
         segments = [s for section in self.sections for operation in section for s in operation.segments]
-        self.lookups = sum(s.shape.tiles << s.shape.bits for s in segments)
-        check(self.lookups < P, "statement/lookups")
-        self.leaves = self.lookups + sum(t.shape.tiles << t.bits for t in self.tables.list)
+        lookups = {}                                       # by number of the table
+        for s in segments:
+            lookups[s.table.number] = lookups.get(s.table.number, 0) + (s.shape.tiles << s.shape.bits)
+        check(max(lookups.values()) < P, "statement/lookups")
+        self.leaves = sum(lookups.values()) + sum(t.shape.tiles << t.bits for t in self.tables.list)
         self.witness_rows = layout(self.columns, key.k, 0)
         check(self.witness_rows is not None, "statement/size")
+        self.claims = None                                 # how many there are, once somebody has counted them
         self.variables = key.k + ceil_log2(self.witness_rows + key.rows)
 
     def act(self, X):
@@ -1242,18 +1252,54 @@ class Head:
 
 # ---------------------------------------------------------------- soundness 1: security account
 
+class Step:
+    """One kind of step fails with probability bad / all, integers, and every try costs 2^work hashes."""
+
+    def __init__(self, name, bad, all_values, work=0):
+        self.name = name
+        self.bad = bad
+        self.all = all_values
+        self.work = work
+
+    def reaches(self, bits):
+        return self.bad << bits <= self.all << self.work
+
+    def bits(self):
+        """For display only."""
+        return math.log2(self.all) - math.log2(self.bad) + self.work
+
+
 def security_account(key, graph):
-    """Steps (name, bits) that can be worth less than the target for a key within its limits, and the hash."""
-    field = 4 * math.log2(P)
-    steps = [("hash", 128.0),
-             ("lookup challenges", field - math.log2(9 * graph.leaves) + key.lookup_grinding)]
+    """The steps that can be worth less than the target for a key within its limits, and the hash."""
+    field = P**4
+    steps = [Step("hash", 1, 1 << 128),
+             Step("lookup challenges", (MAX_COMPONENTS + 1) * graph.leaves, field, key.lookup_grinding)]
     for i, code in enumerate(key.code):
-        fold = field - math.log2((1 << code) + 3)
         if i > 0 or graph.variables > key.k:
-            steps.append((f"fold into level {i}", fold))
-        rho = 2.0 ** -key.rate[i]
-        steps.append((f"queries of level {i}", key.queries[i] * math.log2(2 / (1 + rho)) + key.grinding[i]))
+            steps.append(Step(f"fold into level {i}", (1 << code) + 3, field, key.fold_grinding[i]))
+        r, queries = key.rate[i], key.queries[i]
+        steps.append(Step(f"queries of level {i}", (2**r + 1)**queries, 1 << (r + 1) * queries, key.grinding[i]))
+        if i < len(key.code) - 1:
+            steps.append(Step(f"batching of the queries of level {i}", queries, field))
+    if graph.claims is not None:
+        steps.append(Step("batching of claims", max(1, graph.claims), field))
     return steps
+
+
+class Silent:
+    """The transcript of a walk through the reductions without a proof: values and challenges stand for nothing."""
+
+    ANY = F((3, 1, 4, 1))
+
+    def draw(self, tag, n):
+        return [self.ANY] * n
+
+    recv = draw
+
+    def draw_one(self, tag):
+        return self.ANY
+
+    recv_one = draw_one
 
 
 # ---------------------------------------------------------------- protocol 3 to 6: the verification
@@ -1295,10 +1341,27 @@ class Verification:
             graphs.clear()                                 # at most one graph is kept
             graphs[lengths] = Graph(key, *lengths)
         self.graph = graphs[lengths]
+        if key.target_bits > MINIMUM_BITS and self.graph.claims is None:
+            self.graph.claims = self.count_claims()
         self.account = security_account(key, self.graph)
-        check(min(bits for _, bits in self.account) >= TARGET_BITS, "key/security")
+        check(all(step.reaches(max(MINIMUM_BITS, key.target_bits)) for step in self.account), "key/security")
         self.claims = []                                   # column, low point, weights of tiles (list or dictionary), value
         self.run()
+
+    def count_claims(self):
+        """The number of claims of every proof of this graph."""
+        global _walking
+        walk = copy.copy(self)
+        walk.claims, walk.transcript = [], Silent()
+        walk.c, walk.beta = Silent.ANY, [Silent.ANY] * (MAX_COMPONENTS + 1)
+        _walking = True
+        try:
+            for operations in self.graph.sections:
+                walk.section(operations)
+            walk.table_tree()
+        finally:
+            _walking = False
+        return len(walk.claims)
 
     def read_statement(self, data):
         key = self.key
@@ -1309,8 +1372,7 @@ class Verification:
         self.n = count - 1
         check(self.n <= key.context, "statement/context")
         bits, blocks = rows_of(self.n)
-        padded = blocks << bits
-        check(padded * padded // 2 * key.heads * key.layers < P, "statement/lookups")
+        check((blocks * (blocks + 1) // 2 * key.heads * key.layers) << 2 * bits < P, "statement/lookups")
         self.ids = struct.unpack_from(f"<{count}i", data, 48)
         for position, i in enumerate(self.ids):
             check(0 <= i < key.vocabulary, "statement/vocabulary")
@@ -1326,7 +1388,7 @@ class Verification:
         main.work("grind/lookup", "lookup", key.lookup_grinding)
         self.c, beta = main.draw("lookup", 2)
         self.beta = [ONE]
-        for _ in range(8):
+        for _ in range(MAX_COMPONENTS):
             self.beta.append(self.beta[-1] * beta)
         states = []
         balance = ZERO
@@ -1431,7 +1493,7 @@ class Verification:
             low, w = self.leaf_weights(segment.shape, leaf, r)
             sum_of_weights = total(w)
             num = num + sum_of_weights
-            den = den - sum_of_weights + (self.c - self.beta[8] * segment.table.number) * sum_of_weights
+            den = den - sum_of_weights + (self.c - self.beta[MAX_COMPONENTS] * segment.table.number) * sum_of_weights
             for i, component in enumerate(segment.components):
                 if isinstance(component, Virtual):
                     value = self.transcript.recv_one("virtual")
@@ -1458,7 +1520,7 @@ class Verification:
             low, w = self.leaf_weights(table.shape, leaf, r)
             sum_of_weights = total(w)
             num = num + self.open(multiplicity, low, w)
-            den = den - sum_of_weights + (self.c - self.beta[8] * table.number) * sum_of_weights
+            den = den - sum_of_weights + (self.c - self.beta[MAX_COMPONENTS] * table.number) * sum_of_weights
             for i, column in enumerate(table.columns):
                 if isinstance(column, Column):
                     value = self.open(column, low, w[:column.shape.tiles])
@@ -1535,8 +1597,10 @@ class Opening:
         self.transcript = verification.transcript
         self.root = root
 
-    def quadratic(self, tag, claim):
+    def quadratic(self, tag, claim, grinding=0):
         s0, s2 = self.transcript.recv(tag, 2)
+        if grinding:
+            self.transcript.work("grind/fold", "open/grind-fold", grinding)
         x = self.transcript.draw_one(tag)
         return x, s0 + x * (claim - s0 - s0 - s2 + x * s2)
 
@@ -1647,7 +1711,7 @@ class Opening:
         r = [None] * n
         h = min(8, k)
         for variable in [*range(h - 1, -1, -1), *range(n - 1, h - 1, -1)]:
-            r[variable], claim = self.quadratic("open/batch", claim)
+            r[variable], claim = self.quadratic("open/batch", claim, key.fold_grinding[0] if variable >= k else 0)
         f = t.recv_one("open/value")
         check(f * self.batched_weights(gamma, r) == claim, "open/batch")
         claim = f
@@ -1667,7 +1731,7 @@ class Opening:
                 claim = claim + power * value
                 terms.append((power, factors(key.code[level], position, key.coeff[level])))
             for variable in range(key.coeff[level] - 1, key.coeff[level + 1] - 1, -1):
-                y[variable], claim = self.quadratic("open/fold", claim)
+                y[variable], claim = self.quadratic("open/fold", claim, key.fold_grinding[level + 1])
             lanes = eq_table(y[key.coeff[level + 1]:key.coeff[level]])
             root = following
         u = t.recv("open/clear", 1 << clear)
@@ -1763,14 +1827,15 @@ def main():
         print(json.dumps({"verdict": "rejected", "check": str(rejected)}) if arguments.json else f"REJECTED {rejected}")
         return 1
     prompt, generated = list(v.ids[:v.prompt]), list(v.ids[v.prompt:])
-    step, bits = min(v.account, key=lambda step: step[1])
+    weakest = min(v.account, key=Step.bits)
+    bits = math.floor(weakest.bits() * 100) / 100          # never rounded up
     digest = v.key.digest.hex()
     if arguments.json:
         print(json.dumps({"verdict": "accepted", "model": v.key.name, "key": digest, "prompt": prompt, "generated": generated,
-                          "security": round(bits, 2), "weakest": step}))
+                          "security": bits, "weakest": weakest.name}))
     else:
         print(f"ACCEPTED\nmodel      {v.key.name}\nkey        {digest}\nprompt     {' '.join(map(str, prompt))}\n"
-              f"generated  {' '.join(map(str, generated))}\nsecurity   {bits:.2f} bits ({step})\n"
+              f"generated  {' '.join(map(str, generated))}\nsecurity   {bits:.2f} bits ({weakest.name})\n"
               "The integer model of this key, run on these token ids, chooses each generated id greedily.")
     return 0
 

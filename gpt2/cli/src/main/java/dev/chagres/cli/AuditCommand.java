@@ -4,9 +4,10 @@ import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.model.ModelSpec;
+import dev.chagres.proof.ProofSecurity;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Engine;
-import dev.chagres.prove.key.KeySetup;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -95,8 +96,7 @@ final class AuditCommand extends Command {
             List<Difference> description = Difference.between("description", key.spec(), source.spec());
             differences.addAll(description);
             CommitmentParameters parameters = key.parameters();
-            long values = source.spec().inference(1).keyColumns().stream().mapToLong(c -> c.shape().size()).sum();
-            standard = parameters.equals(CommitmentParameters.forKey(KeySetup.rowBits(values)));
+            standard = parameters.equals(standard(source.spec(), parameters.targetBits()));
             // Weights of another shape have another layout: their root would say nothing more.
             if (description.isEmpty()) {
                 VerifyingKey rebuilt = engine.rebuild(source, parameters, progress);
@@ -119,6 +119,15 @@ final class AuditCommand extends Command {
         result.put("seconds", (System.nanoTime() - start) / 1e9);
         show(result, differences);
         return equal ? OK : DIFFERENT;
+    }
+
+    /// What `setup --security` would choose; null if it would refuse.
+    private static CommitmentParameters standard(ModelSpec spec, int targetBits) {
+        try {
+            return targetBits < ProofSecurity.MINIMUM_BITS ? null : ProofSecurity.choose(spec, targetBits);
+        } catch (IllegalArgumentException refused) {
+            return null;
+        }
     }
 
     private void show(Map<String, Object> result, List<Difference> differences) {

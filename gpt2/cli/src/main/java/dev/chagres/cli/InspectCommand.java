@@ -61,7 +61,7 @@ final class InspectCommand extends Command {
             out().flush();
             return OK;
         }
-        facts.computeIfPresent("securitySteps", (_, account) -> ((SecurityAccount) account).steps());
+        facts.computeIfPresent("securitySteps", (_, account) -> SecurityFacts.steps((SecurityAccount) account));
         print(facts);
         return OK;
     }
@@ -122,16 +122,15 @@ final class InspectCommand extends Command {
             values += c.shape().size();
         }
         facts.put("keyValues", values);
-        facts.put("rowBits", p.k());
+        facts.putAll(SecurityFacts.of(key));
         List<Map<String, Object>> levels = new ArrayList<>();
         for (int i = 0; i <= p.levels().size(); i++) {
             levels.add(map("codeBits", p.codeBits(i), "rateBits", p.rateBits(i), "queries", p.queries(i), "workBits",
-                    p.grindingBits(i)));
+                    p.grindingBits(i), "foldWorkBits", p.foldGrindingBits(i)));
         }
         facts.put("commitmentLevels", levels);
-        SecurityAccount account = ProofSecurity.longest(key);
-        facts.put("securityBits", account.minimum());
-        facts.put("securityBitsSum", account.sum());
+        SecurityAccount account = ProofSecurity.longest(key).account();
+        facts.putAll(SecurityFacts.of(account));
         facts.put("securitySteps", account);
     }
 

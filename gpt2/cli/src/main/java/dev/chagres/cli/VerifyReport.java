@@ -55,10 +55,9 @@ record VerifyReport(Path proof, Verdict verdict, double seconds, int bytes) {
                 map.put("outputCanonical", texts.canonical(s.generated()).orElse(null));
                 map.put("promptIds", s.prompt());
                 map.put("outputIds", s.generated());
-                map.put("securityBits", account.minimum());
-                map.put("securityBitsSum", account.sum());
+                map.putAll(SecurityFacts.of(account));
                 if (steps) {
-                    map.put("securitySteps", account.steps());
+                    map.put("securitySteps", SecurityFacts.steps(account));
                 }
             }
         }
@@ -107,8 +106,7 @@ record VerifyReport(Path proof, Verdict verdict, double seconds, int bytes) {
                 lines.add("ACCEPTED  this model, run greedily on this prompt, gives this output");
                 lines.add(model(key));
                 statement(a, texts, detail.ids(), lines);
-                lines.add(String.format(Locale.ROOT, "security  %.0f bits each step (docs/soundness.md)",
-                        Math.floor(a.securityBits())));
+                lines.add("security  " + a.securityBits() + " bits each step (docs/soundness.md)");
                 if (detail.security()) {
                     lines.addAll(steps(ProofSecurity.of(key, a.sequence())));
                 }
@@ -149,10 +147,19 @@ record VerifyReport(Path proof, Verdict verdict, double seconds, int bytes) {
         return texts.text(ids).map(text -> Texts.indented(text, INDENT)).orElseGet(() -> "ids " + Arrays.toString(ids));
     }
 
-    /// The account of security, a line for each step.
+    /// The account of security, a line for each step, then what all of them are worth together.
     static List<String> steps(SecurityAccount account) {
-        return account.steps().stream().map(s -> String.format(
-                Locale.ROOT, "  %-38s %6.1f bits, %d times", s.name(), s.bits(), s.count())).toList();
+        List<String> lines = new ArrayList<>();
+        for (SecurityAccount.Step s : account.steps()) {
+            lines.add(String.format(Locale.ROOT, "  %-38s %7.2f bits, %d times", s.name(),
+                    SecurityFacts.down(s.bits()), s.count())
+                    + (s.workBits() > 0 ? ", " + s.workBits() + " of them work" : ""));
+        }
+        lines.add(String.format(Locale.ROOT, "  %-38s %7.2f bits", "sum of all costs, work counted",
+                SecurityFacts.down(account.sumOfCosts())));
+        lines.add(String.format(Locale.ROOT, "  %-38s %7.2f bits", "error of the interactive protocol",
+                SecurityFacts.down(account.interactive())));
+        return lines;
     }
 
     /// The line that says which model a key names.

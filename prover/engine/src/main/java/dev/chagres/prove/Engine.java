@@ -105,6 +105,13 @@ public final class Engine implements AutoCloseable {
         return KeySetup.write(model, pk, vk, host, listener);
     }
 
+    /// Makes the keys of a model for parameters of [dev.chagres.proof.ProofSecurity#choose], which also serve another
+    /// security target.
+    public VerifyingKey setup(KeySource model, CommitmentParameters parameters, Path pk, Path vk, Progress listener)
+            throws IOException {
+        return KeySetup.write(model, parameters, pk, vk, host, listener);
+    }
+
     /// Builds the verifying key of a model without writing files; see [KeyRebuild].
     ///
     /// @param parameters of the key to compare it with

@@ -14,17 +14,25 @@ import java.util.List;
 /// @param rateBits -log2 of the rate of level 0
 /// @param queries number of positions drawn in level 0
 /// @param grindingBits work before that draw
+/// @param foldGrindingBits work before every row fold, the challenge of a row variable
 /// @param levels the ladder
 /// @param lookupGrindingBits work before the lookup challenge, used by the caller
-/// @param targetBits the security target for which the query counts were computed
-public record CommitmentParameters(int k, int rateBits, int queries, int grindingBits, List<Level> levels,
-        int lookupGrindingBits, int targetBits) {
-    /// log2 of the number of values sent in clear when the ladder ends (k itself if smaller).
-    public static final int CLEAR_BITS = 6;
+/// @param targetBits what every step of a proof must be worth, if more than the protocol's own minimum
+public record CommitmentParameters(int k, int rateBits, int queries, int grindingBits, int foldGrindingBits,
+        List<Level> levels, int lookupGrindingBits, int targetBits) {
+    /// Least and most of log2 of the number of values sent in clear.
+    public static final int MIN_CLEAR_BITS = 4;
+    public static final int MAX_CLEAR_BITS = 12;
+    /// Most of log2 of the number of lanes of a level.
+    public static final int MAX_LANE_BITS = 10;
 
-    private static final int HEADER_WORDS = 7;
-    private static final int LEVEL_WORDS = 4;
+    /// No target is higher: batching inside an operation, without work of its own, is worth a hair less than 115 bits.
+    public static final int MAX_TARGET_BITS = 114;
+
+    private static final int HEADER_WORDS = 8;
+    private static final int LEVEL_WORDS = 5;
     private static final int MAX_LEVELS = 16;
+    private static final int MAX_GRINDING_BITS = 40;
 
     /// One level of the ladder: a vector of 2^m extension elements is committed as 2^laneBits lanes (the top
     /// variables) of 2^(m - laneBits) coefficients and then folded over the lanes.
@@ -33,12 +41,18 @@ public record CommitmentParameters(int k, int rateBits, int queries, int grindin
     /// @param rateBits -log2 of the rate
     /// @param queries number of positions drawn in this level
     /// @param grindingBits work before that draw
-    public record Level(int laneBits, int rateBits, int queries, int grindingBits) {
+    /// @param foldGrindingBits work before every lane fold, the challenge of a variable of the lanes
+    public record Level(int laneBits, int rateBits, int queries, int grindingBits, int foldGrindingBits) {
         public Level {
-            if (laneBits < 1 || laneBits > 10) {
+            if (laneBits < 1 || laneBits > MAX_LANE_BITS) {
                 throw new IllegalArgumentException("lane bits " + laneBits);
             }
-            checkCode(rateBits, queries, grindingBits);
+            checkCode(rateBits, queries, grindingBits, foldGrindingBits);
+        }
+
+        /// A level without work before its folds.
+        public Level(int laneBits, int rateBits, int queries, int grindingBits) {
+            this(laneBits, rateBits, queries, grindingBits, 0);
         }
     }
 
@@ -47,55 +61,47 @@ public record CommitmentParameters(int k, int rateBits, int queries, int grindin
         if (k < 6 || k > 24 || levels.size() > MAX_LEVELS) {
             throw new IllegalArgumentException("k = " + k + ", " + levels.size() + " levels");
         }
-        checkCode(rateBits, queries, grindingBits);
+        checkCode(rateBits, queries, grindingBits, foldGrindingBits);
         int clear = k - levels.stream().mapToInt(Level::laneBits).sum();
-        if (clear < 4 || clear > 12) {
+        if (clear < MIN_CLEAR_BITS || clear > MAX_CLEAR_BITS) {
             throw new IllegalArgumentException("the ladder leaves 2^" + clear + " values in clear");
         }
-        if (lookupGrindingBits < 0 || lookupGrindingBits > 40 || targetBits < 1 || targetBits > 128) {
+        if (lookupGrindingBits < 0 || lookupGrindingBits > MAX_GRINDING_BITS || targetBits < 1
+                || targetBits > MAX_TARGET_BITS) {
             throw new IllegalArgumentException("lookup grinding " + lookupGrindingBits + ", target " + targetBits);
         }
     }
 
-    private static void checkCode(int rateBits, int queries, int grindingBits) {
-        if (rateBits < 1 || rateBits > 5 || queries < 1 || queries > 4096 || grindingBits < 0 || grindingBits > 40) {
-            throw new IllegalArgumentException(
-                    "rate 2^-" + rateBits + ", " + queries + " queries, " + grindingBits + " grinding bits");
+    /// Parameters without work before the row folds.
+    public CommitmentParameters(int k, int rateBits, int queries, int grindingBits, List<Level> levels,
+            int lookupGrindingBits, int targetBits) {
+        this(k, rateBits, queries, grindingBits, 0, levels, lookupGrindingBits, targetBits);
+    }
+
+    private static void checkCode(int rateBits, int queries, int grindingBits, int foldGrindingBits) {
+        if (rateBits < 1 || rateBits > 5 || queries < 1 || queries > 4096 || grindingBits < 0
+                || grindingBits > MAX_GRINDING_BITS || foldGrindingBits < 0 || foldGrindingBits > MAX_GRINDING_BITS) {
+            throw new IllegalArgumentException("rate 2^-" + rateBits + ", " + queries + " queries, grinding bits "
+                    + grindingBits + " and " + foldGrindingBits);
         }
     }
 
-    /// The standard parameters: 100 bits, 20 bits of grinding before every query draw, 16 before the lookups.
+    /// The standard parameters of the standard target; see [ParameterChoice].
     ///
     /// @param k log2 of the row length, 6 to 24
     public static CommitmentParameters forKey(int k) {
-        return of(k, 100, 20, 16);
+        return of(k, ParameterChoice.STANDARD_BITS, ParameterChoice.GRINDING_BITS,
+                ParameterChoice.LOOKUP_GRINDING_BITS);
     }
 
-    /// Parameters with query counts from the unique decoding bound. Rates are 1/2 for the matrices, then 1/4, 1/8
-    /// and 1/16 for all further levels; lanes are shared evenly between as few levels of at most 2^5 as reach the
-    /// 2^6 clear values.
+    /// The parameters of rows of 2^k that make the smallest proofs; see [ParameterChoice#of(int, int, int, int)].
     ///
     /// @param k log2 of the row length, 6 to 24
-    /// @param targetBits security of each query phase, grinding included
+    /// @param targetBits security of each query draw and each fold, grinding included
     /// @param grindingBits work before every query draw
     /// @param lookupGrindingBits work before the lookup challenge
     public static CommitmentParameters of(int k, int targetBits, int grindingBits, int lookupGrindingBits) {
-        int fold = Math.max(0, k - CLEAR_BITS);
-        int count = (fold + 4) / 5;
-        List<Level> levels = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            int lanes = fold / count + (i < fold % count ? 1 : 0);
-            int rate = Math.min(i + 2, 4);
-            levels.add(new Level(lanes, rate, queriesFor(targetBits - grindingBits, rate), grindingBits));
-        }
-        return new CommitmentParameters(k, 1, queriesFor(targetBits - grindingBits, 1), grindingBits, levels,
-                lookupGrindingBits, targetBits);
-    }
-
-    /// The least number of queries worth `bits` in the unique decoding regime: a query catches a bad word with
-    /// probability at least (1 - rho)/2, so each is worth log2(2/(1 + rho)) bits.
-    public static int queriesFor(int bits, int rateBits) {
-        return Math.max(1, (int) Math.ceil(bits / SecurityAccount.bitsPerQuery(rateBits)));
+        return ParameterChoice.of(k, targetBits, grindingBits, lookupGrindingBits);
     }
 
     /// Coefficient bits of a lane of level i; level 0 gives k.
@@ -127,6 +133,11 @@ public record CommitmentParameters(int k, int rateBits, int queries, int grindin
         return level == 0 ? grindingBits : levels.get(level - 1).grindingBits();
     }
 
+    /// Grinding before the challenges that fold the rows of level 0, or the lanes of level i > 0.
+    public int foldGrindingBits(int level) {
+        return level == 0 ? foldGrindingBits : levels.get(level - 1).foldGrindingBits();
+    }
+
     /// log2 of the number of values sent in clear.
     public int clearBits() {
         return coefficientBits(levels.size());
@@ -137,15 +148,17 @@ public record CommitmentParameters(int k, int rateBits, int queries, int grindin
         return MatrixLayout.minimumBits(k);
     }
 
-    /// Canonical encoding: little-endian 32-bit words k, rateBits, queries, grindingBits, lookupGrindingBits,
-    /// targetBits, number of levels, then laneBits, rateBits, queries, grindingBits of each level.
+    /// Canonical encoding: little-endian 32-bit words k, rateBits, queries, grindingBits, foldGrindingBits,
+    /// lookupGrindingBits, targetBits, number of levels, then laneBits, rateBits, queries, grindingBits,
+    /// foldGrindingBits of each level.
     public byte[] toBytes() {
         ByteBuffer b = ByteBuffer.allocate(4 * (HEADER_WORDS + LEVEL_WORDS * levels.size()))
                 .order(ByteOrder.LITTLE_ENDIAN);
-        b.putInt(k).putInt(rateBits).putInt(queries).putInt(grindingBits).putInt(lookupGrindingBits)
-                .putInt(targetBits).putInt(levels.size());
+        b.putInt(k).putInt(rateBits).putInt(queries).putInt(grindingBits).putInt(foldGrindingBits)
+                .putInt(lookupGrindingBits).putInt(targetBits).putInt(levels.size());
         for (Level l : levels) {
-            b.putInt(l.laneBits()).putInt(l.rateBits()).putInt(l.queries()).putInt(l.grindingBits());
+            b.putInt(l.laneBits()).putInt(l.rateBits()).putInt(l.queries()).putInt(l.grindingBits())
+                    .putInt(l.foldGrindingBits());
         }
         return b.array();
     }
@@ -162,6 +175,7 @@ public record CommitmentParameters(int k, int rateBits, int queries, int grindin
         int rateBits = b.getInt();
         int queries = b.getInt();
         int grinding = b.getInt();
+        int foldGrinding = b.getInt();
         int lookupGrinding = b.getInt();
         int target = b.getInt();
         int count = b.getInt();
@@ -170,8 +184,8 @@ public record CommitmentParameters(int k, int rateBits, int queries, int grindin
         }
         List<Level> levels = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            levels.add(new Level(b.getInt(), b.getInt(), b.getInt(), b.getInt()));
+            levels.add(new Level(b.getInt(), b.getInt(), b.getInt(), b.getInt(), b.getInt()));
         }
-        return new CommitmentParameters(k, rateBits, queries, grinding, levels, lookupGrinding, target);
+        return new CommitmentParameters(k, rateBits, queries, grinding, foldGrinding, levels, lookupGrinding, target);
     }
 }

@@ -18,7 +18,7 @@ import java.util.TreeSet;
 /// The address of slot `s` in row `r` is `r * 2^k + s`.
 public final class MatrixLayout {
     /// Rows of a matrix; keeps the memory of a layout bounded whatever the columns are.
-    private static final int MAX_ROWS = 1 << 20;
+    static final int MAX_ROWS = 1 << 20;
 
     private final int k;
     private final List<Column> columns;

@@ -12,6 +12,8 @@ public final class OpeningTags {
     public static final String ROOT = "open/root";
     /// Work before a query draw; 11 characters, so that the nonce lies on a word boundary of the hashed message.
     public static final String GRIND = "open/grind.";
+    /// Work before a challenge that folds rows or lanes; 15 characters, for the same reason.
+    public static final String GRIND_FOLD = "open/grind-fold";
     /// Query positions.
     public static final String QUERY = "open/query";
     /// Challenge that batches the query constraints.

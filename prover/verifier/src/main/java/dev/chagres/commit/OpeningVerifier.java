@@ -41,7 +41,7 @@ public final class OpeningVerifier {
     ///
     /// @param claims what is opened, in the order of the prover
     /// @throws Rejection if the opening is not accepted; check ids: `open/batch`, `open/merkle`, `open/canonical`,
-    ///     `open/clear`, `open/final`, `grind/query`, `format/...`
+    ///     `open/clear`, `open/final`, `grind/query`, `grind/fold`, `format/...`
     public static void verify(VerifierChannel channel, CommitmentParameters parameters, MatrixLayout witness,
             byte[] witnessRoot, MatrixLayout key, byte[] keyRoot, List<Claim> claims) throws Rejection {
         AddressSpace space = new AddressSpace(witness, key);
@@ -83,16 +83,27 @@ public final class OpeningVerifier {
         QM31[] r = new QM31[n];
         QM31 running = batch.value();
         for (int round = 0; round < n; round++) {
+            int variable = round < head ? head - 1 - round : n - 1 - (round - head);
             QM31[] message = channel.receive(OpeningTags.BATCH, 2);
+            if (variable >= parameters.k()) {
+                foldWork(0);
+            }
             QM31 x = channel.challenge(OpeningTags.BATCH);
             running = QuadraticRound.next(running, message[0], message[1], x);
-            r[round < head ? head - 1 - round : n - 1 - (round - head)] = x;
+            r[variable] = x;
         }
         claim = channel.receive(OpeningTags.VALUE, 1)[0];
         if (!claim.mul(batch.weightAt(r)).equals(running)) {
             throw new Rejection("open/batch", "the batched claims do not match the claimed value of the commitment");
         }
         return r;
+    }
+
+    /// The work before a challenge that folds the rows of level 0, or the lanes of a later level.
+    private void foldWork(int level) throws Rejection {
+        if (parameters.foldGrindingBits(level) > 0) {
+            channel.checkWork("grind/fold", OpeningTags.GRIND_FOLD, parameters.foldGrindingBits(level));
+        }
     }
 
     private int[] queries(int level) throws Rejection {
@@ -151,6 +162,7 @@ public final class OpeningVerifier {
         int high = parameters.coefficientBits(level - 1);
         for (int v = high - 1; v >= low; v--) {
             QM31[] message = channel.receive(OpeningTags.FOLD, 2);
+            foldWork(level);
             bound[v] = channel.challenge(OpeningTags.FOLD);
             claim = QuadraticRound.next(claim, message[0], message[1], bound[v]);
         }

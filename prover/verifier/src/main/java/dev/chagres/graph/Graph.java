@@ -1,11 +1,15 @@
 package dev.chagres.graph;
 
+import dev.chagres.field.M31;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.Table;
 import dev.chagres.tensor.Column;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// A compiled model at one sequence length: sections of operations and the lookup tables they share.
@@ -14,12 +18,11 @@ import java.util.Set;
 /// @param sections in evaluation order; each is proved in its own fork
 /// @param tables all tables, in the order of their tree
 public record Graph(List<Column> keyColumns, List<Section> sections, List<Table> tables) {
-    /// @throws IllegalArgumentException if the lookups could wrap modulo p or a table is missing
+    /// @throws IllegalArgumentException if the lookups of a table could wrap modulo p or a table is missing
     public Graph {
         keyColumns = List.copyOf(keyColumns);
         sections = List.copyOf(sections);
         tables = List.copyOf(tables);
-        long lookups = 0;
         for (int i = 0; i < sections.size(); i++) {
             Section s = sections.get(i);
             if (!s.reads().isEmpty() && (s.reads().first() < 0 || s.reads().last() >= i)) {
@@ -27,21 +30,39 @@ public record Graph(List<Column> keyColumns, List<Section> sections, List<Table>
                         + ", not all of them earlier ones");
             }
             for (Lookup g : s.segments()) {
-                lookups += g.shape().size();
                 if (!tables.contains(g.table())) {
                     throw new IllegalArgumentException(g.name() + " uses an unknown table " + g.table());
                 }
             }
         }
-        if (lookups >= dev.chagres.field.M31.P) {
-            throw new IllegalArgumentException(lookups + " lookups: multiplicities could wrap modulo p");
-        }
+        overfull(sections).ifPresent(message -> {
+            throw new IllegalArgumentException(message);
+        });
         Set<Integer> ids = new LinkedHashSet<>();
         for (Table t : tables) {
             if (!ids.add(t.id())) {
                 throw new IllegalArgumentException("two tables with id " + t.id());
             }
         }
+    }
+
+    /// The first table that is looked up p times or more, so that its multiplicities could wrap modulo p. Counts of
+    /// different tables never add up in the lookup argument, because their tuples have different ids
+    /// (docs/soundness.md, section 5).
+    ///
+    /// @return one line for people, or nothing
+    public static Optional<String> overfull(List<Section> sections) {
+        Map<Table, Long> lookups = new IdentityHashMap<>();
+        for (Section s : sections) {
+            for (Lookup g : s.segments()) {
+                long count = lookups.merge(g.table(), g.shape().size(), Long::sum);
+                if (count >= M31.P) {
+                    return Optional.of(count + " lookups of table " + g.table()
+                            + ": multiplicities could wrap modulo p");
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /// All operations in evaluation order.

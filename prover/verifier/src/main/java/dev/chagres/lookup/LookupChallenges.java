@@ -7,11 +7,11 @@ import dev.chagres.transcript.Channel;
 /// grinding, before any fork.
 ///
 /// @param c the point of the fractions
-/// @param powers beta^0 .. beta^7 for tuple components
-/// @param separator beta^8, multiplied by the table id
+/// @param powers beta^0 .. beta^3 for tuple components
+/// @param separator beta^4, multiplied by the table id
 public record LookupChallenges(QM31 c, QM31[] powers, QM31 separator) {
-    /// Largest number of tuple components.
-    public static final int MAX_COMPONENTS = 8;
+    /// Largest number of tuple components ([Table] refuses more): ids stand at the power of beta above them.
+    public static final int MAX_COMPONENTS = 4;
 
     public static LookupChallenges draw(Channel channel) {
         QM31[] drawn = channel.challenges("lookup", 2);
@@ -24,7 +24,7 @@ public record LookupChallenges(QM31 c, QM31[] powers, QM31 separator) {
         return new LookupChallenges(drawn[0], powers, at);
     }
 
-    /// c - beta^8 id: the part of a denominator that does not depend on the tuple.
+    /// c - beta^4 id: the part of a denominator that does not depend on the tuple.
     public QM31 base(Table table) {
         return c.sub(separator.mul(QM31.of(table.id())));
     }

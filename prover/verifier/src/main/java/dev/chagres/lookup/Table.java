@@ -19,7 +19,12 @@ public final class Table {
 
     /// @param id distinct for every table of a proof; separates tables inside the lookup argument
     /// @param starts first entry of every tile, increasing multiples of 2^tileBits
+    /// @param columns at most [LookupChallenges#MAX_COMPONENTS]
     public Table(int id, String name, int tileBits, long[] starts, List<TablePolynomial> columns) {
+        if (columns.isEmpty() || columns.size() > LookupChallenges.MAX_COMPONENTS) {
+            throw new IllegalArgumentException("table " + name + " has " + columns.size()
+                    + " columns; the lookup argument takes 1 to " + LookupChallenges.MAX_COMPONENTS);
+        }
         this.id = id;
         this.name = name;
         this.tileBits = tileBits;

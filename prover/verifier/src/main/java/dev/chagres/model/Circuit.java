@@ -1,6 +1,5 @@
 package dev.chagres.model;
 
-import dev.chagres.field.M31;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.RowBlocks;
@@ -35,15 +34,13 @@ public final class Circuit {
 
     /// The graph, the same object at every call.
     ///
-    /// @throws StatementException if it has too many lookups
+    /// @throws StatementException if a table is looked up too often
     public Graph graph() {
         Graph known = graph;
         if (known == null) {
-            long lookups = sections.stream().mapToLong(Section::lookups).sum();
-            if (lookups >= M31.P) {
-                throw new StatementException("statement/lookups",
-                        lookups + " lookups: multiplicities could wrap modulo p");
-            }
+            Graph.overfull(sections).ifPresent(message -> {
+                throw new StatementException("statement/lookups", message);
+            });
             known = new Graph(keyColumns(), sections, tables);
             graph = known;
         }

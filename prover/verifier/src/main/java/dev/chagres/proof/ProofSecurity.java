@@ -3,26 +3,31 @@ package dev.chagres.proof;
 import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.OpeningSize;
+import dev.chagres.commit.ParameterChoice;
 import dev.chagres.commit.SecurityAccount;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.RowBlocks;
 import dev.chagres.lookup.LookupChallenges;
+import dev.chagres.model.ModelSpec;
 import dev.chagres.statement.TokenSequence;
+import java.math.BigInteger;
+import java.util.function.Function;
 
 /// The security account of a whole proof: the opening ([SecurityAccount#ofOpening]) and every challenge before it,
 /// counted by walking through the verifier's own reductions. It depends on the key and the length of the sequence
 /// alone.
 ///
 /// Errors of one step, with |F| about 2^124:
-/// - lookups: (d + 1)(lookups + table entries)/|F|, with grinding. Two different tuples agree for at most d = 8 values
-///   of the tuple challenge; two different sums of that many fractions agree for at most that many values of the pole.
+/// - lookups: (d + 1)(lookups + table entries)/|F|, with grinding; d = 4 is the power of the tuple challenge at which
+///   ids of tables stand, above the components of every tuple.
 /// - a sumcheck round of degree D: D/|F|; a layer of a fraction tree has rounds of degree 3 and two linear challenges.
 /// - a random point of n coordinates: n/|F| (Schwartz-Zippel, multilinear).
 /// - batching by powers of one challenge inside an operation: at most 512 statements (sums of squares of 2^16
 ///   channels).
 public final class ProofSecurity {
     /// A proof whose weakest step is worth less is not accepted, whatever the key asks for.
-    public static final double MINIMUM_BITS = 100;
+    public static final int MINIMUM_BITS = ParameterChoice.STANDARD_BITS;
 
     /// No operation batches more statements with one challenge.
     private static final int MAX_BATCH = 512;
@@ -43,28 +48,76 @@ public final class ProofSecurity {
         MatrixLayout weights = MatrixLayout.of(graph.keyColumns(), parameters.k());
         SecurityAccount account = SecurityAccount.ofOpening(
                 parameters, new AddressSpace(witness, weights).rowBits(), count.claims());
-        long entries = graph.tables().stream().mapToLong(t -> t.multiplicity().shape().size()).sum();
-        account.add("lookups", SecurityAccount.challengeBits(
-                (LookupChallenges.MAX_COMPONENTS + 1.0) * (graph.lookups() + entries))
-                        + parameters.lookupGrindingBits());
-        account.add("fraction tree round", SecurityAccount.challengeBits(3), count.treeRounds());
-        account.add("fraction tree layer", SecurityAccount.challengeBits(1), 2 * count.treeLayers());
-        count.rounds().forEach((degree, rounds) -> account.add(
-                "sumcheck round, degree " + degree, SecurityAccount.challengeBits(degree), rounds));
-        count.points().forEach((size, points) -> account.add(
-                "random point, " + size + " coordinates", SecurityAccount.challengeBits(size), points));
+        account.addChallenge("lookups", lookupBadValues(graph), parameters.lookupGrindingBits(), 1);
+        account.addChallenge("fraction tree round", BigInteger.valueOf(3), 0, count.treeRounds());
+        account.addChallenge("fraction tree layer", BigInteger.ONE, 0, 2 * count.treeLayers());
+        count.rounds().forEach((degree, rounds) -> account.addChallenge(
+                "sumcheck round, degree " + degree, BigInteger.valueOf(degree), 0, rounds));
+        count.points().forEach((size, points) -> account.addChallenge(
+                "random point, " + size + " coordinates", BigInteger.valueOf(size), 0, points));
         if (count.batchings() > 0) {
-            account.add("batching in an operation", SecurityAccount.challengeBits(MAX_BATCH), count.batchings());
+            account.addChallenge("batching in an operation", BigInteger.valueOf(MAX_BATCH), 0, count.batchings());
         }
         return account;
     }
 
-    /// The account of the longest sequence that can be proved, the weakest a key gives: the context, or as many whole
-    /// blocks less as keep the number of lookups below p.
-    public static SecurityAccount longest(VerifyingKey key) {
-        int context = key.spec().limits().context();
+    /// What every step of a proof for a key must be worth, in bits: the target of the key, and never less than
+    /// [#MINIMUM_BITS]. No proof has a say in it.
+    public static int requiredBits(CommitmentParameters parameters) {
+        return Math.max(MINIMUM_BITS, parameters.targetBits());
+    }
+
+    /// Pairs of lookup challenges c, beta that can hide a wrong lookup, divided by |F|: the difference of both sides,
+    /// times all n denominators, has degree below n in c and at most 4 (n - 1) in beta.
+    private static BigInteger lookupBadValues(Graph graph) {
+        long entries = graph.tables().stream().mapToLong(t -> t.multiplicity().shape().size()).sum();
+        return BigInteger.valueOf(graph.lookups() + entries)
+                .multiply(BigInteger.valueOf(LookupChallenges.MAX_COMPONENTS + 1));
+    }
+
+    /// The parameters of a key for a model, chosen from the sizes of the key and of the longest sequence that can be
+    /// proved ([ParameterChoice]).
+    ///
+    /// @param targetBits what every step must be worth, at least [#MINIMUM_BITS]
+    /// @throws IllegalArgumentException if no sequence can be proved at this target
+    public static CommitmentParameters choose(ModelSpec spec, int targetBits) {
+        Graph graph = longest(spec, sequence -> spec.compile(sequence).graph());
+        CommitmentParameters parameters = ParameterChoice.forModel(ParameterChoice.values(graph.witnessColumns()),
+                ParameterChoice.values(graph.keyColumns()), lookupBadValues(graph), targetBits);
+        SecurityAccount account = of(graph, parameters);
+        if (!account.reaches(requiredBits(parameters))) {
+            throw new IllegalArgumentException("the longest proof of this model would be worth " + account.level()
+                    + " bits, " + requiredBits(parameters) + " are asked for");
+        }
+        return parameters;
+    }
+
+    /// What a proof of the longest sequence is worth and costs.
+    ///
+    /// @param account the weakest that a key gives
+    /// @param openingBytes expected bytes of the opening, most of the proof
+    /// @param workHashes expected hashes of all work
+    public record Longest(SecurityAccount account, double openingBytes, double workHashes) {}
+
+    /// The longest sequence that can be proved: the context, or as many whole blocks less as keep the lookups of every
+    /// table below p.
+    public static Longest longest(VerifyingKey key) {
+        CommitmentParameters p = key.parameters();
+        return longest(key.spec(), sequence -> {
+            Graph graph = key.spec().compile(sequence).graph();
+            MatrixLayout witness = MatrixLayout.of(graph.witnessColumns(), p.k());
+            MatrixLayout weights = MatrixLayout.of(graph.keyColumns(), p.k());
+            SecurityAccount account = of(graph, p);
+            double work = account.steps().stream().filter(s -> s.workBits() > 0)
+                    .mapToDouble(s -> Math.scalb((double) s.count(), s.workBits())).sum();
+            return new Longest(account, OpeningSize.STANDARD.bytes(p, witness.rows(), weights.rows()), work);
+        });
+    }
+
+    private static <T> T longest(ModelSpec spec, Function<TokenSequence, T> of) {
+        int context = spec.limits().context();
         int block = 1 << RowBlocks.BLOCK_BITS;
-        SecurityAccount best = null;
+        T best = null;
         // Lookups and rows of the witness grow with the sequence, so the least number of blocks to leave out is found
         // by halving.
         int low = 0;
@@ -72,8 +125,8 @@ public final class ProofSecurity {
         while (low <= high) {
             int without = low == 0 ? 0 : (low + high) / 2;
             try {
-                best = of(key, TokenSequence.ofLength(new int[] {0}, context - without * block,
-                        key.spec().limits().anyId()));
+                best = of.apply(TokenSequence.ofLength(new int[] {0}, context - without * block,
+                        spec.limits().anyId()));
                 high = without - 1;
             } catch (IllegalArgumentException tooLong) {
                 if (without == (context - 1) / block) {

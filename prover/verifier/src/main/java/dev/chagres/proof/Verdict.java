@@ -9,8 +9,9 @@ public sealed interface Verdict {
     ///
     /// @param sequence     prompt and output, as token ids
     /// @param ending       whether the model would have gone on
-    /// @param securityBits of the weakest step of the proof, at least [ProofSecurity#MINIMUM_BITS] (docs/soundness.md)
-    record Accepted(TokenSequence sequence, Ending ending, double securityBits) implements Verdict {
+    /// @param securityBits that every step of the proof reaches, at least [ProofSecurity#MINIMUM_BITS] and the key's
+    ///     target (docs/soundness.md)
+    record Accepted(TokenSequence sequence, Ending ending, int securityBits) implements Verdict {
         @Override
         public String toString() {
             int tokens = sequence.generatedLength();
@@ -23,7 +24,7 @@ public sealed interface Verdict {
                     ACCEPTED  the model of this key, run greedily on this prompt, gives this output
                     ids       %s
                     ending    %s
-                    security  %.0f bits each step""", sequence, end, Math.floor(securityBits));
+                    security  %d bits each step""", sequence, end, securityBits);
         }
     }
 

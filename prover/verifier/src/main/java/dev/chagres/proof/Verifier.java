@@ -10,7 +10,6 @@ import dev.chagres.verify.PublicInput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Locale;
 
 /// Verifies proofs against one key. Any bytes give a verdict; the key comes from the verifier's side and nothing about
 /// it is read from the proof.
@@ -56,13 +55,13 @@ public final class Verifier {
             // The key columns fitted when the key was read: it is the witness that does not.
             throw new Rejection("statement/size", e.getMessage());
         }
-        if (account.minimum() < ProofSecurity.MINIMUM_BITS) {
-            throw new Rejection("key/security", String.format(Locale.ROOT,
-                    "a proof for this key is worth %.1f bits, less than %.0f", account.minimum(),
-                    ProofSecurity.MINIMUM_BITS));
+        int required = ProofSecurity.requiredBits(key.parameters());
+        if (!account.reaches(required)) {
+            throw new Rejection("key/security", "a proof for this key is worth " + account.level()
+                    + " bits, less than " + required);
         }
         ProofVerifier.verify(graph, key.parameters(), publicInput(key, sequence), stream);
-        return new Verdict.Accepted(sequence, Ending.of(sequence, key.spec().limits()), account.minimum());
+        return new Verdict.Accepted(sequence, Ending.of(sequence, key.spec().limits()), account.level());
     }
 
     /// What both parties absorb first.

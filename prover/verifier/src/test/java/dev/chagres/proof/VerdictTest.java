@@ -36,9 +36,9 @@ class VerdictTest {
 
     @Test
     void verdictsAreValuesAndPrintThemselves() {
-        Verdict cut = new Verdict.Accepted(sequence(1, 2, 3, 4), Ending.CUT, 100.9);
-        assertThat(cut).isEqualTo(new Verdict.Accepted(sequence(1, 2, 3, 4), Ending.CUT, 100.9))
-                .isNotEqualTo(new Verdict.Accepted(sequence(1, 2, 3, 5), Ending.CUT, 100.9));
+        Verdict cut = new Verdict.Accepted(sequence(1, 2, 3, 4), Ending.CUT, 100);
+        assertThat(cut).isEqualTo(new Verdict.Accepted(sequence(1, 2, 3, 4), Ending.CUT, 100))
+                .isNotEqualTo(new Verdict.Accepted(sequence(1, 2, 3, 5), Ending.CUT, 100));
         assertThat(cut.accepted()).isTrue();
         assertThat(cut).hasToString("""
                 ACCEPTED  the model of this key, run greedily on this prompt, gives this output

@@ -7,8 +7,8 @@ import dev.chagres.gpt2.model.IntervalCheck;
 import dev.chagres.gpt2.model.IntervalCheckException;
 import dev.chagres.gpt2.model.PublicSpec;
 import dev.chagres.model.gpt2.Gpt2Spec;
+import dev.chagres.proof.ProofSecurity;
 import dev.chagres.proof.VerifyingKey;
-import dev.chagres.prove.key.KeySetup;
 import dev.chagres.tensor.Column;
 import java.util.List;
 
@@ -25,8 +25,7 @@ final class SetupCheck {
             IntervalCheck.check(model);
             Gpt2Spec spec = PublicSpec.of(model);
             List<Column> columns = spec.inference(1).graph().keyColumns();
-            long values = columns.stream().mapToLong(c -> c.shape().size()).sum();
-            CommitmentParameters parameters = CommitmentParameters.forKey(KeySetup.rowBits(values));
+            CommitmentParameters parameters = ProofSecurity.choose(spec, ProofSecurity.MINIMUM_BITS);
             MatrixLayout.of(columns, parameters.k());
             VerifyingKey key =
                     new VerifyingKey(model.name(), model.tokenizer(), spec, parameters, new byte[ROOT_BYTES]);

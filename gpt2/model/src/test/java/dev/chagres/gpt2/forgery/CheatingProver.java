@@ -222,7 +222,8 @@ final class CheatingProver implements AutoCloseable {
         return prove(other, other.parameters(), about, otherKeyData, beforeCount, afterCount, options);
     }
 
-    private byte[] prove(VerifyingKey named, CommitmentParameters parameters, TokenSequence about,
+    /// A proof made for a key by a prover that has its own idea of the parameters.
+    byte[] prove(VerifyingKey named, CommitmentParameters parameters, TokenSequence about,
             Map<String, HostTensor> otherKeyData, Consumer<Run> beforeCount, Consumer<Run> afterCount,
             ProverOptions options) {
         try (Run r = new Run(about, otherKeyData)) {

@@ -3,6 +3,7 @@ package dev.chagres.gpt2.forgery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.CommitmentParameters.Level;
 import dev.chagres.field.M31;
 import dev.chagres.model.gpt2.Gpt2Spec;
 import dev.chagres.model.gpt2.ModelShape;
@@ -64,9 +65,9 @@ class SecondVerifierForgeryTest {
         keys(cases);
         Map<String, List<String>> verdicts =
                 SecondVerifier.requireAgreement(Files.createDirectory(folder.resolve("cases")), cases);
-        assertThat(verdicts.get("accepted")).hasSize(4).allMatch(name -> name.startsWith("honest"));
+        assertThat(verdicts.get("accepted")).hasSize(6).allMatch(name -> name.startsWith("honest"));
         assertThat(verdicts).containsKeys("statement/end-of-text", "statement/lookups", "statement/size",
-                "key/security", "grind/query", "lookup/denominator", "lookup/root-numerator", "lookup/root-denominator",
+                "key/security", "grind/query", "grind/fold", "lookup/denominator", "lookup/root-numerator", "lookup/root-denominator",
                 "lookup/layer", "lookup/leaf-numerator", "lookup/leaf-denominator", "lookup/table-numerator",
                 "lookup/table-denominator", "lookup/balance", "sumcheck/tokens", "sumcheck/products",
                 "sumcheck/squares", "sumcheck/peak", "sumcheck/rows", "sumcheck/acc", "sumcheck/scores",
@@ -188,17 +189,53 @@ class SecondVerifierForgeryTest {
                 with(spec(prover.spec(), context, ids[0]), own.parameters()), one));
         cases.add(proved("honest, end of text last", endsWithOne, one));
         cases.add(proved("end of text too early", endsWithOne, prover.sequence));
-        for (int[] p : new int[][] {{1, 0, 0}, {60, 20, 16}, {99, 20, 16}, {100, 20, 6}}) {
+        for (int[] p : new int[][] {{1, 0, 0}, {60, 20, 16}, {99, 20, 16}, {100, 20, 6}, {110, 20, 12}}) {
             VerifyingKey key = with(prover.spec(), CommitmentParameters.of(own.parameters().k(), p[0], p[1], p[2]));
             cases.add(proved((p[0] < 100 ? "target " : "honest, target ") + p[0], key, prover.sequence));
         }
+        edges(cases, own.parameters().k());
         cases.add(movedDraw());
         Gpt2Spec longer = spec(prover.spec(), 1 << 20, -1);
         VerifyingKey key = with(longer, CommitmentParameters.of(10, 100, 20, 16));
-        for (int count : new int[] {35_000, 46_208}) { // too many rows of 2^10 values; too many lookups
+        for (int count : new int[] {35_000, 46_210}) { // too many rows of 2^10 values; too many lookups
             byte[] proof = new Proof(key.digest(), new TokenSequence(new int[count], 1), new byte[100]).encode();
             cases.add(new Case(count + " ids", key.encode(), proof));
         }
+    }
+
+    /// Draws next to a target (183 log2(4/3) + 24 = 99.95, 80 log2(32/17) + 27 = 100.003, 207 log2(4/3) + 24 = 109.91,
+    /// 91 log2(32/17) + 27 = 110.04), targets that the parameters miss, and folds with work before them. Cheap work:
+    /// what counts is the account, so the proofs are empty and the first check after it fails.
+    private static void edges(List<Case> cases, int k) {
+        int[][] draws = {{100, 1, 183, 24}, {100, 4, 80, 27}, {100, 1, 184, 24}, {110, 1, 207, 24}, {110, 4, 91, 27},
+            {110, 4, 90, 27}, {110, 1, 208, 24}};
+        for (int[] d : draws) {
+            // Every other draw is worth more than either target.
+            List<Level> levels = List.of(new Level(k - 9, d[1], d[2], d[3]));
+            CommitmentParameters parameters = new CommitmentParameters(k, 1, 300, 20, levels, 20, d[0]);
+            cases.add(empty("edge of " + d[0] + ": " + d[2] + " queries", with(prover.spec(), parameters)));
+        }
+        CommitmentParameters standard = CommitmentParameters.of(k, 100, 20, 16);
+        cases.add(empty("target 110 missed", with(prover.spec(), new CommitmentParameters(k, standard.rateBits(),
+                standard.queries(), standard.grindingBits(), standard.levels(), 16, 110))));
+        // 2,000 claims or fewer are worth 113 bits.
+        for (int target = 111; target <= 114; target++) {
+            cases.add(empty("target " + target, with(prover.spec(), CommitmentParameters.of(k, target, 20, 20))));
+        }
+        CommitmentParameters worked = new CommitmentParameters(k, 1, 300, 0, 3,
+                List.of(new Level(k - 9, 2, 300, 0, 2)), 6, 100);
+        VerifyingKey key = with(prover.spec(), worked);
+        cases.add(proved("honest, work before folds", key, prover.sequence));
+        for (int[] bits : new int[][] {{1, 2}, {3, 1}}) {
+            CommitmentParameters lazy = new CommitmentParameters(k, 1, 300, 0, bits[0],
+                    List.of(new Level(k - 9, 2, 300, 0, bits[1])), 6, 100);
+            cases.add(new Case("too little work before folds", key.encode(), prover.prove(key, lazy, prover.sequence,
+                    Map.of(), CheatingProver::nothing, CheatingProver::nothing, ProverOptions.UNCHECKED)));
+        }
+    }
+
+    private static Case empty(String name, VerifyingKey key) {
+        return new Case(name, key.encode(), new Proof(key.digest(), prover.sequence, new byte[100]).encode());
     }
 
     private static VerifyingKey with(Gpt2Spec spec, CommitmentParameters parameters) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.CommitmentParameters.Level;
+import dev.chagres.commit.ParameterChoice;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
@@ -18,16 +19,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Work that is missing, too little or done after the queries are known, at every site: before the lookup challenge
-/// (site -1) and before the queries into every level. All values are true.
+/// Work that is missing, too little or done after the challenges are known, at every site: before the lookup challenge
+/// (site -1), before the queries into every level i (site i) and before the folds of every level i (site FOLD + i). All
+/// values are true.
 class WorkForgeryTest {
     private static final int LOOKUP_WORK = 10;
     private static final int QUERY_WORK = 6;
+    private static final int FOLD_WORK = 5;
+    private static final int FOLD = 100;
+    private static final int LANE_BITS = 2;
+    private static final int CLEAR_BITS = 5;
 
     @TempDir
     private static Path folder;
@@ -40,7 +47,12 @@ class WorkForgeryTest {
     static void setUp() throws IOException {
         prover = new CheatingProver(folder, "1x2x16x20x32", 11);
         VerifyingKey own = prover.verifyingKey;
-        CommitmentParameters parameters = CommitmentParameters.of(own.parameters().k(), 100, QUERY_WORK, LOOKUP_WORK);
+        int queries = ParameterChoice.queriesFor(100 - QUERY_WORK, 2);
+        int lanes = own.parameters().k() - CLEAR_BITS - LANE_BITS;
+        CommitmentParameters parameters = new CommitmentParameters(own.parameters().k(), 1,
+                ParameterChoice.queriesFor(100 - QUERY_WORK, 1), QUERY_WORK, FOLD_WORK,
+                List.of(new Level(lanes, 2, queries, QUERY_WORK, FOLD_WORK),
+                        new Level(LANE_BITS, 2, queries, QUERY_WORK, FOLD_WORK)), LOOKUP_WORK, 100);
         key = new VerifyingKey(own.name(), own.tokenizer(), own.spec(), parameters, own.root());
         honest = stream(parameters);
     }
@@ -70,36 +82,50 @@ class WorkForgeryTest {
     private static CommitmentParameters with(int site, int bits) {
         CommitmentParameters p = key.parameters();
         List<Level> levels = new ArrayList<>(p.levels());
-        if (site > 0) {
-            Level l = levels.get(site - 1);
-            levels.set(site - 1, new Level(l.laneBits(), l.rateBits(), l.queries(), bits));
+        for (int i = 1; i <= levels.size(); i++) {
+            Level l = levels.get(i - 1);
+            levels.set(i - 1, new Level(l.laneBits(), l.rateBits(), l.queries(), site == i ? bits : l.grindingBits(),
+                    site == FOLD + i ? bits : l.foldGrindingBits()));
         }
-        return new CommitmentParameters(p.k(), p.rateBits(), p.queries(), site == 0 ? bits : p.grindingBits(0), levels,
-                site == -1 ? bits : p.lookupGrindingBits(), p.targetBits());
+        return new CommitmentParameters(p.k(), p.rateBits(), p.queries(), site == 0 ? bits : p.grindingBits(0),
+                site == FOLD ? bits : p.foldGrindingBits(0), levels, site == -1 ? bits : p.lookupGrindingBits(),
+                p.targetBits());
     }
 
     private static int bits(int site) {
-        return site == -1 ? LOOKUP_WORK : QUERY_WORK;
+        return site == -1 ? LOOKUP_WORK : site < FOLD ? QUERY_WORK : FOLD_WORK;
     }
 
     private static int[] sites() {
-        int[] sites = new int[key.parameters().levels().size() + 2];
-        Arrays.setAll(sites, i -> i - 1);
-        return sites;
+        int last = lastQueries();
+        return IntStream.concat(IntStream.rangeClosed(-1, last), IntStream.rangeClosed(FOLD, FOLD + last)).toArray();
+    }
+
+    /// The site of the last draw.
+    private static int lastQueries() {
+        return key.parameters().levels().size();
     }
 
     @Test
     void theHonestProofIsAccepted() {
         assertThat(check(honest)).isEqualTo(Outcome.ACCEPTED);
-        assertThat(sites()).hasSizeGreaterThan(3);
+        assertThat(sites()).containsExactly(-1, 0, 1, 2, FOLD, FOLD + 1, FOLD + 2);
     }
 
-    /// A nonce without work, absorbed and built upon.
+    /// A nonce without work, absorbed and built upon; before folds with too little, for none would be no nonce.
     @Test
     void noWork() {
         for (int site : sites()) {
-            assertThat(check(stream(with(site, 0)))).as("site %d", site)
-                    .isEqualTo(site == -1 ? "grind/lookup" : "grind/query");
+            assertThat(check(stream(with(site, site < FOLD ? 0 : 1)))).as("site %d", site)
+                    .isEqualTo(site == -1 ? "grind/lookup" : site < FOLD ? "grind/query" : "grind/fold");
+        }
+    }
+
+    /// Folds as if the key asked for no work before them.
+    @Test
+    void noNonceBeforeFolds() {
+        for (int site = FOLD; site <= FOLD + lastQueries(); site++) {
+            assertThat(check(stream(with(site, 0)))).as("site %d", site).isEqualTo("grind/fold");
         }
     }
 
@@ -116,7 +142,10 @@ class WorkForgeryTest {
             if (site == -1) {
                 // Other lookup challenges than those of the trees.
                 assertThat(check).startsWith("lookup/");
-            } else if (site == sites()[sites().length - 1]) {
+            } else if (site >= FOLD) {
+                // Another challenge: the next nonce is one for another transcript, and so are all later values.
+                assertThat(check).as("site %d", site).matches("(grind|open)/.*");
+            } else if (site == lastQueries()) {
                 // The pruned tree of other queries may also have more nodes than the last bytes of the proof.
                 assertThat(check).as("site %d", site).isIn("open/merkle", "format/truncated");
             } else {

@@ -2,6 +2,7 @@ package dev.chagres.prove.commit;
 
 import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.BatchedClaims;
+import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.OpeningTags;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.Memory;
@@ -20,16 +21,18 @@ final class BatchingRounds {
     private final boolean checked;
     private final AddressSpace space;
     private final int head;
+    private final int rowFoldBits;
     private final QM31[] r;
     private QM31 claim;
     private QM31 value;
 
     /// @param checked whether every identity is asserted
-    BatchingRounds(Host host, boolean checked, BatchedClaims batch, int head) {
+    BatchingRounds(Host host, boolean checked, BatchedClaims batch, CommitmentParameters parameters) {
         this.host = host;
         this.checked = checked;
         this.space = batch.space();
-        this.head = head;
+        this.head = parameters.headBits();
+        this.rowFoldBits = parameters.foldGrindingBits(0);
         this.r = new QM31[space.variables()];
         this.claim = batch.value();
     }
@@ -56,7 +59,7 @@ final class BatchingRounds {
             }
             ProductSumcheck rounds = new ProductSumcheck(host, checked, eq, h, size * stride, claim);
             for (int v = head - 1; v >= 0; v--) {
-                r[v] = rounds.round(channel, OpeningTags.BATCH);
+                r[v] = rounds.round(channel, OpeningTags.BATCH, 0);
             }
             claim = rounds.claim();
         }
@@ -73,7 +76,7 @@ final class BatchingRounds {
         long w = f + Memory.extBytes(size);
         ProductSumcheck rounds = new ProductSumcheck(host, checked, f, w, size, claim);
         for (int v = r.length - 1; v >= head; v--) {
-            r[v] = rounds.round(channel, OpeningTags.BATCH);
+            r[v] = rounds.round(channel, OpeningTags.BATCH, v >= space.k() ? rowFoldBits : 0);
         }
         value = Memory.getExt(f, 0);
         if (checked && !value.mul(Memory.getExt(w, 0)).equals(rounds.claim())) {

@@ -61,7 +61,7 @@ final class LadderProver {
                 int low = parameters.coefficientBits(level + 1);
                 QM31[] challenges = new QM31[bits - low];
                 for (int v = challenges.length - 1; v >= 0; v--) {
-                    challenges[v] = fold.round(channel, OpeningTags.FOLD);
+                    challenges[v] = fold.round(channel, OpeningTags.FOLD, parameters.foldGrindingBits(level + 1));
                 }
                 running = fold.claim();
                 queried = new CodewordMatrix[] {next};
@@ -121,7 +121,7 @@ final class LadderProver {
                 }
             }
             channel.hint(bytes.array());
-            channel.hint(matrix.tree().proof(positions));
+            channel.hint(matrix.tree().proof(positions, host));
             word += matrix.rows();
         }
         return values;

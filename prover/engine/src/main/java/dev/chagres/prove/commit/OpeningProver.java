@@ -140,7 +140,7 @@ public final class OpeningProver {
     private QM31 begin(List<Claim> claims) {
         QM31 gamma = channel.challenge(OpeningTags.GAMMA);
         batch = BatchedClaims.of(space, claims, gamma);
-        rounds = new BatchingRounds(host, checked, batch, parameters.headBits());
+        rounds = new BatchingRounds(host, checked, batch, parameters);
         return gamma;
     }
 

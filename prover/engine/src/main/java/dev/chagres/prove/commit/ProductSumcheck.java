@@ -1,5 +1,6 @@
 package dev.chagres.prove.commit;
 
+import dev.chagres.commit.OpeningTags;
 import dev.chagres.commit.QuadraticRound;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
@@ -34,14 +35,18 @@ final class ProductSumcheck {
 
     /// One round: sends s(0) and the coefficient of X^2 and folds by the challenge, which is returned.
     ///
+    /// @param foldGrindingBits work before the challenge, as the challenge of a fold may ask for
     /// @throws IllegalStateException if s(0) + s(1) is not the running claim
-    QM31 round(ProverChannel channel, String tag) {
+    QM31 round(ProverChannel channel, String tag, int foldGrindingBits) {
         long half = n / 2;
         QM31[] message = half % Memory.BLOCK == 0 ? kernelRound(half) : scalarRound(half);
         if (checked && !message[0].add(message[2]).equals(claim)) {
             throw new IllegalStateException(tag + ": s(0) + s(1) is not the claim at " + n + " elements");
         }
         channel.send(tag, message[0], message[1]);
+        if (foldGrindingBits > 0) {
+            Grinding.grind(channel, OpeningTags.GRIND_FOLD, foldGrindingBits, host.stages());
+        }
         QM31 r = channel.challenge(tag);
         fold(half, r);
         claim = QuadraticRound.next(claim, message[0], message[1], r);

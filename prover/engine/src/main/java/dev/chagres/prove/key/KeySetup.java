@@ -4,6 +4,7 @@ import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.model.KeyColumn;
 import dev.chagres.model.ModelSpec;
+import dev.chagres.proof.ProofSecurity;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.TensorSource;
@@ -13,7 +14,6 @@ import dev.chagres.prove.file.WholeFile;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
-import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -26,32 +26,33 @@ import java.util.Map;
 
 /// Builds the keys of a model: checks every bound again, lays out and commits the weights.
 public final class KeySetup {
-    private static final int MIN_ROW_BITS = 10;
-    private static final int MAX_ROW_BITS = 19;
     private static final long ALIGNMENT = 64;
     private static final long WRITE_CHUNK = 1 << 26;
 
     private KeySetup() {}
 
-    /// Row length for a key of `values` committed values: rows grow with the square root, up to 2^19.
-    public static int rowBits(long values) {
-        return Math.clamp((Axis.ceilLog2(values) + 1) / 2 + 5, MIN_ROW_BITS, MAX_ROW_BITS);
-    }
-
     /// Writes `pk` and `vk`. Both appear, or what was there stays; whatever the moment of a failure, there is never a
     /// `vk` beside the `pk` of another model, at worst none ([WholeFile#commitPair]).
+    ///
+    /// The keys of the standard target, 100 bits.
     ///
     /// @return the verifying key
     /// @throws IllegalArgumentException if a bound of the model does not hold
     /// @throws IOException if the files cannot be written, before the work if that shows
     public static VerifyingKey write(KeySource model, Path pk, Path vk, Host host, Progress listener)
             throws IOException {
+        return write(model, ProofSecurity.choose(model.spec(), ProofSecurity.MINIMUM_BITS), pk, vk, host, listener);
+    }
+
+    /// The keys for parameters that [ProofSecurity#choose(ModelSpec, int)] has chosen.
+    public static VerifyingKey write(KeySource model, CommitmentParameters parameters, Path pk, Path vk, Host host,
+            Progress listener) throws IOException {
         WholeFile.removeStale(pk);
         WholeFile.removeStale(vk);
         try (WholeFile proving = WholeFile.create(pk); WholeFile verifying = WholeFile.create(vk)) {
             VerifyingKey key;
             try {
-                key = write(model, proving.channel(), host, new PhaseEvents(listener));
+                key = write(model, parameters, proving.channel(), host, new PhaseEvents(listener));
             } catch (IOException e) {
                 throw proving.failed(e);
             }
@@ -62,15 +63,13 @@ public final class KeySetup {
     }
 
     /// Writes the whole content of a proving key.
-    private static VerifyingKey write(KeySource model, FileChannel channel, Host host, Progress progress)
-            throws IOException {
+    private static VerifyingKey write(KeySource model, CommitmentParameters parameters, FileChannel channel, Host host,
+            Progress progress) throws IOException {
         progress.phase("check", 0);
         model.check();
         ModelSpec spec = model.spec();
         List<KeyColumn> columns = spec.inference(1).key();
         List<Column> committed = columns.stream().map(KeyColumn::column).toList();
-        long values = committed.stream().mapToLong(c -> c.shape().size()).sum();
-        CommitmentParameters parameters = CommitmentParameters.forKey(rowBits(values));
         MatrixLayout layout = MatrixLayout.of(committed, parameters.k());
         // Its length is that of the key, which has another root.
         VerifyingKey sizes = new VerifyingKey(model.name(), model.tokenizer(), spec, parameters, new byte[32]);

@@ -8,6 +8,7 @@ import dev.chagres.lookup.TreeLayout;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.task.Needs;
+import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Shape;
 import java.util.List;
 
@@ -20,6 +21,8 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
     private static final long SECTION_BYTES = 96L << 20;
     /// Of each thread that helps with it: buffers of chunks.
     private static final long THREAD_BYTES = 1L << 20;
+    /// Of a column of the first level of the ladder: sixteen words, a state and its share of a tree.
+    private static final long LADDER_COLUMN_BYTES = 16 * 4 + 32 + 36;
     /// Panels of one thread while the witness is evaluated.
     private static final long PANEL_BYTES = 24L << 20;
     /// Keys, values and tables in the form of an evaluation, and one block of logits.
@@ -59,14 +62,24 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
         return lanes * largest;
     }
 
-    /// Sixteen codewords, column states and those that wait, and scratch rows; later the opening and its ladder.
+    /// Sixteen codewords, column states and those that wait, and scratch rows; later the opening: F and W folded over
+    /// the head, u, its weights and its coordinates, and the first level of the ladder with its tree.
     private long committing() {
         long values = graph.witnessColumns().stream().mapToLong(c -> c.shape().size()).sum();
         long chunks = (values >> parameters.k()) / RowHasher.CHUNK_ROWS + 1;
         long waiting = Long.SIZE - Long.numberOfLeadingZeros(chunks);
         long codeword = 4L << parameters.codeBits(0);
-        long opening = (2L * Memory.EXT_BYTES << (parameters.k() + 11 - parameters.headBits())) + 64 * codeword;
+        long rows = (values >> parameters.k()) + (keyValues() >> parameters.k()) + 2;
+        long opening = (2L * Memory.EXT_BYTES << parameters.k() + Axis.ceilLog2(rows) - parameters.headBits())
+                + (3L * Memory.EXT_BYTES << parameters.k()) + 2L * threads * codeword;
+        if (!parameters.levels().isEmpty()) {
+            opening += LADDER_COLUMN_BYTES << parameters.codeBits(1);
+        }
         return Math.max(16 * codeword + (1 + waiting) * digests() + threads * codeword, opening);
+    }
+
+    private long keyValues() {
+        return graph.keyColumns().stream().mapToLong(c -> c.shape().size()).sum();
     }
 
     /// One digest a column.
@@ -76,7 +89,7 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
 
     /// Most bytes of tasks, the tree of the commitment included, after the witness is evaluated.
     long whileProving() {
-        return Math.max(proving(), committing()) + 2 * digests();
+        return Math.max(proving(), committing()) + MatrixCommitment.storedBytes(parameters);
     }
 
     /// Most bytes of tasks while the witness is evaluated.

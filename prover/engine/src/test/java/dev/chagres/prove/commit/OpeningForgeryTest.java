@@ -259,7 +259,7 @@ class OpeningForgeryTest {
 
     @Test
     void fewerQueries() {
-        rejectedWith(new CommitmentParameters(9, 1, 96, 0, STRONG.levels(), 4, 40), "open/merkle", "format/canonical",
+        rejectedWith(new CommitmentParameters(9, 1, 90, 0, STRONG.levels(), 4, 40), "open/merkle", "format/canonical",
                 "format/truncated");
     }
 

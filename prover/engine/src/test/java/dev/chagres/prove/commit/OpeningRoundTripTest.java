@@ -2,8 +2,13 @@ package dev.chagres.prove.commit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.CommitmentParameters.Level;
+import dev.chagres.commit.MerkleProof;
+import dev.chagres.commit.OpeningSize;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +33,22 @@ class OpeningRoundTripTest {
             assertThat(two.key.root()).isEqualTo(one.key.root());
             assertThat(two.prove(2)).isEqualTo(one.prove(1));
             assertThat(two.prove(3)).isEqualTo(one.prove(1));
+        }
+    }
+
+    /// Three levels, work before row folds and before the lane folds of two of them; as large as the size model says, up
+    /// to the chance of the positions.
+    @Test
+    void workBeforeFoldsAndTheSizeOfIt() {
+        List<Level> levels = List.of(new Level(3, 2, 20, 3, 4), new Level(2, 4, 15, 3, 0), new Level(2, 3, 10, 3, 9));
+        CommitmentParameters parameters = new CommitmentParameters(12, 1, 40, 3, 5, levels, 4, 20);
+        try (OpeningFixture fixture = new OpeningFixture(parameters, 17)) {
+            byte[] proof = fixture.prove(2);
+            assertThat(fixture.prove(1)).isEqualTo(proof);
+            assertThatCode(() -> fixture.verify(proof)).doesNotThrowAnyException();
+            double expected = new OpeningSize(MerkleProof.DIGEST_BYTES, Integer.SIZE).bytes(parameters,
+                    fixture.witnessLayout.rows(), fixture.keyLayout.rows());
+            assertThat((double) proof.length).isCloseTo(expected, withinPercentage(3));
         }
     }
 

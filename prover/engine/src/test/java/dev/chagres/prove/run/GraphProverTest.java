@@ -72,7 +72,7 @@ final class GraphProverTest {
     @Test
     void theBytesAreThoseOfTheProtocol() {
         assertThat(HexFormat.of().formatHex(Blake3.hash(proof)))
-                .isEqualTo("bc8e7dde1fabaef715c98393bc1864eed6c0fdb887bcb199fc761ffe8d394851");
+                .isEqualTo("14e60234904a1a5e12da0b72c200b1531ccdf77900b9c8163eaa96aae750aede");
     }
 
     @Test

@@ -85,12 +85,14 @@ final class Gpt2Compiler {
             throw new StatementException("statement/context",
                     sequence.rows() + " positions exceed the context of " + context + " of this model");
         }
-        // The scores alone; the graph counts every lookup, but only after its tiles are in memory.
-        long rows = RowBlocks.of(sequence.rows()).padded();
-        long scores = rows * rows / 2 * spec.shape().heads() * spec.shape().layers();
-        if (scores >= M31.P) {
-            throw new StatementException("statement/lookups",
-                    scores + " lookups of scores: multiplicities could wrap modulo p");
+        // Every lookup of the exponential's table, before the tiles of scores, the only ones whose number grows with
+        // the square of the length, are in memory. The graph counts the other tables.
+        RowBlocks rows = RowBlocks.of(sequence.rows());
+        long pairs = (long) rows.blocks() * (rows.blocks() + 1) / 2;
+        long tiles = pairs * spec.shape().heads() * spec.shape().layers();
+        if (tiles >= M31.P || tiles << 2 * rows.bits() >= M31.P) {
+            throw new StatementException("statement/lookups", tiles + " tiles of 2^" + 2 * rows.bits()
+                    + " lookups of scores: multiplicities could wrap modulo p");
         }
         int[] ids = sequence.ids();
         for (int i = 0; i < ids.length; i++) {
