@@ -76,12 +76,48 @@ class CommandsTest {
             assertThat(step.get("count").asLong()).isPositive();
         });
         assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--security").out())
-                .contains("lookups").contains("level 0 queries");
+                .contains("lookups").contains("level 0 queries").contains("sum of all costs, work counted")
+                .contains("error of the interactive protocol");
+        assertThat(json.get("interactiveBits").asDouble())
+                .isLessThan(json.get("securityBitsSumOfCosts").asDouble() - 10).isGreaterThan(70);
         String output = json.get("output").asString();
         assertThat(run("verify", "--vk", file("keys/model.vk"), "--proof", file("p.proof"), "--output", output).code())
                 .isZero();
         Outcome generated = run("generate", "--model", file("m.cgm"), "--prompt", "ROMEO:", "--tokens", "6", "--json");
         assertThat(new ObjectMapper().readTree(generated.out()).get("output").asString()).isEqualTo(output);
+    }
+
+    /// A key for 110 bits: its proofs are worth them, larger, and the verifier says so from the key.
+    @Test
+    void aHigherTargetIsInTheKey() throws IOException {
+        JsonNode standard = setup(file("keys100"), "100");
+        JsonNode higher = setup(file("keys110"), "110");
+        for (JsonNode key : List.of(standard, higher)) {
+            assertThat(key.get("securityReached").asInt()).isEqualTo(key.get("securityRequired").asInt());
+        }
+        assertThat(standard.get("securityRequired").asInt()).isEqualTo(100);
+        assertThat(higher.get("securityRequired").asInt()).isEqualTo(110);
+        assertThat(higher.get("openingBytes").asDouble()).isBetween(1.05 * standard.get("openingBytes").asDouble(),
+                1.3 * standard.get("openingBytes").asDouble());
+        assertThat(higher.get("workHashes").asLong()).isGreaterThan(standard.get("workHashes").asLong());
+        Outcome proved = run("prove", "--pk", file("keys110/model.pk"), "--prompt", "ROMEO:", "--generate", "3", "--out",
+                file("p110.proof"));
+        assertThat(proved.code()).as(proved.err()).isZero();
+        assertThat(run("verify", "--vk", file("keys110/model.vk"), "--proof", file("p110.proof")).out())
+                .contains("security  110 bits each step");
+        JsonNode inspected = run("inspect", file("keys110/model.vk"), "--json").json();
+        assertThat(inspected.get("securityReached").asInt()).isEqualTo(110);
+        for (String refused : List.of("99", "115", "-1")) {
+            Outcome o = run("setup", "--model", file("m.cgm"), "--out", file("keys110"), "--security", refused);
+            assertThat(o.code()).isEqualTo(2);
+            assertThat(o.err()).contains("--security takes 100 to 114 bits");
+        }
+    }
+
+    private static JsonNode setup(Path out, String security) {
+        Outcome o = run("setup", "--model", file("m.cgm"), "--out", out, "--security", security, "--json");
+        assertThat(o.code()).as(o.err()).isZero();
+        return o.json();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.CommitmentParameters.Level;
 import dev.chagres.model.gpt2.Gpt2Spec;
 import dev.chagres.model.gpt2.LayerSpec;
 import dev.chagres.model.gpt2.ModelShape;
@@ -76,6 +77,27 @@ class KeyForgeryTest {
             assertThat(verdict).isInstanceOf(Verdict.Rejected.class);
             assertThat(((Verdict.Rejected) verdict).check()).isEqualTo("key/security");
         }
+    }
+
+    /// A draw of the ladder next to what the key asks for; all else is worth more. 183 queries at rate 1/2 with 24 bits
+    /// of work are worth 99.95 bits, 80 at 1/16 with 27 bits 100.003; 207 and 24: 109.91, 91 and 27: 110.04. With enough
+    /// the empty proof fails later. A target below 100 changes nothing.
+    @ParameterizedTest
+    @CsvSource({"100, 1, 183, 24, key/security", "100, 1, 184, 24, grind/lookup", "100, 4, 80, 27, grind/lookup",
+        "1, 1, 183, 24, key/security", "1, 4, 80, 27, grind/lookup", "101, 4, 80, 27, key/security",
+        "110, 1, 207, 24, key/security", "110, 1, 208, 24, grind/lookup", "110, 4, 91, 27, grind/lookup",
+        "110, 4, 90, 27, key/security", "111, 4, 91, 27, key/security"})
+    void keysNextToATarget(int target, int rateBits, int queries, int work, String check) {
+        VerifyingKey own = prover.verifyingKey;
+        int k = own.parameters().k();
+        CommitmentParameters parameters = new CommitmentParameters(k, 1, 300, 20,
+                List.of(new Level(k - 9, rateBits, queries, work)), 20, target);
+        VerifyingKey key = VerifyingKey.decode(
+                new VerifyingKey(own.name(), own.tokenizer(), own.spec(), parameters, own.root()).encode());
+        byte[] proof = new Proof(key.digest(), prover.sequence, new byte[100]).encode();
+        Verdict verdict = new Verifier(key).verify(proof);
+        assertThat(verdict).isInstanceOf(Verdict.Rejected.class);
+        assertThat(((Verdict.Rejected) verdict).check()).isEqualTo(check);
     }
 
     // --- sizes ----------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ public sealed interface LeafProgram {
     record Lookups(TreeLayout layout, List<Segment> segments) implements LeafProgram {}
 
     /// @param shape which positions exist
-    /// @param constant c - beta^8 id and the offsets of all components
+    /// @param constant c - beta^4 id and the offsets of all components
     /// @param terms one for each tensor of a component, weight -beta^i scale
     record Segment(Shape shape, QM31 constant, List<Term> terms) {}
 
@@ -33,7 +33,7 @@ public sealed interface LeafProgram {
     record Tables(TreeLayout layout, List<Entries> tables) implements LeafProgram {}
 
     /// @param shape of the multiplicities: a slot for every entry, in whole tiles
-    /// @param constant c - beta^8 id
+    /// @param constant c - beta^4 id
     /// @param multiplicity one value a slot
     /// @param starts first entry of every tile
     record Entries(Shape shape, QM31 constant, IntTensor multiplicity, long[] starts, List<Key> keys) {}
@@ -60,7 +60,7 @@ public sealed interface LeafProgram {
         return new TreeLayout(tables.stream().map(t -> t.multiplicity().shape()).toList());
     }
 
-    /// 1 / (c - sum_i beta^i a_i - beta^8 id) for every looked-up tuple a.
+    /// 1 / (c - sum_i beta^i a_i - beta^4 id) for every looked-up tuple a.
     ///
     /// @param layout of the lookups' shapes, in this order
     /// @throws IllegalArgumentException if data and shapes do not fit
@@ -88,7 +88,7 @@ public sealed interface LeafProgram {
         return new Lookups(layout, List.copyOf(segments));
     }
 
-    /// multiplicity / (c - sum_i beta^i column_i - beta^8 id) for every entry of a table.
+    /// multiplicity / (c - sum_i beta^i column_i - beta^4 id) for every entry of a table.
     ///
     /// @param layout of the multiplicities' shapes, in the order of the tables
     /// @throws IllegalArgumentException if data and shapes do not fit
