@@ -1,5 +1,6 @@
 package dev.chagres.proof;
 
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import java.util.Locale;
 
@@ -8,10 +9,11 @@ public sealed interface Verdict {
     /// The proof is valid: the model of the key, run greedily on the prompt, generates the rest of the sequence.
     ///
     /// @param sequence     prompt and output, as token ids
+    /// @param binding      public bytes that the proof was made for
     /// @param ending       whether the model would have gone on
     /// @param securityBits that every step of the proof reaches, at least [ProofSecurity#MINIMUM_BITS] and the key's
     ///     target (docs/soundness.md)
-    record Accepted(TokenSequence sequence, Ending ending, int securityBits) implements Verdict {
+    record Accepted(TokenSequence sequence, Binding binding, Ending ending, int securityBits) implements Verdict {
         @Override
         public String toString() {
             int tokens = sequence.generatedLength();
@@ -23,8 +25,9 @@ public sealed interface Verdict {
             return String.format(Locale.ROOT, """
                     ACCEPTED  the model of this key, run greedily on this prompt, gives this output
                     ids       %s
-                    ending    %s
-                    security  %d bits each step""", sequence, end, securityBits);
+                    ending    %s%s
+                    security  %d bits each step""", sequence, end, binding.isNone() ? "" : "\nbound to  " + binding,
+                    securityBits);
         }
     }
 
