@@ -156,7 +156,7 @@ final class DemoCommand extends Command {
         row("speed", String.format(Locale.ROOT, "%.1f tokens/s, inference and proof, cold start", (double) table.get("tokensPerSecond")));
         row("peak memory", (long) table.get("peakRssBytes") / (1 << 20) + " MiB");
         row("proof", table.get("proofBytes") + " bytes");
-        row("security", String.format(Locale.ROOT, "%.2f bits", (double) table.get("securityBits")));
+        row("security", String.format(Locale.ROOT, "%.1f bits", (double) table.get("securityBits")));
         row("proof", (boolean) table.get("accepted") ? "accepted" : "NOT AS EXPECTED");
         forgeries.forEach(f -> row("forgery", f.get("change") + ": "
                 + ((boolean) f.get("accepted") ? "ACCEPTED" : "rejected by " + f.get("check"))));
