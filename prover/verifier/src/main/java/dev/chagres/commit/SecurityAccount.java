@@ -13,8 +13,8 @@ public final class SecurityAccount {
     /// log2 of the number of elements of QM31.
     public static final double FIELD_BITS = 4 * log2(M31.P);
 
-    /// Collision resistance of BLAKE3-256, in bits.
-    public static final double HASH_BITS = 128;
+    /// Collision resistance of the nodes of Merkle trees, BLAKE3 cut to 208 bits; that of the transcript is 128.
+    public static final double HASH_BITS = 4.0 * MerkleProof.NODE_BYTES;
 
     private final List<Step> steps = new ArrayList<>();
 

@@ -2,10 +2,12 @@ package dev.chagres.proof;
 
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.transcript.Rejection;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -16,42 +18,41 @@ import java.util.HexFormat;
 /// @param sequence the statement: prompt and generated ids
 /// @param stream messages of the protocol
 public record Proof(byte[] keyDigest, TokenSequence sequence, byte[] stream) {
-    private static final byte[] MAGIC = "CHGRSPF1".getBytes(StandardCharsets.US_ASCII);
-    private static final int DIGEST_BYTES = 32;
-    private static final int HEADER_BYTES = MAGIC.length + DIGEST_BYTES + 8;
-    /// No proof comes near this size.
-    private static final int MAX_FILE_BYTES = 1 << 28;
+    /// No stream is longer, whatever the key says.
+    static final int MAX_STREAM_BYTES = 1 << 28;
 
+    /// The bytes of the file.
     public byte[] encode() {
-        byte[] statement = sequence.encode();
-        return ByteBuffer.allocate(MAGIC.length + DIGEST_BYTES + statement.length + stream.length)
-                .put(MAGIC).put(keyDigest).put(statement).put(stream).array();
+        byte[] header = new ProofHeader(keyDigest, sequence, 0).encode();
+        return ByteBuffer.allocate(header.length + stream.length).put(header).put(stream).array();
     }
 
-    /// The bytes of a proof file, which may be anything.
+    /// Reads a proof file without verifying anything.
     ///
     /// @throws IOException naming the file if it cannot be read or is longer than any proof
-    public static byte[] readBytes(Path file) throws IOException {
-        return BoundedFiles.read(file, MAX_FILE_BYTES);
+    /// @throws Rejection `format/header` or `format/ids` if it cannot be a proof
+    public static Proof read(Path file) throws IOException, Rejection {
+        try (InputStream in = BoundedFiles.open(file)) {
+            ProofHeader header = ProofHeader.read(in, MAX_STREAM_BYTES / Integer.BYTES);
+            byte[] stream = in.readNBytes(MAX_STREAM_BYTES + 1);
+            if (header.sequence() == null || stream.length > MAX_STREAM_BYTES) {
+                throw new FileSystemException(file.toString(), null, "is longer than any proof");
+            }
+            return new Proof(header.keyDigest(), header.sequence(), stream);
+        }
     }
 
+    /// The proof of which these are the bytes.
+    ///
     /// @throws Rejection `format/header` or `format/ids` if the bytes cannot be a proof
     public static Proof decode(byte[] bytes) throws Rejection {
-        if (bytes.length < HEADER_BYTES || !Arrays.equals(Arrays.copyOf(bytes, MAGIC.length), MAGIC)) {
-            throw new Rejection("format/header", "not a Chagres proof of version 1");
+        try {
+            ProofHeader header = ProofHeader.read(new ByteArrayInputStream(bytes), bytes.length);
+            return new Proof(header.keyDigest(), header.sequence(),
+                    Arrays.copyOfRange(bytes, header.bytes(), bytes.length));
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array of bytes cannot fail", e);
         }
-        ByteBuffer b = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).position(MAGIC.length);
-        byte[] digest = new byte[DIGEST_BYTES];
-        b.get(digest);
-        int promptLength = b.getInt();
-        int count = b.getInt();
-        if (promptLength < 1 || count <= promptLength || count > b.remaining() / 4) {
-            throw new Rejection("format/ids", "a prompt of " + promptLength + " ids in a sequence of " + count);
-        }
-        int[] ids = new int[count];
-        b.asIntBuffer().get(ids);
-        byte[] stream = Arrays.copyOfRange(bytes, HEADER_BYTES + 4 * count, bytes.length);
-        return new Proof(digest, new TokenSequence(ids, promptLength), stream);
     }
 
     @Override

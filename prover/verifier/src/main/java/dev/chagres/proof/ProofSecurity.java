@@ -33,12 +33,14 @@ public final class ProofSecurity {
     ///
     /// @throws IllegalArgumentException if the sequence does not fit the model
     public static SecurityAccount of(VerifyingKey key, TokenSequence sequence) {
-        return of(key.spec().compile(sequence).graph(), key.parameters());
+        Graph graph = key.spec().compile(sequence).graph();
+        return of(graph, key.parameters(), ChallengeCount.of(graph));
     }
 
     /// The account of a proof of this graph.
-    static SecurityAccount of(Graph graph, CommitmentParameters parameters) {
-        ChallengeCount count = ChallengeCount.of(graph);
+    ///
+    /// @param count of the same graph
+    static SecurityAccount of(Graph graph, CommitmentParameters parameters, ChallengeCount count) {
         MatrixLayout witness = MatrixLayout.of(graph.witnessColumns(), parameters.k());
         MatrixLayout weights = MatrixLayout.of(graph.keyColumns(), parameters.k());
         SecurityAccount account = SecurityAccount.ofOpening(

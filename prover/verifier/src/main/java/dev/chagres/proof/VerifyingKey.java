@@ -2,6 +2,7 @@ package dev.chagres.proof;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.MerkleProof;
 import dev.chagres.hash.Blake3;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.tokenizer.TokenizerInfo;
@@ -25,12 +26,12 @@ public final class VerifyingKey {
     public static final int MAX_NAME_BYTES = 255;
 
     private static final String MAGIC = "CHGRSVK";
-    private static final char VERSION = '2';
+    private static final char VERSION = '3';
     private static final int MAGIC_BYTES = MAGIC.length() + 1;
     private static final int MAX_FAMILY_BYTES = 64;
     /// No description or parameters are longer.
     private static final int MAX_BLOCK_BYTES = 1 << 20;
-    private static final int ROOT_BYTES = 32;
+    private static final int ROOT_BYTES = MerkleProof.NODE_BYTES;
 
     private final String name;
     private final TokenizerInfo tokenizer;
@@ -41,7 +42,7 @@ public final class VerifyingKey {
     private final byte[] digest;
 
     /// @param name free text, at most [#MAX_NAME_BYTES] bytes of UTF-8
-    /// @param root 32 bytes
+    /// @param root 26 bytes
     /// @throws IllegalArgumentException if the name is too long or the root is not one
     public VerifyingKey(String name, TokenizerInfo tokenizer, ModelSpec spec, CommitmentParameters parameters,
             byte[] root) {

@@ -76,7 +76,7 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
 
     /// Most bytes of tasks, the tree of the commitment included, after the witness is evaluated.
     long whileProving() {
-        return Math.max(proving(), committing()) + 2 * digests();
+        return Math.max(proving(), committing()) + MatrixCommitment.storedBytes(parameters);
     }
 
     /// Most bytes of tasks while the witness is evaluated.

@@ -36,10 +36,10 @@ public interface RowHasher {
     /// @param root whether they are the whole tree
     Buffer merge(Buffer left, Buffer right, boolean root);
 
-    /// Writes the Merkle tree over the columns, nodes of 32 bytes by heap number, entry 0 unused, the leaves last.
+    /// Writes the Merkle tree over the columns, nodes of 26 bytes by heap number, entry 0 unused, the leaves last.
     ///
     /// @param chaining the chaining values of all columns after all rows
-    /// @param tree of 64 bytes a column
+    /// @param tree of 52 bytes a column
     void tree(Buffer chaining, MemorySegment tree);
 
     /// The words of several columns, from rows that are encoded once more.
