@@ -25,7 +25,7 @@ from array import array
 TARGET_BITS = 100                 # every step of the security account is worth at least this
 MAX_ROWS = 1 << 20                # rows of a committed matrix
 MAX_KEY_BYTES = 1 << 25
-MAX_PROOF_BYTES = 1 << 28
+MAX_STREAM_BYTES = 1 << 28
 
 
 class Rejected(Exception):
@@ -36,8 +36,11 @@ class BadKey(Exception):
     """The verifying key is refused: no verdict about any proof."""
 
 
+_counting = False                 # nothing is checked while messages are only counted
+
+
 def check(condition, check_id):
-    if not condition:
+    if not condition and not _counting:
         raise Rejected(check_id)
 
 
@@ -162,7 +165,7 @@ def dot_base(integers, elements):
 # ---------------------------------------------------------------- protocol 1: BLAKE3
 
 IV = (0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19)
-FIRST, LAST, PARENT, ROOT = 1, 2, 4, 8
+FIRST, LAST, PARENT, ROOT, CONTEXT, DERIVED = 1, 2, 4, 8, 32, 64
 WORD = 0xFFFFFFFF
 
 
@@ -199,42 +202,61 @@ _block = struct.Struct("<16I").unpack_from
 _digest = struct.Struct("<8I")
 
 
-def _root_input(message):
+PLAIN = IV, 0                                              # a mode: words at the start of chunks and parents, flag of all compressions
+
+
+def _root_input(message, mode=PLAIN):
     """The arguments of the compression at the root of the tree of a message."""
+    start, always = mode
     nodes = []
     for j in range(max(1, (len(message) + 1023) // 1024)):
         chunk = message[1024 * j:1024 * j + 1024]
-        h = IV
+        h = start
         blocks = max(1, (len(chunk) + 63) // 64)
         padded = chunk + bytes(64 * blocks - len(chunk))
         for i in range(blocks):
-            flags = (FIRST if i == 0 else 0) + (LAST if i == blocks - 1 else 0)
+            flags = always + (FIRST if i == 0 else 0) + (LAST if i == blocks - 1 else 0)
             node = (h, _block(padded, 64 * i), j, min(64, len(chunk) - 64 * i), flags)
             if i < blocks - 1:
                 h = compress(*node)[:8]
         nodes.append(node)
     while len(nodes) > 1:               # pairs from the left, level by level, give the tree of the largest powers of two
-        parents = [(IV, compress(*nodes[i])[:8] + compress(*nodes[i + 1])[:8], 0, 64, PARENT) for i in range(0, len(nodes) - 1, 2)]
+        parents = [(start, compress(*nodes[i])[:8] + compress(*nodes[i + 1])[:8], 0, 64, always + PARENT)
+                   for i in range(0, len(nodes) - 1, 2)]
         nodes = parents + nodes[2 * len(parents):]
     h, m, t, length, flags = nodes[0]
     return h, m, t, length, flags + ROOT
 
 
+def blake3(message, mode=PLAIN):
+    """H: 32 bytes."""
+    return _digest.pack(*compress(*_root_input(message, mode))[:8])
+
+
+def derived(context):
+    """The mode of a context."""
+    return _digest.unpack(blake3(context.encode("ascii"), (IV, CONTEXT))), DERIVED
+
+
+LEAF, NODE, TRANSCRIPT = (derived("chagres/2 2026 " + use) for use in ("leaf", "node", "transcript"))
+NODE_BYTES = 26
+
+
 @functools.lru_cache(maxsize=1 << 16)
-def blake3(message):
-    """H: 32 bytes. Mutants of one proof in a batch share most of their messages, hence the cache."""
-    return _digest.pack(*compress(*_root_input(message))[:8])
+def transcript_hash(message):
+    """H_t: 32 bytes. Mutants of one proof in a batch share most of their messages, hence the cache."""
+    return blake3(message, TRANSCRIPT)
 
 
 @functools.lru_cache(maxsize=1 << 16)
 def xof_block(message, k):
-    """Words 16 k .. 16 k + 15 of XOF."""
-    h, m, _, length, flags = _root_input(message)
+    """Words 16 k .. 16 k + 15 of XOF_t."""
+    h, m, _, length, flags = _root_input(message, TRANSCRIPT)
     return compress(h, m, k, length, flags)
 
 
 def xof_words(message):
-    """The words of XOF, without end."""
+    """The words of XOF_t, without end."""
     k = 0
     while True:
         yield from xof_block(message, k)
@@ -266,13 +288,15 @@ else:                                                      # the array type has 
 
 
 @functools.lru_cache(maxsize=256)
-def hash_many(messages):
-    """The hashes (8 words each) of a tuple of equally long messages, each of whole words: a field for each message."""
+def hash_many(messages, mode):
+    """The nodes of a Merkle tree that are the hashes of a tuple of equally long messages, each of whole words: a field for each
+    message."""
+    start, always = mode
     count = len(messages)
     one = int.from_bytes((b"\1" + bytes(7)) * count, "little")
     mask = WORD * one
     length = len(messages[0])
-    iv = tuple(word * one for word in IV)
+    iv = tuple(word * one for word in start)
     chunks = max(1, (length + 1023) // 1024)
     nodes = []
     for j in range(chunks):
@@ -282,15 +306,16 @@ def hash_many(messages):
         parts = [message[1024 * j:1024 * j + size] + padding for message in messages]
         h = iv
         for i in range(blocks):
-            flags = (FIRST if i == 0 else 0) + (LAST if i == blocks - 1 else 0) + (ROOT if chunks == 1 and i == blocks - 1 else 0)
+            flags = always + (FIRST if i == 0 else 0) + (LAST if i == blocks - 1 else 0)
+            flags += ROOT if chunks == 1 and i == blocks - 1 else 0
             block = columns_to_fields([_block(part, 64 * i) for part in parts])
             h = compress(h, block, j, min(64, size - 64 * i), flags, mask, one)[:8]
         nodes.append(h)
     while len(nodes) > 1:
-        flags = PARENT + (ROOT if len(nodes) == 2 else 0)
+        flags = always + PARENT + (ROOT if len(nodes) == 2 else 0)
         parents = [compress(iv, nodes[i] + nodes[i + 1], 0, 64, flags, mask, one)[:8] for i in range(0, len(nodes) - 1, 2)]
         nodes = parents + nodes[2 * len(parents):]
-    return fields_to_rows(nodes[0], count)
+    return tuple(_digest.pack(*words)[:NODE_BYTES] for words in fields_to_rows(nodes[0], count))
 
 
 # ---------------------------------------------------------------- protocol 2: transcript
@@ -316,14 +341,14 @@ def tagged(tag):
 class Transcript:
     def __init__(self, stream, state=None):
         self.stream = stream
-        self.state = blake3(b"chagres/1") if state is None else state
+        self.state = transcript_hash(b"chagres/2") if state is None else state
 
     def absorb(self, tag, data):
-        self.state = blake3(self.state + b"\1" + tagged(tag) + struct.pack("<Q", len(data)) + data)
+        self.state = transcript_hash(self.state + b"\1" + tagged(tag) + struct.pack("<Q", len(data)) + data)
 
     def _words(self, tag):
         words = xof_words(self.state + b"\2" + tagged(tag))
-        self.state = blake3(self.state + b"\3" + tagged(tag))
+        self.state = transcript_hash(self.state + b"\3" + tagged(tag))
         return words
 
     def draw(self, tag, n):
@@ -348,12 +373,12 @@ class Transcript:
 
     def work(self, check_id, tag, bits):
         nonce = self.stream.hint(8)
-        digest = blake3(self.state + b"\4" + tagged(tag) + nonce)
+        digest = transcript_hash(self.state + b"\4" + tagged(tag) + nonce)
         check(int.from_bytes(digest, "big") >> 256 - bits == 0, check_id)
         self.state = digest
 
     def fork(self, i):
-        return Transcript(self.stream, blake3(self.state + b"\5" + struct.pack("<I", i)))
+        return Transcript(self.stream, transcript_hash(self.state + b"\5" + struct.pack("<I", i)))
 
     def recv(self, tag, n):
         data = self.stream.hint(16 * n)
@@ -534,7 +559,7 @@ class Key:
 
     def read(self):
         self.need(len(self.data) <= MAX_KEY_BYTES, "the file is too long")
-        self.need(self.take(8) == b"CHGRSVK2", "no verifying key of version 2")
+        self.need(self.take(8) == b"CHGRSVK3", "no verifying key of version 3")
         number = self.number
         self.need(self.text(64, "family") == b"gpt2", "unknown model family")
         self.name = self.text(255, "name").decode("utf-8")
@@ -583,7 +608,7 @@ class Key:
             self.read_level()
         self.need(4 <= self.k - sum(self.lanes) <= 12, "lane bits")
         self.need(self.at - start == length == 4 * (7 + 4 * levels), "length of the parameters")
-        self.root = self.take(32)
+        self.root = self.take(NODE_BYTES)
         self.need(self.at == len(self.data), "bytes are left over")
 
     def read_level(self):
@@ -879,6 +904,7 @@ class Graph:
         self.witness_rows = layout(self.columns, key.k, 0)
         check(self.witness_rows is not None, "statement/size")
         self.variables = key.k + ceil_log2(self.witness_rows + key.rows)
+        self.longest = None                                # bytes of a stream
 
     def act(self, X):
         if X not in self.act_shapes:
@@ -1245,7 +1271,7 @@ class Head:
 def security_account(key, graph):
     """Steps (name, bits) that can be worth less than the target for a key within its limits, and the hash."""
     field = 4 * math.log2(P)
-    steps = [("hash", 128.0),
+    steps = [("hash", 4.0 * NODE_BYTES),
              ("lookup challenges", field - math.log2(9 * graph.leaves) + key.lookup_grinding)]
     for i, code in enumerate(key.code):
         fold = field - math.log2((1 << code) + 3)
@@ -1254,6 +1280,55 @@ def security_account(key, graph):
         rho = 2.0 ** -key.rate[i]
         steps.append((f"queries of level {i}", key.queries[i] * math.log2(2 / (1 + rho)) + key.grinding[i]))
     return steps
+
+
+# ---------------------------------------------------------------- formats: the longest stream of a proof
+
+class Counter:
+    """In the place of a transcript where only the number of elements matters that are received."""
+
+    ANY = F((3, 1, 4, 1))
+
+    def __init__(self):
+        self.elements = 0
+
+    def draw(self, _, n):
+        return [self.ANY] * n
+
+    def draw_one(self, _):
+        return self.ANY
+
+    def recv(self, _, n):
+        self.elements += n
+        return [self.ANY] * n
+
+    def recv_one(self, tag):
+        return self.recv(tag, 1)[0]
+
+
+def longest_columns(rows, depth, queries):
+    """Bytes of the opened columns of a matrix and their siblings, at most."""
+    return max((31 * rows * m + 7) // 8 + NODE_BYTES * (1 - m + sum(min(m, 1 << level) for level in range(depth)))
+               for m in range(1, min(queries, 1 << depth) + 1))
+
+
+def longest_stream(verification):
+    global _counting
+    key, graph = verification.key, verification.graph
+    levels = len(key.coeff) - 1
+    clear = key.coeff[levels]
+    _counting = True
+    try:
+        elements = Count(verification).transcript.elements
+    finally:
+        _counting = False
+    elements += 2 * (graph.variables + key.k - clear) + 1 + (1 << clear)
+    size = 16 * elements + NODE_BYTES * (1 + levels) + 8 * (2 + levels)
+    for rows in (graph.witness_rows, key.rows):
+        size += longest_columns(rows, key.code[0], key.queries[0])
+    for level in range(1, levels + 1):
+        size += longest_columns(4 << key.lanes[level], key.code[level], key.queries[level])
+    return min(size, MAX_STREAM_BYTES)
 
 
 # ---------------------------------------------------------------- protocol 3 to 6: the verification
@@ -1287,9 +1362,9 @@ def interpolate(values, x):
 class Verification:
     """One run of the verifier. Raises Rejected, or returns normally if the proof is accepted."""
 
-    def __init__(self, key, data, graphs):
+    def __init__(self, key, proof, graphs):
         self.key = key
-        self.read_statement(data)
+        self.read_statement(proof)
         lengths = self.n, len(self.ids) - self.prompt
         if lengths not in graphs:
             graphs.clear()                                 # at most one graph is kept
@@ -1297,32 +1372,44 @@ class Verification:
         self.graph = graphs[lengths]
         self.account = security_account(key, self.graph)
         check(min(bits for _, bits in self.account) >= TARGET_BITS, "key/security")
+        if self.graph.longest is None:
+            self.graph.longest = longest_stream(self)
+        data = proof.read(self.graph.longest + 1)          # of a longer proof no more is read
+        check(len(data) <= self.graph.longest, "format/length")
+        self.stream = Stream(data, 0)
         self.claims = []                                   # column, low point, weights of tiles (list or dictionary), value
         self.run()
 
-    def read_statement(self, data):
+    def read_statement(self, proof):
         key = self.key
-        check(len(data) >= 48 and data[:8] == b"CHGRSPF1", "format/header")
+        data = proof.read(48)
+        check(len(data) == 48 and data[:8] == b"CHGRSPF2", "format/header")
         self.prompt, count = struct.unpack_from("<ii", data, 40)
-        check(self.prompt >= 1 and count > self.prompt and count <= (len(data) - 48) // 4, "format/ids")
+        check(self.prompt >= 1 and count > self.prompt, "format/ids")
+        ids = b""
+        left = 4 * count
+        while left > 0:                                    # more ids than the context are passed over
+            part = proof.read(min(left, 1 << 16))
+            check(part, "format/ids")
+            left -= len(part)
+            ids = ids + part if count <= key.context + 1 else b""
         check(data[8:40] == key.digest, "statement/key")
         self.n = count - 1
         check(self.n <= key.context, "statement/context")
         bits, blocks = rows_of(self.n)
         padded = blocks << bits
         check(padded * padded // 2 * key.heads * key.layers < P, "statement/lookups")
-        self.ids = struct.unpack_from(f"<{count}i", data, 48)
+        self.ids = struct.unpack(f"<{count}i", ids)
         for position, i in enumerate(self.ids):
             check(0 <= i < key.vocabulary, "statement/vocabulary")
             check(not (self.prompt <= position < self.n and i == key.end_of_text), "statement/end-of-text")
-        self.stream = Stream(data, 48 + 4 * count)
 
     def run(self):
         key, graph = self.key, self.graph
         main = self.transcript = Transcript(self.stream)
         main.absorb("key", key.digest)
         main.absorb("statement", struct.pack(f"<{2 + len(self.ids)}I", self.prompt, len(self.ids), *self.ids))
-        root = main.recv_bytes("witness", 32)
+        root = main.recv_bytes("witness", NODE_BYTES)
         main.work("grind/lookup", "lookup", key.lookup_grinding)
         self.c, beta = main.draw("lookup", 2)
         self.beta = [ONE]
@@ -1486,6 +1573,21 @@ def eq_range(r, first, count):
     return result
 
 
+class Count(Verification):
+    """Goes through all forks of a verification without a proof and counts what it would receive."""
+
+    def __init__(self, verification):
+        self.key, self.graph = verification.key, verification.graph
+        self.ids, self.prompt = verification.ids, verification.prompt
+        self.transcript = Counter()
+        self.claims = []
+        self.c = Counter.ANY
+        self.beta = [Counter.ANY] * 9
+        for operations in self.graph.sections:
+            self.section(operations)
+        self.table_tree()
+
+
 # ---------------------------------------------------------------- opening 1: circle domain
 
 def circle_add(a, b):
@@ -1575,9 +1677,9 @@ class Opening:
         return result
 
     def opened(self, root, rows, depth, positions):
-        """The columns at the positions, as bytes."""
+        """The words of the columns at the positions."""
         stream = self.v.stream
-        data = stream.hint(4 * rows * len(positions))
+        words = self.packed_words(rows * len(positions))
         levels = []                                        # of each level: for every parent, whether left and right child are known
         nodes = [q + (1 << depth) for q in positions]
         siblings = 0
@@ -1593,10 +1695,10 @@ class Opening:
                 parents.append(node >> 1)
             levels.append(plan)
             nodes = parents
-        path = struct.unpack(f"<{8 * siblings}I", stream.hint(32 * siblings))
-        size = 4 * rows
-        columns = [data[i * size:i * size + size] for i in range(len(positions))]
-        hashes = hash_many(tuple(columns))
+        path = stream.hint(NODE_BYTES * siblings)
+        columns = [words[i * rows:i * rows + rows] for i in range(len(positions))]
+        pack = struct.Struct(f"<{rows}I").pack             # what is hashed is the words as they were committed
+        hashes = hash_many(tuple(pack(*column) for column in columns), LEAF)
         taken = 0
         for plan in levels:
             pairs = []
@@ -1606,15 +1708,25 @@ class Opening:
                     pairs.append(hashes[i] + hashes[i + 1])
                     i += 2
                 else:
-                    sibling = path[taken:taken + 8]
-                    taken += 8
+                    sibling = path[taken:taken + NODE_BYTES]
+                    taken += NODE_BYTES
                     pairs.append(hashes[i] + sibling if known == "left" else sibling + hashes[i])
                     i += 1
-            hashes = hash_many(tuple(struct.pack("<16I", *pair) for pair in pairs))
-        check(_digest.pack(*hashes[0]) == root, "open/merkle")
-        words = struct.unpack(f"<{rows * len(positions)}I", data)
+            hashes = hash_many(tuple(pairs), NODE)
+        check(hashes[0] == root, "open/merkle")
         check(max(words) < P, "open/canonical")
-        return [words[i * rows:i * rows + rows] for i in range(len(positions))]
+        return columns
+
+    def packed_words(self, n):
+        """n words of 31 bits: eight of them are 31 bytes."""
+        size = (31 * n + 7) // 8
+        data = self.v.stream.hint(size)
+        check(31 * n % 8 == 0 or data[-1] >> 31 * n % 8 == 0, "format/canonical")
+        words = []
+        for i in range(0, size, 31):
+            eight = int.from_bytes(data[i:i + 31], "little")
+            words += [eight >> bit & P for bit in range(0, 248, 31)]
+        return tuple(words[:n])
 
     def query(self, level, root, lanes):
         """Work, positions, and the opened columns combined with the lanes."""
@@ -1658,7 +1770,7 @@ class Opening:
         y = [None] * k
         terms = []                                         # scale, factors
         for level in range(levels):
-            following = t.recv_bytes("open/root", 32)
+            following = t.recv_bytes("open/root", NODE_BYTES)
             q, values = self.query(level, root, lanes)
             beta = t.draw_one("open/beta")
             power = ONE
@@ -1692,13 +1804,13 @@ class Verifier:
         self.key = None
         self.graphs = {}
 
-    def verify(self, key_bytes, proof_bytes):
-        """The Verification of an accepted proof; raises Rejected or BadKey."""
+    def verify(self, key_bytes, proof):
+        """The Verification of an accepted proof, an open file; raises Rejected or BadKey."""
         if key_bytes != self.key_bytes:
             self.key_bytes, self.key, self.graphs = None, None, {}
             self.key = Key(key_bytes)
             self.key_bytes = key_bytes
-        return Verification(self.key, proof_bytes, self.graphs)
+        return Verification(self.key, proof, self.graphs)
 
 
 def read(path, limit):
@@ -1715,7 +1827,8 @@ _batch_verifier = Verifier()
 def batch_line(line):
     vk, _, proof = line.rstrip("\n").partition("\t")
     try:
-        _batch_verifier.verify(read(vk, MAX_KEY_BYTES), read(proof, MAX_PROOF_BYTES))
+        with open(proof, "rb") as file:
+            _batch_verifier.verify(read(vk, MAX_KEY_BYTES), file)
         return "accepted"
     except Rejected as rejected:
         return str(rejected)
@@ -1751,8 +1864,9 @@ def main():
     if not arguments.vk or not arguments.proof:
         parser.error("--vk and --proof are needed")
     try:
-        vk, proof = read(arguments.vk, MAX_KEY_BYTES), read(arguments.proof, MAX_PROOF_BYTES)
-        v = Verifier().verify(vk, proof)
+        vk = read(arguments.vk, MAX_KEY_BYTES)
+        with open(arguments.proof, "rb") as proof:
+            v = Verifier().verify(vk, proof)
     except OSError as error:
         print(f"chagres_verify: {error}", file=sys.stderr)
         return 2

@@ -94,7 +94,7 @@ class ProofSecurityTest {
         step("level 1 lane fold", 108, 5);
         step("level 2 lane fold", 111 - 0.00053, 4);
         step("level 3 lane fold", 114 - 0.00422, 4);
-        step("hash collision", 128, 1);
+        step("hash collision", 104, 1);
         assertThat(STEPS).as("steps that were not counted").isEmpty();
     }
 

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -36,7 +35,7 @@ public record Proof(byte[] keyDigest, TokenSequence sequence, byte[] stream) {
             ProofHeader header = ProofHeader.read(in, MAX_STREAM_BYTES / Integer.BYTES);
             byte[] stream = in.readNBytes(MAX_STREAM_BYTES + 1);
             if (header.sequence() == null || stream.length > MAX_STREAM_BYTES) {
-                throw new FileSystemException(file.toString(), null, "is longer than any proof");
+                throw BoundedFiles.failure(file, "is longer than any proof", null);
             }
             return new Proof(header.keyDigest(), header.sequence(), stream);
         }

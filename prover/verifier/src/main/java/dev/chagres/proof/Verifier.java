@@ -95,7 +95,7 @@ public final class Verifier {
             Graph graph = graph(header.sequence());
             ChallengeCount count = ChallengeCount.of(graph);
             double security = security(graph, count);
-            int longest = (int) Math.min(ProofLength.longest(graph, key.parameters(), count), Proof.MAX_STREAM_BYTES);
+            int longest = (int) ProofLength.longest(graph, key.parameters(), count);
             ByteBuffer stream = proof.stream(header.bytes(), longest + 1);
             bytes += stream.remaining();
             if (stream.remaining() > longest) {

@@ -14,7 +14,7 @@ public final class PackedWords {
     }
 
     /// @param words of 31 bits
-    static byte[] pack(int[] words) {
+    public static byte[] pack(int[] words) {
         byte[] data = new byte[Math.toIntExact(bytes(words.length))];
         long bits = 0;
         int have = 0;
@@ -35,7 +35,7 @@ public final class PackedWords {
     ///
     /// @param data as many bytes as `n` words take
     /// @return null if the bits after the last word are not zeros
-    static int[] unpack(byte[] data, int n) {
+    public static int[] unpack(byte[] data, int n) {
         int[] words = new int[n];
         long bits = 0;
         int have = 0;

@@ -72,7 +72,7 @@ final class GraphProverTest {
     @Test
     void theBytesAreThoseOfTheProtocol() {
         assertThat(HexFormat.of().formatHex(Blake3.hash(proof)))
-                .isEqualTo("bc8e7dde1fabaef715c98393bc1864eed6c0fdb887bcb199fc761ffe8d394851");
+                .isEqualTo("566c28af63a625a55686b31f6d193cdacacb86fab6c42cc0ac44dc096e64f796");
     }
 
     @Test
