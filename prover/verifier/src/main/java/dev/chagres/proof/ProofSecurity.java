@@ -33,12 +33,14 @@ public final class ProofSecurity {
     ///
     /// @throws IllegalArgumentException if the sequence does not fit the model
     public static SecurityAccount of(VerifyingKey key, TokenSequence sequence) {
-        Graph graph = key.spec().compile(sequence).graph();
-        return of(graph, key.parameters(), ChallengeCount.of(graph));
+        return of(key.spec().compile(sequence).graph(), key.parameters());
     }
 
     /// The account of a proof of this graph.
-    ///
+    static SecurityAccount of(Graph graph, CommitmentParameters parameters) {
+        return of(graph, parameters, ChallengeCount.of(graph));
+    }
+
     /// @param count of the same graph
     static SecurityAccount of(Graph graph, CommitmentParameters parameters, ChallengeCount count) {
         MatrixLayout witness = MatrixLayout.of(graph.witnessColumns(), parameters.k());
