@@ -1577,8 +1577,7 @@ class Count(Verification):
     """Goes through all forks of a verification without a proof and counts what it would receive."""
 
     def __init__(self, verification):
-        self.key, self.graph = verification.key, verification.graph
-        self.ids, self.prompt = verification.ids, verification.prompt
+        vars(self).update(vars(verification))              # key, statement, graph
         self.transcript = Counter()
         self.claims = []
         self.c = Counter.ANY
