@@ -27,7 +27,7 @@ MINIMUM_BITS = 100                # every step of the security account is worth 
 MAX_ROWS = 1 << 20                # rows of a committed matrix
 MAX_COMPONENTS = 4                # of the tuple of a lookup; ids of tables stand at this power of beta
 MAX_KEY_BYTES = 1 << 25
-MAX_PROOF_BYTES = 1 << 28
+MAX_STREAM_BYTES = 1 << 28
 
 
 class Rejected(Exception):
@@ -38,11 +38,11 @@ class BadKey(Exception):
     """The verifying key is refused: no verdict about any proof."""
 
 
-_walking = False                  # in a walk without a proof, see Silent
+_counting = False                 # nothing is checked while messages are only counted
 
 
 def check(condition, check_id):
-    if not condition and not _walking:
+    if not condition and not _counting:
         raise Rejected(check_id)
 
 
@@ -167,7 +167,7 @@ def dot_base(integers, elements):
 # ---------------------------------------------------------------- protocol 1: BLAKE3
 
 IV = (0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19)
-FIRST, LAST, PARENT, ROOT = 1, 2, 4, 8
+FIRST, LAST, PARENT, ROOT, CONTEXT, DERIVED = 1, 2, 4, 8, 32, 64
 WORD = 0xFFFFFFFF
 
 
@@ -204,42 +204,61 @@ _block = struct.Struct("<16I").unpack_from
 _digest = struct.Struct("<8I")
 
 
-def _root_input(message):
+PLAIN = IV, 0                                              # a mode: words at the start of chunks and parents, flag of all compressions
+
+
+def _root_input(message, mode=PLAIN):
     """The arguments of the compression at the root of the tree of a message."""
+    start, always = mode
     nodes = []
     for j in range(max(1, (len(message) + 1023) // 1024)):
         chunk = message[1024 * j:1024 * j + 1024]
-        h = IV
+        h = start
         blocks = max(1, (len(chunk) + 63) // 64)
         padded = chunk + bytes(64 * blocks - len(chunk))
         for i in range(blocks):
-            flags = (FIRST if i == 0 else 0) + (LAST if i == blocks - 1 else 0)
+            flags = always + (FIRST if i == 0 else 0) + (LAST if i == blocks - 1 else 0)
             node = (h, _block(padded, 64 * i), j, min(64, len(chunk) - 64 * i), flags)
             if i < blocks - 1:
                 h = compress(*node)[:8]
         nodes.append(node)
     while len(nodes) > 1:               # pairs from the left, level by level, give the tree of the largest powers of two
-        parents = [(IV, compress(*nodes[i])[:8] + compress(*nodes[i + 1])[:8], 0, 64, PARENT) for i in range(0, len(nodes) - 1, 2)]
+        parents = [(start, compress(*nodes[i])[:8] + compress(*nodes[i + 1])[:8], 0, 64, always + PARENT)
+                   for i in range(0, len(nodes) - 1, 2)]
         nodes = parents + nodes[2 * len(parents):]
     h, m, t, length, flags = nodes[0]
     return h, m, t, length, flags + ROOT
 
 
+def blake3(message, mode=PLAIN):
+    """H: 32 bytes."""
+    return _digest.pack(*compress(*_root_input(message, mode))[:8])
+
+
+def derived(context):
+    """The mode of a context."""
+    return _digest.unpack(blake3(context.encode("ascii"), (IV, CONTEXT))), DERIVED
+
+
+LEAF, NODE, TRANSCRIPT = (derived("chagres/2 2026 " + use) for use in ("leaf", "node", "transcript"))
+NODE_BYTES = 26
+
+
 @functools.lru_cache(maxsize=1 << 16)
-def blake3(message):
-    """H: 32 bytes. Mutants of one proof in a batch share most of their messages, hence the cache."""
-    return _digest.pack(*compress(*_root_input(message))[:8])
+def transcript_hash(message):
+    """H_t: 32 bytes. Mutants of one proof in a batch share most of their messages, hence the cache."""
+    return blake3(message, TRANSCRIPT)
 
 
 @functools.lru_cache(maxsize=1 << 16)
 def xof_block(message, k):
-    """Words 16 k .. 16 k + 15 of XOF."""
-    h, m, _, length, flags = _root_input(message)
+    """Words 16 k .. 16 k + 15 of XOF_t."""
+    h, m, _, length, flags = _root_input(message, TRANSCRIPT)
     return compress(h, m, k, length, flags)
 
 
 def xof_words(message):
-    """The words of XOF, without end."""
+    """The words of XOF_t, without end."""
     k = 0
     while True:
         yield from xof_block(message, k)
@@ -271,13 +290,15 @@ else:                                                      # the array type has 
 
 
 @functools.lru_cache(maxsize=256)
-def hash_many(messages):
-    """The hashes (8 words each) of a tuple of equally long messages, each of whole words: a field for each message."""
+def hash_many(messages, mode):
+    """The nodes of a Merkle tree that are the hashes of a tuple of equally long messages, each of whole words: a field for each
+    message."""
+    start, always = mode
     count = len(messages)
     one = int.from_bytes((b"\1" + bytes(7)) * count, "little")
     mask = WORD * one
     length = len(messages[0])
-    iv = tuple(word * one for word in IV)
+    iv = tuple(word * one for word in start)
     chunks = max(1, (length + 1023) // 1024)
     nodes = []
     for j in range(chunks):
@@ -287,15 +308,16 @@ def hash_many(messages):
         parts = [message[1024 * j:1024 * j + size] + padding for message in messages]
         h = iv
         for i in range(blocks):
-            flags = (FIRST if i == 0 else 0) + (LAST if i == blocks - 1 else 0) + (ROOT if chunks == 1 and i == blocks - 1 else 0)
+            flags = always + (FIRST if i == 0 else 0) + (LAST if i == blocks - 1 else 0)
+            flags += ROOT if chunks == 1 and i == blocks - 1 else 0
             block = columns_to_fields([_block(part, 64 * i) for part in parts])
             h = compress(h, block, j, min(64, size - 64 * i), flags, mask, one)[:8]
         nodes.append(h)
     while len(nodes) > 1:
-        flags = PARENT + (ROOT if len(nodes) == 2 else 0)
+        flags = always + PARENT + (ROOT if len(nodes) == 2 else 0)
         parents = [compress(iv, nodes[i] + nodes[i + 1], 0, 64, flags, mask, one)[:8] for i in range(0, len(nodes) - 1, 2)]
         nodes = parents + nodes[2 * len(parents):]
-    return fields_to_rows(nodes[0], count)
+    return tuple(_digest.pack(*words)[:NODE_BYTES] for words in fields_to_rows(nodes[0], count))
 
 
 # ---------------------------------------------------------------- protocol 2: transcript
@@ -321,14 +343,14 @@ def tagged(tag):
 class Transcript:
     def __init__(self, stream, state=None):
         self.stream = stream
-        self.state = blake3(b"chagres/1") if state is None else state
+        self.state = transcript_hash(b"chagres/2") if state is None else state
 
     def absorb(self, tag, data):
-        self.state = blake3(self.state + b"\1" + tagged(tag) + struct.pack("<Q", len(data)) + data)
+        self.state = transcript_hash(self.state + b"\1" + tagged(tag) + struct.pack("<Q", len(data)) + data)
 
     def _words(self, tag):
         words = xof_words(self.state + b"\2" + tagged(tag))
-        self.state = blake3(self.state + b"\3" + tagged(tag))
+        self.state = transcript_hash(self.state + b"\3" + tagged(tag))
         return words
 
     def draw(self, tag, n):
@@ -353,12 +375,12 @@ class Transcript:
 
     def work(self, check_id, tag, bits):
         nonce = self.stream.hint(8)
-        digest = blake3(self.state + b"\4" + tagged(tag) + nonce)
+        digest = transcript_hash(self.state + b"\4" + tagged(tag) + nonce)
         check(int.from_bytes(digest, "big") >> 256 - bits == 0, check_id)
         self.state = digest
 
     def fork(self, i):
-        return Transcript(self.stream, blake3(self.state + b"\5" + struct.pack("<I", i)))
+        return Transcript(self.stream, transcript_hash(self.state + b"\5" + struct.pack("<I", i)))
 
     def recv(self, tag, n):
         data = self.stream.hint(16 * n)
@@ -588,7 +610,7 @@ class Key:
             self.read_level()
         self.need(4 <= self.k - sum(self.lanes) <= 12, "lane bits")
         self.need(self.at - start == length == 4 * (8 + 5 * levels), "length of the parameters")
-        self.root = self.take(32)
+        self.root = self.take(NODE_BYTES)
         self.need(self.at == len(self.data), "bytes are left over")
 
     def read_level(self):
@@ -889,6 +911,8 @@ class Graph:
         check(self.witness_rows is not None, "statement/size")
         self.claims = None                                 # how many there are, once somebody has counted them
         self.variables = key.k + ceil_log2(self.witness_rows + key.rows)
+        self.elements = None                               # how many its forks receive, counted alike
+        self.longest = None                                # bytes of a stream
 
     def act(self, X):
         if X not in self.act_shapes:
@@ -1272,7 +1296,7 @@ class Step:
 def security_account(key, graph):
     """The steps that can be worth less than the target for a key within its limits, and the hash."""
     field = P**4
-    steps = [Step("hash", 1, 1 << 128),
+    steps = [Step("hash", 1, 1 << 4 * NODE_BYTES),
              Step("lookup challenges", (MAX_COMPONENTS + 1) * graph.leaves, field, key.lookup_grinding)]
     for i, code in enumerate(key.code):
         if i > 0 or graph.variables > key.k:
@@ -1286,32 +1310,55 @@ def security_account(key, graph):
     return steps
 
 
-class Silent:
-    """The transcript of a walk through the reductions without a proof: values and challenges stand for nothing."""
+# ---------------------------------------------------------------- formats: the longest stream of a proof
+
+class Counter:
+    """In the place of a transcript where only the number of elements matters that are received."""
 
     ANY = F((3, 1, 4, 1))
 
-    def draw(self, tag, n):
+    def __init__(self):
+        self.elements = 0
+
+    def draw(self, _, n):
         return [self.ANY] * n
 
-    recv = draw
-
-    def draw_one(self, tag):
+    def draw_one(self, _):
         return self.ANY
 
-    recv_one = draw_one
+    def recv(self, _, n):
+        self.elements += n
+        return [self.ANY] * n
+
+    def recv_one(self, tag):
+        return self.recv(tag, 1)[0]
+
     state = None
 
-    def fork(self, i):
+    def fork(self, _):
         return self
 
-    def absorb(self, tag, data):
+    def absorb(self, _, data):
         pass
 
-    recv_bytes = absorb
 
-    def work(self, check_id, tag, bits):
-        pass
+def longest_columns(rows, depth, queries):
+    """Bytes of the opened columns of a matrix and their siblings, at most."""
+    return max((31 * rows * m + 7) // 8 + NODE_BYTES * (1 - m + sum(min(m, 1 << level) for level in range(depth)))
+               for m in range(1, min(queries, 1 << depth) + 1))
+
+
+def longest_stream(key, graph):
+    levels = len(key.coeff) - 1
+    clear = key.coeff[levels]
+    elements = graph.elements
+    elements += 2 * (graph.variables + key.k - clear) + 1 + (1 << clear)
+    size = 16 * elements + NODE_BYTES * (1 + levels) + 8 * (2 + levels)
+    for rows in (graph.witness_rows, key.rows):
+        size += longest_columns(rows, key.code[0], key.queries[0])
+    for level in range(1, levels + 1):
+        size += longest_columns(4 << key.lanes[level], key.code[level], key.queries[level])
+    return min(size, MAX_STREAM_BYTES)
 
 
 # ---------------------------------------------------------------- protocol 3 to 6: the verification
@@ -1345,65 +1392,86 @@ def interpolate(values, x):
 class Verification:
     """One run of the verifier. Raises Rejected, or returns normally if the proof is accepted."""
 
-    def __init__(self, key, data, graphs):
+    def __init__(self, key, proof, graphs):
         self.key = key
-        self.read_statement(data)
+        self.read_statement(proof)
         lengths = self.n, len(self.ids) - self.prompt
         if lengths not in graphs:
             graphs.clear()                                 # at most one graph is kept
             graphs[lengths] = Graph(key, *lengths)
         self.graph = graphs[lengths]
-        if key.target_bits > MINIMUM_BITS and self.graph.claims is None:
-            self.graph.claims = self.count_claims()
+        if self.graph.claims is None:
+            self.count()
         self.account = security_account(key, self.graph)
         check(all(step.reaches(max(MINIMUM_BITS, key.target_bits)) for step in self.account), "key/security")
+        if self.graph.longest is None:
+            self.graph.longest = longest_stream(key, self.graph)
+        data = proof.read(self.graph.longest + 1)          # of a longer proof no more is read
+        check(len(data) <= self.graph.longest, "format/length")
+        self.stream = Stream(data, 0)
         self.claims = []                                   # column, low point, weights of tiles (list or dictionary), value
         self.run()
 
-    def count_claims(self):
-        """The number of claims of every proof of this graph."""
-        global _walking
+    def count(self):
+        """Elements that the forks of every proof of this graph receive, and claims that they leave."""
+        global _counting
         walk = copy.copy(self)
         walk.claims = []
-        _walking = True
+        transcript = Counter()
+        _counting = True
         try:
-            walk.run()
+            walk.reductions(transcript, Counter.ANY, Counter.ANY)
         finally:
-            _walking = False
-        return len(walk.claims)
+            _counting = False
+        self.graph.elements, self.graph.claims = transcript.elements, len(walk.claims)
 
-    def read_statement(self, data):
+    def read_statement(self, proof):
         key = self.key
-        check(len(data) >= 48 and data[:8] == b"CHGRSPF1", "format/header")
+        data = proof.read(48)
+        check(len(data) == 48 and data[:8] == b"CHGRSPF2", "format/header")
         self.prompt, count = struct.unpack_from("<ii", data, 40)
-        check(self.prompt >= 1 and count > self.prompt and count <= (len(data) - 48) // 4, "format/ids")
-        at = 48 + 4 * count
-        check(len(data) >= at + 4, "format/binding")
-        length, = struct.unpack_from("<i", data, at)
-        at += 4
-        check(0 <= length <= min(1 << 16, len(data) - at), "format/binding")
-        self.binding = data[at:at + length]
-        at += length
+        check(self.prompt >= 1 and count > self.prompt, "format/ids")
+        ids = b""
+        left = 4 * count
+        while left > 0:                                    # more ids than the context are passed over
+            part = proof.read(min(left, 1 << 16))
+            check(part, "format/ids")
+            left -= len(part)
+            ids = ids + part if count <= key.context + 1 else b""
+        if count <= key.context + 1:
+            length = proof.read(4)
+            check(len(length) == 4, "format/binding")
+            length, = struct.unpack("<i", length)
+            check(0 <= length <= 1 << 16, "format/binding")
+            self.binding = proof.read(length)
+            check(len(self.binding) == length, "format/binding")
         check(data[8:40] == key.digest, "statement/key")
         self.n = count - 1
         check(self.n <= key.context, "statement/context")
         bits, blocks = rows_of(self.n)
         check((blocks * (blocks + 1) // 2 * key.heads * key.layers) << 2 * bits < P, "statement/lookups")
-        self.ids = struct.unpack_from(f"<{count}i", data, 48)
+        self.ids = struct.unpack(f"<{count}i", ids)
         for position, i in enumerate(self.ids):
             check(0 <= i < key.vocabulary, "statement/vocabulary")
             check(not (self.prompt <= position < self.n and i == key.end_of_text), "statement/end-of-text")
-        self.stream = Stream(data, at)
 
     def run(self):
-        key, graph = self.key, self.graph
-        main = self.transcript = Silent() if _walking else Transcript(self.stream)
+        key = self.key
+        main = Transcript(self.stream)
         main.absorb("key", key.digest)
         main.absorb("statement", struct.pack(f"<{2 + len(self.ids)}I", self.prompt, len(self.ids), *self.ids)
                     + struct.pack("<I", len(self.binding)) + self.binding)
-        root = main.recv_bytes("witness", 32)
+        root = main.recv_bytes("witness", NODE_BYTES)
         main.work("grind/lookup", "lookup", key.lookup_grinding)
-        self.c, beta = main.draw("lookup", 2)
+        self.reductions(main, *main.draw("lookup", 2))
+        self.transcript = main
+        Opening(self, root).run()
+        check(self.stream.position == len(self.stream.data), "format/trailing")
+
+    def reductions(self, main, c, beta):
+        """Everything between the lookup challenges and the opening."""
+        graph = self.graph
+        self.c = c
         self.beta = [ONE]
         for _ in range(MAX_COMPONENTS):
             self.beta.append(self.beta[-1] * beta)
@@ -1416,13 +1484,8 @@ class Verification:
         self.transcript = main.fork(len(graph.sections))
         check(balance == self.table_tree(), "lookup/balance")
         states.append(self.transcript.state)
-        self.transcript = main
         for state in states:
             main.absorb("fork", state)
-        if _walking:
-            return
-        Opening(self, root).run()
-        check(self.stream.position == len(self.stream.data), "format/trailing")
 
     # protocol 4
 
@@ -1658,9 +1721,9 @@ class Opening:
         return result
 
     def opened(self, root, rows, depth, positions):
-        """The columns at the positions, as bytes."""
+        """The words of the columns at the positions."""
         stream = self.v.stream
-        data = stream.hint(4 * rows * len(positions))
+        words = self.packed_words(rows * len(positions))
         levels = []                                        # of each level: for every parent, whether left and right child are known
         nodes = [q + (1 << depth) for q in positions]
         siblings = 0
@@ -1676,10 +1739,10 @@ class Opening:
                 parents.append(node >> 1)
             levels.append(plan)
             nodes = parents
-        path = struct.unpack(f"<{8 * siblings}I", stream.hint(32 * siblings))
-        size = 4 * rows
-        columns = [data[i * size:i * size + size] for i in range(len(positions))]
-        hashes = hash_many(tuple(columns))
+        path = stream.hint(NODE_BYTES * siblings)
+        columns = [words[i * rows:i * rows + rows] for i in range(len(positions))]
+        pack = struct.Struct(f"<{rows}I").pack             # what is hashed is the words as they were committed
+        hashes = hash_many(tuple(pack(*column) for column in columns), LEAF)
         taken = 0
         for plan in levels:
             pairs = []
@@ -1689,15 +1752,25 @@ class Opening:
                     pairs.append(hashes[i] + hashes[i + 1])
                     i += 2
                 else:
-                    sibling = path[taken:taken + 8]
-                    taken += 8
+                    sibling = path[taken:taken + NODE_BYTES]
+                    taken += NODE_BYTES
                     pairs.append(hashes[i] + sibling if known == "left" else sibling + hashes[i])
                     i += 1
-            hashes = hash_many(tuple(struct.pack("<16I", *pair) for pair in pairs))
-        check(_digest.pack(*hashes[0]) == root, "open/merkle")
-        words = struct.unpack(f"<{rows * len(positions)}I", data)
+            hashes = hash_many(tuple(pairs), NODE)
+        check(hashes[0] == root, "open/merkle")
         check(max(words) < P, "open/canonical")
-        return [words[i * rows:i * rows + rows] for i in range(len(positions))]
+        return columns
+
+    def packed_words(self, n):
+        """n words of 31 bits: eight of them are 31 bytes."""
+        size = (31 * n + 7) // 8
+        data = self.v.stream.hint(size)
+        check(31 * n % 8 == 0 or data[-1] >> 31 * n % 8 == 0, "format/canonical")
+        words = []
+        for i in range(0, size, 31):
+            eight = int.from_bytes(data[i:i + 31], "little")
+            words += [eight >> bit & P for bit in range(0, 248, 31)]
+        return tuple(words[:n])
 
     def query(self, level, root, lanes):
         """Work, positions, and the opened columns combined with the lanes."""
@@ -1741,7 +1814,7 @@ class Opening:
         y = [None] * k
         terms = []                                         # scale, factors
         for level in range(levels):
-            following = t.recv_bytes("open/root", 32)
+            following = t.recv_bytes("open/root", NODE_BYTES)
             q, values = self.query(level, root, lanes)
             beta = t.draw_one("open/beta")
             power = ONE
@@ -1775,13 +1848,13 @@ class Verifier:
         self.key = None
         self.graphs = {}
 
-    def verify(self, key_bytes, proof_bytes):
-        """The Verification of an accepted proof; raises Rejected or BadKey."""
+    def verify(self, key_bytes, proof):
+        """The Verification of an accepted proof, an open file; raises Rejected or BadKey."""
         if key_bytes != self.key_bytes:
             self.key_bytes, self.key, self.graphs = None, None, {}
             self.key = Key(key_bytes)
             self.key_bytes = key_bytes
-        return Verification(self.key, proof_bytes, self.graphs)
+        return Verification(self.key, proof, self.graphs)
 
 
 def read(path, limit):
@@ -1798,7 +1871,8 @@ _batch_verifier = Verifier()
 def batch_line(line):
     vk, _, proof = line.rstrip("\n").partition("\t")
     try:
-        _batch_verifier.verify(read(vk, MAX_KEY_BYTES), read(proof, MAX_PROOF_BYTES))
+        with open(proof, "rb") as file:
+            _batch_verifier.verify(read(vk, MAX_KEY_BYTES), file)
         return "accepted"
     except Rejected as rejected:
         return str(rejected)
@@ -1834,8 +1908,9 @@ def main():
     if not arguments.vk or not arguments.proof:
         parser.error("--vk and --proof are needed")
     try:
-        vk, proof = read(arguments.vk, MAX_KEY_BYTES), read(arguments.proof, MAX_PROOF_BYTES)
-        v = Verifier().verify(vk, proof)
+        vk = read(arguments.vk, MAX_KEY_BYTES)
+        with open(arguments.proof, "rb") as proof:
+            v = Verifier().verify(vk, proof)
     except OSError as error:
         print(f"chagres_verify: {error}", file=sys.stderr)
         return 2

@@ -1,6 +1,7 @@
 package dev.chagres.bench.kernel;
 
 import dev.chagres.hash.Blake3Compression;
+import dev.chagres.hash.Blake3Mode;
 import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.HashKernels;
 import dev.chagres.kernel.Memory;
@@ -11,6 +12,8 @@ import org.openjdk.jmh.annotations.Param;
 /// matrix is 1 MiB, with 2^17 128 MiB.
 public class Blake3Benchmark extends KernelBenchmark {
     static final int ROWS = 256;
+    /// As in the Merkle trees of proofs.
+    private static final int NODE_BYTES = 26;
 
     /// Columns, or pairs.
     @Param({"1", "100", "1024", "131072"})
@@ -41,24 +44,24 @@ public class Blake3Benchmark extends KernelBenchmark {
 
     @Benchmark
     public void hashColumns() {
-        hash.hashColumns(digests, matrix, (long) n * Memory.BLOCK * Integer.BYTES, ROWS, 0, n);
+        hash.hashColumns(Blake3Mode.HASH, digests, matrix, (long) n * Memory.BLOCK * Integer.BYTES, ROWS, 0, n);
     }
 
     /// Absorbs sixteen rows at a time, as a commitment does while rows are encoded, and writes the digests.
     @Benchmark
     public void absorbColumns() {
-        hash.initColumns(state, padded);
+        hash.initColumns(Blake3Mode.HASH, state, padded);
         for (int block = 0; block < ROWS / Memory.BLOCK; block++) {
             int flags = (block == 0 ? Blake3Compression.CHUNK_START : 0)
                     | (block == ROWS / Memory.BLOCK - 1 ? Blake3Compression.CHUNK_END | Blake3Compression.ROOT : 0);
-            hash.absorbColumns(state, matrix + block * Memory.BLOCK * padded * Integer.BYTES, padded * Integer.BYTES,
-                    Memory.BLOCK, padded, 0, flags);
+            hash.absorbColumns(Blake3Mode.HASH, state, matrix + block * Memory.BLOCK * padded * Integer.BYTES,
+                    padded * Integer.BYTES, Memory.BLOCK, padded, 0, flags);
         }
-        hash.storeColumns(columnDigests, state, padded);
+        hash.storeColumns(columnDigests, state, padded, NODE_BYTES);
     }
 
     @Benchmark
     public void hashPairs() {
-        hash.hashPairs(digests, matrix, n);
+        hash.hashPairs(Blake3Mode.HASH, digests, matrix, n, NODE_BYTES);
     }
 }

@@ -46,7 +46,7 @@ record ProofFolder(Path folder, VerifyingKey key) {
         }
         Proof proof;
         try {
-            proof = Proof.decode(Proof.readBytes(file));
+            proof = Proof.read(file);
         } catch (Rejection e) {
             throw new CommandException(file + " is in the way: " + e.getMessage(), e);
         }

@@ -1,7 +1,5 @@
 package dev.chagres.cli;
 
-import dev.chagres.proof.Proof;
-import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import java.io.IOException;
@@ -67,11 +65,10 @@ final class VerifyCommand extends Command {
     }
 
     private VerifyReport verify(Path proof) throws IOException {
-        byte[] bytes = Proof.readBytes(proof);
         long start = System.nanoTime();
-        Verdict verdict = verifier.verify(bytes);
+        Verifier.Reading reading = verifier.read(proof);
         double seconds = (System.nanoTime() - start) / 1e9;
-        return new VerifyReport(proof, required.check(verdict), seconds, bytes.length);
+        return new VerifyReport(proof, required.check(reading.verdict()), seconds, reading.bytes());
     }
 
     private int single(Path proof) throws IOException {

@@ -21,9 +21,9 @@ import java.util.Optional;
 ///
 /// @param proof   its file
 /// @param verdict requirements of the reader included
-/// @param seconds that verifying took
-/// @param bytes   size of the proof
-record VerifyReport(Path proof, Verdict verdict, double seconds, int bytes) {
+/// @param seconds that reading and verifying took
+/// @param bytes   read: the size of the proof unless it is rejected before its end
+record VerifyReport(Path proof, Verdict verdict, double seconds, long bytes) {
     private static final int INDENT = 10;
     private static final int SHOWN_BYTES = 64;
 

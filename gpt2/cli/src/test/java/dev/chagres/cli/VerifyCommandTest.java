@@ -20,7 +20,9 @@ import dev.chagres.prove.profile.Progress;
 import dev.chagres.statement.Binding;
 import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -102,6 +104,22 @@ class VerifyCommandTest {
             assertThat(printed.lines()).contains(example.lines().filter(l -> l.startsWith(fixed)).findFirst()
                     .orElseThrow());
         }
+    }
+
+    /// Of a file that is longer than any proof no more is read than tells this: a heap of 48 MB is enough where 2^30
+    /// bytes of zeros follow a proof.
+    @Test
+    void aHugeFileIsRefusedUnread() throws IOException, InterruptedException {
+        Path huge = Files.copy(proof(), work.resolve("huge.proof"));
+        try (RandomAccessFile file = new RandomAccessFile(huge.toFile(), "rw")) {
+            file.setLength(1 << 30);
+        }
+        Process verify = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx48m", "-cp", System.getProperty("java.class.path"), Main.class.getName(), "verify", "--vk",
+                vk().toString(), huge.toString()).redirectErrorStream(true).start();
+        String out = new String(verify.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(verify.waitFor()).as(out).isOne();
+        assertThat(out).contains("REJECTED  format/length: longer than any proof");
     }
 
     @Test

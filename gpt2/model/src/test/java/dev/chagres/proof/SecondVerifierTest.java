@@ -107,7 +107,8 @@ class SecondVerifierTest {
                 SecondVerifier.requireAgreement(Files.createDirectory(folder.resolve("cases")), cases);
         assertThat(verdicts.get("accepted")).containsExactly("valid", "valid", "valid", "valid, two blocks",
                 "valid, wide");
-        assertThat(verdicts).containsKeys("key", "format/header", "format/ids", "format/binding", "format/canonical", "format/truncated",
+        assertThat(verdicts).containsKeys("key", "format/header", "format/ids", "format/canonical", "format/truncated",
+                "format/length", "format/binding",
                 "format/trailing", "statement/key", "statement/context", "statement/vocabulary", "key/security",
                 "grind/lookup", "lookup/layer", "open/merkle");
     }
@@ -130,7 +131,7 @@ class SecondVerifierTest {
             byte[] flipped = proof.clone();
             flipped[at] ^= (byte) (1 << RANDOM.nextInt(8));
             cases.add(new Case("bit flipped at " + at, vk, flipped));
-            int element = stream + 32 + 8 + 16 * ((at - stream) / 16);
+            int element = stream + 26 + 8 + 16 * ((at - stream) / 16);
             if (element + 16 <= proof.length && i % 3 == 0) {
                 byte[] replaced = proof.clone();
                 Arrays.fill(replaced, element, element + 16, (byte) (i % 2 == 0 ? 0 : -1));
@@ -140,6 +141,11 @@ class SecondVerifierTest {
                 cases.add(new Case("cut at " + at, vk, Arrays.copyOf(proof, at)));
             }
         }
+        VerifyingKey read = VerifyingKey.decode(vk);
+        int longest = stream + (int) ProofLength.longest(read,
+                TokenSequence.ofLength(new int[] {0}, ids - 1, read.spec().limits().anyId()));
+        cases.add(new Case("as long as a proof can be", vk, Arrays.copyOf(proof, longest)));
+        cases.add(new Case("a byte longer than a proof can be", vk, Arrays.copyOf(proof, longest + 1)));
         for (int more : new int[] {1, 16, proof.length}) {
             cases.add(new Case(more + " bytes more", vk, Arrays.copyOf(proof, proof.length + more)));
             cases.add(new Case(more + " bytes fewer", vk, Arrays.copyOf(proof, proof.length - more)));
@@ -211,9 +217,9 @@ class SecondVerifierTest {
     /// Every word of the key changed, with the proof as it is and with the proof under the changed key's digest.
     private static void keys(List<Case> cases) {
         byte[] proof = SHORT.get(1);
-        cases.add(new Case("key with a changed word and the old digest", with(key, key.length - 32, 1), proof));
-        // The description and what follows are whole words before the end.
-        for (int at = key.length % 4; at < key.length; at += 4) {
+        cases.add(new Case("key with a changed word and the old digest", with(key, key.length - 26, 1), proof));
+        // The description and what follows are whole words before the root, the last of which is half of one.
+        for (int at = (key.length - 26) % 4; at + 4 <= key.length; at += 4) {
             int own = ByteBuffer.wrap(key).order(ByteOrder.LITTLE_ENDIAN).getInt(at);
             for (int i = 0; i < 3; i++) {
                 int value = switch (i) {

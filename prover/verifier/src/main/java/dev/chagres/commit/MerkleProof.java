@@ -1,18 +1,39 @@
 package dev.chagres.commit;
 
 import dev.chagres.hash.Blake3;
+import dev.chagres.transcript.HashContexts;
 import java.util.Arrays;
 
-/// Pruned Merkle multiproofs over a binary tree of 2^depth leaves of 32-byte digests, node = BLAKE3(left | right).
+/// Pruned Merkle multiproofs over a binary tree of 2^depth leaves. Leaves and inner nodes are the first 208 bits of
+/// BLAKE3, of a column and of two nodes, each under a context of its own ([HashContexts]): 104 bits against collisions,
+/// which is what the security account counts, and 208 against a second column for a node that is public.
 ///
 /// Nodes are numbered as in a heap: the root is 1, the children of i are 2i and 2i + 1, leaf q is 2^depth + q. A
 /// proof for a set of leaves is the digests of the siblings that cannot be computed, level by level from the leaves
-/// up, left to right inside a level. Leaves and inner nodes need no distinct prefix because the depth is fixed.
+/// up, left to right inside a level.
 public final class MerkleProof {
-    /// Bytes of a digest.
-    public static final int DIGEST_BYTES = 32;
+    /// Bytes of a node, the root included.
+    public static final int NODE_BYTES = 26;
 
     private MerkleProof() {}
+
+    /// The leaf of a column.
+    ///
+    /// @param column its words, little-endian
+    public static byte[] leaf(byte[] column) {
+        byte[] leaf = new byte[NODE_BYTES];
+        new Blake3(HashContexts.LEAF).update(column, 0, column.length).finish(leaf, 0, NODE_BYTES);
+        return leaf;
+    }
+
+    /// The node above two.
+    ///
+    /// @param pair left node, right node
+    public static byte[] node(byte[] pair) {
+        byte[] node = new byte[NODE_BYTES];
+        new Blake3(HashContexts.NODE).update(pair, 0, pair.length).finish(node, 0, NODE_BYTES);
+        return node;
+    }
 
     /// Heap numbers of the siblings in a proof, in their order.
     ///
@@ -42,29 +63,29 @@ public final class MerkleProof {
     ///
     /// @param depth at most 30
     /// @param positions leaves, ascending and distinct, at least one
-    /// @param leaves one digest per position
+    /// @param leaves one node per position
     /// @param siblings the digests numbered by [#siblings(int, int[])], one after another
     public static byte[] root(int depth, int[] positions, byte[][] leaves, byte[] siblings) {
         int[] nodes = heap(depth, positions);
         byte[][] digests = leaves.clone();
-        byte[] pair = new byte[2 * DIGEST_BYTES];
+        byte[] pair = new byte[2 * NODE_BYTES];
         int used = 0;
         int count = nodes.length;
         for (int level = 0; level < depth; level++) {
             int parents = 0;
             for (int i = 0; i < count; i++) {
                 int node = nodes[i];
-                int side = (node & 1) * DIGEST_BYTES;
-                System.arraycopy(digests[i], 0, pair, side, DIGEST_BYTES);
+                int side = (node & 1) * NODE_BYTES;
+                System.arraycopy(digests[i], 0, pair, side, NODE_BYTES);
                 if (i + 1 < count && nodes[i + 1] == (node ^ 1)) {
                     i++;
-                    System.arraycopy(digests[i], 0, pair, DIGEST_BYTES - side, DIGEST_BYTES);
+                    System.arraycopy(digests[i], 0, pair, NODE_BYTES - side, NODE_BYTES);
                 } else {
-                    System.arraycopy(siblings, used, pair, DIGEST_BYTES - side, DIGEST_BYTES);
-                    used += DIGEST_BYTES;
+                    System.arraycopy(siblings, used, pair, NODE_BYTES - side, NODE_BYTES);
+                    used += NODE_BYTES;
                 }
                 nodes[parents] = node >>> 1;
-                digests[parents++] = Blake3.hash(pair);
+                digests[parents++] = node(pair);
             }
             count = parents;
         }

@@ -1,7 +1,6 @@
 package dev.chagres.commit;
 
 import dev.chagres.field.M31;
-import dev.chagres.hash.Blake3;
 import dev.chagres.transcript.Rejection;
 import dev.chagres.transcript.VerifierChannel;
 import java.nio.ByteBuffer;
@@ -12,34 +11,31 @@ import java.util.Arrays;
 final class OpenedColumns {
     private OpenedColumns() {}
 
-    /// Reads the columns at the positions (each `rows` little-endian words), then the pruned Merkle proof.
+    /// Reads the columns at the positions (each `rows` words, packed), then the pruned Merkle proof.
     ///
     /// @param depth log2 of the code length
     /// @param positions ascending and distinct
     /// @return words\[i\]\[row\] of the column at positions\[i\], canonical
-    /// @throws Rejection `open/merkle` or `open/canonical`, or truncation
+    /// @throws Rejection `open/merkle` or `open/canonical`, or `format/...`
     static int[][] read(VerifierChannel channel, byte[] root, int rows, int depth, int[] positions) throws Rejection {
-        byte[] data = channel.hint(OpeningTags.COLUMNS, 4L * rows * positions.length);
+        int[] all = channel.hintWords(OpeningTags.COLUMNS, (long) rows * positions.length);
         byte[] siblings = channel.hint(OpeningTags.COLUMNS,
-                (long) MerkleProof.DIGEST_BYTES * MerkleProof.siblings(depth, positions).length);
+                (long) MerkleProof.NODE_BYTES * MerkleProof.siblings(depth, positions).length);
         byte[][] leaves = new byte[positions.length][];
-        int[][] words = new int[positions.length][rows];
-        ByteBuffer in = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
+        int[][] words = new int[positions.length][];
+        // What is hashed is the words as they were committed, 32 bits each.
+        ByteBuffer column = ByteBuffer.allocate(4 * rows).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < positions.length; i++) {
-            leaves[i] = new byte[MerkleProof.DIGEST_BYTES];
-            new Blake3().update(data, 4 * rows * i, 4 * rows).finish(leaves[i], 0, MerkleProof.DIGEST_BYTES);
-            for (int row = 0; row < rows; row++) {
-                words[i][row] = in.getInt();
-            }
+            words[i] = Arrays.copyOfRange(all, i * rows, (i + 1) * rows);
+            column.asIntBuffer().put(words[i]);
+            leaves[i] = MerkleProof.leaf(column.array());
         }
         if (!Arrays.equals(MerkleProof.root(depth, positions, leaves, siblings), root)) {
             throw new Rejection("open/merkle", "opened columns do not lead to the committed root");
         }
-        for (int[] column : words) {
-            for (int word : column) {
-                if (!M31.isCanonical(word)) {
-                    throw new Rejection("open/canonical", "a committed column holds a word that is no field element");
-                }
+        for (int word : all) {
+            if (!M31.isCanonical(word)) {
+                throw new Rejection("open/canonical", "a committed column holds a word that is no field element");
             }
         }
         return words;

@@ -62,7 +62,7 @@ public final class OpeningVerifier {
         byte[] root = null;
         int last = parameters.levels().size();
         for (int level = 0; level < last; level++) {
-            byte[] next = channel.receiveBytes(OpeningTags.ROOT, MerkleProof.DIGEST_BYTES);
+            byte[] next = channel.receiveBytes(OpeningTags.ROOT, MerkleProof.NODE_BYTES);
             int[] positions = queries(level);
             QM31[] values = level == 0 ? matrixValues(positions, rows) : laneValues(level, root, positions, lanes);
             addConstraints(level, positions, values);

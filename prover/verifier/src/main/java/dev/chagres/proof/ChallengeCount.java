@@ -27,8 +27,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Walks through the reductions of a graph without a proof and counts what the verifier draws: the values are
-/// meaningless, the numbers of challenges, rounds and claims are those of every proof of this graph.
+/// Walks through the reductions of a graph without a proof and counts what the verifier draws and
+/// receives: the values are meaningless, the numbers of challenges, rounds, claims and elements are those of every proof of this graph.
 final class ChallengeCount implements SectionParty {
     /// Any non-zero element.
     private static final QM31 ANY = new QM31(3, 1, 4, 1);
@@ -39,6 +39,7 @@ final class ChallengeCount implements SectionParty {
     private long treeLayers;
     private long treeRounds;
     private long claims;
+    private long elements;
 
     static ChallengeCount of(Graph graph) {
         ChallengeCount count = new ChallengeCount();
@@ -87,6 +88,11 @@ final class ChallengeCount implements SectionParty {
         return claims;
     }
 
+    /// Field elements that are received.
+    long elements() {
+        return elements;
+    }
+
     @Override
     public QM31 challenge(String tag) {
         batchings++;
@@ -103,6 +109,7 @@ final class ChallengeCount implements SectionParty {
 
     @Override
     public QM31 open(Column column, TilePoint at) {
+        elements++;
         claims++;
         return ANY;
     }
@@ -114,6 +121,7 @@ final class ChallengeCount implements SectionParty {
 
     @Override
     public QM31 virtual(VirtualTensor tensor, TilePoint at) {
+        elements++;
         return ANY;
     }
 
@@ -121,12 +129,15 @@ final class ChallengeCount implements SectionParty {
     public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) {
         for (int i = 0; i < statement.bits(); i++) {
             rounds.merge(statement.degree(i), 1L, Long::sum);
+            elements += statement.degree(i);
         }
         Map<DerivedFactor, QM31> derived = new HashMap<>();
         for (Factor f : statement.expression().factors()) {
             if (f instanceof DerivedFactor d) {
                 derived.put(d, ANY);
+                elements++;
             } else if (f instanceof ColumnFactor) {
+                elements++;
                 claims++;
             }
         }
@@ -152,6 +163,8 @@ final class ChallengeCount implements SectionParty {
     private FractionTreeVerifier.Result tree(int bits) {
         treeLayers += bits;
         treeRounds += (long) bits * (bits - 1) / 2;
+        // the root, the children of every layer, two coefficients a round
+        elements += 2 + 4L * bits + (long) bits * (bits - 1);
         return new FractionTreeVerifier.Result(ANY, ANY, any(bits), ANY, ANY);
     }
 

@@ -3,10 +3,11 @@ package dev.chagres.proof;
 import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.transcript.Rejection;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -19,66 +20,46 @@ import java.util.HexFormat;
 /// @param binding public bytes that the proof is bound to
 /// @param stream messages of the protocol
 public record Proof(byte[] keyDigest, TokenSequence sequence, Binding binding, byte[] stream) {
-    private static final byte[] MAGIC = "CHGRSPF1".getBytes(StandardCharsets.US_ASCII);
-    private static final int DIGEST_BYTES = 32;
-    private static final int HEADER_BYTES = MAGIC.length + DIGEST_BYTES + 8;
-    /// No proof comes near this size.
-    private static final int MAX_FILE_BYTES = 1 << 28;
+    /// No stream is longer, whatever the key says.
+    static final int MAX_STREAM_BYTES = 1 << 28;
 
     /// A proof that is bound to nothing.
     public Proof(byte[] keyDigest, TokenSequence sequence, byte[] stream) {
         this(keyDigest, sequence, Binding.NONE, stream);
     }
 
+    /// The bytes of the file.
     public byte[] encode() {
-        byte[] statement = statement(sequence, binding);
-        return ByteBuffer.allocate(MAGIC.length + DIGEST_BYTES + statement.length + stream.length)
-                .put(MAGIC).put(keyDigest).put(statement).put(stream).array();
+        byte[] header = new ProofHeader(keyDigest, sequence, binding, 0).encode();
+        return ByteBuffer.allocate(header.length + stream.length).put(header).put(stream).array();
     }
 
-    /// What both parties absorb as the statement, and what the file says about it.
-    static byte[] statement(TokenSequence sequence, Binding binding) {
-        byte[] ids = sequence.encode();
-        byte[] bound = binding.encode();
-        return ByteBuffer.allocate(ids.length + bound.length).put(ids).put(bound).array();
-    }
-
-    /// The bytes of a proof file, which may be anything.
+    /// Reads a proof file without verifying anything.
     ///
     /// @throws IOException naming the file if it cannot be read or is longer than any proof
-    public static byte[] readBytes(Path file) throws IOException {
-        return BoundedFiles.read(file, MAX_FILE_BYTES);
+    /// @throws Rejection `format/header`, `format/ids` or `format/binding` if it cannot be a proof
+    public static Proof read(Path file) throws IOException, Rejection {
+        try (InputStream in = BoundedFiles.open(file)) {
+            ProofHeader header = ProofHeader.read(in, MAX_STREAM_BYTES / Integer.BYTES);
+            byte[] stream = in.readNBytes(MAX_STREAM_BYTES + 1);
+            if (header.sequence() == null || stream.length > MAX_STREAM_BYTES) {
+                throw BoundedFiles.failure(file, "is longer than any proof", null);
+            }
+            return new Proof(header.keyDigest(), header.sequence(), header.binding(), stream);
+        }
     }
 
+    /// The proof of which these are the bytes.
+    ///
     /// @throws Rejection `format/header`, `format/ids` or `format/binding` if the bytes cannot be a proof
     public static Proof decode(byte[] bytes) throws Rejection {
-        if (bytes.length < HEADER_BYTES || !Arrays.equals(Arrays.copyOf(bytes, MAGIC.length), MAGIC)) {
-            throw new Rejection("format/header", "not a Chagres proof of version 1");
+        try {
+            ProofHeader header = ProofHeader.read(new ByteArrayInputStream(bytes), bytes.length);
+            return new Proof(header.keyDigest(), header.sequence(), header.binding(),
+                    Arrays.copyOfRange(bytes, header.bytes(), bytes.length));
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array of bytes cannot fail", e);
         }
-        ByteBuffer b = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).position(MAGIC.length);
-        byte[] digest = new byte[DIGEST_BYTES];
-        b.get(digest);
-        int promptLength = b.getInt();
-        int count = b.getInt();
-        if (promptLength < 1 || count <= promptLength || count > b.remaining() / 4) {
-            throw new Rejection("format/ids", "a prompt of " + promptLength + " ids in a sequence of " + count);
-        }
-        int[] ids = new int[count];
-        b.asIntBuffer().get(ids);
-        b.position(HEADER_BYTES + 4 * count);
-        Binding binding = binding(b);
-        byte[] stream = Arrays.copyOfRange(bytes, b.position(), bytes.length);
-        return new Proof(digest, new TokenSequence(ids, promptLength), binding, stream);
-    }
-
-    private static Binding binding(ByteBuffer b) throws Rejection {
-        int length = b.remaining() < Integer.BYTES ? -1 : b.getInt();
-        if (length < 0 || length > Math.min(Binding.MAX_BYTES, b.remaining())) {
-            throw new Rejection("format/binding", "no bytes, or " + length + " bytes, where the bound bytes are");
-        }
-        byte[] bytes = new byte[length];
-        b.get(bytes);
-        return Binding.of(bytes);
     }
 
     @Override
@@ -95,7 +76,8 @@ public record Proof(byte[] keyDigest, TokenSequence sequence, Binding binding, b
 
     @Override
     public String toString() {
-        return "proof of " + sequence + (binding.isNone() ? "" : ", bound to " + binding) + ", for the key " + HexFormat.of().formatHex(keyDigest) + ", " + stream.length
+        return "proof of " + sequence + (binding.isNone() ? "" : ", bound to " + binding)
+                + ", for the key " + HexFormat.of().formatHex(keyDigest) + ", " + stream.length
                 + " bytes";
     }
 }

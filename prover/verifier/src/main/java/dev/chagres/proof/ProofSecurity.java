@@ -43,7 +43,11 @@ public final class ProofSecurity {
 
     /// The account of a proof of this graph.
     static SecurityAccount of(Graph graph, CommitmentParameters parameters) {
-        ChallengeCount count = ChallengeCount.of(graph);
+        return of(graph, parameters, ChallengeCount.of(graph));
+    }
+
+    /// @param count of the same graph
+    static SecurityAccount of(Graph graph, CommitmentParameters parameters, ChallengeCount count) {
         MatrixLayout witness = MatrixLayout.of(graph.witnessColumns(), parameters.k());
         MatrixLayout weights = MatrixLayout.of(graph.keyColumns(), parameters.k());
         SecurityAccount account = SecurityAccount.ofOpening(

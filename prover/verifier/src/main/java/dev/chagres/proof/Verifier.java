@@ -8,7 +8,11 @@ import dev.chagres.statement.TokenSequence;
 import dev.chagres.transcript.Rejection;
 import dev.chagres.verify.ProofVerifier;
 import dev.chagres.verify.PublicInput;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -24,34 +28,100 @@ public final class Verifier {
     /// @param proof the bytes of a proof file
     public Verdict verify(byte[] proof) {
         try {
-            Proof file = Proof.decode(proof);
-            if (!Arrays.equals(file.keyDigest(), key.digest())) {
-                throw new Rejection("statement/key", "the proof was made for another key");
-            }
-            return verify(file.sequence(), file.binding(), file.stream());
-        } catch (Rejection r) {
-            return new Verdict.Rejected(r.check(), r.getMessage());
+            return verify(new Input(new ByteArrayInputStream(proof)) {
+                @Override
+                ByteBuffer stream(int header, int limit) {
+                    return ByteBuffer.wrap(proof, header, proof.length - header).slice();
+                }
+            }).verdict();
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array of bytes cannot fail", e);
         }
     }
 
-    /// Verifies a proof file, or a proof that comes through a stream with a path.
+    /// Verifies a proof file, or a proof that comes through a stream with a path. Of a file that is longer than any
+    /// acceptable proof no more is read than tells this.
     ///
-    /// @throws IOException naming the file if it cannot be read or is longer than any proof; what is read gives a
-    ///     verdict
+    /// @throws IOException naming the file if it cannot be read; what is read gives a verdict
     public Verdict verify(Path proof) throws IOException {
-        return verify(Proof.readBytes(proof));
+        return read(proof).verdict();
     }
 
-    private Verdict verify(TokenSequence sequence, Binding binding, byte[] stream) throws Rejection {
-        Graph graph;
+    /// Verifies as [#verify(Path)] does.
+    ///
+    /// @throws IOException as [#verify(Path)]
+    public Reading read(Path proof) throws IOException {
+        try (InputStream in = BoundedFiles.open(proof)) {
+            return verify(new Input(in) {
+                @Override
+                ByteBuffer stream(int header, int limit) throws IOException {
+                    return ByteBuffer.wrap(in.readNBytes(limit));
+                }
+            });
+        }
+    }
+
+    /// A verdict and what was read for it.
+    ///
+    /// @param bytes of the proof: all of them if it is accepted
+    public record Reading(Verdict verdict, long bytes) {}
+
+    /// A proof of which first the header, then the stream is wanted.
+    private abstract static class Input {
+        final InputStream header;
+
+        Input(InputStream header) {
+            this.header = header;
+        }
+
+        /// What follows the header, from position 0 of a buffer.
+        ///
+        /// @param header bytes of the header
+        /// @param limit what lies behind so many bytes is not needed
+        abstract ByteBuffer stream(int header, int limit) throws IOException;
+    }
+
+    private Reading verify(Input proof) throws IOException {
+        long bytes = 0;
         try {
-            graph = key.spec().compile(sequence).graph();
+            ProofHeader header = ProofHeader.read(proof.header, key.spec().limits().context() + 1);
+            bytes = header.bytes();
+            if (!Arrays.equals(header.keyDigest(), key.digest())) {
+                throw new Rejection("statement/key", "the proof was made for another key");
+            }
+            if (header.sequence() == null) {
+                throw new Rejection("statement/context", "more ids than the context of this model");
+            }
+            Graph graph = graph(header.sequence());
+            ChallengeCount count = ChallengeCount.of(graph);
+            int security = security(graph, count);
+            int longest = (int) ProofLength.longest(graph, key.parameters(), count);
+            ByteBuffer stream = proof.stream(header.bytes(), longest + 1);
+            bytes += stream.remaining();
+            if (stream.remaining() > longest) {
+                throw new Rejection("format/length", "longer than any proof of this key and sequence: more than "
+                        + longest + " bytes after the statement");
+            }
+            ProofVerifier.verify(graph, key.parameters(), publicInput(key, header.sequence(), header.binding()), stream);
+            Ending ending = Ending.of(header.sequence(), key.spec().limits());
+            return new Reading(new Verdict.Accepted(header.sequence(), header.binding(), ending, security), bytes);
+        } catch (Rejection r) {
+            return new Reading(new Verdict.Rejected(r.check(), r.getMessage()), bytes);
+        }
+    }
+
+    private Graph graph(TokenSequence sequence) throws Rejection {
+        try {
+            return key.spec().compile(sequence).graph();
         } catch (StatementException e) {
             throw new Rejection(e.check(), e.getMessage());
         }
+    }
+
+    private int security(Graph graph, ChallengeCount count) throws Rejection {
         SecurityAccount account;
         try {
-            account = ProofSecurity.of(graph, key.parameters());
+            account = ProofSecurity.of(graph, key.parameters(), count);
         } catch (IllegalArgumentException e) {
             // The key columns fitted when the key was read: it is the witness that does not.
             throw new Rejection("statement/size", e.getMessage());
@@ -61,12 +131,11 @@ public final class Verifier {
             throw new Rejection("key/security", "a proof for this key is worth " + account.level()
                     + " bits, less than " + required);
         }
-        ProofVerifier.verify(graph, key.parameters(), publicInput(key, sequence, binding), stream);
-        return new Verdict.Accepted(sequence, binding, Ending.of(sequence, key.spec().limits()), account.level());
+        return account.level();
     }
 
     /// What both parties absorb first.
     public static PublicInput publicInput(VerifyingKey key, TokenSequence sequence, Binding binding) {
-        return new PublicInput(key.digest(), key.root(), Proof.statement(sequence, binding));
+        return new PublicInput(key.digest(), key.root(), ProofHeader.statement(sequence, binding));
     }
 }

@@ -2,6 +2,7 @@ package dev.chagres.proof;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.MerkleProof;
 import dev.chagres.hash.Blake3;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.tokenizer.TokenizerInfo;
@@ -30,7 +31,7 @@ public final class VerifyingKey {
     private static final int MAX_FAMILY_BYTES = 64;
     /// No description or parameters are longer.
     private static final int MAX_BLOCK_BYTES = 1 << 20;
-    private static final int ROOT_BYTES = 32;
+    private static final int ROOT_BYTES = MerkleProof.NODE_BYTES;
 
     private final String name;
     private final TokenizerInfo tokenizer;
@@ -41,7 +42,7 @@ public final class VerifyingKey {
     private final byte[] digest;
 
     /// @param name free text, at most [#MAX_NAME_BYTES] bytes of UTF-8
-    /// @param root 32 bytes
+    /// @param root 26 bytes
     /// @throws IllegalArgumentException if the name is too long or the root is not one
     public VerifyingKey(String name, TokenizerInfo tokenizer, ModelSpec spec, CommitmentParameters parameters,
             byte[] root) {

@@ -48,6 +48,11 @@ public final class ProverChannel extends Channel {
         out.writeBytes(data);
     }
 
+    /// Appends words of 31 bits as [#hint(byte\[\])] does, packed.
+    public void hintWords(int[] words) {
+        out.writeBytes(PackedWords.pack(words));
+    }
+
     /// Finds, absorbs and sends a nonce.
     public void grind(String tag, int bits) {
         sendNonce(transcript.grind(tag, bits));

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/// A hash chain over BLAKE3. With S the 32-byte state, `|` concatenation, integers little-endian, and
+/// A hash chain over BLAKE3 under [HashContexts#TRANSCRIPT]. With S the 32-byte state, `|` concatenation, integers little-endian, and
 /// `T(tag) = u32 length | ASCII bytes`:
 ///
 /// - absorb: S = H(S | 1 | T(tag) | u64 length | data)
@@ -27,7 +27,7 @@ public final class Transcript {
 
     /// A fresh transcript for the given protocol identifier.
     public static Transcript start(String protocol) {
-        return new Transcript(Blake3.hash(protocol.getBytes(StandardCharsets.US_ASCII)));
+        return new Transcript(digest(hasher(), protocol.getBytes(StandardCharsets.US_ASCII)));
     }
 
     /// A transcript that has come to a state.
@@ -104,7 +104,7 @@ public final class Transcript {
 
     private byte[] xof(String tag, int bytes) {
         byte[] out = new byte[bytes];
-        new Blake3().update(state, 0, STATE_BYTES).update(new byte[] {2}, 0, 1).update(tag(tag), 0, 4 + tag.length())
+        hasher().update(state, 0, STATE_BYTES).update(new byte[] {2}, 0, 1).update(tag(tag), 0, 4 + tag.length())
                 .finish(out, 0, bytes);
         return out;
     }
@@ -145,7 +145,14 @@ public final class Transcript {
     }
 
     private byte[] hash(int kind, byte[]... parts) {
-        Blake3 h = new Blake3().update(state, 0, STATE_BYTES).update(new byte[] {(byte) kind}, 0, 1);
+        return digest(hasher().update(state, 0, STATE_BYTES).update(new byte[] {(byte) kind}, 0, 1), parts);
+    }
+
+    private static Blake3 hasher() {
+        return new Blake3(HashContexts.TRANSCRIPT);
+    }
+
+    private static byte[] digest(Blake3 h, byte[]... parts) {
         for (byte[] p : parts) {
             h.update(p, 0, p.length);
         }

@@ -11,13 +11,13 @@ public final class VerifierChannel extends Channel {
 
     /// @param bytes the whole stream; not modified
     public VerifierChannel(Transcript transcript, byte[] bytes) {
-        super(transcript);
-        this.in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        this(transcript, ByteBuffer.wrap(bytes));
     }
 
-    private VerifierChannel(Transcript transcript, ByteBuffer in) {
+    /// @param stream the whole stream, from its position to its limit; the position moves while it is read
+    public VerifierChannel(Transcript transcript, ByteBuffer stream) {
         super(transcript);
-        this.in = in;
+        this.in = stream;
     }
 
     /// A channel with a forked transcript that reads on in the same stream.
@@ -55,6 +55,19 @@ public final class VerifierChannel extends Channel {
         return take(tag, n);
     }
 
+    /// Reads `n` words of 31 bits that are checked against an earlier message and not absorbed.
+    ///
+    /// @return words up to 2^31 - 1, which is no field element
+    /// @throws Rejection if bytes are missing or bits after the last word are not 0
+    public int[] hintWords(String tag, long n) throws Rejection {
+        byte[] data = take(tag, PackedWords.bytes(n));
+        int[] words = PackedWords.unpack(data, (int) n);
+        if (words == null) {
+            throw notCanonical("the bits after the last word of " + tag + " are not 0");
+        }
+        return words;
+    }
+
     /// Reads a nonce and checks its work.
     ///
     /// @param check id of the rejection if the work is short
@@ -86,8 +99,12 @@ public final class VerifierChannel extends Channel {
     private static int element(String tag, ByteBuffer b) throws Rejection {
         int v = b.getInt();
         if (!M31.isCanonical(v)) {
-            throw new Rejection("format/canonical", "a field element of " + tag + " is not canonical");
+            throw notCanonical("a field element of " + tag + " is not canonical");
         }
         return v;
+    }
+
+    private static Rejection notCanonical(String message) {
+        return new Rejection("format/canonical", message);
     }
 }

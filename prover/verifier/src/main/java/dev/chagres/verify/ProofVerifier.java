@@ -2,6 +2,7 @@ package dev.chagres.verify;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.MerkleProof;
 import dev.chagres.commit.OpeningVerifier;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.SectionReduction;
@@ -11,25 +12,24 @@ import dev.chagres.tensor.Claim;
 import dev.chagres.transcript.Rejection;
 import dev.chagres.transcript.Transcript;
 import dev.chagres.transcript.VerifierChannel;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Verifies the proof stream of a graph (docs/protocol.md).
 public final class ProofVerifier {
-    static final int ROOT_BYTES = 32;
-
     private ProofVerifier() {}
 
     /// @param graph compiled from the verifying key and the statement
-    /// @param proof the whole proof stream
+    /// @param proof the whole proof stream, from its position to its limit
     /// @throws Rejection if the proof is not accepted, for whatever bytes
-    public static void verify(Graph graph, CommitmentParameters parameters, PublicInput input, byte[] proof)
+    public static void verify(Graph graph, CommitmentParameters parameters, PublicInput input, ByteBuffer proof)
             throws Rejection {
         Transcript transcript = Transcript.start(PublicInput.PROTOCOL);
         transcript.absorb("key", input.keyDigest());
         transcript.absorb("statement", input.statement());
         VerifierChannel channel = new VerifierChannel(transcript, proof);
-        byte[] witnessRoot = channel.receiveBytes("witness", ROOT_BYTES);
+        byte[] witnessRoot = channel.receiveBytes("witness", MerkleProof.NODE_BYTES);
         channel.checkWork("grind/lookup", "lookup", parameters.lookupGrindingBits());
         LookupChallenges challenges = LookupChallenges.draw(channel);
 

@@ -7,5 +7,5 @@ package dev.chagres.verify;
 /// @param statement canonical encoding of the public inputs and outputs
 public record PublicInput(byte[] keyDigest, byte[] keyRoot, byte[] statement) {
     /// Identifier of the protocol and its version; the first thing in every transcript.
-    public static final String PROTOCOL = "chagres/1";
+    public static final String PROTOCOL = "chagres/2";
 }

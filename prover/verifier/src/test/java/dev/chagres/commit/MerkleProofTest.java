@@ -2,8 +2,8 @@ package dev.chagres.commit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.hash.Blake3;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +33,20 @@ class MerkleProofTest {
         }
     }
 
+    /// The test values of docs/protocol-opening.md, section 2.
+    @Test
+    void leavesAndNodesAreTheDocumentedOnes() {
+        byte[] left = MerkleProof.leaf(new byte[] {1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0});
+        byte[] right = MerkleProof.leaf(new byte[] {4, 0, 0, 0, 5, 0, 0, 0, 6, 0, 0, 0});
+        assertThat(HexFormat.of().formatHex(left)).isEqualTo("3cc87741380db5c78242e44160347c709559fdd2c196418d409d");
+        byte[] pair = Arrays.copyOf(left, 52);
+        System.arraycopy(right, 0, pair, 26, 26);
+        assertThat(HexFormat.of().formatHex(MerkleProof.node(pair)))
+                .isEqualTo("fd8922f7f9a019732808c0687d91f62aced940cc78fec19839ad");
+        assertThat(MerkleProof.leaf(pair)).as("a column with the words of two nodes is no node")
+                .isNotEqualTo(MerkleProof.node(pair));
+    }
+
     private static int[] positions(int mask) {
         int[] all = new int[16];
         int n = 0;
@@ -50,24 +64,24 @@ class MerkleProofTest {
 
     private static byte[] proof(byte[][] nodes, int depth, int[] positions) {
         int[] siblings = MerkleProof.siblings(depth, positions);
-        byte[] out = new byte[32 * siblings.length];
+        byte[] out = new byte[26 * siblings.length];
         for (int i = 0; i < siblings.length; i++) {
-            System.arraycopy(nodes[siblings[i]], 0, out, 32 * i, 32);
+            System.arraycopy(nodes[siblings[i]], 0, out, 26 * i, 26);
         }
         return out;
     }
 
     private static byte[][] tree(int depth, long seed) {
         int n = 1 << depth;
-        byte[][] nodes = new byte[2 * n][32];
+        byte[][] nodes = new byte[2 * n][26];
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = n; i < 2 * n; i++) {
             random.nextBytes(nodes[i]);
         }
         for (int i = n - 1; i > 0; i--) {
-            byte[] pair = Arrays.copyOf(nodes[2 * i], 64);
-            System.arraycopy(nodes[2 * i + 1], 0, pair, 32, 32);
-            nodes[i] = Blake3.hash(pair);
+            byte[] pair = Arrays.copyOf(nodes[2 * i], 52);
+            System.arraycopy(nodes[2 * i + 1], 0, pair, 26, 26);
+            nodes[i] = MerkleProof.node(pair);
         }
         return nodes;
     }

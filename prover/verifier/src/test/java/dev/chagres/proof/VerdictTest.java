@@ -70,7 +70,7 @@ class VerdictTest {
         assertThatThrownBy(() -> VerifyingKey.open(folder)).isInstanceOf(IOException.class)
                 .hasMessage(folder + ": is a folder, not a file");
         Path missing = folder.resolve("missing");
-        assertThatThrownBy(() -> Proof.readBytes(missing)).isInstanceOf(IOException.class)
+        assertThatThrownBy(() -> Proof.read(missing)).isInstanceOf(IOException.class)
                 .hasMessage(missing + ": no such file");
         assertThat(BoundedFiles.read(file, 14)).hasSize(14);
         assertThatThrownBy(() -> BoundedFiles.read(file, 13)).isInstanceOf(IOException.class)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
+import dev.chagres.hash.Blake3Mode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Two different sequences of steps never lead to the same state.
@@ -142,23 +145,39 @@ class TranscriptTest {
         return HexFormat.of().formatHex(t.state());
     }
 
+    /// The key words of docs/protocol.md, section 1.
+    @Test
+    void contextsGiveTheDocumentedWords() {
+        assertThat(words(HashContexts.LEAF))
+                .isEqualTo("6962AE90 50135A31 4CD5438B 71C1AF3D B5B4E5ED 2B4BD7A9 B1AC484B 29CEB0F7");
+        assertThat(words(HashContexts.NODE))
+                .isEqualTo("5E5247E5 698A0B8B 99FA3EF1 8189D1D4 ABB82434 C2EBB3AC 2DC67F5D 5788A195");
+        assertThat(words(HashContexts.TRANSCRIPT))
+                .isEqualTo("0B7658FD 84AE2D29 31E22CC3 0A8DF5B2 DA52FBBE 1BC5DA42 E88CE3D5 658003D0");
+    }
+
+    private static String words(Blake3Mode mode) {
+        return IntStream.range(0, 8).mapToObj(i -> String.format("%08X", mode.word(i)))
+                .collect(Collectors.joining(" "));
+    }
+
     /// The test values of docs/protocol.md, section 2.
     @Test
     void stepsGiveTheDocumentedStates() {
-        Transcript t = Transcript.start("chagres/1");
-        assertThat(hex(t)).isEqualTo("3db44fdaf36a5ddbd44542696fb7e5ccfb366ba05499a05d22e17caa5154910d");
+        Transcript t = Transcript.start("chagres/2");
+        assertThat(hex(t)).isEqualTo("fefe98f98114903234639e7bf47d34e7c4f6374df16cb5b748055ae082f92376");
         t.absorb("statement", new byte[] {1, 2, 3});
-        assertThat(hex(t)).isEqualTo("410d4d1addec8f5caee328fbd147bc36cbbce645afcf507e415c7b13c0f8c428");
-        assertThat(t.challenges("lookup", 2)).containsExactly(new QM31(1552993487, 367781045, 1234522295, 1353973337),
-                new QM31(1221211148, 1573120452, 66964026, 1733673955));
-        assertThat(hex(t)).isEqualTo("30e696aceae0346e3f4b9101afde29b4a0203865110cde65c5c943b9c9c3a285");
-        assertThat(t.positions("open/query", 5, 10)).containsExactly(160, 661, 787, 455, 865);
-        assertThat(hex(t)).isEqualTo("799a05aca6952ca3a590d922ff0a6940686c989f0c06ec219b76e955404fab8e");
-        assertThat(t.acceptNonce("open/grind.", 12, 3833)).isFalse();
-        assertThat(hex(t)).isEqualTo("799a05aca6952ca3a590d922ff0a6940686c989f0c06ec219b76e955404fab8e");
-        assertThat(t.acceptNonce("open/grind.", 12, 3834)).isTrue();
-        assertThat(hex(t)).isEqualTo("0009ca391e146f728fda226d3462be08462efb43f83b389d274b006e07808f72");
-        assertThat(hex(t.fork(3))).isEqualTo("3af0a90c54936b8e2c207f7be5fa647c01fc719bba0c68f5df0e7e6f6d5da51b");
-        assertThat(hex(t)).isEqualTo("0009ca391e146f728fda226d3462be08462efb43f83b389d274b006e07808f72");
+        assertThat(hex(t)).isEqualTo("29280f1bef7a908f2e25a052f4633505e52e02dcbdcafa3f7615a04f7f256fe6");
+        assertThat(t.challenges("lookup", 2)).containsExactly(new QM31(1930979835, 1691339609, 1981954080, 1949271889),
+                new QM31(41417949, 450670269, 308610275, 1307540726));
+        assertThat(hex(t)).isEqualTo("1b632cc8955cdaa1e3d234dd4a76865c96dec09c0372d4bf33b27c7f655bb5d0");
+        assertThat(t.positions("open/query", 5, 10)).containsExactly(535, 96, 134, 613, 520);
+        assertThat(hex(t)).isEqualTo("d5f9499c1fdd3541af6ee42bad4170a8c8900b676f0cb28ecaaae981748afb38");
+        assertThat(t.acceptNonce("open/grind.", 12, 4495)).isFalse();
+        assertThat(hex(t)).isEqualTo("d5f9499c1fdd3541af6ee42bad4170a8c8900b676f0cb28ecaaae981748afb38");
+        assertThat(t.acceptNonce("open/grind.", 12, 4496)).isTrue();
+        assertThat(hex(t)).isEqualTo("000306211a691547f6974e74e7a3e620fdfacf4f12939b883c1c629cb8c5e33f");
+        assertThat(hex(t.fork(3))).isEqualTo("f7c7e8bbbcd59db4c9cfc51ecd2f0b3d590fb745368182a5aab5ed53e160608b");
+        assertThat(hex(t)).isEqualTo("000306211a691547f6974e74e7a3e620fdfacf4f12939b883c1c629cb8c5e33f");
     }
 }

@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
 
-/// BLAKE3 in its hash mode (O'Connor, Aumasson, Neves, Wilcox-O'Hearn, 2020), incremental, with output of any
+/// BLAKE3 in any [Blake3Mode] (O'Connor, Aumasson, Neves, Wilcox-O'Hearn, 2020), incremental, with output of any
 /// length. Not thread-safe.
 ///
 /// The message is cut into chunks of 1024 bytes; the chaining values of the chunks are the leaves of a binary
@@ -23,6 +23,7 @@ public final class Blake3 {
     /// Enough for 2^54 chunks, 2^64 bytes.
     private static final int MAX_DEPTH = 54;
 
+    private final Blake3Mode mode;
     private final byte[] block = new byte[BLOCK_BYTES];
     /// The block as little-endian words; not a VarHandle, which not every host of a verifier has.
     private final ByteBuffer blockWords = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
@@ -34,12 +35,18 @@ public final class Blake3 {
     private final int[] stack = new int[8 * MAX_DEPTH];
     private int depth;
 
-    /// A hasher that has absorbed nothing.
+    /// A hasher of the plain mode that has absorbed nothing.
     public Blake3() {
+        this(Blake3Mode.HASH);
+    }
+
+    /// A hasher that has absorbed nothing.
+    public Blake3(Blake3Mode mode) {
+        this.mode = mode;
         startChunk(0);
     }
 
-    /// The 32-byte digest of `message`.
+    /// The 32-byte digest of `message` in the plain mode.
     public static byte[] hash(byte[] message) {
         byte[] digest = new byte[DIGEST_BYTES];
         new Blake3().update(message, 0, message.length).finish(digest, 0, digest.length);
@@ -90,16 +97,16 @@ public final class Blake3 {
         Arrays.fill(block, blockLength, BLOCK_BYTES, (byte) 0);
         words(nodeMessage);
         int nodeLength = blockLength;
-        int flags = startFlag() | CHUNK_END;
+        int flags = startFlag() | CHUNK_END | mode.flag();
         long counter = chunk;
         for (int d = depth - 1; d >= 0; d--) {
             int[] right = new int[16];
             Blake3Compression.compress(right, nodeCv, nodeMessage, counter, nodeLength, flags);
             System.arraycopy(stack, 8 * d, nodeMessage, 0, 8);
             System.arraycopy(right, 0, nodeMessage, 8, 8);
-            loadIv(nodeCv);
+            loadStart(nodeCv);
             nodeLength = BLOCK_BYTES;
-            flags = PARENT;
+            flags = PARENT | mode.flag();
             counter = 0;
         }
         int[] words = new int[16];
@@ -120,12 +127,12 @@ public final class Blake3 {
         chunk = number;
         blockLength = 0;
         blocksCompressed = 0;
-        loadIv(cv);
+        loadStart(cv);
     }
 
-    private static void loadIv(int[] words) {
-        for (int i = 0; i < 8; i++) {
-            words[i] = Blake3Compression.iv(i);
+    private void loadStart(int[] words) {
+        for (int i = 0; i < Blake3Compression.CV_WORDS; i++) {
+            words[i] = mode.word(i);
         }
     }
 
@@ -141,7 +148,7 @@ public final class Blake3 {
 
     private void compressBlock() {
         words(message);
-        Blake3Compression.compress(cv, cv, message, chunk, BLOCK_BYTES, startFlag());
+        Blake3Compression.compress(cv, cv, message, chunk, BLOCK_BYTES, startFlag() | mode.flag());
         blocksCompressed++;
         blockLength = 0;
     }
@@ -150,14 +157,14 @@ public final class Blake3 {
     /// goes on the stack.
     private void finishChunk() {
         words(message);
-        Blake3Compression.compress(cv, cv, message, chunk, BLOCK_BYTES, startFlag() | CHUNK_END);
+        Blake3Compression.compress(cv, cv, message, chunk, BLOCK_BYTES, startFlag() | CHUNK_END | mode.flag());
         long finished = chunk + 1;
         for (long f = finished; (f & 1) == 0; f >>= 1) {
             depth--;
             System.arraycopy(stack, 8 * depth, message, 0, 8);
             System.arraycopy(cv, 0, message, 8, 8);
-            loadIv(cv);
-            Blake3Compression.compress(cv, cv, message, 0, BLOCK_BYTES, PARENT);
+            loadStart(cv);
+            Blake3Compression.compress(cv, cv, message, 0, BLOCK_BYTES, PARENT | mode.flag());
         }
         System.arraycopy(cv, 0, stack, 8 * depth, 8);
         depth++;

@@ -9,6 +9,8 @@ public final class Blake3Compression {
     public static final int CHUNK_BYTES = 1024;
     /// Bytes of a digest.
     public static final int DIGEST_BYTES = 32;
+    /// Words of a chaining value.
+    public static final int CV_WORDS = 8;
 
     /// Flag of the first block of a chunk.
     public static final int CHUNK_START = 1;
@@ -25,7 +27,7 @@ public final class Blake3Compression {
 
     private Blake3Compression() {}
 
-    /// Word `i` of the initial chaining value.
+    /// Word `i` of the constants, with which the plain hash starts.
     public static int iv(int i) {
         return IV[i];
     }

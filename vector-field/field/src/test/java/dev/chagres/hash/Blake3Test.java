@@ -16,10 +16,16 @@ import org.junit.jupiter.api.Test;
 
 class Blake3Test {
     private static final long SEED = 0xB1A4E3L;
+    private static final Blake3Mode OFFICIAL_CONTEXT =
+            Blake3Mode.deriveKey("BLAKE3 2019-12-27 16:29:52 test vectors context");
 
     private static Map<Integer, byte[]> officialVectors() throws IOException {
+        return vectors("blake3-test-vectors.txt");
+    }
+
+    private static Map<Integer, byte[]> vectors(String file) throws IOException {
         Map<Integer, byte[]> vectors = new TreeMap<>();
-        try (var in = Blake3Test.class.getResourceAsStream("blake3-test-vectors.txt");
+        try (var in = Blake3Test.class.getResourceAsStream(file);
                 var reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII))) {
             for (String line; (line = reader.readLine()) != null; ) {
                 if (!line.startsWith("#")) {
@@ -50,6 +56,26 @@ class Blake3Test {
             assertThat(output).as("%d bytes", length).isEqualTo(expected);
             assertThat(Blake3.hash(input)).as("%d bytes", length).isEqualTo(Arrays.copyOf(expected, 32));
         });
+    }
+
+    @Test
+    void officialVectorsOfKeysFromAContext() throws IOException {
+        Map<Integer, byte[]> vectors = vectors("blake3-derive-key-vectors.txt");
+        assertThat(vectors).hasSize(35).containsKeys(0, 1, 63, 64, 65, 1024, 1025, 102400);
+        vectors.forEach((length, expected) -> {
+            byte[] output = new byte[expected.length];
+            new Blake3(OFFICIAL_CONTEXT).update(officialInput(length), 0, length).finish(output, 0, output.length);
+            assertThat(output).as("%d bytes", length).isEqualTo(expected);
+        });
+    }
+
+    @Test
+    void resetKeepsTheMode() {
+        byte[] digest = new byte[32];
+        new Blake3(OFFICIAL_CONTEXT).update(officialInput(3000), 0, 3000).reset().finish(digest, 0, 32);
+        byte[] fresh = new byte[32];
+        new Blake3(OFFICIAL_CONTEXT).finish(fresh, 0, 32);
+        assertThat(digest).isEqualTo(fresh).isNotEqualTo(Blake3.hash(new byte[0]));
     }
 
     @Test

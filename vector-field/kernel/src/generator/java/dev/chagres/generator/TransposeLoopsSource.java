@@ -7,9 +7,9 @@ final class TransposeLoopsSource {
     private final Emitter out = new Emitter();
 
     TransposeLoopsSource() {
-        open("square16", "long dst, long src", "Sixteen vectors, one after another on both sides.");
+        open("square16", "long dst, long src, long stride", "Sixteen vectors at distance `stride` to sixteen one after another.");
         tables(3, 4);
-        store(exchanged(load(16, "64"), 3), "64");
+        store(exchanged(load(16, "stride"), 3), "64");
 
         open("square8", "long dst, long src, long stride",
                 "Eight vectors at distance `stride` to eight vectors one after another.");

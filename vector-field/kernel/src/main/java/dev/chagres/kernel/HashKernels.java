@@ -1,8 +1,10 @@
 package dev.chagres.kernel;
 
-/// BLAKE3-256 over many equally long messages at once (the lanes of the vector are messages).
+import dev.chagres.hash.Blake3Mode;
+
+/// BLAKE3 over many equally long messages at once (the lanes of the vector are messages), in any [Blake3Mode].
 ///
-/// A digest is 32 bytes. Digests of n messages are stored one after another, message i at `dst + 32 i`.
+/// A digest is 32 bytes, or the first bytes of them. Digests of n messages are stored one after another, without gaps.
 public interface HashKernels {
     /// Hashes every column of a matrix of 32-bit words: message i is the `rows` words
     /// `M[0][i], M[1][i], ...`, each little-endian, so 4 * rows bytes, where rows are given as blocks of
@@ -10,10 +12,12 @@ public interface HashKernels {
     /// `src + (r / 16) * blockStride + i * 64 + (r % 16) * 4`. Rows past the last are absent from the message.
     /// Digests of columns [from, to) go to `dst + 32 (i - from)`. The digest is the standard BLAKE3 of the
     /// message, whatever its length (chunks of 1024 bytes and the chunk tree included).
-    void hashColumns(long dst, long src, long blockStride, long rows, long from, long to);
+    void hashColumns(Blake3Mode mode, long dst, long src, long blockStride, long rows, long from, long to);
 
-    /// Merkle nodes: `dst[i] = BLAKE3(src[2i] || src[2i+1])`, `n` nodes of 32 bytes from 2n digests.
-    void hashPairs(long dst, long src, long n);
+    /// Merkle nodes: `dst[i]` is the first `bytes` bytes of `BLAKE3(src[2i] || src[2i+1])`, n nodes from 2n.
+    ///
+    /// @param bytes of a node, on both sides: even, 16 to 32
+    void hashPairs(Blake3Mode mode, long dst, long src, long n, int bytes);
 
     // --- columns whose rows arrive sixteen at a time ----------------------------------------------------
     //
@@ -22,24 +26,26 @@ public interface HashKernels {
     // BLAKE3.
 
     /// Sets the chaining values of `n` columns to the initial one.
-    void initColumns(long state, long n);
+    void initColumns(Blake3Mode mode, long state, long n);
 
     /// Compresses one block into the state of every column: word r of column i is at `src + r * rowStride + 4 i` for
     /// r < rows <= 16; the words past `rows` are absent from the message.
     ///
     /// @param chunk number of the chunk
-    /// @param flags of [dev.chagres.hash.Blake3Compression]
-    void absorbColumns(long state, long src, long rowStride, int rows, long n, long chunk, int flags);
+    /// @param flags of [dev.chagres.hash.Blake3Compression]; that of the mode is added
+    void absorbColumns(Blake3Mode mode, long state, long src, long rowStride, int rows, long n, long chunk, int flags);
 
     /// `right` = chaining value of the parent of `left` and `right`, column by column.
     ///
-    /// @param flags of [dev.chagres.hash.Blake3Compression], the parent flag included
-    void mergeColumns(long left, long right, long n, int flags);
+    /// @param flags of [dev.chagres.hash.Blake3Compression], the parent flag included; that of the mode is added
+    void mergeColumns(Blake3Mode mode, long left, long right, long n, int flags);
 
-    /// Writes the chaining values as digests of 32 bytes, column i at `dst + 32 i`.
-    void storeColumns(long dst, long state, long n);
+    /// Writes the chaining values as digests, column i at `dst + bytes * i`.
+    ///
+    /// @param bytes of a digest that are kept: even, 16 to 32
+    void storeColumns(long dst, long state, long n, int bytes);
 
-    /// The reverse of [#storeColumns(long, long, long)]: sets chaining values that have been stored, maybe on another
+    /// The reverse of [#storeColumns(long, long, long, int)] for whole digests: sets chaining values that have been stored, maybe on another
     /// machine.
     void loadColumns(long state, long src, long n);
 }

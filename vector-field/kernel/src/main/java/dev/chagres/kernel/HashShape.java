@@ -19,6 +19,14 @@ public final class HashShape {
         }
     }
 
+    /// @throws IllegalArgumentException unless two such digests are whole words and one block, and at least half of a
+    ///     digest is kept
+    public static void checkDigest(int bytes) {
+        if (bytes < 16 || bytes > 32 || bytes % 2 != 0) {
+            throw new IllegalArgumentException("a digest of " + bytes + " bytes");
+        }
+    }
+
     /// @throws IllegalArgumentException unless a message block has 1 to 16 rows
     public static void checkBlock(int rows) {
         if (rows < 1 || rows > Memory.BLOCK) {

@@ -7,7 +7,7 @@ import static dev.chagres.hash.Blake3Compression.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.chagres.hash.Blake3;
+import dev.chagres.hash.Blake3Mode;
 import java.lang.foreign.Arena;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -51,22 +51,30 @@ public abstract class ColumnStateLaws {
                 fillRandom(src, stride, rows, n, random);
                 long state = Memory.allocate(arena, 32L * n);
                 long digests = Memory.allocate(arena, 32L * n);
-                hash().initColumns(state, n);
-                absorb(state, src, stride, rows, n, 0, ROOT);
-                hash().storeColumns(digests, state, n);
-                for (int i = 0; i < n; i++) {
-                    assertThat(HashTestSupport.bytes(digests + 32L * i, 32)).as("%d rows, column %d of %d", rows, i, n)
-                            .isEqualTo(Blake3.hash(message(src, stride, rows, i)));
+                Blake3Mode mode = random.nextBoolean() ? Blake3Mode.HASH : HashTestSupport.KEYED;
+                hash().initColumns(mode, state, n);
+                absorb(mode, state, src, stride, rows, n, 0, ROOT);
+                for (int bytes : new int[] {32, 26, 16}) {
+                    long end = digests + (long) bytes * n;
+                    byte[] behind = HashTestSupport.bytes(end, (int) (digests + 32L * n - end));
+                    hash().storeColumns(digests, state, n, bytes);
+                    for (int i = 0; i < n; i++) {
+                        assertThat(HashTestSupport.bytes(digests + (long) bytes * i, bytes))
+                                .as("%d rows, column %d of %d", rows, i, n)
+                                .isEqualTo(HashTestSupport.digest(mode, message(src, stride, rows, i), bytes));
+                    }
+                    assertThat(HashTestSupport.bytes(end, behind.length)).as("bytes behind").isEqualTo(behind);
                 }
             }
         }
     }
 
-    private void absorb(long state, long src, long stride, int rows, int n, long chunk, int endFlags) {
+    private void absorb(Blake3Mode mode, long state, long src, long stride, int rows, int n, long chunk,
+            int endFlags) {
         for (int r = 0; r < rows; r += 16) {
             int here = Math.min(16, rows - r);
             int flags = (r == 0 ? CHUNK_START : 0) | (r + here == rows ? CHUNK_END | endFlags : 0);
-            hash().absorbColumns(state, src + r * stride, stride, here, n, chunk, flags);
+            hash().absorbColumns(mode, state, src + r * stride, stride, here, n, chunk, flags);
         }
     }
 
@@ -82,16 +90,16 @@ public abstract class ColumnStateLaws {
             long left = Memory.allocate(arena, 32L * n);
             long right = Memory.allocate(arena, 32L * n);
             long digests = Memory.allocate(arena, 32L * n);
-            hash().initColumns(left, n);
-            hash().initColumns(right, n);
-            absorb(left, src, stride, 256, n, 0, 0);
-            absorb(right, src + 256 * stride, stride, 37, n, 1, 0);
-            hash().mergeColumns(left, right, n, PARENT | ROOT);
-            hash().storeColumns(digests, right, n);
+            hash().initColumns(HashTestSupport.KEYED, left, n);
+            hash().initColumns(HashTestSupport.KEYED, right, n);
+            absorb(HashTestSupport.KEYED, left, src, stride, 256, n, 0, 0);
+            absorb(HashTestSupport.KEYED, right, src + 256 * stride, stride, 37, n, 1, 0);
+            hash().mergeColumns(HashTestSupport.KEYED, left, right, n, PARENT | ROOT);
+            hash().storeColumns(digests, right, n, 32);
             assertLoads(digests, n);
             for (int i = 0; i < n; i++) {
                 assertThat(HashTestSupport.bytes(digests + 32L * i, 32)).as("column %d", i)
-                        .isEqualTo(Blake3.hash(message(src, stride, rows, i)));
+                        .isEqualTo(HashTestSupport.digest(HashTestSupport.KEYED, message(src, stride, rows, i), 32));
             }
         }
     }
@@ -101,20 +109,23 @@ public abstract class ColumnStateLaws {
             long state = Memory.allocate(arena, 32L * n);
             long again = Memory.allocate(arena, 32L * n);
             hash().loadColumns(state, digests, n);
-            hash().storeColumns(again, state, n);
+            hash().storeColumns(again, state, n, 32);
             assertThat(HashTestSupport.bytes(again, 32 * n)).isEqualTo(HashTestSupport.bytes(digests, 32 * n));
         }
     }
 
     @Test
     void rejectsShapesOfStates() {
-        assertThatThrownBy(() -> hash().initColumns(0, 15)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> hash().absorbColumns(0, 0, 64, 17, 16, 0, 0))
+        assertThatThrownBy(() -> hash().initColumns(Blake3Mode.HASH, 0, 15))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> hash().absorbColumns(0, 0, 64, 0, 16, 0, 0))
+        assertThatThrownBy(() -> hash().absorbColumns(Blake3Mode.HASH, 0, 0, 64, 17, 16, 0, 0))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> hash().mergeColumns(0, 0, -16, 0)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> hash().storeColumns(0, 0, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> hash().absorbColumns(Blake3Mode.HASH, 0, 0, 64, 0, 16, 0, 0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> hash().mergeColumns(Blake3Mode.HASH, 0, 0, -16, 0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> hash().storeColumns(0, 0, 1, 32)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> hash().storeColumns(0, 0, 16, 33)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> hash().loadColumns(0, 0, 1)).isInstanceOf(IllegalArgumentException.class);
     }
 }

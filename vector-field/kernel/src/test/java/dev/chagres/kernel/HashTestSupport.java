@@ -1,13 +1,24 @@
 package dev.chagres.kernel;
 
 import dev.chagres.hash.Blake3;
+import dev.chagres.hash.Blake3Mode;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 
 /// Matrices in the layout of [HashKernels] and their digests by definition.
 final class HashTestSupport {
+    /// A mode with other words and another flag than the plain one.
+    static final Blake3Mode KEYED = Blake3Mode.deriveKey("chagres test of hash kernels");
+
     private HashTestSupport() {}
+
+    /// By definition, the first `bytes` bytes.
+    static byte[] digest(Blake3Mode mode, byte[] message, int bytes) {
+        byte[] digest = new byte[bytes];
+        new Blake3(mode).update(message, 0, message.length).finish(digest, 0, bytes);
+        return digest;
+    }
 
     /// Fills whole blocks, so that words past the last row are random too: they must not count.
     static byte[][] randomColumns(Random random, long src, long blockStride, int rows, int columns) {
@@ -37,10 +48,10 @@ final class HashTestSupport {
         return bytes;
     }
 
-    static byte[] digests(byte[][] messages, int from, int to) {
+    static byte[] digests(Blake3Mode mode, byte[][] messages, int from, int to) {
         byte[] digests = new byte[32 * (to - from)];
         for (int i = from; i < to; i++) {
-            System.arraycopy(Blake3.hash(messages[i]), 0, digests, 32 * (i - from), 32);
+            System.arraycopy(digest(mode, messages[i], 32), 0, digests, 32 * (i - from), 32);
         }
         return digests;
     }

@@ -3,7 +3,7 @@ package dev.chagres.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.chagres.hash.Blake3;
+import dev.chagres.hash.Blake3Mode;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -25,10 +25,12 @@ class ScalarHashKernelsTest {
                 long src = Memory.allocate(arena, stride * ((rows + 15) / 16));
                 long dst = Memory.allocate(arena, 32 * columns);
                 byte[][] messages = HashTestSupport.randomColumns(random, src, stride, rows, columns);
-                hash.hashColumns(dst, src, stride, rows, 1, 5);
-                assertThat(HashTestSupport.bytes(dst, 32 * 4))
-                        .as("seed %d, %d rows", SEED, rows)
-                        .isEqualTo(HashTestSupport.digests(messages, 1, 5));
+                for (Blake3Mode mode : new Blake3Mode[] {Blake3Mode.HASH, HashTestSupport.KEYED}) {
+                    hash.hashColumns(mode, dst, src, stride, rows, 1, 5);
+                    assertThat(HashTestSupport.bytes(dst, 32 * 4))
+                            .as("seed %d, %d rows, flag %d", SEED, rows, mode.flag())
+                            .isEqualTo(HashTestSupport.digests(mode, messages, 1, 5));
+                }
             }
         }
     }
@@ -42,18 +44,27 @@ class ScalarHashKernelsTest {
             long src = Memory.allocate(arena, leaves.length);
             long dst = Memory.allocate(arena, 32 * 7);
             MemorySegment.copy(leaves, 0, Memory.ALL, ValueLayout.JAVA_BYTE, src, leaves.length);
-            hash.hashPairs(dst, src, 7);
-            for (int i = 0; i < 7; i++) {
-                assertThat(HashTestSupport.bytes(dst + 32 * i, 32))
-                        .as("seed %d, node %d", SEED, i)
-                        .isEqualTo(Blake3.hash(Arrays.copyOfRange(leaves, 64 * i, 64 * i + 64)));
+            for (int bytes : new int[] {16, 26, 32}) {
+                hash.hashPairs(HashTestSupport.KEYED, dst, src, 7, bytes);
+                for (int i = 0; i < 7; i++) {
+                    byte[] pair = Arrays.copyOfRange(leaves, 2 * bytes * i, 2 * bytes * (i + 1));
+                    assertThat(HashTestSupport.bytes(dst + bytes * i, bytes))
+                            .as("seed %d, node %d of %d bytes", SEED, i, bytes)
+                            .isEqualTo(HashTestSupport.digest(HashTestSupport.KEYED, pair, bytes));
+                }
             }
         }
     }
 
     @Test
     void rejectsShapes() {
-        assertThatThrownBy(() -> hash.hashColumns(0, 0, 64, -1, 0, 1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> hash.hashColumns(0, 0, 64, 1, 2, 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> hash.hashColumns(Blake3Mode.HASH, 0, 0, 64, -1, 0, 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> hash.hashColumns(Blake3Mode.HASH, 0, 0, 64, 1, 2, 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> hash.hashPairs(Blake3Mode.HASH, 0, 0, -1, 32))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> hash.hashPairs(Blake3Mode.HASH, 0, 0, 1, 25))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

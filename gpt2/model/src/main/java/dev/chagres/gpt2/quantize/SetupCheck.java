@@ -2,6 +2,7 @@ package dev.chagres.gpt2.quantize;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.MerkleProof;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntervalCheck;
 import dev.chagres.gpt2.model.IntervalCheckException;
@@ -15,7 +16,6 @@ import java.util.List;
 /// Whether keys can be made of an integer model: everything that happens to it later and can fail because of its
 /// numbers is done once, without the weights' commitment. A model that passes is accepted by `setup` and `generate`.
 final class SetupCheck {
-    private static final int ROOT_BYTES = 32;
 
     private SetupCheck() {}
 
@@ -28,7 +28,7 @@ final class SetupCheck {
             CommitmentParameters parameters = ProofSecurity.choose(spec, ProofSecurity.MINIMUM_BITS);
             MatrixLayout.of(columns, parameters.k());
             VerifyingKey key =
-                    new VerifyingKey(model.name(), model.tokenizer(), spec, parameters, new byte[ROOT_BYTES]);
+                    new VerifyingKey(model.name(), model.tokenizer(), spec, parameters, new byte[MerkleProof.NODE_BYTES]);
             VerifyingKey.decode(key.encode());
         } catch (IntervalCheckException | IllegalArgumentException | ArithmeticException e) {
             throw new QuantizationException("the model does not fit the integer program: " + e.getMessage(), e);

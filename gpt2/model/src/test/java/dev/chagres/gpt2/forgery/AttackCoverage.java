@@ -56,6 +56,9 @@ final class AttackCoverage {
                     "prover:OpeningForgeryTest.columnsOfOtherPositions", "prover:OpeningForgeryTest.anotherDepth",
                     "prover:OpeningForgeryTest.levelsInAnotherOrder",
                     "prover:OpeningForgeryTest.repeatedPositionsAreOpenedOnce",
+                    "prover:OpenedColumnsTest.everyByteOfASiblingAndOfTheRootCounts",
+                    "prover:OpenedColumnsTest.nodesArePassedOffAsColumns",
+                    "prover:OpenedColumnsTest.aCommittedWordIsNotP",
                     "prover:TranscriptTest.positionsAreInRangeAndFollowTheNonce")),
             new Kind(9, "work missing or short at any site, nonce taken after the queries", List.of(
                     "gpt2:WorkForgeryTest.noWork", "gpt2:WorkForgeryTest.missingNonce",
@@ -70,7 +73,9 @@ final class AttackCoverage {
             new Kind(12, "bits flipped, truncation, extension", List.of(
                     "gpt2:ForgeryTest.flippedBitsAreRejected", "gpt2:ForgeryTest.otherLengthsAreRejected",
                     "gpt2:KeyForgeryTest.anyNumberInAKeyIsRefusedOrHarmless",
-                    "prover:OpeningForgeryTest.anyFlippedBit")));
+                    "prover:OpeningForgeryTest.anyFlippedBit",
+                    "prover:OpenedColumnsTest.bitsAfterTheLastWordAreZeros",
+                    "prover:OpenedColumnsTest.aZeroIsNotSentAsP")));
 
     private AttackCoverage() {}
 

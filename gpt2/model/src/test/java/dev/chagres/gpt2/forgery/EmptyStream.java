@@ -12,7 +12,6 @@ import dev.chagres.field.QM31;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.SectionParty;
 import dev.chagres.graph.SectionReduction;
-import dev.chagres.hash.Blake3;
 import dev.chagres.lookup.FractionTreeVerifier.Result;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.LookupChallenges;
@@ -101,14 +100,14 @@ final class EmptyStream implements SectionParty {
         return stream.toByteArray();
     }
 
-    /// Digests of the nodes of a tree over columns of zeros, by height.
+    /// The nodes of a tree over columns of zeros, by height.
     private static byte[][] zeroTree(int rows, int depth) {
         byte[][] digests = new byte[depth + 1][];
-        digests[0] = Blake3.hash(new byte[4 * rows]);
+        digests[0] = MerkleProof.leaf(new byte[4 * rows]);
         for (int i = 0; i < depth; i++) {
-            byte[] pair = Arrays.copyOf(digests[i], 64);
-            System.arraycopy(digests[i], 0, pair, 32, 32);
-            digests[i + 1] = Blake3.hash(pair);
+            byte[] pair = Arrays.copyOf(digests[i], 2 * MerkleProof.NODE_BYTES);
+            System.arraycopy(digests[i], 0, pair, MerkleProof.NODE_BYTES, MerkleProof.NODE_BYTES);
+            digests[i + 1] = MerkleProof.node(pair);
         }
         return digests;
     }
@@ -126,13 +125,13 @@ final class EmptyStream implements SectionParty {
             r[round < head ? head - 1 - round : r.length - 1 - (round - head)] = x;
         }
         channel.send(OpeningTags.VALUE, running.mul(batch.weightAt(r).inv()));
-        channel.send(OpeningTags.ROOT, new byte[32]);
+        channel.send(OpeningTags.ROOT, new byte[MerkleProof.NODE_BYTES]);
         channel.grind(OpeningTags.GRIND, parameters.grindingBits(0));
         int[] positions = QueryPositions.draw(channel, parameters, 0);
         int depth = parameters.codeBits(0);
         int[] siblings = MerkleProof.siblings(depth, positions);
         for (MatrixLayout layout : List.of(space.witness(), space.key())) {
-            channel.hint(new byte[4 * layout.rows() * positions.length]);
+            channel.hintWords(new int[layout.rows() * positions.length]);
             for (int node : siblings) {
                 channel.hint(zeros[depth - (31 - Integer.numberOfLeadingZeros(node))]);
             }

@@ -3,6 +3,7 @@ package dev.chagres.gpt2.forgery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.MerkleProof;
 import dev.chagres.graph.Graph;
 import dev.chagres.model.gpt2.Gpt2Spec;
 import dev.chagres.model.gpt2.LayerSpec;
@@ -34,7 +35,7 @@ class EmptyStreamTest {
                 Collections.nCopies(16, 1 << 14), 14, 12, 1 << 20, SUPPORT, 10, 14, difference + SUPPORT,
                 2 * difference + SUPPORT, BOUND, BOUND, Collections.nCopies(layers, layer));
         return new VerifyingKey("empty", TokenizerInfo.NONE, spec, CommitmentParameters.of(14, 100, 0, 12),
-                new byte[32]);
+                new byte[MerkleProof.NODE_BYTES]);
     }
 
     /// One row; several heads, blocks and layers; padded channels; many generated ids, which once took memory by their

@@ -3,13 +3,19 @@ package dev.chagres.gpt2.forgery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.OpeningLength;
+import dev.chagres.commit.OpeningTags;
+import dev.chagres.graph.Graph;
 import dev.chagres.model.gpt2.Gpt2Spec;
 import dev.chagres.model.gpt2.LayerSpec;
 import dev.chagres.proof.Proof;
+import dev.chagres.proof.ProofLength;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.forgery.Moves;
+import dev.chagres.prove.run.ProverOptions;
 import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.transcript.Rejection;
@@ -22,6 +28,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
@@ -235,6 +242,28 @@ class ForgeryTest {
         }
     }
 
+    /// All of the longest proof is known but the opened columns and their siblings: nothing is counted too often.
+    @Test
+    void theLongestProofIsAsLongAsItsMessages() {
+        long[] sent = new long[2];
+        Set<String> opening = Set.of(OpeningTags.BATCH, OpeningTags.VALUE, OpeningTags.ROOT, OpeningTags.FOLD,
+                OpeningTags.CLEAR);
+        prover.prove(prover.sequence, Map.of(), prover.verifyingKey.parameters(), CheatingProver::nothing,
+                CheatingProver::nothing, new ProverOptions(false, (tag, data) -> {
+                    sent[opening.contains(tag) ? 1 : 0] += data.length;
+                    return data;
+                }));
+        CommitmentParameters p = prover.verifyingKey.parameters();
+        Graph graph = prover.spec().compile(prover.sequence).graph();
+        long opened = OpeningLength.longest(
+                p, MatrixLayout.of(graph.witnessColumns(), p.k()), MatrixLayout.of(graph.keyColumns(), p.k()));
+        assertThat(ProofLength.longest(prover.verifyingKey, prover.sequence)).isEqualTo(sent[0] + 8 + opened);
+        // Distinct positions are fewer than those drawn and lie closer than they could.
+        int start = 48 + 4 * prover.sequence.ids().length;
+        assertThat(sent[0] + 8 + opened + start).isBetween((long) honest.length, honest.length * 3L / 2);
+        assertThat(opened).isGreaterThan(sent[1]);
+    }
+
     @Test
     void otherLengthsAreRejected() {
         SplittableRandom random = new SplittableRandom(13);
@@ -243,6 +272,11 @@ class ForgeryTest {
         }
         rejected(verify(Arrays.copyOf(honest, honest.length + 1)), "format/trailing");
         rejected(verify(Arrays.copyOf(honest, honest.length + 1000)), "format/trailing");
+        int start = 48 + 4 * prover.sequence.ids().length;
+        int longest = start + (int) ProofLength.longest(prover.verifyingKey, prover.sequence);
+        rejected(verify(Arrays.copyOf(honest, longest)), "format/trailing");
+        rejected(verify(Arrays.copyOf(honest, longest + 1)), "format/length");
+        rejected(verify(Arrays.copyOf(honest, 2 * longest)), "format/length");
         byte[] noise = new byte[5000];
         random.nextBytes(noise);
         rejected(verify(noise), "format/header");

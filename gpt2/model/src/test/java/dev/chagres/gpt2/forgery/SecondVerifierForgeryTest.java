@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.CommitmentParameters.Level;
+import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.MerkleProof;
 import dev.chagres.field.M31;
 import dev.chagres.model.gpt2.Gpt2Spec;
 import dev.chagres.model.gpt2.ModelShape;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.SecondVerifier;
 import dev.chagres.proof.SecondVerifier.Case;
+import dev.chagres.proof.Verdict;
+import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.run.ProverOptions;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.tensor.Column;
+import dev.chagres.transcript.PackedWords;
 import dev.chagres.transcript.ProverChannel.Interceptor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -130,9 +135,29 @@ class SecondVerifierForgeryTest {
         cases.add(altered("tree/root", 0, flip(16)));
         cases.add(altered("tree/root", 1, data -> Arrays.copyOf(Arrays.copyOf(data, 16), 32)));
         leaves.forEach(last -> cases.add(altered("tree/children", last, SecondVerifierForgeryTest::sameSum)));
+        cases.add(padded(key, honest, indexOf(honest, ladderRoot[0])));
         byte[] rootFlipped = honest.clone();
         rootFlipped[indexOf(honest, ladderRoot[0])] ^= 1;
         cases.add(new Case("root of a level flipped in the file", key, rootFlipped));
+    }
+
+    /// The first opened columns with a bit after their last word: the number of columns is the number of distinct
+    /// positions, so every number is tried.
+    private static Case padded(byte[] key, byte[] honest, int root) {
+        CommitmentParameters parameters = prover.verifyingKey.parameters();
+        long rows = MatrixLayout.of(prover.spec().compile(prover.sequence).graph().witnessColumns(), parameters.k())
+                .rows();
+        for (int columns = parameters.queries(0); columns > 0; columns--) {
+            if (31 * rows * columns % 8 != 0) {
+                byte[] proof = honest.clone();
+                proof[root + MerkleProof.NODE_BYTES + 8 + (int) PackedWords.bytes(rows * columns) - 1] ^= (byte) 0x80;
+                if (new Verifier(prover.verifyingKey).verify(proof) instanceof Verdict.Rejected r
+                        && r.check().equals("format/canonical")) {
+                    return new Case("a bit after the last word", key, proof);
+                }
+            }
+        }
+        throw new AssertionError("the words of these columns end with a byte: take another seed");
     }
 
     /// p0 + q0 and p1 - q1 in place of p0 and p1: the fractions of the children have the same sum.

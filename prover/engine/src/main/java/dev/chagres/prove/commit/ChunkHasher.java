@@ -6,12 +6,14 @@ import static dev.chagres.hash.Blake3Compression.DIGEST_BYTES;
 import static dev.chagres.hash.Blake3Compression.PARENT;
 import static dev.chagres.hash.Blake3Compression.ROOT;
 
+import dev.chagres.commit.MerkleProof;
 import dev.chagres.kernel.HashKernels;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.store.Buffer;
+import dev.chagres.transcript.HashContexts;
 import java.lang.foreign.MemorySegment;
 
 /// [RowHasher] with the kernels of a host.
@@ -42,7 +44,7 @@ public record ChunkHasher(RowEncoder encoder, int rows, int logK, int logN, Host
         int end = Math.min(rows, (chunk + 1) * CHUNK_ROWS);
         Buffer state = Buffer.raw(host.memory(), (long) DIGEST_BYTES << logN);
         try (MemoryScope arena = host.scope()) {
-            forRanges((from, n) -> hash.initColumns(state.address() + from * DIGEST_BYTES, n));
+            forRanges((from, n) -> hash.initColumns(HashContexts.LEAF, state.address() + from * DIGEST_BYTES, n));
             long codewords = arena.allocateRaw(Math.min(rows, BLOCK_ROWS) * stride());
             long[] coefficients = new long[host.threads()];
             for (int w = 0; w < coefficients.length; w++) {
@@ -55,8 +57,9 @@ public record ChunkHasher(RowEncoder encoder, int rows, int logK, int logN, Host
                         | (row + count == rows && chunks() == 1 ? ROOT : 0);
                 host.run(count, (worker, i) -> encoder.encode(first + i, coefficients[worker],
                         codewords + i * stride()));
-                forRanges((from, n) -> hash.absorbColumns(state.address() + from * DIGEST_BYTES,
-                        codewords + 4 * from, stride(), count, n, chunk, flags));
+                forRanges((from, n) -> hash.absorbColumns(HashContexts.LEAF,
+                        state.address() + from * DIGEST_BYTES, codewords + 4 * from, stride(), count, n, chunk,
+                        flags));
                 each.run();
             }
             return state;
@@ -68,7 +71,7 @@ public record ChunkHasher(RowEncoder encoder, int rows, int logK, int logN, Host
 
     @Override
     public Buffer merge(Buffer left, Buffer right, boolean root) {
-        forRanges((from, n) -> host.kernels().hash().mergeColumns(left.address() + from * DIGEST_BYTES,
+        forRanges((from, n) -> host.kernels().hash().mergeColumns(HashContexts.LEAF, left.address() + from * DIGEST_BYTES,
                 right.address() + from * DIGEST_BYTES, n, root ? PARENT | ROOT : PARENT));
         return right.take();
     }
@@ -76,8 +79,8 @@ public record ChunkHasher(RowEncoder encoder, int rows, int logK, int logN, Host
     @Override
     public void tree(Buffer chaining, MemorySegment region) {
         MerkleTree tree = new MerkleTree(region, logN);
-        forRanges((from, n) -> host.kernels().hash().storeColumns(tree.leaves() + from * DIGEST_BYTES,
-                chaining.address() + from * DIGEST_BYTES, n));
+        forRanges((from, n) -> host.kernels().hash().storeColumns(tree.leaves() + from * MerkleProof.NODE_BYTES,
+                chaining.address() + from * DIGEST_BYTES, n, MerkleProof.NODE_BYTES));
         tree.build(host);
     }
 

@@ -10,8 +10,6 @@ import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.host.Host;
 import dev.chagres.tensor.Eq;
 import dev.chagres.transcript.ProverChannel;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// Proves `<u, W> = claim` for the row combination u, and that u is the combination of the committed rows: commit u,
@@ -113,14 +111,14 @@ final class LadderProver {
         int word = 0;
         for (CodewordMatrix matrix : queried) {
             int[][] columns = matrix.hasher().columns(positions);
-            ByteBuffer bytes = ByteBuffer.allocate(4 * matrix.rows() * positions.length).order(ByteOrder.LITTLE_ENDIAN);
+            int[] words = new int[matrix.rows() * positions.length];
             for (int i = 0; i < positions.length; i++) {
                 for (int row = 0; row < matrix.rows(); row++) {
-                    bytes.putInt(columns[i][row]);
+                    words[i * matrix.rows() + row] = columns[i][row];
                     values[i] = values[i].add(wordWeights[word + row].mul(columns[i][row]));
                 }
             }
-            channel.hint(bytes.array());
+            channel.hintWords(words);
             channel.hint(matrix.tree().proof(positions, host));
             word += matrix.rows();
         }

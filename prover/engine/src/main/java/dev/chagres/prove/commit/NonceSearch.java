@@ -4,6 +4,7 @@ import dev.chagres.kernel.HashKernels;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.host.Host;
+import dev.chagres.transcript.HashContexts;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -68,7 +69,8 @@ public final class NonceSearch {
             Memory.setInt(message, nonceWord, (int) (first + i));
             Memory.setInt(message, nonceWord + 1, (int) (first + i >>> 32));
         }
-        hash.hashColumns(digests, messages, (long) BATCH * LINE, nonceWord + 2, 0, BATCH);
+        hash.hashColumns(HashContexts.TRANSCRIPT, digests, messages, (long) BATCH * LINE, nonceWord + 2, 0,
+                BATCH);
         for (int i = 0; i < BATCH; i++) {
             long top = Memory.ALL.get(BIG_ENDIAN, digests + (long) i * DIGEST_BYTES);
             if (top >>> (Long.SIZE - bits) == 0) {

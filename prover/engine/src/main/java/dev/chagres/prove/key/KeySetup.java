@@ -2,6 +2,7 @@ package dev.chagres.prove.key;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.MerkleProof;
 import dev.chagres.model.KeyColumn;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.proof.ProofSecurity;
@@ -72,7 +73,8 @@ public final class KeySetup {
         List<Column> committed = columns.stream().map(KeyColumn::column).toList();
         MatrixLayout layout = MatrixLayout.of(committed, parameters.k());
         // Its length is that of the key, which has another root.
-        VerifyingKey sizes = new VerifyingKey(model.name(), model.tokenizer(), spec, parameters, new byte[32]);
+        VerifyingKey sizes = new VerifyingKey(model.name(), model.tokenizer(), spec, parameters,
+                new byte[MerkleProof.NODE_BYTES]);
         KeyFile.Regions regions = KeyFile.regions(sizes, columns);
         progress.phase("lay out weights", columns.size());
         writeColumns(model, columns, regions, channel, progress);

@@ -1,5 +1,7 @@
 package dev.chagres.prove.run;
 
+import static dev.chagres.hash.Blake3Compression.DIGEST_BYTES;
+
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.SectionReduction.Fraction;
@@ -73,7 +75,8 @@ public final class TaskCodec {
             case Buffer buffer when task instanceof ChunkTask -> {
                 // Chaining values lie as the kernels of this machine like them best; digests do not.
                 try (Buffer digests = Buffer.raw(site.host().memory(), buffer.bytes())) {
-                    site.host().kernels().hash().storeColumns(digests.address(), buffer.address(), columns(buffer));
+                    site.host().kernels().hash().storeColumns(digests.address(), buffer.address(), columns(buffer),
+                            DIGEST_BYTES);
                     write(out, digests);
                 }
             }
@@ -102,7 +105,7 @@ public final class TaskCodec {
     }
 
     private static long columns(Buffer digests) {
-        return digests.bytes() / 32;
+        return digests.bytes() / DIGEST_BYTES;
     }
 
     // --- values ------------------------------------------------------------------------------------------------------

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.MerkleProof;
 import dev.chagres.field.CircleDomain;
 import dev.chagres.field.M31;
-import dev.chagres.hash.Blake3;
 import dev.chagres.kernel.Memory;
 import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.stage.TileSource;
@@ -43,12 +43,12 @@ class MatrixCommitmentTest {
                 for (int row = 0; row < rows; row++) {
                     column.putInt(value(fixture, row, basis));
                 }
-                nodes[n + q] = Blake3.hash(column.array());
+                nodes[n + q] = MerkleProof.leaf(column.array());
             }
             for (int i = n - 1; i > 0; i--) {
-                byte[] pair = Arrays.copyOf(nodes[2 * i], 64);
-                System.arraycopy(nodes[2 * i + 1], 0, pair, 32, 32);
-                nodes[i] = Blake3.hash(pair);
+                byte[] pair = Arrays.copyOf(nodes[2 * i], 52);
+                System.arraycopy(nodes[2 * i + 1], 0, pair, 26, 26);
+                nodes[i] = MerkleProof.node(pair);
             }
             assertThat(fixture.witness.root()).isEqualTo(nodes[1]);
         }
@@ -120,12 +120,12 @@ class MatrixCommitmentTest {
                     for (int word : columns[q]) {
                         bytes.putInt(word);
                     }
-                    nodes[n + q] = Blake3.hash(bytes.array());
+                    nodes[n + q] = MerkleProof.leaf(bytes.array());
                 }
                 for (int i = n - 1; i > 0; i--) {
-                    byte[] pair = Arrays.copyOf(nodes[2 * i], 64);
-                    System.arraycopy(nodes[2 * i + 1], 0, pair, 32, 32);
-                    nodes[i] = Blake3.hash(pair);
+                    byte[] pair = Arrays.copyOf(nodes[2 * i], 52);
+                    System.arraycopy(nodes[2 * i + 1], 0, pair, 26, 26);
+                    nodes[i] = MerkleProof.node(pair);
                 }
                 assertThat(one.root()).as("%d rows", tiles).isEqualTo(nodes[1]).isEqualTo(two.root());
             }

@@ -18,7 +18,7 @@ class MerkleTreeTest {
     void proofsLeadToTheRootWhateverIsKept() {
         SplittableRandom random = new SplittableRandom(3);
         for (int depth : new int[] {1, 2, 3, 4, 5, 6, 9, 13}) {
-            byte[][] leaves = new byte[1 << depth][MerkleProof.DIGEST_BYTES];
+            byte[][] leaves = new byte[1 << depth][MerkleProof.NODE_BYTES];
             for (byte[] leaf : leaves) {
                 random.nextBytes(leaf);
             }
@@ -30,7 +30,7 @@ class MerkleTreeTest {
                     for (int q = 0; q < leaves.length; q++) {
                         for (int i = 0; i < leaves[q].length; i++) {
                             Memory.ALL.set(ValueLayout.JAVA_BYTE,
-                                    tree.leaves() + (long) q * MerkleProof.DIGEST_BYTES + i, leaves[q][i]);
+                                    tree.leaves() + (long) q * MerkleProof.NODE_BYTES + i, leaves[q][i]);
                         }
                     }
                     tree.build(host);
@@ -50,6 +50,6 @@ class MerkleTreeTest {
     /// An eighth more than the leaves.
     @Test
     void littleMoreThanTheLeaves() {
-        assertThat(MerkleTree.bytes(20)).isEqualTo(MerkleProof.DIGEST_BYTES * 9L << 17);
+        assertThat(MerkleTree.bytes(20)).isEqualTo(MerkleProof.NODE_BYTES * 9L << 17);
     }
 }

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.CommitmentParameters.Level;
 import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.OpeningTags;
 import dev.chagres.commit.OpeningVerifier;
+import dev.chagres.commit.QueryPositions;
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.Memory;
@@ -15,9 +17,11 @@ import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.stage.TileSource;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
+import dev.chagres.transcript.PackedWords;
 import dev.chagres.transcript.ProverChannel;
 import dev.chagres.transcript.Rejection;
 import dev.chagres.transcript.VerifierChannel;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -182,7 +186,7 @@ class OpeningForgeryTest {
     @Test
     void wrongRoots() {
         byte[] root = fixture.witness.root();
-        root[31] ^= 1;
+        root[25] ^= 1;
         assertThatThrownBy(() -> fixture.verify(proof, root, fixture.key.root(), fixture.claims))
                 .isInstanceOf(Rejection.class);
         assertThatThrownBy(() -> fixture.verify(proof, fixture.key.root(), fixture.witness.root(), fixture.claims))
@@ -191,13 +195,39 @@ class OpeningForgeryTest {
 
     @Test
     void openedColumnsSwapped() {
-        int first = firstColumn();
-        int bytes = 4 * fixture.witnessLayout.rows();
+        int rows = fixture.witnessLayout.rows();
         byte[] swapped = proof.clone();
-        System.arraycopy(proof, first, swapped, first + bytes, bytes);
-        System.arraycopy(proof, first + bytes, swapped, first, bytes);
+        for (int row = 0; row < rows; row++) {
+            setWord(swapped, row, word(proof, rows + row));
+            setWord(swapped, rows + row, word(proof, row));
+        }
         assertThat(swapped).isNotEqualTo(proof);
         assertRejected("open/merkle", swapped, fixture.claims);
+    }
+
+    /// Word `i` of the first opened columns: 31 bits, the lowest first.
+    private static int word(byte[] stream, int i) {
+        int word = 0;
+        for (int b = 0; b < 31; b++) {
+            int bit = 31 * i + b;
+            word |= (stream[firstColumn() + bit / 8] >> bit % 8 & 1) << b;
+        }
+        return word;
+    }
+
+    private static void setWord(byte[] stream, int i, int word) {
+        for (int b = 0; b < 31; b++) {
+            int bit = 31 * i + b;
+            int at = firstColumn() + bit / 8;
+            stream[at] = (byte) (stream[at] & ~(1 << bit % 8) | (word >> b & 1) << bit % 8);
+        }
+    }
+
+    @Test
+    void allOnesInTheStreamAreNotReduced() {
+        byte[] forged = proof.clone();
+        setWord(forged, 3, M31.P);
+        assertRejected("open/merkle", forged, fixture.claims);
     }
 
     /// Columns of other positions than those drawn, with the Merkle paths of the drawn ones: the next column for each.
@@ -238,10 +268,11 @@ class OpeningForgeryTest {
         }
     }
 
-    /// A lower rate, hence longer codewords and a deeper tree.
+    /// A lower rate, hence longer codewords and a deeper tree. Where fewer or more positions are distinct, the words of
+    /// the prover end elsewhere.
     @Test
     void anotherDepth() {
-        rejectedWith(new CommitmentParameters(9, 2, 97, 0, STRONG.levels(), 4, 40), "open/merkle");
+        rejectedWith(new CommitmentParameters(9, 2, 97, 0, STRONG.levels(), 4, 40), "open/merkle", "format/canonical");
     }
 
     @Test
@@ -273,13 +304,29 @@ class OpeningForgeryTest {
             small.verify(good);
             assertThat(many.queries(0)).as("queries into %d columns", 1 << many.codeBits(0))
                     .isGreaterThan(1 << many.codeBits(0) - 1);
-            int rows = small.witnessLayout.rows() + small.keyLayout.rows();
-            int variables = 6 + 32 - Integer.numberOfLeadingZeros(rows - 1);
+            int rows = small.witnessLayout.rows();
+            int variables = 6 + 32 - Integer.numberOfLeadingZeros(rows + small.keyLayout.rows() - 1);
+            VerifierChannel channel = new VerifierChannel(
+                    small.transcript(small.witness.root(), small.key.root(), small.claims), good);
+            channel.challenge(OpeningTags.GAMMA);
+            for (int i = 0; i < variables; i++) {
+                channel.receive(OpeningTags.BATCH, 2);
+                channel.challenge(OpeningTags.BATCH);
+            }
+            channel.receive(OpeningTags.VALUE, 1);
+            channel.receive(OpeningTags.CLEAR, 1 << 6);
+            channel.checkWork("grind", OpeningTags.GRIND, many.grindingBits(0));
+            int opened = QueryPositions.draw(channel, many, 0).length;
             int first = variables * 32 + 16 + (16 << 6) + 8;
-            int column = 4 * small.witnessLayout.rows();
-            byte[] twice = new byte[good.length + column];
-            System.arraycopy(good, 0, twice, 0, first + column);
-            System.arraycopy(good, first, twice, first + column, good.length - first);
+            int[] words = channel.hintWords(OpeningTags.COLUMNS, (long) rows * opened);
+            int[] more = Arrays.copyOf(words, rows + words.length);
+            System.arraycopy(words, 0, more, rows, words.length);
+            ByteArrayOutputStream forged = new ByteArrayOutputStream();
+            forged.write(good, 0, first);
+            forged.writeBytes(PackedWords.pack(more));
+            int after = first + PackedWords.pack(words).length;
+            forged.write(good, after, good.length - after);
+            byte[] twice = forged.toByteArray();
             assertThatThrownBy(() -> small.verify(twice))
                     .isInstanceOfSatisfying(Rejection.class, r -> assertThat(r.check()).isEqualTo("open/merkle"));
         }
@@ -289,7 +336,7 @@ class OpeningForgeryTest {
     private static int firstColumn() {
         int rows = fixture.witnessLayout.rows() + fixture.keyLayout.rows();
         int variables = 9 + 32 - Integer.numberOfLeadingZeros(rows - 1);
-        return variables * 32 + 16 + 32 + 8;
+        return variables * 32 + 16 + 26 + 8;
     }
 
     @Test

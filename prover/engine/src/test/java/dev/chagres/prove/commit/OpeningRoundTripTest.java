@@ -46,7 +46,7 @@ class OpeningRoundTripTest {
             byte[] proof = fixture.prove(2);
             assertThat(fixture.prove(1)).isEqualTo(proof);
             assertThatCode(() -> fixture.verify(proof)).doesNotThrowAnyException();
-            double expected = new OpeningSize(MerkleProof.DIGEST_BYTES, Integer.SIZE).bytes(parameters,
+            double expected = OpeningSize.STANDARD.bytes(parameters,
                     fixture.witnessLayout.rows(), fixture.keyLayout.rows());
             assertThat((double) proof.length).isCloseTo(expected, withinPercentage(3));
         }

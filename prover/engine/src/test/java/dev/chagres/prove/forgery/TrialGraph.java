@@ -18,6 +18,7 @@ import dev.chagres.tensor.Column;
 import dev.chagres.transcript.Rejection;
 import dev.chagres.verify.ProofVerifier;
 import dev.chagres.verify.PublicInput;
+import java.nio.ByteBuffer;
 import java.util.function.Function;
 
 /// A graph with the data of its key columns and their commitment, proved without a model and without work: everything
@@ -120,7 +121,7 @@ public final class TrialGraph implements AutoCloseable {
     /// The verdict on a proof.
     public String verdict(byte[] stream) {
         try {
-            ProofVerifier.verify(graph, PARAMETERS, input(), stream);
+            ProofVerifier.verify(graph, PARAMETERS, input(), ByteBuffer.wrap(stream));
             return ACCEPTED;
         } catch (Rejection r) {
             return r.check();

@@ -10,8 +10,8 @@ import jdk.incubator.vector.IntVector;
 
 /// The squares that [Transpose] is made of. A method is called only where the width matches its name.
 final class TransposeLoops {
-    /// Sixteen vectors, one after another on both sides.
-    static void square16(long dst, long src) {
+    /// Sixteen vectors at distance `stride` to sixteen one after another.
+    static void square16(long dst, long src, long stride) {
         dst &= ADDRESS;
         src &= ADDRESS;
         IntVector low3 = IntVector.fromArray(I, Transpose.LOW[3], 0);
@@ -23,21 +23,21 @@ final class TransposeLoops {
         IntVector low0 = IntVector.fromArray(I, Transpose.LOW[0], 0);
         IntVector high0 = IntVector.fromArray(I, Transpose.HIGH[0], 0);
         IntVector v0 = IntVector.fromMemorySegment(I, ALL, src, ORDER);
-        IntVector v1 = IntVector.fromMemorySegment(I, ALL, src + 1 * 64, ORDER);
-        IntVector v2 = IntVector.fromMemorySegment(I, ALL, src + 2 * 64, ORDER);
-        IntVector v3 = IntVector.fromMemorySegment(I, ALL, src + 3 * 64, ORDER);
-        IntVector v4 = IntVector.fromMemorySegment(I, ALL, src + 4 * 64, ORDER);
-        IntVector v5 = IntVector.fromMemorySegment(I, ALL, src + 5 * 64, ORDER);
-        IntVector v6 = IntVector.fromMemorySegment(I, ALL, src + 6 * 64, ORDER);
-        IntVector v7 = IntVector.fromMemorySegment(I, ALL, src + 7 * 64, ORDER);
-        IntVector v8 = IntVector.fromMemorySegment(I, ALL, src + 8 * 64, ORDER);
-        IntVector v9 = IntVector.fromMemorySegment(I, ALL, src + 9 * 64, ORDER);
-        IntVector v10 = IntVector.fromMemorySegment(I, ALL, src + 10 * 64, ORDER);
-        IntVector v11 = IntVector.fromMemorySegment(I, ALL, src + 11 * 64, ORDER);
-        IntVector v12 = IntVector.fromMemorySegment(I, ALL, src + 12 * 64, ORDER);
-        IntVector v13 = IntVector.fromMemorySegment(I, ALL, src + 13 * 64, ORDER);
-        IntVector v14 = IntVector.fromMemorySegment(I, ALL, src + 14 * 64, ORDER);
-        IntVector v15 = IntVector.fromMemorySegment(I, ALL, src + 15 * 64, ORDER);
+        IntVector v1 = IntVector.fromMemorySegment(I, ALL, src + 1 * stride, ORDER);
+        IntVector v2 = IntVector.fromMemorySegment(I, ALL, src + 2 * stride, ORDER);
+        IntVector v3 = IntVector.fromMemorySegment(I, ALL, src + 3 * stride, ORDER);
+        IntVector v4 = IntVector.fromMemorySegment(I, ALL, src + 4 * stride, ORDER);
+        IntVector v5 = IntVector.fromMemorySegment(I, ALL, src + 5 * stride, ORDER);
+        IntVector v6 = IntVector.fromMemorySegment(I, ALL, src + 6 * stride, ORDER);
+        IntVector v7 = IntVector.fromMemorySegment(I, ALL, src + 7 * stride, ORDER);
+        IntVector v8 = IntVector.fromMemorySegment(I, ALL, src + 8 * stride, ORDER);
+        IntVector v9 = IntVector.fromMemorySegment(I, ALL, src + 9 * stride, ORDER);
+        IntVector v10 = IntVector.fromMemorySegment(I, ALL, src + 10 * stride, ORDER);
+        IntVector v11 = IntVector.fromMemorySegment(I, ALL, src + 11 * stride, ORDER);
+        IntVector v12 = IntVector.fromMemorySegment(I, ALL, src + 12 * stride, ORDER);
+        IntVector v13 = IntVector.fromMemorySegment(I, ALL, src + 13 * stride, ORDER);
+        IntVector v14 = IntVector.fromMemorySegment(I, ALL, src + 14 * stride, ORDER);
+        IntVector v15 = IntVector.fromMemorySegment(I, ALL, src + 15 * stride, ORDER);
         // vector bit 3 with lane bit 3
         IntVector v16 = low3.selectFrom(v0, v8);
         IntVector v17 = high3.selectFrom(v0, v8);

@@ -1,6 +1,7 @@
 package dev.chagres.kernel.simd;
 
 import dev.chagres.hash.Blake3Compression;
+import dev.chagres.hash.Blake3Mode;
 import dev.chagres.kernel.Memory;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -32,10 +33,10 @@ final class Blake3Lanes {
     }
 
     /// Sets the chaining values of `groups` groups to the initial one.
-    static void init(long cv, long groups) {
+    static void init(Blake3Mode mode, long cv, long groups) {
         for (long g = 0; g < groups; g++) {
-            for (int i = 0; i < 8; i++) {
-                IntVector.broadcast(I, Blake3Compression.iv(i)).intoMemorySegment(Memory.ALL, cv + g * CV + i * W,
+            for (int i = 0; i < Blake3Compression.CV_WORDS; i++) {
+                IntVector.broadcast(I, mode.word(i)).intoMemorySegment(Memory.ALL, cv + g * CV + i * W,
                         Lanes.ORDER);
             }
         }

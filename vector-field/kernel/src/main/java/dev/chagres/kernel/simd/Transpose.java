@@ -26,17 +26,17 @@ final class Transpose {
 
     private Transpose() {}
 
-    /// Messages to words: `columns` has one 64-byte block for each lane; word w of all lanes goes to
-    /// `words + 4 * LANES * w`.
-    static void load(long words, long columns) {
+    /// Messages to words: `columns` has one 64-byte block for each lane, at distance `stride`, which may be less; word w
+    /// of all lanes goes to `words + 4 * LANES * w`.
+    static void load(long words, long columns, long stride) {
         if (LANES == 16) {
-            TransposeLoops.square16(words, columns);
+            TransposeLoops.square16(words, columns, stride);
         } else if (LANES == 8) {
-            TransposeLoops.square8(words, columns, 64);
-            TransposeLoops.square8(words + 8 * 32, columns + 32, 64);
+            TransposeLoops.square8(words, columns, stride);
+            TransposeLoops.square8(words + 8 * 32, columns + 32, stride);
         } else {
             for (int w = 0; w < 16; w += 4) {
-                TransposeLoops.square4(words + w * 16, 16, columns + 4 * w, 64);
+                TransposeLoops.square4(words + w * 16, 16, columns + 4 * w, stride);
             }
         }
     }

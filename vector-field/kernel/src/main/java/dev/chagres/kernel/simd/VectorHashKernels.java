@@ -8,10 +8,12 @@ import static dev.chagres.hash.Blake3Compression.DIGEST_BYTES;
 import static dev.chagres.hash.Blake3Compression.PARENT;
 import static dev.chagres.hash.Blake3Compression.ROOT;
 
+import dev.chagres.hash.Blake3Mode;
 import dev.chagres.kernel.HashKernels;
 import dev.chagres.kernel.HashShape;
 import dev.chagres.kernel.Memory;
 import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 
 /// BLAKE3 with one message in each lane. Messages are equally long, so all lanes go through the same chunks and
 /// the same tree.
@@ -30,34 +32,44 @@ public final class VectorHashKernels implements HashKernels {
     private static final int BLOCKS_PER_CHUNK = CHUNK_BYTES / BLOCK_BYTES;
 
     @Override
-    public void hashColumns(long dst, long src, long blockStride, long rows, long from, long to) {
+    public void hashColumns(Blake3Mode mode, long dst, long src, long blockStride, long rows, long from, long to) {
         HashShape.checkColumns(rows, from, to);
         if (from == to) {
             return;
         }
         try (Arena arena = Arena.ofConfined()) {
-            Tile tile = new Tile(arena, rows);
+            Tile tile = new Tile(arena, mode, rows, BLOCK_BYTES, DIGEST_BYTES);
             for (long i = from; i < to; i += TILE) {
                 tile.hash(dst + DIGEST_BYTES * (i - from), src + BLOCK_BYTES * i, blockStride, Math.min(TILE, to - i));
             }
         }
     }
 
-    /// A node is a message of one block, so pairs of digests are columns of sixteen rows.
+    /// A pair of digests is a message of one block and lies where its words do, so pairs are columns of at most sixteen
+    /// rows that may lie closer than 64 bytes.
     @Override
-    public void hashPairs(long dst, long src, long n) {
-        hashColumns(dst, src, 0, ROWS_PER_BLOCK, 0, n);
+    public void hashPairs(Blake3Mode mode, long dst, long src, long n, int bytes) {
+        HashShape.checkColumns(0, 0, n);
+        HashShape.checkDigest(bytes);
+        int pair = 2 * bytes;
+        try (Arena arena = Arena.ofConfined()) {
+            Tile tile = new Tile(arena, mode, pair / 4, pair, bytes);
+            for (long i = 0; i < n; i += TILE) {
+                tile.hash(dst + bytes * i, src + pair * i, 0, Math.min(TILE, n - i));
+            }
+        }
     }
 
     /// State of a group of one column per lane: eight vectors, word by word.
     @Override
-    public void initColumns(long state, long n) {
+    public void initColumns(Blake3Mode mode, long state, long n) {
         HashShape.checkState(n);
-        Blake3Lanes.init(state, n / LANES);
+        Blake3Lanes.init(mode, state, n / LANES);
     }
 
     @Override
-    public void absorbColumns(long state, long src, long rowStride, int rows, long n, long chunk, int flags) {
+    public void absorbColumns(Blake3Mode mode, long state, long src, long rowStride, int rows, long n, long chunk,
+            int flags) {
         HashShape.checkState(n);
         HashShape.checkBlock(rows);
         try (Arena arena = Arena.ofConfined()) {
@@ -69,13 +81,14 @@ public final class VectorHashKernels implements HashKernels {
                 for (int r = 0; r < rows; r++) {
                     Blake3Lanes.loadWord(words + r * Lanes.BYTES, src + r * rowStride + 4 * i, groups);
                 }
-                Blake3Loops.compress(state + i * DIGEST_BYTES, words, lower, groups, chunk, 4 * rows, flags);
+                Blake3Loops.compress(state + i * DIGEST_BYTES, words, lower, groups, chunk, 4 * rows,
+                        flags | mode.flag());
             }
         }
     }
 
     @Override
-    public void mergeColumns(long left, long right, long n, int flags) {
+    public void mergeColumns(Blake3Mode mode, long left, long right, long n, int flags) {
         HashShape.checkState(n);
         try (Arena arena = Arena.ofConfined()) {
             long words = Memory.allocate(arena, GROUPS * Blake3Lanes.MESSAGE);
@@ -89,18 +102,47 @@ public final class VectorHashKernels implements HashKernels {
                     Memory.copy(a + g * Blake3Lanes.CV, message, Blake3Lanes.CV);
                     Memory.copy(b + g * Blake3Lanes.CV, message + Blake3Lanes.CV, Blake3Lanes.CV);
                 }
-                Blake3Lanes.init(b, groups);
-                Blake3Loops.compress(b, words, lower, groups, 0, BLOCK_BYTES, flags);
+                Blake3Lanes.init(mode, b, groups);
+                Blake3Loops.compress(b, words, lower, groups, 0, BLOCK_BYTES, flags | mode.flag());
             }
         }
     }
 
     @Override
-    public void storeColumns(long dst, long state, long n) {
+    public void storeColumns(long dst, long state, long n, int bytes) {
         HashShape.checkState(n);
-        for (long i = 0; i < n; i += LANES) {
-            Transpose.store(dst + i * DIGEST_BYTES, state + i * DIGEST_BYTES);
+        HashShape.checkDigest(bytes);
+        try (Arena arena = Arena.ofConfined()) {
+            long edge = Memory.allocate(arena, (long) LANES * DIGEST_BYTES);
+            for (long i = 0; i < n; i += LANES) {
+                storeGroup(dst + i * bytes, state + i * DIGEST_BYTES, LANES, bytes, edge);
+            }
         }
+    }
+
+    /// The first `count` digests of one group of lanes.
+    ///
+    /// @param edge working memory for the whole digests of a group
+    private static void storeGroup(long dst, long values, long count, int bytes, long edge) {
+        if (bytes == DIGEST_BYTES && count == LANES) {
+            Transpose.store(dst, values);
+            return;
+        }
+        Transpose.store(edge, values);
+        if (bytes == DIGEST_BYTES) {
+            Memory.copy(edge, dst, count * DIGEST_BYTES);
+            return;
+        }
+        // Whole digests, each over the end of the one before; the last exactly.
+        long to = dst;
+        long from = edge;
+        for (long end = edge + (count - 1) * DIGEST_BYTES; from != end; from += DIGEST_BYTES, to += bytes) {
+            for (int b = 0; b < DIGEST_BYTES; b += Long.BYTES) {
+                Memory.ALL.set(ValueLayout.JAVA_LONG_UNALIGNED, to + b,
+                        Memory.ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, from + b));
+            }
+        }
+        Memory.copy(from, to, bytes);
     }
 
     @Override
@@ -119,15 +161,22 @@ public final class VectorHashKernels implements HashKernels {
 
     /// The working memory of one tile and the walk through its messages.
     private static final class Tile {
+        private final Blake3Mode mode;
         private final long rows;
+        /// Bytes from the block of a message to that of the next one.
+        private final int stride;
+        private final int digestBytes;
         private final long words;
         private final long lower;
         private final long cv;
         private final long stack;
         private final long edge;
 
-        Tile(Arena arena, long rows) {
+        Tile(Arena arena, Blake3Mode mode, long rows, int stride, int digestBytes) {
+            this.mode = mode;
             this.rows = rows;
+            this.stride = stride;
+            this.digestBytes = digestBytes;
             long chunks = chunks(rows);
             int levels = 64 - Long.numberOfLeadingZeros(chunks);
             words = Memory.allocate(arena, GROUPS * Blake3Lanes.MESSAGE);
@@ -153,7 +202,7 @@ public final class VectorHashKernels implements HashKernels {
             int depth = 0;
             long block = 0;
             for (long chunk = 0; chunk < chunks; chunk++) {
-                Blake3Lanes.init(cv, groups);
+                Blake3Lanes.init(mode, cv, groups);
                 long first = block;
                 long last = Math.min(blocks, first + BLOCKS_PER_CHUNK) - 1;
                 for (; block <= last; block++) {
@@ -162,10 +211,10 @@ public final class VectorHashKernels implements HashKernels {
                             | (block == last ? CHUNK_END : 0)
                             | (block == last && chunks == 1 ? ROOT : 0);
                     for (long g = 0; g < groups; g++) {
-                        loadBlock(words + g * Blake3Lanes.MESSAGE, src + block * blockStride + g * LANES * BLOCK_BYTES,
+                        loadBlock(words + g * Blake3Lanes.MESSAGE, src + block * blockStride + g * LANES * stride,
                                 columns - g * LANES, length);
                     }
-                    Blake3Loops.compress(cv, words, lower, groups, chunk, length, flags);
+                    Blake3Loops.compress(cv, words, lower, groups, chunk, length, flags | mode.flag());
                 }
                 if (chunk < chunks - 1) {
                     // Merge with every complete left neighbour: as many as chunk + 1 has low zero bits.
@@ -193,8 +242,8 @@ public final class VectorHashKernels implements HashKernels {
                 Memory.copy(level(depth) + g * Blake3Lanes.CV, message, Blake3Lanes.CV);
                 Memory.copy(cv + g * Blake3Lanes.CV, message + Blake3Lanes.CV, Blake3Lanes.CV);
             }
-            Blake3Lanes.init(cv, groups);
-            Blake3Loops.compress(cv, words, lower, groups, 0, BLOCK_BYTES, flags);
+            Blake3Lanes.init(mode, cv, groups);
+            Blake3Loops.compress(cv, words, lower, groups, 0, BLOCK_BYTES, flags | mode.flag());
         }
 
         /// Transposes one block of LANES columns into `message`, or of `columns` if there are fewer; words past
@@ -202,11 +251,12 @@ public final class VectorHashKernels implements HashKernels {
         private void loadBlock(long message, long src, long columns, int length) {
             if (length > 0) {
                 long lines = src;
-                if (columns < LANES) {
-                    Memory.copy(lines, edge, columns * BLOCK_BYTES);
+                // Blocks that lie closer than 64 bytes are read beyond their end: not behind the last one.
+                if (columns < LANES || columns == LANES && stride < BLOCK_BYTES) {
+                    Memory.copy(lines, edge, columns * stride);
                     lines = edge;
                 }
-                Transpose.load(message, lines);
+                Transpose.load(message, lines, stride);
             }
             if (length < BLOCK_BYTES) {
                 long used = (long) length / 4 * Lanes.BYTES;
@@ -217,12 +267,7 @@ public final class VectorHashKernels implements HashKernels {
         private void storeDigests(long dst, long columns) {
             long values = cv;
             for (long i = 0; i < columns; i += LANES, values += Blake3Lanes.CV) {
-                if (columns - i < LANES) {
-                    Transpose.store(edge, values);
-                    Memory.copy(edge, dst + i * DIGEST_BYTES, (columns - i) * DIGEST_BYTES);
-                } else {
-                    Transpose.store(dst + i * DIGEST_BYTES, values);
-                }
+                storeGroup(dst + i * digestBytes, values, Math.min(LANES, columns - i), digestBytes, edge);
             }
         }
     }

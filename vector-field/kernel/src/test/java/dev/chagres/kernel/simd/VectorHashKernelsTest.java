@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.hash.Blake3;
+import dev.chagres.hash.Blake3Mode;
 import dev.chagres.kernel.HashKernels;
 import dev.chagres.kernel.Memory;
 import java.lang.foreign.Arena;
@@ -16,7 +17,14 @@ import org.junit.jupiter.api.Test;
 /// Every digest of the vector kernels is the scalar BLAKE3 of the message.
 class VectorHashKernelsTest {
     private static final long SEED = 0x4A5FL;
+    private static final Blake3Mode KEYED = Blake3Mode.deriveKey("chagres test of vector hash kernels");
     private final HashKernels hash = new VectorHashKernels();
+
+    private static byte[] digest(Blake3Mode mode, byte[] message, int bytes) {
+        byte[] digest = new byte[bytes];
+        new Blake3(mode).update(message, 0, message.length).finish(digest, 0, bytes);
+        return digest;
+    }
 
     private static byte[] bytes(long address, int n) {
         byte[] bytes = new byte[n];
@@ -46,11 +54,12 @@ class VectorHashKernelsTest {
             int n = to - from;
             long dst = Memory.allocate(arena, 32L * n + 64);
             MemorySegment guard = Memory.ALL.asSlice(dst + 32L * n, 64).fill((byte) 0x5a);
-            hash.hashColumns(dst, src, stride, rows, from, to);
+            Blake3Mode mode = random.nextBoolean() ? Blake3Mode.HASH : KEYED;
+            hash.hashColumns(mode, dst, src, stride, rows, from, to);
             for (int i = from; i < to; i++) {
                 assertThat(bytes(dst + 32L * (i - from), 32))
                         .as("seed %d, %d rows, column %d of [%d, %d)", SEED, rows, i, from, to)
-                        .isEqualTo(Blake3.hash(message(src, stride, rows, i)));
+                        .isEqualTo(digest(mode, message(src, stride, rows, i), 32));
             }
             byte[] untouched = new byte[64];
             Arrays.fill(untouched, (byte) 0x5a);
@@ -90,26 +99,38 @@ class VectorHashKernelsTest {
     void pairs() {
         Random random = new Random(SEED + 3);
         for (int n : new int[] {0, 1, 2, 15, 16, 17, 64, 100}) {
-            try (Arena arena = Arena.ofConfined()) {
-                byte[] leaves = new byte[64 * n];
-                random.nextBytes(leaves);
-                long src = Memory.allocate(arena, leaves.length);
-                long dst = Memory.allocate(arena, 32L * n);
-                MemorySegment.copy(leaves, 0, Memory.ALL, ValueLayout.JAVA_BYTE, src, leaves.length);
-                hash.hashPairs(dst, src, n);
-                for (int i = 0; i < n; i++) {
-                    assertThat(bytes(dst + 32L * i, 32))
-                            .as("seed %d, node %d of %d", SEED, i, n)
-                            .isEqualTo(Blake3.hash(Arrays.copyOfRange(leaves, 64 * i, 64 * i + 64)));
-                }
+            for (int bytes : new int[] {16, 18, 26, 32}) {
+                pairs(n, bytes, random);
             }
+        }
+    }
+
+    private void pairs(int n, int bytes, Random random) {
+        try (Arena arena = Arena.ofConfined()) {
+            byte[] leaves = new byte[2 * bytes * n];
+            random.nextBytes(leaves);
+            long src = Memory.allocate(arena, leaves.length);
+            long dst = Memory.allocate(arena, (long) bytes * n + 64);
+            MemorySegment.copy(leaves, 0, Memory.ALL, ValueLayout.JAVA_BYTE, src, leaves.length);
+            MemorySegment guard = Memory.ALL.asSlice(dst + (long) bytes * n, 64).fill((byte) 0x5a);
+            hash.hashPairs(KEYED, dst, src, n, bytes);
+            for (int i = 0; i < n; i++) {
+                byte[] pair = Arrays.copyOfRange(leaves, 2 * bytes * i, 2 * bytes * (i + 1));
+                assertThat(bytes(dst + (long) bytes * i, bytes))
+                        .as("seed %d, node %d of %d, %d bytes", SEED, i, n, bytes)
+                        .isEqualTo(digest(KEYED, pair, bytes));
+            }
+            assertThat(guard.toArray(ValueLayout.JAVA_BYTE)).as("bytes after the last node").containsOnly(0x5a);
         }
     }
 
     @Test
     void rejectsShapes() {
-        assertThatThrownBy(() -> hash.hashColumns(0, 0, 64, -1, 0, 1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> hash.hashColumns(0, 0, 64, 1, 2, 1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> hash.hashPairs(0, 0, -1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> hash.hashColumns(KEYED, 0, 0, 64, -1, 0, 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> hash.hashColumns(KEYED, 0, 0, 64, 1, 2, 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> hash.hashPairs(KEYED, 0, 0, -1, 32)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> hash.hashPairs(KEYED, 0, 0, 1, 34)).isInstanceOf(IllegalArgumentException.class);
     }
 }
