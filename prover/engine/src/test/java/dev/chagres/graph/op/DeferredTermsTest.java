@@ -45,6 +45,7 @@ import dev.chagres.transcript.Transcript;
 import dev.chagres.transcript.VerifierChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -239,9 +240,73 @@ final class DeferredTermsTest {
         }
     }
 
-    /// Whether the stage after the join would accept a changed witness if term t of norm i had a given power of alpha,
-    /// true values of the peaks included.
+    // --- when the challenges are drawn -------------------------------------------------------------------------------
+
+    /// Whoever knows alpha before the values of the peaks are fixed says false ones that make up for each other.
+    @Test
+    void falseValuesWouldPassIfAlphaWereKnown() throws Rejection {
+        int terms = 3 + WIDTH.bits();
+        IntBinaryOperator numbered = (norm, t) -> norm * terms + t;
+        assertThat(accepted(List.of(), numbered, 1, alpha -> List.of(power(alpha, terms), QM31.ONE.neg()))).isTrue();
+        assertThat(accepted(List.of(), numbered, 1, _ -> List.of(QM31.ONE, QM31.ONE.neg()))).isFalse();
+    }
+
+    /// So its fork follows from every message of every other one.
+    @Test
+    void theLastForkFollowsFromAllOthers() {
+        try (TrialGraph trial = trial(""); Witness witness = trial.evaluate()) {
+            Lookups.count(trial.graph(), witness);
+            int sections = trial.graph().sections().size();
+            Set<String> states = new TreeSet<>();
+            for (int changed = -2; changed <= sections; changed++) {
+                states.add(stateAfterJoin(trial, witness, sections + 1, changed));
+            }
+            // Nothing changed, the common transcript, both sections, the tables.
+            assertThat(states).hasSize(sections + 3);
+        }
+    }
+
+    /// The state from which a fork starts when the first message of another one is changed.
+    private static String stateAfterJoin(TrialGraph trial, Witness witness, int number, int changed) {
+        String[] state = {""};
+        boolean[] done = {false};
+        Moves moves = new Moves() {
+            @Override
+            public void forked(int fork, Transcript copy) {
+                if (fork == number) {
+                    state[0] = HexFormat.of().formatHex(copy.state());
+                }
+            }
+
+            @Override
+            public byte[] message(int fork, String tag, byte[] data) {
+                if (fork != changed || done[0]) {
+                    return data;
+                }
+                done[0] = true;
+                byte[] other = data.clone();
+                other[0] ^= 1;
+                return other;
+            }
+        };
+        try (ForgedStream stream = new ForgedStream(
+                trial.graph(), TrialGraph.PARAMETERS, trial.commitment(), trial.input(), witness, moves)) {
+            stream.beforeOpening();
+            return state[0];
+        }
+    }
+
+    // --- the stage alone ---------------------------------------------------------------------------------------------
+
     private static boolean accepted(List<Lie> lies, IntBinaryOperator powers, int seed) throws Rejection {
+        return accepted(lies, powers, seed, _ -> List.of(QM31.ZERO, QM31.ZERO));
+    }
+
+    /// Whether the stage after the join would accept a changed witness if term t of norm i had a given power of alpha.
+    ///
+    /// @param errors what is added to the true values of the peaks, by alpha
+    private static boolean accepted(List<Lie> lies, IntBinaryOperator powers, int seed,
+            Function<QM31, List<QM31>> errors) throws Rejection {
         try (TrialGraph trial = trial(""); Witness witness = trial.evaluate()) {
             lies.forEach(lie -> {
                 HostTensor tensor = tensor(trial, witness, lie.column);
@@ -257,7 +322,7 @@ final class DeferredTermsTest {
             DeferredTerm.Group group = null;
             for (int i = 0; i < norms.size(); i++) {
                 QM31[] kept = kept(norms.get(i), random);
-                kept[kept.length - 1] = read(norms.get(i), kept, witness);
+                kept[kept.length - 1] = read(norms.get(i), kept, witness).add(errors.apply(alpha).get(i));
                 List<DeferredTerm> terms = norms.get(i).deferred(kept);
                 for (int t = 0; t < terms.size(); t++) {
                     group = terms.get(t).group();

@@ -53,8 +53,8 @@ final class ProjectionReductionTest {
         for (int i = 0; i < widths.size(); i++) {
             Width out = widths.get(i);
             int shift = 2 + i;
-            Column weight = key("p" + i + ".weight", MatrixProduct.weightShape(IN, out), random);
-            Column bias = key("p" + i + ".bias", MatrixProduct.biasShape(out), random);
+            Column weight = key("p" + i + ".weight", MatrixProduct.weightShape(IN, out), 16, random);
+            Column bias = key("p" + i + ".bias", MatrixProduct.biasShape(out), 32, random);
             int u = (IN.padded() * BOUND * BOUND + BOUND >> shift) + 1;
             Table clamp = tables.function("clamp" + i, -u, 2L * u + 1, M31.P >> shift);
             Column values = LookupTables.keyColumn(clamp, 1);
@@ -74,10 +74,10 @@ final class ProjectionReductionTest {
                 new int[0]);
     }
 
-    private Column key(String name, Shape shape, SplittableRandom random) {
-        Column c = new Column(name, shape, Column.Tree.KEY, 32);
+    private Column key(String name, Shape shape, int bits, SplittableRandom random) {
+        Column c = new Column(name, shape, Column.Tree.KEY, bits);
         keyColumns.add(c);
-        key.put(c, TestTensors.zero(shape, 32));
+        key.put(c, TestTensors.zero(shape, bits));
         for (long x = 0; x < shape.size(); x++) {
             key.get(c).set(x, random.nextInt(-BOUND, BOUND + 1));
         }
