@@ -5,7 +5,6 @@ import dev.chagres.graph.DeferredReduction;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.prove.data.HostTensor;
-import dev.chagres.prove.profile.SectionEvent;
 import dev.chagres.prove.stage.TensorData;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
@@ -34,7 +33,7 @@ record DeferredTask(byte[] state, List<Deferral> left) implements ProofTask<Fork
         ProverChannel channel = new ProverChannel(Transcript.resume(state), site.options().interceptor());
         List<Claim> claims = new ArrayList<>();
         List<List<QM31[]>> kept = left.stream().map(Deferral::kept).toList();
-        try (MemoryScope scope = site.host().scope(); SectionEvent _ = SectionEvent.start("deferred", 0)) {
+        try (MemoryScope scope = site.host().scope()) {
             DeferredReduction.reduce(new ProverParty(channel, data(site, scope), site.options(), claims, site.stages()),
                     site.graph(), kept);
             return new ForkProof(channel.bytes(), channel.transcript().state(), List.copyOf(claims));
