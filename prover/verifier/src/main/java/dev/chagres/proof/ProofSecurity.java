@@ -23,14 +23,11 @@ import java.util.function.Function;
 ///   ids of tables stand, above the components of every tuple.
 /// - a sumcheck round of degree D: D/|F|; a layer of a fraction tree has rounds of degree 3 and two linear challenges.
 /// - a random point of n coordinates: n/|F| (Schwartz-Zippel, multilinear).
-/// - batching by powers of one challenge inside an operation: at most 512 statements (sums of squares of 2^16
-///   channels).
+/// - batching by powers of one challenge: at most 512 statements inside an operation (sums of squares of 2^16
+///   channels), as many as there are in the stage after the join if those are more.
 public final class ProofSecurity {
     /// A proof whose weakest step is worth less is not accepted, whatever the key asks for.
     public static final int MINIMUM_BITS = ParameterChoice.STANDARD_BITS;
-
-    /// No operation batches more statements with one challenge.
-    private static final int MAX_BATCH = 512;
 
     private ProofSecurity() {}
 
@@ -59,9 +56,8 @@ public final class ProofSecurity {
                 "sumcheck round, degree " + degree, BigInteger.valueOf(degree), 0, rounds));
         count.points().forEach((size, points) -> account.addChallenge(
                 "random point, " + size + " coordinates", BigInteger.valueOf(size), 0, points));
-        if (count.batchings() > 0) {
-            account.addChallenge("batching in an operation", BigInteger.valueOf(MAX_BATCH), 0, count.batchings());
-        }
+        count.batchings().forEach((terms, batchings) -> account.addChallenge(
+                "batching of up to " + terms + " statements", BigInteger.valueOf(terms), 0, batchings));
         return account;
     }
 

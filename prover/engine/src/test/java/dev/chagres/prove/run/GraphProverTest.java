@@ -205,7 +205,8 @@ final class GraphProverTest {
             TasksAsBytes elsewhere = new TasksAsBytes(trial, witness);
             assertThat(prove(witness, 0, 2, MemoryPlan.unlimited(2), elsewhere)).isEqualTo(proof);
             assertThat(elsewhere.kinds()).containsExactly(
-                    "ChunkTask", "CombineTask", "CountTask", "EvaluateTask", "FoldTask", "HeadSumsTask", "SectionTask");
+                    "ChunkTask", "CombineTask", "CountTask", "DeferredTask", "EvaluateTask", "FoldTask", "HeadSumsTask",
+                    "SectionTask");
         }
     }
 }
