@@ -36,7 +36,10 @@ class ParameterChoiceTest {
             assertThat(OpeningSize.STANDARD.bytes(CommitmentParameters.forKey(k), rows, keyRows) / 1024).as("k %d", k)
                     .isCloseTo(kibibytes[k - 19], within(0.5));
         }
-        assertThat(choose(witness, key, 100)).isEqualTo(CommitmentParameters.forKey(21));
+        CommitmentParameters chosen = choose(witness, key, 100);
+        assertThat(chosen).isEqualTo(CommitmentParameters.forKey(21));
+        // All else in such a proof has 357 KB or less.
+        assertThat(OpeningSize.STANDARD.bytes(chosen, 182, 79) + 357_500).isLessThan(0.9 * (1 << 20));
     }
 
     /// 444 million fractions, 5 bad values each: 124 - 31.05 bits without work.

@@ -64,11 +64,13 @@ final class AttackCoverage {
                     "prover:OpenedColumnsTest.aCommittedWordIsNotP",
                     "prover:TranscriptTest.positionsAreInRangeAndFollowTheNonce")),
             new Kind(9, "work missing or short at any site, nonce taken after the queries", List.of(
-                    "gpt2:WorkForgeryTest.noWork", "gpt2:WorkForgeryTest.missingNonce",
+                    "gpt2:WorkForgeryTest.noWork", "gpt2:WorkForgeryTest.noNonceBeforeFolds",
+                    "gpt2:WorkForgeryTest.missingNonce",
                     "gpt2:WorkForgeryTest.workAfterTheQueries",
                     "prover:TranscriptTest.aNonceCarriesItsBitsAndNoMore", "prover:OpeningForgeryTest.shortNonce")),
             new Kind(10, "parameters of the proof instead of the key's", List.of(
                     "gpt2:ForgeryTest.weakerParametersAreRejected", "gpt2:KeyForgeryTest.aKeyBelowTheMinimumIsRejected",
+                    "gpt2:KeyForgeryTest.keysNextToATarget",
                     "prover:OpeningForgeryTest.levelsInAnotherOrder")),
             new Kind(11, "a claim left unconnected: every value of every column", List.of(
                     "gpt2:AttackMatrixTest.everyLieIsCaughtByWhatItViolates",

@@ -90,8 +90,8 @@ class KeyForgeryTest {
     void keysNextToATarget(int target, int rateBits, int queries, int work, String check) {
         VerifyingKey own = prover.verifyingKey;
         int k = own.parameters().k();
-        CommitmentParameters parameters = new CommitmentParameters(k, 1, 300, 20,
-                List.of(new Level(k - 9, rateBits, queries, work)), 20, target);
+        CommitmentParameters parameters = new CommitmentParameters(k, 1, 300, 20, 5,
+                List.of(new Level(k - 9, rateBits, queries, work, 5)), 20, target);
         VerifyingKey key = VerifyingKey.decode(
                 new VerifyingKey(own.name(), own.tokenizer(), own.spec(), parameters, own.root()).encode());
         byte[] proof = new Proof(key.digest(), prover.sequence, new byte[100]).encode();

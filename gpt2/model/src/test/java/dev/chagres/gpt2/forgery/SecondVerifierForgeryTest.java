@@ -236,8 +236,8 @@ class SecondVerifierForgeryTest {
             {110, 4, 90, 27}, {110, 1, 208, 24}};
         for (int[] d : draws) {
             // Every other draw is worth more than either target.
-            List<Level> levels = List.of(new Level(k - 9, d[1], d[2], d[3]));
-            CommitmentParameters parameters = new CommitmentParameters(k, 1, 300, 20, levels, 20, d[0]);
+            List<Level> levels = List.of(new Level(k - 9, d[1], d[2], d[3], 5));
+            CommitmentParameters parameters = new CommitmentParameters(k, 1, 300, 20, 5, levels, 20, d[0]);
             cases.add(empty("edge of " + d[0] + ": " + d[2] + " queries", with(prover.spec(), parameters)));
         }
         CommitmentParameters standard = CommitmentParameters.of(k, 100, 20, 16);
