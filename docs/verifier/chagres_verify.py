@@ -1393,6 +1393,12 @@ class Verification:
             check(part, "format/ids")
             left -= len(part)
             ids = ids + part if count <= key.context + 1 else b""
+        length = proof.read(4)
+        check(len(length) == 4, "format/binding")
+        length, = struct.unpack("<i", length)
+        check(0 <= length <= 1 << 16, "format/binding")
+        self.binding = proof.read(length)
+        check(len(self.binding) == length, "format/binding")
         check(data[8:40] == key.digest, "statement/key")
         self.n = count - 1
         check(self.n <= key.context, "statement/context")
@@ -1408,7 +1414,8 @@ class Verification:
         key, graph = self.key, self.graph
         main = self.transcript = Transcript(self.stream)
         main.absorb("key", key.digest)
-        main.absorb("statement", struct.pack(f"<{2 + len(self.ids)}I", self.prompt, len(self.ids), *self.ids))
+        main.absorb("statement", struct.pack(f"<{2 + len(self.ids)}I", self.prompt, len(self.ids), *self.ids)
+                    + struct.pack("<I", len(self.binding)) + self.binding)
         root = main.recv_bytes("witness", NODE_BYTES)
         main.work("grind/lookup", "lookup", key.lookup_grinding)
         self.c, beta = main.draw("lookup", 2)
@@ -1879,11 +1886,11 @@ def main():
     step, bits = min(v.account, key=lambda step: step[1])
     digest = v.key.digest.hex()
     if arguments.json:
-        print(json.dumps({"verdict": "accepted", "model": v.key.name, "key": digest, "prompt": prompt, "generated": generated,
+        print(json.dumps({"verdict": "accepted", "model": v.key.name, "key": digest, "prompt": prompt, "generated": generated, "binding": v.binding.hex() or None,
                           "security": round(bits, 2), "weakest": step}))
     else:
         print(f"ACCEPTED\nmodel      {v.key.name}\nkey        {digest}\nprompt     {' '.join(map(str, prompt))}\n"
-              f"generated  {' '.join(map(str, generated))}\nsecurity   {bits:.2f} bits ({step})\n"
+              f"generated  {' '.join(map(str, generated))}\nbound to   {v.binding.hex() or 'nothing'}\nsecurity   {bits:.2f} bits ({step})\n"
               "The integer model of this key, run on these token ids, chooses each generated id greedily.")
     return 0
 

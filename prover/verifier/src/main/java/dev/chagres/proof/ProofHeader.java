@@ -1,5 +1,6 @@
 package dev.chagres.proof;
 
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.transcript.Rejection;
 import java.io.IOException;
@@ -12,8 +13,9 @@ import java.nio.charset.StandardCharsets;
 ///
 /// @param keyDigest which key the proof was made for
 /// @param sequence the statement; null if it has more ids than were to be read
+/// @param binding public bytes that the proof is bound to
 /// @param bytes of all this
-record ProofHeader(byte[] keyDigest, TokenSequence sequence, int bytes) {
+record ProofHeader(byte[] keyDigest, TokenSequence sequence, Binding binding, int bytes) {
     private static final String MAGIC = "CHGRSPF";
     private static final char VERSION = '2';
     private static final int MAGIC_BYTES = MAGIC.length() + 1;
@@ -23,7 +25,7 @@ record ProofHeader(byte[] keyDigest, TokenSequence sequence, int bytes) {
     /// Reads the header and leaves the input behind it.
     ///
     /// @param maxIds of a sequence that is read
-    /// @throws Rejection `format/header` or `format/ids` if the bytes cannot be a proof
+    /// @throws Rejection `format/header`, `format/ids` or `format/binding` if the bytes cannot be a proof
     static ProofHeader read(InputStream in, int maxIds) throws IOException, Rejection {
         byte[] fixed = in.readNBytes(FIXED_BYTES);
         String magic = new String(fixed, 0, Math.min(fixed.length, MAGIC_BYTES), StandardCharsets.ISO_8859_1);
@@ -47,7 +49,7 @@ record ProofHeader(byte[] keyDigest, TokenSequence sequence, int bytes) {
             if (skip(in, bytes) < bytes) {
                 throw wrongIds(promptLength, count);
             }
-            return new ProofHeader(digest, null, 0);
+            return new ProofHeader(digest, null, binding(in), 0);
         }
         byte[] encoded = in.readNBytes(Integer.BYTES * count);
         if (encoded.length < Integer.BYTES * count) {
@@ -55,7 +57,20 @@ record ProofHeader(byte[] keyDigest, TokenSequence sequence, int bytes) {
         }
         int[] ids = new int[count];
         ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(ids);
-        return new ProofHeader(digest, new TokenSequence(ids, promptLength), FIXED_BYTES + encoded.length);
+        Binding binding = binding(in);
+        return new ProofHeader(digest, new TokenSequence(ids, promptLength), binding,
+                FIXED_BYTES + encoded.length + binding.encode().length);
+    }
+
+    private static Binding binding(InputStream in) throws IOException, Rejection {
+        byte[] number = in.readNBytes(Integer.BYTES);
+        int length = number.length < Integer.BYTES ? -1
+                : ByteBuffer.wrap(number).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        byte[] bytes = length < 0 || length > Binding.MAX_BYTES ? null : in.readNBytes(length);
+        if (bytes == null || bytes.length < length) {
+            throw new Rejection("format/binding", "no bytes, or " + length + " bytes, where the bound bytes are");
+        }
+        return Binding.of(bytes);
     }
 
     /// Passes over bytes without keeping them.
@@ -74,11 +89,18 @@ record ProofHeader(byte[] keyDigest, TokenSequence sequence, int bytes) {
         return new Rejection("format/ids", "a prompt of " + promptLength + " ids in a sequence of " + count);
     }
 
+    /// What both parties absorb as the statement, and what the file says about it.
+    static byte[] statement(TokenSequence sequence, Binding binding) {
+        byte[] ids = sequence.encode();
+        byte[] bound = binding.encode();
+        return ByteBuffer.allocate(ids.length + bound.length).put(ids).put(bound).array();
+    }
+
     /// The bytes of this header.
     ///
     /// @throws NullPointerException if the sequence was not read
     byte[] encode() {
-        byte[] statement = sequence.encode();
+        byte[] statement = statement(sequence, binding);
         return ByteBuffer.allocate(MAGIC_BYTES + DIGEST_BYTES + statement.length)
                 .put((MAGIC + VERSION).getBytes(StandardCharsets.US_ASCII)).put(keyDigest).put(statement).array();
     }

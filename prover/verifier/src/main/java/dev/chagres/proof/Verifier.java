@@ -2,6 +2,7 @@ package dev.chagres.proof;
 
 import dev.chagres.commit.SecurityAccount;
 import dev.chagres.graph.Graph;
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.StatementException;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.transcript.Rejection;
@@ -100,11 +101,12 @@ public final class Verifier {
             bytes += stream.remaining();
             if (stream.remaining() > longest) {
                 throw new Rejection("format/length", "longer than any proof of this key and sequence: more than "
-                        + longest + " bytes after the ids");
+                        + longest + " bytes of messages");
             }
-            ProofVerifier.verify(graph, key.parameters(), publicInput(key, header.sequence()), stream);
+            ProofVerifier.verify(graph, key.parameters(), publicInput(key, header.sequence(), header.binding()),
+                    stream);
             Ending ending = Ending.of(header.sequence(), key.spec().limits());
-            return new Reading(new Verdict.Accepted(header.sequence(), ending, security), bytes);
+            return new Reading(new Verdict.Accepted(header.sequence(), header.binding(), ending, security), bytes);
         } catch (Rejection r) {
             return new Reading(new Verdict.Rejected(r.check(), r.getMessage()), bytes);
         }
@@ -135,7 +137,7 @@ public final class Verifier {
     }
 
     /// What both parties absorb first.
-    public static PublicInput publicInput(VerifyingKey key, TokenSequence sequence) {
-        return new PublicInput(key.digest(), key.root(), sequence.encode());
+    public static PublicInput publicInput(VerifyingKey key, TokenSequence sequence, Binding binding) {
+        return new PublicInput(key.digest(), key.root(), ProofHeader.statement(sequence, binding));
     }
 }

@@ -16,6 +16,7 @@ import dev.chagres.proof.Verifier;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.forgery.Moves;
 import dev.chagres.prove.run.ProverOptions;
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.transcript.Rejection;
 import java.io.IOException;
@@ -87,6 +88,10 @@ class ForgeryTest {
             rejected(verify(new Proof(file.keyDigest(), new TokenSequence(other, prompt), file.stream()).encode()));
         }
         rejected(verify(new Proof(file.keyDigest(), new TokenSequence(ids, prompt + 1), file.stream()).encode()));
+        for (byte[] other : new byte[][] {{0}, {1, 2, 3}, new byte[Binding.MAX_BYTES]}) {
+            Proof bound = new Proof(file.keyDigest(), file.sequence(), Binding.of(other), file.stream());
+            rejected(verify(bound.encode()), "grind/lookup", "format/", "lookup/");
+        }
         byte[] digest = file.keyDigest().clone();
         digest[7] ^= 1;
         rejected(verify(new Proof(digest, file.sequence(), file.stream()).encode()), "statement/key");
@@ -254,7 +259,7 @@ class ForgeryTest {
                 p, MatrixLayout.of(graph.witnessColumns(), p.k()), MatrixLayout.of(graph.keyColumns(), p.k()));
         assertThat(ProofLength.longest(prover.verifyingKey, prover.sequence)).isEqualTo(sent[0] + 8 + opened);
         // Distinct positions are fewer than those drawn and lie closer than they could.
-        int start = 48 + 4 * prover.sequence.ids().length;
+        int start = 48 + 4 * prover.sequence.ids().length + 4;
         assertThat(sent[0] + 8 + opened + start).isBetween((long) honest.length, honest.length * 3L / 2);
         assertThat(opened).isGreaterThan(sent[1]);
     }
@@ -267,7 +272,7 @@ class ForgeryTest {
         }
         rejected(verify(Arrays.copyOf(honest, honest.length + 1)), "format/trailing");
         rejected(verify(Arrays.copyOf(honest, honest.length + 1000)), "format/trailing");
-        int start = 48 + 4 * prover.sequence.ids().length;
+        int start = 48 + 4 * prover.sequence.ids().length + 4;
         int longest = start + (int) ProofLength.longest(prover.verifyingKey, prover.sequence);
         rejected(verify(Arrays.copyOf(honest, longest)), "format/trailing");
         rejected(verify(Arrays.copyOf(honest, longest + 1)), "format/length");
