@@ -27,8 +27,9 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Walks through the reductions of a graph without a proof and counts what the verifier draws and
-/// receives: the values are meaningless, the numbers of challenges, rounds, claims and elements are those of every proof of this graph.
+/// Walks through the reductions of a graph without a proof and counts what the verifier draws and receives: the
+/// values are meaningless, the numbers of challenges, rounds, claims and elements are those of every proof of this
+/// graph.
 final class ChallengeCount implements SectionParty {
     /// Any non-zero element.
     private static final QM31 ANY = new QM31(3, 1, 4, 1);

@@ -10,9 +10,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /// A complete binary tree of 2^depth leaves in one region: 2^(depth + 1) nodes of 26 bytes by heap number, without
-/// gaps, entry 0 unused, the leaves last ([MerkleProof]). Gaps that round a node up to 32 bytes would cost 24 MB of memory
-/// a tree at 2^21 leaves, and of the key file, and save 2 ns a node, 4 ms in all: the kernel that hashes pairs reads
-/// them where they lie.
+/// gaps, entry 0 unused, the leaves last ([MerkleProof]). Gaps that round a node up to 32 bytes would cost 24 MB of
+/// memory a tree at 2^21 leaves, and of the key file, and save 2 ns a node, 4 ms in all: the kernel that hashes pairs
+/// reads them where they lie.
 ///
 /// @param region [#bytes(int)] bytes at a multiple of 64
 record MerkleTree(MemorySegment region, int depth) {
