@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.MerkleProof;
 import dev.chagres.commit.SecurityAccount;
 import dev.chagres.model.gpt2.Gpt2Spec;
 import dev.chagres.model.gpt2.LayerSpec;
@@ -120,7 +121,7 @@ class KeyForgeryTest {
         Gpt2Spec spec = spec(new ModelShape(256, 1, 1, 16, 1 << 20, 20, 32, -1));
         VerifyingKey key = VerifyingKey.decode(
                 new VerifyingKey("large", prover.verifyingKey.tokenizer(), spec, CommitmentParameters.forKey(19),
-                        new byte[32]).encode());
+                        new byte[MerkleProof.NODE_BYTES]).encode());
         byte[] proof = new Proof(key.digest(), new TokenSequence(new int[2], 1), new byte[100]).encode();
         Verdict verdict = new Verifier(key).verify(proof);
         assertThat(((Verdict.Rejected) verdict).check()).isEqualTo("statement/lookups");
@@ -155,7 +156,7 @@ class KeyForgeryTest {
                 difference + own.support(), 2 * difference + own.support() + 1, own.qkBound(), own.vBound(),
                 Collections.nCopies(48, own.layers().getFirst()));
         VerifyingKey key = VerifyingKey.decode(new VerifyingKey("large", prover.verifyingKey.tokenizer(), large,
-                CommitmentParameters.forKey(19), new byte[32]).encode());
+                CommitmentParameters.forKey(19), new byte[MerkleProof.NODE_BYTES]).encode());
         byte[] proof = new Proof(key.digest(), new TokenSequence(new int[1025], 1), new byte[100]).encode();
         Verdict verdict = new Verifier(key).verify(proof);
         assertThat(verdict).isInstanceOf(Verdict.Rejected.class);
@@ -171,7 +172,7 @@ class KeyForgeryTest {
         List<String> failures = new ArrayList<>();
         int[] decoded = {0};
         // The description and what follows are whole words before the end.
-        for (int at = 8 + encoded.length % 4; at + 32 < encoded.length; at += 4) {
+        for (int at = 8 + (encoded.length - 34) % 4; at + 26 < encoded.length; at += 4) {
             for (int value : EXTREMES) {
                 attack(forged(encoded, at, value), "offset " + at + " := " + value, failures, decoded);
             }
