@@ -1459,13 +1459,12 @@ class Verification:
             check(part, "format/ids")
             left -= len(part)
             ids = ids + part if count <= key.context + 1 else b""
-        if count <= key.context + 1:
-            length = proof.read(4)
-            check(len(length) == 4, "format/binding")
-            length, = struct.unpack("<i", length)
-            check(0 <= length <= 1 << 16, "format/binding")
-            self.binding = proof.read(length)
-            check(len(self.binding) == length, "format/binding")
+        length = proof.read(4)
+        check(len(length) == 4, "format/binding")
+        length, = struct.unpack("<i", length)
+        check(0 <= length <= 1 << 16, "format/binding")
+        self.binding = proof.read(length)
+        check(len(self.binding) == length, "format/binding")
         check(data[8:40] == key.digest, "statement/key")
         self.n = count - 1
         check(self.n <= key.context, "statement/context")

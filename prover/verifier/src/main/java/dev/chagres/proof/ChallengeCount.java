@@ -29,8 +29,9 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Walks through the reductions of a graph without a proof and counts what the verifier draws and
-/// receives: the values are meaningless, the numbers of challenges, rounds, claims and elements are those of every proof of this graph.
+/// Walks through the reductions of a graph without a proof and counts what the verifier draws and receives: the
+/// values are meaningless, the numbers of challenges, rounds, claims and elements are those of every proof of this
+/// graph.
 final class ChallengeCount implements SectionParty {
     /// No operation batches more statements with one challenge; what says how many it batches may.
     static final int LEAST_BATCH = 512;

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 ///
 /// @param keyDigest which key the proof was made for
 /// @param sequence the statement; null if it has more ids than were to be read
-/// @param binding public bytes that the proof is bound to; null as well in that case
+/// @param binding public bytes that the proof is bound to
 /// @param bytes of all this
 record ProofHeader(byte[] keyDigest, TokenSequence sequence, Binding binding, int bytes) {
     private static final String MAGIC = "CHGRSPF";
@@ -49,7 +49,7 @@ record ProofHeader(byte[] keyDigest, TokenSequence sequence, Binding binding, in
             if (skip(in, bytes) < bytes) {
                 throw wrongIds(promptLength, count);
             }
-            return new ProofHeader(digest, null, null, 0);
+            return new ProofHeader(digest, null, binding(in), 0);
         }
         byte[] encoded = in.readNBytes(Integer.BYTES * count);
         if (encoded.length < Integer.BYTES * count) {
@@ -63,21 +63,14 @@ record ProofHeader(byte[] keyDigest, TokenSequence sequence, Binding binding, in
     }
 
     private static Binding binding(InputStream in) throws IOException, Rejection {
-        byte[] encoded = in.readNBytes(Integer.BYTES);
-        int length = encoded.length < Integer.BYTES ? -1
-                : ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN).getInt();
-        if (length < 0 || length > Binding.MAX_BYTES) {
-            throw wrongBinding(length);
-        }
-        byte[] bytes = in.readNBytes(length);
-        if (bytes.length < length) {
-            throw wrongBinding(length);
+        byte[] number = in.readNBytes(Integer.BYTES);
+        int length = number.length < Integer.BYTES ? -1
+                : ByteBuffer.wrap(number).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        byte[] bytes = length < 0 || length > Binding.MAX_BYTES ? null : in.readNBytes(length);
+        if (bytes == null || bytes.length < length) {
+            throw new Rejection("format/binding", "no bytes, or " + length + " bytes, where the bound bytes are");
         }
         return Binding.of(bytes);
-    }
-
-    private static Rejection wrongBinding(int length) {
-        return new Rejection("format/binding", "no bytes, or " + length + " bytes, where the bound bytes are");
     }
 
     /// Passes over bytes without keeping them.

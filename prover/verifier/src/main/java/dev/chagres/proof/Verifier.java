@@ -100,9 +100,10 @@ public final class Verifier {
             bytes += stream.remaining();
             if (stream.remaining() > longest) {
                 throw new Rejection("format/length", "longer than any proof of this key and sequence: more than "
-                        + longest + " bytes after the statement");
+                        + longest + " bytes of messages");
             }
-            ProofVerifier.verify(graph, key.parameters(), publicInput(key, header.sequence(), header.binding()), stream);
+            ProofVerifier.verify(graph, key.parameters(), publicInput(key, header.sequence(), header.binding()),
+                    stream);
             Ending ending = Ending.of(header.sequence(), key.spec().limits());
             return new Reading(new Verdict.Accepted(header.sequence(), header.binding(), ending, security), bytes);
         } catch (Rejection r) {

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/// A hash chain over BLAKE3 under [HashContexts#TRANSCRIPT]. With S the 32-byte state, `|` concatenation, integers little-endian, and
-/// `T(tag) = u32 length | ASCII bytes`:
+/// A hash chain over BLAKE3 under [HashContexts#TRANSCRIPT]. With S the 32-byte state, `|` concatenation, integers
+/// little-endian, and `T(tag) = u32 length | ASCII bytes`:
 ///
 /// - absorb: S = H(S | 1 | T(tag) | u64 length | data)
 /// - challenge: words = XOF(S | 2 | T(tag)), then S = H(S | 3 | T(tag)). A field coordinate is the low 31 bits of

@@ -7,7 +7,8 @@ final class TransposeLoopsSource {
     private final Emitter out = new Emitter();
 
     TransposeLoopsSource() {
-        open("square16", "long dst, long src, long stride", "Sixteen vectors at distance `stride` to sixteen one after another.");
+        open("square16", "long dst, long src, long stride",
+                "Sixteen vectors at distance `stride` to sixteen one after another.");
         tables(3, 4);
         store(exchanged(load(16, "stride"), 3), "64");
 

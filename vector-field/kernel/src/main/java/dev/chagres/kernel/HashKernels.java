@@ -45,7 +45,7 @@ public interface HashKernels {
     /// @param bytes of a digest that are kept: even, 16 to 32
     void storeColumns(long dst, long state, long n, int bytes);
 
-    /// The reverse of [#storeColumns(long, long, long, int)] for whole digests: sets chaining values that have been stored, maybe on another
-    /// machine.
+    /// The reverse of [#storeColumns(long, long, long, int)] for whole digests: sets chaining values that have been
+    /// stored, maybe on another machine.
     void loadColumns(long state, long src, long n);
 }

@@ -28,7 +28,8 @@ final class SetupCheck {
             CommitmentParameters parameters = ProofSecurity.choose(spec, ProofSecurity.MINIMUM_BITS);
             MatrixLayout.of(columns, parameters.k());
             VerifyingKey key =
-                    new VerifyingKey(model.name(), model.tokenizer(), spec, parameters, new byte[MerkleProof.NODE_BYTES]);
+                    new VerifyingKey(model.name(), model.tokenizer(), spec, parameters,
+                            new byte[MerkleProof.NODE_BYTES]);
             VerifyingKey.decode(key.encode());
         } catch (IntervalCheckException | IllegalArgumentException | ArithmeticException e) {
             throw new QuantizationException("the model does not fit the integer program: " + e.getMessage(), e);

@@ -259,7 +259,7 @@ class ForgeryTest {
                 p, MatrixLayout.of(graph.witnessColumns(), p.k()), MatrixLayout.of(graph.keyColumns(), p.k()));
         assertThat(ProofLength.longest(prover.verifyingKey, prover.sequence)).isEqualTo(sent[0] + 8 + opened);
         // Distinct positions are fewer than those drawn and lie closer than they could.
-        int start = 48 + 4 * prover.sequence.ids().length;
+        int start = 48 + 4 * prover.sequence.ids().length + 4;
         assertThat(sent[0] + 8 + opened + start).isBetween((long) honest.length, honest.length * 3L / 2);
         assertThat(opened).isGreaterThan(sent[1]);
     }
@@ -272,7 +272,7 @@ class ForgeryTest {
         }
         rejected(verify(Arrays.copyOf(honest, honest.length + 1)), "format/trailing");
         rejected(verify(Arrays.copyOf(honest, honest.length + 1000)), "format/trailing");
-        int start = 48 + 4 * prover.sequence.ids().length;
+        int start = 48 + 4 * prover.sequence.ids().length + 4;
         int longest = start + (int) ProofLength.longest(prover.verifyingKey, prover.sequence);
         rejected(verify(Arrays.copyOf(honest, longest)), "format/trailing");
         rejected(verify(Arrays.copyOf(honest, longest + 1)), "format/length");

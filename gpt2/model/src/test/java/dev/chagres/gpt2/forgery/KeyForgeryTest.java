@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.CommitmentParameters.Level;
+import dev.chagres.commit.MerkleProof;
 import dev.chagres.model.gpt2.Gpt2Spec;
 import dev.chagres.model.gpt2.LayerSpec;
 import dev.chagres.model.gpt2.ModelShape;
@@ -141,7 +142,7 @@ class KeyForgeryTest {
         Gpt2Spec spec = spec(new ModelShape(256, 1, 1, 16, 1 << 20, 20, 32, -1));
         VerifyingKey key = VerifyingKey.decode(
                 new VerifyingKey("large", prover.verifyingKey.tokenizer(), spec, CommitmentParameters.forKey(19),
-                        new byte[32]).encode());
+                        new byte[MerkleProof.NODE_BYTES]).encode());
         byte[] proof = new Proof(key.digest(), new TokenSequence(new int[2], 1), new byte[100]).encode();
         Verdict verdict = new Verifier(key).verify(proof);
         assertThat(((Verdict.Rejected) verdict).check()).isEqualTo("statement/lookups");
@@ -179,7 +180,7 @@ class KeyForgeryTest {
                 difference + own.support(), 2 * difference + own.support() + 1, own.qkBound(), own.vBound(),
                 Collections.nCopies(48, own.layers().getFirst()));
         VerifyingKey key = VerifyingKey.decode(new VerifyingKey("large", prover.verifyingKey.tokenizer(), large,
-                CommitmentParameters.forKey(19), new byte[32]).encode());
+                CommitmentParameters.forKey(19), new byte[MerkleProof.NODE_BYTES]).encode());
         TokenSequence sequence = new TokenSequence(new int[rows + 1], rows - 15);
         byte[] proof = new Proof(key.digest(), sequence, new byte[100]).encode();
         Verdict verdict = new Verifier(key).verify(proof);
@@ -196,7 +197,7 @@ class KeyForgeryTest {
         List<String> failures = new ArrayList<>();
         int[] decoded = {0};
         // The description and what follows are whole words before the end.
-        for (int at = 8 + encoded.length % 4; at + 32 < encoded.length; at += 4) {
+        for (int at = 8 + (encoded.length - 34) % 4; at + 26 < encoded.length; at += 4) {
             for (int value : EXTREMES) {
                 attack(forged(encoded, at, value), "offset " + at + " := " + value, failures, decoded);
             }

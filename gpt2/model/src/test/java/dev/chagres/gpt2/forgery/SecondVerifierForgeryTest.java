@@ -7,20 +7,23 @@ import dev.chagres.commit.CommitmentParameters.Level;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.MerkleProof;
 import dev.chagres.field.M31;
+import dev.chagres.graph.Graph;
 import dev.chagres.model.gpt2.Gpt2Spec;
 import dev.chagres.model.gpt2.ModelShape;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.SecondVerifier;
 import dev.chagres.proof.SecondVerifier.Case;
-import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.forgery.Findings;
 import dev.chagres.prove.run.ProverOptions;
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.tensor.Column;
 import dev.chagres.transcript.PackedWords;
 import dev.chagres.transcript.ProverChannel.Interceptor;
+import dev.chagres.transcript.Rejection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -77,7 +80,7 @@ class SecondVerifierForgeryTest {
                 "lookup/table-denominator", "lookup/balance", "sumcheck/tokens", "sumcheck/products",
                 "sumcheck/squares", "sumcheck/rows", "sumcheck/acc", "sumcheck/scores",
                 "sumcheck/output", "sumcheck/logits", "attention/sum", "attention/sum-before", "open/batch",
-                "open/merkle", "open/clear", "open/final");
+                "open/merkle", "open/clear", "open/final", "format/canonical");
     }
 
     private static byte[] prove(Interceptor interceptor) {
@@ -135,29 +138,50 @@ class SecondVerifierForgeryTest {
         cases.add(altered("tree/root", 0, flip(16)));
         cases.add(altered("tree/root", 1, data -> Arrays.copyOf(Arrays.copyOf(data, 16), 32)));
         leaves.forEach(last -> cases.add(altered("tree/children", last, SecondVerifierForgeryTest::sameSum)));
-        cases.add(padded(key, honest, indexOf(honest, ladderRoot[0])));
+        padded(cases);
         byte[] rootFlipped = honest.clone();
         rootFlipped[indexOf(honest, ladderRoot[0])] ^= 1;
         cases.add(new Case("root of a level flipped in the file", key, rootFlipped));
     }
 
-    /// The first opened columns with a bit after their last word: the number of columns is the number of distinct
-    /// positions, so every number is tried.
-    private static Case padded(byte[] key, byte[] honest, int root) {
-        CommitmentParameters parameters = prover.verifyingKey.parameters();
-        long rows = MatrixLayout.of(prover.spec().compile(prover.sequence).graph().witnessColumns(), parameters.k())
-                .rows();
-        for (int columns = parameters.queries(0); columns > 0; columns--) {
-            if (31 * rows * columns % 8 != 0) {
-                byte[] proof = honest.clone();
-                proof[root + MerkleProof.NODE_BYTES + 8 + (int) PackedWords.bytes(rows * columns) - 1] ^= (byte) 0x80;
-                if (new Verifier(prover.verifyingKey).verify(proof) instanceof Verdict.Rejected r
-                        && r.check().equals("format/canonical")) {
-                    return new Case("a bit after the last word", key, proof);
+    /// Proofs in which a bit is set after the last word of opened columns, where the words do not end with a byte.
+    private static void padded(List<Case> cases) {
+        VerifyingKey key = prover.verifyingKey;
+        CommitmentParameters parameters = key.parameters();
+        int[] ids = prover.sequence.ids();
+        int before = cases.size();
+        for (int count = ids.length; cases.size() == before; count--) {
+            TokenSequence about = new TokenSequence(Arrays.copyOf(ids, count), prover.sequence.promptLength());
+            byte[][] root = {null};
+            byte[] honest = prover.prove(about, Map.of(), parameters, CheatingProver::nothing, CheatingProver::nothing,
+                    new ProverOptions(false, (tag, data) -> {
+                        root[0] = tag.equals("open/root") && root[0] == null ? data.clone() : root[0];
+                        return data;
+                    }));
+            Graph graph = prover.spec().compile(about).graph();
+            int[] positions = positions(graph, about, honest);
+            int siblings = MerkleProof.siblings(parameters.codeBits(0), positions).length;
+            int at = indexOf(honest, root[0]) + MerkleProof.NODE_BYTES + 8;
+            for (List<Column> columns : List.of(graph.witnessColumns(), graph.keyColumns())) {
+                long words = (long) MatrixLayout.of(columns, parameters.k()).rows() * positions.length;
+                at += (int) PackedWords.bytes(words);
+                if (31 * words % 8 != 0) {
+                    byte[] proof = honest.clone();
+                    proof[at - 1] ^= (byte) 0x80;
+                    cases.add(new Case("a bit after the last of " + words + " words", key.encode(), proof));
                 }
+                at += siblings * MerkleProof.NODE_BYTES;
             }
         }
-        throw new AssertionError("the words of these columns end with a byte: take another seed");
+    }
+
+    private static int[] positions(Graph graph, TokenSequence about, byte[] proof) {
+        try {
+            return Findings.positions(graph, prover.verifyingKey.parameters(),
+                    Verifier.publicInput(prover.verifyingKey, about, Binding.NONE), Proof.decode(proof).stream());
+        } catch (Rejection r) {
+            throw new AssertionError(r);
+        }
     }
 
     /// p0 + q0 and p1 - q1 in place of p0 and p1: the fractions of the children have the same sum.

@@ -25,7 +25,7 @@ class ProofFileFuzz {
             assertThat(verifier.verify(bytes)).isInstanceOf(Verdict.Rejected.class);
         }
         byte[] proof = Arrays.copyOf(victim.proof(), victim.proof().length);
-        System.arraycopy(bytes, 0, proof, 84, Math.min(bytes.length, proof.length - 84));
+        System.arraycopy(bytes, 0, proof, 88, Math.min(bytes.length, proof.length - 88));
         if (!Arrays.equals(proof, victim.proof())) {
             assertThat(verifier.verify(proof)).isInstanceOf(Verdict.Rejected.class);
         }

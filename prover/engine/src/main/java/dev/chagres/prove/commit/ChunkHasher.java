@@ -71,8 +71,9 @@ public record ChunkHasher(RowEncoder encoder, int rows, int logK, int logN, Host
 
     @Override
     public Buffer merge(Buffer left, Buffer right, boolean root) {
-        forRanges((from, n) -> host.kernels().hash().mergeColumns(HashContexts.LEAF, left.address() + from * DIGEST_BYTES,
-                right.address() + from * DIGEST_BYTES, n, root ? PARENT | ROOT : PARENT));
+        forRanges((from, n) -> host.kernels().hash().mergeColumns(HashContexts.LEAF,
+                left.address() + from * DIGEST_BYTES, right.address() + from * DIGEST_BYTES, n,
+                root ? PARENT | ROOT : PARENT));
         return right.take();
     }
 

@@ -1,6 +1,11 @@
 package dev.chagres.prove.forgery;
 
+import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.MerkleProof;
+import dev.chagres.commit.OpeningTags;
+import dev.chagres.commit.QueryPositions;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.DeferredReduction;
 import dev.chagres.graph.Graph;
@@ -51,37 +56,65 @@ public final class Findings implements SectionParty {
     public static List<String> of(Graph graph, CommitmentParameters parameters, PublicInput input, byte[] stream) {
         List<String> failed = new ArrayList<>();
         try {
-            Transcript transcript = Transcript.start(PublicInput.PROTOCOL);
-            transcript.absorb("key", input.keyDigest());
-            transcript.absorb("statement", input.statement());
-            VerifierChannel channel = new VerifierChannel(transcript, stream);
-            channel.receiveBytes("witness", 32);
-            channel.checkWork("grind/lookup", "lookup", parameters.lookupGrindingBits());
-            LookupChallenges challenges = LookupChallenges.draw(channel);
-            List<Fraction> lookups = new ArrayList<>();
-            List<List<QM31[]>> kept = new ArrayList<>();
-            List<VerifierChannel> forks = new ArrayList<>();
-            int sections = graph.sections().size();
-            for (int i = 0; i < sections; i++) {
-                Findings role = new Findings(channel.fork(i), failed);
-                role.last = graph.sections().get(i).name();
-                SectionReduction.Reduced section = SectionReduction.lookups(role, graph.sections().get(i), challenges);
-                lookups.add(section.fraction());
-                kept.add(section.kept());
-                forks.add(role.channel);
-            }
-            Findings role = new Findings(channel.fork(sections), failed);
-            role.last = "tables";
-            if (!SectionReduction.balanced(lookups, SectionReduction.tables(role, graph.tables(), challenges))) {
-                failed.add("lookup/balance");
-            }
-            forks.add(role.channel);
-            forks.forEach(fork -> transcript.absorb("fork", fork.transcript().state()));
-            DeferredReduction.reduce(new Findings(channel.fork(sections + 1), failed), graph, kept);
+            walk(graph, parameters, input, stream, failed);
         } catch (Rejection r) {
             failed.add(r.check());
         }
         return failed;
+    }
+
+    /// The positions at which the matrices are opened.
+    ///
+    /// @param stream of a proof with a ladder, whatever its messages say
+    public static int[] positions(Graph graph, CommitmentParameters parameters, PublicInput input, byte[] stream)
+            throws Rejection {
+        VerifierChannel channel = walk(graph, parameters, input, stream, new ArrayList<>());
+        AddressSpace space = new AddressSpace(MatrixLayout.of(graph.witnessColumns(), parameters.k()),
+                MatrixLayout.of(graph.keyColumns(), parameters.k()));
+        channel.challenge(OpeningTags.GAMMA);
+        for (int i = 0; i < space.variables(); i++) {
+            channel.receive(OpeningTags.BATCH, 2);
+            channel.challenge(OpeningTags.BATCH);
+        }
+        channel.receive(OpeningTags.VALUE, 1);
+        channel.receiveBytes(OpeningTags.ROOT, MerkleProof.NODE_BYTES);
+        channel.checkWork("grind/query", OpeningTags.GRIND, parameters.grindingBits(0));
+        return QueryPositions.draw(channel, parameters, 0);
+    }
+
+    /// @return the channel before the opening
+    private static VerifierChannel walk(Graph graph, CommitmentParameters parameters, PublicInput input, byte[] stream,
+            List<String> failed) throws Rejection {
+        Transcript transcript = Transcript.start(PublicInput.PROTOCOL);
+        transcript.absorb("key", input.keyDigest());
+        transcript.absorb("statement", input.statement());
+        VerifierChannel channel = new VerifierChannel(transcript, stream);
+        channel.receiveBytes("witness", MerkleProof.NODE_BYTES);
+        channel.checkWork("grind/lookup", "lookup", parameters.lookupGrindingBits());
+        LookupChallenges challenges = LookupChallenges.draw(channel);
+        List<Fraction> lookups = new ArrayList<>();
+        List<List<QM31[]>> kept = new ArrayList<>();
+        List<Transcript> forks = new ArrayList<>();
+        int sections = graph.sections().size();
+        for (int i = 0; i < sections; i++) {
+            Findings role = new Findings(channel.fork(i), failed);
+            forks.add(role.channel.transcript());
+            role.last = graph.sections().get(i).name();
+            SectionReduction.Reduced section = SectionReduction.lookups(role, graph.sections().get(i), challenges);
+            lookups.add(section.fraction());
+            kept.add(section.kept());
+        }
+        Findings role = new Findings(channel.fork(sections), failed);
+        forks.add(role.channel.transcript());
+        role.last = "tables";
+        if (!SectionReduction.balanced(lookups, SectionReduction.tables(role, graph.tables(), challenges))) {
+            failed.add("lookup/balance");
+        }
+        forks.forEach(f -> channel.absorb("fork", f.state()));
+        Findings deferred = new Findings(channel.fork(sections + 1), failed);
+        DeferredReduction.reduce(deferred, graph, kept);
+        channel.absorb("fork", deferred.channel.transcript().state());
+        return channel;
     }
 
     @Override

@@ -26,8 +26,8 @@ final class Transpose {
 
     private Transpose() {}
 
-    /// Messages to words: `columns` has one 64-byte block for each lane, at distance `stride`, which may be less; word w
-    /// of all lanes goes to `words + 4 * LANES * w`.
+    /// Messages to words: `columns` has one 64-byte block for each lane, at distance `stride`, which may be less; word
+    /// w of all lanes goes to `words + 4 * LANES * w`.
     static void load(long words, long columns, long stride) {
         if (LANES == 16) {
             TransposeLoops.square16(words, columns, stride);
