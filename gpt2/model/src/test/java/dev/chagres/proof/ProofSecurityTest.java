@@ -98,6 +98,21 @@ class ProofSecurityTest {
         assertThat(STEPS).as("steps that were not counted").isEmpty();
     }
 
+    /// 48 layers have 97 norms, with 3 + 5 statements on rows each for channels of 5 bits.
+    @Test
+    void moreStatementsOnRowsAreCounted() {
+        ModelShape deep = new ModelShape(48, 2, 16, 32, 64, 50, 64, -1);
+        Graph many = PublicModels.of(deep).compile(new TokenSequence(new int[20], 1)).graph();
+        assertThat(ProofSecurity.of(many, CommitmentParameters.forKey(19)).steps())
+                .filteredOn(s -> s.name().startsWith("batching of up to")).satisfiesExactly(
+                s -> assertThat(s.count()).isEqualTo(97 * 2 + 48),
+                s -> {
+                    assertThat(s.name()).isEqualTo("batching of up to 776 statements");
+                    assertThat(s.bits()).isCloseTo(124 - 9.59991, within(1e-3));
+                    assertThat(s.count()).isEqualTo(1);
+                });
+    }
+
     @Test
     void theWeakestStepIsAQueryDrawAndTheSumIsLittleMore() {
         assertThat(account.minimum()).isCloseTo(100.0125, within(1e-4));
