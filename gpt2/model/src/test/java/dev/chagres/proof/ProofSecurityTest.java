@@ -62,16 +62,15 @@ class ProofSecurityTest {
         step("fraction tree layer", 124, 2 * (12 * 25 + 27 + 23));
         step("fraction tree round", 124 - 1.58496, 12 * 25 * 24 / 2 + 27 * 26 / 2 + 23 * 22 / 2);
         // Variables: row 7, block 3, channel 8 + 2, head 4 + 6, hidden 10 + 2, token 11 + 5. Rounds of degree 2: norm 2
-        // (channel^ of products); the product of query, key and value 8 + 2 + 4 + 3, output 6 + 4 + 2 + 3, up 8 + 2 + 2 + 3,
-        // down 10
-        // + 2 + 2 + 3; scores 6 + 3 + 3, outputs 7 + 3 + 3; tokens 16; logits 8 + 7 + 2 + 3.
+        // (channel^ of products); the product of query, key and value 8 + 2 + 4 + 3, output 6 + 4 + 2 + 3, up
+        // 8 + 2 + 2 + 3, down 10 + 2 + 2 + 3; scores 6 + 3 + 3, outputs 7 + 3 + 3; tokens 16; logits 8 + 7 + 2 + 3.
         step("sumcheck round, degree 2", 123, 25 * 2 + 12 * (17 + 15 + 15 + 17 + 12 + 13) + 16 + 20);
         // Degree 3: norm 10 of products, 20 of squares; the head variables of scores and of outputs.
         step("sumcheck round, degree 3", 124 - 1.58496, 25 * 30 + 12 * 8);
         // Degree 2 + 10 bits: the rows of all norms.
         step("sumcheck round, degree 12", 124 - 3.58496, 10);
-        // Points: squares of every norm, and the rows of all of them, 7 + 3; row sums 7 + 4 + 3; embedding 7 + 8 + 2 + 3; head 7 + 11 +
-        // 5 + 3.
+        // Points: squares of every norm, and the rows of all of them, 7 + 3; row sums 7 + 4 + 3; embedding
+        // 7 + 8 + 2 + 3; head 7 + 11 + 5 + 3.
         step("random point, 10 coordinates", 124 - 3.32193, 26);
         step("random point, 14 coordinates", 124 - 3.80735, 12);
         step("random point, 20 coordinates", 124 - 4.32193, 1);
@@ -103,6 +102,21 @@ class ProofSecurityTest {
         step("level 3 lane fold", 110 - 0.00026, 3);
         step("hash collision", 104, 1);
         assertThat(STEPS).as("steps that were not counted").isEmpty();
+    }
+
+    /// 48 layers have 97 norms, with 3 + 5 statements on rows each for channels of 5 bits.
+    @Test
+    void moreStatementsOnRowsAreCounted() {
+        ModelShape deep = new ModelShape(48, 2, 16, 32, 64, 50, 64, -1);
+        Graph many = PublicModels.of(deep).compile(new TokenSequence(new int[20], 1)).graph();
+        assertThat(ProofSecurity.of(many, CommitmentParameters.forKey(19)).steps())
+                .filteredOn(s -> s.name().startsWith("batching of up to")).satisfiesExactly(
+                s -> assertThat(s.count()).isEqualTo(97 * 2 + 48),
+                s -> {
+                    assertThat(s.name()).isEqualTo("batching of up to 776 statements");
+                    assertThat(s.bits()).isCloseTo(124 - 9.59991, within(1e-3));
+                    assertThat(s.count()).isEqualTo(1);
+                });
     }
 
     @Test

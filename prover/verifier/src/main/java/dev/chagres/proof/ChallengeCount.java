@@ -33,7 +33,7 @@ import java.util.TreeMap;
 /// values are meaningless, the numbers of challenges, rounds, claims and elements are those of every proof of this
 /// graph.
 final class ChallengeCount implements SectionParty {
-    /// No operation batches more statements with one challenge; what says how many it batches may.
+    /// No more statements are batched by a challenge that does not say how many.
     static final int LEAST_BATCH = 512;
     /// Any non-zero element.
     private static final QM31 ANY = new QM31(3, 1, 4, 1);

@@ -104,7 +104,8 @@ final class ProjectionReductionTest {
     /// errors of two projections that would cancel if their sum were proved.
     @Test
     void noAccumulatorIsWrong() {
-        try (TrialGraph trial = trial(List.of(OUT.get(0), OUT.get(0), OUT.get(2))); Witness witness = trial.evaluate()) {
+        try (TrialGraph trial = trial(List.of(OUT.get(0), OUT.get(0), OUT.get(2)));
+                Witness witness = trial.evaluate()) {
             Map<String, HostTensor> tensors = Tensors.of(trial.graph(), witness);
             for (List<Integer> wrong : List.of(List.of(0), List.of(1), List.of(2), List.of(0, 1), List.of(0, 1, 2))) {
                 Map<HostTensor, Integer> before = new IdentityHashMap<>();

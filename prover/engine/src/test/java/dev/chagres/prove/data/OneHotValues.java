@@ -9,7 +9,6 @@ import dev.chagres.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.IntUnaryOperator;
 
 /// A [OneHotFactor] from its definition.
 public final class OneHotValues {
@@ -17,39 +16,44 @@ public final class OneHotValues {
 
     /// Its values on the Boolean cube of its variables, in their order.
     public static QM31[] of(OneHotFactor factor, Function<Column, ? extends IntTensor> data) {
-        return values(factor, data, v -> v & 1);
-    }
-
-    /// The same with values of its columns that need not be bits: each selects a mix of two positions.
-    public static QM31[] mixed(OneHotFactor factor, Function<Column, ? extends IntTensor> data) {
-        return values(factor, data, IntUnaryOperator.identity());
-    }
-
-    private static QM31[] values(
-            OneHotFactor factor, Function<Column, ? extends IntTensor> data, IntUnaryOperator bit) {
         int rowBits = factor.rowBits();
         QM31[] at = new QM31[rowBits];
         Arrays.setAll(at, factor::coordinate);
         QM31[] values = new QM31[1 << rowBits + factor.bits().size()];
         Arrays.fill(values, QM31.ZERO);
         for (int row = 0; row < 1 << rowBits; row++) {
-            QM31[] selected = Eq.table(bits(factor.bits(), data, bit, row));
-            QM31 weight = Eq.at(at, 0, rowBits, row);
-            for (int i = 0; i < selected.length; i++) {
-                values[row | i << rowBits] = weight.mul(selected[i]);
-            }
+            values[row | index(factor.bits(), data, row) << rowBits] = Eq.at(at, 0, rowBits, row);
         }
         return values;
     }
 
-    private static QM31[] bits(
-            List<Column> bits, Function<Column, ? extends IntTensor> data, IntUnaryOperator bit, int row) {
-        QM31[] values = new QM31[bits.size()];
-        for (int b = 0; b < values.length; b++) {
-            long element = element(bits.get(b).shape(), row);
-            values[b] = element < 0 ? QM31.ZERO : QM31.embed(bit.applyAsInt(data.apply(bits.get(b)).get(element)));
+    /// The same with the columns as they are, whether they hold bits or not: the product of `1 - c - b + 2 c b` over
+    /// the bits c of the index.
+    public static QM31[] product(OneHotFactor factor, Function<Column, ? extends IntTensor> data) {
+        int rowBits = factor.rowBits();
+        QM31[] at = new QM31[rowBits];
+        Arrays.setAll(at, factor::coordinate);
+        QM31[] values = new QM31[1 << rowBits + factor.bits().size()];
+        for (int x = 0; x < values.length; x++) {
+            int row = x & (1 << rowBits) - 1;
+            QM31 value = Eq.at(at, 0, rowBits, row);
+            for (int b = 0; b < factor.bits().size(); b++) {
+                long element = element(factor.bits().get(b).shape(), row);
+                QM31 bit = QM31.embed(element < 0 ? 0 : data.apply(factor.bits().get(b)).get(element));
+                value = value.mul((x >> rowBits + b & 1) == 1 ? bit : QM31.ONE.sub(bit));
+            }
+            values[x] = value;
         }
         return values;
+    }
+
+    private static int index(List<Column> bits, Function<Column, ? extends IntTensor> data, int row) {
+        int index = 0;
+        for (int b = 0; b < bits.size(); b++) {
+            long element = element(bits.get(b).shape(), row);
+            index |= element < 0 ? 0 : (data.apply(bits.get(b)).get(element) & 1) << b;
+        }
+        return index;
     }
 
     /// Where a row of all low and high axes is stored, -1 if its tile is absent.

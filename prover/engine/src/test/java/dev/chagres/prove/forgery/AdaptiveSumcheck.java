@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// A sumcheck of a false claim whose last check holds: the rounds are those of the true polynomial, and one value at
-/// the end is the one that the verifier's running claim asks for; of bits that are none, the polynomial is the mix. What it leaves is a false claim
+/// the end is the one that the verifier's running claim asks for. What it leaves is a false claim
 /// about a column, or about a derived polynomial that a later sumcheck is about.
 final class AdaptiveSumcheck {
     private final ProverChannel channel;
@@ -47,7 +47,7 @@ final class AdaptiveSumcheck {
             QM31[] table = new QM31[1 << statement.bits()];
             switch (f) {
                 case OneHotFactor o -> {
-                    QM31[] own = OneHotValues.mixed(o, data);
+                    QM31[] own = OneHotValues.product(o, data);
                     Arrays.setAll(table, x -> {
                         Point point = Point.split(statement.variables(), bits(x));
                         return own[index(point.flat(o.variables()))];

@@ -22,8 +22,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// The proof stream of a dishonest prover, as [dev.chagres.prove.run.GraphProver] would make it. Sections and opening
-/// are made apart, and so are the tree of tables and the stage after the join: a verifier reads from front to back, so that a proof that it rejects
-/// early need not be made to the end.
+/// are made apart, and so are the tree of tables and the stage after the join: a verifier reads from front to back, so
+/// that a proof that it rejects early need not be made to the end.
 public final class ForgedStream implements AutoCloseable {
     private final Graph graph;
     private final CommitmentParameters parameters;
