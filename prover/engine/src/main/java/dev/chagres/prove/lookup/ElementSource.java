@@ -1,5 +1,6 @@
 package dev.chagres.prove.lookup;
 
+import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
 import dev.chagres.prove.data.HostTensor;
@@ -74,5 +75,30 @@ final class ElementSource {
             }
             kernels.embedInt32(dst, dst, count);
         }
+    }
+
+    /// `dst[y] += sum_r w[r] value(from + r stride + y)` in tile `tile`, for y < width, a multiple of 16, and r < rows.
+    ///
+    /// @param scratch base array of `rows` times `width` elements
+    void combine(long dst, int tile, int from, int width, int stride, long w, int rows, long scratch,
+            FieldKernels kernels) {
+        if (inside == null) {
+            long first = data.address() + (start[tile] + from) * (data.width() / 8);
+            kernels.combineRowsInts(dst, first, data.width(), width, stride, w, rows);
+            return;
+        }
+        for (int r = 0; r < rows; r++) {
+            embed(scratch + 4L * r * width, tile, from + r * stride, width, kernels);
+        }
+        kernels.combineRows(dst, scratch, width, width, w, rows);
+    }
+
+    /// Sums of the four fractions 1 / (c - value) at positions `from + i`, `from + stride + i`, .. of tile `tile`, for i <
+    /// count; for a [#direct()] source.
+    void quads(long p, long q, int tile, int from, int stride, QM31 c, int count, FieldKernels kernels) {
+        long bytes = data.width() / 8;
+        long first = data.address() + (start[tile] + from) * bytes;
+        long step = stride * bytes;
+        kernels.leafQuad(p, q, first, first + step, first + 2 * step, first + 3 * step, data.width(), c, count);
     }
 }

@@ -30,7 +30,7 @@ final class TableLeaves implements LeafSource {
     @Override
     public LeafFiller filler(MemoryScope arena) {
         long scratch = arena.allocateBase(CHUNK);
-        return (leaf, count, p, q, shift) -> places.forEach(leaf, count, CHUNK, (s, tile, from, n, at) -> {
+        return (place, count, p, q, shift) -> places.forEach(place, count, CHUNK, (s, tile, from, n, at) -> {
             Entries t = tables.get(s);
             long slot = ((long) tile << t.shape().lowBits()) + from;
             long skip = at * Memory.EXT_BYTES;

@@ -8,4 +8,9 @@
 /// for looked-up tuples, [TableLeaves] for tables, both interpreters of a [dev.chagres.prove.stage.LeafProgram]. Leaves
 /// are never kept: they are made once to build the tree and once more when their layer is proved. Looked-up leaves have
 /// numerator one, so that their layer needs denominators only ([UnitRounds]).
+///
+/// Layers that lie inside units of leaves ([dev.chagres.lookup.TreeLayout]) have [Strips] of nodes, of units that exist
+/// only. In the two lowest ones, units whose leaves have one constant and one or two values ([LinearUnits]) are base
+/// arithmetic with three rounds from one pass ([GridProducts], [GridNodes]); the others take the plain path
+/// ([PlainProducts], [NodeRounds]).
 package dev.chagres.prove.lookup;
