@@ -19,6 +19,8 @@ public final class Memory {
     /// Bytes of one ext element.
     public static final int EXT_BYTES = 16;
 
+    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[1 << 12]);
+
     private Memory() {}
 
     /// `n` rounded up to whole blocks.
@@ -88,5 +90,16 @@ public final class Memory {
 
     public static void copy(long from, long to, long bytes) {
         MemorySegment.copy(ALL, from, ALL, to, bytes);
+    }
+
+    /// Whether some bytes are all zero; over at the first page that has another one.
+    public static boolean isZero(long address, long bytes) {
+        for (long at = 0; at < bytes; at += ZEROS.byteSize()) {
+            long n = Math.min(ZEROS.byteSize(), bytes - at);
+            if (MemorySegment.mismatch(ALL, address + at, address + at + n, ZEROS, 0, n) >= 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }
