@@ -1406,17 +1406,22 @@ class Verification:
         return root, r, p, q
 
     @staticmethod
-    def leaves(shapes):
-        """First leaf of every shape, and the depth of the tree."""
+    def places(shapes):
+        """First place of every shape, and the depth of the tree."""
         first = [0] * len(shapes)
-        leaf = 0
+        place = 0
         for i in sorted(range(len(shapes)), key=lambda i: -shapes[i].bits):
-            first[i] = leaf
-            leaf += shapes[i].tiles << shapes[i].bits
-        return first, max(5, ceil_log2(leaf))
+            first[i] = place
+            place += shapes[i].tiles << shapes[i].bits
+        return first, max(5, ceil_log2(place))
 
     @staticmethod
-    def leaf_weights(shape, first, r):
+    def place_point(r):
+        """Coordinates of a leaf point in the order of the bits of a place."""
+        return r[:8] + r[-5:] + r[8:-5] if len(r) > 13 else r
+
+    @staticmethod
+    def place_weights(shape, first, r):
         low, high = r[:shape.bits], r[shape.bits:]
         return low, eq_range(high, first >> shape.bits, shape.tiles)
 
@@ -1424,11 +1429,12 @@ class Verification:
 
     def section(self, operations):
         segments = [s for operation in operations for s in operation.segments]
-        first, depth = self.leaves([s.shape for s in segments])
+        first, depth = self.places([s.shape for s in segments])
         root, r, p, q = self.tree(depth)
+        r = self.place_point(r)
         num, den = ZERO, ONE
-        for segment, leaf in zip(segments, first):
-            low, w = self.leaf_weights(segment.shape, leaf, r)
+        for segment, place in zip(segments, first):
+            low, w = self.place_weights(segment.shape, place, r)
             sum_of_weights = total(w)
             num = num + sum_of_weights
             den = den - sum_of_weights + (self.c - self.beta[8] * segment.table.number) * sum_of_weights
@@ -1451,11 +1457,12 @@ class Verification:
 
     def table_tree(self):
         tables = self.graph.tables.list
-        first, depth = self.leaves([table.shape for table in tables])
+        first, depth = self.places([table.shape for table in tables])
         root, r, p, q = self.tree(depth)
+        r = self.place_point(r)
         num, den = ZERO, ONE
-        for table, multiplicity, leaf in zip(tables, self.graph.multiplicities, first):
-            low, w = self.leaf_weights(table.shape, leaf, r)
+        for table, multiplicity, place in zip(tables, self.graph.multiplicities, first):
+            low, w = self.place_weights(table.shape, place, r)
             sum_of_weights = total(w)
             num = num + self.open(multiplicity, low, w)
             den = den - sum_of_weights + (self.c - self.beta[8] * table.number) * sum_of_weights

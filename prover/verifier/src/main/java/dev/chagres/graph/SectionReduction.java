@@ -3,6 +3,7 @@ package dev.chagres.graph;
 import dev.chagres.field.QM31;
 import dev.chagres.lookup.FractionTreeVerifier;
 import dev.chagres.lookup.LeafClaim;
+import dev.chagres.lookup.LeafPoint;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.LookupChallenges;
 import dev.chagres.lookup.Table;
@@ -33,13 +34,13 @@ public final class SectionReduction {
         List<Lookup> segments = section.segments();
         TreeLayout layout = new TreeLayout(segments.stream().map(Lookup::shape).toList());
         FractionTreeVerifier.Result tree = role.lookupTree(segments, layout, challenges);
+        LeafPoint leaf = layout.at(tree.point());
         Map<VirtualTensor, LeafClaim> claims = new IdentityHashMap<>();
         QM31 numerator = QM31.ZERO;
         QM31 denominator = QM31.ONE;
         for (int s = 0; s < segments.size(); s++) {
             Lookup segment = segments.get(s);
-            TilePoint at = new TilePoint(
-                    Arrays.copyOf(tree.point(), segment.shape().lowBits()), layout.weights(s, tree.point()));
+            TilePoint at = leaf.of(s);
             QM31 total = at.total();
             numerator = numerator.add(total);
             denominator = denominator.sub(total).add(challenges.base(segment.table()).mul(total));
@@ -80,22 +81,22 @@ public final class SectionReduction {
     public static Fraction tables(SectionParty role, List<Table> tables, LookupChallenges challenges) throws Rejection {
         TreeLayout layout = new TreeLayout(tables.stream().map(t -> t.multiplicity().shape()).toList());
         FractionTreeVerifier.Result tree = role.tableTree(tables, layout, challenges);
+        LeafPoint leaf = layout.at(tree.point());
         QM31 numerator = QM31.ZERO;
         QM31 denominator = QM31.ONE;
         for (int s = 0; s < tables.size(); s++) {
             Table table = tables.get(s);
-            QM31[] low = Arrays.copyOf(tree.point(), table.tileBits());
-            QM31[] weights = layout.weights(s, tree.point());
-            QM31 total = QM31.sum(weights);
-            numerator = numerator.add(role.open(table.multiplicity(), new TilePoint(low, weights)));
+            TilePoint at = leaf.of(s);
+            QM31 total = at.total();
+            numerator = numerator.add(role.open(table.multiplicity(), at));
             denominator = denominator.sub(total).add(challenges.base(table).mul(total));
             for (int i = 0; i < table.columns().size(); i++) {
                 QM31 value = switch (table.columns().get(i)) {
                     case TablePolynomial.Key key -> {
                         Column c = key.column();
-                        yield role.open(c, new TilePoint(low, Arrays.copyOf(weights, c.shape().tileCount())));
+                        yield role.open(c, new TilePoint(at.low(), Arrays.copyOf(at.weights(), c.shape().tileCount())));
                     }
-                    case TablePolynomial closed -> closed.evaluate(low, weights, table.starts());
+                    case TablePolynomial closed -> closed.evaluate(at.low(), at.weights(), table.starts());
                 };
                 denominator = denominator.sub(challenges.powers()[i].mul(value));
             }

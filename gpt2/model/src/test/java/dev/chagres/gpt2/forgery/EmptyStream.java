@@ -14,6 +14,7 @@ import dev.chagres.graph.SectionParty;
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.hash.Blake3;
 import dev.chagres.lookup.FractionTreeVerifier.Result;
+import dev.chagres.lookup.LeafPoint;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.LookupChallenges;
 import dev.chagres.lookup.Table;
@@ -305,16 +306,18 @@ final class EmptyStream implements SectionParty {
     @Override
     public Result lookupTree(List<Lookup> segments, TreeLayout layout, LookupChallenges challenges) {
         Result tree = tree(layout.bits(), at -> {
+            LeafPoint leaf = layout.at(at);
             QM31 sum = QM31.ZERO;
             for (int s = 0; s < segments.size(); s++) {
-                sum = sum.add(QM31.sum(layout.weights(s, at)));
+                sum = sum.add(leaf.of(s).total());
             }
             return sum;
         });
+        LeafPoint leaf = layout.at(tree.point());
         QM31 denominator = QM31.ONE;
         int values = 0;
         for (int s = 0; s < segments.size(); s++) {
-            QM31 total = QM31.sum(layout.weights(s, tree.point()));
+            QM31 total = leaf.of(s).total();
             denominator = denominator.add(challenges.base(segments.get(s).table()).sub(QM31.ONE).mul(total));
             List<TupleComponent> components = segments.get(s).components();
             for (int i = 0; i < components.size(); i++) {
@@ -335,21 +338,21 @@ final class EmptyStream implements SectionParty {
     @Override
     public Result tableTree(List<Table> tables, TreeLayout layout, LookupChallenges challenges) {
         Result tree = tree(layout.bits(), _ -> QM31.ZERO);
+        LeafPoint leaf = layout.at(tree.point());
         QM31 denominator = QM31.ONE;
         QM31 factor = QM31.ZERO;
         int opened = 0;
         for (int s = 0; s < tables.size(); s++) {
             Table table = tables.get(s);
-            QM31[] low = Arrays.copyOf(tree.point(), table.tileBits());
-            QM31[] weights = layout.weights(s, tree.point());
-            denominator = denominator.add(challenges.base(table).sub(QM31.ONE).mul(QM31.sum(weights)));
+            TilePoint at = leaf.of(s);
+            denominator = denominator.add(challenges.base(table).sub(QM31.ONE).mul(at.total()));
             opened++;
             for (int i = 0; i < table.columns().size(); i++) {
                 if (table.columns().get(i) instanceof TablePolynomial.Key) {
                     until = opened++;
                     factor = challenges.powers()[i];
                 } else {
-                    QM31 value = table.columns().get(i).evaluate(low, weights, table.starts());
+                    QM31 value = table.columns().get(i).evaluate(at.low(), at.weights(), table.starts());
                     denominator = denominator.sub(challenges.powers()[i].mul(value));
                 }
             }

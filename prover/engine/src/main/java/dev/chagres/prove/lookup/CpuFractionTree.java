@@ -12,13 +12,10 @@ import java.util.Arrays;
 
 /// A tree in memory of the host.
 ///
-/// Leaves and the layer above them are never stored: they are made when the tree is built, and twice more when their
-/// layer is proved. A layer is freed as soon as the one below it is asked for. For a tree of depth N, peak memory is
-/// about 2^N ext elements (16 bytes each): the layers from N - 2 up, or the bound children of the two lowest.
+/// In a tree of several units, leaves and the layer above them are never stored: they are made when the tree is built,
+/// and twice more when their layer is proved; the two layers above them have nodes of units that exist only. A layer is
+/// freed as soon as the one below it is asked for. See [#bytes(TreeLayout)].
 public final class CpuFractionTree implements FractionTree {
-    /// From this depth on the lower layers are made on demand.
-    private static final int ON_DEMAND_BITS = 10;
-
     private final LeafLayer leaves;
     private final Host host;
     /// Stored layers by their number of variables.
@@ -27,7 +24,7 @@ public final class CpuFractionTree implements FractionTree {
     private CpuFractionTree(LeafLayer leaves, Host host) {
         this.leaves = leaves;
         this.host = host;
-        this.layers = new FractionLayer[leaves.bits() + 1];
+        this.layers = new FractionLayer[leaves.layout().bits() + 1];
     }
 
     /// Builds the tree of a program.
@@ -40,17 +37,26 @@ public final class CpuFractionTree implements FractionTree {
         };
     }
 
+    /// Most bytes of a tree and its rounds: the stored layers, or the bound children of one of the two lowest layers.
+    public static long bytes(TreeLayout layout) {
+        long nodes = 2L * Memory.EXT_BYTES;
+        if (layout.stripBits() == 0) {
+            return 2 * nodes << layout.bits();
+        }
+        long lower = layout.units() << layout.unitBits();
+        return nodes * (lower / 4 + lower / 8 + (1L << layout.bits() - 3));
+    }
+
     /// @param layout which leaves are present
     /// @param source the present leaves
     /// @param unit whether all their numerators are one; fillers are then asked for denominators only
     static CpuFractionTree of(TreeLayout layout, LeafSource source, boolean unit, Host host) {
-        return of(layout, source, unit, host, layout.bits() >= ON_DEMAND_BITS);
+        return of(layout, source, unit, host, layout.stripBits() > 0);
     }
 
-    /// @param onDemand whether the lower layers are made on demand; needs depth 8 or more
+    /// @param onDemand whether the lower layers are made on demand; needs several units
     static CpuFractionTree of(TreeLayout layout, LeafSource source, boolean unit, Host host, boolean onDemand) {
-        LeafLayer leaves = new LeafLayer(layout.bits(), layout.leaves(), source, unit, host);
-        CpuFractionTree tree = new CpuFractionTree(leaves, host);
+        CpuFractionTree tree = new CpuFractionTree(new LeafLayer(layout, source, unit, !onDemand, host), host);
         try {
             tree.build(onDemand);
             return tree;
@@ -61,8 +67,7 @@ public final class CpuFractionTree implements FractionTree {
     }
 
     private void build(boolean onDemand) {
-        int bits = leaves.bits();
-        int last = onDemand ? bits - 2 : bits;
+        int last = onDemand ? bits() - 2 : bits();
         layers[last] = onDemand ? leaves.grandparent() : leaves.layer();
         for (int m = last; m > 0; m--) {
             layers[m - 1] = layers[m].parent(host);
@@ -71,7 +76,7 @@ public final class CpuFractionTree implements FractionTree {
 
     @Override
     public int bits() {
-        return leaves.bits();
+        return leaves.layout().bits();
     }
 
     @Override
@@ -86,11 +91,18 @@ public final class CpuFractionTree implements FractionTree {
         }
         MemoryScope scope = host.scope();
         try {
-            return new CpuLayerRounds(rounds(m, r, lambda, scope), r, host, scope);
+            return new CpuLayerRounds(rounds(m, r, lambda, scope), r, lambda, positions(m), host, scope);
         } catch (RuntimeException | Error e) {
             scope.close();
             throw e;
         }
+    }
+
+    /// Stored positions of layer `m`.
+    private Strips positions(int m) {
+        Strips children = layers[m + 1] != null ? layers[m + 1].strips()
+                : m + 1 == bits() ? leaves.strips() : leaves.strips().half();
+        return children.bits() > 0 ? children.half() : new Strips(0, 1L << m);
     }
 
     private ChunkedRounds rounds(int m, QM31[] r, QM31 lambda, MemoryScope scope) {
@@ -98,9 +110,9 @@ public final class CpuFractionTree implements FractionTree {
             return new StoredRounds(layers[m + 1], lambda, host);
         }
         LeafLayer.Reader[] readers = leaves.readers(scope);
-        boolean lowest = m + 1 == leaves.bits();
+        boolean lowest = m + 1 == bits();
         if (lowest && leaves.unit() && !lambda.isZero()) {
-            return new UnitRounds(readers, leaves.upper(), r, lambda, host, scope);
+            return new UnitRounds(leaves.layout(), readers, r, lambda, host, scope);
         }
         NodeRounds.Nodes[] nodes = new NodeRounds.Nodes[readers.length];
         Arrays.setAll(nodes, i -> lowest ? readers[i]::leaves : readers[i]::parents);

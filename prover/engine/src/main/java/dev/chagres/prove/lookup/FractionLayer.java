@@ -1,29 +1,37 @@
 package dev.chagres.prove.lookup;
 
+import dev.chagres.field.QM31;
+import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.host.Host;
 
-/// The 2^bits nodes of one layer: numerators and denominators as ext arrays. Node i of the layer above is the sum of
-/// nodes i and i + 2^(bits - 1).
+/// The 2^bits nodes of one layer: numerators and denominators of the stored ones as ext arrays. A node of the layer
+/// above is the sum of the nodes with its number and either value of the top bit.
 final class FractionLayer implements AutoCloseable {
-    private static final long CHUNK = 1 << SplitEq.CHUNK_BITS;
+    private static final int CHUNK = 1 << SplitEq.CHUNK_BITS;
 
     private final MemoryScope scope;
     private final int bits;
+    private final Strips strips;
     private final long p;
     private final long q;
 
     /// A layer with arbitrary content.
-    FractionLayer(int bits, Host host) {
+    FractionLayer(int bits, Strips strips, Host host) {
         this.bits = bits;
+        this.strips = strips;
         this.scope = host.scope();
-        this.p = scope.allocateExtRaw(1L << bits);
-        this.q = scope.allocateExtRaw(1L << bits);
+        this.p = scope.allocateExtRaw(strips.size());
+        this.q = scope.allocateExtRaw(strips.size());
     }
 
     int bits() {
         return bits;
+    }
+
+    Strips strips() {
+        return strips;
     }
 
     long p() {
@@ -34,19 +42,16 @@ final class FractionLayer implements AutoCloseable {
         return q;
     }
 
-    /// The layer above; this one has at least one bit.
+    /// The layer above; this one has at least one bit. Where it has two strips, their neutral nodes are stored too.
     FractionLayer parent(Host host) {
-        FractionLayer parent = new FractionLayer(bits - 1, host);
-        long half = 1L << (bits - 1);
+        if (strips.bits() == 2) {
+            return whole(host);
+        }
+        long half = strips.size() / 2;
+        FractionLayer parent = new FractionLayer(bits - 1,
+                strips.bits() > 0 ? strips.half() : new Strips(0, half), host);
         if (half >= Memory.BLOCK) {
-            host.ranges(half, (_, from, to) -> {
-                for (long i = from; i < to; i += CHUNK) {
-                    long lo = i * Memory.EXT_BYTES;
-                    long hi = (i + half) * Memory.EXT_BYTES;
-                    host.field().addFractions(
-                            parent.p + lo, parent.q + lo, p + lo, q + lo, p + hi, q + hi, Math.min(CHUNK, to - i));
-                }
-            });
+            host.ranges(half, (_, from, to) -> add(parent, from, from, from + half, to - from, host.field()));
         } else {
             for (long i = 0; i < half; i++) {
                 var q0 = Memory.getExt(q, i);
@@ -57,6 +62,34 @@ final class FractionLayer implements AutoCloseable {
             }
         }
         return parent;
+    }
+
+    /// From four strips to two with all their positions.
+    private FractionLayer whole(Host host) {
+        FractionLayer parent = new FractionLayer(bits - 1, new Strips(0, 1L << (bits - 1)), host);
+        long width = strips.width();
+        long all = 1L << (bits - 2);
+        for (int strip = 0; strip < 2; strip++) {
+            long at = strip * all;
+            long child = strip * width;
+            host.ranges(width, (_, from, to) -> add(parent, at + from, child + from, child + 2 * width + from,
+                    to - from, host.field()));
+            long end = (at + width) * Memory.EXT_BYTES;
+            host.field().fillExt(parent.p + end, QM31.ZERO, all - width);
+            host.field().fillExt(parent.q + end, QM31.ONE, all - width);
+        }
+        return parent;
+    }
+
+    /// Nodes `at .. at + n` of the layer above as the sums of nodes from `low` and from `high` on.
+    private void add(FractionLayer parent, long at, long low, long high, long n, FieldKernels kernels) {
+        for (long i = 0; i < n; i += CHUNK) {
+            long to = (at + i) * Memory.EXT_BYTES;
+            long lo = (low + i) * Memory.EXT_BYTES;
+            long hi = (high + i) * Memory.EXT_BYTES;
+            kernels.addFractions(
+                    parent.p + to, parent.q + to, p + lo, q + lo, p + hi, q + hi, Math.min(CHUNK, n - i));
+        }
     }
 
     @Override

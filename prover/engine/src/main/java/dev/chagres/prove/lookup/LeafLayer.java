@@ -4,46 +4,57 @@ import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
+import dev.chagres.lookup.TreeLayout;
 import dev.chagres.prove.host.Host;
 
-/// The leaves of a tree, made on demand: a prefix of present leaves, then neutral fractions 0/1.
+/// The leaves of a tree, made on demand. They are numbered strip after strip ([Strips]): leaf i of a strip is leaf
+/// `i mod 2^runBits` of a run of unit `i / 2^runBits`. Where only units that exist are numbered, a strip ends with the
+/// last of them; else it has leaves of all units, neutral ones where there is none.
 final class LeafLayer {
-    private static final long CHUNK = 1 << SplitEq.CHUNK_BITS;
+    private static final int CHUNK = 1 << SplitEq.CHUNK_BITS;
 
-    private final int bits;
-    private final long leaves;
+    private final TreeLayout layout;
     private final LeafSource source;
     private final boolean unit;
+    private final Strips strips;
     private final FieldKernels kernels;
     private final Host host;
 
-    /// @param bits depth of the tree, at least 5
-    /// @param leaves number of present leaves, a multiple of 16
+    /// @param source of the leaves by place, those that are present
     /// @param unit whether the numerators of present leaves are one
-    LeafLayer(int bits, long leaves, LeafSource source, boolean unit, Host host) {
-        if (leaves % Memory.BLOCK != 0 || leaves > 1L << bits) {
-            throw new IllegalArgumentException(leaves + " leaves in a tree of depth " + bits);
+    /// @param whole whether leaves of units that do not exist are numbered too
+    LeafLayer(TreeLayout layout, LeafSource source, boolean unit, boolean whole, Host host) {
+        if (layout.leaves() % Memory.BLOCK != 0) {
+            throw new IllegalArgumentException(layout.leaves() + " leaves, not a multiple of " + Memory.BLOCK);
         }
-        this.bits = bits;
-        this.leaves = leaves;
+        long units = whole ? 1L << (layout.bits() - layout.unitBits()) : layout.units();
+        this.layout = layout;
         this.source = source;
         this.unit = unit;
+        this.strips = new Strips(layout.stripBits(), units << layout.runBits());
         this.kernels = host.field();
         this.host = host;
     }
 
-    int bits() {
-        return bits;
+    TreeLayout layout() {
+        return layout;
     }
 
-    /// Present leaves in the upper half.
-    long upper() {
-        return Math.max(0, leaves - (1L << (bits - 1)));
+    Strips strips() {
+        return strips;
     }
 
-    /// Whether all numerators of the lower half are one.
+    /// Whether the numerators of present leaves are one.
     boolean unit() {
-        return unit && leaves >= 1L << (bits - 1);
+        return unit;
+    }
+
+    /// The place of a leaf.
+    private long place(long leaf) {
+        long strip = leaf / strips.width();
+        long inside = leaf - strip * strips.width();
+        long run = inside & (1L << layout.runBits()) - 1;
+        return inside >>> layout.runBits() << layout.unitBits() | strip << layout.runBits() | run;
     }
 
     /// Reads for one thread.
@@ -65,51 +76,54 @@ final class LeafLayer {
 
         /// Leaves `first .. first + count`.
         void leaves(long first, long count, long p, long q) {
-            long present = Math.clamp(leaves - first, 0, count);
+            fill(first, count, p, q, QM31.ZERO);
+        }
+
+        /// Denominators of leaves `first .. first + count`, those of present leaves plus `shift`.
+        void denominators(long first, long count, long q, QM31 shift) {
+            fill(first, count, 0, q, shift);
+        }
+
+        /// Cuts the leaves into runs of one unit.
+        private void fill(long first, long count, long p, long q, QM31 shift) {
+            long size = 1L << layout.runBits();
+            for (long at = 0; at < count; ) {
+                long n = Math.min(size - (first + at & size - 1), count - at);
+                long skip = at * Memory.EXT_BYTES;
+                run(place(first + at), n, p == 0 ? 0 : p + skip, q + skip, shift);
+                at += n;
+            }
+        }
+
+        private void run(long place, long count, long p, long q, QM31 shift) {
+            long present = Math.clamp(layout.leaves() - place, 0, count);
             if (present > 0) {
-                filler.fill(first, present, unit ? 0 : p, q, QM31.ZERO);
-                if (unit) {
+                filler.fill(place, present, unit ? 0 : p, q, shift);
+                if (unit && p != 0) {
                     kernels.fillExt(p, QM31.ONE, present);
                 }
             }
             if (present < count) {
                 long skip = present * Memory.EXT_BYTES;
                 kernels.fillExt(q + skip, QM31.ONE, count - present);
-                kernels.fillExt(p + skip, QM31.ZERO, count - present);
+                if (p != 0) {
+                    kernels.fillExt(p + skip, QM31.ZERO, count - present);
+                }
             }
         }
 
-        /// Denominators of leaves `first .. first + count`, those of present leaves plus `shift`.
-        void denominators(long first, long count, long q, QM31 shift) {
-            long present = Math.clamp(leaves - first, 0, count);
-            if (present > 0) {
-                filler.fill(first, present, 0, q, shift);
-            }
-            if (present < count) {
-                kernels.fillExt(q + present * Memory.EXT_BYTES, QM31.ONE, count - present);
-            }
-        }
-
-        /// Nodes `first .. first + count` of the layer above the leaves, count at most one chunk.
+        /// Nodes `first .. first + count` of the layer above the leaves, at most one chunk of one strip.
         void parents(long first, long count, long p, long q) {
-            // Where the upper leaf is absent, the sum is the lower leaf.
-            long pairs = Math.clamp(upper() - first, 0, count);
-            if (pairs < count) {
-                long skip = pairs * Memory.EXT_BYTES;
-                leaves(first + pairs, count - pairs, p + skip, q + skip);
-            }
-            if (pairs == 0) {
-                return;
-            }
-            long half = 1L << (bits - 1);
-            if (unit()) {
-                denominators(first, pairs, q0, QM31.ZERO);
-                denominators(first + half, pairs, q1, QM31.ZERO);
-                kernels.addUnitFractions(p, q, q0, q1, pairs);
+            long second = first + strips.size() / 2;
+            // Places grow within a strip, and those of the second child are above those of the first.
+            if (unit && place(second + count - 1) < layout.leaves()) {
+                denominators(first, count, q0, QM31.ZERO);
+                denominators(second, count, q1, QM31.ZERO);
+                kernels.addUnitFractions(p, q, q0, q1, count);
             } else {
-                leaves(first, pairs, p0, q0);
-                leaves(first + half, pairs, p1, q1);
-                kernels.addFractions(p, q, p0, q0, p1, q1, pairs);
+                leaves(first, count, p0, q0);
+                leaves(second, count, p1, q1);
+                kernels.addFractions(p, q, p0, q0, p1, q1, count);
             }
         }
     }
@@ -123,12 +137,12 @@ final class LeafLayer {
         return readers;
     }
 
-    /// All numerators and denominators.
+    /// All numerators and denominators, of units that do not exist too.
     FractionLayer layer() {
-        FractionLayer layer = new FractionLayer(bits, host);
+        FractionLayer layer = new FractionLayer(layout.bits(), new Strips(0, strips.size()), host);
         try (MemoryScope arena = host.scope()) {
             Reader[] readers = readers(arena);
-            host.ranges(1L << bits, (part, from, to) -> {
+            host.ranges(strips.size(), (part, from, to) -> {
                 for (long i = from; i < to; i += CHUNK) {
                     readers[part].leaves(i, Math.min(CHUNK, to - i), layer.p() + i * Memory.EXT_BYTES,
                             layer.q() + i * Memory.EXT_BYTES);
@@ -138,10 +152,10 @@ final class LeafLayer {
         return layer;
     }
 
-    /// The layer two above the leaves, without storing the one between; bits is at least 6.
+    /// The layer two above the leaves, without storing the one between.
     FractionLayer grandparent() {
-        FractionLayer result = new FractionLayer(bits - 2, host);
-        long quarter = 1L << (bits - 2);
+        Strips quarter = strips.half().half();
+        FractionLayer result = new FractionLayer(layout.bits() - 2, quarter, host);
         try (MemoryScope arena = host.scope()) {
             Reader[] readers = readers(arena);
             long[][] buffers = new long[readers.length][4];
@@ -150,15 +164,13 @@ final class LeafLayer {
                     b[i] = arena.allocateExt(CHUNK);
                 }
             }
-            host.ranges(quarter, (part, from, to) -> {
+            quarter.forEach(host, CHUNK, (part, strip, from, n) -> {
                 long[] b = buffers[part];
-                for (long i = from; i < to; i += CHUNK) {
-                    long n = Math.min(CHUNK, to - i);
-                    readers[part].parents(i, n, b[0], b[1]);
-                    readers[part].parents(i + quarter, n, b[2], b[3]);
-                    kernels.addFractions(result.p() + i * Memory.EXT_BYTES, result.q() + i * Memory.EXT_BYTES,
-                            b[0], b[1], b[2], b[3], n);
-                }
+                long i = strip * quarter.width() + from;
+                readers[part].parents(i, n, b[0], b[1]);
+                readers[part].parents(i + quarter.size(), n, b[2], b[3]);
+                kernels.addFractions(result.p() + i * Memory.EXT_BYTES, result.q() + i * Memory.EXT_BYTES,
+                        b[0], b[1], b[2], b[3], n);
             });
         }
         return result;

@@ -7,27 +7,46 @@ import dev.chagres.prove.host.Host;
 /// Stored children with the numerators merged: a = p0 + lambda q0, so that a round is `sum eq (a q1 + p1 q0)`. Bound in
 /// place.
 ///
-/// @param a ext array, like the others of 2^n elements while n variables are left
+/// @param a ext array, like the others of all positions that are left
 record MergedChildren(long a, long p1, long q0, long q1, Host host) {
-    /// The round of `variable` on arrays of 2^(variable + 1) elements, without binding.
-    QM31[] chunkRound(int variable, SplitEq eq, long from, int n) {
+    /// The round on a chunk of arrays of twice as many elements as `eq`, without binding.
+    QM31[] chunkRound(SplitEq eq, long from, int n) {
         long lo = from * Memory.EXT_BYTES;
-        long hi = lo + (Memory.EXT_BYTES << variable);
+        long hi = lo + eq.size() * Memory.EXT_BYTES;
         return host.field().roundMerged(eq.table(), a + lo, a + hi, p1 + lo, p1 + hi, q0 + lo, q0 + hi, q1 + lo,
                 q1 + hi, n);
     }
 
-    /// Binds `variable + 1` to `r`, then the round of `variable`.
-    QM31[] next(int variable, QM31 r, SplitEq eq) {
+    /// The round without binding.
+    QM31[] round(SplitEq eq) {
+        return eq.sum(host, (_, from, n) -> chunkRound(eq, from, n));
+    }
+
+    /// Binds the top variable to `r`, then the round of the next one.
+    QM31[] next(QM31 r, SplitEq eq) {
         return eq.sum(host, (_, from, n) -> {
             long at = from * Memory.EXT_BYTES;
-            return host.field().foldRoundMerged(eq.table(), a + at, p1 + at, q0 + at, q1 + at, 1L << variable, r, n);
+            return host.field().foldRoundMerged(eq.table(), a + at, p1 + at, q0 + at, q1 + at, eq.size(), r, n);
         });
     }
 
-    /// Binds `variable` to `r`.
-    void last(int variable, QM31 r) {
-        long half = 1L << variable;
+    /// [ChunkedRounds#whole(QM31, long, long)].
+    void whole(QM31 r, long width, long size, QM31 lambda) {
+        host.ranges(width, (_, from, to) -> {
+            for (long x : new long[] {a, p1, q0, q1}) {
+                long lo = x + from * Memory.EXT_BYTES;
+                host.field().foldExt(lo, lo, lo + width * Memory.EXT_BYTES, r, to - from);
+            }
+        });
+        long end = width * Memory.EXT_BYTES;
+        host.field().fillExt(a + end, lambda, size - width);
+        host.field().fillExt(p1 + end, QM31.ZERO, size - width);
+        host.field().fillExt(q0 + end, QM31.ONE, size - width);
+        host.field().fillExt(q1 + end, QM31.ONE, size - width);
+    }
+
+    /// Binds the last variable to `r`; half of the values are left.
+    void last(QM31 r, long half) {
         for (long x : new long[] {a, p1, q0, q1}) {
             host.field().foldExt(x, x, x + half * Memory.EXT_BYTES, r, half);
         }

@@ -61,27 +61,27 @@ final class NodeRounds implements ChunkedRounds {
     }
 
     @Override
-    public QM31[] first(int variable, SplitEq eq) {
+    public QM31[] first(SplitEq eq) {
         return eq.sum(host, (worker, from, n) -> {
             Scratch s = scratch[worker];
-            s.fill(from, n, 1L << variable);
+            s.fill(from, n, eq.size());
             return kernels.roundMerged(
                     eq.table(), s.p[0], s.p[1], s.p[2], s.p[3], s.q[0], s.q[1], s.q[2], s.q[3], n);
         });
     }
 
     @Override
-    public QM31[] next(int variable, QM31 r, SplitEq eq) {
+    public QM31[] next(QM31 r, SplitEq eq) {
         if (children != null) {
-            return children.next(variable, r, eq);
+            return children.next(r, eq);
         }
-        long half = 1L << variable;
+        long half = eq.size();
         children = new MergedChildren(allocate(2 * half), allocate(2 * half), allocate(2 * half),
                 allocate(2 * half), host);
         return eq.sum(host, (worker, from, n) -> {
             bind(worker, from, n, 2 * half, r);
             bind(worker, from + half, n, 2 * half, r);
-            return children.chunkRound(variable, eq, from, n);
+            return children.chunkRound(eq, from, n);
         });
     }
 
@@ -101,8 +101,18 @@ final class NodeRounds implements ChunkedRounds {
     }
 
     @Override
-    public void last(int variable, QM31 r) {
-        children.last(variable, r);
+    public void whole(QM31 r, long width, long size) {
+        children.whole(r, width, size, lambda);
+    }
+
+    @Override
+    public QM31[] again(SplitEq eq) {
+        return children.round(eq);
+    }
+
+    @Override
+    public void last(QM31 r, long half) {
+        children.last(r, half);
     }
 
     @Override

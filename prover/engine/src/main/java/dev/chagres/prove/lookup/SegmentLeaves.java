@@ -37,11 +37,11 @@ final class SegmentLeaves implements LeafSource {
     @Override
     public LeafFiller filler(MemoryScope arena) {
         long scratch = arena.allocateBase(CHUNK);
-        return (leaf, count, p, q, shift) -> {
+        return (place, count, p, q, shift) -> {
             if (p != 0) {
                 kernels.fillExt(p, QM31.ONE, count);
             }
-            places.forEach(leaf, count, CHUNK, (s, tile, from, n, at) ->
+            places.forEach(place, count, CHUNK, (s, tile, from, n, at) ->
                     denominators(segments.get(s), tile, from, n, q + at * Memory.EXT_BYTES, shift, scratch));
         };
     }

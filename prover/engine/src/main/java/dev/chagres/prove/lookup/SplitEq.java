@@ -26,13 +26,18 @@ final class SplitEq {
     private final long low;
     private final QM31[] high;
     private int variables;
+    /// Variables of the table of a chunk.
+    private int lowBits;
+    private Strips strips;
 
     /// @param arena owns the table
     /// @param r coordinates of the variables that eq depends on, at least 4
-    SplitEq(MemoryScope arena, QM31[] r, FieldKernels kernels) {
+    /// @param strips the positions below the variable of the round; the top coordinates of r are those of strips
+    SplitEq(MemoryScope arena, QM31[] r, Strips strips, FieldKernels kernels) {
         this.kernels = kernels;
         this.variables = r.length;
-        int lowBits = Math.min(CHUNK_BITS, variables);
+        this.strips = strips;
+        this.lowBits = Math.min(CHUNK_BITS, variables - strips.bits());
         this.low = EqTable.allocate(arena, Arrays.copyOf(r, lowBits), QM31.ONE, kernels);
         this.high = Eq.table(Arrays.copyOfRange(r, lowBits, variables));
     }
@@ -40,24 +45,22 @@ final class SplitEq {
     /// Drops the top variable: eq over one variable less is the sum of both halves.
     void halve() {
         variables--;
-        if (variables >= CHUNK_BITS) {
-            int half = 1 << (variables - CHUNK_BITS);
+        strips = strips.bits() > 0 ? strips.half() : new Strips(0, 1L << variables);
+        if (variables >= lowBits) {
+            int half = 1 << (variables - lowBits);
             for (int i = 0; i < half; i++) {
                 high[i] = high[i].add(high[i + half]);
             }
         } else {
+            lowBits = variables;
             long half = 1L << variables;
             kernels.addExt(low, low, low + half * Memory.EXT_BYTES, half);
         }
     }
 
-    int variables() {
-        return variables;
-    }
-
-    /// Elements of a chunk.
-    int chunk() {
-        return 1 << Math.min(CHUNK_BITS, variables);
+    /// Positions below the variable of the round.
+    long size() {
+        return strips.size();
     }
 
     /// Address of the table that the sum of a chunk is taken against.
@@ -67,23 +70,16 @@ final class SplitEq {
 
     /// The weighted sum over all chunks.
     QM31[] sum(Host host, ChunkSum chunkSum) {
-        int n = chunk();
-        if (variables <= CHUNK_BITS) {
-            return chunkSum.sum(0, 0, n);
-        }
-        int chunks = 1 << (variables - CHUNK_BITS);
-        int parts = Math.min(chunks, host.parts(1L << variables));
-        QM31[][] sums = new QM31[parts][];
-        host.run(parts, (_, part) -> {
-            QM31[] total = null;
-            for (int c = (int) ((long) chunks * part / parts); c < (int) ((long) chunks * (part + 1) / parts); c++) {
-                QM31[] s = chunkSum.sum(part, (long) c * n, n);
-                total = total == null ? scaled(s, high[c]) : add(total, scaled(s, high[c]));
-            }
-            sums[part] = total;
+        int stripBits = variables - strips.bits();
+        long width = strips.width();
+        QM31[][] sums = new QM31[strips.parts(host, 1 << lowBits)][];
+        strips.forEach(host, 1 << lowBits, (part, strip, from, n) -> {
+            QM31[] s = chunkSum.sum(part, strip * width + from, n);
+            QM31[] term = scaled(s, high[(int) (((long) strip << stripBits) + from >>> lowBits)]);
+            sums[part] = sums[part] == null ? term : add(sums[part], term);
         });
         QM31[] total = sums[0];
-        for (int i = 1; i < parts; i++) {
+        for (int i = 1; i < sums.length; i++) {
             total = add(total, sums[i]);
         }
         return total;

@@ -18,7 +18,7 @@ final class StoredRounds implements ChunkedRounds {
         this.kernels = host.field();
         this.host = host;
         this.lambda = lambda;
-        long half = (1L << (layer.bits() - 1)) * Memory.EXT_BYTES;
+        long half = layer.strips().size() / 2 * Memory.EXT_BYTES;
         // Addresses of the upper halves are used by kernels only where a half has whole blocks.
         this.children = new MergedChildren(layer.p(), layer.p() + half, layer.q(), layer.q() + half, host);
         this.small = layer.bits() <= 4 ? layer : null;
@@ -28,25 +28,35 @@ final class StoredRounds implements ChunkedRounds {
     private final FractionLayer small;
 
     @Override
-    public QM31[] first(int variable, SplitEq eq) {
+    public QM31[] first(SplitEq eq) {
         merged = true;
         return eq.sum(host, (_, from, n) -> {
             long lo = from * Memory.EXT_BYTES;
-            long hi = lo + (Memory.EXT_BYTES << variable);
+            long hi = lo + eq.size() * Memory.EXT_BYTES;
             kernels.addScaledExt(children.a() + lo, children.q0() + lo, lambda, n);
             kernels.addScaledExt(children.a() + hi, children.q0() + hi, lambda, n);
-            return children.chunkRound(variable, eq, from, n);
+            return children.chunkRound(eq, from, n);
         });
     }
 
     @Override
-    public QM31[] next(int variable, QM31 r, SplitEq eq) {
-        return children.next(variable, r, eq);
+    public QM31[] next(QM31 r, SplitEq eq) {
+        return children.next(r, eq);
     }
 
     @Override
-    public void last(int variable, QM31 r) {
-        children.last(variable, r);
+    public void whole(QM31 r, long width, long size) {
+        children.whole(r, width, size, lambda);
+    }
+
+    @Override
+    public QM31[] again(SplitEq eq) {
+        return children.round(eq);
+    }
+
+    @Override
+    public void last(QM31 r, long half) {
+        children.last(r, half);
     }
 
     @Override

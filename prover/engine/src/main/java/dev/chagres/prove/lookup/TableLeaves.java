@@ -37,7 +37,7 @@ final class TableLeaves implements LeafSource {
         for (int i = 0; i < CHUNK; i++) {
             Memory.setInt(ramp, i, i);
         }
-        return (leaf, count, p, q, shift) -> places.forEach(leaf, count, CHUNK, (s, tile, from, n, at) -> {
+        return (place, count, p, q, shift) -> places.forEach(place, count, CHUNK, (s, tile, from, n, at) -> {
             Entries t = tables.get(s);
             long slot = ((long) tile << t.shape().lowBits()) + from;
             long skip = at * Memory.EXT_BYTES;

@@ -5,9 +5,9 @@ import dev.chagres.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 
-/// Which tile of which tensor a leaf belongs to.
+/// Which tile of which tensor a place belongs to.
 final class TilePlaces {
-    /// Receives positions `from .. from + n` of tile `tile` of tensor `tensor`, which are leaves `at ..` of the asked
+    /// Receives positions `from .. from + n` of tile `tile` of tensor `tensor`, which are places `at ..` of the asked
     /// range.
     @FunctionalInterface
     interface Visitor {
@@ -26,7 +26,7 @@ final class TilePlaces {
         int n = 0;
         for (int s = 0; s < shapes.size(); s++) {
             for (int t = 0; t < shapes.get(s).tileCount(); t++) {
-                places[n++] = new Place(layout.offset(s, t), s, t);
+                places[n++] = new Place(layout.place(s, t), s, t);
             }
         }
         Arrays.sort(places, (a, b) -> Long.compare(a.start, b.start));
@@ -37,18 +37,18 @@ final class TilePlaces {
         this.leaves = layout.leaves();
     }
 
-    /// Cuts leaves `leaf .. leaf + count` into pieces inside one tile of at most `most` positions.
-    void forEach(long leaf, long count, int most, Visitor visitor) {
-        if (leaf < 0 || count < 0 || leaf + count > leaves) {
-            throw new IndexOutOfBoundsException("leaves " + leaf + " + " + count + " of " + leaves);
+    /// Cuts places `first .. first + count` into pieces inside one tile of at most `most` positions.
+    void forEach(long first, long count, int most, Visitor visitor) {
+        if (first < 0 || count < 0 || first + count > leaves) {
+            throw new IndexOutOfBoundsException("leaves " + first + " + " + count + " of " + leaves);
         }
-        int place = Arrays.binarySearch(starts, leaf);
+        int place = Arrays.binarySearch(starts, first);
         if (place < 0) {
             place = -place - 2;
         }
         for (long at = 0; at < count; place++) {
             long size = 1L << lowBits[tensors[place]];
-            long from = leaf + at - starts[place];
+            long from = first + at - starts[place];
             while (from < size && at < count) {
                 int n = (int) Math.min(most, Math.min(size - from, count - at));
                 visitor.visit(tensors[place], tiles[place], (int) from, n, at);

@@ -6,6 +6,7 @@ import dev.chagres.kernel.Memory;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.TreeLayout;
 import dev.chagres.prove.commit.MatrixCommitment;
+import dev.chagres.prove.lookup.CpuFractionTree;
 import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.task.Needs;
 import dev.chagres.tensor.Shape;
@@ -42,12 +43,12 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
         return Needs.share(treeBytes(section) + SECTION_BYTES + threads * THREAD_BYTES);
     }
 
-    /// The fraction tree of a section: 2^depth ext elements ([dev.chagres.prove.lookup.FractionTreeProver]).
+    /// The fraction tree of a section.
     private long treeBytes(int section) {
         List<Shape> shapes = section == graph.sections().size()
                 ? graph.tables().stream().map(t -> t.multiplicity().shape()).toList()
                 : graph.sections().get(section).segments().stream().map(Lookup::shape).toList();
-        return (long) Memory.EXT_BYTES << new TreeLayout(shapes).bits();
+        return CpuFractionTree.bytes(new TreeLayout(shapes));
     }
 
     /// All sections that are proved at the same time, the largest ones.

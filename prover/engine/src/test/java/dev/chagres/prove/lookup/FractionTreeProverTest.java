@@ -12,6 +12,7 @@ import dev.chagres.prove.data.TestTensors;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.stage.FractionTree;
+import dev.chagres.prove.stage.LayerRounds;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Eq;
 import dev.chagres.tensor.Shape;
@@ -30,31 +31,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FractionTreeProverTest {
     private static final Host HOST = TestHosts.of(1);
 
-    /// Random fractions, neutral where absent, in a tree of the given layout.
+    /// Random fractions, neutral where absent, in a tree of the given layout; arrays by leaf number.
     private static final class Leaves implements LeafFiller {
+        final TreeLayout layout;
         final QM31[] p;
         final QM31[] q;
-        final long present;
 
         Leaves(TreeLayout layout, boolean unit, Random random) {
-            present = layout.leaves();
+            this.layout = layout;
             p = new QM31[1 << layout.bits()];
             q = new QM31[1 << layout.bits()];
-            for (int i = 0; i < p.length; i++) {
-                boolean absent = i >= present;
-                p[i] = absent ? QM31.ZERO : unit ? QM31.ONE : TestTensors.element(random);
-                q[i] = absent ? QM31.ONE : TestTensors.element(random);
+            Arrays.fill(p, QM31.ZERO);
+            Arrays.fill(q, QM31.ONE);
+            for (long place = 0; place < layout.leaves(); place++) {
+                int i = (int) layout.leaf(place);
+                p[i] = unit ? QM31.ONE : TestTensors.element(random);
+                q[i] = TestTensors.element(random);
             }
         }
 
         @Override
-        public void fill(long leaf, long count, long toP, long toQ, QM31 shift) {
-            assertThat(leaf % 16 + count % 16).isZero();
-            assertThat(leaf + count).isLessThanOrEqualTo(present);
-            for (int i = 0; i < count; i++) {
-                Memory.setExt(toQ, i, q[(int) leaf + i].add(shift));
+        public void fill(long place, long count, long toP, long toQ, QM31 shift) {
+            assertThat(place % 16 + count % 16).isZero();
+            assertThat(place + count).isLessThanOrEqualTo(layout.leaves());
+            for (int k = 0; k < count; k++) {
+                int i = (int) layout.leaf(place + k);
+                Memory.setExt(toQ, k, q[i].add(shift));
                 if (toP != 0) {
-                    Memory.setExt(toP, i, p[(int) leaf + i]);
+                    Memory.setExt(toP, k, p[i]);
                 }
             }
         }
@@ -101,12 +105,13 @@ class FractionTreeProverTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 16, 32, 48, 64, 80, 128, 144, 512, 528, 1008, 1024, 1040, 2048, 2064, 3584, 4096, 4112})
-    void everyPrefixLengthIsProved(int n) throws Rejection {
+    @ValueSource(ints = {0, 16, 32, 48, 64, 80, 128, 144, 512, 528, 1008, 1024, 1040, 2048, 2064, 3584, 4096, 4112,
+        1 << 13, (1 << 13) + 16, 3 << 12, 1 << 14, (1 << 14) + 16, (2 << 13) + (1 << 12) + 272, 3 << 13})
+    void everyNumberOfLeavesIsProved(int n) throws Rejection {
         TreeLayout layout = layout(n);
         for (int variant = 0; variant < 4; variant++) {
             boolean unit = (variant & 1) == 1;
-            boolean onDemand = (variant & 2) == 2 && layout.bits() >= 8;
+            boolean onDemand = (variant & 2) == 2 && layout.units() > 1;
             String where = n + " leaves, unit " + unit + ", onDemand " + onDemand;
             Leaves leaves = new Leaves(layout, unit, new Random(100L * n + variant));
             ProverChannel channel = new ProverChannel(Transcript.start("test"));
@@ -120,27 +125,49 @@ class FractionTreeProverTest {
         }
     }
 
-    /// Large enough for several chunks and both threads.
+    /// Several chunks and both threads, numbers of units that are powers of two and not, last units of any size.
     @ParameterizedTest
-    @ValueSource(ints = {1 << 16, (1 << 16) + 16, (1 << 15) + 4096 + 48, 3 << 14})
-    void largeTreesDoNotDependOnThreadsOrStorage(int n) throws Rejection {
-        TreeLayout layout = layout(n);
-        for (boolean unit : new boolean[] {true, false}) {
-            Leaves leaves = new Leaves(layout, unit, new Random(n));
+    @ValueSource(ints = {4, 5, 8, 9, 15, 16, 17, 23, 40})
+    void treesOfSeveralUnitsDoNotDependOnThreadsOrStorage(int units) throws Rejection {
+        Random random = new Random(units);
+        for (int less : new int[] {0, 16, 16 * random.nextInt(1, 511), (1 << 13) - 16}) {
+            TreeLayout layout = layout((units << 13) - less);
+            assertThat(layout.units()).isEqualTo(units);
+            boolean unit = random.nextBoolean();
+            Leaves leaves = new Leaves(layout, unit, random);
             byte[] first = null;
-            for (int variant = 0; variant < 4; variant++) {
+            for (int variant = 0; variant < 3; variant++) {
                 ProverChannel channel = new ProverChannel(Transcript.start("test"));
                 prove(channel, CpuFractionTree.of(layout, leaves.source(), unit, TestHosts.of(1 + (variant & 1)),
-                        variant >= 2));
+                        variant < 2));
                 if (first == null) {
                     first = channel.bytes();
                     FractionTreeVerifier.Result seen = verify(first, layout.bits());
                     assertThat(seen.denominator()).isEqualTo(Eq.evaluate(leaves.q, seen.point()));
                     assertThat(seen.numerator()).isEqualTo(Eq.evaluate(leaves.p, seen.point()));
                 }
-                assertThat(channel.bytes()).as("variant %d", variant).isEqualTo(first);
+                assertThat(channel.bytes()).as("%d less, variant %d", less, variant).isEqualTo(first);
             }
         }
+    }
+
+    /// The lowest layer with lambda = 0, which no transcript gives: its rounds are those of numerators and
+    /// denominators.
+    @Test
+    void lambdaMayBeZero() {
+        TreeLayout layout = layout((3 << 13) - 48);
+        Leaves leaves = new Leaves(layout, true, new Random(6));
+        QM31[] r = new QM31[layout.bits() - 1];
+        Arrays.setAll(r, i -> new QM31(i, 3, 1, 4));
+        QM31[][] children = new QM31[2][];
+        for (int variant = 0; variant < 2; variant++) {
+            ProverChannel channel = new ProverChannel(Transcript.start("test"));
+            try (FractionTree tree = CpuFractionTree.of(layout, leaves.source(), true, HOST, variant == 1);
+                    LayerRounds rounds = tree.layer(r.length, r, QM31.ZERO)) {
+                children[variant] = new LayerProver(channel, r, QM31.ZERO).prove(rounds, new QM31[r.length + 1]);
+            }
+        }
+        assertThat(children[1]).isEqualTo(children[0]);
     }
 
     @Test
@@ -177,7 +204,8 @@ class FractionTreeProverTest {
 
     @Test
     void leavesComeInBlocks() {
-        assertThatThrownBy(() -> new LeafLayer(5, 17, null, true, TestHosts.of(1)))
+        TreeLayout layout = new TreeLayout(List.of(Shape.of(Axis.low("x", 3))));
+        assertThatThrownBy(() -> new LeafLayer(layout, null, true, true, TestHosts.of(1)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -208,8 +208,8 @@ class LookupTreesTest {
         List<HostTensor> data = List.of(columns.get(scores), virtuals.get(virtual));
         List<Shape> shapes = List.of(scores.shape(), full);
         for (int s = 0; s < 2; s++) {
-            QM31[] weights = layout.weights(s, r.point());
-            QM31[] low = java.util.Arrays.copyOf(r.point(), shapes.get(s).lowBits());
+            QM31[] weights = layout.at(r.point()).of(s).weights();
+            QM31[] low = layout.at(r.point()).of(s).low();
             QM31 total = QM31.ZERO;
             for (QM31 w : weights) {
                 total = total.add(w);
@@ -233,8 +233,8 @@ class LookupTreesTest {
         QM31 denominator = QM31.ONE;
         for (int s = 0; s < tables.size(); s++) {
             Table t = tables.get(s);
-            QM31[] weights = layout.weights(s, r.point());
-            QM31[] low = java.util.Arrays.copyOf(r.point(), t.tileBits());
+            QM31[] weights = layout.at(r.point()).of(s).weights();
+            QM31[] low = layout.at(r.point()).of(s).low();
             QM31 total = QM31.ZERO;
             for (QM31 w : weights) {
                 total = total.add(w);
