@@ -21,6 +21,9 @@ final class SparseTree implements FractionTree {
     private static final int LEVELS = 4;
     /// Units for each one that has to be stored: with fewer there is little to gain.
     private static final int LEAST_SHARE = 3;
+    /// The working memory that every section may use besides its tree; that of the tables needs none
+    /// (`prove.run.TaskNeeds`).
+    private static final long WORKING_BYTES = 64L << 20;
 
     /// A layer k above the leaves.
     ///
@@ -54,12 +57,22 @@ final class SparseTree implements FractionTree {
 
     /// The tree of a program, if it has enough plain units.
     static Optional<FractionTree> of(LeafProgram.Tables program, Host host) {
-        if (program.layout().stripBits() == 0) {
+        if (program.layout().stripBits() == 0) { // one unit
             return Optional.empty();
         }
+        TreeLayout layout = program.layout();
         PlainUnits plain = PlainUnits.of(program);
-        return (long) plain.dense().length * LEAST_SHARE > program.layout().units()
-                ? Optional.empty() : Optional.of(new SparseTree(program, plain, host));
+        boolean worthIt = (long) plain.dense().length * LEAST_SHARE <= layout.units()
+                && bytes(layout, plain.dense().length) <= Math.max(CpuFractionTree.bytes(layout), WORKING_BYTES);
+        return worthIt ? Optional.of(new SparseTree(program, plain, host)) : Optional.empty();
+    }
+
+    /// Most bytes of a tree and its rounds: all levels of dense units, the stored layers, and the positions of a layer
+    /// written out.
+    private static long bytes(TreeLayout layout, int dense) {
+        long level = 2L * Memory.EXT_BYTES * dense << layout.unitBits();
+        long stored = 2L * Memory.EXT_BYTES << layout.bits() - LEVELS;
+        return 2 * level + 3 * stored;
     }
 
     private int strips(int k) {
