@@ -3,6 +3,7 @@ package dev.chagres.prove.commit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.MatrixLayout.Piece;
 import dev.chagres.field.M31;
 import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.Memory;
@@ -30,16 +31,21 @@ class RowEncoderTest {
         return words;
     }
 
+    /// The first element of a piece.
+    private static long element(Piece p) {
+        return ((long) p.tile() << p.column().shape().lowBits()) + p.from();
+    }
+
     @Test
     void rowsOfZerosAndOthers() {
         Column column = new Column("x", Shape.of(Axis.low("x", 6), Axis.high("t", 8)), Column.Tree.WITNESS);
         MatrixLayout layout = MatrixLayout.of(List.of(column), K);
         HostTensor values = TestTensors.zero(column.shape(), 16);
-        // Row 0 is zero; one value in the second tile of row 1, in the first of row 2, in both of row 3.
-        values.set(3 * 64 + 63, 5);
-        values.set(4 * 64, -7);
-        values.set(6 * 64 + 9, 1);
-        values.set(7 * 64 + 9, 2);
+        // Row 0 is zero; one value in the second piece of row 1, in the first of row 2, in both of row 3.
+        values.set(element(layout.row(1).get(1)) + 63, 5);
+        values.set(element(layout.row(2).get(0)), -7);
+        values.set(element(layout.row(3).get(0)) + 9, 1);
+        values.set(element(layout.row(3).get(1)) + 9, 2);
         Backend kernels = TestHosts.of(1).kernels();
         RowEncoder encoder = RowEncoder.of(layout, new TensorSource(_ -> values), kernels, LOG_N);
         int[] positions = {0, 1, 17, 100, N - 1};
@@ -49,9 +55,11 @@ class RowEncoderTest {
             long expected = scope.allocateBase(N);
             long coefficients = scope.allocateBase(1 << K);
             for (int row = 0; row < layout.rows(); row++) {
-                for (int i = 0; i < 1 << K; i++) {
-                    Memory.setInt(coefficients, i, M31.embed(values.get(((long) row << K) + i)));
-                    Memory.setInt(scratch, i, -1);
+                for (Piece p : layout.row(row)) {
+                    for (int i = 0; i < p.count(); i++) {
+                        Memory.setInt(coefficients, (p.address() & (1 << K) - 1) + i,
+                                M31.embed(values.get(element(p) + i)));
+                    }
                 }
                 kernels.fft().encode(expected, coefficients, K, LOG_N, 1);
                 for (int i = 0; i < N; i++) {
