@@ -19,8 +19,6 @@ public final class Memory {
     /// Bytes of one ext element.
     public static final int EXT_BYTES = 16;
 
-    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[1 << 12]);
-
     private Memory() {}
 
     /// `n` rounded up to whole blocks.
@@ -92,14 +90,25 @@ public final class Memory {
         MemorySegment.copy(ALL, from, ALL, to, bytes);
     }
 
-    /// Whether some bytes are all zero; over at the first page that has another one.
+    /// Whether some bytes are all zero; over at the first line of 64 that has another one.
     public static boolean isZero(long address, long bytes) {
-        for (long at = 0; at < bytes; at += ZEROS.byteSize()) {
-            long n = Math.min(ZEROS.byteSize(), bytes - at);
-            if (MemorySegment.mismatch(ALL, address + at, address + at + n, ZEROS, 0, n) >= 0) {
+        long end = address + bytes;
+        long at = address;
+        for (; at <= end - ALIGNMENT; at += ALIGNMENT) {
+            if ((word(at) | word(at + 8) | word(at + 16) | word(at + 24)
+                    | word(at + 32) | word(at + 40) | word(at + 48) | word(at + 56)) != 0) {
+                return false;
+            }
+        }
+        for (; at < end; at++) {
+            if (ALL.get(ValueLayout.JAVA_BYTE, at) != 0) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static long word(long address) {
+        return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
     }
 }

@@ -35,6 +35,7 @@ import java.util.Set;
 final class ClaimTiles implements AutoCloseable {
     private final FieldKernels field;
     private final PieceReader reader;
+    private final ZeroPieces zeros;
     private final AddressSpace space;
     private final int head;
     private final List<List<Piece>> ranges = new ArrayList<>();
@@ -45,11 +46,13 @@ final class ClaimTiles implements AutoCloseable {
     /// A term with its group and the table of eq over its coordinates above the head.
     private record Part(Term term, int group, long tail) {}
 
+    /// @param zeros pieces of the reader that are not read
     /// @param head log2 of the values that a group sums, at most the room of the smallest piece
-    ClaimTiles(Host host, PieceReader reader, BatchedClaims batch, int head) {
+    ClaimTiles(Host host, PieceReader reader, ZeroPieces zeros, BatchedClaims batch, int head) {
         this.field = host.field();
         this.arena = host.scope();
         this.reader = reader;
+        this.zeros = zeros;
         this.space = batch.space();
         this.head = head;
         this.groups = groups(batch, head);
@@ -124,6 +127,9 @@ final class ClaimTiles implements AutoCloseable {
     }
 
     private void addPiece(Piece piece, long data, long weights, long sums, long groupBytes) {
+        if (zeros.has(piece, data)) {
+            return;
+        }
         List<Part> list = parts.get(piece.column());
         long rows = 1L << (piece.bits() - head);
         long ints = 0;
@@ -173,10 +179,13 @@ final class ClaimTiles implements AutoCloseable {
                 Piece piece = pieces.get(i);
                 long at = (piece.address() >>> head) - first;
                 long rows = 1L << (piece.bits() - head);
-                long ints = reader.ints(piece, data[worker]);
-                int bits = reader.bits(piece);
-                for (long row = 0; row < rows; row++) {
-                    Memory.setExt(f, at + row, field.dotInts(ints + (row << head) * (bits / 8), bits, eq, 1L << head));
+                if (!zeros.has(piece, data[worker])) {
+                    long ints = reader.ints(piece, data[worker]);
+                    int bits = reader.bits(piece);
+                    for (long row = 0; row < rows; row++) {
+                        Memory.setExt(f, at + row,
+                                field.dotInts(ints + (row << head) * (bits / 8), bits, eq, 1L << head));
+                    }
                 }
                 for (Part part : parts.getOrDefault(piece.column(), List.of())) {
                     QM31 weight = part.term().weight(piece.index());
@@ -214,6 +223,9 @@ final class ClaimTiles implements AutoCloseable {
             }
             host.run(pieces.size(), (worker, i) -> {
                 Piece piece = pieces.get(i);
+                if (zeros.has(piece, data[worker])) {
+                    return;
+                }
                 long ints = reader.ints(piece, data[worker]);
                 long slot = piece.address() & (slots - 1);
                 field.addScaledInts(sums[worker] + slot * Memory.EXT_BYTES, ints, reader.bits(piece),

@@ -47,10 +47,9 @@ final class NonceLanes {
         for (int i = 0; i < NONCES; i++) {
             Memory.setInt(steps, i, i << shift);
         }
-        for (int g = 0; g < GROUPS; g++) {
-            for (int w = 0; w < block.length; w++) {
-                store(words + g * Blake3Lanes.MESSAGE, w, IntVector.broadcast(Lanes.I, block[w]));
-            }
+        // Once for a search, so word by word: a loop on vectors would be compiled for it alone.
+        for (int i = 0; i < GROUPS * block.length * Lanes.COUNT; i++) {
+            Memory.setInt(words, i, block[i / Lanes.COUNT % block.length]);
         }
     }
 
