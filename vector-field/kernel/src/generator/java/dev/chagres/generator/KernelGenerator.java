@@ -80,6 +80,7 @@ public final class KernelGenerator {
         files.put("MixedLoops.java", new MixedLoopsSource().toString());
         files.put("ExtLoops.java", new ExtLoopsSource().toString());
         files.put("LeafLoops.java", new LeafLoopsSource().toString());
+        files.put("GridLoops.java", new GridLoopsSource().toString());
         files.put("MatrixLoops.java", new MatrixLoopsSource().toString());
         files.put("FftPasses.java", new FftPassesSource(false).toString());
         files.put("FftTransposedPasses.java", new FftPassesSource(true).toString());

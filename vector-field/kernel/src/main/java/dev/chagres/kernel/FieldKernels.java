@@ -163,4 +163,35 @@ public interface FieldKernels {
     /// Sum of the four fractions 1 / (c - aj\[i\]) of ints: with the elementary symmetric sums e1..e4 of a0..a3,
     /// q = c^4 - e1 c^3 + e2 c^2 - e3 c + e4 and p = dq/dc = 4 c^3 - 3 e1 c^2 + 2 e2 c - e3.
     void leafQuad(long p, long q, long a0, long a1, long a2, long a3, int bits, QM31 c, long n);
+
+    // --- functions of three variables on the grid {0, 1, inf}^3 --------------------------------------------
+    //
+    // The value of a multilinear function at inf is its coefficient: the value at 1 minus the value at 0. A grid is a
+    // base array of 27 rows of [#GRID_ROW] elements, one function for each of the first n elements; the value at
+    // (v2, v1, v0), inf written as the digit 2, is in row 9 v2 + 3 v1 + v0. Corners are the rows without a digit 2, in
+    // this order. `sums` are ext arrays with a block of sixteen elements for each row or corner, and what a kernel adds
+    // to a block it spreads over the block's elements as it likes: their sum counts.
+
+    /// Elements of a row of a grid, at least n.
+    int GRID_ROW = 256;
+
+    /// Rows of a grid.
+    int GRID_ROWS = 27;
+
+    /// Numbers of the rows of corners.
+    static int cornerRow(int corner) {
+        return 9 * (corner >> 2) + 3 * (corner >> 1 & 1) + (corner & 1);
+    }
+
+    /// Fills the rows with a digit 2 from the corners, for whole blocks of elements.
+    void extendGrid(long grid, long n);
+
+    /// For each of the 27 rows `sums += sum_i e[i] a[i] b[i]`, `e` ext.
+    void addGridProducts(long sums, long e, long a, long b, long n);
+
+    /// For each of the 27 rows `sums += sum_i e[i] (a[i] b[i] + c[i] d[i])`, `e` ext.
+    void addGridCross(long sums, long e, long a, long b, long c, long d, long n);
+
+    /// For each of the 8 corners `sums += sum_i e[i] (a[i] + b[i])`, `e` ext.
+    void addGridCorners(long sums, long e, long a, long b, long n);
 }

@@ -385,4 +385,61 @@ public final class ScalarFieldKernels implements FieldKernels {
             setExt(q, i, d0.mul(d1));
         }
     }
+
+    @Override
+    public void extendGrid(long grid, long n) {
+        long count = Memory.padded(n);
+        for (int weight = 1; weight <= 9; weight *= 3) {
+            for (int v = 0; v < GRID_ROWS; v++) {
+                // Lower digits may be 2 already, upper ones are not yet.
+                if (v / weight % 3 == 2 && isCorner(v / (3 * weight))) {
+                    subBase(row(grid, v), row(grid, v - weight), row(grid, v - 2 * weight), count);
+                }
+            }
+        }
+    }
+
+    private static boolean isCorner(int v) {
+        return v % 3 < 2 && v / 3 % 3 < 2 && v / 9 < 2;
+    }
+
+    private static long row(long grid, int v) {
+        return grid + v * Memory.baseBytes(GRID_ROW);
+    }
+
+    @Override
+    public void addGridProducts(long sums, long e, long a, long b, long n) {
+        for (int v = 0; v < GRID_ROWS; v++) {
+            for (long i = 0; i < n; i++) {
+                int product = M31.mul(getInt(row(a, v), i), getInt(row(b, v), i));
+                addTo(sums, v, i, getExt(e, i).mul(product));
+            }
+        }
+    }
+
+    @Override
+    public void addGridCross(long sums, long e, long a, long b, long c, long d, long n) {
+        for (int v = 0; v < GRID_ROWS; v++) {
+            for (long i = 0; i < n; i++) {
+                int left = M31.mul(getInt(row(a, v), i), getInt(row(b, v), i));
+                int right = M31.mul(getInt(row(c, v), i), getInt(row(d, v), i));
+                addTo(sums, v, i, getExt(e, i).mul(M31.add(left, right)));
+            }
+        }
+    }
+
+    @Override
+    public void addGridCorners(long sums, long e, long a, long b, long n) {
+        for (int corner = 0; corner < 8; corner++) {
+            int v = FieldKernels.cornerRow(corner);
+            for (long i = 0; i < n; i++) {
+                addTo(sums, corner, i, getExt(e, i).mul(M31.add(getInt(row(a, v), i), getInt(row(b, v), i))));
+            }
+        }
+    }
+
+    private static void addTo(long sums, int block, long i, QM31 term) {
+        long at = (long) block * Memory.BLOCK + i % Memory.BLOCK;
+        setExt(sums, at, getExt(sums, at).add(term));
+    }
 }

@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import java.util.Arrays;
+import java.util.function.IntBinaryOperator;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -504,6 +506,73 @@ public abstract class FieldKernelLaws {
                         .mul(leaf(c, a[2][i])).mul(leaf(c, a[3][i])));
             }
             m.assertGuardsIntact();
+        }
+    }
+
+    /// Corners are random, the other rows follow from them.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 15, 16, 17, 33, 240, 255, 256})
+    void grids(int n) {
+        int row = FieldKernels.GRID_ROW;
+        try (KernelBuffers m = new KernelBuffers(SEED + n)) {
+            int[][] grid = new int[4][];
+            long[] address = new long[4];
+            for (int k = 0; k < 4; k++) {
+                grid[k] = m.elements(FieldKernels.GRID_ROWS * row);
+                address[k] = m.base(grid[k]);
+                for (int v = 0; v < FieldKernels.GRID_ROWS; v++) {
+                    for (int i = 0; i < n; i++) {
+                        grid[k][v * row + i] = onGrid(grid[k], v, i);
+                    }
+                }
+                kernels.extendGrid(address[k], n);
+                for (int v = 0; v < FieldKernels.GRID_ROWS; v++) {
+                    int at = v * row;
+                    int[] expected = grid[k];
+                    assertBase("extendGrid, row " + v, address[k] + 4L * at, n, i -> expected[at + i]);
+                }
+            }
+            QM31[] e = m.extElements(n);
+            long pe = m.ext(e);
+            QM31[] old = m.extElements(FieldKernels.GRID_ROWS * 16);
+            int[][] g = grid;
+            assertGridSums("addGridProducts", m, old, e, FieldKernels.GRID_ROWS,
+                    sums -> kernels.addGridProducts(sums, pe, address[0], address[1], n),
+                    (v, i) -> M31.mul(g[0][v * row + i], g[1][v * row + i]));
+            assertGridSums("addGridCross", m, old, e, FieldKernels.GRID_ROWS,
+                    sums -> kernels.addGridCross(sums, pe, address[0], address[1], address[2], address[3], n),
+                    (v, i) -> M31.add(M31.mul(g[0][v * row + i], g[1][v * row + i]),
+                            M31.mul(g[2][v * row + i], g[3][v * row + i])));
+            assertGridSums("addGridCorners", m, old, e, 8,
+                    sums -> kernels.addGridCorners(sums, pe, address[0], address[1], n),
+                    (c, i) -> M31.add(g[0][FieldKernels.cornerRow(c) * row + i],
+                            g[1][FieldKernels.cornerRow(c) * row + i]));
+            m.assertGuardsIntact();
+        }
+    }
+
+    /// The value in row `v`: in each digit 2 the value at 1 minus the value at 0.
+    private static int onGrid(int[] grid, int v, int i) {
+        for (int weight = 1; weight <= 9; weight *= 3) {
+            if (v / weight % 3 == 2) {
+                return M31.sub(onGrid(grid, v - weight, i), onGrid(grid, v - 2 * weight, i));
+            }
+        }
+        return grid[v * FieldKernels.GRID_ROW + i];
+    }
+
+    private static void assertGridSums(String name, KernelBuffers m, QM31[] old, QM31[] e, int rows, LongConsumer kernel,
+            IntBinaryOperator factor) {
+        long sums = m.ext(Arrays.copyOf(old, rows * 16));
+        kernel.accept(sums);
+        QM31[] actual = readExt(sums, rows * 16);
+        for (int v = 0; v < rows; v++) {
+            QM31 expected = QM31.sum(Arrays.copyOfRange(old, 16 * v, 16 * v + 16));
+            for (int i = 0; i < e.length; i++) {
+                expected = expected.add(e[i].mul(factor.applyAsInt(v, i)));
+            }
+            assertThat(QM31.sum(Arrays.copyOfRange(actual, 16 * v, 16 * v + 16))).as("%s, row %d", name, v)
+                    .isEqualTo(expected);
         }
     }
 

@@ -114,11 +114,11 @@ public final class CpuFractionTree implements FractionTree {
         if (layers[m + 1] != null) {
             return new StoredRounds(layers[m + 1], lambda, host);
         }
-        LeafLayer.Reader[] readers = leaves.readers(scope);
         boolean lowest = m + 1 == bits();
         if (lowest && leaves.unit() && !lambda.isZero()) {
-            return new UnitRounds(leaves.layout(), readers, r, lambda, host, scope);
+            return new UnitRounds(leaves, r, lambda, host, scope);
         }
+        LeafLayer.Reader[] readers = leaves.readers(scope);
         NodeRounds.Nodes[] nodes = new NodeRounds.Nodes[readers.length];
         Arrays.setAll(nodes, i -> lowest ? readers[i]::leaves : readers[i]::parents);
         return new NodeRounds(nodes, lambda, host, scope);

@@ -75,4 +75,20 @@ final class ElementSource {
             kernels.embedInt32(dst, dst, count);
         }
     }
+
+    /// `dst[y] += sum_r w[r] value(from + r stride + y)` in tile `tile`, for y < width, a multiple of 16, and r < rows.
+    ///
+    /// @param scratch base array of `rows` times `width` elements
+    void combine(long dst, int tile, int from, int width, int stride, long w, int rows, long scratch,
+            FieldKernels kernels) {
+        if (inside == null) {
+            long first = data.address() + (start[tile] + from) * (data.width() / 8);
+            kernels.combineRowsInts(dst, first, data.width(), width, stride, w, rows);
+            return;
+        }
+        for (int r = 0; r < rows; r++) {
+            embed(scratch + 4L * r * width, tile, from + r * stride, width, kernels);
+        }
+        kernels.combineRows(dst, scratch, width, width, w, rows);
+    }
 }

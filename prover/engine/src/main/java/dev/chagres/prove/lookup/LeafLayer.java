@@ -16,6 +16,9 @@ final class LeafLayer {
     private final TreeLayout layout;
     private final LeafSource source;
     private final boolean unit;
+    private final LinearUnits linear;
+    /// Numbers of the units that are numbered, in order; null for all from 0 on.
+    private final int[] units;
     private final Strips strips;
     private final FieldKernels kernels;
     private final Host host;
@@ -31,9 +34,32 @@ final class LeafLayer {
         this.layout = layout;
         this.source = source;
         this.unit = unit;
+        this.linear = source.linear();
+        this.units = null;
         this.strips = new Strips(layout.stripBits(), units << layout.runBits());
         this.kernels = host.field();
         this.host = host;
+    }
+
+    private LeafLayer(LeafLayer all, int[] units) {
+        this.layout = all.layout;
+        this.source = all.source;
+        this.unit = all.unit;
+        this.linear = LinearUnits.NONE;
+        this.units = units;
+        this.strips = new Strips(layout.stripBits(), (long) units.length << layout.runBits());
+        this.kernels = all.kernels;
+        this.host = all.host;
+    }
+
+    /// The same leaves, those of some units only.
+    LeafLayer of(int[] units) {
+        return new LeafLayer(this, units);
+    }
+
+    /// Units that need not be made leaf by leaf.
+    LinearUnits linear() {
+        return linear;
     }
 
     TreeLayout layout() {
@@ -54,7 +80,9 @@ final class LeafLayer {
         long strip = leaf / strips.width();
         long inside = leaf - strip * strips.width();
         long run = inside & (1L << layout.runBits()) - 1;
-        return inside >>> layout.runBits() << layout.unitBits() | strip << layout.runBits() | run;
+        long number = inside >>> layout.runBits();
+        long u = units == null ? number : units[(int) number];
+        return u << layout.unitBits() | strip << layout.runBits() | run;
     }
 
     /// Reads for one thread.

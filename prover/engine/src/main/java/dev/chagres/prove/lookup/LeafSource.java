@@ -9,4 +9,9 @@ interface LeafSource {
     ///
     /// @param arena owns its scratch memory
     LeafFiller filler(MemoryScope arena);
+
+    /// The units that need not be made leaf by leaf.
+    default LinearUnits linear() {
+        return LinearUnits.NONE;
+    }
 }

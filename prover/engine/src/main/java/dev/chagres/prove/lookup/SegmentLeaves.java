@@ -4,7 +4,12 @@ import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
+import dev.chagres.lookup.TreeLayout;
+import dev.chagres.prove.lookup.LinearUnits.Form;
+import dev.chagres.prove.lookup.LinearUnits.Term;
+import dev.chagres.prove.lookup.LinearUnits.Unit;
 import dev.chagres.prove.stage.LeafProgram;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Leaves of looked-up tuples.
@@ -23,11 +28,13 @@ final class SegmentLeaves implements LeafSource {
         }
     }
 
+    private final TreeLayout layout;
     private final List<Segment> segments;
     private final TilePlaces places;
     private final FieldKernels kernels;
 
     SegmentLeaves(LeafProgram.Lookups program, FieldKernels kernels) {
+        this.layout = program.layout();
         this.segments = program.segments().stream().map(Segment::of).toList();
         this.places = new TilePlaces(program.layout(),
                 program.segments().stream().map(LeafProgram.Segment::shape).toList());
@@ -44,6 +51,28 @@ final class SegmentLeaves implements LeafSource {
             places.forEach(place, count, CHUNK, (s, tile, from, n, at) ->
                     denominators(segments.get(s), tile, from, n, q + at * Memory.EXT_BYTES, shift, scratch));
         };
+    }
+
+    /// Units of tiles that have whole ones, where leaves have few terms.
+    @Override
+    public LinearUnits linear() {
+        List<Form> forms = segments.stream().map(SegmentLeaves::form).toList();
+        int size = 1 << layout.unitBits();
+        List<Unit> units = new ArrayList<>();
+        for (int u = 0; (u + 1L) * size <= layout.leaves(); u++) {
+            int unit = u;
+            places.forEach((long) u * size, size, size, (s, tile, from, n, at) -> {
+                if (n == size && segments.get(s).parts.size() <= LinearUnits.MOST_TERMS) {
+                    units.add(new Unit(unit, forms.get(s), tile, from));
+                }
+            });
+        }
+        return new LinearUnits(units);
+    }
+
+    private static Form form(Segment segment) {
+        return new Form(segment.constant,
+                segment.parts.stream().map(part -> new Term(part.weight, part.source)).toList());
     }
 
     private void denominators(Segment segment, int tile, int from, int n, long q, QM31 shift, long scratch) {

@@ -28,16 +28,27 @@ final class SplitEq {
     private int variables;
     /// Variables of the table of a chunk.
     private int lowBits;
+    /// Numbers of the chunks in a strip that are stored; null for all from 0 on.
+    private final int[] runs;
     private Strips strips;
 
     /// @param arena owns the table
     /// @param r coordinates of the variables that eq depends on, at least 4
     /// @param strips the positions below the variable of the round; the top coordinates of r are those of strips
     SplitEq(MemoryScope arena, QM31[] r, Strips strips, FieldKernels kernels) {
+        this(arena, r, strips, Math.min(CHUNK_BITS, r.length - strips.bits()), null, kernels);
+    }
+
+    /// Some runs of every strip only, for rounds of variables that separate strips.
+    ///
+    /// @param runBits log2 of the positions of a run
+    /// @param runs their numbers in a strip
+    SplitEq(MemoryScope arena, QM31[] r, Strips strips, int runBits, int[] runs, FieldKernels kernels) {
         this.kernels = kernels;
         this.variables = r.length;
         this.strips = strips;
-        this.lowBits = Math.min(CHUNK_BITS, variables - strips.bits());
+        this.lowBits = runBits;
+        this.runs = runs;
         this.low = EqTable.allocate(arena, Arrays.copyOf(r, lowBits), QM31.ONE, kernels);
         this.high = Eq.table(Arrays.copyOfRange(r, lowBits, variables));
     }
@@ -75,7 +86,8 @@ final class SplitEq {
         QM31[][] sums = new QM31[strips.parts(host, 1 << lowBits)][];
         strips.forEach(host, 1 << lowBits, (part, strip, from, n) -> {
             QM31[] s = chunkSum.sum(part, strip * width + from, n);
-            QM31[] term = scaled(s, high[(int) (((long) strip << stripBits) + from >>> lowBits)]);
+            int chunk = (int) (from >>> lowBits);
+            QM31[] term = scaled(s, high[(strip << stripBits - lowBits) + (runs == null ? chunk : runs[chunk])]);
             sums[part] = sums[part] == null ? term : add(sums[part], term);
         });
         QM31[] total = sums[0];

@@ -657,4 +657,76 @@ public final class VectorFieldKernels implements FieldKernels {
             LeafLoops.combine(p + i, zero, e[0], e[1], e[2], c3.mul(4), c2.mul(3).neg(), c.add(c), minusOne, blocks);
         }
     }
+
+    // --- grids --------------------------------------------------------------------------------------
+
+    private static final long GRID_ROW_BYTES = Memory.baseBytes(GRID_ROW);
+
+    @Override
+    public void extendGrid(long grid, long n) {
+        GridLoops.extend(grid, blocks(n));
+    }
+
+    @Override
+    public void addGridProducts(long sums, long e, long a, long b, long n) {
+        long scratch = Scratch.address();
+        for (int v = 0; v < GRID_ROWS; v += 3) {
+            Scratch.clearSums(scratch);
+            GridLoops.products(scratch, e, a + v * GRID_ROW_BYTES, b + v * GRID_ROW_BYTES, n / Memory.BLOCK);
+            settle(sums + v * EXT_BLOCK_BYTES, scratch, 3);
+        }
+        long tail = n % Memory.BLOCK;
+        if (tail != 0) {
+            long j = Memory.baseBytes(n - tail);
+            this.tail.addGridProducts(sums, e + (n - tail) * Memory.EXT_BYTES, a + j, b + j, tail);
+        }
+    }
+
+    @Override
+    public void addGridCross(long sums, long e, long a, long b, long c, long d, long n) {
+        long scratch = Scratch.address();
+        for (int v = 0; v < GRID_ROWS; v++) {
+            long row = v * GRID_ROW_BYTES;
+            Scratch.clearSums(scratch);
+            GridLoops.cross(scratch, e, a + row, b + row, c + row, d + row, n / Memory.BLOCK);
+            settle(sums + v * EXT_BLOCK_BYTES, scratch, 1);
+        }
+        long tail = n % Memory.BLOCK;
+        if (tail != 0) {
+            long j = Memory.baseBytes(n - tail);
+            this.tail.addGridCross(sums, e + (n - tail) * Memory.EXT_BYTES, a + j, b + j, c + j, d + j, tail);
+        }
+    }
+
+    @Override
+    public void addGridCorners(long sums, long e, long a, long b, long n) {
+        long scratch = Scratch.address();
+        for (int corner = 0; corner < 8; corner += 2) {
+            long row = FieldKernels.cornerRow(corner) * GRID_ROW_BYTES;
+            Scratch.clearSums(scratch);
+            GridLoops.corners(scratch, e, a + row, b + row, n / Memory.BLOCK);
+            settle(sums + corner * EXT_BLOCK_BYTES, scratch, 2);
+        }
+        long tail = n % Memory.BLOCK;
+        if (tail != 0) {
+            long j = Memory.baseBytes(n - tail);
+            this.tail.addGridCorners(sums, e + (n - tail) * Memory.EXT_BYTES, a + j, b + j, tail);
+        }
+    }
+
+    /// Adds raw accumulators of some rows to canonical ext blocks. An accumulator is below 2^62; folded once below 2^34,
+    /// a second time below 2^31 + 8, its 64-bit lanes are words of the block, every other one zero.
+    private static void settle(long sums, long raw, int rows) {
+        LongVector low = LongVector.broadcast(L, M31.P);
+        IntVector p = IntVector.broadcast(I, M31.P);
+        for (long at = 0; at != 4L * rows * 64; at += 64) {
+            LongVector x = LongVector.fromMemorySegment(L, ALL, raw + at, ORDER);
+            LongVector y = x.and(low).add(x.lanewise(VectorOperators.LSHR, 31));
+            LongVector z = y.and(low).add(y.lanewise(VectorOperators.LSHR, 31));
+            IntVector w = z.reinterpretAsInts();
+            IntVector reduced = w.lanewise(UMIN, w.sub(p));
+            IntVector sum = reduced.add(IntVector.fromMemorySegment(I, ALL, sums + at, ORDER));
+            sum.lanewise(UMIN, sum.sub(p)).intoMemorySegment(ALL, sums + at, ORDER);
+        }
+    }
 }

@@ -75,6 +75,12 @@ final class KernelRates {
         add("addFractions", 4.0, N, () -> k.addFractions(b[0], b[1], b[2], b[3], b[4], b[5], N));
         add("addUnitFractions", 1.7, N, () -> k.addUnitFractions(b[0], b[1], b[2], b[3], N));
         add("leafPair", 0.86, N, () -> k.leafPair(b[0], b[1], b[2], b[3], 16, R, N));
+        int row = FieldKernels.GRID_ROW;
+        long points = (long) FieldKernels.GRID_ROWS * row;
+        add("extendGrid", 0.09, points, () -> k.extendGrid(b[0], row));
+        add("addGridProducts", 0.65, points, () -> k.addGridProducts(b[0], b[1], b[2], b[3], row));
+        add("addGridCross", 0.85, points, () -> k.addGridCross(b[0], b[1], b[2], b[3], b[4], b[5], row));
+        add("addGridCorners", 0.5, 8L * row, () -> k.addGridCorners(b[0], b[1], b[2], b[3], row));
         add("leafQuad", 3.5, N, () -> k.leafQuad(b[0], b[1], b[2], b[3], b[4], b[5], 16, R, N));
     }
 

@@ -1,0 +1,30 @@
+package dev.chagres.prove.lookup;
+
+import dev.chagres.field.QM31;
+import java.util.List;
+
+/// Units whose leaves are `1 / (constant + sum of weighted values)`, all with one constant and the same few weights, their
+/// values consecutive in one tile.
+///
+/// @param units in the order of their numbers
+record LinearUnits(List<Unit> units) {
+    /// Most weighted values of a leaf.
+    static final int MOST_TERMS = 2;
+
+    /// No unit at all.
+    static final LinearUnits NONE = new LinearUnits(List.of());
+
+    /// The part of a unit that is the same for all units of a tensor.
+    record Form(QM31 constant, List<Term> terms) {}
+
+    record Term(QM31 weight, ElementSource values) {}
+
+    /// @param number of the unit
+    /// @param tile of the tensor
+    /// @param from position in the tile of the first leaf
+    record Unit(int number, Form form, int tile, int from) {}
+
+    boolean isEmpty() {
+        return units.isEmpty();
+    }
+}
