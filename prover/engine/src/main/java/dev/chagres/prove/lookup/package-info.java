@@ -8,4 +8,7 @@
 /// for looked-up tuples, [TableLeaves] for tables, both interpreters of a [dev.chagres.prove.stage.LeafProgram]. Leaves
 /// are never kept: they are made once to build the tree and once more when their layer is proved. Looked-up leaves have
 /// numerator one, so that their layer needs denominators only ([UnitRounds]).
+///
+/// A tree of tables of which little was looked up is a [SparseTree]: what it leaves out of its lowest layers are
+/// [PlainUnits], whose share of a round follows from [CountdownPolynomials] ([SparseRounds]).
 package dev.chagres.prove.lookup;
