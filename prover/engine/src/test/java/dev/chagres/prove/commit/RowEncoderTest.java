@@ -41,11 +41,11 @@ class RowEncoderTest {
         Column column = new Column("x", Shape.of(Axis.low("x", 6), Axis.high("t", 8)), Column.Tree.WITNESS);
         MatrixLayout layout = MatrixLayout.of(List.of(column), K);
         HostTensor values = TestTensors.zero(column.shape(), 16);
-        // Row 0 is zero; one value in the second piece of row 1, in the first of row 2, in both of row 3.
-        values.set(element(layout.row(1).get(1)) + 63, 5);
-        values.set(element(layout.row(2).get(0)), -7);
-        values.set(element(layout.row(3).get(0)) + 9, 1);
-        values.set(element(layout.row(3).get(1)) + 9, 2);
+        // The last value of row 1, the first of row 2, two of row 3; all others are zero.
+        values.set(element(layout.row(1).getLast()) + 63, 5);
+        values.set(element(layout.row(2).getFirst()), -7);
+        values.set(element(layout.row(3).getFirst()) + 9, 1);
+        values.set(element(layout.row(3).getLast()) + 10, 2);
         Backend kernels = TestHosts.of(1).kernels();
         RowEncoder encoder = RowEncoder.of(layout, new TensorSource(_ -> values), kernels, LOG_N);
         int[] positions = {0, 1, 17, 100, N - 1};
@@ -55,6 +55,7 @@ class RowEncoderTest {
             long expected = scope.allocateBase(N);
             long coefficients = scope.allocateBase(1 << K);
             for (int row = 0; row < layout.rows(); row++) {
+                Memory.zero(coefficients, 4 << K);
                 for (Piece p : layout.row(row)) {
                     for (int i = 0; i < p.count(); i++) {
                         Memory.setInt(coefficients, (p.address() & (1 << K) - 1) + i,
@@ -76,7 +77,10 @@ class RowEncoderTest {
                             .isEqualTo(Memory.getInt(expected, p));
                 }
             }
-            assertThat(words(expected, N)).as("the last row").isNotEqualTo(new int[N]);
+            encoder.encode(0, scratch, codeword);
+            assertThat(words(codeword, N)).isEqualTo(new int[N]);
+            encoder.encode(3, scratch, codeword);
+            assertThat(words(codeword, N)).isNotEqualTo(new int[N]);
         }
     }
 }
