@@ -8,7 +8,6 @@ import dev.chagres.prove.host.Host;
 import dev.chagres.prove.stage.FractionTree;
 import dev.chagres.prove.stage.LayerRounds;
 import dev.chagres.prove.stage.LeafProgram;
-import java.util.Arrays;
 
 /// A tree in memory of the host.
 ///
@@ -114,14 +113,12 @@ public final class CpuFractionTree implements FractionTree {
         if (layers[m + 1] != null) {
             return new StoredRounds(layers[m + 1], lambda, host);
         }
-        boolean lowest = m + 1 == bits();
-        if (lowest && leaves.unit() && !lambda.isZero()) {
-            return new UnitRounds(leaves, r, lambda, host, scope);
+        if (m + 2 == bits()) {
+            return leaves.linear().hasTerms(1) ? new GridNodes(leaves, r, lambda, host, scope)
+                    : NodeRounds.parents(leaves, lambda, host, scope);
         }
-        LeafLayer.Reader[] readers = leaves.readers(scope);
-        NodeRounds.Nodes[] nodes = new NodeRounds.Nodes[readers.length];
-        Arrays.setAll(nodes, i -> lowest ? readers[i]::leaves : readers[i]::parents);
-        return new NodeRounds(nodes, lambda, host, scope);
+        return leaves.unit() && !lambda.isZero() ? new UnitRounds(leaves, r, lambda, host, scope)
+                : NodeRounds.leaves(leaves, lambda, host, scope);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.chagres.prove.lookup;
 
+import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
 import dev.chagres.prove.data.HostTensor;
@@ -90,5 +91,14 @@ final class ElementSource {
             embed(scratch + 4L * r * width, tile, from + r * stride, width, kernels);
         }
         kernels.combineRows(dst, scratch, width, width, w, rows);
+    }
+
+    /// Sums of the four fractions 1 / (c - value) at positions `from + i`, `from + stride + i`, .. of tile `tile`, for i <
+    /// count; for a [#direct()] source.
+    void quads(long p, long q, int tile, int from, int stride, QM31 c, int count, FieldKernels kernels) {
+        long bytes = data.width() / 8;
+        long first = data.address() + (start[tile] + from) * bytes;
+        long step = stride * bytes;
+        kernels.leafQuad(p, q, first, first + step, first + 2 * step, first + 3 * step, data.width(), c, count);
     }
 }

@@ -15,127 +15,97 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Products of leaves with the first three rounds from one pass over the integers (Bagad, Dao, Domb and Thaler, eprint
-/// 2025/1117), for units of a few weighted values ([LinearUnits]); [PlainProducts] for the other units.
+/// Products of leaves with the first three rounds from one pass over the integers ([GridRounds]), for units of a few
+/// weighted values ([LinearUnits]); [PlainProducts] for the other units.
 ///
-/// The three top variables, with values 0, 1 and inf (the difference of both), are bits 11, 10 and 9 of a leaf in its
-/// unit, and bit 12 is that of the child. With s_b = C + sum_k w_k a_k,b, where a_k,b is base and C includes the shift,
+/// The three top variables are bits 11, 10 and 9 of a leaf in its unit; bit 12 is that of the child. With s_b = C + sum_k
+/// w_k a_k,b, where a_k,b is base and C includes the shift,
 /// ```
 /// s_0 s_1 = C^2 + C sum_k w_k (a_k,0 + a_k,1) + sum_k w_k^2 a_k,0 a_k,1 + sum_{k < l} w_k w_l (a_k,0 a_l,1 + a_k,1 a_l,0)
 /// ```
-/// Its sum against eq over all lower variables is a function F on the grid {0, 1, inf}^3. The first two terms are at most
-/// linear in each variable, so that they have no share at inf. Rounds of the three variables follow from F. Then both
+/// The first two terms are at most linear in each variable, so that they have no share at inf. After the three rounds both
 /// rows are made in one more pass, all three variables bound at once, an eighth of the leaves.
 final class GridProducts implements ShiftedProducts {
-    private static final int GRID = FieldKernels.GRID_ROWS;
-    private static final int ROW = FieldKernels.GRID_ROW;
-    private static final int VARIABLES = 3;
-    private static final int CORNERS = 1 << VARIABLES;
-    /// Sums of pairs of terms, then those of corners of terms.
-    private static final int PAIRS = LinearUnits.MOST_TERMS * (LinearUnits.MOST_TERMS + 1) / 2;
+    private static final int ROW = GridSums.ROW;
+    private static final int CORNERS = GridRounds.CORNERS;
+    private static final int TERMS = LinearUnits.MOST_TERMS;
 
     private final QM31 mu;
     private final QM31[] r;
     private final Host host;
     private final FieldKernels kernels;
     private final MemoryScope arena;
-    private final Unit[] units;
-    /// All units by number: how they are made.
-    private final Unit[] linear;
-    /// Place among the plain units of those that are plain.
-    private final int[] plainPlaces;
-    private final int[] plainUnits;
-    private final PlainProducts plain;
     private final int runBits;
+    private final UnitSplit split;
+    private final PlainProducts plain;
+    private final Sums[] sums;
     private SplitEq plainEq;
-    private final Scratch[] scratch;
-    /// F with the digits of bound variables gone.
-    private QM31[] grid;
-    private final QM31[] bound = new QM31[VARIABLES];
-    private int variablesBound;
+    private GridRounds grid;
     private ShiftedChildren children;
 
-    /// Of one thread.
-    private final class Scratch {
+    private final class Sums extends GridSums {
         /// Grids of both children for every term.
-        private final long[][] grids = new long[LinearUnits.MOST_TERMS][2];
-        private final long[] products = new long[PAIRS];
-        private final long[] corners = new long[LinearUnits.MOST_TERMS];
+        private final long[][] grids = new long[TERMS][2];
         private final long weights = arena.allocateExt(ROW);
-        private final long sums;
-        private final long sumsBytes;
+        private final long low;
+        private final QM31[] halves;
 
-        Scratch() {
+        /// @param low eq over the positions of a run
+        /// @param halves eq over the two runs of a corner
+        Sums(long low, QM31[] halves) {
+            super(TERMS * (TERMS + 1) / 2, TERMS, kernels, arena);
+            this.low = low;
+            this.halves = halves;
             for (long[] pair : grids) {
-                Arrays.setAll(pair, _ -> arena.allocateBase((long) GRID * ROW));
+                Arrays.setAll(pair, _ -> arena.allocateBase((long) FieldKernels.GRID_ROWS * ROW));
             }
-            long rowSums = Memory.extBytes((long) GRID * Memory.BLOCK);
-            long cornerSums = Memory.extBytes((long) CORNERS * Memory.BLOCK);
-            sumsBytes = products.length * rowSums + corners.length * cornerSums;
-            sums = arena.allocate(sumsBytes);
-            Arrays.setAll(products, i -> sums + i * rowSums);
-            Arrays.setAll(corners, i -> sums + products.length * rowSums + i * cornerSums);
         }
 
-        /// Adds positions `half * ROW ..` of each of the sixteen parts of a unit, a part having two halves.
-        void add(Unit unit, int half) {
+        @Override
+        void add(Unit unit, QM31 weight) {
+            for (int half = 0; half < 2; half++) {
+                kernels.scaleExt(weights, low, weight.mul(halves[half]), ROW);
+                fill(unit, half);
+                int pair = 0;
+                int terms = unit.form().terms().size();
+                for (int k = 0; k < terms; k++) {
+                    kernels.addGridCorners(corners(k), weights, grids[k][0], grids[k][1], ROW);
+                    kernels.addGridProducts(products(pair++), weights, grids[k][0], grids[k][1], ROW);
+                    for (int l = k + 1; l < terms; l++) {
+                        kernels.addGridCross(products(pair++), weights, grids[k][0], grids[l][1], grids[k][1],
+                                grids[l][0], ROW);
+                    }
+                }
+            }
+        }
+
+        private void fill(Unit unit, int half) {
             List<Term> terms = unit.form().terms();
             for (int k = 0; k < terms.size(); k++) {
                 for (int child = 0; child < 2; child++) {
-                    long at = grids[k][child];
                     for (int corner = 0; corner < CORNERS; corner++) {
-                        int part = CORNERS * child + corner;
-                        terms.get(k).values().embed(at + 4L * ROW * FieldKernels.cornerRow(corner), unit.tile(),
-                                unit.from() + (2 * part + half) * ROW, ROW, kernels);
+                        int run = 2 * (CORNERS * child + corner) + half;
+                        terms.get(k).values().embed(grids[k][child] + 4L * ROW * FieldKernels.cornerRow(corner),
+                                unit.tile(), unit.from() + run * ROW, ROW, kernels);
                     }
-                    kernels.extendGrid(at, ROW);
-                }
-                kernels.addGridCorners(corners[k], weights, grids[k][0], grids[k][1], ROW);
-            }
-            int pair = 0;
-            for (int k = 0; k < terms.size(); k++) {
-                kernels.addGridProducts(products[pair++], weights, grids[k][0], grids[k][1], ROW);
-                for (int l = k + 1; l < terms.size(); l++) {
-                    kernels.addGridCross(products[pair++], weights, grids[k][0], grids[l][1], grids[k][1],
-                            grids[l][0], ROW);
+                    kernels.extendGrid(grids[k][child], ROW);
                 }
             }
         }
 
-        /// Adds what was summed for units of one form to F, and forgets it.
-        ///
-        /// @param eq sum of the weights of all positions
-        void settle(QM31[] f, Form form, QM31 eq) {
+        @Override
+        void settle(QM31[] f, Form form, QM31 weight) {
             QM31 constant = form.constant().add(mu);
             List<Term> terms = form.terms();
             int pair = 0;
             for (int k = 0; k < terms.size(); k++) {
-                QM31 weight = terms.get(k).weight();
+                QM31 w = terms.get(k).weight();
+                addCorners(f, k, constant.mul(w));
                 for (int l = k; l < terms.size(); l++) {
-                    addTo(f, products[pair++], weight.mul(terms.get(l).weight()));
-                }
-                QM31 linear = constant.mul(weight);
-                for (int corner = 0; corner < CORNERS; corner++) {
-                    int v = FieldKernels.cornerRow(corner);
-                    f[v] = f[v].add(linear.mul(block(corners[k], corner)));
+                    addProducts(f, pair++, w.mul(terms.get(l).weight()));
                 }
             }
-            QM31 square = constant.square().mul(eq);
-            for (int corner = 0; corner < CORNERS; corner++) {
-                int v = FieldKernels.cornerRow(corner);
-                f[v] = f[v].add(square);
-            }
-            Memory.zero(sums, sumsBytes);
-        }
-
-        private void addTo(QM31[] f, long rows, QM31 weight) {
-            for (int v = 0; v < GRID; v++) {
-                f[v] = f[v].add(weight.mul(block(rows, v)));
-            }
-        }
-
-        private QM31 block(long rows, int row) {
-            return kernels.sumExt(rows + (long) row * Memory.BLOCK * Memory.EXT_BYTES, Memory.BLOCK);
+            addConstant(f, constant.square().mul(weight));
         }
     }
 
@@ -150,100 +120,31 @@ final class GridProducts implements ShiftedProducts {
         this.kernels = host.field();
         this.arena = arena;
         this.runBits = leaves.layout().runBits();
-        this.units = leaves.linear().units().toArray(Unit[]::new);
-        int count = Math.toIntExact(leaves.layout().units());
-        this.linear = new Unit[count];
-        for (Unit unit : units) {
-            linear[unit.number()] = unit;
-        }
-        this.plainPlaces = new int[count];
-        this.plainUnits = new int[count - units.length];
-        for (int u = 0, n = 0; u < count; u++) {
-            if (linear[u] == null) {
-                plainPlaces[u] = n;
-                plainUnits[n++] = u;
-            }
-        }
-        this.plain = plainUnits.length == 0 ? null : new PlainProducts(leaves.of(plainUnits), mu, host, arena);
-        this.scratch = new Scratch[host.threads()];
-        Arrays.setAll(scratch, _ -> new Scratch());
+        this.split = new UnitSplit(leaves, _ -> true);
+        this.plain = split.plain().length == 0 ? null
+                : new PlainProducts(leaves.of(split.plain()), mu, host, arena);
+        long low = EqTable.allocate(arena, Arrays.copyOf(r, runBits), QM31.ONE, kernels);
+        QM31[] halves = Eq.table(r[r.length - 1 - GridRounds.VARIABLES]);
+        this.sums = new Sums[host.threads()];
+        Arrays.setAll(sums, _ -> new Sums(low, halves));
     }
 
     @Override
     public QM31[] first(SplitEq eq) {
-        grid = sums();
-        if (plain != null) {
-            Strips below = new Strips(VARIABLES, (long) plainUnits.length << runBits);
-            plainEq = new SplitEq(arena, Arrays.copyOf(r, r.length - 1), below, runBits, plainUnits, kernels);
-        }
-        return withPlain(round(), plain == null ? null : plain.first(plainEq));
-    }
-
-    /// F on the whole grid.
-    private QM31[] sums() {
         int m = r.length;
-        long low = EqTable.allocate(arena, Arrays.copyOf(r, runBits), QM31.ONE, kernels);
-        QM31[] unitWeights = Eq.table(Arrays.copyOfRange(r, runBits, m - 1 - VARIABLES));
-        QM31[] halves = Eq.table(r[m - 1 - VARIABLES]);
-        int parts = Math.min(units.length, host.parts((long) units.length << runBits + VARIABLES));
-        QM31[][] sums = new QM31[parts][GRID];
-        host.run(parts, (_, part) -> {
-            Scratch s = scratch[part];
-            Arrays.fill(sums[part], QM31.ZERO);
-            int end = units.length * (part + 1) / parts;
-            QM31 weight = QM31.ZERO;
-            for (int i = units.length * part / parts; i < end; i++) {
-                Unit unit = units[i];
-                QM31 unitWeight = unitWeights[unit.number()];
-                for (int half = 0; half < 2; half++) {
-                    kernels.scaleExt(s.weights, low, unitWeight.mul(halves[half]), ROW);
-                    s.add(unit, half);
-                }
-                weight = weight.add(unitWeight);
-                if (i + 1 == end || units[i + 1].form() != unit.form()) {
-                    s.settle(sums[part], unit.form(), weight);
-                    weight = QM31.ZERO;
-                }
-            }
-        });
-        QM31[] total = sums[0];
-        for (int part = 1; part < parts; part++) {
-            QM31[] more = sums[part];
-            Arrays.setAll(total, v -> total[v].add(more[v]));
+        QM31[] weights = Eq.table(Arrays.copyOfRange(r, runBits, m - 1 - GridRounds.VARIABLES));
+        grid = new GridRounds(GridSums.over(split.linear(), weights, sums, host), r[m - 3], r[m - 2]);
+        if (plain == null) {
+            return grid.round();
         }
-        return total;
+        Strips below = new Strips(GridRounds.VARIABLES, (long) split.plain().length << runBits);
+        plainEq = new SplitEq(arena, Arrays.copyOf(r, m - 1), below, runBits, split.plain(), kernels);
+        return withPlain(plain.first(plainEq));
     }
 
-    /// The round of the top digit: lower digits are summed against eq.
-    private QM31[] round() {
-        QM31[] f = grid;
-        for (int k = VARIABLES; f.length > 3; k--) {
-            QM31[] all = f;
-            QM31 at = r[r.length - k];
-            QM31[] fewer = new QM31[f.length / 3];
-            Arrays.setAll(fewer, v -> all[3 * v].add(at.mul(all[3 * v + 1].sub(all[3 * v]))));
-            f = fewer;
-        }
-        return new QM31[] {f[0], f[2]};
-    }
-
-    private static QM31[] withPlain(QM31[] g, QM31[] other) {
-        return other == null ? g : new QM31[] {g[0].add(other[0]), g[1].add(other[1])};
-    }
-
-    /// Binds the variable of the top digit.
-    private void bind(QM31 z) {
-        bound[VARIABLES - 1 - variablesBound++] = z;
-        int third = grid.length / 3;
-        QM31[] all = grid;
-        QM31[] fewer = new QM31[third];
-        Arrays.setAll(fewer, v -> {
-            QM31 at0 = all[v];
-            QM31 lead = all[2 * third + v];
-            QM31 slope = all[third + v].sub(at0).sub(lead);
-            return at0.add(z.mul(slope.add(z.mul(lead))));
-        });
-        grid = fewer;
+    private QM31[] withPlain(QM31[] g) {
+        QM31[] own = grid.round();
+        return new QM31[] {own[0].add(g[0]), own[1].add(g[1])};
     }
 
     @Override
@@ -251,15 +152,15 @@ final class GridProducts implements ShiftedProducts {
         if (children != null) {
             return children.next(z, eq);
         }
-        bind(z);
-        if (variablesBound < VARIABLES) {
-            if (plain == null) {
-                return round();
-            }
-            plainEq.halve();
-            return withPlain(round(), plain.next(z, plainEq));
+        grid.bind(z);
+        if (grid.done()) {
+            return join(eq);
         }
-        return join(eq);
+        if (plain == null) {
+            return grid.round();
+        }
+        plainEq.halve();
+        return withPlain(plain.next(z, plainEq));
     }
 
     /// Makes both rows with three variables bound, two strips, and takes the round of the fourth.
@@ -267,9 +168,9 @@ final class GridProducts implements ShiftedProducts {
         long width = eq.size();
         ShiftedChildren rows = ShiftedChildren.allocate(2 * width, host, arena);
         children = rows;
-        QM31[] corners = Eq.table(bound);
+        QM31[] corners = grid.corners();
         Map<Form, long[]> weights = new IdentityHashMap<>();
-        for (Unit unit : units) {
+        for (Unit unit : split.linear()) {
             weights.computeIfAbsent(unit.form(), form -> weights(form, corners));
         }
         return eq.sum(host, (worker, from, n) -> {
@@ -279,10 +180,11 @@ final class GridProducts implements ShiftedProducts {
                     long skip = (strip * width + at) * Memory.EXT_BYTES;
                     for (int child = 0; child < 2; child++) {
                         long dst = (child == 0 ? rows.s0() : rows.s1()) + skip;
-                        if (linear[u] == null) {
+                        Unit unit = split.linear(u);
+                        if (unit == null) {
                             foldPlain(dst, u, child, strip);
                         } else {
-                            combine(dst, linear[u], child, strip, weights.get(linear[u].form()), scratch[worker]);
+                            combine(dst, unit, child, strip, weights.get(unit.form()), sums[worker]);
                         }
                     }
                 }
@@ -291,7 +193,7 @@ final class GridProducts implements ShiftedProducts {
         });
     }
 
-    /// eq(bound; corner) times the weight of every term.
+    /// eq(challenges; corner) times the weight of every term.
     private long[] weights(Form form, QM31[] corners) {
         long[] tables = new long[form.terms().size()];
         for (int k = 0; k < tables.length; k++) {
@@ -303,7 +205,7 @@ final class GridProducts implements ShiftedProducts {
         return tables;
     }
 
-    private void combine(long dst, Unit unit, int child, int strip, long[] weights, Scratch s) {
+    private void combine(long dst, Unit unit, int child, int strip, long[] weights, Sums s) {
         kernels.fillExt(dst, unit.form().constant().add(mu), ROW);
         List<Term> terms = unit.form().terms();
         for (int k = 0; k < terms.size(); k++) {
@@ -315,10 +217,10 @@ final class GridProducts implements ShiftedProducts {
     /// Of a plain unit the two first variables are bound already.
     private void foldPlain(long dst, int u, int child, int strip) {
         ShiftedChildren four = plain.children();
-        long width = (long) plainUnits.length << runBits;
+        long width = (long) split.plain().length << runBits;
         long low = (child == 0 ? four.s0() : four.s1())
-                + (strip * width + ((long) plainPlaces[u] << runBits)) * Memory.EXT_BYTES;
-        kernels.foldExt(dst, low, low + 2 * width * Memory.EXT_BYTES, bound[0], ROW);
+                + (strip * width + ((long) split.plainPlace(u) << runBits)) * Memory.EXT_BYTES;
+        kernels.foldExt(dst, low, low + 2 * width * Memory.EXT_BYTES, grid.lowest(), ROW);
     }
 
     @Override

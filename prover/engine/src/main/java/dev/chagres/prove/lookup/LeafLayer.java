@@ -192,15 +192,38 @@ final class LeafLayer {
                     b[i] = arena.allocateExt(CHUNK);
                 }
             }
+            UnitSplit split = new UnitSplit(this, LinearUnits.Form::isDifference);
             quarter.forEach(host, CHUNK, (part, strip, from, n) -> {
                 long[] b = buffers[part];
-                long i = strip * quarter.width() + from;
-                readers[part].parents(i, n, b[0], b[1]);
-                readers[part].parents(i + quarter.size(), n, b[2], b[3]);
-                kernels.addFractions(result.p() + i * Memory.EXT_BYTES, result.q() + i * Memory.EXT_BYTES,
-                        b[0], b[1], b[2], b[3], n);
+                for (long at = from; at < from + n; ) {
+                    int u = (int) (at >>> layout.runBits());
+                    LinearUnits.Unit unit = split.linear(u);
+                    int count = unit != null ? 1 << layout.runBits() : plainCount(split, u, (int) (from + n - at));
+                    long i = strip * quarter.width() + at;
+                    long p = result.p() + i * Memory.EXT_BYTES;
+                    long q = result.q() + i * Memory.EXT_BYTES;
+                    if (unit != null) {
+                        unit.form().terms().getFirst().values().quads(p, q, unit.tile(), unit.from() + strip * count,
+                                count << quarter.bits(), unit.form().constant(), count, kernels);
+                    } else {
+                        readers[part].parents(i, count, b[0], b[1]);
+                        readers[part].parents(i + quarter.size(), count, b[2], b[3]);
+                        kernels.addFractions(p, q, b[0], b[1], b[2], b[3], count);
+                    }
+                    at += count;
+                }
             });
         }
         return result;
+    }
+
+    /// Positions, at most `most`, of unit `u` and the plain units that follow it.
+    private int plainCount(UnitSplit split, int u, int most) {
+        int run = 1 << layout.runBits();
+        int count = run;
+        while (count < most && split.linear(u + count / run) == null) {
+            count += run;
+        }
+        return count;
     }
 }

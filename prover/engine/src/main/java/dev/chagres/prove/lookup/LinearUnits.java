@@ -8,6 +8,8 @@ import java.util.List;
 ///
 /// @param units in the order of their numbers
 record LinearUnits(List<Unit> units) {
+    private static final QM31 MINUS_ONE = QM31.ONE.neg();
+
     /// Most weighted values of a leaf.
     static final int MOST_TERMS = 2;
 
@@ -15,7 +17,12 @@ record LinearUnits(List<Unit> units) {
     static final LinearUnits NONE = new LinearUnits(List.of());
 
     /// The part of a unit that is the same for all units of a tensor.
-    record Form(QM31 constant, List<Term> terms) {}
+    record Form(QM31 constant, List<Term> terms) {
+        /// Whether a leaf is 1 / (constant - value), the value read where it is stored.
+        boolean isDifference() {
+            return terms.size() == 1 && terms.getFirst().weight.equals(MINUS_ONE) && terms.getFirst().values.direct();
+        }
+    }
 
     record Term(QM31 weight, ElementSource values) {}
 
@@ -26,5 +33,10 @@ record LinearUnits(List<Unit> units) {
 
     boolean isEmpty() {
         return units.isEmpty();
+    }
+
+    /// Whether a unit has this number of weighted values.
+    boolean hasTerms(int terms) {
+        return units.stream().anyMatch(unit -> unit.form().terms().size() == terms);
     }
 }

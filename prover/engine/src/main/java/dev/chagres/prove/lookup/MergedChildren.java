@@ -38,11 +38,27 @@ record MergedChildren(long a, long p1, long q0, long q1, Host host) {
                 host.field().foldExt(lo, lo, lo + width * Memory.EXT_BYTES, r, to - from);
             }
         });
+        neutral(width, size, lambda);
+    }
+
+    /// Neutral fractions at positions width .. size.
+    void neutral(long width, long size, QM31 lambda) {
         long end = width * Memory.EXT_BYTES;
         host.field().fillExt(a + end, lambda, size - width);
         host.field().fillExt(p1 + end, QM31.ZERO, size - width);
         host.field().fillExt(q0 + end, QM31.ONE, size - width);
         host.field().fillExt(q1 + end, QM31.ONE, size - width);
+    }
+
+    /// Binds the top variable to `r` for `n` positions from `low` on, whose other values are `half` further on, and writes
+    /// them to positions `at ..` of `to`.
+    void foldInto(MergedChildren to, long at, long low, long half, QM31 r, int n) {
+        long[] from = {a, p1, q0, q1};
+        long[] dst = {to.a, to.p1, to.q0, to.q1};
+        for (int k = 0; k < from.length; k++) {
+            long lo = from[k] + low * Memory.EXT_BYTES;
+            host.field().foldExt(dst[k] + at * Memory.EXT_BYTES, lo, lo + half * Memory.EXT_BYTES, r, n);
+        }
     }
 
     /// Binds the last variable to `r`; half of the values are left.

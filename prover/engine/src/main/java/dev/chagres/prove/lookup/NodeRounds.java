@@ -5,6 +5,7 @@ import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.host.Host;
+import java.util.Arrays;
 
 /// Rounds on children that are made on demand: once for the first round, once more when the top variable is bound. Only
 /// the bound children are stored, half as many.
@@ -49,7 +50,7 @@ final class NodeRounds implements ChunkedRounds {
 
     /// @param nodes one maker of nodes for each thread
     /// @param arena shared, owns scratch memory and the bound children
-    NodeRounds(Nodes[] nodes, QM31 lambda, Host host, MemoryScope arena) {
+    private NodeRounds(Nodes[] nodes, QM31 lambda, Host host, MemoryScope arena) {
         this.lambda = lambda;
         this.kernels = host.field();
         this.host = host;
@@ -58,6 +59,23 @@ final class NodeRounds implements ChunkedRounds {
         for (int i = 0; i < nodes.length; i++) {
             scratch[i] = new Scratch(nodes[i]);
         }
+    }
+
+    /// Rounds on the layer above the leaves.
+    static NodeRounds parents(LeafLayer leaves, QM31 lambda, Host host, MemoryScope arena) {
+        return new NodeRounds(Arrays.stream(leaves.readers(arena)).map(reader -> (Nodes) reader::parents)
+                .toArray(Nodes[]::new), lambda, host, arena);
+    }
+
+    /// Rounds on the leaves.
+    static NodeRounds leaves(LeafLayer leaves, QM31 lambda, Host host, MemoryScope arena) {
+        return new NodeRounds(Arrays.stream(leaves.readers(arena)).map(reader -> (Nodes) reader::leaves)
+                .toArray(Nodes[]::new), lambda, host, arena);
+    }
+
+    /// What is left of the children, once a variable is bound.
+    MergedChildren children() {
+        return children;
     }
 
     @Override

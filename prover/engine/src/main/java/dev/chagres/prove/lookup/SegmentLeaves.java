@@ -59,10 +59,11 @@ final class SegmentLeaves implements LeafSource {
         List<Form> forms = segments.stream().map(SegmentLeaves::form).toList();
         int size = 1 << layout.unitBits();
         List<Unit> units = new ArrayList<>();
-        for (int u = 0; (u + 1L) * size <= layout.leaves(); u++) {
+        for (int u = 0; (u + 1L) * size <= layout.leaves() && layout.stripBits() > 0; u++) {
             int unit = u;
             places.forEach((long) u * size, size, size, (s, tile, from, n, at) -> {
-                if (n == size && segments.get(s).parts.size() <= LinearUnits.MOST_TERMS) {
+                int terms = segments.get(s).parts.size();
+                if (n == size && terms > 0 && terms <= LinearUnits.MOST_TERMS) {
                     units.add(new Unit(unit, forms.get(s), tile, from));
                 }
             });
