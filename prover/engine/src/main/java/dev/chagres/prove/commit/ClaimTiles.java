@@ -127,9 +127,6 @@ final class ClaimTiles implements AutoCloseable {
     }
 
     private void addPiece(Piece piece, long data, long weights, long sums, long groupBytes) {
-        if (zeros.has(piece, data)) {
-            return;
-        }
         List<Part> list = parts.get(piece.column());
         long rows = 1L << (piece.bits() - head);
         long ints = 0;
@@ -149,7 +146,10 @@ final class ClaimTiles implements AutoCloseable {
             }
             if (any) {
                 if (ints == 0) {
-                    ints = reader.ints(piece, data);
+                    ints = zeros.ints(piece, data);
+                }
+                if (ints == 0) {
+                    return;
                 }
                 field.combineRowsInts(
                         sums + group * groupBytes, ints, reader.bits(piece), 1L << head, 1L << head, weights, rows);
@@ -179,13 +179,10 @@ final class ClaimTiles implements AutoCloseable {
                 Piece piece = pieces.get(i);
                 long at = (piece.address() >>> head) - first;
                 long rows = 1L << (piece.bits() - head);
-                if (!zeros.has(piece, data[worker])) {
-                    long ints = reader.ints(piece, data[worker]);
-                    int bits = reader.bits(piece);
-                    for (long row = 0; row < rows; row++) {
-                        Memory.setExt(f, at + row,
-                                field.dotInts(ints + (row << head) * (bits / 8), bits, eq, 1L << head));
-                    }
+                long ints = zeros.ints(piece, data[worker]);
+                int bits = reader.bits(piece);
+                for (long row = 0; ints != 0 && row < rows; row++) {
+                    Memory.setExt(f, at + row, field.dotInts(ints + (row << head) * (bits / 8), bits, eq, 1L << head));
                 }
                 for (Part part : parts.getOrDefault(piece.column(), List.of())) {
                     QM31 weight = part.term().weight(piece.index());
@@ -223,10 +220,10 @@ final class ClaimTiles implements AutoCloseable {
             }
             host.run(pieces.size(), (worker, i) -> {
                 Piece piece = pieces.get(i);
-                if (zeros.has(piece, data[worker])) {
+                long ints = zeros.ints(piece, data[worker]);
+                if (ints == 0) {
                     return;
                 }
-                long ints = reader.ints(piece, data[worker]);
                 long slot = piece.address() & (slots - 1);
                 field.addScaledInts(sums[worker] + slot * Memory.EXT_BYTES, ints, reader.bits(piece),
                         eq[(int) (piece.address() >>> space.k())], 1L << piece.bits());
