@@ -13,8 +13,8 @@ import java.util.function.Function;
 /// Results must not depend on which thread runs a task; sums over threads are exact field sums, so they do not.
 public final class Host {
     /// Elements of the shortest part of a range that another thread is asked to take. An element costs 2 to 40
-    /// nanoseconds, so a part takes 20 microseconds or more; handing it to a thread that spins costs about one, to one
-    /// that sleeps some tens.
+    /// nanoseconds, so a part takes 16 microseconds or more; handing it over is estimated at one microsecond where the
+    /// other thread spins, at some tens where it sleeps.
     static final long LEAST_PART = 1 << 13;
 
     private final Backend kernels;
