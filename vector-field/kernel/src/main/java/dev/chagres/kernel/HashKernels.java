@@ -48,4 +48,18 @@ public interface HashKernels {
     /// The reverse of [#storeColumns(long, long, long, int)] for whole digests: sets chaining values that have been
     /// stored, maybe on another machine.
     void loadColumns(long state, long src, long n);
+
+    // --- proof of work ----------------------------------------------------------------------------------
+
+    /// The least of the nonces `first .. first + count - 1` for which the hash of one block starts with `bits` zero bits,
+    /// its bytes read in order, the highest bit of each first; -1 if none does. The block is `head`, then the nonce in
+    /// eight bytes, little-endian.
+    ///
+    /// @param head at most 56 bytes
+    /// @param bits 1 to 64
+    /// @param first at least 0, a multiple of 64
+    /// @param count a multiple of 64
+    /// @param start the eight words of the chaining value before the block
+    /// @param flags of [dev.chagres.hash.Blake3Compression]
+    long leastNonce(byte[] head, int bits, long first, long count, int[] start, int flags);
 }

@@ -2,6 +2,11 @@ package dev.chagres.kernel;
 
 /// The shapes a [HashKernels] accepts.
 public final class HashShape {
+    /// The last place in a block where a nonce fits.
+    private static final int NONCE_AT = 56;
+    /// Nonces are searched by whole groups of so many.
+    private static final int NONCES = 64;
+
     private HashShape() {}
 
     /// @throws IllegalArgumentException unless rows >= 0 and 0 <= from <= to
@@ -31,6 +36,15 @@ public final class HashShape {
     public static void checkBlock(int rows) {
         if (rows < 1 || rows > Memory.BLOCK) {
             throw new IllegalArgumentException("a block of " + rows + " rows");
+        }
+    }
+
+    /// @throws IllegalArgumentException unless [HashKernels#leastNonce] accepts the search
+    public static void checkNonces(int headBytes, int bits, long first, long count) {
+        if (headBytes > NONCE_AT || bits < 1 || bits > Long.SIZE || first < 0 || count < 0
+                || first % NONCES != 0 || count % NONCES != 0) {
+            throw new IllegalArgumentException("no such search: " + headBytes + " bytes before the nonce, " + bits
+                    + " bits of work, nonces " + first + " + " + count);
         }
     }
 }

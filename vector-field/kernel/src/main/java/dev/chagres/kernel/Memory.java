@@ -89,4 +89,26 @@ public final class Memory {
     public static void copy(long from, long to, long bytes) {
         MemorySegment.copy(ALL, from, ALL, to, bytes);
     }
+
+    /// Whether some bytes are all zero; over at the first line of 64 that has another one.
+    public static boolean isZero(long address, long bytes) {
+        long end = address + bytes;
+        long at = address;
+        for (; at <= end - ALIGNMENT; at += ALIGNMENT) {
+            if ((word(at) | word(at + 8) | word(at + 16) | word(at + 24)
+                    | word(at + 32) | word(at + 40) | word(at + 48) | word(at + 56)) != 0) {
+                return false;
+            }
+        }
+        for (; at < end; at++) {
+            if (ALL.get(ValueLayout.JAVA_BYTE, at) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static long word(long address) {
+        return ALL.get(ValueLayout.JAVA_LONG_UNALIGNED, address);
+    }
 }

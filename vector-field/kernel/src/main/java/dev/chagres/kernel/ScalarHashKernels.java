@@ -9,6 +9,9 @@ import dev.chagres.hash.Blake3Compression;
 import dev.chagres.hash.Blake3Mode;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 
 /// The reference hash kernels: one [Blake3] after another.
 public final class ScalarHashKernels implements HashKernels {
@@ -108,5 +111,25 @@ public final class ScalarHashKernels implements HashKernels {
     @Override
     public void loadColumns(long state, long src, long n) {
         storeColumns(state, src, n, DIGEST_BYTES);
+    }
+
+    @Override
+    public long leastNonce(byte[] head, int bits, long first, long count, int[] start, int flags) {
+        HashShape.checkNonces(head.length, bits, first, count);
+        ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES).order(ByteOrder.LITTLE_ENDIAN).put(head);
+        IntBuffer words = block.duplicate().order(ByteOrder.LITTLE_ENDIAN).rewind().asIntBuffer();
+        int[] message = new int[BLOCK_WORDS];
+        int[] digest = new int[BLOCK_WORDS];
+        for (long nonce = first; nonce < first + count; nonce++) {
+            block.putLong(head.length, nonce);
+            words.get(0, message);
+            Blake3Compression.compress(digest, start, message, 0, head.length + Long.BYTES, flags);
+            long top = (long) Integer.reverseBytes(digest[0]) << Integer.SIZE
+                    | Integer.toUnsignedLong(Integer.reverseBytes(digest[1]));
+            if (top >>> (Long.SIZE - bits) == 0) {
+                return nonce;
+            }
+        }
+        return -1;
     }
 }

@@ -35,6 +35,7 @@ import java.util.Set;
 final class ClaimTiles implements AutoCloseable {
     private final FieldKernels field;
     private final PieceReader reader;
+    private final ZeroPieces zeros;
     private final AddressSpace space;
     private final int head;
     private final List<List<Piece>> ranges = new ArrayList<>();
@@ -45,11 +46,13 @@ final class ClaimTiles implements AutoCloseable {
     /// A term with its group and the table of eq over its coordinates above the head.
     private record Part(Term term, int group, long tail) {}
 
+    /// @param zeros pieces of the reader that are not read
     /// @param head log2 of the values that a group sums, at most the room of the smallest piece
-    ClaimTiles(Host host, PieceReader reader, BatchedClaims batch, int head) {
+    ClaimTiles(Host host, PieceReader reader, ZeroPieces zeros, BatchedClaims batch, int head) {
         this.field = host.field();
         this.arena = host.scope();
         this.reader = reader;
+        this.zeros = zeros;
         this.space = batch.space();
         this.head = head;
         this.groups = groups(batch, head);
@@ -143,7 +146,10 @@ final class ClaimTiles implements AutoCloseable {
             }
             if (any) {
                 if (ints == 0) {
-                    ints = reader.ints(piece, data);
+                    ints = zeros.ints(piece, data);
+                }
+                if (ints == 0) {
+                    return;
                 }
                 field.combineRowsInts(
                         sums + group * groupBytes, ints, reader.bits(piece), 1L << head, 1L << head, weights, rows);
@@ -173,9 +179,9 @@ final class ClaimTiles implements AutoCloseable {
                 Piece piece = pieces.get(i);
                 long at = (piece.address() >>> head) - first;
                 long rows = 1L << (piece.bits() - head);
-                long ints = reader.ints(piece, data[worker]);
+                long ints = zeros.ints(piece, data[worker]);
                 int bits = reader.bits(piece);
-                for (long row = 0; row < rows; row++) {
+                for (long row = 0; ints != 0 && row < rows; row++) {
                     Memory.setExt(f, at + row, field.dotInts(ints + (row << head) * (bits / 8), bits, eq, 1L << head));
                 }
                 for (Part part : parts.getOrDefault(piece.column(), List.of())) {
@@ -214,7 +220,10 @@ final class ClaimTiles implements AutoCloseable {
             }
             host.run(pieces.size(), (worker, i) -> {
                 Piece piece = pieces.get(i);
-                long ints = reader.ints(piece, data[worker]);
+                long ints = zeros.ints(piece, data[worker]);
+                if (ints == 0) {
+                    return;
+                }
                 long slot = piece.address() & (slots - 1);
                 field.addScaledInts(sums[worker] + slot * Memory.EXT_BYTES, ints, reader.bits(piece),
                         eq[(int) (piece.address() >>> space.k())], 1L << piece.bits());

@@ -15,6 +15,7 @@ import java.util.List;
 public final class LocalPasses implements OpeningPasses {
     private final AddressSpace space;
     private final PieceReader reader;
+    private final ZeroPieces zeros;
     private final int head;
     private final Host host;
     private QM31 preparedFor;
@@ -29,6 +30,7 @@ public final class LocalPasses implements OpeningPasses {
         this.host = host;
         this.space = space;
         this.reader = new PieceReader(source, host.field());
+        this.zeros = new ZeroPieces(reader);
         this.head = head;
     }
 
@@ -36,7 +38,7 @@ public final class LocalPasses implements OpeningPasses {
     private synchronized ClaimTiles tiles(List<Claim> claims, QM31 gamma) {
         if (!gamma.equals(preparedFor)) {
             close();
-            prepared = new ClaimTiles(host, reader, BatchedClaims.of(space, claims, gamma), head);
+            prepared = new ClaimTiles(host, reader, zeros, BatchedClaims.of(space, claims, gamma), head);
             preparedFor = gamma;
         }
         return prepared;
@@ -60,7 +62,7 @@ public final class LocalPasses implements OpeningPasses {
     private synchronized ClaimTiles rows() {
         if (rows == null) {
             close();
-            rows = new ClaimTiles(host, reader, BatchedClaims.of(space, List.of(), QM31.ONE), head);
+            rows = new ClaimTiles(host, reader, zeros, BatchedClaims.of(space, List.of(), QM31.ONE), head);
         }
         return rows;
     }

@@ -33,10 +33,23 @@ record PieceReader(TileSource source, FieldKernels field) {
         return scratch;
     }
 
-    /// Writes the residues of the 2^bits values of the piece to the base array at `dst`.
+    /// Whether all values of the piece are 0.
+    ///
+    /// @param ints where [#ints(Piece, long)] has found them
+    boolean isZero(Piece piece, long ints) {
+        return Memory.isZero(ints, (1L << piece.bits()) * (bits(piece) / 8));
+    }
+
+    /// Writes the residues of the 2^bits values of the piece to the base array at `dst`, unless all are 0.
     ///
     /// @param scratch as in [#ints(Piece, long)]; not `dst`
-    void embed(Piece piece, long dst, long scratch) {
-        field.embedInts(dst, ints(piece, scratch), bits(piece), 1L << piece.bits());
+    /// @return whether it did
+    boolean embed(Piece piece, long dst, long scratch) {
+        long ints = ints(piece, scratch);
+        if (isZero(piece, ints)) {
+            return false;
+        }
+        field.embedInts(dst, ints, bits(piece), 1L << piece.bits());
+        return true;
     }
 }

@@ -31,21 +31,31 @@ public interface RowEncoder {
         return new RowEncoder() {
             @Override
             public void encode(int row, long scratch, long codeword) {
-                read(row, scratch, codeword);
-                kernels.fft().encode(codeword, scratch, layout.k(), logN, 1);
+                if (read(row, scratch, codeword)) {
+                    kernels.fft().encode(codeword, scratch, layout.k(), logN, 1);
+                } else {
+                    Memory.zero(codeword, Memory.baseBytes(1L << logN));
+                }
             }
 
             @Override
             public void encodeAt(int row, long scratch, long codeword, int[] positions) {
-                read(row, scratch, codeword);
-                kernels.fft().encodeAt(codeword, scratch, layout.k(), logN, positions);
+                if (read(row, scratch, codeword)) {
+                    kernels.fft().encodeAt(codeword, scratch, layout.k(), logN, positions);
+                } else {
+                    Memory.zero(codeword, Memory.baseBytes(1L << logN));
+                }
             }
 
-            private void read(int row, long coefficients, long scratch) {
+            /// Whether the row has a value that is not 0. Most rows of multiplicities of a short run have none, and
+            /// their codewords are 0.
+            private boolean read(int row, long coefficients, long scratch) {
+                boolean any = false;
                 Memory.zero(coefficients, Memory.baseBytes(slots));
                 for (Piece p : layout.row(row)) {
-                    reader.embed(p, coefficients + 4 * (p.address() & (slots - 1)), scratch);
+                    any |= reader.embed(p, coefficients + 4 * (p.address() & (slots - 1)), scratch);
                 }
+                return any;
             }
         };
     }

@@ -12,8 +12,10 @@ import java.util.function.Function;
 ///
 /// Results must not depend on which thread runs a task; sums over threads are exact field sums, so they do not.
 public final class Host {
-    /// Ranges shorter than this are not worth a second thread.
-    private static final long LEAST_RANGE = 1 << 14;
+    /// Elements of the shortest part of a range that another thread is asked to take. An element costs 2 to 40
+    /// nanoseconds, so a part takes 16 microseconds or more; handing it over is estimated at one microsecond where the
+    /// other thread spins, at some tens where it sleeps.
+    static final long LEAST_PART = 1 << 13;
 
     private final Backend kernels;
     private final MemoryPool memory;
@@ -83,9 +85,10 @@ public final class Host {
         void run(int part, long from, long to);
     }
 
-    /// Number of parts into which [#ranges(long, RangeTask)] cuts `n` elements.
+    /// Number of parts into which [#ranges(long, RangeTask)] cuts `n` elements: as many as there are threads, but none
+    /// shorter than [#LEAST_PART] elements. Everything shorter than two such parts is done by its caller at once.
     public int parts(long n) {
-        return threads == 1 || n < LEAST_RANGE ? 1 : threads;
+        return Math.clamp(n / LEAST_PART, 1, threads);
     }
 
     /// Cuts [0, n) into `parts(n)` ranges that start at multiples of 16.

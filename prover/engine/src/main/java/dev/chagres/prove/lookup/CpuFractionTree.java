@@ -29,11 +29,16 @@ public final class CpuFractionTree implements FractionTree {
     /// Builds the tree of a program.
     ///
     /// @throws IllegalArgumentException if a tensor of it is not in memory of the host
-    public static CpuFractionTree of(LeafProgram program, Host host) {
+    public static FractionTree of(LeafProgram program, Host host) {
         return switch (program) {
             case LeafProgram.Lookups l -> of(l.layout(), new SegmentLeaves(l, host.field()), true, host);
-            case LeafProgram.Tables t -> of(t.layout(), new TableLeaves(t, host.field()), false, host);
+            case LeafProgram.Tables t -> SparseTree.of(t, host).orElseGet(() -> stored(t, host));
         };
+    }
+
+    /// The tree of tables, whatever was looked up.
+    static FractionTree stored(LeafProgram.Tables tables, Host host) {
+        return of(tables.layout(), new TableLeaves(tables, host.field()), false, host);
     }
 
     /// Most bytes of a tree and its rounds: the stored layers, or the bound children of one of the two lowest layers.

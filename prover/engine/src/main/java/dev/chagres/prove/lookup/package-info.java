@@ -13,4 +13,7 @@
 /// only. In the two lowest ones, units whose leaves have one constant and one or two values ([LinearUnits]) are base
 /// arithmetic with three rounds from one pass ([GridProducts], [GridNodes]); the others take the plain path
 /// ([PlainProducts], [NodeRounds]).
+///
+/// A tree of tables of which little was looked up is a [SparseTree]: what it leaves out of its lowest layers are
+/// [PlainUnits], whose share of a round follows from [CountdownPolynomials] ([SparseRounds]).
 package dev.chagres.prove.lookup;

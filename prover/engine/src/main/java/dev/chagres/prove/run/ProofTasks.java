@@ -5,6 +5,7 @@ import dev.chagres.graph.Graph;
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.graph.SectionReduction.Fraction;
 import dev.chagres.lookup.LookupChallenges;
+import dev.chagres.prove.commit.Grinding;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.OpeningProver;
 import dev.chagres.prove.commit.OpeningProver.Commitments;
@@ -164,7 +165,7 @@ final class ProofTasks {
 
     private Draw draw(MatrixCommitment commitment) {
         channel.send("witness", commitment.root());
-        channel.grind("lookup", site.parameters().lookupGrindingBits());
+        Grinding.grind(channel, "lookup", site.parameters().lookupGrindingBits(), site.stages());
         LookupChallenges challenges = LookupChallenges.draw(channel);
         List<byte[]> forks = new ArrayList<>();
         for (int i = 0; i <= graph.sections().size(); i++) {

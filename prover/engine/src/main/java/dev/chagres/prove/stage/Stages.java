@@ -56,7 +56,7 @@ public interface Stages {
     /// The least nonce for which the hash of `state (32 bytes) | 4 | u32 tag length | tag | u64 nonce` begins with
     /// zeros ([dev.chagres.transcript.Transcript]).
     ///
-    /// @param tag of 3 modulo 4 and at most 19 ASCII characters
+    /// @param tag of at most 19 ASCII characters
     /// @param bits number of leading zero bits asked for, 1 to 63
     long nonce(byte[] state, String tag, int bits);
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class GrindingTest {
     @ParameterizedTest
-    @CsvSource({"open/grind., 13, 1", "open/grind., 14, 3", "abc, 9, 2", "grind, 9, 2",
+    @CsvSource({"open/grind., 13, 1", "open/grind., 14, 3", "abc, 9, 2", "grind, 9, 2", "lookup, 12, 2", "x, 11, 3",
         "a tag of 23 characters., 9, 1"})
     void findsTheTranscriptsNonce(String tag, int bits, int threads) {
         for (int seed = 0; seed < 4; seed++) {

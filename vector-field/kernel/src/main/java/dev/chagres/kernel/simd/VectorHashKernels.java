@@ -159,6 +159,14 @@ public final class VectorHashKernels implements HashKernels {
         }
     }
 
+    @Override
+    public long leastNonce(byte[] head, int bits, long first, long count, int[] start, int flags) {
+        HashShape.checkNonces(head.length, bits, first, count);
+        try (Arena arena = Arena.ofConfined()) {
+            return new NonceLanes(arena, head, bits, start, flags).least(first, count);
+        }
+    }
+
     /// The working memory of one tile and the walk through its messages.
     private static final class Tile {
         private final Blake3Mode mode;
