@@ -49,14 +49,16 @@ class MemoryBudgetTest {
             byte[] free = TestEngines.of(2).prover(key).prove(sequence).encode();
             Circuit graph = key.verifyingKey().spec().compile(sequence);
             long bytes;
+            long layer;
             try (Witness sizes = new Witness(graph.graph(), key.of(graph),
                     SpillStore.unbounded(TestHosts.of(1).memory()))) {
                 bytes = sizes.bytes();
+                layer = sizes.sectionBytes(2);
             }
             for (int atOnce : new int[] {1, 2}) {
-                // A layer has 2.7 million bytes: four of the six do not fit, or one.
-                long part = bytes - (atOnce == 1 ? 4 : 1) * 2_600_000L;
-                MemoryPlan plan = new MemoryPlan(part, part, Long.MAX_VALUE, atOnce, spill);
+                // Four of the six layers do not fit, or one.
+                long part = bytes - (atOnce == 1 ? 4 : 1) * layer;
+                MemoryPlan plan = new MemoryPlan(part, part, Long.MAX_VALUE, atOnce, false, spill);
                 assertThat(TestEngines.of(2).prover(key).prove(sequence, plan).encode())
                         .as("%d sections at a time in %d of %d bytes", atOnce, part, bytes).isEqualTo(free);
                 assertThat(spill).isEmptyDirectory();

@@ -194,7 +194,7 @@ final class GraphProverTest {
         }
         SpillStore store = new SpillStore(TestHosts.of(1).memory(), budget, folder);
         try (Witness witness = new Witness(trial.graph(), trial::key, store)) {
-            MemoryPlan plan = new MemoryPlan(budget, budget, Long.MAX_VALUE, atOnce, folder);
+            MemoryPlan plan = new MemoryPlan(budget, budget, Long.MAX_VALUE, atOnce, false, folder);
             assertThat(prove(witness, 0, threads, plan, TaskRunner.LOCAL)).isEqualTo(proof);
         }
         assertThat(folder).isEmptyDirectory();
