@@ -2,6 +2,7 @@ package dev.chagres.prove;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
@@ -64,6 +65,31 @@ class MemoryBudgetTest {
                 assertThat(spill).isEmptyDirectory();
             }
         }
+    }
+
+    @Test
+    void whatARefusalAsksForIsEnough() throws IOException {
+        try (ProvingKey key = key()) {
+            int[] prompt = new SplittableRandom(2).ints(170, 0, 60).toArray();
+            byte[] free = TestEngines.of(2).prover(key).generateAndProve(prompt, 9, _ -> { }).encode();
+            for (int threads = 1; threads <= 2; threads++) {
+                String needed;
+                try (Engine tiny = engine(threads, 1 << 20)) {
+                    String refusal = catchThrowableOfType(IllegalArgumentException.class,
+                            () -> tiny.prover(key).generateAndProve(prompt, 9, _ -> { })).getMessage();
+                    needed = refusal.replaceFirst(".*at least (\\d+) MiB of memory.*", "$1");
+                }
+                try (Engine least = engine(threads, Long.parseLong(needed) << 20)) {
+                    assertThat(least.prover(key).generateAndProve(prompt, 9, _ -> { }).encode())
+                            .as("%s MiB, %d threads", needed, threads).isEqualTo(free);
+                    assertThat(least.memory().used()).isZero();
+                }
+            }
+        }
+    }
+
+    private Engine engine(int threads, long bytes) {
+        return Engine.builder().threads(threads).memory(new MemoryLimit(bytes, folder)).build();
     }
 
     @Test

@@ -61,7 +61,8 @@ public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes
             TaskNeeds needs = new TaskNeeds(graph, parameters, threads, lanes);
             long proving = needs.whileProving();
             long evaluating = needs.whileEvaluating();
-            long least = Math.max(proving + lanes * section, witness + evaluating);
+            // Sections are evaluated one at a time, while no other task runs.
+            long least = Math.max(proving + lanes * section, evaluating + section);
             long tasks = Math.max(proving, evaluating);
             needed = Math.min(needed, Math.min(least, witness + tasks));
             if (free >= witness + tasks) {
