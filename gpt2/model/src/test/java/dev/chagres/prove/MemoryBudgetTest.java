@@ -2,6 +2,7 @@ package dev.chagres.prove;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
@@ -49,19 +50,46 @@ class MemoryBudgetTest {
             byte[] free = TestEngines.of(2).prover(key).prove(sequence).encode();
             Circuit graph = key.verifyingKey().spec().compile(sequence);
             long bytes;
+            long layer;
             try (Witness sizes = new Witness(graph.graph(), key.of(graph),
                     SpillStore.unbounded(TestHosts.of(1).memory()))) {
                 bytes = sizes.bytes();
+                layer = sizes.sectionBytes(2);
             }
             for (int atOnce : new int[] {1, 2}) {
-                // A layer has 2.7 million bytes: four of the six do not fit, or one.
-                long part = bytes - (atOnce == 1 ? 4 : 1) * 2_600_000L;
-                MemoryPlan plan = new MemoryPlan(part, part, Long.MAX_VALUE, atOnce, spill);
+                // Four of the six layers do not fit, or one.
+                long part = bytes - (atOnce == 1 ? 4 : 1) * layer;
+                MemoryPlan plan = new MemoryPlan(part, part, Long.MAX_VALUE, atOnce, false, spill);
                 assertThat(TestEngines.of(2).prover(key).prove(sequence, plan).encode())
                         .as("%d sections at a time in %d of %d bytes", atOnce, part, bytes).isEqualTo(free);
                 assertThat(spill).isEmptyDirectory();
             }
         }
+    }
+
+    @Test
+    void whatARefusalAsksForIsEnough() throws IOException {
+        try (ProvingKey key = key()) {
+            int[] prompt = new SplittableRandom(2).ints(170, 0, 60).toArray();
+            byte[] free = TestEngines.of(2).prover(key).generateAndProve(prompt, 9, _ -> { }).encode();
+            for (int threads = 1; threads <= 2; threads++) {
+                String needed;
+                try (Engine tiny = engine(threads, 1 << 20)) {
+                    String refusal = catchThrowableOfType(IllegalArgumentException.class,
+                            () -> tiny.prover(key).generateAndProve(prompt, 9, _ -> { })).getMessage();
+                    needed = refusal.replaceFirst(".*at least (\\d+) MiB of memory.*", "$1");
+                }
+                try (Engine least = engine(threads, Long.parseLong(needed) << 20)) {
+                    assertThat(least.prover(key).generateAndProve(prompt, 9, _ -> { }).encode())
+                            .as("%s MiB, %d threads", needed, threads).isEqualTo(free);
+                    assertThat(least.memory().used()).isZero();
+                }
+            }
+        }
+    }
+
+    private Engine engine(int threads, long bytes) {
+        return Engine.builder().threads(threads).memory(new MemoryLimit(bytes, folder)).build();
     }
 
     @Test

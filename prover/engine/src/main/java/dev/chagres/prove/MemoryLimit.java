@@ -51,8 +51,8 @@ public record MemoryLimit(long bytes, Path spillFolder) {
         return number << bits;
     }
 
-    /// Bytes that a proof cannot change: the virtual machine and a mapped key.
-    static long fixed(long keyBytes) {
-        return Math.addExact(Math.addExact(Runtime.getRuntime().maxMemory(), MACHINE_BYTES), keyBytes);
+    /// Bytes of the virtual machine and its heap, which a proof cannot change.
+    static long ofMachine() {
+        return Math.addExact(Runtime.getRuntime().maxMemory(), MACHINE_BYTES);
     }
 }

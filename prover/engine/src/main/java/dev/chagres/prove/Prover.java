@@ -51,13 +51,18 @@ public final class Prover {
     /// @param circuit of the sequence, or of one as long; compiled only where there is a limit
     private MemoryPlan plan(Supplier<Circuit> circuit) {
         if (engine.limit().isEmpty()) {
+            key.spare(false);
             return MemoryPlan.unlimited(engine.threads());
         }
         MemoryLimit most = engine.limit().get();
-        MemoryPlan.Limit limit = new MemoryPlan.Limit(most.bytes(), MemoryLimit.fixed(key.bytes()), most.spillFolder());
+        MemoryPlan.Limit limit = new MemoryPlan.Limit(
+                most.bytes(), MemoryLimit.ofMachine(), key.bytes(), key.sparedBytes(), most.spillFolder());
+        MemoryPlan plan =
+                MemoryPlan.of(circuit.get().graph(), key.verifyingKey().parameters(), engine.host(), limit);
+        key.spare(plan.sparesKey());
         // Free regions of the pool count as well.
-        engine.memory().limit(Math.max(0, limit.bytes() - limit.fixed()));
-        return MemoryPlan.of(circuit.get().graph(), key.verifyingKey().parameters(), engine.host(), limit);
+        engine.memory().limit(limit.free(plan.sparesKey()));
+        return plan;
     }
 
     /// Continues a prompt greedily and proves the whole sequence.

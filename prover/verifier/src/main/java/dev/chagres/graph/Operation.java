@@ -20,6 +20,12 @@ public interface Operation extends Reduction {
         return List.of();
     }
 
+    /// Those of [#columns()] that whoever evaluates need not store: a lookup of the operation has each of them as a
+    /// whole component, opposite a key column of its table, behind a virtual tensor of the column's shape.
+    default List<Column> derived() {
+        return List.of();
+    }
+
     /// Lookups that force the values of the columns.
     List<Lookup> segments();
 

@@ -28,7 +28,8 @@ public interface Panel {
     /// Element (c, t) from `from[first + c * stride + t]`.
     void load(IntTensor from, long first, long stride);
 
-    /// Element (c, t) to `to[first + c * stride + t]`.
+    /// Element (c, t) to `to[first + c * stride + t]`. Where the tensor is one of [Operation#derived()], the virtual
+    /// tensor that it follows from is stored before, and nothing may be left to do.
     ///
     /// @throws IllegalArgumentException if a value does not fit the width of the tensor
     void store(IntTensor to, long first, long stride);

@@ -45,6 +45,12 @@ public interface FieldKernels {
         }
     }
 
+    /// `dst[i] = table[x[i] - base]`, 0 where that index is not in [0, size); `x` ints, `table` and `dst` 32-bit
+    /// integers. `dst` may equal `x` when those are 32 bits wide.
+    ///
+    /// @param size entries of the table, below 2^31
+    void gatherInts(long dst, long table, long base, long size, long x, int bits, long n);
+
     // --- ext arrays --------------------------------------------------------------------------------
 
     /// `dst[i] = a[i]` (base to ext; `dst` and `a` do not overlap)

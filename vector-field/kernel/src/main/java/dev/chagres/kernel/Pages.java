@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
-/// Where large regions of memory come from.
+/// Where large regions of memory come from; what else the system is asked to do with pages.
 ///
 /// On Linux they are mapped anonymously and marked for huge pages: a first touch then costs one fault for 2 MiB instead
 /// of 512, table lookups miss the address cache less often, and nothing is zeroed twice. Elsewhere, and without native
@@ -44,6 +44,12 @@ interface Pages {
         throw new UnsupportedOperationException("these regions are given back as a whole");
     }
 
+    /// Takes pages of a read-only mapping of a file out of the process; they come back when they are touched. Advice:
+    /// nothing happens where the system takes none.
+    ///
+    /// @param address a multiple of the page size, as `bytes` is
+    default void release(long address, long bytes) {}
+
     /// The best source of this process.
     static Pages ofThisProcess() {
         return System.getProperty("os.name").startsWith("Linux")
@@ -60,6 +66,7 @@ interface Pages {
     final class Linux implements Pages {
         private static final int PROT_READ_WRITE = 3;
         private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+        private static final int MADV_DONTNEED = 4;
         private static final int MADV_HUGEPAGE = 14;
         private static final long MAP_FAILED = -1;
 
@@ -119,6 +126,12 @@ interface Pages {
         @Override
         public void unmap(long address, long bytes) {
             call(munmap, address, bytes);
+        }
+
+        @Override
+        public void release(long address, long bytes) {
+            // Advice only: where it is refused, as for locked memory, the pages stay and hold what they held.
+            call(madvise, address, bytes, MADV_DONTNEED);
         }
 
         private static long call(MethodHandle function, Object... arguments) {

@@ -62,14 +62,33 @@ public final class ScalarFieldKernels implements FieldKernels {
         }
     }
 
+    @Override
+    public void gatherInts(long dst, long table, long base, long size, long x, int bits, long n) {
+        if (bits == 32) {
+            for (long i = 0; i < n; i++) {
+                long at = getInt(x, i) - base;
+                setInt(dst, i, at >= 0 && at < size ? getInt(table, at) : 0);
+            }
+        } else {
+            for (long i = 0; i < n; i++) {
+                long at = integer(x, bits, i) - base;
+                setInt(dst, i, at >= 0 && at < size ? getInt(table, at) : 0);
+            }
+        }
+    }
+
     /// The residue of element `i` of an array of ints.
     private static int embedded(long a, int bits, long i) {
-        return M31.embed(switch (bits) {
+        return M31.embed(integer(a, bits, i));
+    }
+
+    private static int integer(long a, int bits, long i) {
+        return switch (bits) {
             case 8 -> Memory.ALL.get(ValueLayout.JAVA_BYTE, a + i);
             case 16 -> Memory.ALL.get(ValueLayout.JAVA_SHORT, a + 2 * i);
             case 32 -> getInt(a, i);
             default -> throw new IllegalArgumentException("integers of " + bits + " bits; 8, 16 and 32 are known");
-        });
+        };
     }
 
     @Override

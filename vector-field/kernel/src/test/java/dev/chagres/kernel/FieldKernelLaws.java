@@ -188,12 +188,40 @@ public abstract class FieldKernelLaws {
     }
 
     @ParameterizedTest
+    @CsvSource({"8,17", "16,0", "16,33", "16,1000", "32,1", "32,31", "32,777"})
+    void gatherInts(int bits, int n) {
+        try (KernelBuffers m = new KernelBuffers(SEED + n)) {
+            int[] x = m.signed(bits, n);
+            int[] inside = m.integers(n, -70, 90);
+            for (int i = 0; i < n; i += 2) {
+                x[i] = inside[i];
+            }
+            int[] table = m.integers(200, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            for (int base : new int[] {-100, 0, 20}) {
+                int[] expected = Arrays.stream(x).mapToLong(v -> (long) v - base)
+                        .mapToInt(at -> at >= 0 && at < 150 ? table[(int) at] : 0).toArray();
+                long px = m.ints(bits, x);
+                long dst = m.emptyBase(n);
+                kernels.gatherInts(dst, m.base(table), base, 150, px, bits, n);
+                assertThat(readBase(dst, n)).as("base %d", base).isEqualTo(expected);
+                if (bits == 32) {
+                    kernels.gatherInts(px, m.base(table), base, 150, px, bits, n);
+                    assertThat(readBase(px, n)).as("in place").isEqualTo(expected);
+                }
+            }
+            m.assertGuardsIntact();
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {0, 7, 24, 64})
     void otherWidthsAreRefused(int bits) {
         try (KernelBuffers m = new KernelBuffers(SEED)) {
             long a = m.emptyExt(64);
             long b = m.emptyExt(64);
             assertThatThrownBy(() -> kernels.embedInts(a, b, bits, 16)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> kernels.gatherInts(a, b, 0, 16, b, bits, 16))
+                    .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> kernels.leafPair(a, a, b, b, bits, QM31.ONE, 16))
                     .isInstanceOf(IllegalArgumentException.class);
         }

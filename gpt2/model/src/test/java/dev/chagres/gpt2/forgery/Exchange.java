@@ -163,6 +163,6 @@ final class Exchange {
     /// Data of a witness column or of a virtual tensor.
     private static HostTensor tensor(CheatingProver.Run r, String name) {
         Optional<Column> column = r.graph.witnessColumns().stream().filter(c -> c.name().equals(name)).findFirst();
-        return column.isPresent() ? r.witness.of(column.get()) : r.virtual(name);
+        return column.isPresent() ? HostTensor.of(r.witness.of(column.get())) : r.virtual(name);
     }
 }

@@ -27,10 +27,11 @@ class LookupsTest {
                     .count(r.graph.sections().stream().flatMap(s -> s.segments().stream()).toList());
             Map<Table, byte[]> counted = new LinkedHashMap<>();
             for (Table t : r.graph.tables()) {
-                counted.put(t, bytes(r.witness.of(t.multiplicity())));
+                counted.put(t, bytes(HostTensor.of(r.witness.of(t.multiplicity()))));
             }
             assertThat(Lookups.count(r.graph, r.witness)).isEmpty();
-            counted.forEach((t, expected) -> assertThat(bytes(r.witness.of(t.multiplicity()))).as("%s", t)
+            counted.forEach((t, expected) -> assertThat(bytes(HostTensor.of(r.witness.of(t.multiplicity()))))
+                    .as("%s", t)
                     .isEqualTo(expected));
         }
     }

@@ -63,7 +63,7 @@ class OracleTest {
     private static Map<String, Tensor> tensors(Graph graph, Witness witness) {
         Map<String, Tensor> result = new LinkedHashMap<>();
         graph.operations().forEach(o -> {
-            o.columns().forEach(c -> result.put(c.name(), new Tensor(c.shape(), witness.of(c))));
+            o.columns().forEach(c -> result.put(c.name(), new Tensor(c.shape(), HostTensor.of(witness.of(c)))));
             o.segments().stream().flatMap(s -> s.components().stream()).forEach(c -> {
                 if (c instanceof TupleComponent.Proved p) {
                     result.put(p.virtual().name(), new Tensor(p.virtual().shape(), witness.of(p.virtual())));

@@ -120,7 +120,7 @@ class IntegerRunTest {
             int group) {
         Column c = compiled.graph().witnessColumns().stream().filter(x -> x.name().equals(column)).findFirst()
                 .orElseThrow();
-        HostTensor data = witness.of(c);
+        HostTensor data = HostTensor.of(witness.of(c));
         Shape shape = c.shape();
         int rowBits = shape.lowAxes().get(0).bits();
         int channelBits = shape.lowAxes().get(1).bits();

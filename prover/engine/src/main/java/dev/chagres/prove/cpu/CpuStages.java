@@ -9,7 +9,6 @@ import dev.chagres.prove.commit.ChunkHasher;
 import dev.chagres.prove.commit.LocalPasses;
 import dev.chagres.prove.commit.NonceSearch;
 import dev.chagres.prove.commit.RowEncoder;
-import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.data.TensorEvaluation;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.lookup.CpuFractionTree;
@@ -51,8 +50,7 @@ public record CpuStages(Host host) implements Stages {
 
     @Override
     public TableCounts counts(List<Lookup> lookups, TensorData data) {
-        return new MultiplicityCounter(c -> HostTensor.of(data.of(c)), v -> HostTensor.of(data.of(v)), host)
-                .counts(lookups);
+        return new MultiplicityCounter(data::of, data::of, host).counts(lookups);
     }
 
     @Override
@@ -67,7 +65,7 @@ public record CpuStages(Host host) implements Stages {
 
     @Override
     public QM31 evaluate(IntTensor data, Shape shape, TilePoint at) {
-        return TensorEvaluation.evaluate(HostTensor.of(data), shape, at.low(), at.weights(), host);
+        return TensorEvaluation.evaluate(data, shape, at.low(), at.weights(), host);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.chagres.prove.data;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.host.Host;
+import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
 
 /// Evaluates a tensor where a [dev.chagres.tensor.Claim] says.
@@ -14,12 +15,12 @@ public final class TensorEvaluation {
     /// @param data values of the tensor, `shape.size()` of them
     /// @param low coordinates inside a tile, `shape.lowBits()` of them
     /// @param weights one per tile
-    public static QM31 evaluate(HostTensor data, Shape shape, QM31[] low, QM31[] weights, Host host) {
+    public static QM31 evaluate(IntTensor data, Shape shape, QM31[] low, QM31[] weights, Host host) {
         if (data.size() != shape.size() || low.length != shape.lowBits() || weights.length != shape.tileCount()) {
             throw new IllegalArgumentException("point or data do not fit the shape");
         }
         try (MemoryScope arena = host.scope()) {
-            TileReader reader = new TileReader(host.field());
+            TileReader reader = new TileReader(host.field(), arena);
             long eq = EqTable.allocate(arena, low, QM31.ONE, host.field());
             long tile = 1L << shape.lowBits();
             QM31 sum = QM31.ZERO;

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /// A mapped `.pk` file: the verifying key, the key columns in the layout of the graph, and their commitment
 /// (docs/formats.md). Tensors and the tree are used where they are mapped; codewords are made when they are
@@ -39,13 +40,14 @@ public final class ProvingKey implements KeyData {
     private final List<HostTensor> tensors;
     private final MatrixLayout layout;
     private final TileSource source;
+    private final KeyPages pages;
     private final MemorySegment tree;
     private final MemorySegment content;
     private final byte[] digest;
     private final long bytes;
 
     private ProvingKey(Path file, KeyFile.Header header, Arena arena, List<HostTensor> tensors,
-            MatrixLayout layout, TileSource source, MemorySegment tree, MemorySegment content, long bytes) {
+            MatrixLayout layout, TileSource source, KeyPages pages, MemorySegment tree, MemorySegment content, long bytes) {
         this.file = file;
         this.verifyingKey = header.key();
         this.digest = header.content();
@@ -54,6 +56,7 @@ public final class ProvingKey implements KeyData {
         this.tensors = tensors;
         this.layout = layout;
         this.source = source;
+        this.pages = pages;
         this.tree = tree;
         this.bytes = bytes;
     }
@@ -95,7 +98,9 @@ public final class ProvingKey implements KeyData {
             throw new IOException("the commitment does not have the root of the verifying key, so the file is damaged;"
                     + " run setup again");
         }
-        return new ProvingKey(file, header, arena, tensors, layout, new TensorSource(byColumn::get), tree,
+        KeyPages pages = new KeyPages(mapped, tensors);
+        TileSource source = new TensorSource(column -> pages.use(byColumn.get(column)));
+        return new ProvingKey(file, header, arena, tensors, layout, source, pages, tree,
                 mapped.asSlice(regions.content()), regions.end());
     }
 
@@ -120,6 +125,23 @@ public final class ProvingKey implements KeyData {
     /// Bytes of the file, all of them mapped.
     public long bytes() {
         return bytes;
+    }
+
+    /// Whether pages of the file are given back to the system soon after they have been read. Reading them again costs
+    /// some time; proofs do not depend on it.
+    public void spare(boolean on) {
+        pages.spare(on);
+    }
+
+    /// About the most bytes of the file that are in memory while pages are spared.
+    public long sparedBytes() {
+        return pages.sparedBytes();
+    }
+
+    @Override
+    public Function<Column, HostTensor> of(Circuit circuit) {
+        Function<Column, HostTensor> columns = KeyData.super.of(circuit);
+        return column -> pages.use(columns.apply(column));
     }
 
     /// Commitment of the key columns. It must not be used after this key is closed.

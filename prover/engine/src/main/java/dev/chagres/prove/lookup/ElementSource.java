@@ -3,12 +3,14 @@ package dev.chagres.prove.lookup;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
+import dev.chagres.prove.data.DerivedTensor;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.stage.TensorView;
+import dev.chagres.tensor.IntTensor;
 
-/// Reads a [TensorView] in memory of the host.
+/// Reads a [TensorView] in memory of the host, stored or derived.
 final class ElementSource {
-    private final HostTensor data;
+    private final IntTensor data;
     /// First element of the tensor's tile for every tile of the segment.
     private final long[] start;
     /// Element inside the tensor's tile for every position inside a segment tile; null when they are the same.
@@ -16,7 +18,7 @@ final class ElementSource {
 
     /// @throws IllegalArgumentException if the tensor is not in memory of the host
     ElementSource(TensorView view) {
-        this.data = HostTensor.of(view.data());
+        this.data = view.data() instanceof DerivedTensor derived ? derived : HostTensor.of(view.data());
         this.start = view.starts();
         this.inside = view.inside();
     }
@@ -24,6 +26,13 @@ final class ElementSource {
     /// Whether positions inside a segment tile are those inside the tensor's tile.
     boolean direct() {
         return inside == null;
+    }
+
+    /// Whether every value is that of a table at the value of another source.
+    boolean derivedFrom(ElementSource index, HostTensor table, long base) {
+        return data instanceof DerivedTensor d && index.data instanceof HostTensor t
+                && d.index().address() == t.address() && d.index().width() == t.width()
+                && d.table().address() == table.address() && d.table().size() == table.size() && d.base() == base;
     }
 
     /// `dst[i]` = value at position `from + i` of tile `tile`, for i < count; for a [#direct()] source.
@@ -68,7 +77,13 @@ final class ElementSource {
         long first = start[tile];
         if (inside == null) {
             first += from;
-            kernels.embedInts(dst, data.address() + first * (data.width() / 8), data.width(), count);
+            if (data instanceof DerivedTensor derived) {
+                derived.read(dst, first, count, kernels);
+                kernels.embedInt32(dst, dst, count);
+            } else {
+                HostTensor stored = HostTensor.of(data);
+                kernels.embedInts(dst, stored.address() + first * (stored.width() / 8), stored.width(), count);
+            }
         } else {
             for (int i = 0; i < count; i++) {
                 Memory.setInt(dst, i, data.get(first + inside[from + i]));

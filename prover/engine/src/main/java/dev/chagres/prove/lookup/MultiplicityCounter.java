@@ -2,10 +2,10 @@ package dev.chagres.prove.lookup;
 
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.VirtualTensor;
-import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.stage.TableCounts;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -15,14 +15,14 @@ public final class MultiplicityCounter {
     /// Positions of one task.
     private static final int TASK = 1 << 18;
 
-    private final Function<Column, HostTensor> columns;
-    private final Function<VirtualTensor, HostTensor> virtuals;
+    private final Function<Column, ? extends IntTensor> columns;
+    private final Function<VirtualTensor, ? extends IntTensor> virtuals;
     private final Host host;
 
     /// @param columns data of looked-up columns, key columns and, 32 bits wide, multiplicities
     /// @param virtuals data of virtual tensors
-    public MultiplicityCounter(Function<Column, HostTensor> columns, Function<VirtualTensor, HostTensor> virtuals,
-            Host host) {
+    public MultiplicityCounter(Function<Column, ? extends IntTensor> columns,
+            Function<VirtualTensor, ? extends IntTensor> virtuals, Host host) {
         this.columns = columns;
         this.virtuals = virtuals;
         this.host = host;

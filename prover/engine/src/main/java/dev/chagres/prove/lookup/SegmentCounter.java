@@ -8,6 +8,7 @@ import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.stage.KeyColumns;
 import dev.chagres.prove.stage.TableCounts;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -27,11 +28,13 @@ final class SegmentCounter {
     private final boolean consecutive;
     private final List<HostTensor> keys = new ArrayList<>();
     private final boolean plain;
+    private final int compared;
     /// Entries whose index is their number: all of a table but the repetitions in a padded one.
     private final int plainEntries;
 
     /// @throws IllegalArgumentException if data and shapes do not fit
-    SegmentCounter(Lookup segment, Function<Column, HostTensor> columns, Function<VirtualTensor, HostTensor> virtuals) {
+    SegmentCounter(Lookup segment, Function<Column, ? extends IntTensor> columns,
+            Function<VirtualTensor, ? extends IntTensor> virtuals) {
         this.segment = segment;
         this.table = segment.table();
         this.data = new SegmentData(segment, columns, virtuals);
@@ -43,16 +46,28 @@ final class SegmentCounter {
         }
         this.consecutive = dense;
         this.entryCount = (long) starts.length << table.tileBits();
-        HostTensor multiplicity = columns.apply(table.multiplicity());
+        IntTensor multiplicity = columns.apply(table.multiplicity());
         if (multiplicity.width() != 32 || multiplicity.size() != entryCount || entryCount > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("multiplicities of table " + table);
         }
         for (TablePolynomial c : table.columns()) {
-            keys.add(c instanceof TablePolynomial.Key k ? KeyColumns.data(table, k, columns) : null);
+            keys.add(c instanceof TablePolynomial.Key k ? HostTensor.of(KeyColumns.data(table, k, columns)) : null);
         }
         this.plain = plain();
+        this.compared = plain ? compared() : 0;
         this.plainEntries = plain
                 ? (int) Math.min(entryCount, 1L << ((TablePolynomial.Index) table.columns().getFirst()).bits()) : 0;
+    }
+
+    /// Components of a plain lookup that are read: the index alone where all others follow from it.
+    private int compared() {
+        ElementSource index = data.values().getFirst().parts().getFirst().source();
+        long base = firstValue - data.values().getFirst().offset();
+        boolean derived = true;
+        for (int k = 1; k < keys.size(); k++) {
+            derived &= data.values().get(k).parts().getFirst().source().derivedFrom(index, keys.get(k), base);
+        }
+        return derived ? 1 : keys.size();
     }
 
     private boolean plain() {
@@ -82,12 +97,12 @@ final class SegmentCounter {
 
     /// @return whether all tuples are in the table; if not, some may have been counted
     private boolean countPlain(int tile, int x, int n, CountScratch memory, int[] counts) {
-        int[][] values = memory.values(keys.size());
-        for (int k = 0; k < keys.size(); k++) {
+        int[][] values = memory.values(compared);
+        for (int k = 0; k < compared; k++) {
             data.values().get(k).parts().getFirst().source().read(values[k], tile, x, n);
         }
         long shift = data.values().getFirst().offset() - firstValue;
-        return switch (keys.size()) {
+        return switch (compared) {
             case 1 -> countIndex(values[0], shift, plainEntries, counts, n);
             case 2 -> countPairs(values[0], shift, plainEntries, values[1], keys.get(1), counts, n);
             default -> countTriples(values[0], shift, plainEntries, values[1], keys.get(1), values[2],

@@ -3,9 +3,9 @@ package dev.chagres.prove.lookup;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
-import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.stage.TensorView;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,7 +37,8 @@ final class SegmentData {
     private final List<Value> values = new ArrayList<>();
 
     /// @throws IllegalArgumentException if data and shapes do not fit
-    SegmentData(Lookup segment, Function<Column, HostTensor> columns, Function<VirtualTensor, HostTensor> virtuals) {
+    SegmentData(Lookup segment, Function<Column, ? extends IntTensor> columns,
+            Function<VirtualTensor, ? extends IntTensor> virtuals) {
         this.segment = segment;
         Shape shape = segment.shape();
         for (TupleComponent c : segment.components()) {

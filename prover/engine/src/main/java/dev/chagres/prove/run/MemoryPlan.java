@@ -14,24 +14,33 @@ import java.nio.file.Path;
 /// @param whileProving bytes of the witness in memory afterwards
 /// @param taskBytes bytes of all tasks that run at the same time
 /// @param sectionsAtOnce sections proved at the same time
+/// @param sparesKey whether pages of the mapped key go back to the system soon after they have been read
 /// @param spillFolder where the rest of the witness goes; null when nothing is spilled
 public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes, int sectionsAtOnce,
-        Path spillFolder) {
+        boolean sparesKey, Path spillFolder) {
     /// What a process may use.
     ///
     /// @param bytes of memory in all
-    /// @param fixed bytes of it that the proof cannot change: the virtual machine and the mapped key
+    /// @param fixed bytes of it that the proof cannot change: the virtual machine
+    /// @param key bytes of the mapped key
+    /// @param sparedKey bytes of it that are in memory while its pages are spared
     /// @param spillFolder for what does not fit
-    public record Limit(long bytes, long fixed, Path spillFolder) {}
+    public record Limit(long bytes, long fixed, long key, long sparedKey, Path spillFolder) {
+        /// Bytes that are left for tensors and tasks.
+        public long free(boolean sparesKey) {
+            return Math.max(0, bytes - fixed - (sparesKey ? sparedKey : key));
+        }
+    }
 
     /// Keeps everything in memory.
     ///
     /// @param threads also the number of sections proved at the same time
     public static MemoryPlan unlimited(int threads) {
-        return new MemoryPlan(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, threads, null);
+        return new MemoryPlan(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, threads, false, null);
     }
 
-    /// The plan for a graph under a limit: as many sections at a time as there are threads if that fits, else fewer.
+    /// The plan for a graph under a limit: as many sections at a time as there are threads if that fits, else fewer;
+    /// the key is spared, and then tensors are spilled, where that is needed.
     ///
     /// @throws IllegalArgumentException saying how much memory is needed, if the limit is too low
     public static MemoryPlan of(Graph graph, CommitmentParameters parameters, Host host, Limit limit) {
@@ -46,23 +55,25 @@ public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes
                 section = Math.max(section, sizes.sectionBytes(i) + read + tables);
             }
         }
-        long free = limit.bytes - limit.fixed;
+        long free = limit.free(true);
         long needed = Long.MAX_VALUE;
         for (int lanes = threads; lanes >= 1; lanes--) {
             TaskNeeds needs = new TaskNeeds(graph, parameters, threads, lanes);
             long proving = needs.whileProving();
             long evaluating = needs.whileEvaluating();
-            long least = Math.max(proving + lanes * section, witness + evaluating);
+            // Sections are evaluated one at a time, while no other task runs.
+            long least = Math.max(proving + lanes * section, evaluating + section);
             long tasks = Math.max(proving, evaluating);
             needed = Math.min(needed, Math.min(least, witness + tasks));
             if (free >= witness + tasks) {
-                return new MemoryPlan(Long.MAX_VALUE, Long.MAX_VALUE, tasks, lanes, null);
+                boolean spares = limit.free(false) < witness + tasks;
+                return new MemoryPlan(Long.MAX_VALUE, Long.MAX_VALUE, tasks, lanes, spares, null);
             }
             if (free >= least) {
-                return new MemoryPlan(free - evaluating, free - proving, tasks, lanes, limit.spillFolder);
+                return new MemoryPlan(free - evaluating, free - proving, tasks, lanes, true, limit.spillFolder);
             }
         }
-        throw new IllegalArgumentException("this sequence needs at least " + mebibytes(needed + limit.fixed)
+        throw new IllegalArgumentException("this sequence needs at least " + mebibytes(needed + limit.fixed + limit.sparedKey)
                 + " of memory, " + mebibytes(limit.bytes) + " are allowed; raise --memory or shorten the sequence");
     }
 

@@ -7,6 +7,7 @@ import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.witness.Witness;
+import dev.chagres.tensor.Column;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -19,7 +20,8 @@ import java.util.List;
 import java.util.Set;
 
 /// The tensors of a section as bytes, for tasks that run on another machine: each as it lies in memory, little-endian
-/// integers of its own width, columns and virtual tensors in the order of operations.
+/// integers of its own width, columns and virtual tensors in the order of operations. Columns that are derived follow
+/// from what is sent; both sides have the same ones.
 public final class SectionTensors {
     private static final int CHUNK = 1 << 16;
 
@@ -60,12 +62,16 @@ public final class SectionTensors {
     private static List<HostTensor> tensors(Graph graph, Witness witness, int section) {
         List<HostTensor> tensors = new ArrayList<>();
         if (section == graph.sections().size()) {
-            graph.tables().forEach(t -> tensors.add(witness.of(t.multiplicity())));
+            graph.tables().forEach(t -> tensors.add(HostTensor.of(witness.of(t.multiplicity()))));
             return tensors;
         }
         Set<VirtualTensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Operation operation : graph.sections().get(section).operations()) {
-            operation.columns().forEach(c -> tensors.add(witness.of(c)));
+            for (Column column : operation.columns()) {
+                if (witness.of(column) instanceof HostTensor stored) {
+                    tensors.add(stored);
+                }
+            }
             for (Lookup segment : operation.segments()) {
                 for (TupleComponent component : segment.components()) {
                     if (component instanceof TupleComponent.Proved proved && seen.add(proved.virtual())) {

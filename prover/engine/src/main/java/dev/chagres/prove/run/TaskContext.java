@@ -51,8 +51,8 @@ public final class TaskContext implements AutoCloseable {
         this.layout = MatrixLayout.of(graph.witnessColumns(), parameters.k());
         this.key = key.view(MatrixLayout.of(graph.keyColumns(), parameters.k()));
         this.space = new AddressSpace(layout, this.key.layout());
-        this.hasher = MatrixCommitment.hasher(parameters, layout, witness.source(), host);
-        this.passes = stages().passes(space, witness.source(), parameters.headBits());
+        this.hasher = MatrixCommitment.hasher(parameters, layout, witness.source(host.field()), host);
+        this.passes = stages().passes(space, witness.source(host.field()), parameters.headBits());
         RowRanges ranges = new RowRanges(space);
         for (int i = 0; i < ranges.count(); i++) {
             sectionsOfRanges.add(new TreeSet<>());

@@ -7,11 +7,11 @@ import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.poly.ColumnFactor;
 import dev.chagres.prove.data.EqTable;
-import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.data.TileReader;
 import dev.chagres.prove.host.Host;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Eq;
+import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,7 +33,7 @@ final class ColumnPartial {
 
     private final Host host;
     private final FieldKernels kernels;
-    private final HostTensor data;
+    private final IntTensor data;
     private final MemoryScope arena;
     private final TileReader reader;
     private final int lowBits;
@@ -45,13 +45,13 @@ final class ColumnPartial {
     private final QM31[] rowWeights;
     private final long rowBuffer;
 
-    private ColumnPartial(ColumnFactor factor, HostTensor data, Host host, MemoryScope arena) {
+    private ColumnPartial(ColumnFactor factor, IntTensor data, Host host, MemoryScope arena) {
         Shape shape = factor.column().shape();
         this.host = host;
         this.kernels = host.field();
         this.data = data;
         this.arena = arena;
-        this.reader = new TileReader(host.field());
+        this.reader = new TileReader(host.field(), arena);
         this.lowBits = shape.lowBits();
         this.fixed = new boolean[lowBits];
         this.coordinates = new QM31[lowBits];
@@ -83,7 +83,7 @@ final class ColumnPartial {
     /// Fills the table of the factor over its free axes: low axes, then high axes, in the order of the shape.
     ///
     /// @param dst zeroed ext array of 2^(free bits) elements
-    static void fill(ColumnFactor factor, HostTensor data, long dst, Host host) {
+    static void fill(ColumnFactor factor, IntTensor data, long dst, Host host) {
         Shape shape = factor.column().shape();
         if (data.size() != shape.size()) {
             throw new IllegalArgumentException(

@@ -11,7 +11,6 @@ import dev.chagres.poly.OneHotFactor;
 import dev.chagres.poly.SparseFactor;
 import dev.chagres.poly.TableFactor;
 import dev.chagres.prove.data.EqTable;
-import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.stage.StatementProgram;
 import dev.chagres.tensor.Column;
@@ -88,7 +87,7 @@ final class FactorTables {
                 }
             }
             case OneHotFactor o -> OneHotTable.fill(o, indexBits(positions, own), data, dst, host);
-            case ColumnFactor c -> ColumnPartial.fill(c, HostTensor.of(data.apply(c.column())), dst, host);
+            case ColumnFactor c -> ColumnPartial.fill(c, data.apply(c.column()), dst, host);
         }
     }
 

@@ -13,6 +13,7 @@ import dev.chagres.prove.host.Host;
 import dev.chagres.prove.stage.SectionEvaluation;
 import dev.chagres.prove.stage.WitnessData;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -105,9 +106,9 @@ public final class IntegerRun implements Evaluation, SectionEvaluation {
     }
 
     @Override
-    public HostTensor of(Column column) {
+    public IntTensor of(Column column) {
         if (!draft || column.tree() == Column.Tree.KEY) {
-            return HostTensor.of(witness.of(column));
+            return witness.of(column);
         }
         HostTensor row = drafts.get(column);
         if (row == null) {
@@ -117,8 +118,8 @@ public final class IntegerRun implements Evaluation, SectionEvaluation {
     }
 
     @Override
-    public HostTensor of(VirtualTensor virtual) {
-        return HostTensor.of(witness.of(virtual));
+    public IntTensor of(VirtualTensor virtual) {
+        return witness.of(virtual);
     }
 
     @Override

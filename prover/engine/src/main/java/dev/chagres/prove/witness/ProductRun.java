@@ -63,13 +63,13 @@ final class ProductRun {
 
     /// @see Evaluation#product
     void run(MatrixProduct product, int from, int to, Sink sink) {
-        HostTensor weight = run.of(product.weight());
+        HostTensor weight = HostTensor.of(run.of(product.weight()));
         if (weight.width() != 16) {
             throw new IllegalStateException("weights of " + product.weight() + " are not 16 bits wide");
         }
         ActivationIndex at = ActivationIndex.of(run, product.input().shape());
-        Operands o = new Operands(product, at, run.of(product.input()), weight, run.of(product.bias()), at.rowBits(),
-                Math.min(TILE_CHANNELS, 1 << product.out().bits()));
+        Operands o = new Operands(product, at, HostTensor.of(run.of(product.input())), weight,
+                HostTensor.of(run.of(product.bias())), at.rowBits(), Math.min(TILE_CHANNELS, 1 << product.out().bits()));
         List<Span> blocks = new ArrayList<>();
         for (int start = from; start < to; ) {
             int end = Math.min(to, ((start >> o.rowBits) + 1) << o.rowBits);

@@ -3,16 +3,19 @@ package dev.chagres.prove.witness;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Section;
+import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.MemoryPool;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.prove.data.DerivedTensor;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.stage.TileSource;
 import dev.chagres.prove.stage.WitnessData;
 import dev.chagres.prove.store.SpillStore;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -27,11 +30,15 @@ import java.util.function.Function;
 /// The integers of one run: every witness column and every virtual tensor, in a [SpillStore] with one group for each section of
 /// the graph. Key columns come from the key. Owns the store until closed.
 ///
+/// Columns of [Operation#derived()] are not stored: their values are looked up when they are read. A witness of a
+/// cheating prover stores them, because there they need not be what the key says.
+///
 /// The tensors of a section can be read and written while the section is in use ([#use]); single tiles can be read at any
-/// time through [#source()].
+/// time through [#source(FieldKernels)].
 public final class Witness implements WitnessData, AutoCloseable {
     private SpillStore store;
-    private final boolean narrow;
+    private final boolean honest;
+    private final Map<Column, Derivation> derivations = new IdentityHashMap<>();
     private final Map<Column, Place> columns = new IdentityHashMap<>();
     private final Map<VirtualTensor, Place> virtuals = new IdentityHashMap<>();
     private final Map<Position, Place> places = new HashMap<>();
@@ -77,7 +84,8 @@ public final class Witness implements WitnessData, AutoCloseable {
         }
     }
 
-    /// A witness that stays in memory, all values 32 bits wide: any value fits, which a cheating prover may want.
+    /// A witness that stays in memory, every tensor stored, all values 32 bits wide: any value fits, which a cheating
+    /// prover may want.
     ///
     /// @param key data of the key columns
     /// @param pool where tensors live
@@ -85,7 +93,8 @@ public final class Witness implements WitnessData, AutoCloseable {
         this(graph, key, SpillStore.unbounded(pool), false, Map.of());
     }
 
-    /// A witness in a store, values as wide as their columns say; zero at first.
+    /// A witness in a store, values as wide as their columns say, columns that follow from others derived; what is
+    /// stored is zero at first.
     ///
     /// @param key data of the key columns
     /// @param store empty; owned from now on
@@ -93,15 +102,22 @@ public final class Witness implements WitnessData, AutoCloseable {
         this(graph, key, store, true, Map.of());
     }
 
-    private Witness(Graph graph, Function<Column, HostTensor> key, SpillStore store, boolean narrow,
+    private Witness(Graph graph, Function<Column, HostTensor> key, SpillStore store, boolean honest,
             Map<Position, Place> known) {
         this.key = key;
         this.store = store;
-        this.narrow = narrow;
+        this.honest = honest;
         for (Section section : graph.sections()) {
             Builder builder = new Builder(section.name(), groups.size(), known);
             for (Operation o : section.operations()) {
-                o.columns().forEach(c -> columns.put(c, builder.place(c.name(), c.shape(), c.bits())));
+                if (honest) {
+                    o.derived().forEach(c -> derivations.put(c, Derivation.of(o, c)));
+                }
+                for (Column c : o.columns()) {
+                    if (!derivations.containsKey(c)) {
+                        columns.put(c, builder.place(c.name(), c.shape(), c.bits()));
+                    }
+                }
                 for (Lookup s : o.segments()) {
                     for (TupleComponent c : s.components()) {
                         if (c instanceof TupleComponent.Proved p) {
@@ -147,7 +163,7 @@ public final class Witness implements WitnessData, AutoCloseable {
                 }
                 place = new Place(there.group, there.offset, shape, there.bits);
             } else {
-                int width = narrow ? bits : 32;
+                int width = honest ? bits : 32;
                 place = new Place(added, added.add(shape.size() * (width / 8)), shape, width);
             }
             places.put(position, place);
@@ -163,7 +179,7 @@ public final class Witness implements WitnessData, AutoCloseable {
     /// @return the owner of the memory from now on; this witness is closed
     /// @throws IllegalArgumentException if a tensor does not fit; this witness then is as before
     public Witness moveTo(Graph graph, Function<Column, HostTensor> keyOfGraph) {
-        Witness moved = new Witness(graph, keyOfGraph, store, narrow, places);
+        Witness moved = new Witness(graph, keyOfGraph, store, honest, places);
         store = null;
         columns.clear();
         virtuals.clear();
@@ -194,15 +210,22 @@ public final class Witness implements WitnessData, AutoCloseable {
 
     /// Data of a key column, or of a witness column of a section in use.
     @Override
-    public HostTensor of(Column column) {
+    public IntTensor of(Column column) {
         if (column.tree() == Column.Tree.KEY) {
             return key.apply(column);
         }
-        return place(column).tensor();
+        Derivation derivation = derivations.get(column);
+        return derivation == null ? place(column).tensor() : derived(derivation);
     }
 
+    private DerivedTensor derived(Derivation from) {
+        return new DerivedTensor(virtuals.get(from.index()).tensor(), key.apply(from.table()), from.base());
+    }
+
+    /// Where a column lies, or what it follows from.
     private Place place(Column column) {
-        Place p = columns.get(column);
+        Derivation derivation = derivations.get(column);
+        Place p = derivation == null ? columns.get(column) : virtuals.get(derivation.index());
         if (p == null) {
             throw new IllegalArgumentException("no data for column " + column);
         }
@@ -220,11 +243,16 @@ public final class Witness implements WitnessData, AutoCloseable {
     }
 
     /// Tiles of all columns, whether their section is in use or not.
-    public TileSource source() {
+    ///
+    /// @param kernels that look up derived values
+    public TileSource source(FieldKernels kernels) {
         return new TileSource() {
             @Override
             public int bits(Column column) {
-                return column.tree() == Column.Tree.KEY ? key.apply(column).width() : place(column).bits;
+                if (column.tree() == Column.Tree.KEY) {
+                    return key.apply(column).width();
+                }
+                return derivations.containsKey(column) ? 32 : place(column).bits;
             }
 
             @Override
@@ -236,7 +264,15 @@ public final class Witness implements WitnessData, AutoCloseable {
                 }
                 Place p = place(column);
                 long bytes = p.bits / 8;
-                return p.group.read(p.offset + first * bytes, count * bytes, scratch);
+                long stored = p.group.read(p.offset + first * bytes, count * bytes, scratch);
+                Derivation derivation = derivations.get(column);
+                if (derivation == null) {
+                    return stored;
+                }
+                HostTensor table = key.apply(derivation.table());
+                kernels.gatherInts(
+                        scratch, table.address(), derivation.base(), table.size(), stored, p.bits, count);
+                return scratch;
             }
         };
     }

@@ -95,7 +95,7 @@ final class AttentionFixture {
             run.rows(from, rows.padded());
             run.finish();
             Map<String, HostTensor> data = new HashMap<>();
-            graph.witnessColumns().forEach(c -> data.put(c.name(), witness.of(c)));
+            graph.witnessColumns().forEach(c -> data.put(c.name(), HostTensor.of(witness.of(c))));
             attention.segments().forEach(s -> s.components().forEach(c -> {
                 if (c instanceof TupleComponent.Proved(VirtualTensor virtual)) {
                     data.put(virtual.name(), witness.of(virtual));

@@ -61,10 +61,11 @@ public abstract class OperationLaws {
         try (TrialGraph trial = fixture.trial(); Witness witness = trial.evaluate()) {
             new MultiplicityCounter(witness::of, witness::of, ONE_THREAD).count(fixture.operation().segments());
             Map<Table, byte[]> counted = new LinkedHashMap<>();
-            trial.graph().tables().forEach(t -> counted.put(t, bytes(witness.of(t.multiplicity()))));
+            trial.graph().tables().forEach(t -> counted.put(t, bytes(HostTensor.of(witness.of(t.multiplicity())))));
             assertThat(Lookups.count(trial.graph(), witness)).as("lookups with tuples outside their table").isEmpty();
             counted.forEach((t, expected) ->
-                    assertThat(bytes(witness.of(t.multiplicity()))).as("multiplicities of %s", t).isEqualTo(expected));
+                    assertThat(bytes(HostTensor.of(witness.of(t.multiplicity()))))
+                            .as("multiplicities of %s", t).isEqualTo(expected));
         }
     }
 
@@ -95,7 +96,7 @@ public abstract class OperationLaws {
         try (TrialGraph trial = fixture.trial(); Witness witness = trial.evaluate()) {
             List<String> accepted = new ArrayList<>();
             fixture.operation().columns().forEach(c ->
-                    accepted.addAll(changes(trial, witness, c.name(), witness.of(c))));
+                    accepted.addAll(changes(trial, witness, c.name(), HostTensor.of(witness.of(c)))));
             virtuals(fixture).forEach(v -> accepted.addAll(changes(trial, witness, v.name(), witness.of(v))));
             assertThat(accepted).as("changes that the verifier accepts").isEmpty();
         }
@@ -162,11 +163,11 @@ public abstract class OperationLaws {
                 assertThat(elements).as("elements of %s that are read", column).isNotEmpty();
                 for (long element : elements) {
                     Change change = new Change(element, 1);
-                    change.apply(witness.of(column));
+                    change.apply(HostTensor.of(witness.of(column)));
                     if (isAccepted(trial, witness)) {
                         accepted.add(column + ": " + change);
                     }
-                    change.undo(witness.of(column));
+                    change.undo(HostTensor.of(witness.of(column)));
                 }
             });
             assertThat(accepted).as("changes that the verifier accepts").isEmpty();
@@ -204,7 +205,7 @@ public abstract class OperationLaws {
         Graph graph = trial.graph();
         try (Witness witness = new Witness(graph, c -> others.getOrDefault(c, trial.key(c)), ONE_THREAD.memory());
                 MatrixCommitment own = MatrixCommitment.commit(TrialGraph.PARAMETERS, trial.commitment().layout(),
-                        new TensorSource(witness::of), ONE_THREAD)) {
+                        new TensorSource(c -> HostTensor.of(witness.of(c))), ONE_THREAD)) {
             Map<String, HostTensor> target = Tensors.of(graph, witness);
             Tensors.of(graph, honest).forEach((name, t) -> target.get(name).data().copyFrom(t.data()));
             Lookups.count(graph, witness);

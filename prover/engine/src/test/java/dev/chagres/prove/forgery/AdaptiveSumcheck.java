@@ -9,7 +9,6 @@ import dev.chagres.poly.OneHotFactor;
 import dev.chagres.poly.Point;
 import dev.chagres.poly.PublicFactor;
 import dev.chagres.poly.Statement;
-import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.data.OneHotValues;
 import dev.chagres.prove.data.TensorEvaluation;
 import dev.chagres.prove.host.TestHosts;
@@ -17,6 +16,7 @@ import dev.chagres.sumcheck.RoundPolynomial;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
 import dev.chagres.transcript.ProverChannel;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -32,11 +32,11 @@ final class AdaptiveSumcheck {
     private final ProverChannel channel;
     private final String tag;
     private final Statement statement;
-    private final Function<Column, HostTensor> data;
+    private final Function<Column, ? extends IntTensor> data;
     private final Consumer<Claim> opened;
     private final Map<Factor, QM31[]> tables = new LinkedHashMap<>();
 
-    AdaptiveSumcheck(ProverChannel channel, String tag, Statement statement, Function<Column, HostTensor> data,
+    AdaptiveSumcheck(ProverChannel channel, String tag, Statement statement, Function<Column, ? extends IntTensor> data,
             Consumer<Claim> opened) {
         this.channel = channel;
         this.tag = tag;

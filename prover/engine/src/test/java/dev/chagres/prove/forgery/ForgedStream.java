@@ -53,8 +53,8 @@ public final class ForgedStream implements AutoCloseable {
         this.witness = witness;
         this.moves = moves;
         MatrixLayout layout = MatrixLayout.of(moves.columns(graph.witnessColumns()), parameters.k());
-        this.commitment = MatrixCommitment.commit(parameters, layout, moves.committed(witness.source()),
-                TestHosts.of(1));
+        this.commitment = MatrixCommitment.commit(parameters, layout,
+                moves.committed(witness.source(TestHosts.of(1).field())), TestHosts.of(1));
         this.root = moves.message(-1, "witness", commitment.root());
         this.sections = prove();
     }
@@ -145,8 +145,8 @@ public final class ForgedStream implements AutoCloseable {
         forks.forEach(f -> channel.absorb("fork", f.transcript().state()));
         int start = channel.bytes().length;
         MatrixCommitment weights = key.view(MatrixLayout.of(graph.keyColumns(), parameters.k()));
-        OpeningProver.open(TestHosts.of(1), channel, parameters, commitment, weights, moves.opened(witness.source()),
-                opened, false);
+        OpeningProver.open(TestHosts.of(1), channel, parameters, commitment, weights,
+                moves.opened(witness.source(TestHosts.of(1).field())), opened, false);
         byte[] all = channel.bytes();
         return concatenate(before, Arrays.copyOfRange(all, start, all.length));
     }

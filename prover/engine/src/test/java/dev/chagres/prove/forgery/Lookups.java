@@ -31,14 +31,14 @@ public final class Lookups {
     /// @return the elements of every segment whose tuples are in no table; segments without such elements are absent
     public static Map<Lookup, List<Long>> count(Graph graph, Witness witness) {
         Lookups l = new Lookups(graph, witness);
-        graph.tables().forEach(t -> witness.of(t.multiplicity()).data().fill((byte) 0));
+        graph.tables().forEach(t -> HostTensor.of(witness.of(t.multiplicity())).data().fill((byte) 0));
         graph.sections().forEach(s -> s.segments().forEach(l::count));
         return l.missing;
     }
 
     private void count(Lookup segment) {
         Table table = segment.table();
-        HostTensor counts = witness.of(table.multiplicity());
+        HostTensor counts = HostTensor.of(witness.of(table.multiplicity()));
         long[] tuple = new long[segment.components().size()];
         for (long x = 0; x < segment.shape().size(); x++) {
             for (int i = 0; i < tuple.length; i++) {
@@ -106,7 +106,7 @@ public final class Lookups {
         for (int i = 0; i < tuple.length; i++) {
             long at = switch (table.columns().get(i)) {
                 case TablePolynomial.Key k -> {
-                    HostTensor data = witness.of(k.column());
+                    HostTensor data = HostTensor.of(witness.of(k.column()));
                     yield slot < data.size() ? data.get(slot) : 0;
                 }
                 case TablePolynomial closed -> closed.at(entry);

@@ -106,7 +106,7 @@ final class GraphProverTest {
         try (Witness witness = trial.evaluate()) {
             Lookups.count(trial.graph(), witness);
             for (Table table : trial.graph().tables()) {
-                HostTensor counts = witness.of(table.multiplicity());
+                HostTensor counts = HostTensor.of(witness.of(table.multiplicity()));
                 for (long entry : new long[] {0, counts.size() / 2, counts.size() - 1}) {
                     counts.set(entry, counts.get(entry) + 1);
                     assertThat(trial.verdictOn(witness)).as("entry %d of %s", entry, table).isEqualTo("lookup/balance");
@@ -120,7 +120,8 @@ final class GraphProverTest {
     void anHonestProverStopsAtAFalseWitness() {
         try (Witness witness = trial.evaluate()) {
             Lookups.count(trial.graph(), witness);
-            HostTensor stream = witness.of(trial.graph().operations().getFirst().columns().getFirst());
+            HostTensor stream =
+                    HostTensor.of(witness.of(trial.graph().operations().getFirst().columns().getFirst()));
             stream.set(0, stream.get(0) + 1);
             assertThatThrownBy(() -> trial.prove(witness, ProverOptions.CHECKED))
                     .isInstanceOf(IllegalStateException.class);
@@ -193,7 +194,7 @@ final class GraphProverTest {
         }
         SpillStore store = new SpillStore(TestHosts.of(1).memory(), budget, folder);
         try (Witness witness = new Witness(trial.graph(), trial::key, store)) {
-            MemoryPlan plan = new MemoryPlan(budget, budget, Long.MAX_VALUE, atOnce, folder);
+            MemoryPlan plan = new MemoryPlan(budget, budget, Long.MAX_VALUE, atOnce, false, folder);
             assertThat(prove(witness, 0, threads, plan, TaskRunner.LOCAL)).isEqualTo(proof);
         }
         assertThat(folder).isEmptyDirectory();

@@ -14,13 +14,15 @@ import org.junit.jupiter.api.Test;
 /// Plans from the least limit that is enough to more than all of it.
 final class MemoryPlanTest {
     private static final long FIXED = 7L << 20;
+    private static final long KEY = 150L << 20;
+    private static final long SPARED = 3L << 20;
     private static final Path FOLDER = Path.of("spill");
 
     private final Graph graph = SmallGraph.compile().graph();
 
     private MemoryPlan plan(int threads, long bytes) {
         return MemoryPlan.of(graph, TrialGraph.PARAMETERS, TestHosts.of(threads),
-                new MemoryPlan.Limit(bytes, FIXED, FOLDER));
+                new MemoryPlan.Limit(bytes, FIXED, KEY, SPARED, FOLDER));
     }
 
     /// What a refusal asks for.
@@ -57,8 +59,8 @@ final class MemoryPlanTest {
                 if (plan.spillFolder() != null) {
                     assertThat(plan.spillFolder()).isEqualTo(FOLDER);
                     assertThat(plan.whileProving()).isPositive();
-                    assertThat(plan.whileEvaluating()).isPositive().isLessThan(bytes - FIXED);
-                    assertThat(plan.taskBytes()).isLessThanOrEqualTo(bytes - FIXED);
+                    assertThat(plan.whileEvaluating()).isPositive().isLessThan(bytes - FIXED - SPARED);
+                    assertThat(plan.taskBytes()).isLessThanOrEqualTo(bytes - FIXED - SPARED);
                 }
             }
             assertThat(plan(threads, 1L << 40).sectionsAtOnce()).isEqualTo(threads);
@@ -67,8 +69,23 @@ final class MemoryPlanTest {
     }
 
     @Test
+    void theKeyIsSparedWhereItDoesNotFitAndBeforeAnythingIsSpilled() {
+        int changes = 0;
+        MemoryPlan before = plan(1, needed(1));
+        assertThat(before.sparesKey()).isTrue();
+        for (long bytes = needed(1); bytes < 4L << 30; bytes += 1L << 20) {
+            MemoryPlan plan = plan(1, bytes);
+            assertThat(plan.sparesKey() || plan.spillFolder() == null).as("%d bytes", bytes).isTrue();
+            assertThat(!plan.sparesKey() || before.sparesKey()).as("%d bytes", bytes).isTrue();
+            changes += plan.sparesKey() == before.sparesKey() ? 0 : 1;
+            before = plan;
+        }
+        assertThat(changes).isEqualTo(1);
+    }
+
+    @Test
     void withoutALimitEverythingStaysInMemory() {
         assertThat(MemoryPlan.unlimited(3))
-                .isEqualTo(new MemoryPlan(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 3, null));
+                .isEqualTo(new MemoryPlan(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, 3, false, null));
     }
 }

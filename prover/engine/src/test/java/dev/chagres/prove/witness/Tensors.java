@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.Operation;
+import dev.chagres.kernel.Memory;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.TupleComponent;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.tensor.IntTensor;
+import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,7 +19,7 @@ public final class Tensors {
 
     public static Map<String, HostTensor> of(Graph graph, Witness witness) {
         Map<String, HostTensor> result = new LinkedHashMap<>();
-        graph.witnessColumns().forEach(c -> result.put(c.name(), witness.of(c)));
+        graph.witnessColumns().forEach(c -> result.put(c.name(), stored(witness.of(c))));
         for (Operation o : graph.operations()) {
             for (Lookup s : o.segments()) {
                 for (TupleComponent c : s.components()) {
@@ -27,6 +30,19 @@ public final class Tensors {
             }
         }
         return result;
+    }
+
+    /// The tensor, or a copy of one that is derived.
+    private static HostTensor stored(IntTensor tensor) {
+        if (tensor instanceof HostTensor here) {
+            return here;
+        }
+        HostTensor copy = new HostTensor(
+                Arena.ofAuto().allocate(tensor.size() * tensor.width() / 8, Memory.ALIGNMENT), tensor.width());
+        for (long i = 0; i < tensor.size(); i++) {
+            copy.set(i, tensor.get(i));
+        }
+        return copy;
     }
 
     public static void assertEqual(Map<String, HostTensor> actual, Map<String, HostTensor> expected) {

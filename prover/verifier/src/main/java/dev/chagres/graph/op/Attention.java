@@ -128,6 +128,11 @@ public final class Attention implements Operation {
     }
 
     @Override
+    public List<Column> derived() {
+        return List.of(weight, before);
+    }
+
+    @Override
     public List<Lookup> segments() {
         return segments;
     }

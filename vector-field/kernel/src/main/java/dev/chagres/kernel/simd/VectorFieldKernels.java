@@ -117,6 +117,12 @@ public final class VectorFieldKernels implements FieldKernels {
         }
     }
 
+    /// By the scalar twin: the API gathers from arrays only.
+    @Override
+    public void gatherInts(long dst, long table, long base, long size, long x, int bits, long n) {
+        tail.gatherInts(dst, table, base, size, x, bits, n);
+    }
+
     // --- ext arrays --------------------------------------------------------------------------------
 
     @Override

@@ -42,6 +42,7 @@ final class KernelRates {
         add("embedInt16", 0.06, N, () -> k.embedInt16(b[0], b[1], N));
         add("embedInt32", 0.06, N, () -> k.embedInt32(b[0], b[1], N));
         add("embedInts", 0.06, N, () -> k.embedInts(b[0], b[1], 16, N));
+        add("gatherInts", 0.7, N, () -> k.gatherInts(b[0], b[2], 0, N, b[1], 32, N));
         add("extFromBase", 0.09, N, () -> k.extFromBase(b[0], b[1], N));
         add("addExt", 0.35, N, () -> k.addExt(b[0], b[1], b[2], N));
         add("subExt", 0.35, N, () -> k.subExt(b[0], b[1], b[2], N));
