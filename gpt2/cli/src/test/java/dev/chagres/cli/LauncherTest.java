@@ -167,6 +167,22 @@ class LauncherTest {
                 .getSubcommands().keySet());
     }
 
+    /// Commands that end after one piece of work compile little with C2, whatever the name of the folder; the user's
+    /// options come last.
+    @Test
+    void directivesAreForCommandsThatDoOneThing() throws IOException, InterruptedException {
+        markBuilt();
+        String directives = "-XX:CompilerDirectivesFile=" + root + "/gpt2/cli/src/main/launcher/kernels.directives";
+        environment.put("CHAGRES_JVM_ARGS", "-XX:CompilerDirectivesFile=mine");
+        for (String command : List.of("audit", "demo", "generate", "prove", "setup")) {
+            assertThat(launch(command, "x").words()).as(command)
+                    .containsSubsequence("-XX:+UnlockDiagnosticVMOptions", directives, "-XX:CompilerDirectivesFile=mine");
+        }
+        for (String command : List.of("batch", "bench", "doctor", "quantize", "synth", "verify")) {
+            assertThat(launch(command, "x").words()).as(command).isNotEmpty().doesNotContain(directives);
+        }
+    }
+
     @Test
     void onlyWhatIsNeededIsBuilt() throws IOException, InterruptedException {
         Outcome first = launch("doctor");
