@@ -167,6 +167,29 @@ class LauncherTest {
                 .getSubcommands().keySet());
     }
 
+    /// Reading commands start with the cache of their build; without one they start as well.
+    @Test
+    void aBuildMakesTheCacheOfReadingCommands() throws IOException, InterruptedException {
+        String cache = root + "/gpt2/cli/target/reader.aot";
+        executable("jdk/bin/java", "for w; do case \"$w\" in -XX:AOTCacheOutput=*) echo made >\"${w#*=}\";; esac; "
+                + "echo \"$w\"; done");
+        Outcome built = launch("verify", "x");
+        assertThat(built.err()).isEqualTo("chagres: building (once, about a minute)\nbuilt by " + root + "/jdk\n");
+        assertThat(Path.of(cache)).hasContent("made");
+        assertThat(built.words()).containsSubsequence("-XX:AOTCache=" + cache, "-Xlog:disable", "dev.chagres.cli.Main",
+                "verify", "x");
+        assertThat(launch("prove", "x").out()).doesNotContain("AOTCache");
+        executable("jdk/bin/java", "for w; do case \"$w\" in -XX:AOTCacheOutput=*) exit 1;; esac; echo \"$w\"; done");
+        Files.writeString(root.resolve("one/inner/src/main/Source.java"), "changed");
+        Outcome without = launch("verify", "x");
+        assertThat(without.code()).isZero();
+        assertThat(without.err()).isEqualTo(built.err());
+        assertThat(without.words()).endsWith("verify", "x").noneMatch(w -> w.contains("AOTCache"));
+        try (var left = Files.list(root.resolve("gpt2/cli/target"))) {
+            assertThat(left.map(p -> p.getFileName().toString())).containsExactly("chagres.built");
+        }
+    }
+
     /// Commands that end after one piece of work compile little with C2, whatever the name of the folder; the user's
     /// options come last.
     @Test

@@ -119,8 +119,8 @@ final class ChallengeCount implements SectionParty {
 
     @Override
     public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) {
-        for (int i = 0; i < statement.bits(); i++) {
-            rounds.merge(statement.degree(i), 1L, Long::sum);
+        for (int degree : statement.degrees()) {
+            rounds.merge(degree, 1L, Long::sum);
         }
         Map<DerivedFactor, QM31> derived = new HashMap<>();
         for (Factor f : statement.expression().factors()) {
