@@ -1,6 +1,7 @@
 package dev.chagres.cli;
 
 import dev.chagres.cli.BatchResult.Status;
+import dev.chagres.kernel.Backends;
 import dev.chagres.proof.Proof;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.Generator;
@@ -81,7 +82,7 @@ final class BatchCommand extends Command {
         Outputs.folder(out);
         Binding bound = BindingOptions.read(binding);
         record = new BatchRecord(json() || !jsonLines && !streaming);
-        try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk);
+        try (Engine engine = memory.engine(threads, Backends.ofProperty()); ProvingKey key = ProvingKey.open(pk);
                 ConsoleProgress console = progress()) {
             progress = console;
             folder = ProofFolder.open(out, key.verifyingKey());

@@ -22,6 +22,11 @@ abstract class Command extends CommandBase {
         return json;
     }
 
+    /// Sets [#json()], for a command that runs without the parser.
+    void json(boolean wanted) {
+        json = wanted;
+    }
+
     /// Prints a result as one JSON object.
     void printJson(Map<String, ?> result) {
         out().println(toJson(result));

@@ -24,6 +24,22 @@ public abstract class CommandBase implements Callable<Integer> {
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;
 
+    private Streams streams;
+
+    /// What a command has that runs without the parser of the command line.
+    private record Streams(String name, PrintWriter out, PrintWriter err) {}
+
+    /// Makes this a command that runs without the parser.
+    ///
+    /// @param name with `chagres` before it
+    void standAlone(String name, PrintWriter out, PrintWriter err) {
+        streams = new Streams(name, out, err);
+    }
+
+    private String qualifiedName() {
+        return streams != null ? streams.name : spec.qualifiedName();
+    }
+
     /// Does the work and returns the exit code. [#call()] translates what it throws.
     protected abstract int execute() throws IOException;
 
@@ -32,18 +48,18 @@ public abstract class CommandBase implements Callable<Integer> {
         try {
             return execute();
         } catch (Throwable t) { // whatever it is, its exit code is not that of a verdict
-            return Failures.report(spec.qualifiedName(), t, err());
+            return Failures.report(qualifiedName(), t, err());
         }
     }
 
     /// Standard output: the result and nothing else.
     protected PrintWriter out() {
-        return spec.commandLine().getOut();
+        return streams != null ? streams.out : spec.commandLine().getOut();
     }
 
     /// Standard error: progress and errors.
     protected PrintWriter err() {
-        return spec.commandLine().getErr();
+        return streams != null ? streams.err : spec.commandLine().getErr();
     }
 
     protected CommandLine commandLine() {
@@ -57,7 +73,7 @@ public abstract class CommandBase implements Callable<Integer> {
 
     /// Name of the command as one types it after `chagres`.
     protected String commandName() {
-        return spec.qualifiedName().replaceFirst("^chagres ", "");
+        return qualifiedName().replaceFirst("^chagres ", "");
     }
 
     /// One JSON object, indented, in the form of docs/cli.md.

@@ -2,10 +2,8 @@ package dev.chagres.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /// Entry point of the `chagres` command.
 @CommandLine.Command(
@@ -61,7 +59,10 @@ public final class Main implements Runnable {
         try {
             LauncherLink.followLauncher();
             Arguments.check(args);
-            code = commandLine(root, out, err).execute(args);
+            Optional<VerifyCommand> verify = root instanceof Main ? VerifyCommand.plain(args, out, err)
+                    : Optional.empty();
+            code = verify.isPresent() ? written("chagres", verify.get().call(), out, err)
+                    : commandLine(root, out, err).execute(args);
         } catch (Throwable t) { // whatever it is, its exit code is not that of a verdict
             code = Failures.report("chagres", t, err);
         }
@@ -78,39 +79,16 @@ public final class Main implements Runnable {
     /// The tree of another root command, under the same rules: wrong use is one line and exit code 2, and a result that
     /// could not be written is no success.
     public static CommandLine commandLine(Object root, PrintWriter out, PrintWriter err) {
-        CommandLine line = new CommandLine(root);
-        if (root instanceof Main) {
-            HelpPages.apply(line);
-        }
-        line.setOut(out);
-        line.setErr(err);
-        line.setParameterExceptionHandler((e, _) -> {
-            err.println(e.getCommandLine().getCommandSpec().qualifiedName() + ": " + Failures.clean(wrongUse(e)));
-            return CommandBase.BAD_INPUT;
-        });
-        line.setExecutionExceptionHandler((e, failed, _) ->
-                Failures.report(failed.getCommandSpec().qualifiedName(), e, err));
-        line.setExecutionStrategy(parsed -> {
-            int code = new CommandLine.RunLast().execute(parsed);
-            if (!out.checkError()) {
-                return code;
-            }
-            err.println(line.getCommandName() + ": the result could not be written to standard output");
-            return code == CommandBase.INTERNAL ? code : CommandBase.BAD_INPUT;
-        });
-        return line;
+        return CommandTree.of(root, out, err);
     }
 
-    private static String wrongUse(ParameterException e) {
-        if (!(e instanceof UnmatchedArgumentException unmatched)) {
-            return e.getMessage().replaceFirst("^Error: ", "") + "; see --help";
+    /// The exit code of a command whose result is a success only if it was written.
+    static int written(String name, int code, PrintWriter out, PrintWriter err) {
+        if (!out.checkError()) {
+            return code;
         }
-        String word = unmatched.getUnmatched().getFirst();
-        boolean commands = !e.getCommandLine().getSubcommands().isEmpty();
-        String kind = unmatched.isUnknownOption() ? "unknown option" : commands ? "unknown command"
-                : "unexpected argument";
-        List<String> near = unmatched.getSuggestions();
-        return kind + " '" + word + "'; " + (near.isEmpty() ? "see --help" : "did you mean " + near.getFirst() + "?");
+        err.println(name + ": the result could not be written to standard output");
+        return code == CommandBase.INTERNAL ? code : CommandBase.BAD_INPUT;
     }
 
     @Override

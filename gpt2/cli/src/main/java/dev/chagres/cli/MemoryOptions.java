@@ -1,5 +1,6 @@
 package dev.chagres.cli;
 
+import dev.chagres.kernel.Backend;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.MemoryLimit;
 import java.nio.file.Files;
@@ -18,9 +19,9 @@ public final class MemoryOptions {
             description = "Folder of the temporary file; default: the system's temporary folder.")
     private Path spill = Path.of(System.getProperty("java.io.tmpdir"));
 
-    /// An engine with so many threads and this limit.
-    Engine engine(ThreadOptions threads) {
-        Engine.Builder builder = Engine.builder().threads(threads.count());
+    /// An engine with so many threads, these kernels and this limit.
+    Engine engine(ThreadOptions threads, Backend kernels) {
+        Engine.Builder builder = Engine.builder().threads(threads.count()).kernels(kernels);
         limit().ifPresent(builder::memory);
         return builder.build();
     }

@@ -1,5 +1,6 @@
 package dev.chagres.cli;
 
+import dev.chagres.kernel.Backend;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Engine;
@@ -52,43 +53,51 @@ final class ProveCommand extends Command {
         Inputs.regular(pk);
         Outputs.check(out);
         Binding bound = BindingOptions.read(binding);
-        try (Engine engine = memory.engine(threads); ProvingKey key = ProvingKey.open(pk);
-                ConsoleProgress progress = progress()) {
-            VerifyingKey vk = key.verifyingKey();
-            int[] ids = prompt.read(vk.tokenizer());
-            GeneratedText text = new GeneratedText(vk.tokenizer(), progress, err());
-            long start = System.nanoTime();
-            AtomicLong lastId = new AtomicLong();
-            PhaseRecorder recorder = new PhaseRecorder(engine.memory(), progress);
-            Proof proved = engine.prover(key).bind(bound).progress(recorder).generateAndProve(ids, generate, id -> {
-                lastId.set(System.nanoTime());
-                text.next(id);
-            });
-            double inference = (lastId.get() - start) / 1e9;
-            double seconds = (System.nanoTime() - start) / 1e9;
-            TokenSequence sequence = proved.sequence();
-            byte[] proof = proved.encode();
-            Outputs.write(out, proof);
-            progress.end();
-            Map<String, Object> result = new LinkedHashMap<>();
-            result.put("proof", out.toString());
-            result.put("tokens", sequence.rows());
-            result.put("output", Texts.decode(vk.tokenizer(), sequence.generated()));
-            result.put("inferenceSeconds", inference);
-            result.put("proveSeconds", seconds);
-            result.put("proofBytes", proof.length);
-            Work work = Work.of(vk.spec().compile(sequence).graph());
-            Profile measured = new Profile(work, recorder.phases(), threads.count());
-            if (json()) {
-                result.put("phases", measured.phaseMaps());
-                result.put("work", measured.counts());
-            }
-            print(result);
-            if (profile && !json()) {
-                out().print(measured.toText());
-                out().flush();
+        try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
+            int[] ids = prompt.read(key.verifyingKey().tokenizer());
+            Backend kernels = OneShotKernels.forProof(key.verifyingKey().spec(), ids.length, generate);
+            try (Engine engine = memory.engine(threads, kernels)) {
+                prove(engine, key, ids, bound, progress);
             }
             return OK;
+        }
+    }
+
+    private void prove(Engine engine, ProvingKey key, int[] ids, Binding bound, ConsoleProgress progress)
+            throws IOException {
+        VerifyingKey vk = key.verifyingKey();
+        GeneratedText text = new GeneratedText(vk.tokenizer(), progress, err());
+        long start = System.nanoTime();
+        AtomicLong lastId = new AtomicLong();
+        PhaseRecorder recorder = new PhaseRecorder(engine.memory(), progress);
+        Proof proved = engine.prover(key).bind(bound).progress(recorder).generateAndProve(ids, generate, id -> {
+            lastId.set(System.nanoTime());
+            text.next(id);
+        });
+        double inference = (lastId.get() - start) / 1e9;
+        double seconds = (System.nanoTime() - start) / 1e9;
+        TokenSequence sequence = proved.sequence();
+        byte[] proof = proved.encode();
+        Outputs.write(out, proof);
+        progress.end();
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("proof", out.toString());
+        result.put("tokens", sequence.rows());
+        result.put("output", Texts.decode(vk.tokenizer(), sequence.generated()));
+        result.put("inferenceSeconds", inference);
+        result.put("proveSeconds", seconds);
+        result.put("proofBytes", proof.length);
+        result.put("kernels", engine.kernels());
+        Work work = Work.of(vk.spec().compile(sequence).graph());
+        Profile measured = new Profile(work, recorder.phases(), threads.count());
+        if (json()) {
+            result.put("phases", measured.phaseMaps());
+            result.put("work", measured.counts());
+        }
+        print(result);
+        if (profile && !json()) {
+            out().print(measured.toText());
+            out().flush();
         }
     }
 }

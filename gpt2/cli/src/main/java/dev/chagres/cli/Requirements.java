@@ -42,6 +42,20 @@ final class Requirements {
     @ArgGroup(exclusive = true)
     private BindingOptions binding;
 
+    /// Nothing is required, until the parser sets an option.
+    Requirements() {}
+
+    /// What plain words require.
+    Requirements(VerifyWords words) {
+        prompt = words.value("--prompt");
+        promptFile = words.value("--prompt-file") == null ? null : Path.of(words.value("--prompt-file"));
+        promptIds = words.value("--prompt-ids");
+        output = words.value("--output");
+        outputIds = words.value("--output-ids");
+        keyDigest = words.value("--key-digest");
+        complete = words.has("--complete");
+    }
+
     /// Requirements whose texts have become ids of one key.
     final class Ready {
         private final KeyTexts texts;

@@ -53,10 +53,12 @@ final class SetupCommand extends Command {
         Path pk = out.resolve("model.pk");
         Path vk = out.resolve("model.vk");
         VerifyingKey key;
-        try (Engine engine = threads.engine(); Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
+        try (Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
             IntegerModel integer = IntegerModelFile.map(model, arena);
             Gpt2KeySource source = new Gpt2KeySource(integer, name == null ? integer.name() : name);
-            key = engine.setup(source, ProofSecurity.choose(source.spec(), security), pk, vk, progress);
+            try (Engine engine = threads.engine(OneShotKernels.forSetup(source.spec()))) {
+                key = engine.setup(source, ProofSecurity.choose(source.spec(), security), pk, vk, progress);
+            }
         }
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("provingKey", pk.toString());

@@ -1,5 +1,7 @@
 package dev.chagres.cli;
 
+import dev.chagres.kernel.Backend;
+import dev.chagres.kernel.Backends;
 import dev.chagres.prove.Engine;
 import picocli.CommandLine.Option;
 
@@ -14,7 +16,12 @@ public final class ThreadOptions {
 
     /// An engine with so many threads.
     Engine engine() {
-        return Engine.builder().threads(count()).build();
+        return engine(Backends.ofProperty());
+    }
+
+    /// An engine with so many threads and these kernels.
+    Engine engine(Backend kernels) {
+        return Engine.builder().threads(count()).kernels(kernels).build();
     }
 
     /// @throws CommandException if the number is not positive, or far more than the machine has processors

@@ -3,6 +3,7 @@ package dev.chagres.cli;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,6 +45,24 @@ final class VerifyCommand extends Command {
     @Option(names = "--security",
             description = "Also print what every step of a single proof is worth. With --json it is always there.")
     private boolean security;
+
+    /// The command for words that need no parser.
+    ///
+    /// @return empty if they do
+    static Optional<VerifyCommand> plain(String[] words, PrintWriter out, PrintWriter err) {
+        return VerifyWords.of(words).map(plain -> {
+            VerifyCommand command = new VerifyCommand();
+            command.standAlone("chagres verify", out, err);
+            command.json(plain.has("--json"));
+            command.vk = Path.of(plain.value("--vk"));
+            command.proofs = plain.proofs().stream().map(Path::of).toList();
+            command.named = plain.values().containsKey("--proof") ? List.of(Path.of(plain.value("--proof"))) : List.of();
+            command.requirements = new Requirements(plain);
+            command.ids = plain.has("--ids");
+            command.security = plain.has("--security");
+            return command;
+        });
+    }
 
     private VerifyingKey key;
     private KeyTexts texts;

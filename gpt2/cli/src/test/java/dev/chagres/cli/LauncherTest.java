@@ -167,6 +167,45 @@ class LauncherTest {
                 .getSubcommands().keySet());
     }
 
+    /// Reading commands start with the cache of their build; without one they start as well.
+    @Test
+    void aBuildMakesTheCacheOfReadingCommands() throws IOException, InterruptedException {
+        String cache = root + "/gpt2/cli/target/reader.aot";
+        executable("jdk/bin/java", "for w; do case \"$w\" in -XX:AOTCacheOutput=*) echo made >\"${w#*=}\";; esac; "
+                + "echo \"$w\"; done");
+        Outcome built = launch("verify", "x");
+        assertThat(built.err()).isEqualTo("chagres: building (once, about a minute)\nbuilt by " + root + "/jdk\n");
+        assertThat(Path.of(cache)).hasContent("made");
+        assertThat(built.words()).containsSubsequence("-XX:AOTCache=" + cache, "-Xlog:disable", "dev.chagres.cli.Main",
+                "verify", "x");
+        assertThat(launch("prove", "x").out()).doesNotContain("AOTCache");
+        executable("jdk/bin/java", "for w; do case \"$w\" in -XX:AOTCacheOutput=*) exit 1;; esac; echo \"$w\"; done");
+        Files.writeString(root.resolve("one/inner/src/main/Source.java"), "changed");
+        Outcome without = launch("verify", "x");
+        assertThat(without.code()).isZero();
+        assertThat(without.err()).isEqualTo(built.err());
+        assertThat(without.words()).endsWith("verify", "x").noneMatch(w -> w.contains("AOTCache"));
+        try (var left = Files.list(root.resolve("gpt2/cli/target"))) {
+            assertThat(left.map(p -> p.getFileName().toString())).containsExactly("chagres.built");
+        }
+    }
+
+    /// Commands that end after one piece of work compile little with C2, whatever the name of the folder; the user's
+    /// options come last.
+    @Test
+    void directivesAreForCommandsThatDoOneThing() throws IOException, InterruptedException {
+        markBuilt();
+        String directives = "-XX:CompilerDirectivesFile=" + root + "/gpt2/cli/src/main/launcher/kernels.directives";
+        environment.put("CHAGRES_JVM_ARGS", "-XX:CompilerDirectivesFile=mine");
+        for (String command : List.of("audit", "demo", "generate", "prove", "setup")) {
+            assertThat(launch(command, "x").words()).as(command)
+                    .containsSubsequence("-XX:+UnlockDiagnosticVMOptions", directives, "-XX:CompilerDirectivesFile=mine");
+        }
+        for (String command : List.of("batch", "bench", "doctor", "quantize", "synth", "verify")) {
+            assertThat(launch(command, "x").words()).as(command).isNotEmpty().doesNotContain(directives);
+        }
+    }
+
     @Test
     void onlyWhatIsNeededIsBuilt() throws IOException, InterruptedException {
         Outcome first = launch("doctor");

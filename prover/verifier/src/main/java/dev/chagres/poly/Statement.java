@@ -1,5 +1,6 @@
 package dev.chagres.poly;
 
+import java.util.Arrays;
 import java.util.List;
 
 /// "`expression` summed over the Boolean cube of `variables` equals a claimed value."
@@ -21,6 +22,19 @@ public record Statement(List<Variable> variables, Expression expression) {
     /// Number of rounds.
     public int bits() {
         return variables.stream().mapToInt(Variable::bits).sum();
+    }
+
+    /// Degrees of all rounds, by [#degree(int)]: the expression is walked once for each group of variables.
+    public int[] degrees() {
+        int[] degrees = new int[bits()];
+        int at = 0;
+        for (Variable v : variables) {
+            if (v.bits() > 0) {
+                Arrays.fill(degrees, at, at + v.bits(), Math.max(1, expression.degree(v.name())));
+                at += v.bits();
+            }
+        }
+        return degrees;
     }
 
     /// Degree of the round that binds variable `index` (0 = lowest), at least 1.

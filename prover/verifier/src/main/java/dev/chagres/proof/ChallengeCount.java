@@ -140,9 +140,9 @@ final class ChallengeCount implements SectionParty {
 
     @Override
     public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) {
-        for (int i = 0; i < statement.bits(); i++) {
-            rounds.merge(statement.degree(i), 1L, Long::sum);
-            elements += statement.degree(i);
+        for (int degree : statement.degrees()) {
+            rounds.merge(degree, 1L, Long::sum);
+            elements += degree;
         }
         Map<DerivedFactor, QM31> derived = new HashMap<>();
         for (Factor f : statement.expression().factors()) {

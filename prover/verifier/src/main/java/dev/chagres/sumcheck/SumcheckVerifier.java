@@ -29,9 +29,10 @@ public final class SumcheckVerifier {
             throws Rejection {
         int n = statement.bits();
         QM31[] flat = new QM31[n];
+        int[] degrees = statement.degrees();
         QM31 running = claim;
         for (int i = n - 1; i >= 0; i--) {
-            QM31[] sent = channel.receive(tag + "/round", statement.degree(i));
+            QM31[] sent = channel.receive(tag + "/round", degrees[i]);
             flat[i] = channel.challenge(tag + "/challenge");
             running = RoundPolynomial.evaluate(RoundPolynomial.complete(sent, running), flat[i]);
         }

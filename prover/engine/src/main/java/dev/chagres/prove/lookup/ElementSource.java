@@ -28,6 +28,11 @@ final class ElementSource {
         return inside == null;
     }
 
+    /// Whether the values lie in memory in the order of the positions inside a segment tile.
+    boolean inLine() {
+        return inside == null && data instanceof HostTensor;
+    }
+
     /// Whether every value is that of a table at the value of another source.
     boolean derivedFrom(ElementSource index, HostTensor table, long base) {
         return data instanceof DerivedTensor d && index.data instanceof HostTensor t
@@ -97,9 +102,10 @@ final class ElementSource {
     /// @param scratch base array of `rows` times `width` elements
     void combine(long dst, int tile, int from, int width, int stride, long w, int rows, long scratch,
             FieldKernels kernels) {
-        if (inside == null) {
-            long first = data.address() + (start[tile] + from) * (data.width() / 8);
-            kernels.combineRowsInts(dst, first, data.width(), width, stride, w, rows);
+        if (inLine()) {
+            HostTensor stored = HostTensor.of(data);
+            long first = stored.address() + (start[tile] + from) * (stored.width() / 8);
+            kernels.combineRowsInts(dst, first, stored.width(), width, stride, w, rows);
             return;
         }
         for (int r = 0; r < rows; r++) {
@@ -109,11 +115,12 @@ final class ElementSource {
     }
 
     /// Sums of the four fractions 1 / (c - value) at positions `from + i`, `from + stride + i`, .. of tile `tile`, for i <
-    /// count; for a [#direct()] source.
+    /// count; for an [#inLine()] source.
     void quads(long p, long q, int tile, int from, int stride, QM31 c, int count, FieldKernels kernels) {
-        long bytes = data.width() / 8;
-        long first = data.address() + (start[tile] + from) * bytes;
+        HostTensor stored = HostTensor.of(data);
+        long bytes = stored.width() / 8;
+        long first = stored.address() + (start[tile] + from) * bytes;
         long step = stride * bytes;
-        kernels.leafQuad(p, q, first, first + step, first + 2 * step, first + 3 * step, data.width(), c, count);
+        kernels.leafQuad(p, q, first, first + step, first + 2 * step, first + 3 * step, stored.width(), c, count);
     }
 }

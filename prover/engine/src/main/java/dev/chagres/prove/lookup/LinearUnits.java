@@ -20,7 +20,7 @@ record LinearUnits(List<Unit> units) {
     record Form(QM31 constant, List<Term> terms) {
         /// Whether a leaf is 1 / (constant - value), the value read where it is stored.
         boolean isDifference() {
-            return terms.size() == 1 && terms.getFirst().weight.equals(MINUS_ONE) && terms.getFirst().values.direct();
+            return terms.size() == 1 && terms.getFirst().weight.equals(MINUS_ONE) && terms.getFirst().values.inLine();
         }
     }
 

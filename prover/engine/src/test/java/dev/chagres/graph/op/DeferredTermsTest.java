@@ -150,8 +150,8 @@ final class DeferredTermsTest {
     }
 
     private static HostTensor tensor(TrialGraph trial, Witness witness, String name) {
-        return witness.of(trial.graph().witnessColumns().stream().filter(c -> c.name().equals(name)).findFirst()
-                .orElseThrow());
+        return HostTensor.of(witness.of(trial.graph().witnessColumns().stream().filter(c -> c.name().equals(name))
+                .findFirst().orElseThrow()));
     }
 
     /// A changed value.
