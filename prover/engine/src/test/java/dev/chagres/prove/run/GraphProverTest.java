@@ -72,7 +72,7 @@ final class GraphProverTest {
     @Test
     void theBytesAreThoseOfTheProtocol() {
         assertThat(HexFormat.of().formatHex(Blake3.hash(proof)))
-                .isEqualTo("bc8e7dde1fabaef715c98393bc1864eed6c0fdb887bcb199fc761ffe8d394851");
+                .isEqualTo("f99d3589d242e4ab268eec21e3c427c546b70cee5fc34e8e5c9c3a1ac201df65");
     }
 
     @Test
