@@ -27,6 +27,26 @@ public final class OneHotValues {
         return values;
     }
 
+    /// The same with the columns as they are, whether they hold bits or not: the product of `1 - c - b + 2 c b` over the
+    /// bits c of the index.
+    public static QM31[] product(OneHotFactor factor, Function<Column, ? extends IntTensor> data) {
+        int rowBits = factor.rowBits();
+        QM31[] at = new QM31[rowBits];
+        Arrays.setAll(at, factor::coordinate);
+        QM31[] values = new QM31[1 << rowBits + factor.bits().size()];
+        for (int x = 0; x < values.length; x++) {
+            int row = x & (1 << rowBits) - 1;
+            QM31 value = Eq.at(at, 0, rowBits, row);
+            for (int b = 0; b < factor.bits().size(); b++) {
+                long element = element(factor.bits().get(b).shape(), row);
+                QM31 bit = QM31.embed(element < 0 ? 0 : data.apply(factor.bits().get(b)).get(element));
+                value = value.mul((x >> rowBits + b & 1) == 1 ? bit : QM31.ONE.sub(bit));
+            }
+            values[x] = value;
+        }
+        return values;
+    }
+
     private static int index(List<Column> bits, Function<Column, ? extends IntTensor> data, int row) {
         int index = 0;
         for (int b = 0; b < bits.size(); b++) {

@@ -34,10 +34,13 @@ final class AdaptiveSumcheck {
     private final Statement statement;
     private final Function<Column, HostTensor> data;
     private final Consumer<Claim> opened;
+    private final boolean derives;
     private final Map<Factor, QM31[]> tables = new LinkedHashMap<>();
 
+    /// @param derives whether a derived factor's value is chosen rather than a column's
     AdaptiveSumcheck(ProverChannel channel, String tag, Statement statement, Function<Column, HostTensor> data,
-            Consumer<Claim> opened) {
+            Consumer<Claim> opened, boolean derives) {
+        this.derives = derives;
         this.channel = channel;
         this.tag = tag;
         this.statement = statement;
@@ -47,7 +50,7 @@ final class AdaptiveSumcheck {
             QM31[] table = new QM31[1 << statement.bits()];
             switch (f) {
                 case OneHotFactor o -> {
-                    QM31[] own = OneHotValues.of(o, data);
+                    QM31[] own = OneHotValues.product(o, data);
                     Arrays.setAll(table, x -> {
                         Point point = Point.split(statement.variables(), bits(x));
                         return own[index(point.flat(o.variables()))];
@@ -150,10 +153,10 @@ final class AdaptiveSumcheck {
         return new SumcheckResult(end, derived);
     }
 
-    /// Solves the last check for a column's value or else a derived one.
+    /// Solves the last check for a column's value or else, or only, a derived one.
     private boolean adapt(Map<Factor, QM31> values, QM31 running) {
-        return tables.keySet().stream().anyMatch(f -> f instanceof ColumnFactor && adapt(values, f, running))
-                || tables.keySet().stream().anyMatch(f -> f instanceof DerivedFactor && adapt(values, f, running));
+        return !derives && tables.keySet().stream().anyMatch(f -> f instanceof ColumnFactor && adapt(values, f,
+                running)) || tables.keySet().stream().anyMatch(f -> f instanceof DerivedFactor && adapt(values, f, running));
     }
 
     /// Solves the last check for one value, if it is linear in it.
