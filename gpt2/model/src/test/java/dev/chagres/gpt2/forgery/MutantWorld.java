@@ -68,6 +68,13 @@ final class MutantWorld extends ClassLoader {
         return new Forged(forged[0], forged[1]);
     }
 
+    /// The verdicts of [TablePairs] in this world.
+    Map<?, ?> tables(String pk, byte[] key, TokenSequence sequence) {
+        return (Map<?, ?>) call(TablePairs.class.getName(), "together",
+                new Class<?>[] {String.class, byte[].class, int[].class, int.class}, pk, key, sequence.ids(),
+                sequence.promptLength());
+    }
+
     private Object call(String type, String method, Class<?>[] parameters, Object... arguments) {
         try {
             var m = loadClass(type).getDeclaredMethod(method, parameters);

@@ -32,6 +32,11 @@ final class Mutants {
     private static final String NORM = "graph.op.NormReduction";
     private static final String ABSORBED = "state = hash(1, t, length.array(), data);";
 
+    /// No table is told from another.
+    static final Mutant TABLES = Mutant.shared("the ids of tables", "lookup.LookupChallenges",
+            ".sub(separator.mul(QM31.of(table.id())))", "", "a limb of rho + 2^9, counted in the range of 13 bits",
+            "lookup/balance");
+
     private Mutants() {}
 
     static List<Mutant> all() {
@@ -80,9 +85,7 @@ final class Mutants {
     }
 
     private static void lookups(List<Mutant> all) {
-        all.add(Mutant.shared("the ids of tables", "lookup.LookupChallenges",
-                ".sub(separator.mul(QM31.of(table.id())))", "",
-                "a limb of rho + 2^9, counted in the range of 13 bits", "lookup/balance"));
+        all.add(TABLES);
         all.add(Mutant.without("lookup/root-numerator", TREE, "rho + 1, the numerator of the tables balances it"));
         all.add(Mutant.without("lookup/root-denominator", TREE, "rho + 1, the denominator of the tables balances it"));
         all.add(Mutant.without("lookup/layer", TREE, "rho + 1, root and children of the tables balance it"));
@@ -109,8 +112,8 @@ final class Mutants {
         all.add(Mutant.without("attention/sum", PARTY, "slack + 1"));
         all.add(Mutant.without("attention/sum-before", PARTY, "excess + 1"));
 
-        all.add(Mutant.shared("norm: (2m + 1) rho = n 2^s + rem - half", NORM, "party.challenge(norm.name + \"/products\")",
-                "party.challenge(norm.name + \"/products\").mul(0)",
+        all.add(Mutant.shared("norm: (2m + 1) rho = n 2^s + rem - half", NORM,
+                "party.challenge(norm.name + \"/products\")", "party.challenge(norm.name + \"/products\").mul(0)",
                 "n + 1 with the remainder of n, everything from it", "sumcheck/products"));
         all.add(Mutant.shared("norm: peak = m[J]", NORM, "claim = claim.add(power.mul(peak));", "power = QM31.ZERO;",
                 "e + 1 with a peak that no channel has, everything from it", "sumcheck/squares"));

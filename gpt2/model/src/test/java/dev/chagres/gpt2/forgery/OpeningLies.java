@@ -38,8 +38,8 @@ final class OpeningLies {
             Function<CheatingProver.Run, Moves> moves) {
         try (CheatingProver.Run r = p.new Run(p.sequence, Map.of())) {
             Lookups.count(r.graph, r.witness);
-            try (ForgedStream stream = new ForgedStream(r.graph, key.parameters(), weights, Verifier.publicInput(key, r.about),
-                    r.witness, moves.apply(r))) {
+            try (ForgedStream stream = new ForgedStream(r.graph, key.parameters(), weights,
+                    Verifier.publicInput(key, r.about), r.witness, moves.apply(r))) {
                 return Forged.of(key, r.about, stream.whole());
             }
         }

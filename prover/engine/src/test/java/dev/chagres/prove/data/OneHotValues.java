@@ -27,8 +27,8 @@ public final class OneHotValues {
         return values;
     }
 
-    /// The same with the columns as they are, whether they hold bits or not: the product of `1 - c - b + 2 c b` over the
-    /// bits c of the index.
+    /// The same with the columns as they are, whether they hold bits or not: the product of `1 - c - b + 2 c b` over
+    /// the bits c of the index.
     public static QM31[] product(OneHotFactor factor, Function<Column, ? extends IntTensor> data) {
         int rowBits = factor.rowBits();
         QM31[] at = new QM31[rowBits];

@@ -155,8 +155,9 @@ final class AdaptiveSumcheck {
 
     /// Solves the last check for a column's value or else, or only, a derived one.
     private boolean adapt(Map<Factor, QM31> values, QM31 running) {
-        return !derives && tables.keySet().stream().anyMatch(f -> f instanceof ColumnFactor && adapt(values, f,
-                running)) || tables.keySet().stream().anyMatch(f -> f instanceof DerivedFactor && adapt(values, f, running));
+        return tables.keySet().stream().anyMatch(f -> !derives && f instanceof ColumnFactor
+                && adapt(values, f, running))
+                || tables.keySet().stream().anyMatch(f -> f instanceof DerivedFactor && adapt(values, f, running));
     }
 
     /// Solves the last check for one value, if it is linear in it.
