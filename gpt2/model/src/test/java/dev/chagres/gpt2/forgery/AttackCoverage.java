@@ -26,6 +26,7 @@ final class AttackCoverage {
                     List.of("gpt2:AttackMatrixTest.everyLieIsCaughtByWhatItViolates",
                     "gpt2:ForgeryTest.valuesOutsideTheirTableAreRejected",
                     "gpt2:IntegerForgeryTest.indicesDoNotFallIntoOtherTables",
+                    "gpt2:MutationTest.noTableTakesATupleOfAnother",
                     "gpt2:IntegerForgeryTest.pairsOfZeroAreInNoTable",
                     "gpt2:IntegerForgeryTest.equalEntriesShareTheirLookups",
                     "gpt2:TreeForgeryTest.absentLeavesContributeNothing",
@@ -70,7 +71,13 @@ final class AttackCoverage {
             new Kind(12, "bits flipped, truncation, extension", List.of(
                     "gpt2:ForgeryTest.flippedBitsAreRejected", "gpt2:ForgeryTest.otherLengthsAreRejected",
                     "gpt2:KeyForgeryTest.anyNumberInAKeyIsRefusedOrHarmless",
-                    "prover:OpeningForgeryTest.anyFlippedBit")));
+                    "prover:OpeningForgeryTest.anyFlippedBit")),
+            new Kind(13, "a text that goes on after a generated end of text: by one id, or from its first id on", List.of(
+                    "gpt2:MutationTest.everyMutantAcceptsALieThatTheVerifierRejects",
+                    "gpt2:MutationTest.theSecondVerifierRejectsEveryLie", "gpt2:MutationTest.theTruthIsAccepted")),
+            new Kind(14, "one check or relation missing in the verifier", List.of(
+                    "gpt2:MutationTest.everyMutantAcceptsALieThatTheVerifierRejects",
+                    "gpt2:MutationTest.everyCheckHasAMutant")));
 
     private AttackCoverage() {}
 
