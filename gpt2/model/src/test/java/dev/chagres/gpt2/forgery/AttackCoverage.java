@@ -72,8 +72,8 @@ final class AttackCoverage {
                     "gpt2:ForgeryTest.flippedBitsAreRejected", "gpt2:ForgeryTest.otherLengthsAreRejected",
                     "gpt2:KeyForgeryTest.anyNumberInAKeyIsRefusedOrHarmless",
                     "prover:OpeningForgeryTest.anyFlippedBit")),
-            new Kind(13, "a text that goes on after a generated end of text: by one id, or from its first id on", List.of(
-                    "gpt2:MutationTest.everyMutantAcceptsALieThatTheVerifierRejects",
+            new Kind(13, "a text that goes on after a generated end of text: by one id, or from its first id on",
+                    List.of("gpt2:MutationTest.everyMutantAcceptsALieThatTheVerifierRejects",
                     "gpt2:MutationTest.theSecondVerifierRejectsEveryLie", "gpt2:MutationTest.theTruthIsAccepted")),
             new Kind(14, "one check or relation missing in the verifier", List.of(
                     "gpt2:MutationTest.everyMutantAcceptsALieThatTheVerifierRejects",
