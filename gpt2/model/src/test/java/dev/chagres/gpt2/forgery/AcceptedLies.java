@@ -48,6 +48,7 @@ final class AcceptedLies {
         ALL.put("no work before the queries", p -> FiatShamirLies.lessWork(p, false));
         ALL.put("another nonce after everything else", FiatShamirLies::anotherNonce);
         ALL.put("a proof for a key of another name", FiatShamirLies::anotherName);
+        ALL.put("a proof that is bound to bytes afterwards", StatementLies::bound);
         ALL.put("three opened values, chosen after gamma", FiatShamirLies::valuesAfterGamma);
         ALL.put("counts chosen after c and beta", TreeLies::countsAfterChallenges);
 

@@ -7,6 +7,7 @@ import dev.chagres.prove.forgery.ForgedStream;
 import dev.chagres.prove.forgery.Lookups;
 import dev.chagres.prove.forgery.Moves;
 import dev.chagres.prove.run.ProverOptions;
+import dev.chagres.statement.Binding;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
 import dev.chagres.transcript.Transcript;
@@ -35,7 +36,7 @@ final class FiatShamirLies {
     }
 
     private static Transcript beforeWork(CheatingProver p, CheatingProver.Run r, byte[] root) {
-        PublicInput input = Verifier.publicInput(p.verifyingKey, r.about);
+        PublicInput input = Verifier.publicInput(p.verifyingKey, r.about, Binding.NONE);
         Transcript t = Transcript.start(PublicInput.PROTOCOL);
         t.absorb("key", input.keyDigest());
         t.absorb("statement", input.statement());

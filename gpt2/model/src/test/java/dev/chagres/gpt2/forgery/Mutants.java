@@ -12,13 +12,14 @@ final class Mutants {
 
     static {
         NONE.put("format/ids", "without it no sequence can be made of the header");
+        NONE.put("format/binding", "without it the bytes cannot be read");
         NONE.put("format/truncated", "without it there is nothing to read");
         NONE.put("statement/lookups", "a sequence that long does not fit a test; `KeyForgeryTest`");
         NONE.put("statement/size", "a witness that large does not fit a test");
         NONE.put("lookup/denominator", "true denominators are 0 with probability 2^-124, said ones fail in the next"
                 + " layer; without it a division fails; `FractionTreeProverTest`");
         NONE.put("lookup/zero-challenge", "happens with probability 2^-124; without it a division fails");
-        for (String id : List.of("prompt", "output", "incomplete", "key-digest")) {
+        for (String id : List.of("prompt", "output", "incomplete", "key-digest", "binding")) {
             NONE.put("statement/" + id, "asked for by a command, no part of a proof");
         }
     }
@@ -73,6 +74,8 @@ final class Mutants {
         all.add(Mutant.shared("a nonce in the state", "transcript.Transcript", "state = digest;", "",
                 "another nonce after everything else", "lookup/layer"));
         all.add(absorbed("key", "the digest of the key in the state", "a proof for a key of another name",
+                "grind/lookup"));
+        all.add(absorbed("statement", "the statement in the state", "a proof that is bound to bytes afterwards",
                 "grind/lookup"));
         all.add(absorbed("witness", "the root of the witness in the state", "counts chosen after c and beta",
                 "lookup/balance"));

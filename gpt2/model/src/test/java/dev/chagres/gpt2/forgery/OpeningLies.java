@@ -16,6 +16,7 @@ import dev.chagres.prove.forgery.Lookups;
 import dev.chagres.prove.forgery.Moves;
 import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.stage.TileSource;
+import dev.chagres.statement.Binding;
 import dev.chagres.tensor.Column;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ final class OpeningLies {
         try (CheatingProver.Run r = p.new Run(p.sequence, Map.of())) {
             Lookups.count(r.graph, r.witness);
             try (ForgedStream stream = new ForgedStream(r.graph, key.parameters(), weights,
-                    Verifier.publicInput(key, r.about), r.witness, moves.apply(r))) {
+                    Verifier.publicInput(key, r.about, Binding.NONE), r.witness, moves.apply(r))) {
                 return Forged.of(key, r.about, stream.whole());
             }
         }

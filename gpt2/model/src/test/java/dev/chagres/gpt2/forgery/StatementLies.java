@@ -10,7 +10,9 @@ import dev.chagres.prove.forgery.ForgedStream;
 import dev.chagres.prove.forgery.Lookups;
 import dev.chagres.prove.forgery.Moves;
 import dev.chagres.prove.host.TestHosts;
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
+import dev.chagres.transcript.Rejection;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -23,7 +25,7 @@ final class StatementLies {
         try (CheatingProver.Run r = p.new Run(about, Map.of())) {
             Lookups.count(r.graph, r.witness);
             try (ForgedStream stream = new ForgedStream(r.graph, used, p.key.commitment(TestHosts.of(1)),
-                    Verifier.publicInput(key, about), r.witness, Moves.NONE)) {
+                    Verifier.publicInput(key, about, Binding.NONE), r.witness, Moves.NONE)) {
                 return Forged.of(key, about, stream.whole());
             }
         }
@@ -109,6 +111,17 @@ final class StatementLies {
             proof[8] ^= 1;
             return proof;
         });
+    }
+
+    /// The file says that the proof is bound to bytes; it was made without any.
+    static Forged bound(CheatingProver p) {
+        try {
+            Proof proof = Proof.decode(honest(p).proof());
+            return new Forged(p.verifyingKey.encode(), new Proof(proof.keyDigest(), proof.sequence(),
+                    Binding.of(new byte[] {1, 2, 3}), proof.stream()).encode());
+        } catch (Rejection e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// The first message with a 0 in it says p instead, and is absorbed like that.
