@@ -1,12 +1,12 @@
 package dev.chagres.gpt2.forgery;
 
+import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.field.QM31;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.forgery.ForgedStream;
 import dev.chagres.prove.forgery.Lookups;
 import dev.chagres.prove.forgery.Moves;
-import dev.chagres.prove.run.ProverOptions;
 import dev.chagres.statement.Binding;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
@@ -22,6 +22,8 @@ import java.util.Map;
 final class FiatShamirLies {
     /// Bytes of a stream before the nonce of the lookups.
     private static final int ROOT_BYTES = 32;
+    /// Bits of work that a key asks for before the queries into the first level.
+    private static final int QUERY_WORK = 12;
     /// Columns that are looked up by themselves, in tables of one column.
     private static final List<String> ALONE = List.of(WitnessLies.NORM + ".rhoLow", WitnessLies.NORM + ".rhoHigh",
             WitnessLies.NORM + ".quotientLow0");
@@ -78,17 +80,17 @@ final class FiatShamirLies {
     /// @param lookups whether before the lookup challenges, else before the queries
     static Forged lessWork(CheatingProver p, boolean lookups) {
         VerifyingKey own = p.verifyingKey;
-        int k = own.parameters().k();
         // As many queries as without work.
-        var asked = own.parameters();
-        if (!lookups) {
-            asked = new dev.chagres.commit.CommitmentParameters(k, asked.rateBits(), asked.queries(), 12,
-                    asked.levels(), asked.lookupGrindingBits(), asked.targetBits());
-        }
+        CommitmentParameters asked = lookups ? own.parameters() : working(own.parameters(), QUERY_WORK,
+                own.parameters().lookupGrindingBits());
+        CommitmentParameters done = working(asked, 0, lookups ? 0 : asked.lookupGrindingBits());
         VerifyingKey key = new VerifyingKey(own.name(), own.tokenizer(), own.spec(), asked, own.root());
-        var done = new dev.chagres.commit.CommitmentParameters(k, asked.rateBits(), asked.queries(), 0,
-                asked.levels(), lookups ? 0 : asked.lookupGrindingBits(), asked.targetBits());
         return StatementLies.prove(p, key, done, p.sequence);
+    }
+
+    private static CommitmentParameters working(CommitmentParameters c, int queries, int lookups) {
+        return new CommitmentParameters(c.k(), c.rateBits(), c.queries(), queries, c.levels(), lookups,
+                c.targetBits());
     }
 
     /// Three opened values whose errors add up to nothing, neither in the leaf of their tree nor in the batch of all
