@@ -28,14 +28,14 @@ public final class Quantizer {
     /// The largest s_n: the remainder of n is looked up in a table of 2^17 entries.
     private static final int MAX_NORM_SHIFT = 17;
 
-    /// Preferred entries of an activation table.
+    /// Entries of an activation table, at most.
     private static final int GELU_TABLE = 1 << 16;
+
+    /// The shift at which a table of that many entries holds what an accumulator can reach.
+    private static final int GELU_SHIFT = 15;
 
     /// The largest shift of an accumulator.
     private static final int MAX_SHIFT = 16;
-
-    /// Largest accumulator before a shift.
-    private static final double ACCUMULATOR_LIMIT = (1 << 30) - (1 << MAX_SHIFT);
 
     private static final double WRITER_LIMIT = (1 << 30) - (1 << 26) - 1;
 
@@ -246,15 +246,9 @@ public final class Quantizer {
                 normUnit(),
                 (b, rows, bias) ->
                         mlp.columns(b * block, Math.min(block, shape.mlpWidth() - b * block), rows, bias));
-        double scale = up.maxScale(bounds, ACCUMULATOR_LIMIT, 1e12);
+        double scale = up.maxScale(bounds, accumulatorLimit(GELU_SHIFT), 1e12);
         IntegerLinear unshifted = up.quantise(arena, bounds, scale, 0);
         int shift = tableShift(unshifted.acc());
-        while (shift > MAX_SHIFT) {
-            // The whole range of an accumulator has no table at any shift; a thousandth less has.
-            scale *= 1 - 0x1p-10;
-            unshifted = up.quantise(arena, bounds, scale, 0);
-            shift = tableShift(unshifted.acc());
-        }
         IntegerLinear upLinear = new IntegerLinear(
                 unshifted.weights(), shape.mlpWidth(), shape.width(), unshifted.bias(), shift, unshifted.acc());
         double[] hidden = hiddenUnits(ranges.layers()[l]);
@@ -296,10 +290,7 @@ public final class Quantizer {
                         }
                     }
                 });
-        double scale = matrix.maxScale(bounds, ACCUMULATOR_LIMIT, 1 << MAX_SHIFT);
-        // The factor 1 - 1e-6 inside maxScale must not cost a bit at the cap of 2^16.
-        int shift = Math.min(MAX_SHIFT, Math.getExponent(scale * (1 + 2e-6)));
-        for (; shift >= 1; shift--) {
+        for (int shift = largestShift(matrix, bounds); shift >= 1; shift--) {
             IntegerLinear linear = matrix.quantise(arena, bounds, Math.scalb(1.0, shift), shift);
             if (linear.u().count() > IntervalCheck.MAX_TABLE) {
                 break;
@@ -313,6 +304,31 @@ public final class Quantizer {
                 + ": its values over all inputs are too far above the calibrated ones, a table of at most 2^18 steps"
                 + " of " + (float) smallest(units) + " cannot hold them; "
                 + Suspects.attention(weights, layer));
+    }
+
+    /// The largest shift s such that accumulators at scale 2^s are within their limit.
+    private static int largestShift(NormalisedMatrix matrix, NormBounds bounds) {
+        int shift = exponent(matrix, bounds, 1);
+        while (shift >= 1 && shift > exponent(matrix, bounds, shift)) {
+            shift--;
+        }
+        return shift;
+    }
+
+    /// floor(log2) of the largest scale with accumulators within the limit of a shift, at most 16.
+    private static int exponent(NormalisedMatrix matrix, NormBounds bounds, int shift) {
+        // The factor 1 - 1e-6 inside maxScale must not cost a bit at the cap of 2^16.
+        return Math.getExponent(
+                matrix.maxScale(bounds, accumulatorLimit(shift), 1 << MAX_SHIFT) * (1 + 2e-6));
+    }
+
+    /// The largest accumulator before a shift by s and a table, 1 <= s <= 16.
+    ///
+    /// The table has tiles of 16 entries or more and at most floor(p / 2^s) = 2^(31-s) - 1 entries, hence 2^(31-s) -
+    /// 16. An accumulator of either sign up to 2^30 - 9 2^s is shifted to at most 2^(30-s) - 9: 2^(31-s) - 17 values
+    /// (docs/protocol-graph.md, section 3).
+    static long accumulatorLimit(int shift) {
+        return (1L << 30) - (9L << shift);
     }
 
     private static double smallest(double[] units) {
@@ -371,7 +387,7 @@ public final class Quantizer {
         return new Interval((long) Math.floor(config.activation().minimum() / unit) - 1, options.hiddenBound());
     }
 
-    /// The least shift of an accumulator whose u have a table, 17 if there is none.
+    /// The least shift of an accumulator whose u have a table: at most 15 within the limit of that shift.
     private static int tableShift(Interval acc) {
         int shift = 1;
         while (shift <= MAX_SHIFT && (acc.shifted(shift).count() > GELU_TABLE

@@ -26,6 +26,7 @@ final class AttackCoverage {
                     List.of("gpt2:AttackMatrixTest.everyLieIsCaughtByWhatItViolates",
                     "gpt2:ForgeryTest.valuesOutsideTheirTableAreRejected",
                     "gpt2:IntegerForgeryTest.indicesDoNotFallIntoOtherTables",
+                    "gpt2:MutationTest.noTableTakesATupleOfAnother",
                     "gpt2:IntegerForgeryTest.pairsOfZeroAreInNoTable",
                     "gpt2:IntegerForgeryTest.equalEntriesShareTheirLookups",
                     "gpt2:TreeForgeryTest.absentLeavesContributeNothing",
@@ -80,7 +81,13 @@ final class AttackCoverage {
                     "gpt2:KeyForgeryTest.anyNumberInAKeyIsRefusedOrHarmless",
                     "prover:OpeningForgeryTest.anyFlippedBit",
                     "prover:OpenedColumnsTest.bitsAfterTheLastWordAreZeros",
-                    "prover:OpenedColumnsTest.aZeroIsNotSentAsP")));
+                    "prover:OpenedColumnsTest.aZeroIsNotSentAsP")),
+            new Kind(13, "a text that goes on after a generated end of text: by one id, or from its first id on",
+                    List.of("gpt2:MutationTest.everyMutantAcceptsALieThatTheVerifierRejects",
+                    "gpt2:MutationTest.theSecondVerifierRejectsEveryLie", "gpt2:MutationTest.theTruthIsAccepted")),
+            new Kind(14, "one check or relation missing in the verifier", List.of(
+                    "gpt2:MutationTest.everyMutantAcceptsALieThatTheVerifierRejects",
+                    "gpt2:MutationTest.everyCheckHasAMutant")));
 
     private AttackCoverage() {}
 

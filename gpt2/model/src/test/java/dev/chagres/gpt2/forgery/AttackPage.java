@@ -30,6 +30,23 @@ final class AttackPage {
 
             `-Dchagres.attacks=all` tells the lies at many more places and about three more models (no page is written \
             then).
+
+            ## What each check is for
+
+            `MutationTest` takes the checks out of the verifier one at a time, and relations, challenges and messages \
+            of the
+            transcript too, by rewriting its classes or compiling an edited source when the test runs. For each there \
+            is a lie,
+            a whole proof with nothing else false, that the verifier rejects by the check named and that the mutant \
+            accepts; where
+            both parties share what is missing, the forger follows the mutant. A mutant that rejects its lie too has \
+            survived, and
+            the test fails; so it does when an edit no longer fits its source exactly once (*stale mutant*: write it \
+            anew), when a
+            check of [protocol.md](protocol.md) has neither a mutant nor a reason why not, and when the verifier in \
+            Python
+            disagrees about a lie. [The report](generated/mutation-report.md) lists all of them and is written by the \
+            same switch.
             """;
 
     private static final String MATRIX = """

@@ -8,11 +8,13 @@ import dev.chagres.gpt2.model.IntegerLayer;
 import dev.chagres.gpt2.model.IntegerLinear;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.gpt2.model.IntervalCheck;
 import dev.chagres.gpt2.reference.ActivationSite;
 import dev.chagres.gpt2.reference.FloatGpt2;
 import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.gpt2.weights.LayerWeights;
 import dev.chagres.gpt2.weights.SyntheticModel;
+import dev.chagres.semantics.Interval;
 import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -52,6 +54,18 @@ class QuantizerTest {
                 assertThat(largestWeight(layer.query())).as("no precision is wasted").isGreaterThan(500);
                 assertThat(largestWeight(layer.down())).as("no precision is wasted").isGreaterThan(500);
             }
+        }
+    }
+
+    /// What an accumulator within its limit is shifted to has a table, whatever the shift; 2^s more has none.
+    @Test
+    void everyAccumulatorWithinItsLimitHasATable() {
+        for (int shift = 1; shift <= 16; shift++) {
+            long limit = Quantizer.accumulatorLimit(shift);
+            assertThat(IntervalCheck.isTabulated(Interval.symmetric(limit).shifted(shift), shift)).as("shift %d", shift)
+                    .isTrue();
+            assertThat(IntervalCheck.isTabulated(Interval.symmetric(limit + (1L << shift)).shifted(shift), shift))
+                    .as("shift %d", shift).isFalse();
         }
     }
 

@@ -34,10 +34,13 @@ final class AdaptiveSumcheck {
     private final Statement statement;
     private final Function<Column, ? extends IntTensor> data;
     private final Consumer<Claim> opened;
+    private final boolean derives;
     private final Map<Factor, QM31[]> tables = new LinkedHashMap<>();
 
+    /// @param derives whether a derived factor's value is chosen rather than a column's
     AdaptiveSumcheck(ProverChannel channel, String tag, Statement statement, Function<Column, ? extends IntTensor> data,
-            Consumer<Claim> opened) {
+            Consumer<Claim> opened, boolean derives) {
+        this.derives = derives;
         this.channel = channel;
         this.tag = tag;
         this.statement = statement;
@@ -150,9 +153,10 @@ final class AdaptiveSumcheck {
         return new SumcheckResult(end, derived);
     }
 
-    /// Solves the last check for a column's value or else a derived one.
+    /// Solves the last check for a column's value or else, or only, a derived one.
     private boolean adapt(Map<Factor, QM31> values, QM31 running) {
-        return tables.keySet().stream().anyMatch(f -> f instanceof ColumnFactor && adapt(values, f, running))
+        return tables.keySet().stream().anyMatch(f -> !derives && f instanceof ColumnFactor
+                && adapt(values, f, running))
                 || tables.keySet().stream().anyMatch(f -> f instanceof DerivedFactor && adapt(values, f, running));
     }
 

@@ -76,7 +76,8 @@ final class DishonestParty implements SectionParty {
     @Override
     public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) {
         if (moves.adapts(tag)) {
-            return new AdaptiveSumcheck(channel, tag, statement, witness::of, claims::add).run(claim);
+            return new AdaptiveSumcheck(channel, tag, statement, witness::of, claims::add, moves.derives(tag))
+                    .run(claim);
         }
         return SumcheckProver.prove(channel, tag, statement, claim, witness::of, HOST.stages(), false,
                 claims::add);
@@ -100,9 +101,12 @@ final class DishonestParty implements SectionParty {
         return prove(LeafProgram.ofTables(tables, layout, challenges, witness));
     }
 
-    private FractionTreeVerifier.Result prove(LeafProgram leaves) {
-        try (FractionTree tree = HOST.stages().tree(leaves)) {
-            return FractionTreeProver.prove(channel, tree);
-        }
+    private FractionTreeVerifier.Result prove(LeafProgram honest) {
+        LeafProgram leaves = moves.leaves(honest);
+        return moves.tree(channel, leaves).orElseGet(() -> {
+            try (FractionTree tree = HOST.stages().tree(leaves)) {
+                return FractionTreeProver.prove(channel, tree);
+            }
+        });
     }
 }

@@ -9,7 +9,9 @@ import dev.chagres.graph.SectionReduction;
 import dev.chagres.lookup.LookupChallenges;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.OpeningProver;
+import dev.chagres.prove.commit.TamperedRows;
 import dev.chagres.prove.host.TestHosts;
+import dev.chagres.prove.stage.TileSource;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.tensor.Claim;
 import dev.chagres.transcript.ProverChannel;
@@ -53,8 +55,10 @@ public final class ForgedStream implements AutoCloseable {
         this.witness = witness;
         this.moves = moves;
         MatrixLayout layout = MatrixLayout.of(moves.columns(graph.witnessColumns()), parameters.k());
-        this.commitment = MatrixCommitment.commit(parameters, layout,
-                moves.committed(witness.source(TestHosts.of(1).field())), TestHosts.of(1));
+        TileSource values = moves.committed(witness.source(TestHosts.of(1).field()));
+        this.commitment = moves.tampering()
+                .map(rows -> TamperedRows.commit(parameters, layout, values, rows, TestHosts.of(1)))
+                .orElseGet(() -> MatrixCommitment.commit(parameters, layout, values, TestHosts.of(1)));
         this.root = moves.message(-1, "witness", commitment.root());
         this.sections = prove();
     }

@@ -1,0 +1,149 @@
+package dev.chagres.gpt2.forgery;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What is taken out of the verifier, one at a time, and the lie that shows that it was needed.
+final class Mutants {
+    /// Checks of the protocol that have no mutant, and why.
+    static final Map<String, String> NONE = new LinkedHashMap<>();
+
+    static {
+        NONE.put("format/ids", "without it no sequence can be made of the header");
+        NONE.put("format/binding", "without it the bytes cannot be read");
+        NONE.put("format/truncated", "without it there is nothing to read");
+        NONE.put("statement/lookups", "a sequence that long does not fit a test; `KeyForgeryTest`");
+        NONE.put("statement/size", "a witness that large does not fit a test");
+        NONE.put("lookup/denominator", "true denominators are 0 with probability 2^-124, said ones fail in the next"
+                + " layer; without it a division fails; `FractionTreeProverTest`");
+        NONE.put("lookup/zero-challenge", "happens with probability 2^-124; without it a division fails");
+        for (String id : List.of("prompt", "output", "incomplete", "key-digest", "binding")) {
+            NONE.put("statement/" + id, "asked for by a command, no part of a proof");
+        }
+    }
+
+    private static final String STATEMENT = "model.gpt2.Gpt2Compiler";
+    private static final String TREE = "lookup.FractionTreeVerifier";
+    private static final String SUMCHECK = "sumcheck.SumcheckVerifier";
+    private static final String PARTY = "verify.VerifierParty";
+    private static final String PROOF = "verify.ProofVerifier";
+    private static final String OPENING = "commit.OpeningVerifier";
+    private static final String NORM = "graph.op.NormReduction";
+    private static final String ABSORBED = "state = hash(1, t, length.array(), data);";
+
+    /// No table is told from another.
+    static final Mutant TABLES = Mutant.shared("the ids of tables", "lookup.LookupChallenges",
+            ".sub(separator.mul(QM31.of(table.id())))", "", "a limb of rho + 2^9, counted in the range of 13 bits",
+            "lookup/balance");
+
+    private Mutants() {}
+
+    static List<Mutant> all() {
+        List<Mutant> all = new ArrayList<>();
+        file(all);
+        transcript(all);
+        lookups(all);
+        operations(all);
+        opening(all);
+        return all;
+    }
+
+    private static void file(List<Mutant> all) {
+        all.add(Mutant.without("format/header", "proof.Proof", "another magic"));
+        all.add(Mutant.without("format/trailing", "transcript.VerifierChannel", "a byte more at the end"));
+        all.add(Mutant.without("format/canonical", "transcript.VerifierChannel", "a 0 of a message is written as p"));
+        all.add(Mutant.without("statement/key", "proof.Verifier", "the header names another key"));
+        all.add(Mutant.without("statement/context", STATEMENT, "a row more than the context"));
+        all.add(Mutant.without("statement/vocabulary", STATEMENT, "an id that is one past the vocabulary"));
+        all.add(Mutant.without("statement/end-of-text", STATEMENT, "one id after the end of the text"));
+        all.add(Mutant.edited("end of text: the id before the last", STATEMENT, "i < ids.length - 1",
+                "i < ids.length - 2", "one id after the end of the text", "statement/end-of-text"));
+        all.add(Mutant.edited("end of text: the first generated id", STATEMENT, "i >= sequence.promptLength()",
+                "i > sequence.promptLength()", "the first generated id ends the text, and two follow",
+                "statement/end-of-text"));
+        all.add(Mutant.without("key/security", "proof.Verifier", "a key with few queries"));
+    }
+
+    private static void transcript(List<Mutant> all) {
+        all.add(Mutant.edited("work before c and beta", PROOF, "parameters.lookupGrindingBits()", "0",
+                "no work before the lookup challenges", "grind/lookup"));
+        all.add(Mutant.edited("work before the queries", OPENING, "parameters.grindingBits(level)", "0",
+                "no work before the queries", "grind/query"));
+        all.add(Mutant.shared("a nonce in the state", "transcript.Transcript", "state = digest;", "",
+                "another nonce after everything else", "lookup/layer"));
+        all.add(absorbed("key", "the digest of the key in the state", "a proof for a key of another name",
+                "grind/lookup"));
+        all.add(absorbed("statement", "the statement in the state", "a proof that is bound to bytes afterwards",
+                "grind/lookup"));
+        all.add(absorbed("witness", "the root of the witness in the state", "counts chosen after c and beta",
+                "lookup/balance"));
+        all.add(absorbed("fork", "the forks in the state", "three opened values, chosen after gamma", "open/batch"));
+    }
+
+    private static Mutant absorbed(String tag, String missing, String lie, String rejected) {
+        return Mutant.shared(missing, "transcript.Transcript", ABSORBED,
+                "if (!tag.equals(\"" + tag + "\")) { " + ABSORBED + " }", lie, rejected);
+    }
+
+    private static void lookups(List<Mutant> all) {
+        all.add(TABLES);
+        all.add(Mutant.without("lookup/root-numerator", TREE, "rho + 1, the numerator of the tables balances it"));
+        all.add(Mutant.without("lookup/root-denominator", TREE, "rho + 1, the denominator of the tables balances it"));
+        all.add(Mutant.without("lookup/layer", TREE, "rho + 1, root and children of the tables balance it"));
+        all.add(Mutant.without("lookup/leaf-numerator", PARTY, "rho + 1, its leaf has the numerator 0"));
+        all.add(Mutant.without("lookup/leaf-denominator", PARTY, "rho + 1, its leaf has the tuple of rho"));
+        all.add(Mutant.without("lookup/table-numerator", PARTY,
+                "rho + 1, the tree has other counts than those committed"));
+        all.add(Mutant.without("lookup/table-denominator", PARTY,
+                "a limb of rho + 2^9, the tree has an entry for it"));
+        all.add(Mutant.without("lookup/balance", PROOF, "rho + 1, not counted"));
+    }
+
+    private static void operations(List<Mutant> all) {
+        all.add(Mutant.without("sumcheck/tokens", SUMCHECK, "x + 1 at the input, everything from it"));
+        all.add(Mutant.without("sumcheck/products", SUMCHECK, "n + 1 with the remainder of n, everything from it"));
+        all.add(Mutant.without("sumcheck/squares", SUMCHECK, "a sum of squares + 16, everything from it"));
+        all.add(Mutant.without("sumcheck/peak", SUMCHECK,
+                "e + 1 with a peak that no channel has, the read made up for it"));
+        all.add(Mutant.without("sumcheck/rows", SUMCHECK, "rho + 1 with the pair of rho, everything from it"));
+        all.add(Mutant.without("sumcheck/acc", SUMCHECK, "u + 1 with the remainder of u, everything from it"));
+        all.add(Mutant.without("sumcheck/scores", SUMCHECK, "a distance + 1, everything from it"));
+        all.add(Mutant.without("sumcheck/output", SUMCHECK, "o + 1 with the remainder of o, everything from it"));
+        all.add(Mutant.without("sumcheck/logits", SUMCHECK, "a difference of logits + 1"));
+        all.add(Mutant.without("attention/sum", PARTY, "slack + 1"));
+        all.add(Mutant.without("attention/sum-before", PARTY, "excess + 1"));
+
+        all.add(Mutant.shared("norm: (2m + 1) rho = n 2^s + rem - half", NORM,
+                "party.challenge(norm.name + \"/products\")", "party.challenge(norm.name + \"/products\").mul(0)",
+                "n + 1 with the remainder of n, everything from it", "sumcheck/products"));
+        all.add(Mutant.shared("norm: peak = m[J]", NORM, "claim = claim.add(power.mul(peak));", "power = QM31.ZERO;",
+                "e + 1 with a peak that no channel has, everything from it", "sumcheck/squares"));
+        all.add(Mutant.shared("norm: sum = mant 4^k + rest", NORM, "constraints.add(at(norm.mant)",
+                "java.util.Objects.requireNonNull(at(norm.mant)",
+                "mant + 1 with the rest of mant, everything from it", "sumcheck/rows"));
+        all.add(Mutant.shared("norm: RSQRT + half = rho 2^k + r'", NORM, "constraints.add(at(norm.root)",
+                "java.util.Objects.requireNonNull(at(norm.root)",
+                "rho + 1 with the pair of rho, everything from it", "sumcheck/rows"));
+        for (int bit = 0; bit < 5; bit++) {
+            all.add(Mutant.shared("norm: bit " + bit + " is a bit", NORM, "constraints.add(b.times(b",
+                    "if (bit != norm.channelBit[" + bit + "]) constraints.add(b.times(b", AcceptedLies.bitLie(bit),
+                    "sumcheck/rows"));
+        }
+        all.add(Mutant.shared("head: the low limb is 0 at the chosen id", "graph.op.ArgmaxHead",
+                "party.claim(low, TilePoint.ofTile(point, tile), QM31.ZERO);", "",
+                "a reference logit + 1, with all differences", "open/batch"));
+        all.add(Mutant.shared("head: the high limb is 0 at the chosen id", "graph.op.ArgmaxHead",
+                "party.claim(high, TilePoint.ofTile(point, tile), QM31.ZERO);", "",
+                "a reference logit + 2^15, with all differences", "open/batch"));
+    }
+
+    private static void opening(List<Mutant> all) {
+        all.add(Mutant.without("open/batch", OPENING, "a reference logit + 1, with all differences"));
+        all.add(Mutant.without("open/merkle", "commit.OpenedColumns", "a root of no tree"));
+        all.add(Mutant.without("open/canonical", "commit.OpenedColumns", "a row of zeros committed as a row of p"));
+        all.add(Mutant.without("open/clear", OPENING, "a value other than the one committed, no levels"));
+        all.add(Mutant.without("open/final", OPENING, "a value other than the one committed"));
+    }
+}

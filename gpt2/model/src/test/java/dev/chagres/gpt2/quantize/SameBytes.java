@@ -1,0 +1,30 @@
+package dev.chagres.gpt2.quantize;
+
+import dev.chagres.gpt2.model.Gpt2KeySource;
+import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.prove.host.TestHosts;
+import dev.chagres.prove.key.KeySetup;
+import dev.chagres.prove.profile.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Quantises a model and sets it up, in a process of its own. Writes `model.cgm`, `model.pk` and `model.vk`.
+final class SameBytes {
+    private static final String SHAPE = "2x4x64x50x32";
+    private static final long SEED = 9;
+
+    private SameBytes() {}
+
+    /// @param args a folder, empty; the number of threads of the setup
+    public static void main(String[] args) throws IOException {
+        Path folder = Path.of(args[0]);
+        int threads = Integer.parseInt(args[1]);
+        try (SyntheticFixture fixture = new SyntheticFixture(SHAPE, SEED, Files.createDirectory(folder.resolve("m")))) {
+            IntegerModelFile.write(fixture.model(), folder.resolve("model.cgm"));
+            KeySetup.write(new Gpt2KeySource(fixture.model()), folder.resolve("model.pk"), folder.resolve("model.vk"),
+                    TestHosts.of(threads), Progress.NONE);
+        }
+        System.out.println(TestHosts.of(threads).kernels().name());
+    }
+}
