@@ -968,9 +968,7 @@ class Norm:
 
     def reduce(self, v):
         self.products(v)
-        q, e, y = self.squares(v)
-        self.peaks(v, q, e, y)
-        self.row_values(v)
+        self.read = self.squares(v)                        # proved after the join
 
     def products(self, v):
         key, act, rows = self.graph.key, self.m.shape, self.graph.rows
@@ -1019,55 +1017,70 @@ class Norm:
         check(eq(q["row"] + q["block"], e["row"] + e["block"]) * o * m * (m + 1) + powers[-1] * read * m == claim, "sumcheck/squares")
         return q, e, read
 
-    def peaks(self, v, q, e, y):
-        tag = self.name + "/peak"
-        degree = 2 + len(self.bits)
-        p, claim = v.sumcheck(tag, y, ("row", self.graph.row_bits, degree), ("block", ceil_log2(self.graph.blocks), degree))
-        point = p["row"] + p["block"]
-        result = eq(q["row"] + q["block"], point) * eq(e["row"] + e["block"], point)
-        for c, column in zip(e["channel"] + e["channel^"], self.bits):
-            result = result * (1 - c + (c + c - 1) * v.value(tag, column, p))
-        check(result == claim, "sumcheck/peak")
+    def row_columns(self):
+        """The columns of the terms of the stage after the join, in the order of their values, without the bits."""
+        limbs = [column for pair in zip(self.quotient_low, self.quotient_high) for column in pair]
+        return [self.mant, self.four, self.rest_pair, self.eps, *limbs, self.root, self.half, self.two, self.rho_low,
+                self.rho_high, self.root_pair]
 
-    def row_values(self, v):
-        tag = self.name + "/rows"
-        q = v.draw_shape(tag, self.graph.rows)
-        alpha = v.transcript.draw_one(tag)
-        p, claim = v.sumcheck(tag, ZERO, ("row", self.graph.row_bits, 3), ("block", ceil_log2(self.graph.blocks), 3))
 
-        def value(column):
-            return v.value(tag, column, p)
-
-        mant, four, rest_pair, eps = value(self.mant), value(self.four), value(self.rest_pair), value(self.eps)
+def row_statements(v, graph):
+    """Graph 5, after the join: what all norms leave about their rows, in one sumcheck."""
+    norms = [operation for section in graph.sections for operation in section if isinstance(operation, Norm)]
+    bits = len(norms[0].bits)
+    tag = "deferred/rows"
+    point = v.transcript.draw(tag + "/point", graph.rows.variables())
+    alpha = v.transcript.draw_one(tag + "/alpha")
+    powers = [ONE]
+    while len(powers) < len(norms) * (3 + bits):
+        powers.append(powers[-1] * alpha)
+    claim = total(powers[i * (3 + bits)] * norm.read[2] for i, norm in enumerate(norms))
+    degree = 2 + bits
+    p, claim = v.sumcheck(tag, claim, ("row", graph.row_bits, degree), ("block", ceil_log2(graph.blocks), degree))
+    end = p["row"] + p["block"]
+    result, zeros = ZERO, ZERO
+    bit_values = []
+    for i, norm in enumerate(norms):
+        q, e, _ = norm.read
+        values = [v.value(tag, column, p) for column in norm.bits]
+        peak = eq(q["row"] + q["block"], end) * eq(e["row"] + e["block"], end)
+        for c, bit in zip(e["channel"] + e["channel^"], values):
+            peak = peak * (1 - c + (c + c - 1) * bit)
+        result = result + powers[i * (3 + bits)] * peak
+        bit_values.append(values)
+    for i, norm in enumerate(norms):
+        first = i * (3 + bits)
+        mant, four, rest_pair, eps, *rest = [v.value(tag, column, p) for column in norm.row_columns()]
         quotients = ZERO
-        for low, high in zip(self.quotient_low, self.quotient_high):
-            quotients = quotients + value(low)
-            quotients = quotients + value(high) * 8192
-        root, half_power, two = value(self.root), value(self.half), value(self.two)
-        rho = value(self.rho_low) + value(self.rho_high) * 512
-        root_pair = value(self.root_pair)
-        result = mant * four + rest_pair - four - eps - quotients
-        result = result + alpha * (root + half_power + two - rho * two - root_pair)
-        power = alpha
-        for column in self.bits:
-            power = power * alpha
-            bit = value(column)
-            result = result + power * bit * (bit - 1)
-        check(eq(q["row"] + q["block"], p["row"] + p["block"]) * result == claim, "sumcheck/rows")
+        for low, high in zip(rest[:2 * norm.groups:2], rest[1:2 * norm.groups:2]):
+            quotients = quotients + low + high * 8192
+        root, half_power, two, rho_low, rho_high, root_pair = rest[2 * norm.groups:]
+        zeros = zeros + powers[first + 1] * (mant * four + rest_pair - four - eps - quotients)
+        zeros = zeros + powers[first + 2] * (root + half_power + two - (rho_low + rho_high * 512) * two - root_pair)
+        for j, bit in enumerate(bit_values[i]):
+            zeros = zeros + powers[first + 3 + j] * (bit * (bit - 1))
+    check(result + eq(point, end) * zeros == claim, "sumcheck/rows")
 
 
-def product(v, name, graph, source, X, Y, z, w, acc):
-    """Product of graph 4: bias + source * weight has the value acc at (z, w)."""
-    weight, bias = graph.key.weights[name]
+def product(v, name, graph, source, X, Y, claims):
+    """Product of graph 4: for every (matrix, z, w, acc) bias + source * weight has the value acc at (z, w)."""
     shape = graph.act(Y)
-    at = shape.split_low(z)
-    b = v.open(bias, at["channel"], shape.sums("channel^", w))
+    at = shape.split_low(claims[0][1])
+    values = [acc - v.open(graph.key.weights[matrix][1], at["channel"], shape.sums("channel^", w)) for matrix, _, w, acc in claims]
     tag = name + "/acc"
-    p, claim = v.sumcheck(tag, acc - b, ("k", X.bits, 2), ("k^", ceil_log2(X.count), 2), ("j^", ceil_log2(Y.count), 2),
+    alpha = v.transcript.draw_one(tag) if len(claims) > 1 else ONE
+    powers = [ONE]
+    while len(powers) < len(claims):
+        powers.append(powers[-1] * alpha)
+    claim = total(power * value for power, value in zip(powers, values))
+    p, claim = v.sumcheck(tag, claim, ("k", X.bits, 2), ("k^", ceil_log2(X.count), 2), ("j^", ceil_log2(Y.count), 2),
                           ("block", ceil_log2(graph.blocks), 2))
     a = v.value(tag, source, {"row": at["row"], "channel": p["k"], "channel^": p["k^"], "block": p["block"]})
-    c = v.value(tag, weight, {"k": p["k"], "j": at["channel"], "k^": p["k^"], "j^": p["j^"]})
-    check(shape.polynomial(w, p["j^"], p["block"]) * a * c == claim, "sumcheck/acc")
+    weights = ZERO
+    for power, (matrix, _, w, _) in zip(powers, claims):
+        c = v.value(tag, graph.key.weights[matrix][0], {"k": p["k"], "j": at["channel"], "k^": p["k^"], "j^": p["j^"]})
+        weights = weights + power * shape.polynomial(w, p["j^"], p["block"]) * c
+    check(a * weights == claim, "sumcheck/acc")
 
 
 class Projection:
@@ -1079,9 +1092,17 @@ class Projection:
         self.segments = [Segment(shape, graph.tables.range(shift), self.rem), Segment(shape, table, self.u, self.out)]
 
     def reduce(self, v):
-        z, w, y = self.rem.claim
-        acc = y - total(w) * half(self.shift) + v.open(self.u, z, w) * (1 << self.shift)
-        product(v, self.name, self.graph, self.source, self.X, self.Y, z, w, acc)
+        projections(v, self.name, [self])
+
+
+def projections(v, name, members):
+    """Projections of one input to equally many channels."""
+    claims = []
+    for p in members:
+        z, w, y = p.rem.claim
+        claims.append((p.name, z, w, y - total(w) * half(p.shift) + v.open(p.u, z, w) * (1 << p.shift)))
+    first = members[0]
+    product(v, name, first.graph, first.source, first.X, first.Y, claims)
 
 
 class Residual:
@@ -1097,7 +1118,7 @@ class Residual:
         a = v.open(self.x, z, w)
         b = v.open(self.before, z, w)
         acc = y - total(w) * half(self.shift) + (a - b) * (1 << self.shift)
-        product(v, self.name, self.graph, self.source, self.X, self.graph.key.D, z, w, acc)
+        product(v, self.name, self.graph, self.source, self.X, self.graph.key.D, [(self.name, z, w, acc)])
 
 
 def greater(a, b):
@@ -1345,9 +1366,12 @@ class Verification:
         self.transcript = main.fork(len(graph.sections))
         check(balance == self.table_tree(), "lookup/balance")
         states.append(self.transcript.state)
-        self.transcript = main
         for state in states:
             main.absorb("fork", state)
+        self.transcript = main.fork(len(graph.sections) + 1)
+        row_statements(self, graph)
+        main.absorb("fork", self.transcript.state)
+        self.transcript = main
         Opening(self, root).run()
         check(self.stream.position == len(self.stream.data), "format/trailing")
 
@@ -1453,8 +1477,16 @@ class Verification:
                 den = den - self.beta[i] * value
         check(p == num, "lookup/leaf-numerator")
         check(q == den, "lookup/leaf-denominator")
+        done = set()
         for operation in operations:
-            operation.reduce(self)
+            if operation in done:
+                continue
+            group = [o for o in operations if isinstance(o, Projection) and isinstance(operation, Projection) and o.source is operation.source]
+            if len(group) > 1:
+                projections(self, operation.name.rpartition(".")[0] + ".projections", group)
+            else:
+                operation.reduce(self)
+            done.update(group)
         return root[0] * root[1].inverse()
 
     def table_tree(self):

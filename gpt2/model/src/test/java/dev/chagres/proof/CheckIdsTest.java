@@ -3,6 +3,7 @@ package dev.chagres.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.field.QM31;
+import dev.chagres.graph.DeferredReduction;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.Section;
 import dev.chagres.graph.SectionParty;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -92,17 +94,19 @@ class CheckIdsTest {
                     ids.add("sumcheck/" + last(arguments[0]));
                     tags.add(last(arguments[0]));
                 }
-                case "challenge", "challenges", "point" -> tags.add(last(arguments[0]));
+                case "challenge", "batching", "challenges", "point" -> tags.add(last(arguments[0]));
                 default -> { }
             }
             return method.invoke(walk, arguments);
         });
         QM31[] powers = Collections.nCopies(LookupChallenges.MAX_COMPONENTS, QM31.ONE).toArray(QM31[]::new);
         LookupChallenges challenges = new LookupChallenges(QM31.ONE, powers, QM31.ONE);
+        List<List<QM31[]>> kept = new ArrayList<>();
         for (Section section : graph.sections()) {
-            SectionReduction.lookups(role, section, challenges);
+            kept.add(SectionReduction.lookups(role, section, challenges).kept());
         }
         SectionReduction.tables(role, graph.tables(), challenges);
+        DeferredReduction.reduce(role, graph, kept);
         return ids;
     }
 

@@ -139,7 +139,7 @@ final class DistributedTasksTest {
                                     new GraphProver.Rows(0, compiled.rows().padded(), sequence.inputs()));
                     assertThat(there).isEqualTo(here);
                     assertThat(elsewhere.kinds).containsExactly("ChunkTask", "CombineTask", "CountTask",
-                            "EvaluateTask", "FoldTask", "HeadSumsTask", "SectionTask");
+                            "DeferredTask", "EvaluateTask", "FoldTask", "HeadSumsTask", "SectionTask");
                 }
             }
         }

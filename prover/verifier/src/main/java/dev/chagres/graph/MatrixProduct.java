@@ -2,20 +2,15 @@ package dev.chagres.graph;
 
 import dev.chagres.field.QM31;
 import dev.chagres.poly.ColumnFactor;
-import dev.chagres.poly.Expression;
-import dev.chagres.poly.SparseFactor;
-import dev.chagres.poly.Statement;
 import dev.chagres.poly.Variable;
-import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
 import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
-import java.util.Arrays;
 import java.util.List;
 
 /// The virtual tensor `acc(row, j) = bias(j) + sum_k input(row, k) weight(k, j)` and the reduction of claims about it
-/// (Thaler, "Time-optimal interactive proofs for circuit evaluation", CRYPTO 2013).
+/// ([ProductReduction]).
 ///
 /// @param input activations: low axes (row, channel), high axes (channel^, block)
 /// @param weight key column: low axes (k, j), high axes (k^, j^)
@@ -45,29 +40,7 @@ public record MatrixProduct(Column input, Column weight, Column bias, Width in, 
 
     /// Proves that acc equals `value` at a point of an activation shape with the channels of `out`.
     public void reduce(Party party, String tag, Shape shape, TilePoint at, QM31 value) throws Rejection {
-        Axis row = shape.lowAxes().get(0);
-        Axis channel = shape.lowAxes().get(1);
-        QM31[] atRow = at.low(shape, row.name());
-        QM31[] atChannel = at.low(shape, channel.name());
-
-        QM31[] biasWeights = new QM31[out.count()];
-        Arrays.fill(biasWeights, QM31.ZERO);
-        for (int t = 0; t < at.weights().length; t++) {
-            int j = shape.tile(t)[0];
-            biasWeights[j] = biasWeights[j].add(at.weights()[t]);
-        }
-        QM31 fromBias = party.open(bias, new TilePoint(atChannel, biasWeights));
-
-        Variable k = new Variable("k", in.bits());
-        Variable kHigh = new Variable("k^", Axis.ceilLog2(in.count()));
-        Variable jHigh = new Variable("j^", shape.highAxes().get(0).bits());
-        Variable block = new Variable("block", shape.highAxes().get(1).bits());
-        SparseFactor w = SparseFactor.ofTiles("weights", shape, at.weights(), List.of(jHigh, block));
-        ColumnFactor a = activationFactor(input, atRow, k, kHigh, block);
-        ColumnFactor b = ColumnFactor.of(weight).bind("k", k).fix("j", atChannel).bind("k^", kHigh).bind("j^", jHigh);
-        Statement statement = new Statement(List.of(k, kHigh, jHigh, block),
-                Expression.product(Expression.of(w), Expression.of(a), Expression.of(b)));
-        party.sumcheck(tag, statement, value.sub(fromBias));
+        ProductReduction.reduce(party, tag, List.of(new ProductReduction.Claimed(this, shape, at, value)));
     }
 
     /// An activation column at a fixed row of its blocks, free in channels and blocks.

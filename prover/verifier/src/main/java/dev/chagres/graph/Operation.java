@@ -1,16 +1,13 @@
 package dev.chagres.graph;
 
-import dev.chagres.lookup.LeafClaim;
 import dev.chagres.lookup.Lookup;
-import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.semantics.DomainException;
 import dev.chagres.tensor.Column;
-import dev.chagres.transcript.Rejection;
 import java.util.List;
-import java.util.function.Function;
 
-/// One operation of the model graph: integer evaluation, committed columns, lookups and the reduction of its claims.
-public interface Operation {
+/// One operation of the model graph: integer evaluation, committed columns, lookups and the reduction of its claims,
+/// unless a [Reduction] of several operations takes its place.
+public interface Operation extends Reduction {
     /// Unique in the graph.
     String name();
 
@@ -46,10 +43,8 @@ public interface Operation {
         return 0;
     }
 
-    /// Proves, or checks, everything about the operation that its lookups leave open.
-    ///
-    /// @param party prover or verifier
-    /// @param claims what the fraction tree claims about each virtual tensor of the operation
-    /// @throws Rejection if a check fails
-    void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection;
+    @Override
+    default List<Operation> operations() {
+        return List.of(this);
+    }
 }

@@ -20,6 +20,11 @@ public interface Party {
     /// Draws a challenge.
     QM31 challenge(String tag);
 
+    /// Draws a challenge whose powers 0 .. terms - 1 make one statement of `terms` ones.
+    default QM31 batching(String tag, int terms) {
+        return challenge(tag);
+    }
+
     /// Draws `n` challenges.
     QM31[] challenges(String tag, int n);
 

@@ -14,6 +14,7 @@ import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
 import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -26,10 +27,16 @@ public final class SectionReduction {
     /// The sum of the fractions of one tree.
     public record Fraction(QM31 numerator, QM31 denominator) {}
 
-    /// Proves the lookups of a section, then reduces every operation.
+    /// A section that is proved but for what its reductions have put off.
+    ///
+    /// @param fraction sum of its lookups
+    /// @param kept what each of its reductions has kept for [DeferredReduction]
+    public record Reduced(Fraction fraction, List<QM31[]> kept) {}
+
+    /// Proves the lookups of a section, then reduces its operations.
     ///
     /// @throws Rejection `lookup/leaf-...` or a check of an operation
-    public static Fraction lookups(SectionParty role, Section section, LookupChallenges challenges) throws Rejection {
+    public static Reduced lookups(SectionParty role, Section section, LookupChallenges challenges) throws Rejection {
         List<Lookup> segments = section.segments();
         TreeLayout layout = new TreeLayout(segments.stream().map(Lookup::shape).toList());
         FractionTreeVerifier.Result tree = role.lookupTree(segments, layout, challenges);
@@ -57,10 +64,11 @@ public final class SectionReduction {
         }
         role.require("lookup/leaf-numerator", tree.numerator(), numerator);
         role.require("lookup/leaf-denominator", tree.denominator(), denominator);
-        for (Operation operation : section.operations()) {
-            operation.reduce(role, claims::get);
+        List<QM31[]> kept = new ArrayList<>();
+        for (Reduction reduction : section.reductions()) {
+            kept.add(reduction.reduce(role, claims::get));
         }
-        return new Fraction(tree.rootNumerator(), tree.rootDenominator());
+        return new Reduced(new Fraction(tree.rootNumerator(), tree.rootDenominator()), kept);
     }
 
     private static QM31 linear(SectionParty role, TupleComponent.Linear linear, Shape shape, TilePoint at)

@@ -1,6 +1,7 @@
 package dev.chagres.proof;
 
 import dev.chagres.field.QM31;
+import dev.chagres.graph.DeferredReduction;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.Section;
 import dev.chagres.graph.SectionParty;
@@ -20,6 +21,7 @@ import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -30,12 +32,14 @@ import java.util.TreeMap;
 /// Walks through the reductions of a graph without a proof and counts what the verifier draws: the values are
 /// meaningless, the numbers of challenges, rounds and claims are those of every proof of this graph.
 final class ChallengeCount implements SectionParty {
+    /// No operation batches more statements with one challenge; what says how many it batches may.
+    static final int LEAST_BATCH = 512;
     /// Any non-zero element.
     private static final QM31 ANY = new QM31(3, 1, 4, 1);
 
     private final SortedMap<Integer, Long> rounds = new TreeMap<>();
     private final SortedMap<Integer, Long> points = new TreeMap<>();
-    private long batchings;
+    private final SortedMap<Integer, Long> batchings = new TreeMap<>();
     private long treeLayers;
     private long treeRounds;
     private long claims;
@@ -46,10 +50,12 @@ final class ChallengeCount implements SectionParty {
         Arrays.fill(powers, ANY);
         LookupChallenges challenges = new LookupChallenges(ANY, powers, ANY);
         try {
+            List<List<QM31[]>> kept = new ArrayList<>();
             for (Section section : graph.sections()) {
-                SectionReduction.lookups(count, section, challenges);
+                kept.add(SectionReduction.lookups(count, section, challenges).kept());
             }
             SectionReduction.tables(count, graph.tables(), challenges);
+            DeferredReduction.reduce(count, graph, kept);
         } catch (Rejection e) {
             throw new IllegalStateException("a walk without a proof rejects nothing", e);
         }
@@ -66,8 +72,9 @@ final class ChallengeCount implements SectionParty {
         return points;
     }
 
-    /// Single challenges whose powers batch a few statements.
-    long batchings() {
+    /// Single challenges whose powers batch statements, by the number of statements they are counted for: at least
+    /// [#LEAST_BATCH].
+    SortedMap<Integer, Long> batchings() {
         return batchings;
     }
 
@@ -89,7 +96,12 @@ final class ChallengeCount implements SectionParty {
 
     @Override
     public QM31 challenge(String tag) {
-        batchings++;
+        return batching(tag, LEAST_BATCH);
+    }
+
+    @Override
+    public QM31 batching(String tag, int terms) {
+        batchings.merge(Math.max(LEAST_BATCH, terms), 1L, Long::sum);
         return ANY;
     }
 

@@ -18,14 +18,11 @@ import dev.chagres.statement.TokenSequence;
 ///   of the tuple challenge; two different sums of that many fractions agree for at most that many values of the pole.
 /// - a sumcheck round of degree D: D/|F|; a layer of a fraction tree has rounds of degree 3 and two linear challenges.
 /// - a random point of n coordinates: n/|F| (Schwartz-Zippel, multilinear).
-/// - batching by powers of one challenge inside an operation: at most 512 statements (sums of squares of 2^16
-///   channels).
+/// - batching by powers of one challenge: at most 512 statements inside an operation (sums of squares of 2^16
+///   channels), as many as there are in the stage after the join if those are more.
 public final class ProofSecurity {
     /// A proof whose weakest step is worth less is not accepted, whatever the key asks for.
     public static final double MINIMUM_BITS = 100;
-
-    /// No operation batches more statements with one challenge.
-    private static final int MAX_BATCH = 512;
 
     private ProofSecurity() {}
 
@@ -53,9 +50,8 @@ public final class ProofSecurity {
                 "sumcheck round, degree " + degree, SecurityAccount.challengeBits(degree), rounds));
         count.points().forEach((size, points) -> account.add(
                 "random point, " + size + " coordinates", SecurityAccount.challengeBits(size), points));
-        if (count.batchings() > 0) {
-            account.add("batching in an operation", SecurityAccount.challengeBits(MAX_BATCH), count.batchings());
-        }
+        count.batchings().forEach((terms, batchings) -> account.add(
+                "batching of up to " + terms + " statements", SecurityAccount.challengeBits(terms), batchings));
         return account;
     }
 

@@ -3,6 +3,8 @@ package dev.chagres.verify;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.OpeningVerifier;
+import dev.chagres.field.QM31;
+import dev.chagres.graph.DeferredReduction;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.graph.SectionReduction.Fraction;
@@ -35,10 +37,14 @@ public final class ProofVerifier {
 
         List<Claim> claims = new ArrayList<>();
         List<Fraction> lookups = new ArrayList<>();
+        List<List<QM31[]>> kept = new ArrayList<>();
         List<Transcript> forks = new ArrayList<>();
         for (int i = 0; i < graph.sections().size(); i++) {
             VerifierChannel fork = channel.fork(i);
-            lookups.add(SectionReduction.lookups(new VerifierParty(fork, claims), graph.sections().get(i), challenges));
+            SectionReduction.Reduced section = SectionReduction.lookups(
+                    new VerifierParty(fork, claims), graph.sections().get(i), challenges);
+            lookups.add(section.fraction());
+            kept.add(section.kept());
             forks.add(fork.transcript());
         }
         VerifierChannel last = channel.fork(graph.sections().size());
@@ -50,6 +56,9 @@ public final class ProofVerifier {
         for (Transcript fork : forks) {
             transcript.absorb("fork", fork.state());
         }
+        VerifierChannel joined = channel.fork(graph.sections().size() + 1);
+        DeferredReduction.reduce(new VerifierParty(joined, claims), graph, kept);
+        transcript.absorb("fork", joined.transcript().state());
         MatrixLayout witness = MatrixLayout.of(graph.witnessColumns(), parameters.k());
         MatrixLayout key = MatrixLayout.of(graph.keyColumns(), parameters.k());
         OpeningVerifier.verify(channel, parameters, witness, witnessRoot, key, input.keyRoot(), claims);

@@ -9,6 +9,7 @@ import dev.chagres.commit.OpeningTags;
 import dev.chagres.commit.QuadraticRound;
 import dev.chagres.commit.QueryPositions;
 import dev.chagres.field.QM31;
+import dev.chagres.graph.DeferredReduction;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.SectionParty;
 import dev.chagres.graph.SectionReduction;
@@ -79,22 +80,27 @@ final class EmptyStream implements SectionParty {
         int before = channel.bytes().length;
         List<Claim> claims = new ArrayList<>();
         List<Transcript> forks = new ArrayList<>();
+        List<List<QM31[]>> kept = new ArrayList<>();
         try {
             for (int i = 0; i <= graph.sections().size(); i++) {
                 ProverChannel fork = new ProverChannel(transcript.fork(i));
                 EmptyStream role = new EmptyStream(spec, claims, fork);
                 if (i < graph.sections().size()) {
-                    SectionReduction.lookups(role, graph.sections().get(i), challenges);
+                    kept.add(SectionReduction.lookups(role, graph.sections().get(i), challenges).kept());
                 } else {
                     SectionReduction.tables(role, graph.tables(), challenges);
                 }
                 stream.writeBytes(fork.bytes());
                 forks.add(fork.transcript());
             }
+            forks.forEach(f -> channel.absorb("fork", f.state()));
+            ProverChannel joined = new ProverChannel(transcript.fork(graph.sections().size() + 1));
+            DeferredReduction.reduce(new EmptyStream(spec, claims, joined), graph, kept);
+            stream.writeBytes(joined.bytes());
+            channel.absorb("fork", joined.transcript().state());
         } catch (Rejection e) {
             throw new IllegalStateException(e);
         }
-        forks.forEach(f -> channel.absorb("fork", f.state()));
         open(channel, parameters, space, claims, zeros);
         byte[] all = channel.bytes();
         stream.write(all, before, all.length - before);

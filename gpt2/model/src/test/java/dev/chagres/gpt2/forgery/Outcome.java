@@ -35,7 +35,7 @@ record Outcome(String check, TreeSet<String> violated, int tuples) {
             byte[] proof = stream.sections();
             String check = verify(prover, r, proof);
             if (check.equals(TRUNCATED)) {
-                proof = stream.withTables();
+                proof = stream.beforeOpening();
                 check = verify(prover, r, proof);
             }
             TreeSet<String> violated = new TreeSet<>(Findings.of(r.graph, parameters, input, proof));

@@ -69,7 +69,7 @@ class SecondVerifierForgeryTest {
                 "key/security", "grind/query", "lookup/denominator", "lookup/root-numerator", "lookup/root-denominator",
                 "lookup/layer", "lookup/leaf-numerator", "lookup/leaf-denominator", "lookup/table-numerator",
                 "lookup/table-denominator", "lookup/balance", "sumcheck/tokens", "sumcheck/products",
-                "sumcheck/squares", "sumcheck/peak", "sumcheck/rows", "sumcheck/acc", "sumcheck/scores",
+                "sumcheck/squares", "sumcheck/rows", "sumcheck/acc", "sumcheck/scores",
                 "sumcheck/output", "sumcheck/logits", "attention/sum", "attention/sum-before", "open/batch",
                 "open/merkle", "open/clear", "open/final");
     }

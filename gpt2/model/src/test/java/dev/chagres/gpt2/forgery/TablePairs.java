@@ -1,6 +1,7 @@
 package dev.chagres.gpt2.forgery;
 
 import dev.chagres.field.M31;
+import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.Operation;
@@ -103,8 +104,9 @@ final class TablePairs {
         }
 
         @Override
-        public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) {
+        public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) {
             // Nothing binds them.
+            return NOTHING;
         }
     }
 

@@ -8,7 +8,8 @@ import java.util.Set;
 /// follows from the public sequence, and in the tensors of the sections that it names.
 ///
 /// @param <R> what it makes, written and read by [TaskCodec]
-public sealed interface ProofTask<R> permits EvaluateTask, CountTask, ChunkTask, SectionTask, PassTask {
+public sealed interface ProofTask<R> permits EvaluateTask, CountTask, ChunkTask, SectionTask,
+        DeferredTask, PassTask {
     /// Runs the task.
     ///
     /// @param site the graph, the key and the tensors

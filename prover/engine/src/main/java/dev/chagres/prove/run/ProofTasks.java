@@ -23,11 +23,12 @@ import dev.chagres.transcript.Transcript;
 import dev.chagres.verify.PublicInput;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /// The tasks of one proof: evaluate and count section after section, hash the committed rows chunk by chunk, prove the
-/// sections, open.
+/// sections, prove what they have left, open.
 ///
 /// Work on tensors is a [ProofTask] and goes through the [TaskRunner]; what is left is done by the coordinator, which
 /// owns the transcript.
@@ -71,7 +72,7 @@ final class ProofTasks {
         List<Node<SectionProof>> sections = sections(draw);
         Node<Joined> joined = tasks.add("join", Needs.LITTLE, sections, in ->
                 join(sections.stream().map(in::of).toList()));
-        return open(commitment, joined);
+        return open(commitment, deferred(joined));
     }
 
     // --- integers ----------------------------------------------------------------------------------------------------
@@ -169,7 +170,7 @@ final class ProofTasks {
         for (int i = 0; i <= graph.sections().size(); i++) {
             forks.add(channel.transcript().fork(i).state());
         }
-        progress.phase("prove", graph.sections().size() + 1L);
+        progress.phase("prove", graph.sections().size() + 2L);
         return new Draw(challenges, forks);
     }
 
@@ -189,11 +190,25 @@ final class ProofTasks {
         return sections;
     }
 
-    /// All sections together.
+    /// Forks that have come together again.
     ///
-    /// @param stream everything that precedes the opening
+    /// @param stream everything so far
     /// @param sent bytes of it that are in the coordinator's channel
-    private record Joined(byte[] stream, int sent, List<Claim> claims) {}
+    /// @param claims so far
+    /// @param left by the sections
+    private record Joined(byte[] stream, int sent, List<Claim> claims, List<Deferral> left) {
+        Joined with(ForkProof fork) {
+            List<Claim> all = new ArrayList<>(claims);
+            all.addAll(fork.claims());
+            return new Joined(concatenate(stream, fork.stream()), sent, all, List.of());
+        }
+    }
+
+    private static byte[] concatenate(byte[] a, byte[] b) {
+        byte[] both = Arrays.copyOf(a, a.length + b.length);
+        System.arraycopy(b, 0, both, a.length, b.length);
+        return both;
+    }
 
     private Joined join(List<SectionProof> sections) {
         List<Fraction> fractions = sections.stream().map(SectionProof::fraction).toList();
@@ -205,12 +220,25 @@ final class ProofTasks {
         byte[] sent = channel.bytes();
         stream.writeBytes(sent);
         for (SectionProof section : sections) {
-            stream.writeBytes(section.stream());
-            channel.absorb("fork", section.state());
+            stream.writeBytes(section.fork().stream());
+            channel.absorb("fork", section.fork().state());
         }
-        progress.phase("open", OpeningProver.steps(site.space()));
-        return new Joined(stream.toByteArray(), sent.length, sections.stream().flatMap(s -> s.claims().stream())
-                .toList());
+        return new Joined(stream.toByteArray(), sent.length,
+                sections.stream().flatMap(s -> s.fork().claims().stream()).toList(),
+                sections.subList(0, sections.size() - 1).stream().map(SectionProof::left).toList());
+    }
+
+    /// What the sections have left, proved in a fork of the transcript that has absorbed all of theirs.
+    private Node<Joined> deferred(Node<Joined> sections) {
+        return tasks.add("prove deferred", needs.deferred(), List.of(sections), in -> {
+            Joined before = in.of(sections);
+            byte[] state = channel.transcript().fork(graph.sections().size() + 1).state();
+            ForkProof proof = run(new DeferredTask(state, before.left()));
+            channel.absorb("fork", proof.state());
+            progress.step();
+            progress.phase("open", OpeningProver.steps(site.space()));
+            return before.with(proof);
+        });
     }
 
     // --- opening -----------------------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ import dev.chagres.prove.lookup.FractionTreeProver;
 import dev.chagres.prove.stage.FractionTree;
 import dev.chagres.prove.stage.LeafProgram;
 import dev.chagres.prove.stage.Stages;
+import dev.chagres.prove.stage.TensorData;
 import dev.chagres.prove.sumcheck.SumcheckProver;
-import dev.chagres.prove.witness.Witness;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
@@ -25,14 +25,15 @@ import java.util.List;
 /// The prover's side of a reduction: computes from the witness, sends, and collects the claims to open.
 final class ProverParty implements SectionParty {
     private final ProverChannel channel;
-    private final Witness witness;
+    private final TensorData witness;
     private final ProverOptions options;
     private final List<Claim> claims;
     private final Stages stages;
 
+    /// @param witness the tensors of the statements
     /// @param stages compute
     /// @param claims receives every claim against the commitments, in the verifier's order
-    ProverParty(ProverChannel channel, Witness witness, ProverOptions options, List<Claim> claims, Stages stages) {
+    ProverParty(ProverChannel channel, TensorData witness, ProverOptions options, List<Claim> claims, Stages stages) {
         this.channel = channel;
         this.witness = witness;
         this.options = options;

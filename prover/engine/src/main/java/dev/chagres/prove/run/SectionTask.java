@@ -1,5 +1,6 @@
 package dev.chagres.prove.run;
 
+import dev.chagres.graph.Section;
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.graph.SectionReduction.Fraction;
 import dev.chagres.lookup.Lookup;
@@ -32,10 +33,19 @@ record SectionTask(int section, byte[] state, LookupChallenges challenges) imple
         List<Claim> claims = new ArrayList<>();
         ProverParty party = new ProverParty(channel, site.witness(), site.options(), claims, site.stages());
         try (Witness.Use _ = site.witness().use(section, false); SectionEvent _ = event(site)) {
-            Fraction fraction = isTables(site)
-                    ? SectionReduction.tables(party, site.graph().tables(), challenges)
-                    : SectionReduction.lookups(party, site.graph().sections().get(section), challenges);
-            return new SectionProof(channel.bytes(), channel.transcript().state(), fraction, List.copyOf(claims));
+            Fraction fraction;
+            Deferral left;
+            if (isTables(site)) {
+                fraction = SectionReduction.tables(party, site.graph().tables(), challenges);
+                left = Deferral.NONE;
+            } else {
+                Section own = site.graph().sections().get(section);
+                SectionReduction.Reduced reduced = SectionReduction.lookups(party, own, challenges);
+                fraction = reduced.fraction();
+                left = Deferral.of(own, reduced.kept(), site.witness());
+            }
+            return new SectionProof(new ForkProof(channel.bytes(), channel.transcript().state(), List.copyOf(claims)),
+                    fraction, left);
         } catch (Rejection e) {
             throw new IllegalStateException("the prover rejected its own section " + section, e);
         }

@@ -23,7 +23,7 @@ public final class TaskCodec {
     private TaskCodec() {}
 
     private enum Kind {
-        EVALUATE, COUNT, CHUNK, SECTION, HEAD_SUMS, FOLD, COMBINE
+        EVALUATE, COUNT, CHUNK, SECTION, DEFERRED, HEAD_SUMS, FOLD, COMBINE
     }
 
     private static Kind kind(ProofTask<?> task) {
@@ -32,6 +32,7 @@ public final class TaskCodec {
             case CountTask _ -> Kind.COUNT;
             case ChunkTask _ -> Kind.CHUNK;
             case SectionTask _ -> Kind.SECTION;
+            case DeferredTask _ -> Kind.DEFERRED;
             case HeadSumsTask _ -> Kind.HEAD_SUMS;
             case FoldTask _ -> Kind.FOLD;
             case CombineTask _ -> Kind.COMBINE;
@@ -51,6 +52,7 @@ public final class TaskCodec {
             case COUNT -> new CountTask(in.readInt());
             case CHUNK -> new ChunkTask(in.readInt());
             case SECTION -> new SectionTask(in.readInt(), readBytes(in), readChallenges(in));
+            case DEFERRED -> new DeferredTask(readBytes(in), readList(in, () -> readDeferral(in)));
             case HEAD_SUMS -> new HeadSumsTask(in.readInt(), readClaims(in, site), readElement(in));
             case FOLD -> new FoldTask(in.readInt(), readClaims(in, site), readElement(in), readElements(in));
             case COMBINE -> new CombineTask(in.readInt(), readElements(in));
@@ -64,12 +66,12 @@ public final class TaskCodec {
             case Boolean done -> out.writeBoolean(done);
             case TableCounts counts -> counts.write(out, site.graph().tables());
             case SectionProof proof -> {
-                write(out, proof.stream());
-                write(out, proof.state());
+                write(out, proof.fork(), site);
                 write(out, proof.fraction().numerator());
                 write(out, proof.fraction().denominator());
-                write(out, proof.claims(), site);
+                write(out, proof.left());
             }
+            case ForkProof proof -> write(out, proof, site);
             case Buffer buffer when task instanceof ChunkTask -> {
                 // Chaining values lie as the kernels of this machine like them best; digests do not.
                 try (Buffer digests = Buffer.raw(site.host().memory(), buffer.bytes())) {
@@ -88,8 +90,9 @@ public final class TaskCodec {
         return (R) switch (task) {
             case EvaluateTask _ -> in.readBoolean();
             case CountTask _ -> TableCounts.read(in, site.graph().tables());
-            case SectionTask _ -> new SectionProof(readBytes(in), readBytes(in),
-                    new Fraction(readElement(in), readElement(in)), readClaims(in, site));
+            case SectionTask _ -> new SectionProof(
+                    readFork(in, site), new Fraction(readElement(in), readElement(in)), readDeferral(in));
+            case DeferredTask _ -> readFork(in, site);
             case ChunkTask _ -> {
                 try (Buffer digests = readBuffer(in, site)) {
                     Buffer state = Buffer.raw(site.host().memory(), digests.bytes());
@@ -174,6 +177,43 @@ public final class TaskCodec {
 
     private static LookupChallenges readChallenges(DataInput in) throws IOException {
         return new LookupChallenges(readElement(in), readElements(in), readElement(in));
+    }
+
+    private interface Reader<T> {
+        T read() throws IOException;
+    }
+
+    private static <T> List<T> readList(DataInput in, Reader<T> element) throws IOException {
+        List<T> list = new ArrayList<>();
+        for (int n = in.readInt(); n > 0; n--) {
+            list.add(element.read());
+        }
+        return list;
+    }
+
+    static void write(DataOutput out, Deferral deferral) throws IOException {
+        out.writeInt(deferral.kept().size());
+        for (QM31[] kept : deferral.kept()) {
+            write(out, kept);
+        }
+        out.writeInt(deferral.values().size());
+        for (int[] values : deferral.values()) {
+            write(out, values);
+        }
+    }
+
+    private static Deferral readDeferral(DataInput in) throws IOException {
+        return new Deferral(readList(in, () -> readElements(in)), readList(in, () -> readInts(in)));
+    }
+
+    private static void write(DataOutput out, ForkProof proof, TaskContext site) throws IOException {
+        write(out, proof.stream());
+        write(out, proof.state());
+        write(out, proof.claims(), site);
+    }
+
+    private static ForkProof readFork(DataInput in, TaskContext site) throws IOException {
+        return new ForkProof(readBytes(in), readBytes(in), readClaims(in, site));
     }
 
     /// Claims, with columns as their number in their tree.

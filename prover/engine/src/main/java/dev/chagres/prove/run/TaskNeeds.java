@@ -2,12 +2,15 @@ package dev.chagres.prove.run;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.Reduction;
+import dev.chagres.graph.Section;
 import dev.chagres.kernel.Memory;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.TreeLayout;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.task.Needs;
+import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
 import java.util.List;
 
@@ -20,6 +23,8 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
     private static final long SECTION_BYTES = 96L << 20;
     /// Of each thread that helps with it: buffers of chunks.
     private static final long THREAD_BYTES = 1L << 20;
+    /// Elements of a chunk of a sumcheck.
+    private static final long DEFERRED_CHUNK = 1 << 10;
     /// Panels of one thread while the witness is evaluated.
     private static final long PANEL_BYTES = 24L << 20;
     /// Keys, values and tables in the form of an evaluation, and one block of logits.
@@ -40,6 +45,25 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
     /// @param section number of the section; the number of sections stands for the tables
     Needs section(int section) {
         return Needs.share(treeBytes(section) + SECTION_BYTES + threads * THREAD_BYTES);
+    }
+
+    /// The stage after the join: of each column a table over its rows and two of a chunk, of each reduction two public
+    /// ones, and the values themselves.
+    Needs deferred() {
+        long tables = 0;
+        for (Section section : graph.sections()) {
+            for (Reduction reduction : section.reductions()) {
+                List<Column> columns = reduction.deferredColumns();
+                long largest = columns.stream().mapToLong(c -> c.shape().size()).max().orElse(0);
+                tables += columns.isEmpty() ? 0 : (columns.size() + 2) * table(largest);
+            }
+        }
+        return Needs.share(tables);
+    }
+
+    private static long table(long rows) {
+        long cube = Math.max(1L << (Long.SIZE - Long.numberOfLeadingZeros(rows - 1)), DEFERRED_CHUNK);
+        return Memory.EXT_BYTES * (cube + 2 * DEFERRED_CHUNK);
     }
 
     /// The fraction tree of a section: 2^depth ext elements ([dev.chagres.prove.lookup.FractionTreeProver]).
@@ -76,7 +100,7 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
 
     /// Most bytes of tasks, the tree of the commitment included, after the witness is evaluated.
     long whileProving() {
-        return Math.max(proving(), committing()) + 2 * digests();
+        return Math.max(Math.max(proving(), deferred().bytes()), committing()) + 2 * digests();
     }
 
     /// Most bytes of tasks while the witness is evaluated.

@@ -1,10 +1,10 @@
 package dev.chagres.prove.sumcheck;
 
-import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.stage.TermSum;
+import dev.chagres.sumcheck.RoundPolynomial;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,15 +14,12 @@ import java.util.List;
 /// `weight` is an optional table that does not depend on X. Terms of degree up to 2 with at most two dependent parts use the
 /// kernels that give the value at 0 and the leading coefficient at once; everything else is evaluated point by point.
 final class RoundSum {
-    private static final int HALF = M31.inv(2);
-
     private final TermSum body;
     private final FactorTable[] tables;
     private final FieldKernels kernels;
     private final ChunkScratch scratch;
     /// Address of every factor at the point being evaluated.
     private final long[] current;
-    private final boolean[] used;
     private long n;
 
     RoundSum(TermSum body, FactorTable[] tables, FieldKernels kernels, MemoryScope arena) {
@@ -31,14 +28,12 @@ final class RoundSum {
         this.kernels = kernels;
         this.scratch = new ChunkScratch(arena);
         this.current = new long[tables.length];
-        this.used = new boolean[tables.length];
-        markUsed(body);
     }
 
-    private void markUsed(TermSum sum) {
+    private static void markUsed(TermSum sum, boolean[] used) {
         for (TermSum.Term t : sum.terms()) {
             t.factors().forEach(f -> used[f] = true);
-            t.sums().forEach(this::markUsed);
+            t.sums().forEach(s -> markUsed(s, used));
         }
     }
 
@@ -61,10 +56,49 @@ final class RoundSum {
     QM31[] values(int variable, FactorTable weight, int degree) {
         QM31[] result = new QM31[Math.max(1, degree)];
         Arrays.fill(result, QM31.ZERO);
+        for (TermSum part : parts(variable, degree)) {
+            int own = part.degree(f -> tables[f].depends(variable));
+            QM31[] g = own < degree ? extrapolated(points(part, variable, weight, own, true), degree)
+                    : points(part, variable, weight, degree, false);
+            for (int k = 0; k < result.length; k++) {
+                result[k] = result[k].add(g[k]);
+            }
+        }
+        return result;
+    }
+
+    /// The body, or its terms one by one where some have so low a degree that fewer points are enough for them.
+    private List<TermSum> parts(int variable, int degree) {
+        boolean apart = body.terms().stream()
+                .anyMatch(t -> 2 * (t.degree(f -> tables[f].depends(variable)) + 1) <= degree);
+        return apart ? body.terms().stream().map(t -> new TermSum(List.of(t))).toList() : List.of(body);
+    }
+
+    /// {g(0), g(2), ..., g(degree)} from {g(0), g(1), ..., g(d)} of a polynomial of degree d.
+    private static QM31[] extrapolated(QM31[] values, int degree) {
+        QM31[] result = new QM31[Math.max(1, degree)];
+        result[0] = values[0];
+        for (int k = 2; k <= degree; k++) {
+            result[k - 1] = k < values.length ? values[k] : RoundPolynomial.evaluate(values, QM31.of(k));
+        }
+        return result;
+    }
+
+    /// {g(0), g(2), ..., g(degree)} of a sum, with g(1) after g(0) if `one` is set.
+    private QM31[] points(TermSum sum, int variable, FactorTable weight, int degree, boolean one) {
+        boolean[] used = new boolean[tables.length];
+        markUsed(sum, used);
+        int shift = one ? 0 : 1;
+        QM31[] result = new QM31[Math.max(1, degree + 1 - shift)];
+        Arrays.fill(result, QM31.ZERO);
         for (long chunk = 0; chunk < chunks(variable); chunk++) {
             long e = weight == null ? 0 : weight.low(chunk, variable);
+            if (one && degree > 0) {
+                select(variable, chunk, true);
+                result[1] = result[1].add(total(sum, e));
+            }
             select(variable, chunk, false);
-            result[0] = result[0].add(total(body, e));
+            result[0] = result[0].add(total(sum, e));
             if (degree < 2) {
                 continue;
             }
@@ -85,7 +119,7 @@ final class RoundSum {
                         kernels.addExt(current[f], current[f], step[f], n);
                     }
                 }
-                result[k - 1] = result[k - 1].add(total(body, e));
+                result[k - shift] = result[k - shift].add(total(sum, e));
             }
             scratch.release(mark);
         }
@@ -144,7 +178,7 @@ final class RoundSum {
                 }
                 default -> {
                     scratch.release(mark);
-                    return byPoints(term, variable, chunk, e);
+                    return nested(term, s, variable, chunk, e);
                 }
             }
         }
@@ -166,26 +200,31 @@ final class RoundSum {
         return result;
     }
 
-    /// A term whose only dependent part is a nested sum of degree 2, from its values at 0, 1 and 2.
-    private QM31[] byPoints(TermSum.Term term, int variable, long chunk, long e) {
-        TermSum alone = new TermSum(List.of(new TermSum.Term(QM31.ONE, term.factors(), term.sums())));
-        select(variable, chunk, false);
-        QM31 s0 = total(alone, e);
-        select(variable, chunk, true);
-        QM31 s1 = total(alone, e);
+    /// A term whose only dependent part is a nested sum of degree 2: everything else weighs the terms of that sum.
+    private QM31[] nested(TermSum.Term term, TermSum inner, int variable, long chunk, long e) {
         int mark = scratch.mark();
-        for (int f = 0; f < tables.length; f++) {
-            if (used[f] && tables[f].depends(variable)) {
-                long high = current[f];
-                long at2 = scratch.take();
-                kernels.subExt(at2, high, tables[f].low(chunk, variable), n);
-                kernels.addExt(at2, at2, high, n);
-                current[f] = at2;
+        select(variable, chunk, false);
+        List<Long> constant = new ArrayList<>();
+        if (e != 0) {
+            constant.add(e);
+        }
+        for (int f : term.factors()) {
+            constant.add(current[f]);
+        }
+        for (TermSum s : term.sums()) {
+            if (s != inner) {
+                constant.add(evaluate(s));
             }
         }
-        QM31 s2 = total(alone, e);
+        long weight = constant.isEmpty() ? 0 : product(constant);
+        QM31[] result = {QM31.ZERO, QM31.ZERO};
+        for (TermSum.Term t : inner.terms()) {
+            QM31[] part = quadratic(t, variable, chunk, weight);
+            result[0] = result[0].add(part[0].mul(t.coefficient()));
+            result[1] = result[1].add(part[1].mul(t.coefficient()));
+        }
         scratch.release(mark);
-        return new QM31[] {s0, s2.sub(s1).sub(s1).add(s0).mul(HALF)};
+        return result;
     }
 
     /// Sum of e * s over the chunk at the current point; e = 0 stands for ones.

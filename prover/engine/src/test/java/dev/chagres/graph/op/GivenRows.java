@@ -1,5 +1,6 @@
 package dev.chagres.graph.op;
 
+import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Party;
@@ -65,7 +66,8 @@ final class GivenRows implements Operation {
     }
 
     @Override
-    public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) {
+    public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) {
         // Inputs of a test: nothing is claimed about them.
+        return NOTHING;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.field.M31;
+import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
@@ -64,8 +65,8 @@ final class OperationLawsTest {
         }
 
         @Override
-        public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
-            whole.reduce(party, claims);
+        public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+            return whole.reduce(party, claims);
         }
     }
 
@@ -112,8 +113,9 @@ final class OperationLawsTest {
     void anOmittedReductionIsNoticed() {
         OperationFixture f = fixture(p -> new Lawless(p) {
             @Override
-            public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) {
+            public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) {
                 // nothing is proved of the product
+                return NOTHING;
             }
         });
         laws.theHonestProofIsAccepted(f);

@@ -2,6 +2,7 @@ package dev.chagres.prove.forgery;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.field.QM31;
+import dev.chagres.graph.DeferredReduction;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.SectionParty;
 import dev.chagres.graph.SectionReduction;
@@ -58,17 +59,25 @@ public final class Findings implements SectionParty {
             channel.checkWork("grind/lookup", "lookup", parameters.lookupGrindingBits());
             LookupChallenges challenges = LookupChallenges.draw(channel);
             List<Fraction> lookups = new ArrayList<>();
+            List<List<QM31[]>> kept = new ArrayList<>();
+            List<VerifierChannel> forks = new ArrayList<>();
             int sections = graph.sections().size();
             for (int i = 0; i < sections; i++) {
                 Findings role = new Findings(channel.fork(i), failed);
                 role.last = graph.sections().get(i).name();
-                lookups.add(SectionReduction.lookups(role, graph.sections().get(i), challenges));
+                SectionReduction.Reduced section = SectionReduction.lookups(role, graph.sections().get(i), challenges);
+                lookups.add(section.fraction());
+                kept.add(section.kept());
+                forks.add(role.channel);
             }
             Findings role = new Findings(channel.fork(sections), failed);
             role.last = "tables";
             if (!SectionReduction.balanced(lookups, SectionReduction.tables(role, graph.tables(), challenges))) {
                 failed.add("lookup/balance");
             }
+            forks.add(role.channel);
+            forks.forEach(fork -> transcript.absorb("fork", fork.transcript().state()));
+            DeferredReduction.reduce(new Findings(channel.fork(sections + 1), failed), graph, kept);
         } catch (Rejection r) {
             failed.add(r.check());
         }

@@ -2,6 +2,8 @@ package dev.chagres.prove.forgery;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
+import dev.chagres.field.QM31;
+import dev.chagres.graph.DeferredReduction;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.lookup.LookupChallenges;
@@ -22,7 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// The proof stream of a dishonest prover, as [dev.chagres.prove.run.GraphProver] would make it. Sections and opening
-/// are made apart, and so is the tree of tables: a verifier reads from front to back, so that a proof that it rejects
+/// are made apart, and so are the tree of tables and the stage after the join: a verifier reads from front to back, so that a proof that it rejects
 /// early need not be made to the end.
 public final class ForgedStream implements AutoCloseable {
     private final Graph graph;
@@ -34,11 +36,12 @@ public final class ForgedStream implements AutoCloseable {
     private final MatrixCommitment commitment;
     private final List<Claim> claims = new ArrayList<>();
     private final List<ProverChannel> forks = new ArrayList<>();
+    private final List<List<QM31[]>> kept = new ArrayList<>();
     private final byte[] root;
     private final byte[] sections;
     private LookupChallenges challenges;
     private ProverChannel beforeTables;
-    private byte[] tables;
+    private byte[] rest;
 
     /// Makes everything up to the tree of tables.
     ///
@@ -79,8 +82,8 @@ public final class ForgedStream implements AutoCloseable {
         proof.writeBytes(channel.bytes());
         for (int i = 0; i < graph.sections().size(); i++) {
             int number = i;
-            proof.writeBytes(fork(channel, i,
-                    party -> SectionReduction.lookups(party, graph.sections().get(number), challenges)));
+            proof.writeBytes(fork(channel, i, party -> kept.add(
+                    SectionReduction.lookups(party, graph.sections().get(number), challenges).kept())));
         }
         beforeTables = channel;
         return proof.toByteArray();
@@ -109,12 +112,16 @@ public final class ForgedStream implements AutoCloseable {
     }
 
     /// The stream up to the opening.
-    public byte[] withTables() {
-        if (tables == null) {
-            tables = fork(beforeTables, graph.sections().size(),
+    public byte[] beforeOpening() {
+        if (rest == null) {
+            int number = graph.sections().size();
+            byte[] tables = fork(beforeTables, number,
                     party -> SectionReduction.tables(party, graph.tables(), challenges));
+            forks.forEach(f -> beforeTables.absorb("fork", f.transcript().state()));
+            rest = concatenate(tables, fork(beforeTables, number + 1,
+                    party -> DeferredReduction.reduce(party, graph, kept)));
         }
-        return concatenate(sections, tables);
+        return concatenate(sections, rest);
     }
 
     private static byte[] concatenate(byte[] a, byte[] b) {
@@ -125,7 +132,7 @@ public final class ForgedStream implements AutoCloseable {
 
     /// The claims that the opening has to prove, true or not.
     public List<Claim> claims() {
-        withTables();
+        beforeOpening();
         return List.copyOf(claims);
     }
 
@@ -136,7 +143,7 @@ public final class ForgedStream implements AutoCloseable {
 
     /// The whole stream with an opening of other claims.
     public byte[] whole(List<Claim> opened) {
-        byte[] before = withTables();
+        byte[] before = beforeOpening();
         ProverChannel channel = start();
         LookupChallenges.draw(channel);
         forks.forEach(f -> channel.absorb("fork", f.transcript().state()));

@@ -44,7 +44,8 @@ public interface Moves {
 
     /// A message before it is absorbed.
     ///
-    /// @param fork number of the section, that of the sections for the tables, -1 for the common transcript
+    /// @param fork number of the section, that of the sections for the tables, one more for the stage after the join, -1
+    ///     for the common transcript
     default byte[] message(int fork, String tag, byte[] data) {
         return data;
     }

@@ -138,7 +138,7 @@ public final class TrialGraph implements AutoCloseable {
         try (ForgedStream stream = new ForgedStream(graph, PARAMETERS, other, input(), witness, Moves.NONE)) {
             String verdict = verdict(stream.sections());
             if (verdict.equals(TRUNCATED)) {
-                verdict = verdict(stream.withTables());
+                verdict = verdict(stream.beforeOpening());
             }
             return verdict.equals(TRUNCATED) ? verdict(stream.whole()) : verdict;
         }

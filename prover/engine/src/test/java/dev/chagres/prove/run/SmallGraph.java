@@ -4,6 +4,7 @@ import dev.chagres.field.M31;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
+import dev.chagres.graph.Reduction;
 import dev.chagres.graph.RowBlocks;
 import dev.chagres.graph.Section;
 import dev.chagres.graph.Width;
@@ -13,6 +14,7 @@ import dev.chagres.graph.op.Embedding;
 import dev.chagres.graph.op.LookupTables;
 import dev.chagres.graph.op.NormLookups;
 import dev.chagres.graph.op.Projection;
+import dev.chagres.graph.op.ProjectionReduction;
 import dev.chagres.graph.op.ResidualWrite;
 import dev.chagres.graph.op.RmsNorm;
 import dev.chagres.lookup.Table;
@@ -96,8 +98,10 @@ final class SmallGraph {
             head.add(new ArgmaxHead("argmax", rows, FIRST_CHOICE, choices, logits, tables));
         }
         keyColumns.addAll(tables.keyColumns());
+        List<Operation> attentionPart = List.of(embedding, first, q, k, v, attention, write);
         graph = new Graph(keyColumns, List.of(
-                new Section("attention", List.of(embedding, first, q, k, v, attention, write)),
+                new Section("attention", attentionPart, new TreeSet<>(), Reduction.of(attentionPart,
+                        List.of(new ProjectionReduction("projections", List.of(q, k, v))))),
                 new Section("mlp", List.of(second, up, down), new TreeSet<>(Set.of(0))),
                 new Section("head", head, new TreeSet<>(Set.of(1)))), tables.all());
     }

@@ -157,9 +157,10 @@ public final class ArgmaxHead implements Operation {
     }
 
     @Override
-    public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+    public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         differences(party);
         choices(party);
+        return NOTHING;
     }
 
     private void differences(Party party) throws Rejection {

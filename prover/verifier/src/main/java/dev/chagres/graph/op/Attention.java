@@ -184,10 +184,11 @@ public final class Attention implements Operation {
     // --- reduction -------------------------------------------------------------------------------------
 
     @Override
-    public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+    public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         scores(party, claims.apply(distance));
         rowSums(party);
         output(party, claims.apply(remainder));
+        return NOTHING;
     }
 
     /// D = L - sum_c q k + offset * mask

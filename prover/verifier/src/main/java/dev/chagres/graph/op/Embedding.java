@@ -132,7 +132,7 @@ public final class Embedding implements Operation {
     }
 
     @Override
-    public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+    public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         Shape shape = x.shape();
         Map<String, QM31[]> at = party.point(name + "/point", shape);
         TilePoint point = TilePoint.of(shape, at);
@@ -146,6 +146,7 @@ public final class Embedding implements Operation {
                 .fix("channel^", atChannelHigh).bind("token^", tokenHigh);
         party.sumcheck(name + "/tokens", new Statement(List.of(token, tokenHigh),
                 Expression.of(oneHot(at, token, tokenHigh)).times(Expression.of(e))), value);
+        return NOTHING;
     }
 
     /// sum_t eq(at, t) eq(id_t, token)

@@ -7,7 +7,6 @@ import dev.chagres.poly.ColumnFactor;
 import dev.chagres.poly.EqFactor;
 import dev.chagres.poly.Expression;
 import dev.chagres.poly.OneHotFactor;
-import dev.chagres.poly.Point;
 import dev.chagres.poly.SparseFactor;
 import dev.chagres.poly.Statement;
 import dev.chagres.poly.TableFactor;
@@ -18,12 +17,11 @@ import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
 import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// How the claims of one [RmsNorm] reduce to its columns, in four sumchecks: products of a row value with mantissas, sums
-/// of squares together with the read of the peak, the read's one-hot polynomial, and the polynomial constraints on rows.
+/// How the claims of one [RmsNorm] reduce to its columns, in two sumchecks: products of a row value with mantissas, and
+/// sums of squares together with the read of the peak. What is about row values alone is left to [NormRows].
 final class NormReduction {
     private final RmsNorm norm;
     private final Party party;
@@ -45,11 +43,11 @@ final class NormReduction {
         this.block = Variable.of(shape.highAxes().get(1));
     }
 
-    static void reduce(RmsNorm norm, Party party, LeafClaim exponentPair, LeafClaim remainder) throws Rejection {
+    /// @return what [NormRows] needs
+    static QM31[] reduce(RmsNorm norm, Party party, LeafClaim exponentPair, LeafClaim remainder) throws Rejection {
         NormReduction r = new NormReduction(norm, party);
         r.scaledMantissas(exponentPair, remainder);
-        r.squaresAndPeak();
-        r.rowConstraints();
+        return r.squaresAndPeak();
     }
 
     /// 2^e + x - m 2^e and (2m + 1) rho + 2^(s-1) - n 2^s, whose products with m share one sumcheck.
@@ -86,7 +84,7 @@ final class NormReduction {
         return Expression.of(ColumnFactor.of(c).bind(row.name(), row).bind(block.name(), block));
     }
 
-    private void squaresAndPeak() throws Rejection {
+    private QM31[] squaresAndPeak() throws Rejection {
         Map<String, QM31[]> at = party.point(norm.name + "/squares", rows);
         TilePoint point = TilePoint.of(rows, at);
         QM31 omega = party.challenge(norm.name + "/groups");
@@ -116,7 +114,8 @@ final class NormReduction {
         Expression read = Expression.of(oneHot).times(m).times(power);
         SumcheckResult end = party.sumcheck(norm.name + "/squares",
                 new Statement(List.of(row, channel, channelHigh, block), squares.plus(read)), claim);
-        peakRead(flat, end.point(), end.derived().get(oneHot));
+        return NormRows.keep(flat, end.point().flat(List.of(row, block)),
+                end.point().flat(List.of(channel, channelHigh)), end.derived().get(oneHot));
     }
 
     private QM31[] blockPoint(Map<String, QM31[]> at) {
@@ -130,50 +129,6 @@ final class NormReduction {
             table[c] = powers[Math.min(c / IntegerSemantics.GROUP, powers.length - 1)];
         }
         return new TableFactor("group", List.of(channel, channelHigh), table);
-    }
-
-    /// value = sum_(row, block) eq(end) eq(at) prod_b (1 - c_b - J_b + 2 c_b J_b)
-    private void peakRead(QM31[] at, Point end, QM31 value) throws Rejection {
-        QM31[] c = concatenate(end.of(channel.name()), end.of(channelHigh.name()));
-        List<Expression> factors = new ArrayList<>();
-        List<Variable> variables = List.of(row, block);
-        factors.add(Expression.of(new EqFactor(variables, at)));
-        factors.add(Expression.of(new EqFactor(variables, end.flat(variables))));
-        for (int b = 0; b < norm.channelBit.length; b++) {
-            QM31 slope = c[b].add(c[b]).sub(QM31.ONE);
-            factors.add(Expression.constant(QM31.ONE.sub(c[b])).plus(at(norm.channelBit[b]).times(slope)));
-        }
-        party.sumcheck(norm.name + "/peak", new Statement(variables, new Expression.Product(factors)), value);
-    }
-
-    /// S = mant 4^k + rest, RSQRT + half = rho 2^k + r', bits are bits: one zero check.
-    private void rowConstraints() throws Rejection {
-        Map<String, QM31[]> drawn = party.point(norm.name + "/rows", rows);
-        QM31 alpha = party.challenge(norm.name + "/rows");
-        Expression sum = at(norm.epsilon);
-        for (int g = 0; g < norm.quotientLow.length; g++) {
-            sum = sum.plus(at(norm.quotientLow[g])).plus(at(norm.quotientHigh[g]).times(1L << RmsNorm.LIMB));
-        }
-        Expression four = at(norm.four);
-        Expression two = at(norm.two);
-        Expression rho = at(norm.rhoLow).plus(at(norm.rhoHigh).times(1L << RmsNorm.RHO_LIMB));
-        List<Expression> constraints = new ArrayList<>();
-        constraints.add(at(norm.mant).times(four).plus(at(norm.restPair)).minus(four).minus(sum));
-        constraints.add(at(norm.root).plus(at(norm.half)).plus(two).minus(rho.times(two)).minus(at(norm.rootPair)));
-        for (Column bit : norm.channelBit) {
-            Expression b = at(bit);
-            constraints.add(b.times(b.minus(Expression.constant(1))));
-        }
-        List<Expression> weighted = new ArrayList<>();
-        QM31 power = QM31.ONE;
-        for (Expression c : constraints) {
-            weighted.add(c.times(power));
-            power = power.mul(alpha);
-        }
-        Expression eq = Expression.of(new EqFactor(List.of(row, block),
-                concatenate(drawn.get(row.name()), blockPoint(drawn))));
-        party.sumcheck(norm.name + "/rows", new Statement(List.of(row, block), eq.times(new Expression.Sum(weighted))),
-                QM31.ZERO);
     }
 
     private static QM31[] concatenate(QM31[] a, QM31[] b) {

@@ -6,6 +6,7 @@ import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Panel;
 import dev.chagres.graph.Party;
+import dev.chagres.graph.ProductReduction;
 import dev.chagres.graph.RowBlocks;
 import dev.chagres.lookup.LeafClaim;
 import dev.chagres.lookup.Lookup;
@@ -109,11 +110,17 @@ public final class Projection implements Operation {
     }
 
     @Override
-    public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+    public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+        ProductReduction.reduce(party, name + "/acc", List.of(accumulator(party, claims)));
+        return NOTHING;
+    }
+
+    /// What the claim about the remainder says of the accumulator, with u opened.
+    ProductReduction.Claimed accumulator(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         LeafClaim c = claims.apply(remainder);
         QM31 quotient = party.open(u, c.at());
         QM31 acc = c.value().sub(c.at().total().mul(QM31.of(IntegerSemantics.half(shift))))
                 .add(quotient.mul(1 << shift));
-        product.reduce(party, name + "/acc", u.shape(), c.at(), acc);
+        return new ProductReduction.Claimed(product, u.shape(), c.at(), acc);
     }
 }

@@ -121,11 +121,12 @@ public final class ResidualWrite implements Operation {
     }
 
     @Override
-    public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+    public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         LeafClaim c = claims.apply(remainder);
         QM31 quotient = party.open(after, c.at()).sub(party.open(before, c.at()));
         QM31 acc = c.value().sub(c.at().total().mul(QM31.of(IntegerSemantics.half(shift))))
                 .add(quotient.mul(1 << shift));
         product.reduce(party, name + "/acc", after.shape(), c.at(), acc);
+        return NOTHING;
     }
 }

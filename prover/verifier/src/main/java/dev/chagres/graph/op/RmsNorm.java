@@ -1,6 +1,7 @@
 package dev.chagres.graph.op;
 
 import dev.chagres.field.QM31;
+import dev.chagres.graph.DeferredTerm;
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Panel;
@@ -28,7 +29,8 @@ import java.util.function.Function;
 /// Forced by: the pair (2^e + r, e) and m in [-2^11, 2^11) for `x = m 2^e + r`; a mantissa outside [-2^10, 2^10), read
 /// at a committed channel, when e > 0; the sum of m (m + 1) per group; (4^k + rest, k) and mant in [2^14, 2^16) for
 /// `S = mant 4^k + rest`; (2^k + r', k) for `RSQRT[mant] + half = rho 2^k + r'`; the remainder of
-/// `(2m + 1) rho + 2^(s_n - 1) = n 2^(s_n) + rem`. The reduction is [NormReduction].
+/// `(2m + 1) rho + 2^(s_n - 1) = n 2^(s_n) + rem`. The reduction is [NormReduction], and
+/// [NormRows] what it defers.
 public final class RmsNorm implements Operation {
     static final int LIMB = 13;
     static final int RHO_LIMB = 9;
@@ -294,8 +296,23 @@ public final class RmsNorm implements Operation {
     }
 
     @Override
-    public void reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
-        NormReduction.reduce(this, party, claims.apply(exponentPair), claims.apply(remainder));
+    public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+        return NormReduction.reduce(this, party, claims.apply(exponentPair), claims.apply(remainder));
+    }
+
+    @Override
+    public List<DeferredTerm> deferred(QM31[] kept) {
+        return NormRows.terms(this, kept);
+    }
+
+    @Override
+    public List<Column> deferredColumns() {
+        List<Column> result = new ArrayList<>(List.of(channelBit));
+        result.addAll(List.of(mant, four, restPair, epsilon));
+        result.addAll(List.of(quotientLow));
+        result.addAll(List.of(quotientHigh));
+        result.addAll(List.of(root, half, two, rhoLow, rhoHigh, rootPair));
+        return result;
     }
 
     /// Low axis of rows, and its block axis.

@@ -3,6 +3,7 @@ package dev.chagres.model.gpt2;
 import dev.chagres.field.M31;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
+import dev.chagres.graph.Reduction;
 import dev.chagres.graph.RowBlocks;
 import dev.chagres.graph.Section;
 import dev.chagres.graph.Width;
@@ -12,6 +13,7 @@ import dev.chagres.graph.op.Embedding;
 import dev.chagres.graph.op.LookupTables;
 import dev.chagres.graph.op.NormLookups;
 import dev.chagres.graph.op.Projection;
+import dev.chagres.graph.op.ProjectionReduction;
 import dev.chagres.graph.op.ResidualWrite;
 import dev.chagres.graph.op.RmsNorm;
 import dev.chagres.lookup.Table;
@@ -141,11 +143,12 @@ final class Gpt2Compiler {
         Column stream = embedding.out();
         for (int l = 0; l < spec.layers().size(); l++) {
             List<Operation> operations = new ArrayList<>();
+            List<Reduction> groups = new ArrayList<>();
             if (l == 0) {
                 operations.add(embedding);
             }
-            stream = layer("layer" + l, l, stream, norm, softmax, operations);
-            section("layer" + l, operations);
+            stream = layer("layer" + l, l, stream, norm, softmax, operations, groups);
+            section("layer" + l, operations, groups);
         }
         RmsNorm last = norm("head.norm", stream, norm);
         MatrixProduct logits = product("head", -1, Gpt2Content.Matrix.HEAD, last.out(), width, vocabulary);
@@ -154,14 +157,17 @@ final class Gpt2Compiler {
         if (generated.length > 0) {
             operations.add(new ArgmaxHead("head", rows, first, generated, logits, tables));
         }
-        section("head", operations);
+        section("head", operations, List.of());
         return logits;
     }
 
     /// Adds a section, which reads the residual stream of the one before.
-    private void section(String name, List<Operation> operations) {
+    ///
+    /// @param groups reductions of several operations
+    private void section(String name, List<Operation> operations, List<Reduction> groups) {
         int before = sections.size() - 1;
-        sections.add(new Section(name, operations, before < 0 ? new TreeSet<>() : new TreeSet<>(Set.of(before))));
+        sections.add(new Section(name, operations, before < 0 ? new TreeSet<>() : new TreeSet<>(Set.of(before)),
+                Reduction.of(operations, groups)));
     }
 
     private RmsNorm norm(String name, Column stream, NormLookups norm) {
@@ -169,7 +175,7 @@ final class Gpt2Compiler {
     }
 
     private Column layer(String name, int index, Column stream, NormLookups norms, Attention.Softmax softmax,
-            List<Operation> operations) {
+            List<Operation> operations, List<Reduction> groups) {
         LayerSpec s = spec.layers().get(index);
         RmsNorm first = norm(name + ".norm1", stream, norms);
         Projection q = clamped(name + ".query", index, Gpt2Content.Matrix.QUERY, first.out(), s.query(),
@@ -189,6 +195,7 @@ final class Gpt2Compiler {
         ResidualWrite end = new ResidualWrite(name + ".down", product(name + ".down", index, Gpt2Content.Matrix.DOWN,
                 up.out(), mlp, width), s.down(), middle.out(), tables.range(s.down()));
         operations.addAll(List.of(first, q, k, v, attention, middle, second, up, end));
+        groups.add(new ProjectionReduction(name + ".projections", List.of(q, k, v)));
         return end.out();
     }
 
