@@ -31,6 +31,7 @@ final class Mutants {
     private static final String PROOF = "verify.ProofVerifier";
     private static final String OPENING = "commit.OpeningVerifier";
     private static final String NORM = "graph.op.NormReduction";
+    private static final String ROWS = "graph.op.NormRows";
     private static final String ABSORBED = "state = hash(1, t, length.array(), data);";
 
     /// No table is told from another.
@@ -105,8 +106,6 @@ final class Mutants {
         all.add(Mutant.without("sumcheck/tokens", SUMCHECK, "x + 1 at the input, everything from it"));
         all.add(Mutant.without("sumcheck/products", SUMCHECK, "n + 1 with the remainder of n, everything from it"));
         all.add(Mutant.without("sumcheck/squares", SUMCHECK, "a sum of squares + 16, everything from it"));
-        all.add(Mutant.without("sumcheck/peak", SUMCHECK,
-                "e + 1 with a peak that no channel has, the read made up for it"));
         all.add(Mutant.without("sumcheck/rows", SUMCHECK, "rho + 1 with the pair of rho, everything from it"));
         all.add(Mutant.without("sumcheck/acc", SUMCHECK, "u + 1 with the remainder of u, everything from it"));
         all.add(Mutant.without("sumcheck/scores", SUMCHECK, "a distance + 1, everything from it"));
@@ -120,15 +119,18 @@ final class Mutants {
                 "n + 1 with the remainder of n, everything from it", "sumcheck/products"));
         all.add(Mutant.shared("norm: peak = m[J]", NORM, "claim = claim.add(power.mul(peak));", "power = QM31.ZERO;",
                 "e + 1 with a peak that no channel has, everything from it", "sumcheck/squares"));
-        all.add(Mutant.shared("norm: sum = mant 4^k + rest", NORM, "constraints.add(at(norm.mant)",
-                "java.util.Objects.requireNonNull(at(norm.mant)",
+        all.add(Mutant.shared("norm: the channel of the peak has the bits of the row", ROWS,
+                "terms.add(new DeferredTerm.Sum(", "java.util.Objects.requireNonNull(new DeferredTerm.Sum(",
+                "e + 1 with a peak that no channel has, the read made up for it", "sumcheck/rows"));
+        all.add(Mutant.shared("norm: sum = mant 4^k + rest", ROWS, "zero(\"scale\", of(norm.mant)",
+                "java.util.Objects.requireNonNull(of(norm.mant)",
                 "mant + 1 with the rest of mant, everything from it", "sumcheck/rows"));
-        all.add(Mutant.shared("norm: RSQRT + half = rho 2^k + r'", NORM, "constraints.add(at(norm.root)",
-                "java.util.Objects.requireNonNull(at(norm.root)",
+        all.add(Mutant.shared("norm: RSQRT + half = rho 2^k + r'", ROWS, "zero(\"root\", of(norm.root)",
+                "java.util.Objects.requireNonNull(of(norm.root)",
                 "rho + 1 with the pair of rho, everything from it", "sumcheck/rows"));
         for (int bit = 0; bit < 5; bit++) {
-            all.add(Mutant.shared("norm: bit " + bit + " is a bit", NORM, "constraints.add(b.times(b",
-                    "if (bit != norm.channelBit[" + bit + "]) constraints.add(b.times(b", AcceptedLies.bitLie(bit),
+            all.add(Mutant.shared("norm: bit " + bit + " is a bit", ROWS, "zero(\"bit\" + b, bit",
+                    "if (b != " + bit + ") zero(\"bit\" + b, bit", AcceptedLies.bitLie(bit),
                     "sumcheck/rows"));
         }
         all.add(Mutant.shared("head: the low limb is 0 at the chosen id", "graph.op.ArgmaxHead",

@@ -105,7 +105,8 @@ final class TablePairs {
 
         @Override
         public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) {
-            return NOTHING; // binds them
+            // Nothing binds them.
+            return NOTHING;
         }
     }
 
