@@ -84,8 +84,7 @@ class KeyForgeryTest {
     private static Gpt2Spec spec(ModelShape shape) {
         Gpt2Spec own = prover.spec();
         List<LayerSpec> layers = Collections.nCopies(shape.layers(), own.layers().getFirst());
-        return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), own.rMax(), own.support(),
-                own.outputShift(), own.outputBits(), own.maskOffset(), own.expDomain(), own.qkBound(),
+        return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), own.exponential(), own.outputBits(), own.maskOffset(), own.expDomain(), own.qkBound(),
                 own.vBound(), layers);
     }
 
@@ -151,8 +150,8 @@ class KeyForgeryTest {
         Gpt2Spec own = prover.spec();
         int difference = 2 * 64 * own.qkBound() * own.qkBound() + 100;
         Gpt2Spec large = new Gpt2Spec(new ModelShape(48, 25, 64, 1600, 6400, 50257, 1024, 50256), own.eps(),
-                own.normShift(), own.normBits(), own.rMax(), own.support(), own.outputShift(), own.outputBits(),
-                difference + own.support(), 2 * difference + own.support() + 1, own.qkBound(), own.vBound(),
+                own.normShift(), own.normBits(), own.exponential(), own.outputBits(),
+                difference + own.exponential().support(), 2 * difference + own.exponential().support() + 1, own.qkBound(), own.vBound(),
                 Collections.nCopies(48, own.layers().getFirst()));
         VerifyingKey key = VerifyingKey.decode(new VerifyingKey("large", prover.verifyingKey.tokenizer(), large,
                 CommitmentParameters.forKey(19), new byte[32]).encode());

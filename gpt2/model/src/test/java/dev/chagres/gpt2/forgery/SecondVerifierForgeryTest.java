@@ -210,8 +210,7 @@ class SecondVerifierForgeryTest {
         ModelShape s = own.shape();
         ModelShape shape = new ModelShape(
                 s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), context, endOfText);
-        return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), own.rMax(), own.support(),
-                own.outputShift(), own.outputBits(), own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(),
+        return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), own.exponential(), own.outputBits(), own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(),
                 own.layers());
     }
 

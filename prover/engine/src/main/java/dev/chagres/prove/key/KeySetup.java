@@ -2,6 +2,7 @@ package dev.chagres.prove.key;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
+import dev.chagres.model.Circuit;
 import dev.chagres.model.KeyColumn;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.proof.VerifyingKey;
@@ -67,8 +68,9 @@ public final class KeySetup {
         progress.phase("check", 0);
         model.check();
         ModelSpec spec = model.spec();
-        List<KeyColumn> columns = spec.inference(1).key();
-        List<Column> committed = columns.stream().map(KeyColumn::column).toList();
+        Circuit circuit = spec.inference(1);
+        List<KeyColumn> columns = circuit.key();
+        List<Column> committed = circuit.keyColumns();
         long values = committed.stream().mapToLong(c -> c.shape().size()).sum();
         CommitmentParameters parameters = CommitmentParameters.forKey(rowBits(values));
         MatrixLayout layout = MatrixLayout.of(committed, parameters.k());

@@ -48,7 +48,7 @@ final class SegmentCounter {
             throw new IllegalArgumentException("multiplicities of table " + table);
         }
         for (TablePolynomial c : table.columns()) {
-            keys.add(c instanceof TablePolynomial.Key k ? KeyColumns.data(table, k, columns) : null);
+            keys.add(c instanceof TablePolynomial.Stored k ? KeyColumns.data(table, k, columns) : null);
         }
         this.plain = plain();
         this.plainEntries = plain

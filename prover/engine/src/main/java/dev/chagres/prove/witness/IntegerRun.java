@@ -106,7 +106,7 @@ public final class IntegerRun implements Evaluation, SectionEvaluation {
 
     @Override
     public HostTensor of(Column column) {
-        if (!draft || column.tree() == Column.Tree.KEY) {
+        if (!draft || column.tree() != Column.Tree.WITNESS) {
             return HostTensor.of(witness.of(column));
         }
         HostTensor row = drafts.get(column);

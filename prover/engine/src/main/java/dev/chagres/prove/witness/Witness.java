@@ -195,7 +195,7 @@ public final class Witness implements WitnessData, AutoCloseable {
     /// Data of a key column, or of a witness column of a section in use.
     @Override
     public HostTensor of(Column column) {
-        if (column.tree() == Column.Tree.KEY) {
+        if (column.tree() != Column.Tree.WITNESS) {
             return key.apply(column);
         }
         return place(column).tensor();
@@ -224,13 +224,13 @@ public final class Witness implements WitnessData, AutoCloseable {
         return new TileSource() {
             @Override
             public int bits(Column column) {
-                return column.tree() == Column.Tree.KEY ? key.apply(column).width() : place(column).bits;
+                return column.tree() != Column.Tree.WITNESS ? key.apply(column).width() : place(column).bits;
             }
 
             @Override
             public long ints(Column column, int tile, long from, long count, long scratch) {
                 long first = ((long) tile << column.shape().lowBits()) + from;
-                if (column.tree() == Column.Tree.KEY) {
+                if (column.tree() != Column.Tree.WITNESS) {
                     HostTensor t = key.apply(column);
                     return t.address() + first * (t.width() / 8);
                 }

@@ -72,7 +72,7 @@ final class GraphProverTest {
     @Test
     void theBytesAreThoseOfTheProtocol() {
         assertThat(HexFormat.of().formatHex(Blake3.hash(proof)))
-                .isEqualTo("bc8e7dde1fabaef715c98393bc1864eed6c0fdb887bcb199fc761ffe8d394851");
+                .isEqualTo("ad791d70fe44af52c939fca45dba757d81ed0d53642ab9f1c368485586684910");
     }
 
     @Test
