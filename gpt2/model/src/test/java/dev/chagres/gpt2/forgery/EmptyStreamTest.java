@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.Width;
 import dev.chagres.model.gpt2.Gpt2Spec;
 import dev.chagres.model.gpt2.LayerSpec;
 import dev.chagres.model.gpt2.ModelShape;
@@ -28,7 +29,7 @@ class EmptyStreamTest {
     private static final ExponentialTable EXPONENTIAL = new ExponentialTable(13, 0.01);
 
     static VerifyingKey key(int layers, int heads, int headWidth, int width, int mlp, int vocabulary, int context) {
-        int difference = 2 * headWidth * BOUND * BOUND + 100;
+        int difference = 2 * Width.heads(1, headWidth).padded() * BOUND * BOUND + 100;
         Interval u = new Interval(-300, 300);
         LayerSpec layer = new LayerSpec(10, u, 10, u, 10, u, 1, 10, -300, 601, 1);
         Gpt2Spec spec = new Gpt2Spec(new ModelShape(layers, heads, headWidth, width, mlp, vocabulary, context, -1),

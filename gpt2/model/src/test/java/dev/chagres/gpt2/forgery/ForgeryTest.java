@@ -155,7 +155,7 @@ class ForgeryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"layer0.query.weight", "layer0.down.bias", "embedding.token", "embedding.position",
-        "head.weight", "layer0.gelu.out", "exp.at", "norm.rsqrt.out"})
+        "head.weight", "layer0.gelu.out", "exp.at", "exp.before", "norm.rsqrt.out"})
     void weightsAndTablesAreThoseOfTheKey(String name) {
         try (Arena arena = Arena.ofShared()) {
             HostTensor own = prover.keyTensor(name);

@@ -54,7 +54,7 @@ final class SpecBounds {
         Gpt2Spec.check("weighted sum of values", vBound * exp.largestSum(), 1, (1 << 29) - 1);
         Gpt2Spec.check("sum of a row at L - 1", (long) shape.context() * exp.first(), 1, M31.P - 1);
         Gpt2Spec.check("sum of a row at L", (long) shape.context() << exp.bits(), 1,
-                exp.largestSum() + M31.P - ACCUMULATOR);
+                (long) exp.largestSum() + M31.P - ACCUMULATOR);
     }
 
     /// Every quotient is one residue class.
