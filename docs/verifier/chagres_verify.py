@@ -164,6 +164,31 @@ def dot_base(integers, elements):
     return F(sum(map(int.__mul__, integers, column)) % P for column in zip(*elements))
 
 
+# ---------------------------------------------------------------- semantics: exp
+
+def strict_exp(x):
+    """exp as fdlibm computes it (e_exp.c, |x| < 700): the same double everywhere."""
+    ln2_high, ln2_low, inverse_ln2 = 6.93147180369123816490e-01, 1.90821492927058770002e-10, 1.44269504088896338700e+00
+    high_word = struct.unpack("<Q", struct.pack("<d", abs(x)))[0] >> 32
+    high, low, k = x, 0.0, 0
+    if high_word > 0x3FD62E42:                             # above ln2 / 2
+        sign = -1 if x < 0 else 1
+        if high_word < 0x3FF0A2B2:                         # below 3 ln2 / 2
+            high, low, k = x - sign * ln2_high, sign * ln2_low, sign
+        else:
+            k = int(inverse_ln2 * x + sign * 0.5)          # truncated
+            high, low = x - k * ln2_high, k * ln2_low
+        x = high - low
+    elif high_word < 0x3E300000:                           # below 2^-28
+        return 1.0 + x
+    t = x * x
+    c = x - t * (1.66666666666666019037e-01 + t * (-2.77777777770155933842e-03 + t * (6.61375632143793436117e-05
+                 + t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08))))
+    if k == 0:
+        return 1.0 - ((x * c) / (c - 2.0) - x)
+    return math.ldexp(1.0 - ((low - (x * c) / (2.0 - c)) - high), k)
+
+
 # ---------------------------------------------------------------- protocol 1: BLAKE3
 
 IV = (0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19)
@@ -583,16 +608,19 @@ class Key:
         self.need(self.eps[0] >= 1 << 14, "eps_0")
         self.norm_shift = number(1, 20, "norm shift")
         self.n_bits = number(2, 30 - self.norm_shift, "bits of n")
-        self.rmax = number(1, 1 << 21, "Rmax")
-        self.support = number(1, 1 << 20, "support")
-        self.o_shift = number(1, 17, "output shift")
+        exp_bits = number(4, 20, "exp bits")
+        self.exp, self.rmax = self.exponential(exp_bits, *struct.unpack("<d", self.take(8)))
+        self.support = len(self.exp) - 2
+        self.o_shift = exp_bits - 3
         self.o_bits = number(2, 30 - self.o_shift, "bits of o")
         self.mask_offset = number(0, 1 << 29, "mask offset")
         self.exp_entries = number(self.mask_offset, 1 << 30, "entries of EXP")
         self.qk_bound = number(1, 1 << 12, "bound of q and k")
         self.v_bound = number(1, 1 << 12, "bound of v")
-        self.need(self.mask_offset >= 2 * self.head_width * self.qk_bound**2 + self.support, "mask offset")
+        self.need(self.mask_offset >= 2 * (1 << ceil_log2(self.head_width)) * self.qk_bound**2 + self.support, "mask offset")
         self.need(self.v_bound * self.rmax < 1 << 29, "Rmax times bound of v")
+        self.need(self.context * self.exp[0] < P, "sum of a row at L - 1")
+        self.need(self.context * self.exp[1] <= self.rmax + P - 2**30, "sum of a row at L")
         self.layer = [self.read_layer() for _ in range(self.layers)]
         self.need(self.at - start == length, "length of the description")
 
@@ -612,6 +640,19 @@ class Key:
         self.need(self.at - start == length == 4 * (8 + 5 * levels), "length of the parameters")
         self.root = self.take(NODE_BYTES)
         self.need(self.at == len(self.data), "bytes are left over")
+
+    def exponential(self, b, unit):
+        """EXP[-1], EXP[0], ... up to the first 0, and Rmax."""
+        one = float(1 << b)
+        self.need(0 < unit < 20 and one * strict_exp(unit) < 1 << 24, "unit of a score")
+        self.need((b + 1) * math.log(2) / unit < (1 << 20) + 1, "support")     # far from the edge, where it is not exact
+        values = []
+        while not values or values[-1]:
+            values.append(math.floor(one * strict_exp(-(len(values) - 1) * unit) + 0.5))
+        rmax = math.floor(one * strict_exp(unit / 2) + 0.5)
+        self.need(len(values) - 2 <= 1 << 20 and rmax <= 1 << 21, "support")
+        self.need(all(a >= b for a, b in zip(values, values[1:])) and values[1] <= rmax < values[0], "EXP")
+        return values, rmax
 
     def read_level(self):
         self.rate.append(self.number(1, 5, "rate bits"))
@@ -719,12 +760,25 @@ class Listed:
         return mle(self.values, z)
 
 
+class Defined:
+    """The table column f(i), f any function."""
+
+    def __init__(self, f):
+        self.f = f
+
+    def evaluate(self, start, z):
+        split = min(8, len(z))
+        inner = eq_table(z[:split])
+        parts = (dot_base([self.f(start + (j << split) + i) for i in range(1 << split)], inner) for j in range(1 << len(z) - split))
+        return total(e * part for e, part in zip(eq_table(z[split:]), parts))
+
+
 class Table:
     def __init__(self, number, bits, starts, columns):
         self.number = number
         self.bits = bits
         self.starts = starts
-        self.columns = columns                             # Affine, Log2, Listed, or the key column
+        self.columns = columns                             # Affine, Log2, Listed, Defined, or the key column
         assert len(columns) <= MAX_COMPONENTS
         self.shape = Shape([("entry", bits)], [("part", len(starts))])
 
@@ -751,9 +805,11 @@ class Tables:
         for b in (12, key.norm_shift, key.n_bits, 13, 9, 4):
             self.range(b)
         bits = self.tile_bits(key.exp_entries)
-        used = (key.support + (1 << bits)) >> bits         # ceil((support + 1) / 2^bits)
+        exp = key.exp
         self.exp = self.add(bits, self.consecutive(key.exp_entries, bits),
-                            [Affine(), self.key_column("exp", bits, used), self.key_column("exp.before", bits, used)])
+                            [Affine(), Defined(lambda i: exp[i + 1] if i + 1 < len(exp) else 0),
+                             Defined(lambda i: exp[i] if i < len(exp) else 0)])
+        self.exp_tiles = (key.support >> bits) + 1         # all other tiles have zeros
         for layer in key.layer:
             for role, (shift, _, _) in enumerate(layer.projections):
                 self.range(shift)
@@ -765,6 +821,7 @@ class Tables:
             self.gelus.append(self.add(bits, starts, [Affine(layer.gelu_low), self.key_column("gelu", bits, len(starts))]))
             self.range(layer.up_shift)
             self.range(layer.down_shift)
+        self.high = self.add(11, self.consecutive(15 << 11, 11), [Affine()])
         self.range(15)
 
     def bound(self, role):
@@ -792,7 +849,7 @@ class Tables:
             self.key.need(count <= 1 << 20, "a clamp table is too large")
             bits = self.fitting_bits(count, shift)
             starts = self.consecutive(count, bits)
-            self.clamps[bound, shift] = self.add(bits, starts, [Affine(low), self.key_column("clamp", bits, len(starts))])
+            self.clamps[bound, shift] = self.add(bits, starts, [Affine(low), Defined(lambda i: min(max(low + i, -bound), bound))])
         return self.clamps[bound, shift]
 
     @staticmethod
@@ -1249,8 +1306,8 @@ class Head:
         self.high = graph.column(name + ".high", graph.logits)
         self.low = graph.column(name + ".low", graph.logits)
         self.chosen = graph.column(name + ".chosen", graph.chosen)
-        table = graph.tables.range(15)
-        self.segments = [Segment(graph.logits, table, self.high), Segment(graph.logits, table, self.low)]
+        self.segments = [Segment(graph.logits, graph.tables.high, self.high),
+                         Segment(graph.logits, graph.tables.range(15), self.low)]
 
     def reduce(self, v):
         graph, key = self.graph, self.graph.key
@@ -1647,6 +1704,9 @@ class Verification:
                 elif isinstance(column, Affine):           # base and coordinates are the same in every tile
                     value = column.evaluate(0, low) * sum_of_weights
                     value = value + dot_base([start % (1 << column.width) for start in table.starts], w)
+                elif isinstance(column, Defined):
+                    tiles = self.graph.tables.exp_tiles if table is self.graph.tables.exp else len(table.starts)
+                    value = total(w[t] * column.evaluate(table.starts[t], low) for t in range(tiles))
                 else:                                      # has one tile
                     value = w[0] * column.evaluate(table.starts[0], low)
                 den = den - self.beta[i] * value

@@ -102,7 +102,9 @@ final class InspectCommand extends Command {
             facts.put("width", s.shape().width());
             facts.put("mlpWidth", s.shape().mlpWidth());
             facts.put("norm", map("shift", s.normShift(), "outputBits", s.normBits()));
-            facts.put("softmax", map("largestRowSum", s.rMax(), "support", s.support(), "tableEntries", s.expDomain()));
+            facts.put("softmax", map("bits", s.exponential().bits(), "unit", s.exponential().unit(),
+                    "largestRowSum", s.exponential().largestSum(), "support", s.exponential().support(),
+                    "tableEntries", s.expDomain()));
             facts.put("layers", s.layers().stream().map(l -> map(
                     "queryShift", l.query(), "keyShift", l.key(), "valueShift", l.value(), "outputShift", l.output(),
                     "upShift", l.up(), "geluBase", l.geluBase(), "geluEntries", l.geluEntries(), "downShift", l.down()))

@@ -146,7 +146,7 @@ class GenerationTest {
         Gpt2Spec ending = new Gpt2Spec(
                 new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), s.context(),
                         ids[ids.length - 1]),
-                spec.eps(), spec.normShift(), spec.normBits(), spec.rMax(), spec.support(), spec.outputShift(),
+                spec.eps(), spec.normShift(), spec.normBits(), spec.exponential(),
                 spec.outputBits(), spec.maskOffset(), spec.expDomain(), spec.qkBound(), spec.vBound(), spec.layers());
         TokenSequence sequence = check(ending, promptLength, count, 2);
         int first = promptLength;

@@ -6,7 +6,8 @@ import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Eq;
 
 /// One column of a lookup [Table], as a function of the entry number.
-public sealed interface TablePolynomial {
+public sealed interface TablePolynomial permits TablePolynomial.Index, TablePolynomial.FloorLog2,
+        TablePolynomial.Explicit, TablePolynomial.Stored, ClampedIndex, ListedValues {
     /// Integer at entry `i`, or, for a key column, nothing: its data is with the key.
     long at(long i);
 
@@ -74,8 +75,14 @@ public sealed interface TablePolynomial {
         }
     }
 
-    /// A column committed with the model key; its shape has the tiles of the table, or fewer (the rest is zero).
-    record Key(Column column) implements TablePolynomial {
+    /// A column whose values provers have with the key; its shape has the tiles of the table, or fewer (the rest is
+    /// zero).
+    sealed interface Stored extends TablePolynomial {
+        Column column();
+    }
+
+    /// A column committed with the model key.
+    record Key(Column column) implements Stored {
         @Override
         public long at(long i) {
             throw new UnsupportedOperationException("the data of " + column + " is with the key");
@@ -84,6 +91,20 @@ public sealed interface TablePolynomial {
         @Override
         public QM31 evaluate(QM31[] low, QM31[] weights, long[] starts) {
             throw new UnsupportedOperationException(column + " is opened, not evaluated");
+        }
+    }
+
+    /// A column that is not committed, because public numbers say what it is; its values are stored only so that
+    /// provers need not compute them.
+    record Defined(Column column, TablePolynomial function) implements Stored {
+        @Override
+        public long at(long i) {
+            return function.at(i);
+        }
+
+        @Override
+        public QM31 evaluate(QM31[] low, QM31[] weights, long[] starts) {
+            return function.evaluate(low, weights, starts);
         }
     }
 }

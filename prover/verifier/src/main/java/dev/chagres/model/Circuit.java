@@ -18,7 +18,7 @@ public final class Circuit {
     private final MatrixProduct logits;
     private volatile Graph graph;
 
-    /// @param key all key columns, in commitment order; they do not depend on the statement
+    /// @param key all columns with the key, those that are committed in commitment order; they do not depend on the statement
     /// @param sections in evaluation order
     /// @param tables in the order of their tree
     /// @param rows how the sequence is cut into blocks
@@ -47,15 +47,15 @@ public final class Circuit {
         return known;
     }
 
-    /// The columns of the model key with what fills them, in commitment order. They exist for graphs with too many
+    /// The columns of the model key with what fills them; those that are committed are in commitment order. They exist for graphs with too many
     /// lookups as well.
     public List<KeyColumn> key() {
         return key;
     }
 
-    /// The columns of [#key()].
+    /// The columns of [#key()] that are committed.
     public List<Column> keyColumns() {
-        return key.stream().map(KeyColumn::column).toList();
+        return key.stream().map(KeyColumn::column).filter(c -> c.tree() == Column.Tree.KEY).toList();
     }
 
     /// How the sequence is cut into blocks of rows.

@@ -48,9 +48,12 @@ public final class TableDefinitions {
 
     /// `EXP[D] = round(2^b exp(-D us))` from D = -1 to the first D with EXP\[D\] = 0, at index D + 1.
     ///
-    /// @throws ArithmeticException if the table has more than `maxEntries` entries
+    /// @throws ArithmeticException if the table has more than `maxEntries` entries, or one of 2^24 or more
     public static int[] exp(int expBits, double logitUnit, int maxEntries) {
         double one = (double) (1L << expBits);
+        if (!(one * StrictMath.exp(logitUnit) < 1 << 24)) {
+            throw new ArithmeticException("the exp table of unit " + logitUnit + " has entries of 2^24 or more");
+        }
         // EXP[D] = 0 exactly from 2^b exp(-D us) < 1/2 on; two entries of slack for rounding.
         double estimate = (expBits + 1) * StrictMath.log(2) / logitUnit + 4;
         if (!(estimate <= maxEntries)) {

@@ -1,6 +1,6 @@
 package dev.chagres.tensor;
 
-/// A committed multilinear polynomial: a tensor whose values are in one of the two commitments.
+/// A multilinear polynomial: a tensor whose values are in one of the two commitments, or follow from public numbers.
 ///
 /// Columns are compared by identity; names are unique inside a tree and appear in errors and listings only.
 public final class Column {
@@ -9,7 +9,10 @@ public final class Column {
         /// Committed once per proof: activations, row values, multiplicities.
         WITNESS,
         /// Committed once per model: weights and table columns.
-        KEY
+        KEY,
+        /// Not committed: a function of public numbers, which the verifier evaluates. Provers keep its values with the
+        /// key.
+        DEFINED
     }
 
     private final String name;

@@ -1,5 +1,6 @@
 package dev.chagres.gpt2.model;
 
+import dev.chagres.graph.op.ArgmaxHead;
 import dev.chagres.model.gpt2.ModelShape;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.Interval;
@@ -19,8 +20,8 @@ public final class IntervalCheck {
     /// `|acc| < 2^30 - 2^26` where the result is added to the residual stream.
     static final long WRITER_LIMIT = (1L << 30) - IntegerModel.RESIDUAL_BOUND;
 
-    /// `|logit| < 2^29`.
-    static final long LOGIT_LIMIT = 1L << 29;
+    /// `|logit| < 15 2^25`.
+    public static final long LOGIT_LIMIT = ArgmaxHead.LOGIT_LIMIT;
 
     /// The largest shift of a residual write.
     public static final int MAX_RESIDUAL_SHIFT = 3;
@@ -149,7 +150,7 @@ public final class IntervalCheck {
                 "attention: bounds of q, k, v out of range");
         long score = model.shape().headWidth() * qk * qk;
         require(model.scoreBound() >= score, "attention: a score can reach " + score);
-        long dMax = model.softmax().maxDifference(model.scoreBound(), model.shape().context());
+        long dMax = model.softmax().maxDifference(PublicSpec.scoreBound(model), model.shape().context());
         long masked = 2 * dMax + model.softmax().support();
         require(
                 masked < 1L << 30 && dMax + model.softmax().support() <= 1L << 29,

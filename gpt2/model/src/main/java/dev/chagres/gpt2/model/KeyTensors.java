@@ -1,5 +1,6 @@
 package dev.chagres.gpt2.model;
 
+import dev.chagres.graph.op.ArgmaxHead;
 import dev.chagres.model.KeyColumn;
 import dev.chagres.model.gpt2.Gpt2Content;
 import dev.chagres.prove.data.HostTensor;
@@ -7,8 +8,8 @@ import dev.chagres.tensor.Shape;
 
 /// The integers of a model in the layout of the key columns, with zeros where channels are padded.
 final class KeyTensors {
-    /// Logit of a padded word: low enough that it never wins, high enough that no difference wraps.
-    static final int PADDED_LOGIT = -(1 << 29);
+    /// Logit of a padded word: low enough that it never wins, high enough that every difference has its limbs.
+    static final int PADDED_LOGIT = -ArgmaxHead.LOGIT_LIMIT;
 
     private final IntegerModel model;
     private final int width;

@@ -1,7 +1,9 @@
 package dev.chagres.gpt2.model;
 
+import dev.chagres.graph.Width;
 import dev.chagres.model.gpt2.Gpt2Spec;
 import dev.chagres.model.gpt2.LayerSpec;
+import dev.chagres.semantics.ExponentialTable;
 import java.util.Arrays;
 import java.util.List;
 
@@ -18,11 +20,18 @@ public final class PublicSpec {
         while ((long) context * m.softmax().exp(above) > m.softmax().rMax()) {
             above++;
         }
-        int largest = Math.toIntExact(2 * m.scoreBound() + above);
+        int largest = Math.toIntExact(2 * scoreBound(m) + above);
         int offset = largest + m.softmax().support();
         return new Gpt2Spec(m.shape(), boxed(m.norm().eps()), m.norm().shift(), rangeBits(m.norm().bound()),
-                m.softmax().rMax(), m.softmax().support(), m.softmax().outputShift(), rangeBits(m.oBound()), offset,
+                new ExponentialTable(m.softmax().expBits(), m.softmax().logitUnit()), rangeBits(m.oBound()), offset,
                 offset + largest + 1, m.qkBound(), m.vBound(), m.layers().stream().map(PublicSpec::layer).toList());
+    }
+
+    /// What a score can be in magnitude whatever the weights are, those of padded channels included: the bound on which
+    /// uniqueness rests (docs/soundness.md, section 6).
+    static long scoreBound(IntegerModel m) {
+        long padded = Width.heads(1, m.shape().headWidth()).padded();
+        return Math.max(m.scoreBound(), padded * m.qkBound() * m.qkBound());
     }
 
     /// Least b with -bound and bound in [-2^(b-1), 2^(b-1)).

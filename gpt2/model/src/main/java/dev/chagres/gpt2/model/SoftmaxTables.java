@@ -5,7 +5,7 @@ import dev.chagres.semantics.IntegerSemantics;
 /// The tables of the integer softmax, one set for all heads of a model.
 ///
 /// @param expBits   b: an exp weight e stands for e 2^-b
-/// @param logitUnit us: a score S stands for S us, for information
+/// @param logitUnit us: a score S stands for S us
 /// @param exp       `exp[D + 1] = EXP[D] = round(2^b exp(-D us))` for D = -1 .. support, where support is the
 ///                  first D with EXP\[D\] = 0; the last entry is that 0
 /// @param rMax      `round(2^b exp(us / 2))`, the largest row sum

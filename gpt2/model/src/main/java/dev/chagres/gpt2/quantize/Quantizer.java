@@ -131,7 +131,7 @@ public final class Quantizer {
         MemorySegment embedding = residual.embedding(arena, f);
         MemorySegment positions = residual.positions(arena, f);
         NormalisedMatrix head = head(ranges.stream());
-        double headScale = head.maxScale(bounds, (1 << 29) - 1, 1e12);
+        double headScale = head.maxScale(bounds, IntervalCheck.LOGIT_LIMIT - 1, 1e12);
         return new IntegerModel(
                 name,
                 tokenizer,

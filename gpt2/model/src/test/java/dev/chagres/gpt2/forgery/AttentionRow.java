@@ -39,7 +39,7 @@ final class AttentionRow {
         this.head = head;
         this.row = row;
         this.side = r.rows();
-        this.shift = r.spec().outputShift();
+        this.shift = r.spec().exponential().outputShift();
         Column o = r.column(name + ".out");
         this.channels = o.shape().axis(o.shape().lowAxes().get(1).name()).count();
         this.distance = scores(r.virtual(name + ".distance"));
@@ -98,7 +98,7 @@ final class AttentionRow {
 
     /// Slack and excess from the weights; a negative one has a negative high limb.
     void sums() {
-        long slack = r.spec().rMax();
+        long slack = r.spec().exponential().largestSum();
         long excess = -slack - 1;
         for (int j = 0; j < side; j++) {
             slack -= weight[j];

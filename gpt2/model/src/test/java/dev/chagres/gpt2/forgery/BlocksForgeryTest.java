@@ -57,7 +57,7 @@ class BlocksForgeryTest {
     /// Gives a position another distance, with the weights of that distance.
     private static void distance(CheatingProver.Run r, int at, int d) {
         Gpt2Spec spec = prover.spec();
-        boolean inside = d <= spec.support();
+        boolean inside = d <= spec.exponential().support();
         r.virtual(ATTENTION + ".distance").set(at, d);
         r.data(ATTENTION + ".weight").set(at, inside ? key("exp.at").get(d) : 0);
         r.data(ATTENTION + ".before").set(at, inside ? key("exp.before").get(d) : 0);
@@ -73,7 +73,7 @@ class BlocksForgeryTest {
         int row = SIDE + 9;
         rejected("sumcheck/scores", r -> {
             int at = tile(1, 1) + (row % SIDE + 1) * SIDE + row % SIDE;
-            distance(r, at, prover.spec().support() - 1);
+            distance(r, at, prover.spec().exponential().support() - 1);
             sums(r, row);
             r.again(ATTENTION);
         });
@@ -125,7 +125,7 @@ class BlocksForgeryTest {
                 before += r.data(ATTENTION + ".before").get(at);
             }
         }
-        int max = prover.spec().rMax();
+        int max = prover.spec().exponential().largestSum();
         assertThat(sum).isLessThanOrEqualTo(max);
         assertThat(before).isGreaterThan(max);
         int at = row / SIDE * HEADS * SIDE + row % SIDE;

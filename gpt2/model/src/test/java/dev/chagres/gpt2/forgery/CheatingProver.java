@@ -9,6 +9,7 @@ import dev.chagres.graph.Operation;
 import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.model.Circuit;
+import dev.chagres.model.KeyColumn;
 import dev.chagres.model.gpt2.Gpt2Spec;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verdict;
@@ -107,9 +108,9 @@ final class CheatingProver implements AutoCloseable {
 
     /// Data of the key column of this name.
     HostTensor keyTensor(String name) {
-        List<Column> columns = spec().inference(1).keyColumns();
+        List<KeyColumn> columns = spec().inference(1).key();
         for (int i = 0; i < columns.size(); i++) {
-            if (columns.get(i).name().equals(name)) {
+            if (columns.get(i).column().name().equals(name)) {
                 return key.tensor(i);
             }
         }

@@ -160,9 +160,9 @@ final class EmptyStream implements SectionParty {
         QM31 value = next();
         if (column.tree() == Column.Tree.WITNESS && until < 0) {
             if (column.name().endsWith(".weight")) {
-                value = rows(column.shape(), at.weights()).mul(spec.rMax());
+                value = rows(column.shape(), at.weights()).mul(spec.exponential().largestSum());
             } else if (column.name().endsWith(".before")) {
-                value = rows(column.shape(), at.weights()).mul(spec.rMax() + 1);
+                value = rows(column.shape(), at.weights()).mul(spec.exponential().largestSum() + 1);
             }
         }
         channel.send("open", value);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MerkleProof;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.Width;
 import dev.chagres.model.gpt2.Gpt2Spec;
 import dev.chagres.model.gpt2.LayerSpec;
 import dev.chagres.model.gpt2.ModelShape;
@@ -12,6 +13,7 @@ import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
+import dev.chagres.semantics.ExponentialTable;
 import dev.chagres.semantics.Interval;
 import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
@@ -25,15 +27,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// it do all of this.
 class EmptyStreamTest {
     private static final int BOUND = 255;
-    private static final int SUPPORT = 1000;
+    private static final ExponentialTable EXPONENTIAL = new ExponentialTable(13, 0.01);
 
     static VerifyingKey key(int layers, int heads, int headWidth, int width, int mlp, int vocabulary, int context) {
-        int difference = 2 * headWidth * BOUND * BOUND + 100;
+        int difference = 2 * Width.heads(1, headWidth).padded() * BOUND * BOUND + 100;
         Interval u = new Interval(-300, 300);
         LayerSpec layer = new LayerSpec(10, u, 10, u, 10, u, 1, 10, -300, 601, 1);
         Gpt2Spec spec = new Gpt2Spec(new ModelShape(layers, heads, headWidth, width, mlp, vocabulary, context, -1),
-                Collections.nCopies(16, 1 << 14), 14, 12, 1 << 20, SUPPORT, 10, 14, difference + SUPPORT,
-                2 * difference + SUPPORT, BOUND, BOUND, Collections.nCopies(layers, layer));
+                Collections.nCopies(16, 1 << 14), 14, 12, EXPONENTIAL, 14,
+                difference + EXPONENTIAL.support(), 2 * difference + EXPONENTIAL.support(), BOUND, BOUND, Collections.nCopies(layers, layer));
         return new VerifyingKey("empty", TokenizerInfo.NONE, spec, CommitmentParameters.of(14, 100, 0, 12),
                 new byte[MerkleProof.NODE_BYTES]);
     }

@@ -16,6 +16,7 @@ import dev.chagres.proof.Verifier;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.forgery.Moves;
 import dev.chagres.prove.run.ProverOptions;
+import dev.chagres.semantics.ExponentialTable;
 import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.transcript.Rejection;
@@ -161,7 +162,7 @@ class ForgeryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"layer0.query.weight", "layer0.down.bias", "embedding.token", "embedding.position",
-        "head.weight", "layer0.gelu.out", "exp.at", "norm.rsqrt.out"})
+        "head.weight", "layer0.gelu.out", "exp.at", "exp.before", "norm.rsqrt.out"})
     void weightsAndTablesAreThoseOfTheKey(String name) {
         try (Arena arena = Arena.ofShared()) {
             HostTensor own = prover.keyTensor(name);
@@ -184,21 +185,23 @@ class ForgeryTest {
         List<Integer> eps = new ArrayList<>(own.eps());
         eps.set(3, eps.get(3) + 1);
         Map<String, Gpt2Spec> others = new LinkedHashMap<>();
-        others.put("eps", spec(eps, own.normShift(), own.rMax(), own.outputShift(), own.maskOffset(), l));
-        others.put("norm shift", spec(own.eps(), own.normShift() + 1, own.rMax(), own.outputShift(),
+        others.put("eps", spec(eps, own.normShift(), own.exponential(), own.maskOffset(), l));
+        others.put("norm shift", spec(own.eps(), own.normShift() + 1, own.exponential(),
                 own.maskOffset(), l));
-        others.put("row sum", spec(own.eps(), own.normShift(), own.rMax() - 1, own.outputShift(), own.maskOffset(), l));
-        others.put("output shift", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift() - 1,
-                own.maskOffset(), l));
-        others.put("mask", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift(), own.maskOffset() + 1, l));
-        others.put("shift", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift(), own.maskOffset(),
+        ExponentialTable exponential = own.exponential();
+        others.put("unit of a score", spec(own.eps(), own.normShift(),
+                new ExponentialTable(exponential.bits(), Math.nextUp(exponential.unit())), own.maskOffset() + 1, l));
+        others.put("exp bits", spec(own.eps(), own.normShift(),
+                new ExponentialTable(exponential.bits() - 1, exponential.unit()), own.maskOffset(), l));
+        others.put("mask", spec(own.eps(), own.normShift(), own.exponential(), own.maskOffset() + 1, l));
+        others.put("shift", spec(own.eps(), own.normShift(), own.exponential(), own.maskOffset(),
                 new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(), l.output(), l.up() + 1,
                 l.geluBase() / 2,
                         l.geluEntries() / 2 + 1, l.down())));
-        others.put("residual shift", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift(), own.maskOffset(),
+        others.put("residual shift", spec(own.eps(), own.normShift(), own.exponential(), own.maskOffset(),
                 new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(),
                         l.output() == 3 ? 2 : 3, l.up(), l.geluBase(), l.geluEntries(), l.down())));
-        others.put("table base", spec(own.eps(), own.normShift(), own.rMax(), own.outputShift(), own.maskOffset(),
+        others.put("table base", spec(own.eps(), own.normShift(), own.exponential(), own.maskOffset(),
                 new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(), l.output(), l.up(),
                 l.geluBase() - 1,
                         l.geluEntries(), l.down())));
@@ -210,10 +213,10 @@ class ForgeryTest {
         });
     }
 
-    private static Gpt2Spec spec(List<Integer> eps, int normShift, int rMax, int outputShift, int maskOffset,
+    private static Gpt2Spec spec(List<Integer> eps, int normShift, ExponentialTable exponential, int maskOffset,
             LayerSpec layer) {
         Gpt2Spec own = prover.spec();
-        return new Gpt2Spec(own.shape(), eps, normShift, own.normBits(), rMax, own.support(), outputShift,
+        return new Gpt2Spec(own.shape(), eps, normShift, own.normBits(), exponential,
                 own.outputBits(), maskOffset,
                 own.expDomain() + 1, own.qkBound(), own.vBound(), List.of(layer));
     }

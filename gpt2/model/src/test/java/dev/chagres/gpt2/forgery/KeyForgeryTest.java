@@ -15,6 +15,8 @@ import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.run.ProverOptions;
+import dev.chagres.semantics.ExponentialTable;
+import dev.chagres.semantics.TableDefinitions;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -106,9 +108,11 @@ class KeyForgeryTest {
     private static Gpt2Spec spec(ModelShape shape) {
         Gpt2Spec own = prover.spec();
         List<LayerSpec> layers = Collections.nCopies(shape.layers(), own.layers().getFirst());
-        return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), own.rMax(), own.support(),
-                own.outputShift(), own.outputBits(), own.maskOffset(), own.expDomain(), own.qkBound(),
-                own.vBound(), layers);
+        // Sums of a row of the longest context are one residue class.
+        int bits = Math.min(own.exponential().bits(), TableDefinitions.expBits(shape.context()));
+        ExponentialTable exponential = new ExponentialTable(bits, Math.max(own.exponential().unit(), Math.scalb(4.0, -bits)));
+        return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), exponential, own.outputBits(),
+                own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(), layers);
     }
 
     @ParameterizedTest
@@ -175,9 +179,10 @@ class KeyForgeryTest {
     void lookupsOfALargeModelAreCountedByTable(int heads, int rows, String check) {
         Gpt2Spec own = prover.spec();
         int difference = 2 * 64 * own.qkBound() * own.qkBound() + 100;
+        int support = own.exponential().support();
         Gpt2Spec large = new Gpt2Spec(new ModelShape(48, heads, 64, 1600, 6400, 50257, 2048, 50256), own.eps(),
-                own.normShift(), own.normBits(), own.rMax(), own.support(), own.outputShift(), own.outputBits(),
-                difference + own.support(), 2 * difference + own.support() + 1, own.qkBound(), own.vBound(),
+                own.normShift(), own.normBits(), own.exponential(), own.outputBits(),
+                difference + support, 2 * difference + support + 1, own.qkBound(), own.vBound(),
                 Collections.nCopies(48, own.layers().getFirst()));
         VerifyingKey key = VerifyingKey.decode(new VerifyingKey("large", prover.verifyingKey.tokenizer(), large,
                 CommitmentParameters.forKey(19), new byte[MerkleProof.NODE_BYTES]).encode());

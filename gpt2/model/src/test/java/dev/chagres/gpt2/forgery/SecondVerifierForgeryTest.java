@@ -18,6 +18,8 @@ import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.forgery.Findings;
 import dev.chagres.prove.run.ProverOptions;
+import dev.chagres.semantics.ExponentialTable;
+import dev.chagres.semantics.TableDefinitions;
 import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.tensor.Column;
@@ -296,9 +298,11 @@ class SecondVerifierForgeryTest {
         ModelShape s = own.shape();
         ModelShape shape = new ModelShape(
                 s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), context, endOfText);
-        return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), own.rMax(), own.support(),
-                own.outputShift(), own.outputBits(), own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(),
-                own.layers());
+        // Sums of a row of the longest context are one residue class.
+        int bits = Math.min(own.exponential().bits(), TableDefinitions.expBits(shape.context()));
+        ExponentialTable exponential = new ExponentialTable(bits, Math.max(own.exponential().unit(), Math.scalb(4.0, -bits)));
+        return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), exponential, own.outputBits(),
+                own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(), own.layers());
     }
 
     /// A proof with work before its draws, and the root before the first of them flipped: the nonce is one for another

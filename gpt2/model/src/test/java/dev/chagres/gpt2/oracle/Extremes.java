@@ -75,7 +75,7 @@ final class Extremes {
                     Interval.symmetric(32767), l.geluInputUnit(), l.geluOutputUnit(),
                     matrix(l.down(), l.down().shift(), out, 32767, 32767, (1L << 30) - STREAM - 1, random)));
         }
-        IntegerLinear head = matrix(m.head(), 0, weights, m.norm().bound(), NORMAL, (1L << 29) - 1, random);
+        IntegerLinear head = matrix(m.head(), 0, weights, m.norm().bound(), NORMAL, (15L << 25) - 1, random);
         IntegerModel extreme = new IntegerModel(m.name(), m.tokenizer(), m.shape(), m.residualFractionBits(), m.norm(),
                 m.softmax(),
                 m.qkBound(), m.vBound(), m.oBound(), m.scoreBound(), embedding(m, random),

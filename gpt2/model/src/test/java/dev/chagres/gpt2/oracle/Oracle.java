@@ -287,7 +287,10 @@ final class Oracle {
 
     /// What is added to D at masked positions: the largest D of an unmasked one, and the support.
     private long maskOffset() {
-        long dh = model.shape().headWidth();
+        long dh = 1;
+        while (dh < model.shape().headWidth()) {
+            dh *= 2;
+        }
         long largest = 2 * dh * model.qkBound() * model.qkBound();
         long above = 0;
         while (model.shape().context() * exp(above) > model.softmax().rMax()) {

@@ -190,7 +190,7 @@ class OracleTest {
             assertThat(ids[r]).isEqualTo(Oracle.choice(logits));
             chosen[g][0] = logits[ids[r]];
             for (int v = 0; v < words; v++) {
-                long difference = logits[ids[r]] - (v < logits.length ? logits[v] : -(1L << 29)) - (v < ids[r] ? 1 : 0);
+                long difference = logits[ids[r]] - (v < logits.length ? logits[v] : -(15L << 25)) - (v < ids[r] ? 1 : 0);
                 high[g][v] = difference / 32768;
                 low[g][v] = difference % 32768;
             }

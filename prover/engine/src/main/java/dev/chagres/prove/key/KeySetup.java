@@ -3,6 +3,7 @@ package dev.chagres.prove.key;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.MerkleProof;
+import dev.chagres.model.Circuit;
 import dev.chagres.model.KeyColumn;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.proof.ProofSecurity;
@@ -69,8 +70,9 @@ public final class KeySetup {
         progress.phase("check", 0);
         model.check();
         ModelSpec spec = model.spec();
-        List<KeyColumn> columns = spec.inference(1).key();
-        List<Column> committed = columns.stream().map(KeyColumn::column).toList();
+        Circuit circuit = spec.inference(1);
+        List<KeyColumn> columns = circuit.key();
+        List<Column> committed = circuit.keyColumns();
         MatrixLayout layout = MatrixLayout.of(committed, parameters.k());
         // Its length is that of the key, which has another root.
         VerifyingKey sizes = new VerifyingKey(model.name(), model.tokenizer(), spec, parameters,

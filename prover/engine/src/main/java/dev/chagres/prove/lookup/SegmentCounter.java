@@ -51,7 +51,7 @@ final class SegmentCounter {
             throw new IllegalArgumentException("multiplicities of table " + table);
         }
         for (TablePolynomial c : table.columns()) {
-            keys.add(c instanceof TablePolynomial.Key k ? HostTensor.of(KeyColumns.data(table, k, columns)) : null);
+            keys.add(c instanceof TablePolynomial.Stored k ? HostTensor.of(KeyColumns.data(table, k, columns)) : null);
         }
         this.plain = plain();
         this.compared = plain ? compared() : 0;

@@ -6,14 +6,14 @@ import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
 import java.util.function.Function;
 
-/// Data of table columns that are committed with the model key.
+/// Data of table columns whose values are with the model key.
 public final class KeyColumns {
     private KeyColumns() {}
 
     /// The data of a key column; element i belongs to slot i of the table, absent ones are zero.
     ///
     /// @throws IllegalArgumentException if the column does not have tiles of the table
-    public static <T extends IntTensor> T data(Table table, TablePolynomial.Key key, Function<Column, T> columns) {
+    public static <T extends IntTensor> T data(Table table, TablePolynomial.Stored key, Function<Column, T> columns) {
         Column column = key.column();
         T data = columns.apply(column);
         if (column.shape().lowBits() != table.tileBits() || column.shape().tileCount() > table.starts().length

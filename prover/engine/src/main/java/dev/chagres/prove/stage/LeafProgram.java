@@ -98,7 +98,7 @@ public sealed interface LeafProgram {
             List<Key> keys = new ArrayList<>();
             for (int i = 0; i < t.columns().size(); i++) {
                 QM31 weight = challenges.powers()[i].neg();
-                keys.add(t.columns().get(i) instanceof TablePolynomial.Key k
+                keys.add(t.columns().get(i) instanceof TablePolynomial.Stored k
                         ? new Stored(weight, KeyColumns.data(t, k, data::of))
                         : new Computed(weight, t.columns().get(i)));
             }

@@ -22,7 +22,7 @@ record Derivation(VirtualTensor index, Column table, long base) {
             int at = lookup.components().indexOf(TupleComponent.of(column));
             if (at > 0 && same(lookup.shape(), column.shape()) && dense(lookup.table())
                     && lookup.components().getFirst() instanceof TupleComponent.Proved index
-                    && lookup.table().columns().get(at) instanceof TablePolynomial.Key key) {
+                    && lookup.table().columns().get(at) instanceof TablePolynomial.Stored key) {
                 return new Derivation(index.virtual(), key.column(), lookup.table().firstValue());
             }
         }

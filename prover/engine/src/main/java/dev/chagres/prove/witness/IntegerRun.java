@@ -107,7 +107,7 @@ public final class IntegerRun implements Evaluation, SectionEvaluation {
 
     @Override
     public IntTensor of(Column column) {
-        if (!draft || column.tree() == Column.Tree.KEY) {
+        if (!draft || column.tree() != Column.Tree.WITNESS) {
             return witness.of(column);
         }
         HostTensor row = drafts.get(column);

@@ -211,7 +211,7 @@ public final class Witness implements WitnessData, AutoCloseable {
     /// Data of a key column, or of a witness column of a section in use.
     @Override
     public IntTensor of(Column column) {
-        if (column.tree() == Column.Tree.KEY) {
+        if (column.tree() != Column.Tree.WITNESS) {
             return key.apply(column);
         }
         Derivation derivation = derivations.get(column);
@@ -249,7 +249,7 @@ public final class Witness implements WitnessData, AutoCloseable {
         return new TileSource() {
             @Override
             public int bits(Column column) {
-                if (column.tree() == Column.Tree.KEY) {
+                if (column.tree() != Column.Tree.WITNESS) {
                     return key.apply(column).width();
                 }
                 return derivations.containsKey(column) ? 32 : place(column).bits;
@@ -258,7 +258,7 @@ public final class Witness implements WitnessData, AutoCloseable {
             @Override
             public long ints(Column column, int tile, long from, long count, long scratch) {
                 long first = ((long) tile << column.shape().lowBits()) + from;
-                if (column.tree() == Column.Tree.KEY) {
+                if (column.tree() != Column.Tree.WITNESS) {
                     HostTensor t = key.apply(column);
                     return t.address() + first * (t.width() / 8);
                 }

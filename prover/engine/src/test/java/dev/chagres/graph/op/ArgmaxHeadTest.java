@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 final class ArgmaxHeadTest extends OperationLaws {
     private static final int INPUT = 500;
     private static final int WEIGHT = 300;
-    private static final int NEVER = -(1 << 29);
+    private static final int NEVER = -ArgmaxHead.LOGIT_LIMIT;
 
     @Override
     Stream<OperationFixture> fixtures() {

@@ -84,7 +84,7 @@ final class DeferredTermsTest {
         int[] rsqrt = TableDefinitions.rsqrt(WIDTH.size(), SHIFT + 3);
         NormLookups lookups = NormLookups.of(tables, eps, SHIFT, OUTPUT_BITS);
         Map<Column, HostTensor> key = new IdentityHashMap<>();
-        Column table = LookupTables.keyColumn(lookups.rsqrt(), 1);
+        Column table = LookupTables.storedColumn(lookups.rsqrt(), 1);
         key.put(table, TestTensors.zero(table.shape(), 32));
         for (int i = 0; i < rsqrt.length; i++) {
             key.get(table).set(i, rsqrt[i]);

@@ -84,7 +84,7 @@ final class OperationFixture {
     /// A table whose committed columns get their values, one function of the entry for each.
     Table filled(Table table, LongToIntFunction... values) {
         for (int i = 0; i < values.length; i++) {
-            put(LookupTables.keyColumn(table, table.columns().size() - values.length + i), 32, values[i]);
+            put(LookupTables.storedColumn(table, table.columns().size() - values.length + i), 32, values[i]);
         }
         return table;
     }

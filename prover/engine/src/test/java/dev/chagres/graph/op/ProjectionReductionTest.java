@@ -57,7 +57,7 @@ final class ProjectionReductionTest {
             Column bias = key("p" + i + ".bias", MatrixProduct.biasShape(out), 32, random);
             int u = (IN.padded() * BOUND * BOUND + BOUND >> shift) + 1;
             Table clamp = tables.function("clamp" + i, -u, 2L * u + 1, M31.P >> shift);
-            Column values = LookupTables.keyColumn(clamp, 1);
+            Column values = LookupTables.storedColumn(clamp, 1);
             key.put(values, TestTensors.zero(values.shape(), 32));
             for (int x = 0; x < key.get(values).size(); x++) {
                 key.get(values).set(x, Math.clamp(x - u, -CLAMP, CLAMP));

@@ -105,7 +105,7 @@ public final class Lookups {
         }
         for (int i = 0; i < tuple.length; i++) {
             long at = switch (table.columns().get(i)) {
-                case TablePolynomial.Key k -> {
+                case TablePolynomial.Stored k -> {
                     HostTensor data = HostTensor.of(witness.of(k.column()));
                     yield slot < data.size() ? data.get(slot) : 0;
                 }

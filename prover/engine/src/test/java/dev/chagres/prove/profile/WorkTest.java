@@ -73,7 +73,7 @@ class WorkTest {
         }
         LookupTables tables = new LookupTables();
         Attention attention = new Attention("a", rows, heads, keys.get(0), keys.get(1), keys.get(2),
-                new Attention.Softmax(tables.exponential("exp", 1 << 16, 100), 1 << 20, 100, 1 << 15, 17, 14), tables);
+                new Attention.Softmax(tables.exponential("exp", 1 << 16, new int[101]), 1 << 20, 100, 1 << 15, 17, 14), tables);
         Work work = Work.of(new Graph(tables.keyColumns(), List.of(new Section("a", List.of(attention))),
                 tables.all()));
         assertThat(work.multiplyAdds()).as("scores and weighted sums").isEqualTo(2L * 6 * 128 * 128 * 2 * 16);

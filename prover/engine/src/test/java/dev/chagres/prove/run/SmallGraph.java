@@ -91,7 +91,7 @@ final class SmallGraph {
             for (int c = 0; c < width.padded(); c++) {
                 key.get(logits.weight()).set(((long) word << width.bits()) + c, 0);
             }
-            key.get(logits.bias()).set(word, -(1 << 29));
+            key.get(logits.bias()).set(word, -ArgmaxHead.LOGIT_LIMIT);
         }
         List<Operation> head = new ArrayList<>(List.of(last));
         if (choices.length > 0) {
@@ -169,7 +169,7 @@ final class SmallGraph {
 
     private Table fill(Table table, LongToIntFunction... values) {
         for (int i = 0; i < values.length; i++) {
-            put(LookupTables.keyColumn(table, i + 1), 32, values[i]);
+            put(LookupTables.storedColumn(table, i + 1), 32, values[i]);
         }
         return table;
     }
@@ -182,7 +182,7 @@ final class SmallGraph {
     private Projection projection(String name, Column input, Width out, int shift, int bound) {
         int weight = 5;
         int u = (width.padded() * weight << OUTPUT_BITS - 1 >> shift) + 1;
-        Table clamp = fill(tables.function(name + ".clamp", -u, 2L * u + 1, M31.P >> shift),
+        Table clamp = fill(tables.clamp(name + ".clamp", -u, 2L * u + 1, M31.P >> shift, bound),
                 i -> (int) Math.clamp(i - u, -bound, bound));
         return new Projection(name, rows, product(name, input, width, out, weight), "channel", shift,
                 tables.range(shift), clamp);
@@ -192,7 +192,7 @@ final class SmallGraph {
         int[] exp = TableDefinitions.exp(EXP_BITS, UNIT, 1 << 16);
         int support = exp.length - 2;
         int maskOffset = 2 * (1 << heads.bits()) * QUERY_BOUND * QUERY_BOUND + support;
-        Table table = fill(tables.exponential("exp", 2L * maskOffset, support + 1L),
+        Table table = fill(tables.exponential("exp", 2L * maskOffset, exp),
                 d -> IntegerSemantics.exp(exp, d), d -> IntegerSemantics.exp(exp, d - 1));
         return new Attention.Softmax(table, TableDefinitions.rMax(EXP_BITS, UNIT), support,
                 maskOffset, EXP_BITS - 3, 12);

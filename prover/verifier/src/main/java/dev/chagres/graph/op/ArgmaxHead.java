@@ -31,12 +31,21 @@ import java.util.function.Function;
 /// Greedy choice (docs/semantics.md, section 3.7): for every generated row g with public id, the id is the smallest v
 /// with the largest `logit_v = n . Hd_v + b_v`.
 ///
-/// Forced by: `logit_id - logit_v - [v < id] = 2^15 hi + lo` with both limbs in [0, 2^15) for every v, and hi = lo = 0
-/// at v = id, which makes the committed reference value of the row the logit of its id. Logits are below 2^29 in
-/// absolute value, so differences do not wrap. Rows past the last generated one repeat it.
+/// Forced by: `logit_id - logit_v - [v < id] = 2^15 hi + lo` with hi in [0, 15 2^11) and lo in [0, 2^15) for every v,
+/// and hi = lo = 0 at v = id, which makes the committed reference value of the row the logit of its id. Logits are below
+/// 15 2^25 in absolute value, so every true difference has its limbs. The limbs stay below 15 2^26 < (p - 1) / 2, so that
+/// a difference d and -d - 1 cannot both have them: no two ids pass, whatever the logits are. Rows past the last generated
+/// one repeat it.
 public final class ArgmaxHead implements Operation {
     /// Bits of one limb of a logit difference.
     public static final int LIMB = 15;
+
+    /// The high limb is in whole tiles of 2^11 values, one tile less than [#LIMB] bits have.
+    private static final int HIGH_TILE = 11;
+    private static final int HIGH_TILES = (1 << LIMB - HIGH_TILE) - 1;
+
+    /// `|logit| < 15 2^25`: half of what both limbs can say.
+    public static final int LOGIT_LIMIT = HIGH_TILES << HIGH_TILE + LIMB - 1;
 
     /// Rows of logits at a time.
     private static final int LANES = 64;
@@ -57,7 +66,7 @@ public final class ArgmaxHead implements Operation {
     /// @param rows rows of the sequence
     /// @param first row whose logits decide the first generated id
     /// @param ids generated ids, at least one: row `first + r` decides ids\[r\]
-    /// @param product final norm times head; padded words have zero weights and bias -2^29
+    /// @param product final norm times head; padded words have zero weights and bias `-LOGIT_LIMIT`
     public ArgmaxHead(String name, RowBlocks rows, int first, int[] ids, MatrixProduct product, LookupTables tables) {
         this.name = name;
         this.rows = rows;
@@ -73,7 +82,7 @@ public final class ArgmaxHead implements Operation {
         this.low = new Column(name + ".low", shape, Column.Tree.WITNESS, VirtualTensor.unsigned(LIMB));
         this.chosen = new Column(name + ".chosen", Shape.of(generated.row(), generated.block()), Column.Tree.WITNESS);
         this.segments = List.of(
-                new Lookup(name + ".high", tables.range(LIMB), shape, List.of(TupleComponent.of(high))),
+                new Lookup(name + ".high", tables.prefix(name + ".high", HIGH_TILE, HIGH_TILES), shape, List.of(TupleComponent.of(high))),
                 new Lookup(name + ".low", tables.range(LIMB), shape, List.of(TupleComponent.of(low))));
     }
 

@@ -56,8 +56,8 @@ final class AttentionRun {
 
     /// EXP from -1 on.
     private static FallingTable table(Evaluation run, Attention.Softmax softmax) {
-        IntTensor exp = run.of(LookupTables.keyColumn(softmax.exponential(), 1));
-        IntTensor before = run.of(LookupTables.keyColumn(softmax.exponential(), 2));
+        IntTensor exp = run.of(LookupTables.storedColumn(softmax.exponential(), 1));
+        IntTensor before = run.of(LookupTables.storedColumn(softmax.exponential(), 2));
         IntTensor values = run.allocate(exp.size() + 3, 32);
         values.set(0, before.get(0));
         for (long d = 0; d < exp.size(); d++) {

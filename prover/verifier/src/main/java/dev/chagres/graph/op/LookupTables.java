@@ -1,5 +1,7 @@
 package dev.chagres.graph.op;
 
+import dev.chagres.lookup.ClampedIndex;
+import dev.chagres.lookup.ListedValues;
 import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TablePolynomial;
 import dev.chagres.tensor.Axis;
@@ -19,7 +21,7 @@ public final class LookupTables {
 
     private final List<Table> all = new ArrayList<>();
     private final Map<Integer, Table> ranges = new LinkedHashMap<>();
-    private final List<Column> keyColumns = new ArrayList<>();
+    private final List<Column> stored = new ArrayList<>();
     private Table floorLog2;
 
     private Table add(String name, int tileBits, long[] starts, TablePolynomial... columns) {
@@ -33,15 +35,26 @@ public final class LookupTables {
         return List.copyOf(all);
     }
 
-    /// Table columns that are committed with the model, in order of creation.
+    /// Table columns whose values are with the key, committed or defined, in order of creation.
+    public List<Column> stored() {
+        return List.copyOf(stored);
+    }
+
+    /// Those of [#stored()] that are committed.
     public List<Column> keyColumns() {
-        return List.copyOf(keyColumns);
+        return stored.stream().filter(c -> c.tree() == Column.Tree.KEY).toList();
     }
 
     /// [0, 2^bits).
     public Table range(int bits) {
         return ranges.computeIfAbsent(bits, b ->
                 add("range" + b, Math.max(4, b), new long[] {0}, new TablePolynomial.Index(0, b)));
+    }
+
+    /// [0, tiles 2^tileBits).
+    public Table prefix(String name, int tileBits, int tiles) {
+        return add(name, tileBits, Table.consecutive(tileBits, (long) tiles << tileBits),
+                new TablePolynomial.Index(0, 31));
     }
 
     /// Pairs (i, floor(log2 i)) for 0 < i < 2^16.
@@ -75,10 +88,27 @@ public final class LookupTables {
                 key(name + ".out", tileBits, starts.length));
     }
 
-    /// Pairs (base + i, f(base + i)) for i < entries, rounded up to whole tiles but to at most `limit` entries.
+    /// Pairs (base + i, f(base + i)) for i < entries, rounded up to whole tiles but to at most `limit` entries; the
+    /// values of f are committed with the key.
     ///
     /// @throws IllegalArgumentException if there are more than 2^20 entries or no tile size keeps the limit
     public Table function(String name, long base, long entries, long limit) {
+        int bits = functionBits(name, entries, limit);
+        return function(name, base, bits, Table.consecutive(bits, entries));
+    }
+
+    /// Pairs (base + i, base + i clamped to -bound .. bound), with as many entries as [#function(String, long, long,
+    /// long)] has.
+    ///
+    /// @throws IllegalArgumentException alike
+    public Table clamp(String name, long base, long entries, long limit, int bound) {
+        int bits = functionBits(name, entries, limit);
+        long[] starts = Table.consecutive(bits, entries);
+        return add(name, bits, starts, new TablePolynomial.Index(base, 31),
+                defined(name + ".out", bits, starts.length, new ClampedIndex(base, bound)));
+    }
+
+    private static int functionBits(String name, long entries, long limit) {
         int bits = tileBits(entries);
         while (bits > 4 && wholeTiles(bits, entries) > limit) {
             bits--;
@@ -87,20 +117,22 @@ public final class LookupTables {
             throw new IllegalArgumentException(
                     name + ": " + entries + " entries exceed the limit of " + Math.min(limit, MAX_FUNCTION));
         }
-        return function(name, base, bits, Table.consecutive(bits, entries));
+        return bits;
     }
 
     private static long wholeTiles(int tileBits, long entries) {
         return (entries + (1L << tileBits) - 1) >> tileBits << tileBits;
     }
 
-    /// Triples (D, EXP\[D\], EXP\[D-1\]) for D < domain; the two committed columns end after `support` entries, the
-    /// rest is 0.
-    public Table exponential(String name, long domain, long support) {
+    /// Triples (D, EXP\[D\], EXP\[D-1\]) for D < domain.
+    ///
+    /// @param exp EXP\[-1\], EXP\[0\], ..., EXP\[support\] = 0; the entries after the support are 0
+    public Table exponential(String name, long domain, int[] exp) {
         int bits = tileBits(domain);
-        int tiles = Table.consecutive(bits, support).length;
+        int tiles = Table.consecutive(bits, exp.length - 1).length;
         return add(name, bits, Table.consecutive(bits, domain), new TablePolynomial.Index(0, 31),
-                key(name + ".at", bits, tiles), key(name + ".before", bits, tiles));
+                defined(name + ".at", bits, tiles, new ListedValues(exp, 1)),
+                defined(name + ".before", bits, tiles, new ListedValues(exp, 0)));
     }
 
     private static int tileBits(long entries) {
@@ -108,13 +140,21 @@ public final class LookupTables {
     }
 
     private TablePolynomial key(String name, int tileBits, int tiles) {
-        Column c = new Column(name, Shape.of(Axis.low("entry", tileBits), Axis.high("part", tiles)), Column.Tree.KEY);
-        keyColumns.add(c);
-        return new TablePolynomial.Key(c);
+        return new TablePolynomial.Key(column(name, tileBits, tiles, Column.Tree.KEY));
     }
 
-    /// The committed column `i` of a table.
-    public static Column keyColumn(Table table, int i) {
-        return ((TablePolynomial.Key) table.columns().get(i)).column();
+    private TablePolynomial defined(String name, int tileBits, int tiles, TablePolynomial function) {
+        return new TablePolynomial.Defined(column(name, tileBits, tiles, Column.Tree.DEFINED), function);
+    }
+
+    private Column column(String name, int tileBits, int tiles, Column.Tree tree) {
+        Column c = new Column(name, Shape.of(Axis.low("entry", tileBits), Axis.high("part", tiles)), tree);
+        stored.add(c);
+        return c;
+    }
+
+    /// Column `i` of a table, whose values are with the key.
+    public static Column storedColumn(Table table, int i) {
+        return ((TablePolynomial.Stored) table.columns().get(i)).column();
     }
 }

@@ -94,7 +94,7 @@ public final class Projection implements Operation {
     public void evaluate(Evaluation run, int from, int to) {
         boolean draft = run.draft();
         IntTensor outs = run.of(out);
-        IntTensor f = run.of(LookupTables.keyColumn(function, 1));
+        IntTensor f = run.of(LookupTables.storedColumn(function, 1));
         ActivationIndex at = ActivationIndex.of(run, u.shape());
         run.product(product, from, to, (memory, acc, channel, row) -> {
             Panel rest = memory.panel(acc.channels(), acc.lanes());

@@ -186,7 +186,7 @@ public final class RmsNorm implements Operation {
 
     @Override
     public void evaluate(Evaluation run, int from, int to) {
-        IntTensor rsqrt = run.of(LookupTables.keyColumn(tables.rsqrt(), 1));
+        IntTensor rsqrt = run.of(LookupTables.storedColumn(tables.rsqrt(), 1));
         ActivationIndex at = ActivationIndex.of(run, x.shape());
         List<RowSpan> spans = RowSpan.cut(from, to, at.lanes(LANES));
         run.parallel(spans.size(), (memory, i) -> rows(run, memory, rsqrt, at, spans.get(i)));

@@ -76,7 +76,7 @@ final class Gpt2Compiler {
 
     private Circuit circuit() {
         List<KeyColumn> key = new ArrayList<>(keyColumns);
-        tables.keyColumns().forEach(c -> key.add(new KeyColumn(c, tableContents.get(c))));
+        tables.stored().forEach(c -> key.add(new KeyColumn(c, tableContents.get(c))));
         return new Circuit(key, sections, tables.all(), rows, head);
     }
 
@@ -124,20 +124,20 @@ final class Gpt2Compiler {
         return new MatrixProduct(input, weight, bias, in, out);
     }
 
-    /// Says what fills the committed column `i` of a table.
+    /// Says what fills the stored column `i` of a table.
     private Table filled(Table table, int i, Gpt2Content content) {
-        tableContents.put(LookupTables.keyColumn(table, i), content);
+        tableContents.put(LookupTables.storedColumn(table, i), content);
         return table;
     }
 
     private MatrixProduct build(int[] inputs, int first, int[] generated) {
         NormLookups norm = NormLookups.of(tables, spec.epsilons(), spec.normShift(), spec.normBits());
         filled(norm.rsqrt(), 1, new Gpt2Content.ReciprocalRoot());
-        Table exponential = tables.exponential("exp", spec.expDomain(), spec.support() + 1L);
+        Table exponential = tables.exponential("exp", spec.expDomain(), spec.exponential().values());
         filled(exponential, 1, new Gpt2Content.Exponential(0));
         filled(exponential, 2, new Gpt2Content.Exponential(-1));
-        Attention.Softmax softmax = new Attention.Softmax(exponential, spec.rMax(), spec.support(), spec.maskOffset(),
-                spec.outputShift(), spec.outputBits());
+        Attention.Softmax softmax = new Attention.Softmax(exponential, spec.exponential().largestSum(),
+                spec.exponential().support(), spec.maskOffset(), spec.exponential().outputShift(), spec.outputBits());
         Embedding embedding = new Embedding("embedding", rows, inputs, width, vocabulary,
                 key("embedding.token", Embedding.tokenShape(width, vocabulary), 32, new Gpt2Content.Tokens()),
                 key("embedding.position", Embedding.positionShape(spec.shape().context(), width), 32,
@@ -221,7 +221,7 @@ final class Gpt2Compiler {
                     }
                 }
             }
-            Table table = tables.function("clamp" + bound + ".shift" + shift, low, high - low + 1, M31.P >> shift);
+            Table table = tables.clamp("clamp" + bound + ".shift" + shift, low, high - low + 1, M31.P >> shift, bound);
             return filled(table, 1, new Gpt2Content.Clamp(low, bound));
         });
     }

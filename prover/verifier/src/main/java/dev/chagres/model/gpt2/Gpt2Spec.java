@@ -3,6 +3,7 @@ package dev.chagres.model.gpt2;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.ModelLimits;
 import dev.chagres.model.ModelSpec;
+import dev.chagres.semantics.ExponentialTable;
 import dev.chagres.semantics.Interval;
 import dev.chagres.statement.PublicStatement;
 import dev.chagres.statement.TokenSequence;
@@ -19,17 +20,15 @@ import java.util.List;
 /// @param eps eps_e for e in 0..15
 /// @param normShift s_n
 /// @param normBits width of the range table of n
-/// @param rMax largest row sum of softmax weights
-/// @param support first D with EXP\[D\] = 0
-/// @param outputShift shift of attention outputs, b - 3
+/// @param exponential EXP, Rmax and the shift of attention outputs
 /// @param outputBits width of the range table of attention outputs
 /// @param maskOffset added to D at masked positions
 /// @param expDomain number of entries of the exponential table
 /// @param qkBound clamp of q and k
 /// @param vBound clamp of v
 /// @param layers blocks in order
-public record Gpt2Spec(ModelShape shape, List<Integer> eps, int normShift, int normBits, int rMax, int support,
-        int outputShift, int outputBits, int maskOffset, int expDomain, int qkBound, int vBound,
+public record Gpt2Spec(ModelShape shape, List<Integer> eps, int normShift, int normBits,
+        ExponentialTable exponential, int outputBits, int maskOffset, int expDomain, int qkBound, int vBound,
         List<LayerSpec> layers) implements ModelSpec {
     private static final int MAX_LAYERS = 1 << 8;
 
@@ -43,10 +42,7 @@ public record Gpt2Spec(ModelShape shape, List<Integer> eps, int normShift, int n
         check("layers", layers.size(), 1, MAX_LAYERS);
         check("normShift", normShift, 1, 20);
         check("normBits", normBits, 2, 30 - normShift);
-        check("rMax", rMax, 1, 1 << 21);
-        check("support", support, 1, 1 << 20);
-        check("outputShift", outputShift, 1, 17);
-        check("outputBits", outputBits, 2, 30 - outputShift);
+        check("outputBits", outputBits, 2, 30 - exponential.outputShift());
         check("maskOffset", maskOffset, 1, 1 << 29);
         check("expDomain", expDomain, 1, 1 << 30);
         check("qkBound", qkBound, 1, 1 << 12);
@@ -61,7 +57,7 @@ public record Gpt2Spec(ModelShape shape, List<Integer> eps, int normShift, int n
         }
         SpecBounds.sizes(shape);
         SpecBounds.norm(shape.width(), eps);
-        SpecBounds.softmax(shape.headWidth(), qkBound, vBound, rMax, support, maskOffset, expDomain);
+        SpecBounds.softmax(shape, qkBound, vBound, exponential, maskOffset, expDomain);
         layers.forEach(SpecBounds::layer);
     }
 
@@ -112,8 +108,8 @@ public record Gpt2Spec(ModelShape shape, List<Integer> eps, int normShift, int n
             b.putInt(v);
         }
         eps.forEach(b::putInt);
-        for (int v : new int[] {normShift, normBits, rMax, support, outputShift, outputBits, maskOffset, expDomain,
-            qkBound, vBound}) {
+        b.putInt(normShift).putInt(normBits).putInt(exponential.bits()).putDouble(exponential.unit());
+        for (int v : new int[] {outputBits, maskOffset, expDomain, qkBound, vBound}) {
             b.putInt(v);
         }
         for (LayerSpec l : layers) {
@@ -145,7 +141,10 @@ public record Gpt2Spec(ModelShape shape, List<Integer> eps, int normShift, int n
             for (int i = 0; i < 16; i++) {
                 eps.add(b.getInt());
             }
-            int[] v = new int[10];
+            int normShift = b.getInt();
+            int normBits = b.getInt();
+            ExponentialTable exponential = new ExponentialTable(b.getInt(), b.getDouble());
+            int[] v = new int[5];
             for (int i = 0; i < v.length; i++) {
                 v[i] = b.getInt();
             }
@@ -154,7 +153,7 @@ public record Gpt2Spec(ModelShape shape, List<Integer> eps, int normShift, int n
                 layers.add(new LayerSpec(b.getInt(), interval(b), b.getInt(), interval(b), b.getInt(), interval(b),
                         b.getInt(), b.getInt(), b.getInt(), b.getInt(), b.getInt()));
             }
-            return new Gpt2Spec(shape, eps, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], v[9], layers);
+            return new Gpt2Spec(shape, eps, normShift, normBits, exponential, v[0], v[1], v[2], v[3], v[4], layers);
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("the model description ends early", e);
         }

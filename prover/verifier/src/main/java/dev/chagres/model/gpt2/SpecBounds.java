@@ -3,6 +3,7 @@ package dev.chagres.model.gpt2;
 import dev.chagres.field.M31;
 import dev.chagres.graph.RowBlocks;
 import dev.chagres.graph.Width;
+import dev.chagres.semantics.ExponentialTable;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.Interval;
 import java.util.List;
@@ -42,13 +43,18 @@ final class SpecBounds {
         }
     }
 
-    /// Masked positions lie past the support, weighted sums are below 2^29.
-    static void softmax(int headWidth, long qkBound, long vBound, int rMax, int support, int maskOffset,
+    /// Masked positions lie past the support, weighted sums are below 2^29, and the two sums of a row are one residue
+    /// class each: `R' < p` for the sum at L - 1, `R <= Rmax + p - 2^30` for the one at L.
+    static void softmax(ModelShape shape, long qkBound, long vBound, ExponentialTable exp, int maskOffset,
             int expDomain) {
-        long difference = 2 * headWidth * qkBound * qkBound;
-        Gpt2Spec.check("maskOffset", maskOffset, difference + support, 1 << 29);
+        // Padded channels count: their weights are 0 only if the maker of the key was honest.
+        long difference = 2L * Width.heads(1, shape.headWidth()).padded() * qkBound * qkBound;
+        Gpt2Spec.check("maskOffset", maskOffset, difference + exp.support(), 1 << 29);
         Gpt2Spec.check("expDomain", expDomain, maskOffset, ACCUMULATOR);
-        Gpt2Spec.check("weighted sum of values", vBound * rMax, 1, (1 << 29) - 1);
+        Gpt2Spec.check("weighted sum of values", vBound * exp.largestSum(), 1, (1 << 29) - 1);
+        Gpt2Spec.check("sum of a row at L - 1", (long) shape.context() * exp.first(), 1, M31.P - 1);
+        Gpt2Spec.check("sum of a row at L", (long) shape.context() << exp.bits(), 1,
+                (long) exp.largestSum() + M31.P - ACCUMULATOR);
     }
 
     /// Every quotient is one residue class.
