@@ -1305,6 +1305,13 @@ class Verification:
         check(len(data) >= 48 and data[:8] == b"CHGRSPF1", "format/header")
         self.prompt, count = struct.unpack_from("<ii", data, 40)
         check(self.prompt >= 1 and count > self.prompt and count <= (len(data) - 48) // 4, "format/ids")
+        at = 48 + 4 * count
+        check(len(data) >= at + 4, "format/binding")
+        length, = struct.unpack_from("<i", data, at)
+        at += 4
+        check(0 <= length <= min(1 << 16, len(data) - at), "format/binding")
+        self.binding = data[at:at + length]
+        at += length
         check(data[8:40] == key.digest, "statement/key")
         self.n = count - 1
         check(self.n <= key.context, "statement/context")
@@ -1315,13 +1322,14 @@ class Verification:
         for position, i in enumerate(self.ids):
             check(0 <= i < key.vocabulary, "statement/vocabulary")
             check(not (self.prompt <= position < self.n and i == key.end_of_text), "statement/end-of-text")
-        self.stream = Stream(data, 48 + 4 * count)
+        self.stream = Stream(data, at)
 
     def run(self):
         key, graph = self.key, self.graph
         main = self.transcript = Transcript(self.stream)
         main.absorb("key", key.digest)
-        main.absorb("statement", struct.pack(f"<{2 + len(self.ids)}I", self.prompt, len(self.ids), *self.ids))
+        main.absorb("statement", struct.pack(f"<{2 + len(self.ids)}I", self.prompt, len(self.ids), *self.ids)
+                    + struct.pack("<I", len(self.binding)) + self.binding)
         root = main.recv_bytes("witness", 32)
         main.work("grind/lookup", "lookup", key.lookup_grinding)
         self.c, beta = main.draw("lookup", 2)
@@ -1766,11 +1774,11 @@ def main():
     step, bits = min(v.account, key=lambda step: step[1])
     digest = v.key.digest.hex()
     if arguments.json:
-        print(json.dumps({"verdict": "accepted", "model": v.key.name, "key": digest, "prompt": prompt, "generated": generated,
+        print(json.dumps({"verdict": "accepted", "model": v.key.name, "key": digest, "prompt": prompt, "generated": generated, "binding": v.binding.hex() or None,
                           "security": round(bits, 2), "weakest": step}))
     else:
         print(f"ACCEPTED\nmodel      {v.key.name}\nkey        {digest}\nprompt     {' '.join(map(str, prompt))}\n"
-              f"generated  {' '.join(map(str, generated))}\nsecurity   {bits:.2f} bits ({step})\n"
+              f"generated  {' '.join(map(str, generated))}\nbound to   {v.binding.hex() or 'nothing'}\nsecurity   {bits:.2f} bits ({step})\n"
               "The integer model of this key, run on these token ids, chooses each generated id greedily.")
     return 0
 

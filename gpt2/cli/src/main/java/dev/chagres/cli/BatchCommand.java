@@ -9,6 +9,7 @@ import dev.chagres.prove.Prover;
 import dev.chagres.prove.file.WholeFile;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.semantics.DomainException;
+import dev.chagres.statement.Binding;
 import dev.chagres.tokenizer.TokenizerException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -28,7 +30,7 @@ import picocli.CommandLine.Option;
 /// share a folder.
 @CommandLine.Command(name = "batch", description = {
     "Proves many prompts in one process: one line of FILE, one proof DIR/ID.proof.",
-    "A line is a prompt as it stands, or a JSON object with 'prompt' or 'ids', and optionally 'id' and 'generate'.",
+    "A line is a prompt as it stands, or a JSON object with 'prompt' or 'ids', and optionally 'id', 'generate' and 'bind'.",
     "Proofs that are already there are kept. Exit code 1 if lines failed."})
 final class BatchCommand extends Command {
     private static final int FAILED = 1;
@@ -47,6 +49,9 @@ final class BatchCommand extends Command {
     @Option(names = "--generate", paramLabel = "N",
             description = "Number of tokens to generate where a line does not say.")
     private Integer generate;
+
+    @ArgGroup(exclusive = true)
+    private BindingOptions binding;
 
     @Option(names = "--json-lines",
             description = "Print a JSON object for each line of the prompts, as soon as it is done.")
@@ -75,12 +80,13 @@ final class BatchCommand extends Command {
         List<byte[]> lines = streaming ? List.of() : TextFile.lines(prompts);
         Inputs.regular(pk);
         Outputs.folder(out);
+        Binding bound = BindingOptions.read(binding);
         record = new BatchRecord(json() || !jsonLines && !streaming);
         try (Engine engine = memory.engine(threads, Backends.ofProperty()); ProvingKey key = ProvingKey.open(pk);
                 ConsoleProgress console = progress()) {
             progress = console;
             folder = ProofFolder.open(out, key.verifyingKey());
-            reader = new BatchReader(key.verifyingKey().tokenizer().tokenizer(), generate);
+            reader = new BatchReader(key.verifyingKey().tokenizer().tokenizer(), generate, bound);
             generator = engine.generator(key.verifyingKey().spec(), key);
             prover = engine.prover(key).progress(progress.detail());
             if (streaming) {
@@ -187,7 +193,7 @@ final class BatchCommand extends Command {
         long start = System.nanoTime();
         // The temporary file tells other batches that this line is being proved, and this one that it can be written.
         try (WholeFile file = WholeFile.create(folder.file(line))) {
-            Proof proof = prover.generateAndProve(line.prompt(), line.generate(), _ -> { });
+            Proof proof = prover.bind(line.binding()).generateAndProve(line.prompt(), line.generate(), _ -> { });
             byte[] bytes = proof.encode();
             file.write(bytes);
             file.commit();

@@ -1,5 +1,6 @@
 package dev.chagres.cli;
 
+import dev.chagres.statement.Binding;
 import dev.chagres.tokenizer.Tokenizer;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,9 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
 /// | `prompt` or `ids` | the prompt as text or as token ids; exactly one of them |
 /// | `id` | name of the proof, letters, digits, `.`, `_`, `-`; default: the line number |
 /// | `generate` | number of tokens to generate; default: that of the command |
+/// | `bind` | public bytes that the proof is bound to, in hexadecimal; default: those of the command |
 final class BatchReader {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}");
-    private static final Set<String> FIELDS = Set.of("id", "prompt", "ids", "generate");
+    private static final Set<String> FIELDS = Set.of("id", "prompt", "ids", "generate", "bind");
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
@@ -30,12 +32,15 @@ final class BatchReader {
 
     private final Optional<Tokenizer> tokenizer;
     private final Integer generate;
+    private final Binding binding;
     private final Map<String, Integer> ids = new HashMap<>();
     private String id;
 
     /// @param tokenizer of the model, if it has one
     /// @param generate default number of tokens to generate, null for none
-    BatchReader(Optional<Tokenizer> tokenizer, Integer generate) {
+    /// @param binding default of the bytes that a proof is bound to
+    BatchReader(Optional<Tokenizer> tokenizer, Integer generate, Binding binding) {
+        this.binding = binding;
         this.tokenizer = tokenizer;
         this.generate = generate;
     }
@@ -63,7 +68,7 @@ final class BatchReader {
             return object(number, text);
         }
         id = Integer.toString(number);
-        return line(number, encode(text), generate);
+        return line(number, encode(text), generate, binding);
     }
 
     private BatchLine object(int number, String text) {
@@ -93,10 +98,20 @@ final class BatchReader {
         }
         JsonNode count = root.get("generate");
         return line(number, prompt != null ? encode(prompt.stringValue()) : ids(tokens),
-                count == null ? generate : Integer.valueOf(integer(count, "'generate'")));
+                count == null ? generate : Integer.valueOf(integer(count, "'generate'")), binding(root.get("bind")));
     }
 
-    private BatchLine line(int number, int[] prompt, Integer count) {
+    private Binding binding(JsonNode hex) {
+        if (hex == null) {
+            return binding;
+        }
+        if (!hex.isString()) {
+            throw new CommandException("'bind' must be a string of hexadecimal digits");
+        }
+        return BindingOptions.ofHex("'bind'", hex.stringValue());
+    }
+
+    private BatchLine line(int number, int[] prompt, Integer count, Binding bound) {
         if (count == null) {
             throw new CommandException("says not how many tokens to generate, and there is no --generate");
         }
@@ -104,7 +119,7 @@ final class BatchReader {
         if (first != null) {
             throw new CommandException("the id '" + id + "' is that of line " + first);
         }
-        return new BatchLine(number, id, prompt, count);
+        return new BatchLine(number, id, prompt, count, bound);
     }
 
     private int[] encode(String text) {

@@ -140,6 +140,7 @@ final class InspectCommand extends Command {
             Proof proof = Proof.decode(bytes);
             facts.put("keyDigest", HexFormat.of().formatHex(proof.keyDigest()));
             facts.put("rows", proof.sequence().rows());
+            facts.put("binding", proof.binding().isNone() ? null : proof.binding().toString());
             facts.put("streamBytes", proof.stream().length);
             facts.put("promptIds", proof.sequence().prompt());
             facts.put("outputIds", proof.sequence().generated());

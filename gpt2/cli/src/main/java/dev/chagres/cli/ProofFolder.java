@@ -69,6 +69,9 @@ record ProofFolder(Path folder, VerifyingKey key) {
         if (!Arrays.equals(s.prompt(), line.prompt())) {
             return "another prompt";
         }
+        if (!proof.binding().equals(line.binding())) {
+            return "other bound bytes";
+        }
         return generated > line.generate() || generated < line.generate() && !ended
                 ? generated + " generated tokens, not " + line.generate() : null;
     }

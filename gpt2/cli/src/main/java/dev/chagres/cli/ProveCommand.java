@@ -7,6 +7,7 @@ import dev.chagres.prove.Engine;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseRecorder;
 import dev.chagres.prove.profile.Work;
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,6 +34,9 @@ final class ProveCommand extends Command {
     @Option(names = "--out", required = true, paramLabel = "FILE.proof", description = "The proof.")
     private Path out;
 
+    @ArgGroup(exclusive = true)
+    private BindingOptions binding;
+
     @Option(names = "--profile", description = {
         "Also print where the time went: seconds, memory and counted work of each phase, and the least time for that work.",
         "With --json this is always there."})
@@ -48,23 +52,25 @@ final class ProveCommand extends Command {
     int run() throws IOException {
         Inputs.regular(pk);
         Outputs.check(out);
+        Binding bound = BindingOptions.read(binding);
         try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
             int[] ids = prompt.read(key.verifyingKey().tokenizer());
             Backend kernels = OneShotKernels.forProof(key.verifyingKey().spec(), ids.length, generate);
             try (Engine engine = memory.engine(threads, kernels)) {
-                prove(engine, key, ids, progress);
+                prove(engine, key, ids, bound, progress);
             }
             return OK;
         }
     }
 
-    private void prove(Engine engine, ProvingKey key, int[] ids, ConsoleProgress progress) throws IOException {
+    private void prove(Engine engine, ProvingKey key, int[] ids, Binding bound, ConsoleProgress progress)
+            throws IOException {
         VerifyingKey vk = key.verifyingKey();
         GeneratedText text = new GeneratedText(vk.tokenizer(), progress, err());
         long start = System.nanoTime();
         AtomicLong lastId = new AtomicLong();
         PhaseRecorder recorder = new PhaseRecorder(engine.memory(), progress);
-        Proof proved = engine.prover(key).progress(recorder).generateAndProve(ids, generate, id -> {
+        Proof proved = engine.prover(key).bind(bound).progress(recorder).generateAndProve(ids, generate, id -> {
             lastId.set(System.nanoTime());
             text.next(id);
         });

@@ -2,6 +2,7 @@ package dev.chagres.cli;
 
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.VerifyingKey;
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /// What a reader requires of a statement besides its proof. All that is given must hold.
@@ -37,6 +39,9 @@ final class Requirements {
             description = "Require that nothing can follow the output: the end of text, or the context is full.")
     private boolean complete;
 
+    @ArgGroup(exclusive = true)
+    private BindingOptions binding;
+
     /// Nothing is required, until the parser sets an option.
     Requirements() {}
 
@@ -59,6 +64,7 @@ final class Requirements {
         private final int[] wantedFilePrompt;
         private final int[] wantedPromptIds;
         private final int[] wantedOutputIds;
+        private final Binding wantedBinding;
 
         private Ready(VerifyingKey key, KeyTexts texts) throws IOException {
             this.texts = texts;
@@ -67,6 +73,7 @@ final class Requirements {
             this.wantedFilePrompt = promptFile == null ? null : texts.encode(TextFile.read(promptFile), "--prompt-ids");
             this.wantedPromptIds = promptIds == null ? null : IdList.read("--prompt-ids", promptIds);
             this.wantedOutputIds = outputIds == null ? null : IdList.read("--output-ids", outputIds);
+            this.wantedBinding = binding == null ? null : BindingOptions.read(binding);
         }
 
         /// Whether a digest is required and the key has it.
@@ -95,6 +102,10 @@ final class Requirements {
             String wrongOutput = wrongOutput(s.generated());
             if (wrongOutput != null) {
                 return new Verdict.Rejected("statement/output", wrongOutput);
+            }
+            if (wantedBinding != null && !wantedBinding.equals(a.binding())) {
+                return new Verdict.Rejected("statement/binding", a.binding().isNone()
+                        ? "the proof is bound to nothing" : "the proof is bound to other bytes");
             }
             if (complete && !a.ending().complete()) {
                 return new Verdict.Rejected("statement/incomplete",

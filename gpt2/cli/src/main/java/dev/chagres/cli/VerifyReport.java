@@ -5,6 +5,7 @@ import dev.chagres.proof.Ending;
 import dev.chagres.proof.ProofSecurity;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.VerifyingKey;
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.Optional;
 /// @param bytes   size of the proof
 record VerifyReport(Path proof, Verdict verdict, double seconds, int bytes) {
     private static final int INDENT = 10;
+    private static final int SHOWN_BYTES = 64;
 
     /// Which lines are wanted besides those that are always there.
     ///
@@ -49,6 +51,7 @@ record VerifyReport(Path proof, Verdict verdict, double seconds, int bytes) {
                 SecurityAccount account = ProofSecurity.of(key, s);
                 map.put("ending", ending(a.ending()));
                 map.put("complete", a.ending().complete());
+                map.put("binding", a.binding().isNone() ? null : a.binding().toString());
                 map.put("prompt", texts.text(s.prompt()).orElse(null));
                 map.put("output", texts.text(s.generated()).orElse(null));
                 map.put("promptCanonical", texts.canonical(s.prompt()).orElse(null));
@@ -126,10 +129,20 @@ record VerifyReport(Path proof, Verdict verdict, double seconds, int bytes) {
         lines.add("prompt    " + shown(texts, prompt));
         lines.add("output    " + shown(texts, output));
         lines.add("ending    " + ended(a));
+        if (!a.binding().isNone()) {
+            lines.add("bound to  " + bound(a.binding()));
+        }
         encoding(texts.canonical(prompt), texts.canonical(output)).ifPresent(lines::add);
         if (ids) {
             lines.add("ids       " + Arrays.toString(prompt) + " -> " + Arrays.toString(output));
         }
+    }
+
+    /// The bytes in hexadecimal; of many only the first, since `--json` has them all.
+    private static String bound(Binding binding) {
+        byte[] bytes = binding.bytes();
+        return bytes.length <= SHOWN_BYTES ? binding.toString()
+                : HexFormat.of().formatHex(bytes, 0, SHOWN_BYTES) + "... (" + bytes.length + " bytes)";
     }
 
     /// The line that says whether the texts shown stand for the ids; none without a tokenizer.

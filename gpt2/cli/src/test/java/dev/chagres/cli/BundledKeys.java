@@ -19,6 +19,9 @@ final class BundledKeys {
     /// Tokens generated in [#proof()].
     static final int GENERATED = 6;
 
+    /// What [#proof()] is bound to.
+    static final String BOUND = "c0ffee00";
+
     private BundledKeys() {}
 
     private static final class Holder {
@@ -31,7 +34,7 @@ final class BundledKeys {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
             Commands.bundledKeys(folder);
             Outcome p = run("prove", "--pk", folder.resolve("keys/model.pk"), "--prompt", PROMPT, "--generate",
-                    GENERATED, "--out",
+                    GENERATED, "--bind-hex", BOUND, "--out",
                     folder.resolve("p.proof"), "--json");
             assertThat(p.code()).as(p.err()).isZero();
             return folder;

@@ -17,6 +17,7 @@ import dev.chagres.proof.Verdict;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.statement.Binding;
 import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -149,7 +150,7 @@ class VerifyCommandTest {
         good("verify", "--vk", vk(), proof(), "--prompt", BundledKeys.PROMPT, "--prompt-file", promptFile,
                 "--prompt-ids", idsFile,
                 "--output", s.get("output").asString(), "--output-ids", ids(s.get("outputIds")), "--key-digest",
-                digest().toUpperCase(java.util.Locale.ROOT));
+                digest().toUpperCase(java.util.Locale.ROOT), "--bind-hex", BundledKeys.BOUND.toUpperCase(java.util.Locale.ROOT));
         good("verify", "--vk", vk(), proof(), "--prompt-ids", " " + ids(s.get("promptIds")).replace(",", ", "));
         Path otherFile = Files.writeString(work.resolve("other.txt"), "ROMEO");
         String other = digest().replace(digest().charAt(5), digest().charAt(5) == '0' ? '1' : '0');
@@ -159,6 +160,9 @@ class VerifyCommandTest {
                 new Object[] {"--prompt-ids", "1,2", "statement/prompt"},
                 new Object[] {"--output", "x", "statement/output"},
                 new Object[] {"--output-ids", "1 2", "statement/output"},
+                new Object[] {"--bind-hex", "", "statement/binding"},
+                new Object[] {"--bind-hex", "c0ffee", "statement/binding"},
+                new Object[] {"--bind", otherFile, "statement/binding"},
                 new Object[] {"--key-digest", other, "statement/key-digest"});
         for (Object[] w : wrong) {
             Outcome o = run("verify", "--vk", vk(), proof(), w[0], w[1], "--json");
@@ -168,6 +172,23 @@ class VerifyCommandTest {
         assertThat(good("verify", "--vk", vk(), proof(), "--key-digest", digest()).out())
                 .contains("trust     the digest of the key file matches --key-digest");
         assertThat(run("verify", "--vk", vk(), proof(), "--key-digest", other).out()).doesNotContain("matches");
+    }
+
+    @Test
+    void whatAProofIsBoundToIsSaidAndMayComeFromAFile() throws IOException {
+        Path file = Files.write(work.resolve("nonce"), HexFormat.of().parseHex(BundledKeys.BOUND));
+        assertThat(good("verify", "--vk", vk(), proof(), "--bind", file).out()).contains("bound to  " + BundledKeys.BOUND);
+        assertThat(statement().get("binding").asString()).isEqualTo(BundledKeys.BOUND);
+        assertThat(good("inspect", proof(), "--json").json().get("binding").asString()).isEqualTo(BundledKeys.BOUND);
+        Path tooLong = Files.write(work.resolve("long"), new byte[Binding.MAX_BYTES + 1]);
+        for (Object[] wrong : List.of(new Object[] {"--bind", tooLong, "more than 65536"},
+                new Object[] {"--bind-hex", "abc", "two digits each"}, new Object[] {"--bind-hex", "xy", "hexadecimal"},
+                new Object[] {"--bind", work.resolve("missing"), "missing"})) {
+            Outcome o = run("verify", "--vk", vk(), proof(), wrong[0], wrong[1]);
+            assertThat(o.code()).as(wrong[0] + o.out()).isEqualTo(2);
+            assertThat(o.err()).contains(wrong[2].toString());
+        }
+        assertThat(run("verify", "--vk", vk(), proof(), "--bind", file, "--bind-hex", "00").code()).isEqualTo(2);
     }
 
     @ParameterizedTest

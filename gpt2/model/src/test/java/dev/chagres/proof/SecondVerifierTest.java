@@ -11,6 +11,7 @@ import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -74,11 +75,19 @@ class SecondVerifierTest {
                             .toArray();
                     int[] ids = TestEngines.of(2).generator(vk.spec(), proving)
                             .generate(prompt, lengths[i + 1], _ -> { });
-                    proofs.add(TestEngines.of(2).prover(proving).prove(new TokenSequence(ids, lengths[i])).encode());
+                    proofs.add(TestEngines.of(2).prover(proving).bind(bound(i))
+                            .prove(new TokenSequence(ids, lengths[i])).encode());
                 }
             }
             return vk.encode();
         }
+    }
+
+    /// Nothing for the first proof of a key, random bytes for the others.
+    private static Binding bound(int i) {
+        byte[] bytes = new byte[5 * i];
+        new SplittableRandom(i).nextBytes(bytes);
+        return Binding.of(bytes);
     }
 
     @Test
@@ -98,7 +107,7 @@ class SecondVerifierTest {
                 SecondVerifier.requireAgreement(Files.createDirectory(folder.resolve("cases")), cases);
         assertThat(verdicts.get("accepted")).containsExactly("valid", "valid", "valid", "valid, two blocks",
                 "valid, wide");
-        assertThat(verdicts).containsKeys("key", "format/header", "format/ids", "format/canonical", "format/truncated",
+        assertThat(verdicts).containsKeys("key", "format/header", "format/ids", "format/binding", "format/canonical", "format/truncated",
                 "format/trailing", "statement/key", "statement/context", "statement/vocabulary", "key/security",
                 "grind/lookup", "lookup/layer", "open/merkle");
     }
@@ -113,7 +122,7 @@ class SecondVerifierTest {
     /// Bits flipped, elements replaced, bytes removed and added, anywhere.
     private static void changed(List<Case> cases, byte[] vk, byte[] proof, int count) {
         int ids = ByteBuffer.wrap(proof).order(ByteOrder.LITTLE_ENDIAN).getInt(PROMPT + 4);
-        int stream = IDS + 4 * ids;
+        int stream = IDS + 4 * ids + 4 + ByteBuffer.wrap(proof).order(ByteOrder.LITTLE_ENDIAN).getInt(IDS + 4 * ids);
         for (int i = 0; i < count; i++) {
             // Most of a proof are opened columns; four changes of five are among the messages before them.
             int end = i % 5 == 0 ? proof.length : stream + (proof.length - stream) / 3;
@@ -158,6 +167,9 @@ class SecondVerifierTest {
             Integer.MIN_VALUE}) {
             add(cases, "prompt length " + value, key, with(proof, PROMPT, value), proof);
             add(cases, "number of ids " + value, key, with(proof, PROMPT + 4, value), proof);
+            int bound = IDS + 4 * ByteBuffer.wrap(proof).order(ByteOrder.LITTLE_ENDIAN).getInt(PROMPT + 4);
+            add(cases, "bound bytes " + value, key, with(proof, bound, value), proof);
+            add(cases, "bound to " + value, key, with(proof, bound + 4, value), proof);
             for (int position : new int[] {0, 4, 5, 11, 12}) {
                 add(cases, "id " + position + " is " + value, key, with(proof, IDS + 4 * position, value), proof);
             }

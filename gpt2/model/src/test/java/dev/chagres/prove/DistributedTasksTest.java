@@ -21,6 +21,7 @@ import dev.chagres.prove.run.TaskContext;
 import dev.chagres.prove.run.TaskRunner;
 import dev.chagres.prove.store.SpillStore;
 import dev.chagres.prove.witness.Witness;
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -134,7 +135,7 @@ final class DistributedTasksTest {
                     byte[] there = new GraphProver(TestHosts.of(2), graph, key.verifyingKey().parameters(),
                             key.commitment(TestHosts.of(1)), MemoryPlan.unlimited(2), ProverOptions.CHECKED,
                             Progress.NONE, elsewhere)
-                            .prove(Verifier.publicInput(key.verifyingKey(), sequence), witness,
+                            .prove(Verifier.publicInput(key.verifyingKey(), sequence, Binding.NONE), witness,
                                     new GraphProver.Rows(0, compiled.rows().padded(), sequence.inputs()));
                     assertThat(there).isEqualTo(here);
                     assertThat(elsewhere.kinds).containsExactly("ChunkTask", "CombineTask", "CountTask",

@@ -14,7 +14,9 @@ import dev.chagres.prove.key.KeyRebuild;
 import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.key.KeySource;
 import dev.chagres.prove.key.ProvingKey;
+import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.statement.Binding;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -86,7 +88,7 @@ public final class Engine implements AutoCloseable {
 
     /// A prover for one key; the key stays its owner's and must be open while the prover is used.
     public Prover prover(ProvingKey key) {
-        return new Prover(this, key, Progress.NONE);
+        return new Prover(this, key, new PhaseEvents(Progress.NONE), Binding.NONE);
     }
 
     /// Greedy inference on integers, without a proof.

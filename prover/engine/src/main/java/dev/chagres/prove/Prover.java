@@ -15,6 +15,7 @@ import dev.chagres.prove.run.MemoryPlan;
 import dev.chagres.prove.run.ProverOptions;
 import dev.chagres.prove.run.TaskRunner;
 import dev.chagres.prove.witness.Witness;
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.tokenizer.Tokenizer;
 import java.util.function.IntConsumer;
@@ -28,16 +29,23 @@ public final class Prover {
     private final Engine engine;
     private final ProvingKey key;
     private final Progress progress;
+    private final Binding binding;
 
-    Prover(Engine engine, ProvingKey key, Progress progress) {
+    Prover(Engine engine, ProvingKey key, Progress listener, Binding binding) {
         this.engine = engine;
         this.key = key;
-        this.progress = new PhaseEvents(progress);
+        this.progress = listener;
+        this.binding = binding;
     }
 
     /// The same prover, which tells a listener what it is doing.
     public Prover progress(Progress listener) {
-        return new Prover(engine, key, listener);
+        return new Prover(engine, key, new PhaseEvents(listener), binding);
+    }
+
+    /// The same prover, whose proofs are bound to public bytes: who verifies one sees them and can require them.
+    public Prover bind(Binding bytes) {
+        return new Prover(engine, key, progress, bytes);
     }
 
     /// @param circuit of the sequence, or of one as long; compiled only where there is a limit
@@ -134,9 +142,9 @@ public final class Prover {
         try (Witness witness = part.witness(); MatrixCommitment weights = key.commitment(engine.host())) {
             GraphProver prover = new GraphProver(engine.host(), circuit.graph(), vk.parameters(), weights, plan,
                     ProverOptions.CHECKED, progress, TaskRunner.LOCAL);
-            byte[] stream = prover.prove(Verifier.publicInput(vk, sequence), witness, part.lacking());
+            byte[] stream = prover.prove(Verifier.publicInput(vk, sequence, binding), witness, part.lacking());
             progress.end();
-            Proof proof = new Proof(vk.digest(), sequence, stream);
+            Proof proof = new Proof(vk.digest(), sequence, binding, stream);
             verify(proof);
             return proof;
         }

@@ -1,5 +1,6 @@
 package dev.chagres.proof;
 
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import java.util.Locale;
 
@@ -8,9 +9,11 @@ public sealed interface Verdict {
     /// The proof is valid: the model of the key, run greedily on the prompt, generates the rest of the sequence.
     ///
     /// @param sequence     prompt and output, as token ids
+    /// @param binding      public bytes that the proof was made for
     /// @param ending       whether the model would have gone on
     /// @param securityBits of the weakest step of the proof, at least [ProofSecurity#MINIMUM_BITS] (docs/soundness.md)
-    record Accepted(TokenSequence sequence, Ending ending, double securityBits) implements Verdict {
+    record Accepted(TokenSequence sequence, Binding binding, Ending ending, double securityBits)
+            implements Verdict {
         @Override
         public String toString() {
             int tokens = sequence.generatedLength();
@@ -22,8 +25,8 @@ public sealed interface Verdict {
             return String.format(Locale.ROOT, """
                     ACCEPTED  the model of this key, run greedily on this prompt, gives this output
                     ids       %s
-                    ending    %s
-                    security  %.0f bits each step""", sequence, end, Math.floor(securityBits));
+                    ending    %s%s
+                    security  %.0f bits each step""", sequence, end, binding.isNone() ? "" : "\nbound to  " + binding, Math.floor(securityBits));
         }
     }
 

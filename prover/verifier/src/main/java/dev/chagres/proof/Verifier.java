@@ -2,6 +2,7 @@ package dev.chagres.proof;
 
 import dev.chagres.commit.SecurityAccount;
 import dev.chagres.graph.Graph;
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.StatementException;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.transcript.Rejection;
@@ -28,7 +29,7 @@ public final class Verifier {
             if (!Arrays.equals(file.keyDigest(), key.digest())) {
                 throw new Rejection("statement/key", "the proof was made for another key");
             }
-            return verify(file.sequence(), file.stream());
+            return verify(file.sequence(), file.binding(), file.stream());
         } catch (Rejection r) {
             return new Verdict.Rejected(r.check(), r.getMessage());
         }
@@ -42,7 +43,7 @@ public final class Verifier {
         return verify(Proof.readBytes(proof));
     }
 
-    private Verdict verify(TokenSequence sequence, byte[] stream) throws Rejection {
+    private Verdict verify(TokenSequence sequence, Binding binding, byte[] stream) throws Rejection {
         Graph graph;
         try {
             graph = key.spec().compile(sequence).graph();
@@ -61,12 +62,12 @@ public final class Verifier {
                     "a proof for this key is worth %.1f bits, less than %.0f", account.minimum(),
                     ProofSecurity.MINIMUM_BITS));
         }
-        ProofVerifier.verify(graph, key.parameters(), publicInput(key, sequence), stream);
-        return new Verdict.Accepted(sequence, Ending.of(sequence, key.spec().limits()), account.minimum());
+        ProofVerifier.verify(graph, key.parameters(), publicInput(key, sequence, binding), stream);
+        return new Verdict.Accepted(sequence, binding, Ending.of(sequence, key.spec().limits()), account.minimum());
     }
 
     /// What both parties absorb first.
-    public static PublicInput publicInput(VerifyingKey key, TokenSequence sequence) {
-        return new PublicInput(key.digest(), key.root(), sequence.encode());
+    public static PublicInput publicInput(VerifyingKey key, TokenSequence sequence, Binding binding) {
+        return new PublicInput(key.digest(), key.root(), Proof.statement(sequence, binding));
     }
 }

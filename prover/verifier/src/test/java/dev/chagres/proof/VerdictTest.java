@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.model.ModelLimits;
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,9 +37,9 @@ class VerdictTest {
 
     @Test
     void verdictsAreValuesAndPrintThemselves() {
-        Verdict cut = new Verdict.Accepted(sequence(1, 2, 3, 4), Ending.CUT, 100.9);
-        assertThat(cut).isEqualTo(new Verdict.Accepted(sequence(1, 2, 3, 4), Ending.CUT, 100.9))
-                .isNotEqualTo(new Verdict.Accepted(sequence(1, 2, 3, 5), Ending.CUT, 100.9));
+        Verdict cut = new Verdict.Accepted(sequence(1, 2, 3, 4), Binding.NONE, Ending.CUT, 100.9);
+        assertThat(cut).isEqualTo(new Verdict.Accepted(sequence(1, 2, 3, 4), Binding.NONE, Ending.CUT, 100.9))
+                .isNotEqualTo(new Verdict.Accepted(sequence(1, 2, 3, 5), Binding.NONE, Ending.CUT, 100.9));
         assertThat(cut.accepted()).isTrue();
         assertThat(cut).hasToString("""
                 ACCEPTED  the model of this key, run greedily on this prompt, gives this output

@@ -25,6 +25,7 @@ import dev.chagres.prove.run.GraphProver;
 import dev.chagres.prove.run.ProverOptions;
 import dev.chagres.prove.witness.IntegerRun;
 import dev.chagres.prove.witness.Witness;
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
@@ -231,7 +232,7 @@ final class CheatingProver implements AutoCloseable {
             afterCount.accept(r);
             byte[] stream = new GraphProver(TestHosts.of(1), r.graph, parameters, key.commitment(TestHosts.of(1)),
                     options, Progress.NONE)
-                    .prove(Verifier.publicInput(named, about), r.witness);
+                    .prove(Verifier.publicInput(named, about, Binding.NONE), r.witness);
             return new Proof(named.digest(), about, stream).encode();
         }
     }

@@ -12,6 +12,7 @@ import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.semantics.Interval;
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.tokenizer.TokenizerInfo;
 import java.util.Collections;
@@ -48,7 +49,7 @@ class EmptyStreamTest {
                 1);
         Graph graph = key.spec().compile(about).graph();
         byte[] stream = EmptyStream.of((Gpt2Spec) key.spec(), graph, key.parameters(),
-                Verifier.publicInput(key, about));
+                Verifier.publicInput(key, about, Binding.NONE));
         Verdict verdict = new Verifier(key).verify(new Proof(key.digest(), about, stream).encode());
         assertThat(verdict).isInstanceOf(Verdict.Rejected.class);
         assertThat(((Verdict.Rejected) verdict).check()).as(verdict.toString()).isEqualTo("open/merkle");

@@ -10,6 +10,7 @@ import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.forgery.Moves;
+import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.transcript.Rejection;
 import java.io.IOException;
@@ -80,6 +81,10 @@ class ForgeryTest {
             rejected(verify(new Proof(file.keyDigest(), new TokenSequence(other, prompt), file.stream()).encode()));
         }
         rejected(verify(new Proof(file.keyDigest(), new TokenSequence(ids, prompt + 1), file.stream()).encode()));
+        for (byte[] other : new byte[][] {{0}, {1, 2, 3}, new byte[Binding.MAX_BYTES]}) {
+            Proof bound = new Proof(file.keyDigest(), file.sequence(), Binding.of(other), file.stream());
+            rejected(verify(bound.encode()), "grind/lookup", "format/", "lookup/");
+        }
         byte[] digest = file.keyDigest().clone();
         digest[7] ^= 1;
         rejected(verify(new Proof(digest, file.sequence(), file.stream()).encode()), "statement/key");

@@ -10,6 +10,7 @@ import dev.chagres.prove.forgery.ForgedStream;
 import dev.chagres.prove.forgery.Lookups;
 import dev.chagres.prove.forgery.Moves;
 import dev.chagres.prove.host.TestHosts;
+import dev.chagres.statement.Binding;
 import dev.chagres.verify.PublicInput;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ record Outcome(String check, TreeSet<String> violated, int tuples) {
     /// Counts, proves and verifies; the proof is made as far as the verifier wants to see it.
     static Outcome of(CheatingProver prover, CheatingProver.Run r, Moves moves, boolean counted) {
         Map<Lookup, List<Long>> missing = counted ? Map.of() : Lookups.count(r.graph, r.witness);
-        PublicInput input = Verifier.publicInput(prover.verifyingKey, r.about);
+        PublicInput input = Verifier.publicInput(prover.verifyingKey, r.about, Binding.NONE);
         CommitmentParameters parameters = prover.verifyingKey.parameters();
         try (ForgedStream stream = stream(prover, r, moves)) {
             byte[] proof = stream.sections();
@@ -54,7 +55,7 @@ record Outcome(String check, TreeSet<String> violated, int tuples) {
     /// The stream of a run whose lookups are counted.
     static ForgedStream stream(CheatingProver prover, CheatingProver.Run r, Moves moves) {
         return new ForgedStream(r.graph, prover.verifyingKey.parameters(), prover.key.commitment(TestHosts.of(1)),
-                Verifier.publicInput(prover.verifyingKey, r.about), r.witness, moves);
+                Verifier.publicInput(prover.verifyingKey, r.about, Binding.NONE), r.witness, moves);
     }
 
     /// Id of the verifier's first failed check, or `accepted`.

@@ -12,6 +12,7 @@ import dev.chagres.prove.forgery.ForgedStream;
 import dev.chagres.prove.forgery.Lookups;
 import dev.chagres.prove.forgery.Moves;
 import dev.chagres.prove.host.TestHosts;
+import dev.chagres.statement.Binding;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ class WorkForgeryTest {
         try (CheatingProver.Run r = prover.new Run(prover.sequence, Map.of())) {
             Lookups.count(r.graph, r.witness);
             try (ForgedStream stream = new ForgedStream(r.graph, used, prover.key.commitment(TestHosts.of(1)),
-                    Verifier.publicInput(key, r.about), r.witness, Moves.NONE)) {
+                    Verifier.publicInput(key, r.about, Binding.NONE), r.witness, Moves.NONE)) {
                 return stream.whole();
             }
         }
