@@ -46,7 +46,7 @@ final class StatementLies {
         ModelShape shape = new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), vocabulary,
                 context, endOfText);
         return new VerifyingKey(p.verifyingKey.name(), p.verifyingKey.tokenizer(), new Gpt2Spec(shape, own.eps(),
-                own.normShift(), own.normBits(), own.rMax(), own.support(), own.outputShift(), own.outputBits(),
+                own.normShift(), own.normBits(), own.exponential(), own.outputBits(),
                 own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(), own.layers()),
                 p.verifyingKey.parameters(), p.verifyingKey.root());
     }
