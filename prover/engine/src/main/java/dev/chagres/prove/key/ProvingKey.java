@@ -47,7 +47,8 @@ public final class ProvingKey implements KeyData {
     private final long bytes;
 
     private ProvingKey(Path file, KeyFile.Header header, Arena arena, List<HostTensor> tensors,
-            MatrixLayout layout, TileSource source, KeyPages pages, MemorySegment tree, MemorySegment content, long bytes) {
+            MatrixLayout layout, TileSource source, KeyPages pages, MemorySegment tree, MemorySegment content,
+            long bytes) {
         this.file = file;
         this.verifyingKey = header.key();
         this.digest = header.content();

@@ -73,7 +73,8 @@ public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes
                 return new MemoryPlan(free - evaluating, free - proving, tasks, lanes, true, limit.spillFolder);
             }
         }
-        throw new IllegalArgumentException("this sequence needs at least " + mebibytes(needed + limit.fixed + limit.sparedKey)
+        long all = needed + limit.fixed + limit.sparedKey;
+        throw new IllegalArgumentException("this sequence needs at least " + mebibytes(all)
                 + " of memory, " + mebibytes(limit.bytes) + " are allowed; raise --memory or shorten the sequence");
     }
 

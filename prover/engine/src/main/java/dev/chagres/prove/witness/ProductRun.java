@@ -69,7 +69,8 @@ final class ProductRun {
         }
         ActivationIndex at = ActivationIndex.of(run, product.input().shape());
         Operands o = new Operands(product, at, HostTensor.of(run.of(product.input())), weight,
-                HostTensor.of(run.of(product.bias())), at.rowBits(), Math.min(TILE_CHANNELS, 1 << product.out().bits()));
+                HostTensor.of(run.of(product.bias())), at.rowBits(),
+                Math.min(TILE_CHANNELS, 1 << product.out().bits()));
         List<Span> blocks = new ArrayList<>();
         for (int start = from; start < to; ) {
             int end = Math.min(to, ((start >> o.rowBits) + 1) << o.rowBits);
