@@ -266,7 +266,7 @@ def derived(context):
 
 
 LEAF, NODE, TRANSCRIPT = (derived("chagres/2 2026 " + use) for use in ("leaf", "node", "transcript"))
-NODE_BYTES = 26
+NODE_BYTES = 28
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -631,7 +631,7 @@ class Key:
         self.lanes = [0]
         self.read_level()
         self.lookup_grinding = number(0, 40, "lookup grinding bits")
-        self.target_bits = number(1, 114, "target bits")
+        self.target_bits = number(1, 112, "target bits")
         levels = number(0, 16, "number of levels")
         for _ in range(levels):
             self.lanes.append(number(1, 10, "lane bits"))

@@ -27,7 +27,7 @@ public record CommitmentParameters(int k, int rateBits, int queries, int grindin
     public static final int MAX_LANE_BITS = 10;
 
     /// No target is higher: batching inside an operation, without work of its own, is worth a hair less than 115 bits.
-    public static final int MAX_TARGET_BITS = 114;
+    public static final int MAX_TARGET_BITS = 112;
 
     private static final int HEADER_WORDS = 8;
     private static final int LEVEL_WORDS = 5;

@@ -4,16 +4,16 @@ import dev.chagres.hash.Blake3;
 import dev.chagres.transcript.HashContexts;
 import java.util.Arrays;
 
-/// Pruned Merkle multiproofs over a binary tree of 2^depth leaves. Leaves and inner nodes are the first 208 bits of
-/// BLAKE3, of a column and of two nodes, each under a context of its own ([HashContexts]): 104 bits against collisions,
-/// which is what the security account counts, and 208 against a second column for a node that is public.
+/// Pruned Merkle multiproofs over a binary tree of 2^depth leaves. Leaves and inner nodes are the first 224 bits of
+/// BLAKE3, of a column and of two nodes, each under a context of its own ([HashContexts]): 112 bits against collisions,
+/// which is what the security account counts, and 224 against a second column for a node that is public.
 ///
 /// Nodes are numbered as in a heap: the root is 1, the children of i are 2i and 2i + 1, leaf q is 2^depth + q. A
 /// proof for a set of leaves is the digests of the siblings that cannot be computed, level by level from the leaves
 /// up, left to right inside a level.
 public final class MerkleProof {
     /// Bytes of a node, the root included.
-    public static final int NODE_BYTES = 26;
+    public static final int NODE_BYTES = 28;
 
     private MerkleProof() {}
 

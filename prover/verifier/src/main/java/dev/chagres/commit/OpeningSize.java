@@ -9,7 +9,7 @@ package dev.chagres.commit;
 /// @param nodeBytes of a root or a sibling
 /// @param wordBits of a committed word in the proof
 public record OpeningSize(int nodeBytes, int wordBits) {
-    /// Sizes that parameters are chosen for: nodes of 26 bytes, words of 31 bits.
+    /// Sizes that parameters are chosen for: nodes of 28 bytes, words of 31 bits.
     public static final OpeningSize STANDARD = new OpeningSize(MerkleProof.NODE_BYTES, 31);
 
     private static final int ELEMENT_BYTES = 16;

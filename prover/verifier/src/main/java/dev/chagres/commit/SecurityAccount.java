@@ -18,7 +18,7 @@ public final class SecurityAccount {
     /// Number of elements of QM31.
     public static final BigInteger FIELD = BigInteger.valueOf(M31.P).pow(4);
 
-    /// Collision resistance of the nodes of Merkle trees, BLAKE3 cut to 208 bits; that of the transcript is 128.
+    /// Collision resistance of the nodes of Merkle trees, BLAKE3 cut to 224 bits; that of the transcript is 128.
     public static final int HASH_BITS = 4 * MerkleProof.NODE_BYTES;
 
     /// No step is worth more than this and a few bits.

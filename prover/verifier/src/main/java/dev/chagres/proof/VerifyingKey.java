@@ -42,7 +42,7 @@ public final class VerifyingKey {
     private final byte[] digest;
 
     /// @param name free text, at most [#MAX_NAME_BYTES] bytes of UTF-8
-    /// @param root 26 bytes
+    /// @param root 28 bytes
     /// @throws IllegalArgumentException if the name is too long or the root is not one
     public VerifyingKey(String name, TokenizerInfo tokenizer, ModelSpec spec, CommitmentParameters parameters,
             byte[] root) {

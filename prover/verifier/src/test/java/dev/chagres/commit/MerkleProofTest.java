@@ -39,8 +39,8 @@ class MerkleProofTest {
         byte[] left = MerkleProof.leaf(new byte[] {1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0});
         byte[] right = MerkleProof.leaf(new byte[] {4, 0, 0, 0, 5, 0, 0, 0, 6, 0, 0, 0});
         assertThat(HexFormat.of().formatHex(left)).isEqualTo("3cc87741380db5c78242e44160347c709559fdd2c196418d409d");
-        byte[] pair = Arrays.copyOf(left, 52);
-        System.arraycopy(right, 0, pair, 26, 26);
+        byte[] pair = Arrays.copyOf(left, 56);
+        System.arraycopy(right, 0, pair, 28, 28);
         assertThat(HexFormat.of().formatHex(MerkleProof.node(pair)))
                 .isEqualTo("fd8922f7f9a019732808c0687d91f62aced940cc78fec19839ad");
         assertThat(MerkleProof.leaf(pair)).as("a column with the words of two nodes is no node")
@@ -64,23 +64,23 @@ class MerkleProofTest {
 
     private static byte[] proof(byte[][] nodes, int depth, int[] positions) {
         int[] siblings = MerkleProof.siblings(depth, positions);
-        byte[] out = new byte[26 * siblings.length];
+        byte[] out = new byte[28 * siblings.length];
         for (int i = 0; i < siblings.length; i++) {
-            System.arraycopy(nodes[siblings[i]], 0, out, 26 * i, 26);
+            System.arraycopy(nodes[siblings[i]], 0, out, 28 * i, 28);
         }
         return out;
     }
 
     private static byte[][] tree(int depth, long seed) {
         int n = 1 << depth;
-        byte[][] nodes = new byte[2 * n][26];
+        byte[][] nodes = new byte[2 * n][28];
         SplittableRandom random = new SplittableRandom(seed);
         for (int i = n; i < 2 * n; i++) {
             random.nextBytes(nodes[i]);
         }
         for (int i = n - 1; i > 0; i--) {
-            byte[] pair = Arrays.copyOf(nodes[2 * i], 52);
-            System.arraycopy(nodes[2 * i + 1], 0, pair, 26, 26);
+            byte[] pair = Arrays.copyOf(nodes[2 * i], 56);
+            System.arraycopy(nodes[2 * i + 1], 0, pair, 28, 28);
             nodes[i] = MerkleProof.node(pair);
         }
         return nodes;

@@ -82,7 +82,7 @@ class OpenedColumnsTest {
     @Test
     void columnsUnderTheRootAreAccepted() throws Rejection {
         byte[][] nodes = tree(columns);
-        assertThat(nodes[1]).hasSize(26);
+        assertThat(nodes[1]).hasSize(28);
         byte[] packed = words(columns);
         assertThat(packed).hasSize((31 * ROWS * POSITIONS.length + 7) / 8);
         assertThat(read(nodes[1], pair(packed, siblings(nodes))))

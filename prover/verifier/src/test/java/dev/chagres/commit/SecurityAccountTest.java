@@ -83,9 +83,9 @@ class SecurityAccountTest {
         });
         // Lanes 4, 4, 3; coefficients 2^20, 2^16, 2^12, 2^9; codes 2^21, 2^20, 2^16, 2^13. Query draws 188 * 0.4150375
         // + 22 = 100.0270 and 86 * 0.9125372 + 22 = 100.4782 make 2^-100 (0.9815 + 3 * 0.7179) = 2^-100 * 3.1352; row
-        // folds of 2^-103 add 10/8 = 1.25, lane folds 4/2^4 + 4/2^8 + 3/2^11 = 0.2671, collisions 1/16 = 0.0625, all
-        // others less than 0.0001: 4.7148 = 2^2.2372.
-        assertThat(account.sumOfCosts()).isCloseTo(97.7628, within(1e-3));
+        // folds of 2^-103 add 10/8 = 1.25, lane folds 4/2^4 + 4/2^8 + 3/2^11 = 0.2671, collisions 2^-12 = 0.0002, all
+        // others less than 0.0001: 4.6525 = 2^2.2180.
+        assertThat(account.sumOfCosts()).isCloseTo(97.7820, within(1e-3));
         // Without work the draws alone count: 2^-78 * 3.1352 = 2^-76.3514.
         assertThat(account.interactive()).isCloseTo(76.3514, within(1e-3));
     }

@@ -44,7 +44,7 @@ class ScalarHashKernelsTest {
             long src = Memory.allocate(arena, leaves.length);
             long dst = Memory.allocate(arena, 32 * 7);
             MemorySegment.copy(leaves, 0, Memory.ALL, ValueLayout.JAVA_BYTE, src, leaves.length);
-            for (int bytes : new int[] {16, 26, 32}) {
+            for (int bytes : new int[] {16, 26, 28, 32}) {
                 hash.hashPairs(HashTestSupport.KEYED, dst, src, 7, bytes);
                 for (int i = 0; i < 7; i++) {
                     byte[] pair = Arrays.copyOfRange(leaves, 2 * bytes * i, 2 * bytes * (i + 1));

@@ -178,7 +178,7 @@ public final class MatrixCommitment implements AutoCloseable {
         return layout;
     }
 
-    /// The Merkle root, 26 bytes.
+    /// The Merkle root, 28 bytes.
     public byte[] root() {
         return codeword.root();
     }

@@ -12,8 +12,8 @@ import java.lang.foreign.ValueLayout;
 
 /// A complete binary tree of 2^depth leaves in one region: the leaves, then the nodes of the layers from the root to
 /// `kept` by heap number, entry 0 unused. The layers between are half of all nodes and are not kept: an opening
-/// asks for a few of their nodes, each made again from at most 16 leaves ([MerkleProof]). Nodes have 26 bytes and lie
-/// without gaps: rounding them up to 32 would cost 12 MB of memory a tree at 2^21 leaves, and of the key file, and
+/// asks for a few of their nodes, each made again from at most 16 leaves ([MerkleProof]). Nodes have 28 bytes and lie
+/// without gaps: rounding them up to 32 would cost 9 MB of memory a tree at 2^21 leaves, and of the key file, and
 /// save 2 ns a node: the kernel that hashes pairs reads them where they lie.
 ///
 /// @param region [#bytes(int)] bytes at a multiple of 64

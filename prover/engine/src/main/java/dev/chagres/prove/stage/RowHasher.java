@@ -39,7 +39,7 @@ public interface RowHasher {
     /// Writes the Merkle tree over the columns: the leaves, then what is kept of the inner nodes.
     ///
     /// @param chaining the chaining values of all columns after all rows
-    /// @param tree of a little more than a node of 26 bytes a column
+    /// @param tree of a little more than a node of 28 bytes a column
     void tree(Buffer chaining, MemorySegment tree);
 
     /// The words of several columns, from rows that are encoded once more.

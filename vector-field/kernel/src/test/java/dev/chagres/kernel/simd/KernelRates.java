@@ -101,12 +101,12 @@ final class KernelRates {
         add("encodeAt", 0.48, 1 << LOG_ROW, () -> k.encodeAt(b[0], b[1], LOG_ROW - 1, LOG_ROW, positions));
         add("encodeTransposed", 1.8, 1 << LOG_ROW, () -> k.encodeTransposed(b[0], b[1], LOG_ROW - 1, LOG_ROW));
         add("hashColumns", 0.19, 64 * 512, () -> h.hashColumns(Blake3Mode.HASH, b[0], b[1], 64 * 512, 16, 0, 512));
-        add("hashPairs", 0.25, 52 * 512, () -> h.hashPairs(Blake3Mode.HASH, b[0], b[1], 512, 26));
+        add("hashPairs", 0.25, 56 * 512, () -> h.hashPairs(Blake3Mode.HASH, b[0], b[1], 512, 28));
         add("initColumns", 0.01, 32 * 512, () -> h.initColumns(Blake3Mode.HASH, b[0], 512));
         add("absorbColumns", 0.15, 64 * 512,
                 () -> h.absorbColumns(Blake3Mode.HASH, b[0], b[1], 4 * 512, 16, 512, 0, 0));
         add("mergeColumns", 0.15, 64 * 512, () -> h.mergeColumns(Blake3Mode.HASH, b[0], b[1], 512, 0));
-        add("storeColumns", 0.03, 32 * 512, () -> h.storeColumns(b[0], b[1], 512, 26));
+        add("storeColumns", 0.03, 32 * 512, () -> h.storeColumns(b[0], b[1], 512, 28));
         add("loadColumns", 0.5, 8 * 512, () -> h.loadColumns(b[0], b[1], 512));
     }
 

@@ -99,7 +99,7 @@ class VectorHashKernelsTest {
     void pairs() {
         Random random = new Random(SEED + 3);
         for (int n : new int[] {0, 1, 2, 15, 16, 17, 64, 100}) {
-            for (int bytes : new int[] {16, 18, 26, 32}) {
+            for (int bytes : new int[] {16, 18, 26, 28, 32}) {
                 pairs(n, bytes, random);
             }
         }
