@@ -650,7 +650,7 @@ class Key:
         while not values or values[-1]:
             values.append(math.floor(one * strict_exp(-(len(values) - 1) * unit) + 0.5))
         rmax = math.floor(one * strict_exp(unit / 2) + 0.5)
-        self.need(len(values) - 2 <= 1 << 20 and rmax <= 1 << 21, "support")
+        self.need(len(values) - 2 <= 1 << 20 and rmax <= 1 << 21 and values[0] < 1 << 24, "support")
         self.need(all(a >= b for a, b in zip(values, values[1:])) and values[1] <= rmax < values[0], "EXP")
         return values, rmax
 
@@ -1385,6 +1385,8 @@ def security_account(key, graph):
             steps.append(Step(f"batching of the queries of level {i}", queries, field))
     if graph.claims is not None:
         steps.append(Step("batching of claims", max(1, graph.claims), field))
+    terms = sum(3 + len(o.bits) for section in graph.sections for o in section if isinstance(o, Norm))
+    steps.append(Step("batching of deferred terms", max(512, terms), field))
     return steps
 
 
@@ -1431,7 +1433,9 @@ def longest_stream(key, graph):
     clear = key.coeff[levels]
     elements = graph.elements
     elements += 2 * (graph.variables + key.k - clear) + 1 + (1 << clear)
-    size = 16 * elements + NODE_BYTES * (1 + levels) + 8 * (2 + levels)
+    folds = [graph.variables - key.k] + key.lanes[1:]      # with a nonce each where there is work before them
+    nonces = 2 + levels + sum(n for n, work in zip(folds, key.fold_grinding) if work)
+    size = 16 * elements + NODE_BYTES * (1 + levels) + 8 * nonces
     for rows in (graph.witness_rows, key.rows):
         size += longest_columns(rows, key.code[0], key.queries[0])
     for level in range(1, levels + 1):

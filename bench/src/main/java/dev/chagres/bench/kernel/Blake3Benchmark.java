@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.Param;
 public class Blake3Benchmark extends KernelBenchmark {
     static final int ROWS = 256;
     /// As in the Merkle trees of proofs.
-    private static final int NODE_BYTES = 26;
+    private static final int NODE_BYTES = 28;
 
     /// Columns, or pairs.
     @Param({"1", "100", "1024", "131072"})

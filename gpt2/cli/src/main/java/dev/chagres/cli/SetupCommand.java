@@ -34,8 +34,8 @@ final class SetupCommand extends Command {
     private String name;
 
     @Option(names = "--security", paramLabel = "BITS", defaultValue = "100",
-            description = "What every step of a proof must be worth, 100 to 114 bits; openings for 110 are 12 %% larger. "
-                    + "Default: ${DEFAULT-VALUE}.")
+            description = {"What every step of a proof must be worth, 100 to 112 bits; default: ${DEFAULT-VALUE}.",
+                "Openings for 110 bits are an eighth larger."})
     private int security;
 
     @Mixin

@@ -107,10 +107,10 @@ class CommandsTest {
                 .contains("security  110 bits each step");
         JsonNode inspected = run("inspect", file("keys110/model.vk"), "--json").json();
         assertThat(inspected.get("securityReached").asInt()).isEqualTo(110);
-        for (String refused : List.of("99", "115", "-1")) {
+        for (String refused : List.of("99", "113", "-1")) {
             Outcome o = run("setup", "--model", file("m.cgm"), "--out", file("keys110"), "--security", refused);
             assertThat(o.code()).isEqualTo(2);
-            assertThat(o.err()).contains("--security takes 100 to 114 bits");
+            assertThat(o.err()).contains("--security takes 100 to 112 bits");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.chagres.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chagres.commit.MerkleProof;
 import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.hash.Blake3;
@@ -131,7 +132,7 @@ class SecondVerifierTest {
             byte[] flipped = proof.clone();
             flipped[at] ^= (byte) (1 << RANDOM.nextInt(8));
             cases.add(new Case("bit flipped at " + at, vk, flipped));
-            int element = stream + 26 + 8 + 16 * ((at - stream) / 16);
+            int element = stream + MerkleProof.NODE_BYTES + 8 + 16 * ((at - stream) / 16);
             if (element + 16 <= proof.length && i % 3 == 0) {
                 byte[] replaced = proof.clone();
                 Arrays.fill(replaced, element, element + 16, (byte) (i % 2 == 0 ? 0 : -1));
@@ -217,9 +218,9 @@ class SecondVerifierTest {
     /// Every word of the key changed, with the proof as it is and with the proof under the changed key's digest.
     private static void keys(List<Case> cases) {
         byte[] proof = SHORT.get(1);
-        cases.add(new Case("key with a changed word and the old digest", with(key, key.length - 26, 1), proof));
-        // The description and what follows are whole words before the root, the last of which is half of one.
-        for (int at = (key.length - 26) % 4; at + 4 <= key.length; at += 4) {
+        cases.add(new Case("key with a changed word and the old digest", with(key, key.length - MerkleProof.NODE_BYTES, 1), proof));
+        // The description and what follows are whole words, the root included.
+        for (int at = (key.length - MerkleProof.NODE_BYTES) % 4; at + 4 <= key.length; at += 4) {
             int own = ByteBuffer.wrap(key).order(ByteOrder.LITTLE_ENDIAN).getInt(at);
             for (int i = 0; i < 3; i++) {
                 int value = switch (i) {

@@ -128,13 +128,13 @@ class KeyFilesTest {
     @Test
     void oldKeysAreRefusedWithTheirVersion() throws IOException {
         byte[] old = pk.clone();
-        old[7] = '2';
+        old[7] = '3';
         assertThatThrownBy(() -> ProvingKey.open(with(old))).isInstanceOf(FileFormatException.class)
-                .hasMessageContaining("version 2, but this program reads version 3; run setup again");
+                .hasMessageContaining("version 3, but this program reads version 4; run setup again");
         byte[] oldVk = vk.clone();
-        oldVk[7] = '1';
+        oldVk[7] = '2';
         assertThatThrownBy(() -> VerifyingKey.decode(oldVk)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("version 1, but this program reads version 2; run setup again");
+                .hasMessage("version 2, but this program reads version 3; run setup again");
         assertThatThrownBy(() -> ProvingKey.open(with(vk))).hasMessageContaining("not a Chagres proving key");
         assertThatThrownBy(() -> ProvingKey.open(with(Arrays.copyOf(pk, pk.length - 1))))
                 .hasMessageContaining("bytes, but this key has");

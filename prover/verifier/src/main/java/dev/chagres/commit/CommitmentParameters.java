@@ -26,8 +26,8 @@ public record CommitmentParameters(int k, int rateBits, int queries, int grindin
     /// Most of log2 of the number of lanes of a level.
     public static final int MAX_LANE_BITS = 10;
 
-    /// No target is higher: batching inside an operation, without work of its own, is worth a hair less than 115 bits.
-    public static final int MAX_TARGET_BITS = 112;
+    /// No target is higher: what a collision of nodes is worth.
+    public static final int MAX_TARGET_BITS = SecurityAccount.HASH_BITS;
 
     private static final int HEADER_WORDS = 8;
     private static final int LEVEL_WORDS = 5;

@@ -13,13 +13,15 @@ public final class OpeningLength {
 
     /// Most bytes of an opening against matrices of these layouts.
     public static long longest(CommitmentParameters parameters, MatrixLayout witness, MatrixLayout key) {
-        int rounds = new AddressSpace(witness, key).variables() + parameters.k() - parameters.clearBits();
+        AddressSpace space = new AddressSpace(witness, key);
+        int rounds = space.variables() + parameters.k() - parameters.clearBits();
         long elements = 2L * rounds + 1 + (1L << parameters.clearBits());
         long bytes = QM31.BYTES * elements;
         for (int level = 0; level <= parameters.levels().size(); level++) {
             int depth = parameters.codeBits(level);
             int queries = parameters.queries(level);
-            bytes += NONCE_BYTES;
+            int folds = level == 0 ? space.rowBits() : parameters.levels().get(level - 1).laneBits();
+            bytes += NONCE_BYTES * (1L + (parameters.foldGrindingBits(level) > 0 ? folds : 0));
             if (level == 0) {
                 bytes += columns(witness.rows(), depth, queries) + columns(key.rows(), depth, queries);
             } else {

@@ -21,7 +21,7 @@ public interface Operation extends Reduction {
     }
 
     /// Those of [#columns()] that whoever evaluates need not store: a lookup of the operation has each of them as a
-    /// whole component, opposite a key column of its table, behind a virtual tensor of the column's shape.
+    /// whole component, opposite a column that is with the key, behind a virtual tensor of the column's shape.
     default List<Column> derived() {
         return List.of();
     }

@@ -8,11 +8,11 @@ import dev.chagres.tensor.Eq;
 /// One column of a lookup [Table], as a function of the entry number.
 public sealed interface TablePolynomial permits TablePolynomial.Index, TablePolynomial.FloorLog2,
         TablePolynomial.Explicit, TablePolynomial.Stored, ClampedIndex, ListedValues {
-    /// Integer at entry `i`, or, for a key column, nothing: its data is with the key.
+    /// Integer at entry `i`, or, for a column committed with the key, nothing: its data is with the key.
     long at(long i);
 
     /// sum_t weights\[t\] * (multilinear extension of the entries of tile t at `low`), where tile t starts at entry
-    /// starts\[t\]; not for key columns.
+    /// starts\[t\]; not for columns committed with the key.
     QM31 evaluate(QM31[] low, QM31[] weights, long[] starts);
 
     /// base + (i mod 2^bits): an index, repeated when the table is padded to a whole block.

@@ -54,7 +54,7 @@ public record Proof(byte[] keyDigest, TokenSequence sequence, Binding binding, b
     /// @throws Rejection `format/header`, `format/ids` or `format/binding` if the bytes cannot be a proof
     public static Proof decode(byte[] bytes) throws Rejection {
         try {
-            ProofHeader header = ProofHeader.read(new ByteArrayInputStream(bytes), bytes.length);
+            ProofHeader header = ProofHeader.read(new ByteArrayInputStream(bytes), bytes.length / Integer.BYTES);
             return new Proof(header.keyDigest(), header.sequence(), header.binding(),
                     Arrays.copyOfRange(bytes, header.bytes(), bytes.length));
         } catch (IOException e) {

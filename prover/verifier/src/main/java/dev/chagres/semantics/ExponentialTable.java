@@ -9,6 +9,9 @@ public final class ExponentialTable {
     /// The largest Rmax.
     public static final int MAX_SUM = 1 << 21;
 
+    /// EXP\[-1\] is below.
+    private static final int FIRST_LIMIT = 1 << 24;
+
     private final int bits;
     private final double unit;
     private final int[] values;
@@ -17,8 +20,7 @@ public final class ExponentialTable {
     /// @param bits b in 4..20: a weight e stands for e 2^-b
     /// @param unit us, a score S stands for S us; positive
     /// @throws IllegalArgumentException if there is no such table: the support is above 2^20, Rmax above 2^21, an entry
-    ///     2^24 or more, the entries do not fall,
-    ///     or `EXP[0] <= Rmax < EXP[-1]` fails
+    ///     2^24 or more, the entries do not fall, or `EXP[0] <= Rmax < EXP[-1]` fails
     public ExponentialTable(int bits, double unit) {
         if (bits < 4 || bits > 20 || !(unit > 0)) {
             throw new IllegalArgumentException("exp bits " + bits + ", unit of a score " + unit);
@@ -31,8 +33,9 @@ public final class ExponentialTable {
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
-        if (support() > MAX_SUPPORT || largestSum > MAX_SUM) {
-            throw new IllegalArgumentException("support " + support() + ", Rmax " + largestSum);
+        if (support() > MAX_SUPPORT || largestSum > MAX_SUM || values[0] >= FIRST_LIMIT) {
+            throw new IllegalArgumentException(
+                    "support " + support() + ", Rmax " + largestSum + ", EXP[-1] " + values[0]);
         }
         for (int i = 1; i < values.length; i++) {
             if (values[i] > values[i - 1]) {

@@ -38,11 +38,11 @@ class MerkleProofTest {
     void leavesAndNodesAreTheDocumentedOnes() {
         byte[] left = MerkleProof.leaf(new byte[] {1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0});
         byte[] right = MerkleProof.leaf(new byte[] {4, 0, 0, 0, 5, 0, 0, 0, 6, 0, 0, 0});
-        assertThat(HexFormat.of().formatHex(left)).isEqualTo("3cc87741380db5c78242e44160347c709559fdd2c196418d409d");
+        assertThat(HexFormat.of().formatHex(left)).isEqualTo("3cc87741380db5c78242e44160347c709559fdd2c196418d409dcc34");
         byte[] pair = Arrays.copyOf(left, 56);
         System.arraycopy(right, 0, pair, 28, 28);
         assertThat(HexFormat.of().formatHex(MerkleProof.node(pair)))
-                .isEqualTo("fd8922f7f9a019732808c0687d91f62aced940cc78fec19839ad");
+                .isEqualTo("b56c4dd0cb92fd29731a50da3114c277115884f4d53e406a83f55f6a");
         assertThat(MerkleProof.leaf(pair)).as("a column with the words of two nodes is no node")
                 .isNotEqualTo(MerkleProof.node(pair));
     }

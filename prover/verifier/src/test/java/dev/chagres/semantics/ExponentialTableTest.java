@@ -28,7 +28,7 @@ class ExponentialTableTest {
     /// unit so fine that Rmax is not below EXP\[-1\].
     @ParameterizedTest
     @CsvSource({"3, 0.01", "21, 0.01", "13, 0", "13, -0.01", "13, NaN", "13, Infinity", "13, 4.9E-324", "13, 1e-6",
-        "20, 1e-9", "4, 19.5", "20, 3", "20, 1.4", "4, 0.001"})
+        "20, 1e-9", "10, 9.70406051783952", "4, 19.5", "20, 3", "20, 1.4", "4, 0.001"})
     void numbersWithoutATableAreRefused(int bits, double unit) {
         assertThatThrownBy(() -> new ExponentialTable(bits, unit)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -46,6 +46,7 @@ final class AcceptedLies {
 
         ALL.put("no work before the lookup challenges", p -> FiatShamirLies.lessWork(p, true));
         ALL.put("no work before the queries", p -> FiatShamirLies.lessWork(p, false));
+        ALL.put("no work before folds", FiatShamirLies::noFoldWork);
         ALL.put("another nonce after everything else", FiatShamirLies::anotherNonce);
         ALL.put("a proof for a key of another name", FiatShamirLies::anotherName);
         ALL.put("a proof that is bound to bytes afterwards", StatementLies::bound);

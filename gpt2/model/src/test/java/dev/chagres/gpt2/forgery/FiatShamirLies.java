@@ -1,6 +1,8 @@
 package dev.chagres.gpt2.forgery;
 
 import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.CommitmentParameters.Level;
+import dev.chagres.commit.MerkleProof;
 import dev.chagres.field.QM31;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
@@ -21,9 +23,11 @@ import java.util.Map;
 /// Forgers who know a challenge before they say what it is to be a challenge for.
 final class FiatShamirLies {
     /// Bytes of a stream before the nonce of the lookups.
-    private static final int ROOT_BYTES = 32;
+    private static final int ROOT_BYTES = MerkleProof.NODE_BYTES;
     /// Bits of work that a key asks for before the queries into the first level.
     private static final int QUERY_WORK = 12;
+    /// Bits of work that a key asks for before folds.
+    private static final int FOLD_WORK = 4;
     /// Columns that are looked up by themselves, in tables of one column.
     private static final List<String> ALONE = List.of(WitnessLies.NORM + ".rhoLow", WitnessLies.NORM + ".rhoHigh",
             WitnessLies.NORM + ".quotientLow0");
@@ -86,6 +90,21 @@ final class FiatShamirLies {
         CommitmentParameters done = working(asked, 0, lookups ? 0 : asked.lookupGrindingBits());
         VerifyingKey key = new VerifyingKey(own.name(), own.tokenizer(), own.spec(), asked, own.root());
         return StatementLies.prove(p, key, done, p.sequence);
+    }
+
+    /// A proof without the work before folds that the key asks for.
+    static Forged noFoldWork(CheatingProver p) {
+        VerifyingKey own = p.verifyingKey;
+        VerifyingKey key = new VerifyingKey(own.name(), own.tokenizer(), own.spec(),
+                folding(own.parameters(), FOLD_WORK), own.root());
+        return StatementLies.prove(p, key, folding(own.parameters(), 0), p.sequence);
+    }
+
+    private static CommitmentParameters folding(CommitmentParameters c, int bits) {
+        List<Level> levels = c.levels().stream()
+                .map(l -> new Level(l.laneBits(), l.rateBits(), l.queries(), l.grindingBits(), bits)).toList();
+        return new CommitmentParameters(c.k(), c.rateBits(), c.queries(), c.grindingBits(), bits, levels,
+                c.lookupGrindingBits(), c.targetBits());
     }
 
     private static CommitmentParameters working(CommitmentParameters c, int queries, int lookups) {

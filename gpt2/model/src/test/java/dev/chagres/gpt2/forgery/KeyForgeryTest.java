@@ -105,12 +105,17 @@ class KeyForgeryTest {
 
     // --- sizes ----------------------------------------------------------------------------------------
 
+    /// A table like that of the model, but sums of a row of this context are one residue class.
+    private static ExponentialTable exponential(int context) {
+        ExponentialTable own = prover.spec().exponential();
+        int bits = Math.min(own.bits(), TableDefinitions.expBits(context));
+        return new ExponentialTable(bits, Math.max(own.unit(), Math.scalb(4.0, -bits)));
+    }
+
     private static Gpt2Spec spec(ModelShape shape) {
         Gpt2Spec own = prover.spec();
         List<LayerSpec> layers = Collections.nCopies(shape.layers(), own.layers().getFirst());
-        // Sums of a row of the longest context are one residue class.
-        int bits = Math.min(own.exponential().bits(), TableDefinitions.expBits(shape.context()));
-        ExponentialTable exponential = new ExponentialTable(bits, Math.max(own.exponential().unit(), Math.scalb(4.0, -bits)));
+        ExponentialTable exponential = exponential(shape.context());
         return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), exponential, own.outputBits(),
                 own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(), layers);
     }
@@ -179,9 +184,10 @@ class KeyForgeryTest {
     void lookupsOfALargeModelAreCountedByTable(int heads, int rows, String check) {
         Gpt2Spec own = prover.spec();
         int difference = 2 * 64 * own.qkBound() * own.qkBound() + 100;
-        int support = own.exponential().support();
+        ExponentialTable exponential = exponential(2048);
+        int support = exponential.support();
         Gpt2Spec large = new Gpt2Spec(new ModelShape(48, heads, 64, 1600, 6400, 50257, 2048, 50256), own.eps(),
-                own.normShift(), own.normBits(), own.exponential(), own.outputBits(),
+                own.normShift(), own.normBits(), exponential, own.outputBits(),
                 difference + support, 2 * difference + support + 1, own.qkBound(), own.vBound(),
                 Collections.nCopies(48, own.layers().getFirst()));
         VerifyingKey key = VerifyingKey.decode(new VerifyingKey("large", prover.verifyingKey.tokenizer(), large,
@@ -202,7 +208,8 @@ class KeyForgeryTest {
         List<String> failures = new ArrayList<>();
         int[] decoded = {0};
         // The description and what follows are whole words before the end.
-        for (int at = 8 + (encoded.length - 34) % 4; at + 26 < encoded.length; at += 4) {
+        for (int at = 8 + (encoded.length - 8 - MerkleProof.NODE_BYTES) % 4;
+                at + MerkleProof.NODE_BYTES < encoded.length; at += 4) {
             for (int value : EXTREMES) {
                 attack(forged(encoded, at, value), "offset " + at + " := " + value, failures, decoded);
             }

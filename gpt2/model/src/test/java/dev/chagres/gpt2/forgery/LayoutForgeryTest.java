@@ -77,10 +77,11 @@ class LayoutForgeryTest {
         assertThat(check(columns(Collections::reverse))).isEqualTo("open/batch");
     }
 
-    /// A column that nobody claims anything about stands before the others, with as many tiles as fill a row and more.
+    /// A column that nobody claims anything about stands before the others, larger than the holes that the others leave.
     @Test
     void moreColumns() {
-        Column extra = new Column("extra", Shape.of(Axis.low("x", 12), Axis.high("tile", 5)), Column.Tree.WITNESS);
+        Column extra = new Column("extra", Shape.of(Axis.low("x", prover.verifyingKey.parameters().k()),
+                Axis.high("tile", 2)), Column.Tree.WITNESS);
         for (boolean first : new boolean[] {true, false}) {
             Moves moves = new Moves() {
                 @Override

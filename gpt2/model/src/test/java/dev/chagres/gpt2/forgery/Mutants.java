@@ -12,6 +12,7 @@ final class Mutants {
 
     static {
         NONE.put("format/ids", "without it no sequence can be made of the header");
+        NONE.put("format/length", "what it refuses is left over at the end: `format/trailing`; it saves reading it");
         NONE.put("format/binding", "without it the bytes cannot be read");
         NONE.put("format/truncated", "without it there is nothing to read");
         NONE.put("statement/lookups", "a sequence that long does not fit a test; `KeyForgeryTest`");
@@ -52,7 +53,7 @@ final class Mutants {
     }
 
     private static void file(List<Mutant> all) {
-        all.add(Mutant.without("format/header", "proof.Proof", "another magic"));
+        all.add(Mutant.without("format/header", "proof.ProofHeader", "another magic"));
         all.add(Mutant.without("format/trailing", "transcript.VerifierChannel", "a byte more at the end"));
         all.add(Mutant.without("format/canonical", "transcript.VerifierChannel", "a 0 of a message is written as p"));
         all.add(Mutant.without("statement/key", "proof.Verifier", "the header names another key"));
@@ -72,6 +73,8 @@ final class Mutants {
                 "no work before the lookup challenges", "grind/lookup"));
         all.add(Mutant.edited("work before the queries", OPENING, "parameters.grindingBits(level)", "0",
                 "no work before the queries", "grind/query"));
+        all.add(Mutant.edited("work before folds", OPENING, "parameters.foldGrindingBits(level) > 0", "false",
+                "no work before folds", "grind/fold"));
         all.add(Mutant.shared("a nonce in the state", "transcript.Transcript", "state = digest;", "",
                 "another nonce after everything else", "lookup/layer"));
         all.add(absorbed("key", "the digest of the key in the state", "a proof for a key of another name",

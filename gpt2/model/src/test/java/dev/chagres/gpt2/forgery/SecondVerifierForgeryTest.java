@@ -269,8 +269,8 @@ class SecondVerifierForgeryTest {
         CommitmentParameters standard = CommitmentParameters.of(k, 100, 20, 16);
         cases.add(empty("target 110 missed", with(prover.spec(), new CommitmentParameters(k, standard.rateBits(),
                 standard.queries(), standard.grindingBits(), standard.levels(), 16, 110))));
-        // 2,000 claims or fewer are worth 113 bits.
-        for (int target = 111; target <= 114; target++) {
+        // A collision of nodes is worth 112 bits, the highest target of the format.
+        for (int target = 111; target <= CommitmentParameters.MAX_TARGET_BITS; target++) {
             cases.add(empty("target " + target, with(prover.spec(), CommitmentParameters.of(k, target, 20, 20))));
         }
         CommitmentParameters worked = new CommitmentParameters(k, 1, 300, 0, 3,

@@ -150,7 +150,8 @@ class WorkForgeryTest {
                 // The pruned tree of other queries may also have more nodes than the proof has bytes left.
                 assertThat(check).as("site %d", site).isIn("open/merkle", "format/truncated");
             } else {
-                assertThat(check).as("site %d", site).isEqualTo("open/merkle");
+                // The columns of other queries may have bits after their last word.
+                assertThat(check).as("site %d", site).isIn("open/merkle", "format/canonical");
             }
         }
     }

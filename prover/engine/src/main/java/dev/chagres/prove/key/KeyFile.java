@@ -28,7 +28,7 @@ final class KeyFile {
 
     private KeyFile() {}
 
-    /// @param tensors offset of every key column, in commitment order
+    /// @param tensors offset of every column, in the order of [dev.chagres.model.Circuit#key()]
     /// @param commitment offset of the commitment
     /// @param end size of the file
     record Regions(List<Long> tensors, long commitment, long end) {

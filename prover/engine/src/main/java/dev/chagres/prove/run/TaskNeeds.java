@@ -1,6 +1,7 @@
 package dev.chagres.prove.run;
 
 import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.commit.MerkleProof;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.Reduction;
 import dev.chagres.graph.Section;
@@ -26,7 +27,7 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
     /// Of each thread that helps with it: buffers of chunks.
     private static final long THREAD_BYTES = 1L << 20;
     /// Of a column of the first level of the ladder: sixteen words, a state and its share of a tree.
-    private static final long LADDER_COLUMN_BYTES = 16 * 4 + 32 + 36;
+    private static final long LADDER_COLUMN_BYTES = 16 * 4 + 32 + 9 * MerkleProof.NODE_BYTES / 8 + 1;
     /// Elements of a chunk of a sumcheck.
     private static final long DEFERRED_CHUNK = 1 << 10;
     /// Panels of one thread while the witness is evaluated.

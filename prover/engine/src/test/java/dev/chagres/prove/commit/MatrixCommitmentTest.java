@@ -46,8 +46,9 @@ class MatrixCommitmentTest {
                 nodes[n + q] = MerkleProof.leaf(column.array());
             }
             for (int i = n - 1; i > 0; i--) {
-                byte[] pair = Arrays.copyOf(nodes[2 * i], 52);
-                System.arraycopy(nodes[2 * i + 1], 0, pair, 26, 26);
+                byte[] pair = Arrays.copyOf(nodes[2 * i], 2 * MerkleProof.NODE_BYTES);
+                System.arraycopy(nodes[2 * i + 1], 0, pair, MerkleProof.NODE_BYTES,
+                            MerkleProof.NODE_BYTES);
                 nodes[i] = MerkleProof.node(pair);
             }
             assertThat(fixture.witness.root()).isEqualTo(nodes[1]);
@@ -123,8 +124,9 @@ class MatrixCommitmentTest {
                     nodes[n + q] = MerkleProof.leaf(bytes.array());
                 }
                 for (int i = n - 1; i > 0; i--) {
-                    byte[] pair = Arrays.copyOf(nodes[2 * i], 52);
-                    System.arraycopy(nodes[2 * i + 1], 0, pair, 26, 26);
+                    byte[] pair = Arrays.copyOf(nodes[2 * i], 2 * MerkleProof.NODE_BYTES);
+                    System.arraycopy(nodes[2 * i + 1], 0, pair, MerkleProof.NODE_BYTES,
+                            MerkleProof.NODE_BYTES);
                     nodes[i] = MerkleProof.node(pair);
                 }
                 assertThat(one.root()).as("%d rows", tiles).isEqualTo(nodes[1]).isEqualTo(two.root());

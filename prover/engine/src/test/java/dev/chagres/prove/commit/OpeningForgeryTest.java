@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.CommitmentParameters.Level;
 import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.MerkleProof;
 import dev.chagres.commit.OpeningTags;
 import dev.chagres.commit.OpeningVerifier;
 import dev.chagres.commit.QueryPositions;
@@ -336,7 +337,7 @@ class OpeningForgeryTest {
     private static int firstColumn() {
         int rows = fixture.witnessLayout.rows() + fixture.keyLayout.rows();
         int variables = 9 + 32 - Integer.numberOfLeadingZeros(rows - 1);
-        return variables * 32 + 16 + 26 + 8;
+        return variables * 32 + 16 + MerkleProof.NODE_BYTES + 8;
     }
 
     @Test

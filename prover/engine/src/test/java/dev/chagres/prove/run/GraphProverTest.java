@@ -72,7 +72,7 @@ final class GraphProverTest {
     @Test
     void theBytesAreThoseOfTheProtocol() {
         assertThat(HexFormat.of().formatHex(Blake3.hash(proof)))
-                .isEqualTo("14e60234904a1a5e12da0b72c200b1531ccdf77900b9c8163eaa96aae750aede");
+                .isEqualTo("7ee15330972f0427a1ccc4a0d33c6ec5a7a298c815ed42d10f414fa8451139e5");
     }
 
     @Test

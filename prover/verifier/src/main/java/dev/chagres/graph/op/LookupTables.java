@@ -16,7 +16,7 @@ import java.util.Map;
 /// for both parties because both compile the same graph.
 public final class LookupTables {
     private static final int MAX_TILE_BITS = 16;
-    /// Entries of a function table, all committed with the model.
+    /// Most entries of a function table.
     private static final long MAX_FUNCTION = 1 << 20;
 
     private final List<Table> all = new ArrayList<>();

@@ -44,7 +44,7 @@ final class Gpt2Compiler {
     private final LookupTables tables = new LookupTables();
     private final List<KeyColumn> keyColumns = new ArrayList<>();
     private final Map<ClampKey, Table> clamps = new LinkedHashMap<>();
-    /// What fills the key columns of tables.
+    /// What fills the columns of tables that provers have with the key.
     private final Map<Column, KeyContent> tableContents = new IdentityHashMap<>();
     private final List<Section> sections = new ArrayList<>();
     private final MatrixProduct head;

@@ -107,6 +107,9 @@ final class KernelRates {
                 () -> h.absorbColumns(Blake3Mode.HASH, b[0], b[1], 4 * 512, 16, 512, 0, 0));
         add("mergeColumns", 0.15, 64 * 512, () -> h.mergeColumns(Blake3Mode.HASH, b[0], b[1], 512, 0));
         add("storeColumns", 0.03, 32 * 512, () -> h.storeColumns(b[0], b[1], 512, 28));
+        byte[] head = new byte[48];
+        int[] start = new int[8];
+        add("leastNonce", 40, 512, () -> h.leastNonce(head, 64, 0, 512, start, 0));
         add("loadColumns", 0.5, 8 * 512, () -> h.loadColumns(b[0], b[1], 512));
     }
 
