@@ -30,7 +30,8 @@ import picocli.CommandLine.Option;
 /// share a folder.
 @CommandLine.Command(name = "batch", description = {
     "Proves many prompts in one process: one line of FILE, one proof DIR/ID.proof.",
-    "A line is a prompt as it stands, or a JSON object with 'prompt' or 'ids', and optionally 'id', 'generate' and 'bind'.",
+    "A line is a prompt as it stands, or a JSON object with 'prompt' or 'ids', and optionally 'id', 'generate' and "
+            + "'bind'.",
     "Proofs that are already there are kept. Exit code 1 if lines failed."})
 final class BatchCommand extends Command {
     private static final int FAILED = 1;

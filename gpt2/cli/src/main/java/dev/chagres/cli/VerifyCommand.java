@@ -56,7 +56,8 @@ final class VerifyCommand extends Command {
             command.json(plain.has("--json"));
             command.vk = Path.of(plain.value("--vk"));
             command.proofs = plain.proofs().stream().map(Path::of).toList();
-            command.named = plain.values().containsKey("--proof") ? List.of(Path.of(plain.value("--proof"))) : List.of();
+            String named = plain.value("--proof");
+            command.named = named == null ? List.of() : List.of(Path.of(named));
             command.requirements = new Requirements(plain);
             command.ids = plain.has("--ids");
             command.security = plain.has("--security");

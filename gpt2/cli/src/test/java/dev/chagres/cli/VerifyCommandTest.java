@@ -168,7 +168,8 @@ class VerifyCommandTest {
         good("verify", "--vk", vk(), proof(), "--prompt", BundledKeys.PROMPT, "--prompt-file", promptFile,
                 "--prompt-ids", idsFile,
                 "--output", s.get("output").asString(), "--output-ids", ids(s.get("outputIds")), "--key-digest",
-                digest().toUpperCase(java.util.Locale.ROOT), "--bind-hex", BundledKeys.BOUND.toUpperCase(java.util.Locale.ROOT));
+                digest().toUpperCase(java.util.Locale.ROOT), "--bind-hex",
+                BundledKeys.BOUND.toUpperCase(java.util.Locale.ROOT));
         good("verify", "--vk", vk(), proof(), "--prompt-ids", " " + ids(s.get("promptIds")).replace(",", ", "));
         Path otherFile = Files.writeString(work.resolve("other.txt"), "ROMEO");
         String other = digest().replace(digest().charAt(5), digest().charAt(5) == '0' ? '1' : '0');
@@ -195,7 +196,8 @@ class VerifyCommandTest {
     @Test
     void whatAProofIsBoundToIsSaidAndMayComeFromAFile() throws IOException {
         Path file = Files.write(work.resolve("nonce"), HexFormat.of().parseHex(BundledKeys.BOUND));
-        assertThat(good("verify", "--vk", vk(), proof(), "--bind", file).out()).contains("bound to  " + BundledKeys.BOUND);
+        assertThat(good("verify", "--vk", vk(), proof(), "--bind", file).out())
+                .contains("bound to  " + BundledKeys.BOUND);
         assertThat(statement().get("binding").asString()).isEqualTo(BundledKeys.BOUND);
         assertThat(good("inspect", proof(), "--json").json().get("binding").asString()).isEqualTo(BundledKeys.BOUND);
         Path tooLong = Files.write(work.resolve("long"), new byte[Binding.MAX_BYTES + 1]);

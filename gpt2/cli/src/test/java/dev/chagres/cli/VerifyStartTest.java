@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a `verify` in a process of its own loads: time before a verdict is mostly that.
 class VerifyStartTest {
-    /// Parts of names. The parser's outermost class stands in a signature of the main class, and is loaded but not linked.
+    /// Parts of names. The parser's outermost class stands in a signature of the main class, and is loaded but not
+    /// linked.
     private static final List<String> FOREIGN = List.of("dev.chagres.kernel.", "dev.chagres.prove.commit.",
             "picocli.CommandLine$", "tools.jackson.", "jdk.incubator.vector.");
 

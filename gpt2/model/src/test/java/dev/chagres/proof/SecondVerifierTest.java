@@ -218,7 +218,8 @@ class SecondVerifierTest {
     /// Every word of the key changed, with the proof as it is and with the proof under the changed key's digest.
     private static void keys(List<Case> cases) {
         byte[] proof = SHORT.get(1);
-        cases.add(new Case("key with a changed word and the old digest", with(key, key.length - MerkleProof.NODE_BYTES, 1), proof));
+        byte[] changed = with(key, key.length - MerkleProof.NODE_BYTES, 1);
+        cases.add(new Case("key with a changed word and the old digest", changed, proof));
         // The description and what follows are whole words, the root included.
         for (int at = (key.length - MerkleProof.NODE_BYTES) % 4; at + 4 <= key.length; at += 4) {
             int own = ByteBuffer.wrap(key).order(ByteOrder.LITTLE_ENDIAN).getInt(at);

@@ -2,8 +2,8 @@ package dev.chagres.lookup;
 
 import dev.chagres.field.QM31;
 
-/// `min(max(lowest + i, -bound), bound)` at entry i: three straight pieces, each of which has a multilinear extension in
-/// closed form.
+/// `min(max(lowest + i, -bound), bound)` at entry i: three straight pieces, each of which has a multilinear extension
+/// in closed form.
 ///
 /// @param lowest value of entry 0 before clamping
 /// @param bound at least 0

@@ -18,7 +18,7 @@ public final class Circuit {
     private final MatrixProduct logits;
     private volatile Graph graph;
 
-    /// @param key all columns with the key, those that are committed in commitment order; they do not depend on the statement
+    /// @param key all columns with the key, those that are committed in commitment order; the statement changes none
     /// @param sections in evaluation order
     /// @param tables in the order of their tree
     /// @param rows how the sequence is cut into blocks
@@ -47,8 +47,8 @@ public final class Circuit {
         return known;
     }
 
-    /// The columns of the model key with what fills them; those that are committed are in commitment order. They exist for graphs with too many
-    /// lookups as well.
+    /// The columns of the model key with what fills them; those that are committed are in commitment order. They exist
+    /// for graphs with too many lookups as well.
     public List<KeyColumn> key() {
         return key;
     }

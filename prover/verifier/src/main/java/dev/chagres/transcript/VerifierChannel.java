@@ -63,7 +63,7 @@ public final class VerifierChannel extends Channel {
         byte[] data = take(tag, PackedWords.bytes(n));
         int[] words = PackedWords.unpack(data, (int) n);
         if (words == null) {
-            throw new Rejection("format/canonical", "the bits after the last word of " + tag + " are not 0");
+            throw notCanonical("the bits after the last word of " + tag + " are not 0");
         }
         return words;
     }
@@ -99,8 +99,12 @@ public final class VerifierChannel extends Channel {
     private static int element(String tag, ByteBuffer b) throws Rejection {
         int v = b.getInt();
         if (!M31.isCanonical(v)) {
-            throw new Rejection("format/canonical", "a field element of " + tag + " is not canonical");
+            throw notCanonical("a field element of " + tag + " is not canonical");
         }
         return v;
+    }
+
+    private static Rejection notCanonical(String message) {
+        return new Rejection("format/canonical", message);
     }
 }

@@ -51,9 +51,9 @@ public interface HashKernels {
 
     // --- proof of work ----------------------------------------------------------------------------------
 
-    /// The least of the nonces `first .. first + count - 1` for which the hash of one block starts with `bits` zero bits,
-    /// its bytes read in order, the highest bit of each first; -1 if none does. The block is `head`, then the nonce in
-    /// eight bytes, little-endian.
+    /// The least of the nonces `first .. first + count - 1` for which the hash of one block starts with `bits` zero
+    /// bits, its bytes read in order, the highest bit of each first; -1 if none does. The block is `head`, then the
+    /// nonce in eight bytes, little-endian.
     ///
     /// @param head at most 56 bytes
     /// @param bits 1 to 64

@@ -2,6 +2,7 @@ package dev.chagres.gpt2.model;
 
 import dev.chagres.graph.op.ArgmaxHead;
 import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.semantics.ExponentialTable;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.Interval;
 import dev.chagres.semantics.NormBounds;
@@ -39,13 +40,13 @@ public final class IntervalCheck {
     static final int MAX_CLAMP = 1 << 12;
 
     /// The largest row sum of softmax weights.
-    static final int MAX_ROW_SUM = 1 << 21;
+    static final int MAX_ROW_SUM = ExponentialTable.MAX_SUM;
 
     /// The least number of entries of a tile of a table.
     private static final int TILE = 16;
 
     /// The largest support of the exp table.
-    public static final int MAX_SUPPORT = 1 << 20;
+    public static final int MAX_SUPPORT = ExponentialTable.MAX_SUPPORT;
 
     private final IntegerModel model;
     /// Clamp tables are shared: per clamp and shift, every u so far.

@@ -35,7 +35,8 @@ class EmptyStreamTest {
         LayerSpec layer = new LayerSpec(10, u, 10, u, 10, u, 1, 10, -300, 601, 1);
         Gpt2Spec spec = new Gpt2Spec(new ModelShape(layers, heads, headWidth, width, mlp, vocabulary, context, -1),
                 Collections.nCopies(16, 1 << 14), 14, 12, EXPONENTIAL, 14,
-                difference + EXPONENTIAL.support(), 2 * difference + EXPONENTIAL.support(), BOUND, BOUND, Collections.nCopies(layers, layer));
+                difference + EXPONENTIAL.support(), 2 * difference + EXPONENTIAL.support(), BOUND, BOUND,
+                Collections.nCopies(layers, layer));
         return new VerifyingKey("empty", TokenizerInfo.NONE, spec, CommitmentParameters.of(14, 100, 0, 12),
                 new byte[MerkleProof.NODE_BYTES]);
     }

@@ -83,8 +83,8 @@ class KeyForgeryTest {
     }
 
     /// A draw of the ladder next to what the key asks for; all else is worth more. 183 queries at rate 1/2 with 24 bits
-    /// of work are worth 99.95 bits, 80 at 1/16 with 27 bits 100.003; 207 and 24: 109.91, 91 and 27: 110.04. With enough
-    /// the empty proof fails later. A target below 100 changes nothing.
+    /// of work are worth 99.95 bits, 80 at 1/16 with 27 bits 100.003; 207 and 24: 109.91, 91 and 27: 110.04. With
+    /// enough the empty proof fails later. A target below 100 changes nothing.
     @ParameterizedTest
     @CsvSource({"100, 1, 183, 24, key/security", "100, 1, 184, 24, grind/lookup", "100, 4, 80, 27, grind/lookup",
         "1, 1, 183, 24, key/security", "1, 4, 80, 27, grind/lookup", "101, 4, 80, 27, key/security",

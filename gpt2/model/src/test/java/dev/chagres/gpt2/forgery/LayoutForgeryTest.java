@@ -77,7 +77,8 @@ class LayoutForgeryTest {
         assertThat(check(columns(Collections::reverse))).isEqualTo("open/batch");
     }
 
-    /// A column that nobody claims anything about stands before the others, larger than the holes that the others leave.
+    /// A column that nobody claims anything about stands before the others, larger than the holes that the others
+    /// leave.
     @Test
     void moreColumns() {
         Column extra = new Column("extra", Shape.of(Axis.low("x", prover.verifyingKey.parameters().k()),

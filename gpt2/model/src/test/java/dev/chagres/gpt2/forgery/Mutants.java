@@ -55,9 +55,12 @@ final class Mutants {
     private static void file(List<Mutant> all) {
         all.add(Mutant.without("format/header", "proof.ProofHeader", "another magic"));
         all.add(Mutant.without("format/trailing", "transcript.VerifierChannel", "a byte more at the end"));
-        all.add(Mutant.without("format/canonical", "transcript.VerifierChannel", "a 0 of a message is written as p"));
+        all.add(Mutant.edited("canonical elements of messages", "transcript.VerifierChannel",
+                "throw notCanonical(\"a field element of \" + tag + \" is not canonical\");", "",
+                "a 0 of a message is written as p", "format/canonical"));
         all.add(Mutant.without("statement/key", "proof.Verifier", "the header names another key"));
-        all.add(Mutant.without("statement/context", STATEMENT, "a row more than the context"));
+        all.add(Mutant.edited("the context as a limit", "model.gpt2.Gpt2Spec", "new ModelLimits(shape.context(),",
+                "new ModelLimits(shape.context() + 1,", "a row more than the context", "statement/context"));
         all.add(Mutant.without("statement/vocabulary", STATEMENT, "an id that is one past the vocabulary"));
         all.add(Mutant.without("statement/end-of-text", STATEMENT, "one id after the end of the text"));
         all.add(Mutant.edited("end of text: the id before the last", STATEMENT, "i < ids.length - 1",

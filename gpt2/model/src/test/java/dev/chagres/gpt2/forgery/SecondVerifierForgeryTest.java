@@ -300,7 +300,8 @@ class SecondVerifierForgeryTest {
                 s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), context, endOfText);
         // Sums of a row of the longest context are one residue class.
         int bits = Math.min(own.exponential().bits(), TableDefinitions.expBits(shape.context()));
-        ExponentialTable exponential = new ExponentialTable(bits, Math.max(own.exponential().unit(), Math.scalb(4.0, -bits)));
+        double unit = Math.max(own.exponential().unit(), Math.scalb(4.0, -bits));
+        ExponentialTable exponential = new ExponentialTable(bits, unit);
         return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), exponential, own.outputBits(),
                 own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(), own.layers());
     }

@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Searches the transcript's nonces with the hash kernels, on all threads.
 ///
 /// The hashed message is state (32 bytes) | 4 | u32 tag length | tag | u64 nonce
-/// ([dev.chagres.transcript.Transcript]): one block, for tags of at most [#LONGEST_TAG] characters. Threads take batches
-/// in order and go on until one has a nonce that is less than all that are left, hence the nonce found is the least one,
-/// whatever the number of threads.
+/// ([dev.chagres.transcript.Transcript]): one block, for tags of at most [#LONGEST_TAG] characters. Threads take
+/// batches in order and go on until one has a nonce that is less than all that are left, hence the nonce found is the
+/// least one, whatever the number of threads.
 public final class NonceSearch {
     /// Most characters of a tag.
     public static final int LONGEST_TAG = 19;

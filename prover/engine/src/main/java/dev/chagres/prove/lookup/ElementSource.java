@@ -114,8 +114,8 @@ final class ElementSource {
         kernels.combineRows(dst, scratch, width, width, w, rows);
     }
 
-    /// Sums of the four fractions 1 / (c - value) at positions `from + i`, `from + stride + i`, .. of tile `tile`, for i <
-    /// count; for an [#inLine()] source.
+    /// Sums of the four fractions 1 / (c - value) at positions `from + i`, `from + stride + i`, .. of tile `tile`, for
+    /// i < count; for an [#inLine()] source.
     void quads(long p, long q, int tile, int from, int stride, QM31 c, int count, FieldKernels kernels) {
         HostTensor stored = HostTensor.of(data);
         long bytes = stored.width() / 8;

@@ -23,10 +23,10 @@ import java.util.Map;
 /// p0 q1 + p1 q0 + lambda q0 q1 = 4 C^3 + lambda C^4 + w (3 C^2 + lambda C^3) (s0 + s1)
 ///     + w^2 (2 C + lambda C^2) (t0 + t1 + s0 s1) + w^3 (1 + lambda C) (s0 t1 + s1 t0) + w^4 lambda t0 t1
 /// ```
-/// s and t are values of nodes: functions that are linear in each variable have their values at the corners, so that t at
-/// inf is a difference of products. The three variables are bits 10, 9 and 8 of a node in its unit, bit 11 is that of the
-/// child, and bit 12 that of the leaf.
-final class GridNodes implements ChunkedRounds {
+/// s and t are values of nodes: functions that are linear in each variable have their values at the corners, so that t
+/// at inf is a difference of products. The three variables are bits 10, 9 and 8 of a node in its unit, bit 11 is that
+/// of the child, and bit 12 that of the leaf.
+final class GridNodes implements MergedRounds {
     private static final int ROW = GridSums.ROW;
     private static final int CORNERS = GridRounds.CORNERS;
     /// Leaves of a node.
@@ -121,7 +121,8 @@ final class GridNodes implements ChunkedRounds {
         }
     }
 
-    /// What the bound children of units of one form are combinations of: constants, and weights of the corners of s and t.
+    /// What the bound children of units of one form are combinations of: constants, and weights of the corners of s and
+    /// t.
     private record Combination(QM31 p, QM31 q, long pWeights, long qWeights, QM31 a, long aWeights) {}
 
     /// @param leaves some units of which are linear with one value
@@ -135,7 +136,8 @@ final class GridNodes implements ChunkedRounds {
         this.arena = arena;
         this.runBits = leaves.layout().runBits();
         this.split = new UnitSplit(leaves, form -> form.terms().size() == 1);
-        this.plain = split.plain().length == 0 ? null : NodeRounds.parents(leaves.of(split.plain()), lambda, host, arena);
+        this.plain = split.plain().length == 0 ? null
+                : NodeRounds.parents(leaves.of(split.plain()), lambda, host, arena);
         long low = EqTable.allocate(arena, Arrays.copyOf(r, runBits), QM31.ONE, kernels);
         this.sums = new Sums[host.threads()];
         Arrays.setAll(sums, _ -> new Sums(low));
@@ -232,17 +234,12 @@ final class GridNodes implements ChunkedRounds {
     }
 
     @Override
-    public QM31[] again(SplitEq eq) {
-        return children.round(eq);
+    public MergedChildren children() {
+        return children;
     }
 
     @Override
-    public void last(QM31 z, long half) {
-        children.last(z, half);
-    }
-
-    @Override
-    public QM31[][] values(int variables) {
-        return children.values(variables, lambda);
+    public QM31 lambda() {
+        return lambda;
     }
 }

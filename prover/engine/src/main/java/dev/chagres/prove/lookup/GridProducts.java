@@ -18,13 +18,14 @@ import java.util.Map;
 /// Products of leaves with the first three rounds from one pass over the integers ([GridRounds]), for units of a few
 /// weighted values ([LinearUnits]); [PlainProducts] for the other units.
 ///
-/// The three top variables are bits 11, 10 and 9 of a leaf in its unit; bit 12 is that of the child. With s_b = C + sum_k
-/// w_k a_k,b, where a_k,b is base and C includes the shift,
+/// The three top variables are bits 11, 10 and 9 of a leaf in its unit; bit 12 is that of the child. With s_b = C +
+/// sum_k w_k a_k,b, where a_k,b is base and C includes the shift,
 /// ```
-/// s_0 s_1 = C^2 + C sum_k w_k (a_k,0 + a_k,1) + sum_k w_k^2 a_k,0 a_k,1 + sum_{k < l} w_k w_l (a_k,0 a_l,1 + a_k,1 a_l,0)
+/// s_0 s_1 = C^2 + C sum_k w_k (a_k,0 + a_k,1) + sum_k w_k^2 a_k,0 a_k,1 + sum_{k < l} w_k w_l (a_k,0 a_l,1 + a_k,1
+/// a_l,0)
 /// ```
-/// The first two terms are at most linear in each variable, so that they have no share at inf. After the three rounds both
-/// rows are made in one more pass, all three variables bound at once, an eighth of the leaves.
+/// The first two terms are at most linear in each variable, so that they have no share at inf. After the three rounds
+/// both rows are made in one more pass, all three variables bound at once, an eighth of the leaves.
 final class GridProducts implements ShiftedProducts {
     private static final int ROW = GridSums.ROW;
     private static final int CORNERS = GridRounds.CORNERS;
@@ -221,21 +222,6 @@ final class GridProducts implements ShiftedProducts {
         long low = (child == 0 ? four.s0() : four.s1())
                 + (strip * width + ((long) split.plainPlace(u) << runBits)) * Memory.EXT_BYTES;
         kernels.foldExt(dst, low, low + 2 * width * Memory.EXT_BYTES, grid.lowest(), ROW);
-    }
-
-    @Override
-    public void whole(QM31 z, long width, long size) {
-        children.whole(z, width, size);
-    }
-
-    @Override
-    public QM31[] again(SplitEq eq) {
-        return children.round(eq);
-    }
-
-    @Override
-    public void last(QM31 z, long half) {
-        children.last(z, half);
     }
 
     @Override

@@ -10,8 +10,8 @@ import dev.chagres.prove.lookup.LinearUnits.Unit;
 import java.util.Arrays;
 import java.util.List;
 
-/// Sums over units on the grid {0, 1, inf}^3, of one thread: rows of products and corners of linear terms while the units
-/// have one form, which then become values of F ([GridRounds]).
+/// Sums over units on the grid {0, 1, inf}^3, of one thread: rows of products and corners of linear terms while the
+/// units have one form, which then become values of F ([GridRounds]).
 abstract class GridSums {
     static final int ROW = FieldKernels.GRID_ROW;
 

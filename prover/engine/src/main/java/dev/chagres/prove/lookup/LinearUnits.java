@@ -3,8 +3,8 @@ package dev.chagres.prove.lookup;
 import dev.chagres.field.QM31;
 import java.util.List;
 
-/// Units whose leaves are `1 / (constant + sum of weighted values)`, all with one constant and the same few weights, their
-/// values consecutive in one tile.
+/// Units whose leaves are `1 / (constant + sum of weighted values)`, all with one constant and the same few weights,
+/// their values consecutive in one tile.
 ///
 /// @param units in the order of their numbers
 record LinearUnits(List<Unit> units) {

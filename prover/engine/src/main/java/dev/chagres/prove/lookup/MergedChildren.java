@@ -50,8 +50,8 @@ record MergedChildren(long a, long p1, long q0, long q1, Host host) {
         host.field().fillExt(q1 + end, QM31.ONE, size - width);
     }
 
-    /// Binds the top variable to `r` for `n` positions from `low` on, whose other values are `half` further on, and writes
-    /// them to positions `at ..` of `to`.
+    /// Binds the top variable to `r` for `n` positions from `low` on, whose other values are `half` further on, and
+    /// writes them to positions `at ..` of `to`.
     void foldInto(MergedChildren to, long at, long low, long half, QM31 r, int n) {
         long[] from = {a, p1, q0, q1};
         long[] dst = {to.a, to.p1, to.q0, to.q1};

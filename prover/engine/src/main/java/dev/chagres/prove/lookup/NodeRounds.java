@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /// Rounds on children that are made on demand: once for the first round, once more when the top variable is bound. Only
 /// the bound children are stored, half as many.
-final class NodeRounds implements ChunkedRounds {
+final class NodeRounds implements MergedRounds {
     /// Makes nodes of the layer of children.
     @FunctionalInterface
     interface Nodes {
@@ -73,10 +73,6 @@ final class NodeRounds implements ChunkedRounds {
                 .toArray(Nodes[]::new), lambda, host, arena);
     }
 
-    /// What is left of the children, once a variable is bound.
-    MergedChildren children() {
-        return children;
-    }
 
     @Override
     public QM31[] first(SplitEq eq) {
@@ -119,22 +115,12 @@ final class NodeRounds implements ChunkedRounds {
     }
 
     @Override
-    public void whole(QM31 r, long width, long size) {
-        children.whole(r, width, size, lambda);
+    public MergedChildren children() {
+        return children;
     }
 
     @Override
-    public QM31[] again(SplitEq eq) {
-        return children.round(eq);
-    }
-
-    @Override
-    public void last(QM31 r, long half) {
-        children.last(r, half);
-    }
-
-    @Override
-    public QM31[][] values(int variables) {
-        return children.values(variables, lambda);
+    public QM31 lambda() {
+        return lambda;
     }
 }

@@ -6,8 +6,8 @@ import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.host.Host;
 
-/// Products of leaves of any kind. They are made on demand: once for the first round, once more when the top variable is
-/// bound.
+/// Products of leaves of any kind. They are made on demand: once for the first round, once more when the top variable
+/// is bound.
 final class PlainProducts implements ShiftedProducts {
     private final FieldKernels kernels;
     private final Host host;
@@ -80,21 +80,6 @@ final class PlainProducts implements ShiftedProducts {
         long at = from * Memory.EXT_BYTES;
         kernels.foldExt(children.s0() + at, s.s[0], s.s[1], r, n);
         kernels.foldExt(children.s1() + at, s.s[2], s.s[3], r, n);
-    }
-
-    @Override
-    public void whole(QM31 r, long width, long size) {
-        children.whole(r, width, size);
-    }
-
-    @Override
-    public QM31[] again(SplitEq eq) {
-        return children.round(eq);
-    }
-
-    @Override
-    public void last(QM31 r, long half) {
-        children.last(r, half);
     }
 
     @Override

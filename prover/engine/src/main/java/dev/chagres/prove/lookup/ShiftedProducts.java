@@ -9,12 +9,18 @@ interface ShiftedProducts {
 
     QM31[] next(QM31 r, SplitEq eq);
 
-    void whole(QM31 r, long width, long size);
+    default void whole(QM31 r, long width, long size) {
+        children().whole(r, width, size);
+    }
 
-    QM31[] again(SplitEq eq);
+    default QM31[] again(SplitEq eq) {
+        return children().round(eq);
+    }
 
-    void last(QM31 r, long half);
+    default void last(QM31 r, long half) {
+        children().last(r, half);
+    }
 
-    /// What is left of both rows.
+    /// What is left of both rows, once they are stored.
     ShiftedChildren children();
 }

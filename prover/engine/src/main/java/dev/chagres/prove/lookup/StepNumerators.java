@@ -5,10 +5,11 @@ import dev.chagres.lookup.TreeLayout;
 import dev.chagres.tensor.Eq;
 import java.util.Arrays;
 
-/// The numerators p0, p1 of both children of the leaf layer while its variables are bound, where leaves that are present
-/// have the numerator one: one in the units before the last one, zero in those after it, and in the last one whatever it
-/// is. The same holds, with two other constants, after any number of variables: positions are split into blocks of
-/// neighbours, both children have one value before one of the blocks and one after it, and only that block is stored.
+/// The numerators p0, p1 of both children of the leaf layer while its variables are bound, where leaves that are
+/// present have the numerator one: one in the units before the last one, zero in those after it, and in the last one
+/// whatever it is. The same holds, with two other constants, after any number of variables: positions are split into
+/// blocks of neighbours, both children have one value before one of the blocks and one after it, and only that block is
+/// stored.
 ///
 /// Scalar code: the work is that of one unit and does not grow with the tree.
 final class StepNumerators {

@@ -6,7 +6,7 @@ import dev.chagres.kernel.Memory;
 import dev.chagres.prove.host.Host;
 
 /// Rounds on stored numerators and denominators, which are overwritten.
-final class StoredRounds implements ChunkedRounds {
+final class StoredRounds implements MergedRounds {
     private final FieldKernels kernels;
     private final Host host;
     private final QM31 lambda;
@@ -45,21 +45,6 @@ final class StoredRounds implements ChunkedRounds {
     }
 
     @Override
-    public void whole(QM31 r, long width, long size) {
-        children.whole(r, width, size, lambda);
-    }
-
-    @Override
-    public QM31[] again(SplitEq eq) {
-        return children.round(eq);
-    }
-
-    @Override
-    public void last(QM31 r, long half) {
-        children.last(r, half);
-    }
-
-    @Override
     public QM31[][] values(int variables) {
         if (small == null) {
             return children.values(variables, merged ? lambda : QM31.ZERO);
@@ -73,5 +58,15 @@ final class StoredRounds implements ChunkedRounds {
             result[3][i] = Memory.getExt(small.q(), half + i);
         }
         return result;
+    }
+
+    @Override
+    public MergedChildren children() {
+        return children;
+    }
+
+    @Override
+    public QM31 lambda() {
+        return lambda;
     }
 }

@@ -115,7 +115,8 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
 
     /// Most bytes of tasks, the tree of the commitment included, after the witness is evaluated.
     long whileProving() {
-        return Math.max(Math.max(proving(), deferred().bytes()), committing()) + MatrixCommitment.storedBytes(parameters);
+        long most = Math.max(Math.max(proving(), deferred().bytes()), committing());
+        return most + MatrixCommitment.storedBytes(parameters);
     }
 
     /// Most bytes of tasks while the witness is evaluated.

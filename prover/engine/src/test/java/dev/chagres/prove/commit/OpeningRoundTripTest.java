@@ -36,8 +36,8 @@ class OpeningRoundTripTest {
         }
     }
 
-    /// Three levels, work before row folds and before the lane folds of two of them; as large as the size model says, up
-    /// to the chance of the positions.
+    /// Three levels, work before row folds and before the lane folds of two of them; as large as the size model says,
+    /// up to the chance of the positions.
     @Test
     void workBeforeFoldsAndTheSizeOfIt() {
         List<Level> levels = List.of(new Level(3, 2, 20, 3, 4), new Level(2, 4, 15, 3, 0), new Level(2, 3, 10, 3, 9));

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Trees of several units with what is special about them, against the same leaves as stored fractions, which know nothing
-/// of units: random numbers of units, tuples of one, two and three values, whole tiles, several units a tile, small tiles,
-/// columns that lack an axis, a last unit of any size.
+/// Trees of several units with what is special about them, against the same leaves as stored fractions, which know
+/// nothing of units: random numbers of units, tuples of one, two and three values, whole tiles, several units a tile,
+/// small tiles, columns that lack an axis, a last unit of any size.
 class UnitTreesTest {
     private static final Axis TOKEN = Axis.low("token", 6);
 

@@ -32,10 +32,10 @@ import java.util.function.Function;
 /// with the largest `logit_v = n . Hd_v + b_v`.
 ///
 /// Forced by: `logit_id - logit_v - [v < id] = 2^15 hi + lo` with hi in [0, 15 2^11) and lo in [0, 2^15) for every v,
-/// and hi = lo = 0 at v = id, which makes the committed reference value of the row the logit of its id. Logits are below
-/// 15 2^25 in absolute value, so every true difference has its limbs. The limbs stay below 15 2^26 < (p - 1) / 2, so that
-/// a difference d and -d - 1 cannot both have them: no two ids pass, whatever the logits are. Rows past the last generated
-/// one repeat it.
+/// and hi = lo = 0 at v = id, which makes the committed reference value of the row the logit of its id. Logits are
+/// below 15 2^25 in absolute value, so every true difference has its limbs. The limbs stay below 15 2^26 < (p - 1) / 2,
+/// so that a difference d and -d - 1 cannot both have them: no two ids pass, whatever the logits are. Rows past the
+/// last generated one repeat it.
 public final class ArgmaxHead implements Operation {
     /// Bits of one limb of a logit difference.
     public static final int LIMB = 15;
@@ -82,7 +82,8 @@ public final class ArgmaxHead implements Operation {
         this.low = new Column(name + ".low", shape, Column.Tree.WITNESS, VirtualTensor.unsigned(LIMB));
         this.chosen = new Column(name + ".chosen", Shape.of(generated.row(), generated.block()), Column.Tree.WITNESS);
         this.segments = List.of(
-                new Lookup(name + ".high", tables.prefix(name + ".high", HIGH_TILE, HIGH_TILES), shape, List.of(TupleComponent.of(high))),
+                new Lookup(name + ".high", tables.prefix(name + ".high", HIGH_TILE, HIGH_TILES), shape,
+                        List.of(TupleComponent.of(high))),
                 new Lookup(name + ".low", tables.range(LIMB), shape, List.of(TupleComponent.of(low))));
     }
 

@@ -82,7 +82,7 @@ final class Gpt2Compiler {
 
     /// @throws StatementException naming what does not fit
     private static void check(Gpt2Spec spec, TokenSequence sequence) {
-        int context = spec.shape().context();
+        int context = spec.limits().context();
         if (sequence.rows() > context) {
             throw new StatementException("statement/context",
                     sequence.rows() + " positions exceed the context of " + context + " of this model");

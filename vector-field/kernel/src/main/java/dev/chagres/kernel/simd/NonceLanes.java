@@ -84,7 +84,8 @@ final class NonceLanes {
         for (int g = 0; g < GROUPS; g++) {
             long message = words + g * Blake3Lanes.MESSAGE;
             store(message, word, IntVector.broadcast(Lanes.I, low)
-                    .add(IntVector.fromMemorySegment(Lanes.I, Memory.ALL, steps + (long) g * Lanes.BYTES, Lanes.ORDER)));
+                    .add(IntVector.fromMemorySegment(
+                            Lanes.I, Memory.ALL, steps + (long) g * Lanes.BYTES, Lanes.ORDER)));
             store(message, word + 1, IntVector.broadcast(Lanes.I, middle));
             if (shift > 0) {
                 store(message, word + 2, IntVector.broadcast(Lanes.I, high));

@@ -720,8 +720,8 @@ public final class VectorFieldKernels implements FieldKernels {
         }
     }
 
-    /// Adds raw accumulators of some rows to canonical ext blocks. An accumulator is below 2^62; folded once below 2^34,
-    /// a second time below 2^31 + 8, its 64-bit lanes are words of the block, every other one zero.
+    /// Adds raw accumulators of some rows to canonical ext blocks. An accumulator is below 2^62; folded once below
+    /// 2^34, a second time below 2^31 + 8, its 64-bit lanes are words of the block, every other one zero.
     private static void settle(long sums, long raw, int rows) {
         LongVector low = LongVector.broadcast(L, M31.P);
         IntVector p = IntVector.broadcast(I, M31.P);
