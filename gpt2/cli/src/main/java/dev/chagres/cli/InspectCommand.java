@@ -124,16 +124,16 @@ final class InspectCommand extends Command {
             values += c.shape().size();
         }
         facts.put("keyValues", values);
-        facts.putAll(SecurityFacts.of(key));
+        ProofSecurity.Longest longest = ProofSecurity.longest(key);
+        facts.putAll(SecurityFacts.of(p, longest));
         List<Map<String, Object>> levels = new ArrayList<>();
         for (int i = 0; i <= p.levels().size(); i++) {
             levels.add(map("codeBits", p.codeBits(i), "rateBits", p.rateBits(i), "queries", p.queries(i), "workBits",
                     p.grindingBits(i), "foldWorkBits", p.foldGrindingBits(i)));
         }
         facts.put("commitmentLevels", levels);
-        SecurityAccount account = ProofSecurity.longest(key).account();
-        facts.putAll(SecurityFacts.of(account));
-        facts.put("securitySteps", account);
+        facts.putAll(SecurityFacts.of(longest.account()));
+        facts.put("securitySteps", longest.account());
     }
 
     private void proof(byte[] bytes) {

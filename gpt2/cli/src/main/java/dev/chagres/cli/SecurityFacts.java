@@ -3,7 +3,6 @@ package dev.chagres.cli;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.SecurityAccount;
 import dev.chagres.proof.ProofSecurity;
-import dev.chagres.proof.VerifyingKey;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,9 +13,9 @@ final class SecurityFacts {
 
     /// What the parameters of a key cost and give: the level that is required and the one that its longest proof
     /// reaches, the expected bytes of that proof's opening and the work of every proof, in hashes.
-    static Map<String, Object> of(VerifyingKey key) {
-        CommitmentParameters p = key.parameters();
-        ProofSecurity.Longest longest = ProofSecurity.longest(key);
+    ///
+    /// @param longest of a key with these parameters
+    static Map<String, Object> of(CommitmentParameters p, ProofSecurity.Longest longest) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("rowBits", p.k());
         facts.put("securityRequired", ProofSecurity.requiredBits(p));

@@ -67,7 +67,7 @@ final class SetupCommand extends Command {
         result.put("verifyingKeyBytes", Files.size(vk));
         result.put("name", key.name());
         result.put("digest", HexFormat.of().formatHex(key.digest()));
-        result.putAll(SecurityFacts.of(key));
+        result.putAll(SecurityFacts.of(key.parameters(), ProofSecurity.longest(key)));
         result.put("seconds", (System.nanoTime() - start) / 1e9);
         print(result);
         return OK;

@@ -5,6 +5,7 @@ import dev.chagres.lookup.FractionTreeVerifier;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.LookupChallenges;
 import dev.chagres.lookup.Table;
+import dev.chagres.lookup.TablePolynomial;
 import dev.chagres.lookup.TreeLayout;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.tensor.TilePoint;
@@ -20,6 +21,11 @@ public interface SectionParty extends Party {
     /// Runs the tree of all tables.
     FractionTreeVerifier.Result tableTree(List<Table> tables, TreeLayout layout, LookupChallenges challenges)
             throws Rejection;
+
+    /// The value of a table column that is no committed one, at the leaf point of its table.
+    default QM31 evaluate(TablePolynomial column, TilePoint at, long[] starts) {
+        return column.evaluate(at.low(), at.weights(), starts);
+    }
 
     /// The value of a virtual tensor at a point, sent by the prover; the caller proves it.
     QM31 virtual(VirtualTensor tensor, TilePoint at) throws Rejection;

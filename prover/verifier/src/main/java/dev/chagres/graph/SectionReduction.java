@@ -104,7 +104,7 @@ public final class SectionReduction {
                         Column c = key.column();
                         yield role.open(c, new TilePoint(at.low(), Arrays.copyOf(at.weights(), c.shape().tileCount())));
                     }
-                    case TablePolynomial closed -> closed.evaluate(at.low(), at.weights(), table.starts());
+                    case TablePolynomial closed -> role.evaluate(closed, at, table.starts());
                 };
                 denominator = denominator.sub(challenges.powers()[i].mul(value));
             }

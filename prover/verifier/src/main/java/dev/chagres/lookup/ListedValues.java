@@ -27,6 +27,18 @@ public final class ListedValues implements TablePolynomial {
         this.from = from;
     }
 
+    private ListedValues(ListedValues list, int from) {
+        this.values = list.values;
+        this.from = from;
+    }
+
+    /// The same list, begun `n` entries later.
+    ///
+    /// @param n at least 0
+    public ListedValues skip(int n) {
+        return new ListedValues(this, from + n);
+    }
+
     @Override
     public long at(long i) {
         return i < values.length - from ? values[from + (int) i] : 0;

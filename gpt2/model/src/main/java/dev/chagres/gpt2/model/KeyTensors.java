@@ -1,6 +1,7 @@
 package dev.chagres.gpt2.model;
 
 import dev.chagres.graph.op.ArgmaxHead;
+import dev.chagres.lookup.TablePolynomial;
 import dev.chagres.model.KeyColumn;
 import dev.chagres.model.gpt2.Gpt2Content;
 import dev.chagres.prove.data.HostTensor;
@@ -36,8 +37,7 @@ final class KeyTensors {
             case Gpt2Content.Bias b -> bias(shape, dst, b);
             case Gpt2Content.Activation a -> gelu(model.layers().get(a.layer()), dst);
             case Gpt2Content.ReciprocalRoot _ -> copy(model.norm().rsqrt(), dst);
-            case Gpt2Content.Exponential e -> exp(dst, e.shift());
-            case Gpt2Content.Clamp c -> clamp(dst, c);
+            case Gpt2Content.Defined d -> define(d.function(), dst);
         }
     }
 
@@ -86,9 +86,9 @@ final class KeyTensors {
         }
     }
 
-    private static void clamp(HostTensor dst, Gpt2Content.Clamp clamp) {
+    private static void define(TablePolynomial function, HostTensor dst) {
         for (int i = 0; i < dst.size(); i++) {
-            dst.set(i, Math.clamp(clamp.lowest() + i, -clamp.bound(), clamp.bound()));
+            dst.set(i, Math.toIntExact(function.at(i)));
         }
     }
 
@@ -143,12 +143,6 @@ final class KeyTensors {
     private static void copy(int[] values, HostTensor dst) {
         for (int i = 0; i < values.length; i++) {
             dst.set(i, values[i]);
-        }
-    }
-
-    private void exp(HostTensor dst, int shift) {
-        for (int i = 0; i < dst.size(); i++) {
-            dst.set(i, model.softmax().exp(i + shift));
         }
     }
 }

@@ -130,9 +130,10 @@ public final class LookupTables {
     public Table exponential(String name, long domain, int[] exp) {
         int bits = tileBits(domain);
         int tiles = Table.consecutive(bits, exp.length - 1).length;
+        ListedValues before = new ListedValues(exp, 0);
         return add(name, bits, Table.consecutive(bits, domain), new TablePolynomial.Index(0, 31),
-                defined(name + ".at", bits, tiles, new ListedValues(exp, 1)),
-                defined(name + ".before", bits, tiles, new ListedValues(exp, 0)));
+                defined(name + ".at", bits, tiles, before.skip(1)),
+                defined(name + ".before", bits, tiles, before));
     }
 
     private static int tileBits(long entries) {

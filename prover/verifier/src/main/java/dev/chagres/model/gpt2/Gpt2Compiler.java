@@ -17,6 +17,7 @@ import dev.chagres.graph.op.ProjectionReduction;
 import dev.chagres.graph.op.ResidualWrite;
 import dev.chagres.graph.op.RmsNorm;
 import dev.chagres.lookup.Table;
+import dev.chagres.lookup.TablePolynomial;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.KeyColumn;
 import dev.chagres.model.KeyContent;
@@ -44,7 +45,7 @@ final class Gpt2Compiler {
     private final LookupTables tables = new LookupTables();
     private final List<KeyColumn> keyColumns = new ArrayList<>();
     private final Map<ClampKey, Table> clamps = new LinkedHashMap<>();
-    /// What fills the columns of tables that provers have with the key.
+    /// What fills the committed columns of tables.
     private final Map<Column, KeyContent> tableContents = new IdentityHashMap<>();
     private final List<Section> sections = new ArrayList<>();
     private final MatrixProduct head;
@@ -76,7 +77,14 @@ final class Gpt2Compiler {
 
     private Circuit circuit() {
         List<KeyColumn> key = new ArrayList<>(keyColumns);
-        tables.stored().forEach(c -> key.add(new KeyColumn(c, tableContents.get(c))));
+        tables.all().stream().flatMap(t -> t.columns().stream()).forEach(c -> {
+            switch (c) {
+                case TablePolynomial.Key k -> key.add(new KeyColumn(k.column(), tableContents.get(k.column())));
+                case TablePolynomial.Defined d ->
+                        key.add(new KeyColumn(d.column(), new Gpt2Content.Defined(d.function())));
+                default -> { }
+            }
+        });
         return new Circuit(key, sections, tables.all(), rows, head);
     }
 
@@ -124,7 +132,7 @@ final class Gpt2Compiler {
         return new MatrixProduct(input, weight, bias, in, out);
     }
 
-    /// Says what fills the stored column `i` of a table.
+    /// Says what fills the committed column `i` of a table.
     private Table filled(Table table, int i, Gpt2Content content) {
         tableContents.put(LookupTables.storedColumn(table, i), content);
         return table;
@@ -134,8 +142,6 @@ final class Gpt2Compiler {
         NormLookups norm = NormLookups.of(tables, spec.epsilons(), spec.normShift(), spec.normBits());
         filled(norm.rsqrt(), 1, new Gpt2Content.ReciprocalRoot());
         Table exponential = tables.exponential("exp", spec.expDomain(), spec.exponential().values());
-        filled(exponential, 1, new Gpt2Content.Exponential(0));
-        filled(exponential, 2, new Gpt2Content.Exponential(-1));
         Attention.Softmax softmax = new Attention.Softmax(exponential, spec.exponential().largestSum(),
                 spec.exponential().support(), spec.maskOffset(), spec.exponential().outputShift(), spec.outputBits());
         Embedding embedding = new Embedding("embedding", rows, inputs, width, vocabulary,
@@ -221,8 +227,7 @@ final class Gpt2Compiler {
                     }
                 }
             }
-            Table table = tables.clamp("clamp" + bound + ".shift" + shift, low, high - low + 1, M31.P >> shift, bound);
-            return filled(table, 1, new Gpt2Content.Clamp(low, bound));
+            return tables.clamp("clamp" + bound + ".shift" + shift, low, high - low + 1, M31.P >> shift, bound);
         });
     }
 

@@ -1,5 +1,6 @@
 package dev.chagres.model.gpt2;
 
+import dev.chagres.lookup.TablePolynomial;
 import dev.chagres.model.KeyContent;
 
 /// What the key columns of a GPT-2 model hold.
@@ -29,9 +30,6 @@ public sealed interface Gpt2Content extends KeyContent {
     /// RSQRT.
     record ReciprocalRoot() implements Gpt2Content {}
 
-    /// EXP\[D + shift\].
-    record Exponential(int shift) implements Gpt2Content {}
-
-    /// `min(max(lowest + i, -bound), bound)` for entry i.
-    record Clamp(long lowest, int bound) implements Gpt2Content {}
+    /// The values of a function of the entry that the numbers of the key define.
+    record Defined(TablePolynomial function) implements Gpt2Content {}
 }
