@@ -34,7 +34,7 @@ class ProofSecurityTest {
         ModelShape shape = new ModelShape(12, 12, 64, 768, 3072, 50257, 1024, 50256);
         spec = PublicModels.of(shape);
         graph = spec.compile(new TokenSequence(new int[1025], 1)).graph();
-        account = ProofSecurity.of(graph, CommitmentParameters.forKey(21));
+        account = ProofSecurity.of(ProofShape.of(graph, CommitmentParameters.forKey(21)));
         account.steps().forEach(s -> STEPS.put(s.name(), s));
     }
 
@@ -109,7 +109,7 @@ class ProofSecurityTest {
     void moreStatementsOnRowsAreCounted() {
         ModelShape deep = new ModelShape(48, 2, 16, 32, 64, 50, 64, -1);
         Graph many = PublicModels.of(deep).compile(new TokenSequence(new int[20], 1)).graph();
-        assertThat(ProofSecurity.of(many, CommitmentParameters.forKey(19)).steps())
+        assertThat(ProofSecurity.of(ProofShape.of(many, CommitmentParameters.forKey(19))).steps())
                 .filteredOn(s -> s.name().startsWith("batching of up to")).satisfiesExactly(
                 s -> assertThat(s.count()).isEqualTo(97 * 2 + 48),
                 s -> {
@@ -141,7 +141,7 @@ class ProofSecurityTest {
         CommitmentParameters higher = ProofSecurity.choose(spec, 110);
         assertThat(higher).isEqualTo(new CommitmentParameters(21, 1, 213, 22, 9,
                 List.of(new Level(4, 4, 97, 22, 8), new Level(4, 4, 97, 22, 4), new Level(3, 4, 97, 22, 1)), 18, 110));
-        assertThat(ProofSecurity.of(graph, higher).level()).isEqualTo(110);
+        assertThat(ProofSecurity.of(ProofShape.of(graph, higher)).level()).isEqualTo(110);
         assertThat(ProofSecurity.requiredBits(higher)).isEqualTo(110);
         assertThat(ProofSecurity.requiredBits(standard)).isEqualTo(100);
         double more = OpeningSize.STANDARD.bytes(higher, 231, 79) / OpeningSize.STANDARD.bytes(standard, 231, 79);

@@ -12,8 +12,7 @@ public final class OpeningLength {
     private OpeningLength() {}
 
     /// Most bytes of an opening against matrices of these layouts.
-    public static long longest(CommitmentParameters parameters, MatrixLayout witness, MatrixLayout key) {
-        AddressSpace space = new AddressSpace(witness, key);
+    public static long longest(CommitmentParameters parameters, AddressSpace space) {
         int rounds = space.variables() + parameters.k() - parameters.clearBits();
         long elements = 2L * rounds + 1 + (1L << parameters.clearBits());
         long bytes = QM31.BYTES * elements;
@@ -23,7 +22,8 @@ public final class OpeningLength {
             int folds = level == 0 ? space.rowBits() : parameters.levels().get(level - 1).laneBits();
             bytes += NONCE_BYTES * (1L + (parameters.foldGrindingBits(level) > 0 ? folds : 0));
             if (level == 0) {
-                bytes += columns(witness.rows(), depth, queries) + columns(key.rows(), depth, queries);
+                bytes += columns(space.witness().rows(), depth, queries)
+                        + columns(space.key().rows(), depth, queries);
             } else {
                 bytes += MerkleProof.NODE_BYTES
                         + columns(4L << parameters.levels().get(level - 1).laneBits(), depth, queries);

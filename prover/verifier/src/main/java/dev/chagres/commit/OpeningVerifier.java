@@ -39,12 +39,12 @@ public final class OpeningVerifier {
 
     /// Reads an opening from the channel and checks it.
     ///
+    /// @param space rows of both matrices
     /// @param claims what is opened, in the order of the prover
     /// @throws Rejection if the opening is not accepted; check ids: `open/batch`, `open/merkle`, `open/canonical`,
     ///     `open/clear`, `open/final`, `grind/query`, `grind/fold`, `format/...`
-    public static void verify(VerifierChannel channel, CommitmentParameters parameters, MatrixLayout witness,
-            byte[] witnessRoot, MatrixLayout key, byte[] keyRoot, List<Claim> claims) throws Rejection {
-        AddressSpace space = new AddressSpace(witness, key);
+    public static void verify(VerifierChannel channel, CommitmentParameters parameters, AddressSpace space,
+            byte[] witnessRoot, byte[] keyRoot, List<Claim> claims) throws Rejection {
         if (space.k() != parameters.k()) {
             throw new IllegalArgumentException("layout rows 2^" + space.k() + ", parameters 2^" + parameters.k());
         }
@@ -56,7 +56,7 @@ public final class OpeningVerifier {
         BatchedClaims batch = BatchedClaims.of(space, claims, channel.challenge(OpeningTags.GAMMA));
         QM31[] r = batchSumcheck(batch);
         QM31[] rows = Eq.table(Arrays.copyOfRange(r, k, r.length));
-        terms.add(TensorTerm.eq(Arrays.copyOf(r, k)));
+        terms.add(new TensorTerm.Equality(Arrays.copyOf(r, k)));
 
         QM31[] lanes = rows;
         byte[] root = null;
@@ -119,11 +119,7 @@ public final class OpeningVerifier {
         int[][] key = OpenedColumns.read(channel, keyRoot, space.key().rows(), depth, positions);
         QM31[] values = new QM31[positions.length];
         for (int i = 0; i < values.length; i++) {
-            QM31 sum = QM31.ZERO;
-            for (int row = 0; row < space.rows(); row++) {
-                sum = sum.add(eq[row].mul(row < split ? witness[i][row] : key[i][row - split]));
-            }
-            values[i] = sum;
+            values[i] = QM31.dot(eq, 0, witness[i]).add(QM31.dot(eq, split, key[i]));
         }
         return values;
     }
@@ -150,7 +146,7 @@ public final class OpeningVerifier {
         CircleDomain domain = CircleDomain.of(parameters.codeBits(level));
         QM31 power = beta;
         for (int i = 0; i < values.length; i++) {
-            terms.add(TensorTerm.basis(power, domain.basis(positions[i], parameters.coefficientBits(level))));
+            terms.add(new TensorTerm.Basis(power, domain.basis(positions[i], parameters.coefficientBits(level))));
             claim = claim.add(power.mul(values[i]));
             power = power.mul(beta);
         }
@@ -172,8 +168,8 @@ public final class OpeningVerifier {
     private void checkClear(QM31[] clear, int level, int[] positions, QM31[] values) throws Rejection {
         CircleDomain domain = CircleDomain.of(parameters.codeBits(level));
         for (int i = 0; i < positions.length; i++) {
-            TensorTerm basis = TensorTerm.basis(QM31.ONE, domain.basis(positions[i], parameters.clearBits()));
-            if (!dot(basis.bind(bound, parameters.clearBits()), clear).equals(values[i])) {
+            TensorTerm basis = new TensorTerm.Basis(QM31.ONE, domain.basis(positions[i], parameters.clearBits()));
+            if (!basis.dot(clear, bound).equals(values[i])) {
                 throw new Rejection("open/clear", "the values in clear do not match the last committed level");
             }
         }
@@ -182,18 +178,10 @@ public final class OpeningVerifier {
     private void checkFinal(QM31[] clear) throws Rejection {
         QM31 sum = QM31.ZERO;
         for (TensorTerm term : terms) {
-            sum = sum.add(dot(term.bind(bound, parameters.clearBits()), clear));
+            sum = sum.add(term.dot(clear, bound));
         }
         if (!sum.equals(claim)) {
             throw new Rejection("open/final", "the values in clear do not satisfy the folded claim");
         }
-    }
-
-    private static QM31 dot(QM31[] a, QM31[] b) {
-        QM31 sum = QM31.ZERO;
-        for (int i = 0; i < a.length; i++) {
-            sum = sum.add(a[i].mul(b[i]));
-        }
-        return sum;
     }
 }

@@ -1,45 +1,55 @@
 package dev.chagres.commit;
 
+import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
+import dev.chagres.tensor.Eq;
+import java.util.Arrays;
 
-/// A rank-one weight vector over {0,1}^m: entry x is `coefficient * prod_v (x_v = 0 ? zero[v] : one[v])`.
+/// A rank-one weight vector over {0,1}^m, whose variables above the lowest few are bound to challenges.
 ///
-/// Both kinds of weight of the ladder have this form: eq(r, .) with factors (1 - r_v, r_v), and the values of the
-/// circle basis at a point with factors (1, t_v).
-record TensorTerm(QM31 coefficient, QM31[] zero, QM31[] one) {
-    static TensorTerm eq(QM31[] point) {
-        QM31[] zero = new QM31[point.length];
-        for (int v = 0; v < zero.length; v++) {
-            zero[v] = QM31.ONE.sub(point[v]);
-        }
-        return new TensorTerm(QM31.ONE, zero, point);
-    }
+/// The values in clear are folded by the factors of the lowest variables, from the top down: no table of the weights
+/// is made.
+sealed interface TensorTerm {
+    /// `sum_x clear[x] W(x, bound)`.
+    ///
+    /// @param clear 2^bits values, over the lowest variables
+    /// @param bound the challenge of every variable from `bits` on, at its number
+    QM31 dot(QM31[] clear, QM31[] bound);
 
-    /// @param basis the factors (y, x, pi(x), ...) of a domain point
-    static TensorTerm basis(QM31 coefficient, int[] basis) {
-        QM31[] zero = new QM31[basis.length];
-        QM31[] one = new QM31[basis.length];
-        for (int v = 0; v < basis.length; v++) {
-            zero[v] = QM31.ONE;
-            one[v] = QM31.of(basis[v]);
-        }
-        return new TensorTerm(coefficient, zero, one);
-    }
-
-    /// Binds the variables [bits, m) to `challenges[v]` and writes the 2^bits remaining entries.
-    QM31[] bind(QM31[] challenges, int bits) {
-        QM31 scale = coefficient;
-        for (int v = bits; v < zero.length; v++) {
-            scale = scale.mul(zero[v].add(challenges[v].mul(one[v].sub(zero[v]))));
-        }
-        QM31[] table = new QM31[1 << bits];
-        table[0] = scale;
-        for (int v = 0; v < bits; v++) {
-            for (int x = 0; x < 1 << v; x++) {
-                table[x + (1 << v)] = table[x].mul(one[v]);
-                table[x] = table[x].mul(zero[v]);
+    /// `eq(point, x)`.
+    record Equality(QM31[] point) implements TensorTerm {
+        @Override
+        public QM31 dot(QM31[] clear, QM31[] bound) {
+            int bits = Integer.numberOfTrailingZeros(clear.length);
+            QM31 scale = QM31.ONE;
+            for (int v = bits; v < point.length; v++) {
+                scale = scale.mul(Eq.factor(point[v], bound[v]));
             }
+            return scale.mul(Eq.evaluate(clear, Arrays.copyOf(point, bits)));
         }
-        return table;
+    }
+
+    /// `coefficient * prod_v (x_v = 0 ? 1 : basis[v])`, the values of the circle basis at a domain point.
+    ///
+    /// @param basis (y, x, pi(x), ...) of the point
+    record Basis(QM31 coefficient, int[] basis) implements TensorTerm {
+        @Override
+        public QM31 dot(QM31[] clear, QM31[] bound) {
+            QM31[] folded = clear;
+            for (int half = clear.length / 2; half > 0; half /= 2) {
+                int top = basis[Integer.numberOfTrailingZeros(half)];
+                QM31[] next = new QM31[half];
+                for (int x = 0; x < half; x++) {
+                    next[x] = folded[x].add(folded[x + half].mul(top));
+                }
+                folded = next;
+            }
+            QM31 product = coefficient.mul(folded[0]);
+            for (int v = Integer.numberOfTrailingZeros(clear.length); v < basis.length; v++) {
+                // 1 - r + r t
+                product = product.mul(QM31.ONE.add(bound[v].mul(M31.sub(basis[v], 1))));
+            }
+            return product;
+        }
     }
 }

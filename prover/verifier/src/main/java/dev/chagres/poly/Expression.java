@@ -9,16 +9,92 @@ import java.util.function.Function;
 /// A polynomial expression over [Factor]s.
 public sealed interface Expression {
     /// A constant.
-    record Constant(QM31 value) implements Expression {}
+    record Constant(QM31 value) implements Expression {
+        @Override
+        public int degree(String name) {
+            return 0;
+        }
+
+        @Override
+        public void collect(Set<Factor> into) {
+            // A constant has none.
+        }
+
+        @Override
+        public QM31 evaluate(Function<Factor, QM31> values) {
+            return value;
+        }
+    }
 
     /// One factor.
-    record Reference(Factor factor) implements Expression {}
+    record Reference(Factor factor) implements Expression {
+        @Override
+        public int degree(String name) {
+            return factor.variables().stream().anyMatch(v -> v.name().equals(name)) ? 1 : 0;
+        }
+
+        @Override
+        public void collect(Set<Factor> into) {
+            into.add(factor);
+        }
+
+        @Override
+        public QM31 evaluate(Function<Factor, QM31> values) {
+            return values.apply(factor);
+        }
+    }
 
     /// A sum of terms.
-    record Sum(List<Expression> terms) implements Expression {}
+    record Sum(List<Expression> terms) implements Expression {
+        @Override
+        public int degree(String name) {
+            int degree = 0;
+            for (Expression t : terms) {
+                degree = Math.max(degree, t.degree(name));
+            }
+            return degree;
+        }
+
+        @Override
+        public void collect(Set<Factor> into) {
+            terms.forEach(t -> t.collect(into));
+        }
+
+        @Override
+        public QM31 evaluate(Function<Factor, QM31> values) {
+            QM31 sum = QM31.ZERO;
+            for (Expression t : terms) {
+                sum = sum.add(t.evaluate(values));
+            }
+            return sum;
+        }
+    }
 
     /// A product.
-    record Product(List<Expression> terms) implements Expression {}
+    record Product(List<Expression> terms) implements Expression {
+        @Override
+        public int degree(String name) {
+            int degree = 0;
+            for (Expression t : terms) {
+                degree += t.degree(name);
+            }
+            return degree;
+        }
+
+        @Override
+        public void collect(Set<Factor> into) {
+            terms.forEach(t -> t.collect(into));
+        }
+
+        @Override
+        public QM31 evaluate(Function<Factor, QM31> values) {
+            QM31 product = QM31.ONE;
+            for (Expression t : terms) {
+                product = product.mul(t.evaluate(values));
+            }
+            return product;
+        }
+    }
 
     static Expression of(Factor f) {
         return new Reference(f);
@@ -61,50 +137,18 @@ public sealed interface Expression {
     }
 
     /// Degree in the variables of group `name`.
-    default int degree(String name) {
-        return switch (this) {
-            case Constant ignored -> 0;
-            case Reference r -> r.factor.variables().stream().anyMatch(v -> v.name().equals(name)) ? 1 : 0;
-            case Sum s -> s.terms.stream().mapToInt(t -> t.degree(name)).max().orElse(0);
-            case Product p -> p.terms.stream().mapToInt(t -> t.degree(name)).sum();
-        };
-    }
+    int degree(String name);
+
+    /// Adds all factors, in order of appearance.
+    void collect(Set<Factor> into);
 
     /// All factors, each once, in order of appearance.
     default Set<Factor> factors() {
         Set<Factor> result = new LinkedHashSet<>();
-        collect(this, result);
+        collect(result);
         return result;
     }
 
-    private static void collect(Expression e, Set<Factor> into) {
-        switch (e) {
-            case Constant ignored -> { }
-            case Reference r -> into.add(r.factor);
-            case Sum s -> s.terms.forEach(t -> collect(t, into));
-            case Product p -> p.terms.forEach(t -> collect(t, into));
-        }
-    }
-
     /// Value when every factor has the given value.
-    default QM31 evaluate(Function<Factor, QM31> values) {
-        return switch (this) {
-            case Constant c -> c.value;
-            case Reference r -> values.apply(r.factor);
-            case Sum s -> {
-                QM31 sum = QM31.ZERO;
-                for (Expression t : s.terms) {
-                    sum = sum.add(t.evaluate(values));
-                }
-                yield sum;
-            }
-            case Product p -> {
-                QM31 product = QM31.ONE;
-                for (Expression t : p.terms) {
-                    product = product.mul(t.evaluate(values));
-                }
-                yield product;
-            }
-        };
-    }
+    QM31 evaluate(Function<Factor, QM31> values);
 }

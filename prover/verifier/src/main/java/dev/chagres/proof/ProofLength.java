@@ -1,11 +1,8 @@
 package dev.chagres.proof;
 
-import dev.chagres.commit.CommitmentParameters;
-import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.MerkleProof;
 import dev.chagres.commit.OpeningLength;
 import dev.chagres.field.QM31;
-import dev.chagres.graph.Graph;
 import dev.chagres.statement.TokenSequence;
 
 /// How long the stream of a proof can be, from the key and the length of the sequence alone (docs/formats.md).
@@ -16,15 +13,12 @@ public final class ProofLength {
     ///
     /// @throws IllegalArgumentException if the sequence does not fit the model
     public static long longest(VerifyingKey key, TokenSequence sequence) {
-        Graph graph = key.spec().compile(sequence).graph();
-        return longest(graph, key.parameters(), ChallengeCount.of(graph));
+        return longest(ProofShape.of(key.spec().compile(sequence).graph(), key.parameters()));
     }
 
-    /// @param count of the same graph
-    static long longest(Graph graph, CommitmentParameters parameters, ChallengeCount count) {
-        MatrixLayout witness = MatrixLayout.of(graph.witnessColumns(), parameters.k());
-        MatrixLayout key = MatrixLayout.of(graph.keyColumns(), parameters.k());
+    /// The same for a proof of this shape.
+    static long longest(ProofShape shape) {
         return Math.min(Proof.MAX_STREAM_BYTES, MerkleProof.NODE_BYTES + OpeningLength.NONCE_BYTES
-                + QM31.BYTES * count.elements() + OpeningLength.longest(parameters, witness, key));
+                + QM31.BYTES * shape.count().elements() + OpeningLength.longest(shape.parameters(), shape.space()));
     }
 }

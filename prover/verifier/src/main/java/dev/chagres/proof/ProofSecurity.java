@@ -1,8 +1,6 @@
 package dev.chagres.proof;
 
-import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.CommitmentParameters;
-import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.OpeningSize;
 import dev.chagres.commit.ParameterChoice;
 import dev.chagres.commit.SecurityAccount;
@@ -35,21 +33,15 @@ public final class ProofSecurity {
     ///
     /// @throws IllegalArgumentException if the sequence does not fit the model
     public static SecurityAccount of(VerifyingKey key, TokenSequence sequence) {
-        return of(key.spec().compile(sequence).graph(), key.parameters());
+        return of(ProofShape.of(key.spec().compile(sequence).graph(), key.parameters()));
     }
 
-    /// The account of a proof of this graph.
-    static SecurityAccount of(Graph graph, CommitmentParameters parameters) {
-        return of(graph, parameters, ChallengeCount.of(graph));
-    }
-
-    /// @param count of the same graph
-    static SecurityAccount of(Graph graph, CommitmentParameters parameters, ChallengeCount count) {
-        MatrixLayout witness = MatrixLayout.of(graph.witnessColumns(), parameters.k());
-        MatrixLayout weights = MatrixLayout.of(graph.keyColumns(), parameters.k());
+    /// The account of a proof of this shape.
+    static SecurityAccount of(ProofShape shape) {
+        ChallengeCount count = shape.count();
         SecurityAccount account = SecurityAccount.ofOpening(
-                parameters, new AddressSpace(witness, weights).rowBits(), count.claims());
-        account.addChallenge("lookups", lookupBadValues(graph), parameters.lookupGrindingBits(), 1);
+                shape.parameters(), shape.space().rowBits(), count.claims());
+        account.addChallenge("lookups", lookupBadValues(shape.graph()), shape.parameters().lookupGrindingBits(), 1);
         account.addChallenge("fraction tree round", BigInteger.valueOf(3), 0, count.treeRounds());
         account.addChallenge("fraction tree layer", BigInteger.ONE, 0, 2 * count.treeLayers());
         count.rounds().forEach((degree, rounds) -> account.addChallenge(
@@ -84,7 +76,7 @@ public final class ProofSecurity {
         Graph graph = longest(spec, sequence -> spec.compile(sequence).graph());
         CommitmentParameters parameters = ParameterChoice.forModel(ParameterChoice.values(graph.witnessColumns()),
                 ParameterChoice.values(graph.keyColumns()), lookupBadValues(graph), targetBits);
-        SecurityAccount account = of(graph, parameters);
+        SecurityAccount account = of(ProofShape.of(graph, parameters));
         if (!account.reaches(requiredBits(parameters))) {
             throw new IllegalArgumentException("the longest proof of this model would be worth " + account.level()
                     + " bits, " + requiredBits(parameters) + " are asked for");
@@ -104,13 +96,11 @@ public final class ProofSecurity {
     public static Longest longest(VerifyingKey key) {
         CommitmentParameters p = key.parameters();
         return longest(key.spec(), sequence -> {
-            Graph graph = key.spec().compile(sequence).graph();
-            MatrixLayout witness = MatrixLayout.of(graph.witnessColumns(), p.k());
-            MatrixLayout weights = MatrixLayout.of(graph.keyColumns(), p.k());
-            SecurityAccount account = of(graph, p);
+            ProofShape shape = ProofShape.of(key.spec().compile(sequence).graph(), p);
+            SecurityAccount account = of(shape);
             double work = account.steps().stream().filter(s -> s.workBits() > 0)
                     .mapToDouble(s -> Math.scalb((double) s.count(), s.workBits())).sum();
-            return new Longest(account, OpeningSize.STANDARD.bytes(p, witness.rows(), weights.rows()), work);
+            return new Longest(account, OpeningSize.STANDARD.bytes(p, shape.space().witness().rows(), shape.space().key().rows()), work);
         });
     }
 

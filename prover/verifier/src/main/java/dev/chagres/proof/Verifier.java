@@ -92,18 +92,17 @@ public final class Verifier {
             if (header.sequence() == null) {
                 throw new Rejection("statement/context", "more ids than the context of this model");
             }
-            Graph graph = graph(header.sequence());
-            ChallengeCount count = ChallengeCount.of(graph);
-            int security = security(graph, count);
-            int longest = (int) ProofLength.longest(graph, key.parameters(), count);
+            ProofShape shape = shape(graph(header.sequence()));
+            int security = security(shape);
+            int longest = (int) ProofLength.longest(shape);
             ByteBuffer stream = proof.stream(header.bytes(), longest + 1);
             bytes += stream.remaining();
             if (stream.remaining() > longest) {
                 throw new Rejection("format/length", "longer than any proof of this key and sequence: more than "
                         + longest + " bytes of messages");
             }
-            ProofVerifier.verify(graph, key.parameters(), publicInput(key, header.sequence(), header.binding()),
-                    stream);
+            ProofVerifier.verify(shape.graph(), key.parameters(), shape.space(),
+                    publicInput(key, header.sequence(), header.binding()), stream);
             Ending ending = Ending.of(header.sequence(), key.spec().limits());
             return new Reading(new Verdict.Accepted(header.sequence(), header.binding(), ending, security), bytes);
         } catch (Rejection r) {
@@ -119,14 +118,17 @@ public final class Verifier {
         }
     }
 
-    private int security(Graph graph, ChallengeCount count) throws Rejection {
-        SecurityAccount account;
+    private ProofShape shape(Graph graph) throws Rejection {
         try {
-            account = ProofSecurity.of(graph, key.parameters(), count);
+            return ProofShape.of(graph, key.parameters());
         } catch (IllegalArgumentException e) {
             // The key columns fitted when the key was read: it is the witness that does not.
             throw new Rejection("statement/size", e.getMessage());
         }
+    }
+
+    private int security(ProofShape shape) throws Rejection {
+        SecurityAccount account = ProofSecurity.of(shape);
         int required = ProofSecurity.requiredBits(key.parameters());
         if (!account.reaches(required)) {
             throw new Rejection("key/security", "a proof for this key is worth " + account.level()

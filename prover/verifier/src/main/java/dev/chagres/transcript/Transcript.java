@@ -20,6 +20,7 @@ public final class Transcript {
     private static final int STATE_BYTES = 32;
 
     private byte[] state;
+    private final Blake3 hasher = new Blake3(HashContexts.TRANSCRIPT);
 
     private Transcript(byte[] state) {
         this.state = state;
@@ -27,7 +28,9 @@ public final class Transcript {
 
     /// A fresh transcript for the given protocol identifier.
     public static Transcript start(String protocol) {
-        return new Transcript(digest(hasher(), protocol.getBytes(StandardCharsets.US_ASCII)));
+        Transcript fresh = new Transcript(null);
+        fresh.state = fresh.hash(protocol.getBytes(StandardCharsets.US_ASCII));
+        return fresh;
     }
 
     /// A transcript that has come to a state.
@@ -42,7 +45,7 @@ public final class Transcript {
 
     /// An independent continuation; this transcript is unchanged.
     public Transcript fork(int index) {
-        return new Transcript(hash(5, ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(index).array()));
+        return new Transcript(hash(message(5, Integer.BYTES).putInt(index).array()));
     }
 
     /// The current state, 32 bytes.
@@ -51,9 +54,7 @@ public final class Transcript {
     }
 
     public void absorb(String tag, byte[] data) {
-        byte[] t = tag(tag);
-        ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(data.length);
-        state = hash(1, t, length.array(), data);
+        state = hash(message(1, tag, Long.BYTES).putLong(data.length).array(), data);
     }
 
     public void absorb(String tag, QM31... values) {
@@ -74,11 +75,12 @@ public final class Transcript {
     }
 
     private int[] baseElements(String tag, int n) {
+        byte[] message = message(2, tag, 0).array();
         int[] result = new int[n];
         int have = 0;
         // A word is skipped with probability 2^-31; a retry reads a longer prefix of the same stream.
         for (int words = n; have < n; words += 16) {
-            ByteBuffer stream = ByteBuffer.wrap(xof(tag, 4 * words)).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer stream = output(message, words);
             have = 0;
             while (stream.hasRemaining() && have < n) {
                 int v = stream.getInt() & 0x7fffffff;
@@ -87,31 +89,40 @@ public final class Transcript {
                 }
             }
         }
-        state = hash(3, tag(tag));
+        step(message);
         return result;
     }
 
     /// `n` independent positions in [0, 2^bits), with repetition; bits <= 31.
     public int[] positions(String tag, int n, int bits) {
-        ByteBuffer stream = ByteBuffer.wrap(xof(tag, 4 * n)).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] message = message(2, tag, 0).array();
+        ByteBuffer stream = output(message, n);
         int[] result = new int[n];
         for (int i = 0; i < n; i++) {
             result[i] = stream.getInt() & (int) ((1L << bits) - 1);
         }
-        state = hash(3, tag(tag));
+        step(message);
         return result;
     }
 
-    private byte[] xof(String tag, int bytes) {
-        byte[] out = new byte[bytes];
-        hasher().update(state, 0, STATE_BYTES).update(new byte[] {2}, 0, 1).update(tag(tag), 0, 4 + tag.length())
-                .finish(out, 0, bytes);
-        return out;
+    /// `words` words of output for a message.
+    private ByteBuffer output(byte[] message, int words) {
+        byte[] out = new byte[Integer.BYTES * words];
+        hasher.reset().update(message, 0, message.length).finish(out, 0, out.length);
+        return ByteBuffer.wrap(out).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /// The state after a challenge.
+    ///
+    /// @param message by which the challenge was drawn; its kind is overwritten
+    private void step(byte[] message) {
+        message[STATE_BYTES] = 3;
+        state = hash(message);
     }
 
     /// Whether `nonce` carries the asked work; if so it is absorbed, else the state is unchanged.
     public boolean acceptNonce(String tag, int bits, long nonce) {
-        byte[] digest = hash(4, tag(tag), ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(nonce).array());
+        byte[] digest = hash(message(4, tag, Long.BYTES).putLong(nonce).array());
         long head = ByteBuffer.wrap(digest).getLong();
         if (bits > 0 && head >>> (64 - bits) != 0) {
             return false;
@@ -138,26 +149,28 @@ public final class Transcript {
         return b.array();
     }
 
-    private static byte[] tag(String tag) {
-        byte[] ascii = tag.getBytes(StandardCharsets.US_ASCII);
-        return ByteBuffer.allocate(4 + ascii.length).order(ByteOrder.LITTLE_ENDIAN).putInt(ascii.length)
-                .put(ascii).array();
+    /// The message S | kind | T(tag), with room for `more` bytes behind it.
+    private ByteBuffer message(int kind, String tag, int more) {
+        int length = tag.length();
+        ByteBuffer message = message(kind, Integer.BYTES + length + more).putInt(length);
+        for (int i = 0; i < length; i++) {
+            message.put((byte) tag.charAt(i));
+        }
+        return message;
     }
 
-    private byte[] hash(int kind, byte[]... parts) {
-        return digest(hasher().update(state, 0, STATE_BYTES).update(new byte[] {(byte) kind}, 0, 1), parts);
+    /// The message S | kind, with room for `more` bytes behind it.
+    private ByteBuffer message(int kind, int more) {
+        return ByteBuffer.allocate(STATE_BYTES + 1 + more).order(ByteOrder.LITTLE_ENDIAN).put(state).put((byte) kind);
     }
 
-    private static Blake3 hasher() {
-        return new Blake3(HashContexts.TRANSCRIPT);
-    }
-
-    private static byte[] digest(Blake3 h, byte[]... parts) {
+    private byte[] hash(byte[]... parts) {
+        hasher.reset();
         for (byte[] p : parts) {
-            h.update(p, 0, p.length);
+            hasher.update(p, 0, p.length);
         }
         byte[] out = new byte[STATE_BYTES];
-        h.finish(out, 0, STATE_BYTES);
+        hasher.finish(out, 0, STATE_BYTES);
         return out;
     }
 }

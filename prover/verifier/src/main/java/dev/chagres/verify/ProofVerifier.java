@@ -1,7 +1,7 @@
 package dev.chagres.verify;
 
+import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.CommitmentParameters;
-import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.MerkleProof;
 import dev.chagres.commit.OpeningVerifier;
 import dev.chagres.field.QM31;
@@ -24,9 +24,10 @@ public final class ProofVerifier {
 
     /// @param graph compiled from the verifying key and the statement
     /// @param proof the whole proof stream, from its position to its limit
+    /// @param space of the columns of the graph, in rows of the parameters
     /// @throws Rejection if the proof is not accepted, for whatever bytes
-    public static void verify(Graph graph, CommitmentParameters parameters, PublicInput input, ByteBuffer proof)
-            throws Rejection {
+    public static void verify(Graph graph, CommitmentParameters parameters, AddressSpace space, PublicInput input,
+            ByteBuffer proof) throws Rejection {
         Transcript transcript = Transcript.start(PublicInput.PROTOCOL);
         transcript.absorb("key", input.keyDigest());
         transcript.absorb("statement", input.statement());
@@ -59,9 +60,7 @@ public final class ProofVerifier {
         VerifierChannel joined = channel.fork(graph.sections().size() + 1);
         DeferredReduction.reduce(new VerifierParty(joined, claims), graph, kept);
         transcript.absorb("fork", joined.transcript().state());
-        MatrixLayout witness = MatrixLayout.of(graph.witnessColumns(), parameters.k());
-        MatrixLayout key = MatrixLayout.of(graph.keyColumns(), parameters.k());
-        OpeningVerifier.verify(channel, parameters, witness, witnessRoot, key, input.keyRoot(), claims);
+        OpeningVerifier.verify(channel, parameters, space, witnessRoot, input.keyRoot(), claims);
         channel.finish("the proof");
     }
 }

@@ -44,7 +44,7 @@ class OpeningLengthTest {
     private static long longest(int rowWork, int laneWork, MatrixLayout witness, MatrixLayout key) {
         return OpeningLength.longest(new CommitmentParameters(K, 1, 20, 3, rowWork,
                 List.of(new CommitmentParameters.Level(2, 2, 10, 3, laneWork)), 1, 16),
-                witness, key);
+                new AddressSpace(witness, key));
     }
 
     @Test

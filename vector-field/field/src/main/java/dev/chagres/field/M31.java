@@ -23,8 +23,7 @@ public final class M31 {
     public static int reduce(long x) {
         long once = (x & P) + (x >>> 31);
         long twice = (once & P) + (once >>> 31);
-        int r = (int) twice; // at most 2^31, reached for x near 2^63: compare unsigned
-        return Integer.compareUnsigned(r, P) >= 0 ? r - P : r;
+        return lift((int) (twice - P)); // twice is at most 2^31, reached for x near 2^63
     }
 
     /// The residue of a signed integer of any size.
@@ -40,27 +39,28 @@ public final class M31 {
 
     /// `a + b`.
     public static int add(int a, int b) {
-        int s = a + b;
-        // a + b is at most 2^32 - 4: as an unsigned value it may pass 2^31, so compare unsigned.
-        return Integer.compareUnsigned(s, P) >= 0 ? s - P : s;
+        return lift(a + (b - P));
     }
 
     /// `a - b`.
     public static int sub(int a, int b) {
-        int d = a - b;
-        return d < 0 ? d + P : d;
+        return lift(a - b);
     }
 
     /// `-a`.
     public static int neg(int a) {
-        return a == 0 ? 0 : P - a;
+        return lift(-a);
     }
 
     /// `a * b`.
     public static int mul(int a, int b) {
         long t = (long) a * b; // below 2^62
-        int s = (int) (t & P) + (int) (t >>> 31);
-        return Integer.compareUnsigned(s, P) >= 0 ? s - P : s;
+        return lift((int) (t & P) + ((int) (t >>> 31) - P));
+    }
+
+    /// The residue of an integer from -p to p - 1, without a branch.
+    private static int lift(int d) {
+        return d + (d >> 31 & P);
     }
 
     /// `a^e` for `e >= 0`, with `0^0 = 1`.

@@ -83,7 +83,31 @@ public record QM31(int c0, int c1, int c2, int c3) {
     }
 
     private static int reduceUnsigned(long x) {
-        return M31.reduce((x & M31.P) + (x >>> 31));
+        return M31.reduce(halfReduced(x));
+    }
+
+    /// `sum_i a[from + i] * b[i]`, reduced once.
+    ///
+    /// @param from first element of `a` that counts
+    /// @param b canonical base-field elements, fewer than 2^31
+    public static QM31 dot(QM31[] a, int from, int[] b) {
+        // Half-reduced products are below 2^32.
+        long s0 = 0;
+        long s1 = 0;
+        long s2 = 0;
+        long s3 = 0;
+        for (int i = 0; i < b.length; i++) {
+            QM31 x = a[from + i];
+            s0 += halfReduced((long) x.c0 * b[i]);
+            s1 += halfReduced((long) x.c1 * b[i]);
+            s2 += halfReduced((long) x.c2 * b[i]);
+            s3 += halfReduced((long) x.c3 * b[i]);
+        }
+        return new QM31(M31.reduce(s0), M31.reduce(s1), M31.reduce(s2), M31.reduce(s3));
+    }
+
+    private static long halfReduced(long product) {
+        return (product & M31.P) + (product >>> 31);
     }
 
     /// Sum of any number of elements.
@@ -93,6 +117,17 @@ public record QM31(int c0, int c1, int c2, int c3) {
             sum = sum.add(v);
         }
         return sum;
+    }
+
+    // Written out, as those that a record is given are linked at run time, which costs a cold verifier milliseconds.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof QM31 b && ((c0 ^ b.c0) | (c1 ^ b.c1) | (c2 ^ b.c2) | (c3 ^ b.c3)) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+        return ((c0 * 31 + c1) * 31 + c2) * 31 + c3;
     }
 
     public QM31 square() {

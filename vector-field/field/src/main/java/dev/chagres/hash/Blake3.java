@@ -32,7 +32,8 @@ public final class Blake3 {
     private long chunk;
     private final int[] cv = new int[16];
     private final int[] message = new int[16];
-    private final int[] stack = new int[8 * MAX_DEPTH];
+    /// Made when the first chunk is finished: most messages have only one.
+    private int[] stack;
     private int depth;
 
     /// A hasher of the plain mode that has absorbed nothing.
@@ -110,16 +111,25 @@ public final class Blake3 {
             counter = 0;
         }
         int[] words = new int[16];
-        byte[] bytes = new byte[BLOCK_BYTES];
         for (int done = 0; done < length; done += BLOCK_BYTES) {
             Blake3Compression.compress(words, nodeCv, nodeMessage, done / BLOCK_BYTES, nodeLength, flags | ROOT);
-            for (int i = 0; i < 16; i++) {
-                bytes[4 * i] = (byte) words[i];
-                bytes[4 * i + 1] = (byte) (words[i] >> 8);
-                bytes[4 * i + 2] = (byte) (words[i] >> 16);
-                bytes[4 * i + 3] = (byte) (words[i] >> 24);
-            }
-            System.arraycopy(bytes, 0, out, offset + done, Math.min(BLOCK_BYTES, length - done));
+            bytes(words, out, offset + done, Math.min(BLOCK_BYTES, length - done));
+        }
+    }
+
+    /// Writes the first `length` bytes of little-endian words.
+    private static void bytes(int[] words, byte[] out, int offset, int length) {
+        int whole = length / 4;
+        int at = offset;
+        for (int i = 0; i < whole; i++) {
+            int word = words[i];
+            out[at++] = (byte) word;
+            out[at++] = (byte) (word >> 8);
+            out[at++] = (byte) (word >> 16);
+            out[at++] = (byte) (word >> 24);
+        }
+        for (int i = 0; i < length % 4; i++) {
+            out[at++] = (byte) (words[whole] >> 8 * i);
         }
     }
 
@@ -156,6 +166,9 @@ public final class Blake3 {
     /// Ends a full chunk that is not the last: its chaining value, merged with every complete left neighbour,
     /// goes on the stack.
     private void finishChunk() {
+        if (stack == null) {
+            stack = new int[Blake3Compression.CV_WORDS * MAX_DEPTH];
+        }
         words(message);
         Blake3Compression.compress(cv, cv, message, chunk, BLOCK_BYTES, startFlag() | CHUNK_END | mode.flag());
         long finished = chunk + 1;

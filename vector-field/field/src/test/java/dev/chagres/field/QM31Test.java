@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,38 @@ class QM31Test {
                 assertThat(a.mul(a.inv())).as("inverse of %s", a).isEqualTo(QM31.ONE);
             }
         }
+    }
+
+    @Test
+    void dotIsTheSumOfProducts() {
+        QM31[] a = VALUES.toArray(QM31[]::new);
+        int[] b = new int[a.length - 3];
+        Arrays.setAll(b, i -> i % 2 == 0 ? M31.P - 1 : VALUES.get(i).c0());
+        QM31 sum = QM31.ZERO;
+        for (int i = 0; i < b.length; i++) {
+            sum = sum.add(a[i + 3].mul(b[i]));
+        }
+        assertThat(QM31.dot(a, 3, b)).isEqualTo(sum);
+        assertThat(QM31.dot(a, 0, new int[0])).isEqualTo(QM31.ZERO);
+    }
+
+    @Test
+    void manyLargeProductsDoNotOverflow() {
+        QM31[] a = new QM31[1 << 16];
+        Arrays.fill(a, new QM31(M31.P - 1, M31.P - 1, M31.P - 1, 1));
+        int[] b = new int[a.length];
+        Arrays.fill(b, M31.P - 1);
+        // (-1)(-1) n and -n
+        assertThat(QM31.dot(a, 0, b)).isEqualTo(new QM31(1 << 16, 1 << 16, 1 << 16, M31.P - (1 << 16)));
+    }
+
+    @Test
+    void equalElementsHaveEqualCoordinates() {
+        QM31 a = new QM31(1, 2, 3, 4);
+        assertThat(a).isEqualTo(new QM31(1, 2, 3, 4)).hasSameHashCodeAs(new QM31(1, 2, 3, 4));
+        assertThat(List.of(new QM31(0, 2, 3, 4), new QM31(1, 0, 3, 4), new QM31(1, 2, 0, 4), new QM31(1, 2, 3, 0)))
+                .doesNotContain(a);
+        assertThat(a.equals(null)).isFalse();
     }
 
     @Test

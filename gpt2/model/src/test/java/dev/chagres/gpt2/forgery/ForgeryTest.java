@@ -2,6 +2,7 @@ package dev.chagres.gpt2.forgery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.OpeningLength;
@@ -259,7 +260,8 @@ class ForgeryTest {
         CommitmentParameters p = prover.verifyingKey.parameters();
         Graph graph = prover.spec().compile(prover.sequence).graph();
         long opened = OpeningLength.longest(
-                p, MatrixLayout.of(graph.witnessColumns(), p.k()), MatrixLayout.of(graph.keyColumns(), p.k()));
+                p, new AddressSpace(MatrixLayout.of(graph.witnessColumns(), p.k()),
+                        MatrixLayout.of(graph.keyColumns(), p.k())));
         assertThat(ProofLength.longest(prover.verifyingKey, prover.sequence)).isEqualTo(sent[0] + 8 + opened);
         // Distinct positions are fewer than those drawn and lie closer than they could.
         int start = 48 + 4 * prover.sequence.ids().length + 4;

@@ -33,7 +33,8 @@ final class Mutants {
     private static final String OPENING = "commit.OpeningVerifier";
     private static final String NORM = "graph.op.NormReduction";
     private static final String ROWS = "graph.op.NormRows";
-    private static final String ABSORBED = "state = hash(1, t, length.array(), data);";
+    private static final String ABSORBED =
+            "state = hash(message(1, tag, Long.BYTES).putLong(data.length).array(), data);";
 
     /// No table is told from another.
     static final Mutant TABLES = Mutant.shared("the ids of tables", "lookup.LookupChallenges",

@@ -1,5 +1,6 @@
 package dev.chagres.prove.commit;
 
+import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.OpeningVerifier;
@@ -166,7 +167,8 @@ final class OpeningFixture implements AutoCloseable {
 
     void verify(byte[] proof, byte[] witnessRoot, byte[] keyRoot, List<Claim> stated) throws Rejection {
         VerifierChannel channel = new VerifierChannel(transcript(witnessRoot, keyRoot, stated), proof);
-        OpeningVerifier.verify(channel, parameters, witnessLayout, witnessRoot, keyLayout, keyRoot, stated);
+        OpeningVerifier.verify(channel, parameters, new AddressSpace(witnessLayout, keyLayout), witnessRoot, keyRoot,
+                stated);
         channel.finish("opening");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.CommitmentParameters.Level;
 import dev.chagres.commit.MatrixLayout;
@@ -396,8 +397,8 @@ class OpeningForgeryTest {
         MatrixLayout other = MatrixLayout.of(columns, 9);
         VerifierChannel channel = new VerifierChannel(
                 fixture.transcript(fixture.witness.root(), fixture.key.root(), fixture.claims), proof);
-        assertThatThrownBy(() -> OpeningVerifier.verify(channel, STRONG, other,
-                fixture.witness.root(), fixture.keyLayout, fixture.key.root(), fixture.claims))
+        assertThatThrownBy(() -> OpeningVerifier.verify(channel, STRONG,
+                new AddressSpace(other, fixture.keyLayout), fixture.witness.root(), fixture.key.root(), fixture.claims))
                 .isInstanceOf(Rejection.class);
     }
 }

@@ -1,5 +1,6 @@
 package dev.chagres.prove.forgery;
 
+import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.graph.Graph;
@@ -121,7 +122,9 @@ public final class TrialGraph implements AutoCloseable {
     /// The verdict on a proof.
     public String verdict(byte[] stream) {
         try {
-            ProofVerifier.verify(graph, PARAMETERS, input(), ByteBuffer.wrap(stream));
+            AddressSpace space = new AddressSpace(MatrixLayout.of(graph.witnessColumns(), PARAMETERS.k()),
+                    MatrixLayout.of(graph.keyColumns(), PARAMETERS.k()));
+            ProofVerifier.verify(graph, PARAMETERS, space, input(), ByteBuffer.wrap(stream));
             return ACCEPTED;
         } catch (Rejection r) {
             return r.check();
