@@ -3,7 +3,6 @@ package dev.chagres.prove.commit;
 import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.BatchedClaims;
 import dev.chagres.commit.BatchedClaims.Term;
-import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.MatrixLayout.Piece;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
@@ -29,7 +28,7 @@ import java.util.Set;
 /// In the low b variables (the head) W is a sum of few rank-one terms, W = sum_g eq(z_g, y) * (...), one group g per
 /// distinct low point. So the head rounds need only `H_g[y] = sum over pieces of weight * <tail eq, F[.. y]>`, 2^b
 /// values a group, found in one pass over the data with unreduced sums. A second pass folds F over the head variables
-/// and writes W out over the others; a third one combines the rows.
+/// and writes W out over the others. [RowCombination] is the third.
 ///
 /// Owns tables of eq until closed. Safe for use by several threads.
 final class ClaimTiles implements AutoCloseable {
@@ -38,7 +37,7 @@ final class ClaimTiles implements AutoCloseable {
     private final ZeroPieces zeros;
     private final AddressSpace space;
     private final int head;
-    private final List<List<Piece>> ranges = new ArrayList<>();
+    private final List<List<Piece>> ranges;
     private final Map<Column, List<Part>> parts = new IdentityHashMap<>();
     private final List<QM31[]> groups;
     private final MemoryScope arena;
@@ -66,17 +65,7 @@ final class ClaimTiles implements AutoCloseable {
             parts.computeIfAbsent(term.column(), c -> new ArrayList<>()).add(new Part(term, group, tail));
         }
         parts.values().forEach(list -> list.sort(Comparator.comparingInt(Part::group)));
-        RowRanges cut = new RowRanges(space);
-        for (int i = 0; i < cut.count(); i++) {
-            ranges.add(new ArrayList<>());
-        }
-        for (MatrixLayout layout : List.of(space.witness(), space.key())) {
-            for (Piece p : layout.pieces()) {
-                Piece placed = new Piece(p.column(), p.tile(), p.part(), p.index(), p.bits(),
-                        p.address() + space.base(layout));
-                ranges.get(cut.of(placed.address())).add(placed);
-            }
-        }
+        this.ranges = new RowRanges(space).pieces();
     }
 
     /// The low points z_g of all terms, in the order in which they appear.
@@ -206,29 +195,6 @@ final class ClaimTiles implements AutoCloseable {
                 Memory.setExt(w, at + i, Memory.getExt(w, at + i).add(scale.mul(Memory.getExt(tail, i))));
             }
         }
-    }
-
-    /// sum over the rows of a range of eq(rowPoint, row) F\[row\], an ext array of 2^k elements.
-    Buffer combine(int range, QM31[] rowPoint, Host host) {
-        long slots = 1L << space.k();
-        QM31[] eq = Eq.table(rowPoint);
-        List<Piece> pieces = ranges.get(range);
-        return summed(host, slots * Memory.EXT_BYTES, (scratch, workers, sums) -> {
-            long[] data = new long[workers];
-            for (int i = 0; i < workers; i++) {
-                data[i] = scratch.allocateRaw(Memory.baseBytes(slots));
-            }
-            host.run(pieces.size(), (worker, i) -> {
-                Piece piece = pieces.get(i);
-                long ints = zeros.ints(piece, data[worker]);
-                if (ints == 0) {
-                    return;
-                }
-                long slot = piece.address() & (slots - 1);
-                field.addScaledInts(sums[worker] + slot * Memory.EXT_BYTES, ints, reader.bits(piece),
-                        eq[(int) (piece.address() >>> space.k())], 1L << piece.bits());
-            });
-        });
     }
 
     @Override

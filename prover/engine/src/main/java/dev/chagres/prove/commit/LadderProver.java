@@ -87,12 +87,23 @@ final class LadderProver {
         int rows = 4 << parameters.levels().get(level - 1).laneBits();
         // The columns are opened when u has been folded: keep its coordinates.
         long planes = arena.allocateBase((long) rows << bits);
-        for (int row = 0; row < rows; row++) {
-            ExtPlanes.read(planes + (4L * row << bits), u + ((long) (row / 4) << bits) * Memory.EXT_BYTES, row % 4,
-                    1L << bits);
-        }
-        RowEncoder encoder = (row, coefficients, codeword) ->
-                kernels.fft().encode(codeword, planes + (4L * row << bits), bits, logN, 1);
+        host.run(rows, (worker, row) -> ExtPlanes.read(planes + (4L * row << bits),
+                u + ((long) (row / 4) << bits) * Memory.EXT_BYTES, row % 4, 1L << bits));
+        RowEncoder encoder = new RowEncoder() {
+            @Override
+            public void encode(int row, long scratch, long codeword) {
+                kernels.fft().encode(codeword, plane(row), bits, logN, 1);
+            }
+
+            @Override
+            public void encodeAt(int row, long scratch, long codeword, int[] positions) {
+                kernels.fft().encodeAt(codeword, plane(row), bits, logN, positions);
+            }
+
+            private long plane(int row) {
+                return planes + (4L * row << bits);
+            }
+        };
         MerkleTree tree = new MerkleTree(arena.segment(MerkleTree.bytes(logN)), logN);
         CodewordMatrix matrix = new CodewordMatrix(new ChunkHasher(encoder, rows, bits, logN, host), tree);
         matrix.build();

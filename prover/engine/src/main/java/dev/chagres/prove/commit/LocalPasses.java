@@ -16,12 +16,11 @@ public final class LocalPasses implements OpeningPasses {
     private final AddressSpace space;
     private final PieceReader reader;
     private final ZeroPieces zeros;
+    private final RowCombination combination;
     private final int head;
     private final Host host;
     private QM31 preparedFor;
     private ClaimTiles prepared;
-    /// For what needs no claims.
-    private ClaimTiles rows;
 
     /// @param space where the values lie
     /// @param source of the values
@@ -31,6 +30,7 @@ public final class LocalPasses implements OpeningPasses {
         this.space = space;
         this.reader = new PieceReader(source, host.field());
         this.zeros = new ZeroPieces(reader);
+        this.combination = new RowCombination(host, space, reader, zeros);
         this.head = head;
     }
 
@@ -56,15 +56,7 @@ public final class LocalPasses implements OpeningPasses {
 
     @Override
     public Buffer combine(int range, QM31[] row) {
-        return rows().combine(range, row, host);
-    }
-
-    private synchronized ClaimTiles rows() {
-        if (rows == null) {
-            close();
-            rows = new ClaimTiles(host, reader, zeros, BatchedClaims.of(space, List.of(), QM31.ONE), head);
-        }
-        return rows;
+        return combination.combine(range, row);
     }
 
     @Override
@@ -73,10 +65,6 @@ public final class LocalPasses implements OpeningPasses {
             prepared.close();
             prepared = null;
             preparedFor = null;
-        }
-        if (rows != null) {
-            rows.close();
-            rows = null;
         }
     }
 }

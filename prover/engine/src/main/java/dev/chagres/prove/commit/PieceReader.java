@@ -1,6 +1,7 @@
 package dev.chagres.prove.commit;
 
 import dev.chagres.commit.MatrixLayout.Piece;
+import dev.chagres.field.M31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;
 import dev.chagres.prove.stage.TileSource;
@@ -31,6 +32,20 @@ record PieceReader(TileSource source, FieldKernels field) {
         }
         Memory.zero(scratch + count * bytes, (room - count) * bytes);
         return scratch;
+    }
+
+    /// Writes the residues of a part of the piece to the base array at `dst`.
+    ///
+    /// @param from first value of the part inside the piece, a multiple of its size
+    /// @param room values of the part, a power of two
+    /// @param scratch room for as many integers, at a multiple of 64
+    void embed(Piece piece, long from, long room, long dst, long scratch) {
+        long count = Math.clamp(piece.count() - from, 0, room);
+        if (count > 0) {
+            long ints = source.ints(piece.column(), piece.tile(), piece.from() + from, count, scratch);
+            field.embedInts(dst, ints, bits(piece), count);
+        }
+        Memory.zero(dst + count * M31.BYTES, (room - count) * M31.BYTES);
     }
 
     /// Whether all values of the piece are 0.

@@ -1,7 +1,12 @@
 package dev.chagres.prove.commit;
 
 import dev.chagres.commit.AddressSpace;
+import dev.chagres.commit.MatrixLayout;
+import dev.chagres.commit.MatrixLayout.Piece;
+import dev.chagres.field.M31;
 import dev.chagres.kernel.Memory;
+import java.util.ArrayList;
+import java.util.List;
 
 /// The rows of both matrices, cut into the ranges in which an opening passes over them.
 ///
@@ -19,10 +24,26 @@ public record RowRanges(AddressSpace space) {
         return (int) (address >>> space.k()) / ROWS;
     }
 
+    /// The pieces of every range at their addresses in the space, row by row.
+    List<List<Piece>> pieces() {
+        List<List<Piece>> ranges = new ArrayList<>();
+        for (int i = 0; i < count(); i++) {
+            ranges.add(new ArrayList<>());
+        }
+        for (MatrixLayout layout : List.of(space.witness(), space.key())) {
+            for (Piece p : layout.pieces()) {
+                Piece placed = new Piece(p.column(), p.tile(), p.part(), p.index(), p.bits(),
+                        p.address() + space.base(layout));
+                ranges.get(of(placed.address())).add(placed);
+            }
+        }
+        return ranges;
+    }
+
     /// Bytes that a pass over a range needs on `threads` threads, its result included.
     public long bytes(int threads, int head) {
         long row = 1L << space.k();
         long folded = 2L * ROWS * Memory.EXT_BYTES << (space.k() - head);
-        return threads * row * (4 + Memory.EXT_BYTES) + folded;
+        return threads * row * M31.BYTES + Math.max(row * Memory.EXT_BYTES, folded);
     }
 }

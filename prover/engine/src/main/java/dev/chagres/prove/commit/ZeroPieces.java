@@ -14,6 +14,11 @@ final class ZeroPieces {
         this.reader = reader;
     }
 
+    /// Whether the piece was read and all of its values are 0.
+    boolean known(Piece piece) {
+        return known.getOrDefault(piece, false);
+    }
+
     /// Address of the values of a piece as [PieceReader#ints(Piece, long)] gives it, or 0 if all of them are 0.
     ///
     /// @param scratch room for the values
