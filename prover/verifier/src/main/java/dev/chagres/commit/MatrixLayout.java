@@ -2,6 +2,7 @@ package dev.chagres.commit;
 
 import dev.chagres.tensor.Column;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,7 +150,7 @@ public final class MatrixLayout {
 
     /// The pieces in a row, in the order of placement.
     public List<Piece> row(int row) {
-        return List.copyOf(rows.get(row));
+        return Collections.unmodifiableList(rows.get(row));
     }
 
     /// All pieces, row by row.
