@@ -89,7 +89,8 @@ final class VerifyCommand extends Command {
         long start = System.nanoTime();
         Verifier.Reading reading = verifier.read(proof);
         double seconds = (System.nanoTime() - start) / 1e9;
-        return new VerifyReport(proof, required.check(reading.verdict()), seconds, reading.bytes());
+        return new VerifyReport(
+                proof, required.check(reading.verdict()), seconds, reading.bytes(), reading.account());
     }
 
     private int single(Path proof) throws IOException {

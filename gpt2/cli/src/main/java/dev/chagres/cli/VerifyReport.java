@@ -2,7 +2,6 @@ package dev.chagres.cli;
 
 import dev.chagres.commit.SecurityAccount;
 import dev.chagres.proof.Ending;
-import dev.chagres.proof.ProofSecurity;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.statement.Binding;
@@ -23,7 +22,8 @@ import java.util.Optional;
 /// @param verdict requirements of the reader included
 /// @param seconds that reading and verifying took
 /// @param bytes   read: the size of the proof unless it is rejected before its end
-record VerifyReport(Path proof, Verdict verdict, double seconds, long bytes) {
+/// @param account of the proof; null if it was rejected before that was known
+record VerifyReport(Path proof, Verdict verdict, double seconds, long bytes, SecurityAccount account) {
     private static final int INDENT = 10;
     private static final int SHOWN_BYTES = 64;
 
@@ -48,7 +48,6 @@ record VerifyReport(Path proof, Verdict verdict, double seconds, long bytes) {
             }
             case Verdict.Accepted a -> {
                 TokenSequence s = a.sequence();
-                SecurityAccount account = ProofSecurity.of(key, s);
                 map.put("ending", ending(a.ending()));
                 map.put("complete", a.ending().complete());
                 map.put("binding", a.binding().isNone() ? null : a.binding().toString());
@@ -111,7 +110,7 @@ record VerifyReport(Path proof, Verdict verdict, double seconds, long bytes) {
                 statement(a, texts, detail.ids(), lines);
                 lines.add("security  " + a.securityBits() + " bits each step (docs/soundness.md)");
                 if (detail.security()) {
-                    lines.addAll(steps(ProofSecurity.of(key, a.sequence())));
+                    lines.addAll(steps(account));
                 }
                 lines.add(String.format(Locale.ROOT, "took      %.3f s for %d bytes", seconds, bytes));
                 lines.add(trust(detail.pinned()));

@@ -64,7 +64,8 @@ public final class Verifier {
     /// A verdict and what was read for it.
     ///
     /// @param bytes of the proof: all of them if it is accepted
-    public record Reading(Verdict verdict, long bytes) {}
+    /// @param account what the steps of the proof are worth; null if it was rejected before that was known
+    public record Reading(Verdict verdict, long bytes, SecurityAccount account) {}
 
     /// A proof of which first the header, then the stream is wanted.
     private abstract static class Input {
@@ -83,6 +84,7 @@ public final class Verifier {
 
     private Reading verify(Input proof) throws IOException {
         long bytes = 0;
+        SecurityAccount account = null;
         try {
             ProofHeader header = ProofHeader.read(proof.header, key.spec().limits().context() + 1);
             bytes = header.bytes();
@@ -93,7 +95,8 @@ public final class Verifier {
                 throw new Rejection("statement/context", "more ids than the context of this model");
             }
             ProofShape shape = shape(graph(header.sequence()));
-            int security = security(shape);
+            account = ProofSecurity.of(shape);
+            requireSecurity(account);
             int longest = (int) ProofLength.longest(shape);
             ByteBuffer stream = proof.stream(header.bytes(), longest + 1);
             bytes += stream.remaining();
@@ -104,9 +107,11 @@ public final class Verifier {
             ProofVerifier.verify(shape.graph(), key.parameters(), shape.space(),
                     publicInput(key, header.sequence(), header.binding()), stream);
             Ending ending = Ending.of(header.sequence(), key.spec().limits());
-            return new Reading(new Verdict.Accepted(header.sequence(), header.binding(), ending, security), bytes);
+            Verdict accepted =
+                    new Verdict.Accepted(header.sequence(), header.binding(), ending, account.level());
+            return new Reading(accepted, bytes, account);
         } catch (Rejection r) {
-            return new Reading(new Verdict.Rejected(r.check(), r.getMessage()), bytes);
+            return new Reading(new Verdict.Rejected(r.check(), r.getMessage()), bytes, account);
         }
     }
 
@@ -127,14 +132,12 @@ public final class Verifier {
         }
     }
 
-    private int security(ProofShape shape) throws Rejection {
-        SecurityAccount account = ProofSecurity.of(shape);
+    private void requireSecurity(SecurityAccount account) throws Rejection {
         int required = ProofSecurity.requiredBits(key.parameters());
         if (!account.reaches(required)) {
             throw new Rejection("key/security", "a proof for this key is worth " + account.level()
                     + " bits, less than " + required);
         }
-        return account.level();
     }
 
     /// What both parties absorb first.
