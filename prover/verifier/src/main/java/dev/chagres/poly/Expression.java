@@ -139,7 +139,7 @@ public sealed interface Expression {
     /// Degree in the variables of group `name`.
     int degree(String name);
 
-    /// Adds all factors, in order of appearance.
+    /// Adds all factors, in order of appearance; [#factors()] is for callers.
     void collect(Set<Factor> into);
 
     /// All factors, each once, in order of appearance.

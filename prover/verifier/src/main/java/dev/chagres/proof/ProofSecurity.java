@@ -1,5 +1,6 @@
 package dev.chagres.proof;
 
+import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.OpeningSize;
 import dev.chagres.commit.ParameterChoice;
@@ -100,7 +101,9 @@ public final class ProofSecurity {
             SecurityAccount account = of(shape);
             double work = account.steps().stream().filter(s -> s.workBits() > 0)
                     .mapToDouble(s -> Math.scalb((double) s.count(), s.workBits())).sum();
-            return new Longest(account, OpeningSize.STANDARD.bytes(p, shape.space().witness().rows(), shape.space().key().rows()), work);
+            AddressSpace space = shape.space();
+            return new Longest(account,
+                    OpeningSize.STANDARD.bytes(p, space.witness().rows(), space.key().rows()), work);
         });
     }
 

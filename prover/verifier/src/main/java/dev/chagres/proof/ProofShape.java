@@ -12,8 +12,14 @@ import dev.chagres.graph.Graph;
 record ProofShape(Graph graph, CommitmentParameters parameters, AddressSpace space, ChallengeCount count) {
     /// @throws IllegalArgumentException if the columns do not fit the rows of the parameters
     static ProofShape of(Graph graph, CommitmentParameters parameters) {
-        AddressSpace space = new AddressSpace(MatrixLayout.of(graph.witnessColumns(), parameters.k()),
+        return new ProofShape(graph, parameters, space(graph, parameters), ChallengeCount.of(graph));
+    }
+
+    /// Where the columns of a graph lie.
+    ///
+    /// @throws IllegalArgumentException as [#of]
+    static AddressSpace space(Graph graph, CommitmentParameters parameters) {
+        return new AddressSpace(MatrixLayout.of(graph.witnessColumns(), parameters.k()),
                 MatrixLayout.of(graph.keyColumns(), parameters.k()));
-        return new ProofShape(graph, parameters, space, ChallengeCount.of(graph));
     }
 }

@@ -1,5 +1,6 @@
 package dev.chagres.proof;
 
+import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.SecurityAccount;
 import dev.chagres.graph.Graph;
 import dev.chagres.statement.Binding;
@@ -15,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /// Verifies proofs against one key. Any bytes give a verdict; the key comes from the verifier's side and nothing about
 /// it is read from the proof.
@@ -95,8 +97,7 @@ public final class Verifier {
                 throw new Rejection("statement/context", "more ids than the context of this model");
             }
             ProofShape shape = shape(graph(header.sequence()));
-            account = ProofSecurity.of(shape);
-            requireSecurity(account);
+            account = account(shape);
             int longest = (int) ProofLength.longest(shape);
             ByteBuffer stream = proof.stream(header.bytes(), longest + 1);
             bytes += stream.remaining();
@@ -124,19 +125,26 @@ public final class Verifier {
     }
 
     private ProofShape shape(Graph graph) throws Rejection {
-        try {
-            return ProofShape.of(graph, key.parameters());
-        } catch (IllegalArgumentException e) {
-            // The key columns fitted when the key was read: it is the witness that does not.
-            throw new Rejection("statement/size", e.getMessage());
-        }
+        AddressSpace space = fitting(() -> ProofShape.space(graph, key.parameters()));
+        return new ProofShape(graph, key.parameters(), space, ChallengeCount.of(graph));
     }
 
-    private void requireSecurity(SecurityAccount account) throws Rejection {
+    private SecurityAccount account(ProofShape shape) throws Rejection {
+        SecurityAccount account = fitting(() -> ProofSecurity.of(shape));
         int required = ProofSecurity.requiredBits(key.parameters());
         if (!account.reaches(required)) {
             throw new Rejection("key/security", "a proof for this key is worth " + account.level()
                     + " bits, less than " + required);
+        }
+        return account;
+    }
+
+    private static <T> T fitting(Supplier<T> sized) throws Rejection {
+        try {
+            return sized.get();
+        } catch (IllegalArgumentException e) {
+            // The key columns fitted when the key was read: it is the witness that does not.
+            throw new Rejection("statement/size", e.getMessage());
         }
     }
 

@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 /// - grind: the nonce (u64) must make H(S | 4 | T(tag) | nonce), read as a big-endian number, start with the asked
 ///   number of zero bits; then S = that hash.
 /// - fork: S' = H(S | 5 | u32 index)
+///
+/// A transcript is used by one thread at a time, forking included; a fork is a transcript of its own. Tags are ASCII.
 public final class Transcript {
     private static final int STATE_BYTES = 32;
 

@@ -13,7 +13,7 @@ class TensorTermTest {
     private final SplittableRandom random = new SplittableRandom(5);
 
     @ParameterizedTest(name = "{0} variables, {1} in clear")
-    @CsvSource({"5, 0", "5, 1", "5, 3", "5, 5", "1, 0", "1, 1"})
+    @CsvSource({"5, 0", "5, 1", "5, 3", "5, 5", "1, 0", "1, 1", "12, 4", "12, 12", "14, 12"})
     void isTheProductWithAllWeights(int variables, int bits) {
         QM31[] point = elements(variables);
         int[] basis = random.ints(variables, 0, M31.P).toArray();

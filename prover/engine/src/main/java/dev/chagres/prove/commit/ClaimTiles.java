@@ -46,8 +46,9 @@ final class ClaimTiles implements AutoCloseable {
     private record Part(Term term, int group, long tail) {}
 
     /// @param zeros pieces of the reader that are not read
+    /// @param ranges pieces of every range ([RowRanges#pieces()])
     /// @param head log2 of the values that a group sums, at most the room of the smallest piece
-    ClaimTiles(Host host, PieceReader reader, ZeroPieces zeros, BatchedClaims batch, int head) {
+    ClaimTiles(Host host, List<List<Piece>> ranges, PieceReader reader, ZeroPieces zeros, BatchedClaims batch, int head) {
         this.field = host.field();
         this.arena = host.scope();
         this.reader = reader;
@@ -65,7 +66,7 @@ final class ClaimTiles implements AutoCloseable {
             parts.computeIfAbsent(term.column(), c -> new ArrayList<>()).add(new Part(term, group, tail));
         }
         parts.values().forEach(list -> list.sort(Comparator.comparingInt(Part::group)));
-        this.ranges = new RowRanges(space).pieces();
+        this.ranges = ranges;
     }
 
     /// The low points z_g of all terms, in the order in which they appear.

@@ -2,6 +2,7 @@ package dev.chagres.prove.commit;
 
 import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.BatchedClaims;
+import dev.chagres.commit.MatrixLayout.Piece;
 import dev.chagres.field.QM31;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.stage.OpeningPasses;
@@ -10,15 +11,17 @@ import dev.chagres.prove.store.Buffer;
 import dev.chagres.tensor.Claim;
 import java.util.List;
 
-/// Passes over values that are here. Keeps what it has prepared for a set of claims until it is closed or sees other
-/// claims.
+/// Passes over values that are here. Keeps what it has prepared for a set of claims until it is closed, sees other claims
+/// or combines rows, which comes when all ranges are folded.
 public final class LocalPasses implements OpeningPasses {
     private final AddressSpace space;
     private final PieceReader reader;
     private final ZeroPieces zeros;
-    private final RowCombination combination;
     private final int head;
     private final Host host;
+    /// Pieces of every range, and what combines them; made when they are needed first.
+    private List<List<Piece>> ranges;
+    private RowCombination combination;
     private QM31 preparedFor;
     private ClaimTiles prepared;
 
@@ -30,7 +33,6 @@ public final class LocalPasses implements OpeningPasses {
         this.space = space;
         this.reader = new PieceReader(source, host.field());
         this.zeros = new ZeroPieces(reader);
-        this.combination = new RowCombination(host, space, reader, zeros);
         this.head = head;
     }
 
@@ -38,10 +40,25 @@ public final class LocalPasses implements OpeningPasses {
     private synchronized ClaimTiles tiles(List<Claim> claims, QM31 gamma) {
         if (!gamma.equals(preparedFor)) {
             close();
-            prepared = new ClaimTiles(host, reader, zeros, BatchedClaims.of(space, claims, gamma), head);
+            prepared = new ClaimTiles(host, ranges(), reader, zeros, BatchedClaims.of(space, claims, gamma), head);
             preparedFor = gamma;
         }
         return prepared;
+    }
+
+    private synchronized RowCombination combination() {
+        close();
+        if (combination == null) {
+            combination = new RowCombination(host, space, ranges(), reader, zeros);
+        }
+        return combination;
+    }
+
+    private List<List<Piece>> ranges() {
+        if (ranges == null) {
+            ranges = new RowRanges(space).pieces();
+        }
+        return ranges;
     }
 
     @Override
@@ -56,7 +73,7 @@ public final class LocalPasses implements OpeningPasses {
 
     @Override
     public Buffer combine(int range, QM31[] row) {
-        return combination.combine(range, row);
+        return combination().combine(range, row);
     }
 
     @Override

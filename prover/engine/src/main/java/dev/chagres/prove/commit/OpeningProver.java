@@ -82,22 +82,22 @@ public final class OpeningProver {
             boolean checked, Runnable each) {
         OpeningProver opening = new OpeningProver(host, channel, parameters, space, checked);
         RowRanges ranges = new RowRanges(space);
-        int head = parameters.headBits();
+        long bytes = ranges.bytes(host.threads(), parameters.headBits());
         Node<QM31> gamma = graph.add("open: batch", Needs.LITTLE, List.of(claims), in -> opening.begin(in.of(claims)));
 
-        Node<Buffer> sums = joined(graph, "open: sums", ranges, head, List.of(claims, gamma), each,
+        Node<Buffer> sums = joined(graph, "open: sums", ranges, bytes, List.of(claims, gamma), each,
                 (in, range) -> passes.headSums(range, in.of(claims), in.of(gamma)),
                 (_, sum, part) -> opening.add(sum, part));
         Node<QM31[]> low = graph.add("open: head rounds", Needs.wide(0), List.of(sums, gamma), (in) ->
                 opening.head(in.of(sums)));
 
-        Node<Buffer> folded = joined(graph, "open: fold", ranges, head, List.of(claims, gamma, low), each,
+        Node<Buffer> folded = joined(graph, "open: fold", ranges, bytes, List.of(claims, gamma, low), each,
                 (in, range) -> passes.fold(range, in.of(claims), in.of(gamma), in.of(low)),
                 opening::place);
         Node<QM31[]> row = graph.add("open: rounds", Needs.wide(0), List.of(folded), (in) ->
                 opening.tail(in.of(folded)));
 
-        Node<Buffer> combination = joined(graph, "open: combine", ranges, head, List.of(row), each,
+        Node<Buffer> combination = joined(graph, "open: combine", ranges, bytes, List.of(row), each,
                 (in, range) -> passes.combine(range, in.of(row)),
                 (_, sum, part) -> opening.add(sum, part));
         return graph.add("open: ladder", Needs.wide(0), List.of(combination, commitments), (in) ->
@@ -119,13 +119,13 @@ public final class OpeningProver {
     }
 
     /// A pass over all ranges, joined one after another, so that no more parts are kept than there are tasks at work.
-    private static Node<Buffer> joined(TaskGraph graph, String name, RowRanges ranges, int head, List<Node<?>> reads,
+    private static Node<Buffer> joined(TaskGraph graph, String name, RowRanges ranges, long bytes, List<Node<?>> reads,
             Runnable each, Pass pass, Join join) {
         Node<Buffer> all = null;
         for (int i = 0; i < ranges.count(); i++) {
             int range = i;
             Node<Buffer> before = all;
-            Node<Buffer> part = graph.add(name + " " + i, Needs.share(ranges.bytes(1, head)), reads, (in) -> {
+            Node<Buffer> part = graph.add(name + " " + i, Needs.share(bytes), reads, (in) -> {
                 Buffer result = pass.run(in, range);
                 each.run();
                 return result;

@@ -38,12 +38,18 @@ record PieceReader(TileSource source, FieldKernels field) {
     ///
     /// @param from first value of the part inside the piece, a multiple of its size
     /// @param room values of the part, a power of two
-    /// @param scratch room for as many integers, at a multiple of 64
+    /// @param scratch room for as many integers and for 16, at a multiple of 64
     void embed(Piece piece, long from, long room, long dst, long scratch) {
         long count = Math.clamp(piece.count() - from, 0, room);
         if (count > 0) {
             long ints = source.ints(piece.column(), piece.tile(), piece.from() + from, count, scratch);
-            field.embedInts(dst, ints, bits(piece), count);
+            int bits = bits(piece);
+            if (count < Memory.BLOCK && ints != scratch) {
+                // A kernel reads whole blocks, and the source may end with the tile.
+                Memory.copy(ints, scratch, count * bits / 8);
+                ints = scratch;
+            }
+            field.embedInts(dst, ints, bits, count);
         }
         Memory.zero(dst + count * M31.BYTES, (room - count) * M31.BYTES);
     }

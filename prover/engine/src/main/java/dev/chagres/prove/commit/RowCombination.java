@@ -19,8 +19,10 @@ import java.util.List;
 final class RowCombination {
     /// log2 of the slots of a block: [RowRanges#ROWS] rows of it take 1 MiB.
     private static final int BLOCK_BITS = 12;
-    /// Rows in a call are a multiple of this.
-    private static final int ROWS = 4;
+    /// Rows in a call of the kernel are a multiple of this.
+    private static final int ROW_GROUP = 4;
+    /// What a thread takes at most: the rows of a block, weights, integers of a part.
+    static final long THREAD_BYTES = (4L * RowRanges.ROWS << BLOCK_BITS) + (16L * RowRanges.ROWS) + (4L << BLOCK_BITS);
 
     private final Host host;
     private final AddressSpace space;
@@ -28,13 +30,14 @@ final class RowCombination {
     private final ZeroPieces zeros;
     private final List<List<Piece>> ranges;
 
+    /// @param ranges pieces of every range ([RowRanges#pieces()])
     /// @param zeros pieces of the reader that are not read
-    RowCombination(Host host, AddressSpace space, PieceReader reader, ZeroPieces zeros) {
+    RowCombination(Host host, AddressSpace space, List<List<Piece>> ranges, PieceReader reader, ZeroPieces zeros) {
         this.host = host;
         this.space = space;
         this.reader = reader;
         this.zeros = zeros;
-        this.ranges = new RowRanges(space).pieces();
+        this.ranges = ranges;
     }
 
     /// @param range number of the range
@@ -48,7 +51,7 @@ final class RowCombination {
         try (MemoryScope scope = host.scope()) {
             Scratch[] scratch = new Scratch[host.threads()];
             for (int i = 0; i < scratch.length; i++) {
-                scratch[i] = new Scratch(scope.allocateBase(RowRanges.ROWS * stride(1L << bits)),
+                scratch[i] = new Scratch(scope.allocateRaw(Memory.baseBytes((long) RowRanges.ROWS << bits)),
                         scope.allocateExt(RowRanges.ROWS),
                         scope.allocateRaw(Memory.baseBytes(1L << bits)));
             }
@@ -84,11 +87,6 @@ final class RowCombination {
         return blocks;
     }
 
-    /// Distance of rows, which is no power of two lest they share cache sets.
-    private static long stride(long width) {
-        return width + Memory.BLOCK;
-    }
-
     private long slot(Piece piece) {
         return piece.address() & (1L << space.k()) - 1;
     }
@@ -98,7 +96,7 @@ final class RowCombination {
         int rows = 0;
         for (int i = 0; i < pieces.size(); rows++) {
             int row = (int) (pieces.get(i).address() >>> space.k());
-            long at = scratch.rows + rows * Memory.baseBytes(stride(width));
+            long at = scratch.rows + rows * Memory.baseBytes(width);
             if (1L << pieces.get(i).bits() < width) {
                 Memory.zero(at, Memory.baseBytes(width));
             }
@@ -111,10 +109,10 @@ final class RowCombination {
             }
             Memory.setExt(scratch.weights, rows, eq[row]);
         }
-        while (rows % ROWS != 0) {
-            // Whatever a row holds is canonical.
+        while (rows % ROW_GROUP != 0) {
+            // Whatever the row holds counts nothing.
             Memory.setExt(scratch.weights, rows++, QM31.ZERO);
         }
-        host.field().combineRows(dst, scratch.rows, width, stride(width), scratch.weights, rows);
+        host.field().combineRows(dst, scratch.rows, width, width, scratch.weights, rows);
     }
 }

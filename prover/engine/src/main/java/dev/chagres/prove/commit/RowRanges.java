@@ -14,6 +14,8 @@ import java.util.List;
 public record RowRanges(AddressSpace space) {
     /// Rows of a range; the last one may reach past the last row.
     static final int ROWS = 64;
+    /// Distinct low points of claims that are reckoned with; GPT-2 with 12 layers has some hundred.
+    private static final int GROUPS = 512;
 
     public int count() {
         return (space.rows() + ROWS - 1) / ROWS;
@@ -40,10 +42,15 @@ public record RowRanges(AddressSpace space) {
         return ranges;
     }
 
-    /// Bytes that a pass over a range needs on `threads` threads, its result included.
+    /// Bytes that a pass over a range takes at most on `threads` threads, its result included.
+    ///
+    /// @param head log2 of the values that a group sums
     public long bytes(int threads, int head) {
-        long row = 1L << space.k();
-        long folded = 2L * ROWS * Memory.EXT_BYTES << (space.k() - head);
-        return threads * row * M31.BYTES + Math.max(row * Memory.EXT_BYTES, folded);
+        long row = M31.BYTES << space.k();
+        long tail = (long) Memory.EXT_BYTES << space.k() - head;
+        long sums = threads * (row + tail + ((long) Memory.EXT_BYTES * GROUPS << head));
+        long fold = 2 * ROWS * tail + threads * row;
+        long combine = ((long) Memory.EXT_BYTES << space.k()) + threads * RowCombination.THREAD_BYTES;
+        return Math.max(sums, Math.max(fold, combine));
     }
 }

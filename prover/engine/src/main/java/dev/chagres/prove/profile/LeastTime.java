@@ -33,7 +33,7 @@ public final class LeastTime {
     /// Base-field multiplications a second: nine for each of 0.63 G extension products (`mulExt`, in cache).
     public static final double MULTIPLICATION_RATE = 9 * 0.63e9;
     /// Unreduced multiply-adds of the base field a second: four for each of 2.7 G products with an extension element
-    /// (`combineRowsInt16`).
+    /// (`combineRowsInt16`, `combineRows`).
     public static final double FIELD_MULTIPLY_ADD_RATE = 4 * 2.7e9;
     /// Bytes of columns hashed a second (`hashColumns`, in cache).
     public static final double HASH_RATE = 4.2e9;

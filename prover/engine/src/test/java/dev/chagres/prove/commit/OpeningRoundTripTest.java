@@ -24,9 +24,10 @@ class OpeningRoundTripTest {
         }
     }
 
-    @Test
-    void bytesDoNotDependOnThreads() {
-        CommitmentParameters parameters = CommitmentParameters.of(11, 24, 4, 4);
+    @ParameterizedTest(name = "rows of 2^{0}")
+    @ValueSource(ints = {11, 14})
+    void bytesDoNotDependOnThreads(int k) {
+        CommitmentParameters parameters = CommitmentParameters.of(k, 24, 4, 4);
         try (OpeningFixture one = new OpeningFixture(parameters, 7, 1);
                 OpeningFixture two = new OpeningFixture(parameters, 7, 2)) {
             assertThat(two.witness.root()).isEqualTo(one.witness.root());
