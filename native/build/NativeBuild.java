@@ -1,5 +1,6 @@
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -131,8 +132,8 @@ public final class NativeBuild {
 
     /// Runs CMake unless nothing has changed; whether that was so.
     private boolean compile(HostTools host, Tool nvcc) throws IOException, InterruptedException {
-        String tools = String.join(" ", host.toString(), String.valueOf(nvcc), mode);
-        String now = tools + "\n" + sha256(sources()) + "\n";
+        String tools = host + " " + nvcc;
+        String now = tools + "\n" + mode + " " + sha256(sources()) + "\n";
         List<Path> outputs = new ArrayList<>(List.of(library("host")));
         if (nvcc != null) {
             outputs.add(library("cuda"));
@@ -146,8 +147,7 @@ public final class NativeBuild {
         if (!before.startsWith(tools + "\n")) {
             delete(cmakeFolder);
         }
-        delete(target.resolve("host"));
-        delete(target.resolve("cuda"));
+        deleteLibraries();
         List<String> configure = new ArrayList<>(List.of(host.cmake.path.toString(), "-S", base.toString(), "-B",
                 cmakeFolder.toString(), "-G", host.generator, "-DCMAKE_CXX_COMPILER=" + host.gxx.path,
                 "-DCMAKE_C_COMPILER=" + host.gcc, "-DCHAGRES_CUDA=" + (nvcc == null ? "OFF" : "ON"),
@@ -289,11 +289,20 @@ public final class NativeBuild {
                 StandardCopyOption.COPY_ATTRIBUTES);
     }
 
-    /// Libraries of an earlier build are not those of this one.
     private void remove() throws IOException {
         Files.deleteIfExists(stamp);
+        deleteLibraries();
+    }
+
+    /// Libraries of an earlier build are not those of this one, nor are its jars.
+    private void deleteLibraries() throws IOException {
         delete(target.resolve("host"));
         delete(target.resolve("cuda"));
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, "*-" + PLATFORM + "*.jar")) {
+            for (Path jar : jars) {
+                Files.delete(jar);
+            }
+        }
     }
 
     private static void delete(Path folder) throws IOException {
