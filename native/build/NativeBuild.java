@@ -17,18 +17,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Builds the native libraries with CMake, where the tools are there, and says in one line what was built, what was not,
-/// and why. Maven runs it from source:
+/// Builds the native libraries with CMake, where the tools are there, and says in one line what was built, what was
+/// not, and why. Maven runs it from source:
 ///
 /// `java build/NativeBuild.java build|test auto|off|require BASE TARGET [COMMIT]`
 ///
-/// `auto` goes on without what cannot be built, `off` builds nothing, `require` fails without the host library; the CUDA
-/// library is optional always. A tool that is there and fails stops the build. Nothing runs when no source and no tool
-/// has changed. `test` runs the C tests of what was built.
+/// `auto` goes on without what cannot be built, `off` builds nothing, `require` fails without the host library; the
+/// CUDA library is optional always. A tool that is there and fails stops the build. Nothing runs when no source and no
+/// tool has changed. `test` runs the C tests of what was built.
 public final class NativeBuild {
     private static final String PLATFORM = "linux-x86_64";
-    private static final String REMEDY = "install cmake 3.25, g++ 11 and make (Debian: apt-get install cmake g++ make), "
-            + "or build with -Dchagres.native=off";
+    private static final String REMEDY = "install cmake 3.25, g++ 11 and make (Debian: apt-get install cmake g++ make)"
+            + ", or build with -Dchagres.native=off";
 
     /// A program that was found, and its version.
     private record Tool(Path path, String version) {
@@ -69,12 +69,14 @@ public final class NativeBuild {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         if (args.length < 4 || args.length > 5 || !List.of("build", "test").contains(args[0])) {
-            throw new IllegalArgumentException("give: build or test, the mode, the folder of the module, its target folder");
+            throw new IllegalArgumentException("give: build or test, the mode, the folder of the module,"
+                    + " its target folder");
         }
         if (!List.of("auto", "off", "require").contains(args[1])) {
             fail("unknown mode '" + args[1] + "'; use -Dchagres.native=auto, off or require");
         }
-        NativeBuild build = new NativeBuild(args[1], Path.of(args[2]), Path.of(args[3]), args.length > 4 ? args[4] : "");
+        String commit = args.length > 4 ? args[4] : "";
+        NativeBuild build = new NativeBuild(args[1], Path.of(args[2]), Path.of(args[3]), commit);
         if (args[0].equals("build")) {
             build.build();
         } else {
@@ -224,7 +226,8 @@ public final class NativeBuild {
     private static Optional<Path> find(String name) {
         String path = System.getenv("PATH");
         return Stream.of((path == null ? "" : path).split(":")).filter(folder -> !folder.isEmpty())
-                .map(folder -> Path.of(folder, name)).filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+                .map(folder -> Path.of(folder, name))
+                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
                 .findFirst();
     }
 

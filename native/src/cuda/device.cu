@@ -11,7 +11,8 @@
 
 namespace chg {
 
-const char *const build_info = "cuda " CHG_CUDA_VERSION " " CHG_TARGETS ", ABI " CHG_ABI_TEXT ", header " CHG_HEADER_SHA256;
+const char *const build_info =
+    "cuda " CHG_CUDA_VERSION " " CHG_TARGETS ", ABI " CHG_ABI_TEXT ", header " CHG_HEADER_SHA256;
 
 namespace {
 

@@ -6,7 +6,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// An open device with one slab of memory; nothing more is taken from the machine after it was opened, but pinned blocks.
+/// An open device with one slab of memory; nothing more is taken from the machine after it was opened, but pinned
+/// blocks.
 public final class Device implements AutoCloseable {
     /// Device addresses and slab sizes are multiples of this many bytes.
     public static final long ALIGNMENT = ChagresCuda.CHG_ALIGNMENT();
@@ -103,8 +104,8 @@ public final class Device implements AutoCloseable {
     /// @throws IllegalArgumentException if a region is not one of the slab
     void check(long address, long bytes) {
         if (address % ALIGNMENT != 0) {
-            throw new IllegalArgumentException("the device address 0x" + Long.toHexString(address) + " is no multiple of "
-                    + ALIGNMENT);
+            throw new IllegalArgumentException("the device address 0x" + Long.toHexString(address)
+                    + " is no multiple of " + ALIGNMENT);
         }
         long offset = address - slabAddress;
         if (bytes < 0 || offset < 0 || offset > slabBytes - bytes) {

@@ -46,7 +46,8 @@ record LibraryFile(Path path, String origin) {
             return new LibraryFile(cached(cache, name, in.readAllBytes()), "from " + found);
         } catch (IOException | UnsupportedOperationException e) {
             throw refusal(name, found + " could not be written to " + cache + ": " + e
-                    + "; set XDG_CACHE_HOME to a folder of this user, or " + NativeLibrary.PATH + " to an unpacked one");
+                    + "; set XDG_CACHE_HOME to a folder of this user, or " + NativeLibrary.PATH
+                    + " to an unpacked one");
         }
     }
 

@@ -32,8 +32,8 @@ final class Slab {
         }
         if (best == null) {
             long largest = free.values().stream().mapToLong(Long::longValue).max().orElse(0);
-            throw new DeviceException(Status.MEMORY, "the device has no " + wanted + " bytes left: of its slab of " + bytes
-                    + " bytes " + available() + " are free, " + largest + " in one piece");
+            throw new DeviceException(Status.MEMORY, "the device has no " + wanted + " bytes left: of its slab of "
+                    + bytes + " bytes " + available() + " are free, " + largest + " in one piece");
         }
         long address = best.getKey();
         long rest = best.getValue() - size;

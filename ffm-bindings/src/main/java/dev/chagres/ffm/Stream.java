@@ -38,8 +38,8 @@ public final class Stream implements AutoCloseable {
         Status.check(ChagresCuda.chg_in(handle, to.address(), from, from.byteSize()));
     }
 
-    /// Fills all of `to` from the begin of a buffer. [Pinned] memory holds it after [#sync()]; for other memory the call
-    /// waits for the stream, and it is there when it returns.
+    /// Fills all of `to` from the begin of a buffer. [Pinned] memory holds it after [#sync()]; for other memory the
+    /// call waits for the stream, and it is there when it returns.
     ///
     /// @param to native memory, at most as long as the buffer
     public void out(MemorySegment to, DeviceBuffer from) {

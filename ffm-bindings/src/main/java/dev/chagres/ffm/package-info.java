@@ -1,4 +1,5 @@
-/// A face of the native device ABI (`native/include/chagres_cuda.h`) that a caller cannot use wrongly without being told.
+/// A face of the native device ABI (`native/include/chagres_cuda.h`) that a caller cannot use wrongly without being
+/// told.
 ///
 /// [dev.chagres.ffm.NativeLibrary] loads one library and checks it; it opens a [dev.chagres.ffm.Device], whose memory
 /// is cut into [dev.chagres.ffm.DeviceBuffer]s that host code cannot read; [dev.chagres.ffm.Stream]s copy and work on

@@ -234,7 +234,8 @@ class EmulatedDeviceTest {
         assertThatThrownBy(() -> new DeviceBuffer(device, 0, 64)).hasMessageContaining("not in the slab");
         assertThatThrownBy(() -> new DeviceBuffer(device, buffer.address(), SLAB + 64))
                 .hasMessageContaining("not in the slab");
-        assertThatThrownBy(() -> new DeviceBuffer(device, buffer.address(), -1)).hasMessageContaining("not in the slab");
+        assertThatThrownBy(() -> new DeviceBuffer(device, buffer.address(), -1))
+                .hasMessageContaining("not in the slab");
         // The library checks for callers without this face.
         MemorySegment memory = bytes(64, 0);
         assertThat(ChagresCuda.chg_in(MemorySegment.NULL, buffer.address(), memory, 64))

@@ -26,7 +26,8 @@ final class LibraryProbe {
     /// A round trip through the first device.
     private static String use(NativeLibrary library) {
         NativeLibrary.Devices devices = library.devices();
-        try (Device device = library.open(0, 1 << 20); Stream stream = device.stream(); Arena arena = Arena.ofConfined()) {
+        try (Device device = library.open(0, 1 << 20); Stream stream = device.stream();
+                Arena arena = Arena.ofConfined()) {
             DeviceBuffer buffer = device.allocate(BYTES);
             MemorySegment sent = arena.allocate(BYTES);
             for (long i = 0; i < BYTES; i++) {
@@ -37,8 +38,8 @@ final class LibraryProbe {
             stream.in(buffer, sent);
             stream.out(back, buffer);
             return "devices: " + devices.count() + ", " + device.info().name() + ", "
-                    + (sent.mismatch(back) < 0 ? "round trip right" : "round trip wrong") + ", " + library.origin() + ", "
-                    + library.path();
+                    + (sent.mismatch(back) < 0 ? "round trip right" : "round trip wrong") + ", " + library.origin()
+                    + ", " + library.path();
         }
     }
 }

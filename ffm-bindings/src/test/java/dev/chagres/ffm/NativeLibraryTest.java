@@ -24,8 +24,9 @@ class NativeLibraryTest {
             throws IOException, InterruptedException {
         List<String> path = new ArrayList<>(List.of("target/classes", "target/test-classes"));
         roots.forEach(root -> path.add(root.toString()));
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", String.join(":", path)));
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        List<String> command = new ArrayList<>(List.of(java.toString(), "-XX:TieredStopAtLevel=1", "-cp",
+                String.join(":", path)));
         command.addAll(flags);
         command.add(LibraryProbe.class.getName());
         command.addAll(List.of(kinds));
@@ -61,7 +62,8 @@ class NativeLibraryTest {
 
     @Test
     void withoutNativeAccessTheLineNamesTheOption() throws IOException, InterruptedException {
-        assertThat(probe(List.of("--enable-native-access=java.base", "--illegal-native-access=deny"), List.of(), "HOST"))
+        List<String> denied = List.of("--enable-native-access=java.base", "--illegal-native-access=deny");
+        assertThat(probe(denied, List.of(), "HOST"))
                 .containsExactly("refused: libchagres_host.so was not loaded: native access is not enabled; start Java "
                         + "with --enable-native-access=ALL-UNNAMED");
     }
@@ -146,8 +148,8 @@ class NativeLibraryTest {
         if (Files.exists(Path.of("/dev/nvidia0"))) {
             assertThat(lines.getFirst()).startsWith("devices: ").contains("round trip right");
         } else {
-            assertThat(lines.getFirst()).isEqualTo("NO_DEVICE: chg_device_count: no NVIDIA driver: libcuda.so.1 was not "
-                    + "found (status 35)");
+            assertThat(lines.getFirst()).isEqualTo("NO_DEVICE: chg_device_count: no NVIDIA driver: libcuda.so.1 was "
+                    + "not found (status 35)");
         }
     }
 }
