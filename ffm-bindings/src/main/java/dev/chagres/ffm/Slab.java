@@ -1,0 +1,72 @@
+package dev.chagres.ffm;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The free list of a device's memory. Regions start at multiples of [Device#ALIGNMENT], the smallest free one that is
+/// large enough is cut, free neighbours are joined.
+final class Slab {
+    private final long bytes;
+    /// Bytes of free regions by address, and of regions in use.
+    private final TreeMap<Long, Long> free = new TreeMap<>();
+    private final Map<Long, Long> used = new HashMap<>();
+
+    Slab(long address, long bytes) {
+        this.bytes = bytes;
+        free.put(address, bytes);
+    }
+
+    /// @return the address of a region with at least `wanted` bytes
+    /// @throws DeviceException with [Status#MEMORY] if no free region is large enough
+    synchronized long allocate(long wanted) {
+        if (wanted <= 0) {
+            throw new IllegalArgumentException("a region has at least one byte, not " + wanted);
+        }
+        long size = wanted > bytes ? wanted : wanted + Device.ALIGNMENT - 1 & -Device.ALIGNMENT;
+        Map.Entry<Long, Long> best = null;
+        for (Map.Entry<Long, Long> region : free.entrySet()) {
+            if (region.getValue() >= size && (best == null || region.getValue() < best.getValue())) {
+                best = region;
+            }
+        }
+        if (best == null) {
+            long largest = free.values().stream().mapToLong(Long::longValue).max().orElse(0);
+            throw new DeviceException(Status.MEMORY, "the device has no " + wanted + " bytes left: of its slab of "
+                    + bytes + " bytes " + available() + " are free, " + largest + " in one piece");
+        }
+        long address = best.getKey();
+        long rest = best.getValue() - size;
+        free.remove(address);
+        if (rest > 0) {
+            free.put(address + size, rest);
+        }
+        used.put(address, size);
+        return address;
+    }
+
+    /// @throws IllegalArgumentException if no region in use starts there
+    synchronized void release(long address) {
+        Long size = used.remove(address);
+        if (size == null) {
+            throw new IllegalArgumentException("no region in use starts at the device address 0x"
+                    + Long.toHexString(address) + "; it was released before, or is a part of one");
+        }
+        long from = address;
+        long to = address + size;
+        Map.Entry<Long, Long> below = free.lowerEntry(address);
+        if (below != null && below.getKey() + below.getValue() == address) {
+            from = below.getKey();
+        }
+        Long above = free.remove(to);
+        if (above != null) {
+            to += above;
+        }
+        free.put(from, to - from);
+    }
+
+    /// Bytes of all free regions.
+    synchronized long available() {
+        return free.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

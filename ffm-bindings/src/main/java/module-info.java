@@ -1,0 +1,4 @@
+/// Devices that hold tensors, behind a C ABI: an emulated one and CUDA. Bindings are generated and not exported.
+module dev.chagres.ffm {
+    exports dev.chagres.ffm;
+}

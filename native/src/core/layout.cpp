@@ -1,0 +1,32 @@
+#include "layout.h"
+
+#include <cstddef>
+#include <initializer_list>
+
+#include "chagres_cuda.h"
+
+namespace chg {
+
+static void report(std::initializer_list<size_t> all, uint64_t *values, int32_t capacity, int32_t *count) {
+  int32_t n = 0;
+  for (size_t value : all) {
+    if (n < capacity) values[n] = value;
+    n++;
+  }
+  *count = n;
+}
+
+void layout(int32_t structure, uint64_t *values, int32_t capacity, int32_t *count) {
+  if (structure == CHG_LAYOUT_QM31) {
+    report({sizeof(chg_qm31), alignof(chg_qm31), offsetof(chg_qm31, c)}, values, capacity, count);
+  } else {
+    report({sizeof(chg_device_info), alignof(chg_device_info), offsetof(chg_device_info, name),
+            offsetof(chg_device_info, kind), offsetof(chg_device_info, ordinal),
+            offsetof(chg_device_info, compute_capability), offsetof(chg_device_info, multiprocessors),
+            offsetof(chg_device_info, memory_bytes), offsetof(chg_device_info, free_bytes),
+            offsetof(chg_device_info, slab_address), offsetof(chg_device_info, slab_bytes)},
+           values, capacity, count);
+  }
+}
+
+}  // namespace chg

@@ -1,0 +1,198 @@
+/* A CUDA device, on the runtime API alone. Loads, and says what is missing, where there is no driver. */
+#include "device.h"
+
+#include <cuda_runtime_api.h>
+
+#include <cinttypes>
+#include <cstdio>
+#include <memory>
+
+#include "message.h"
+
+namespace chg {
+
+const char *const build_info =
+    "cuda " CHG_CUDA_VERSION " " CHG_TARGETS ", ABI " CHG_ABI_TEXT ", header " CHG_HEADER_SHA256;
+
+namespace {
+
+/* The status of a failed call of the runtime, with its number and text. */
+int32_t cuda_failure(const char *function, cudaError_t error) {
+  int32_t driver = 0, runtime = 0;
+  cudaDriverGetVersion(&driver);
+  cudaRuntimeGetVersion(&runtime);
+  if (error == cudaErrorInsufficientDriver && driver != 0) {
+    return fail(CHG_DRIVER_TOO_OLD, "%s: the NVIDIA driver supports CUDA %d.%d, the library needs %d.%d (status %d)",
+                function, driver / 1000, driver % 1000 / 10, runtime / 1000, runtime % 1000 / 10, error);
+  }
+  if (error == cudaErrorInsufficientDriver) {
+    return fail(CHG_NO_DEVICE, "%s: no NVIDIA driver: libcuda.so.1 was not found (status %d)", function, error);
+  }
+  if (error == cudaErrorNoDevice || error == cudaErrorInvalidDevice) {
+    return fail(CHG_NO_DEVICE, "%s: no such device: %s (status %d)", function, cudaGetErrorString(error), error);
+  }
+  int32_t status = error == cudaErrorMemoryAllocation ? CHG_MEMORY : CHG_LOST;
+  return fail(status, "%s: %s (status %d)", function, cudaGetErrorString(error), error);
+}
+
+__global__ void fill_words(uint32_t *to, uint32_t word, uint64_t n) {
+  uint64_t step = uint64_t{gridDim.x} * blockDim.x;
+  for (uint64_t i = uint64_t{blockIdx.x} * blockDim.x + threadIdx.x; i < n; i += step) to[i] = word;
+}
+
+class CudaDevice final : public chg_device {
+ public:
+  explicit CudaDevice(int32_t ordinal) : ordinal_(ordinal) {}
+
+  ~CudaDevice() override {
+    if (slab != 0 && enter() == cudaSuccess) cudaFree(reinterpret_cast<void *>(slab));
+  }
+
+  /* The runtime's device belongs to a thread: set in every call. */
+  cudaError_t enter() const { return cudaSetDevice(ordinal_); }
+
+  int32_t open(uint64_t bytes);
+  int32_t describe(chg_device_info *out) override;
+  int32_t open_stream(chg_stream **out) override;
+  int32_t pin(uint64_t bytes, void **out) override;
+  int32_t unpin(void *block) override;
+
+ private:
+  const int32_t ordinal_;
+};
+
+class CudaStream final : public chg_stream {
+ public:
+  CudaStream(CudaDevice *d, cudaStream_t stream) : chg_stream(d), owner_(d), stream_(stream) {}
+
+  ~CudaStream() override {
+    if (owner_->enter() == cudaSuccess) cudaStreamDestroy(stream_);
+  }
+
+  int32_t sync() override {
+    cudaError_t error = owner_->enter();
+    if (error == cudaSuccess) error = cudaStreamSynchronize(stream_);
+    return error == cudaSuccess ? CHG_OK : cuda_failure("chg_sync", error);
+  }
+
+  /* The runtime stages what is not pinned and returns when it has been read. */
+  int32_t in(chg_ptr to, const void *from, uint64_t bytes, bool) override {
+    cudaError_t error = owner_->enter();
+    if (error == cudaSuccess) {
+      error = cudaMemcpyAsync(reinterpret_cast<void *>(to), from, bytes, cudaMemcpyHostToDevice, stream_);
+    }
+    return error == cudaSuccess ? CHG_OK : cuda_failure("chg_in", error);
+  }
+
+  int32_t out(void *to, chg_ptr from, uint64_t bytes, bool pinned) override {
+    cudaError_t error = owner_->enter();
+    if (error == cudaSuccess) {
+      error = cudaMemcpyAsync(to, reinterpret_cast<void *>(from), bytes, cudaMemcpyDeviceToHost, stream_);
+    }
+    if (error == cudaSuccess && !pinned) error = cudaStreamSynchronize(stream_);
+    return error == cudaSuccess ? CHG_OK : cuda_failure("chg_out", error);
+  }
+
+  int32_t fill(chg_ptr to, uint32_t word, uint64_t bytes) override {
+    constexpr uint64_t THREADS = 256, MOST_BLOCKS = 4096;
+    uint64_t n = bytes / sizeof word;
+    uint64_t blocks = (n + THREADS - 1) / THREADS;
+    if (blocks > MOST_BLOCKS) blocks = MOST_BLOCKS;
+    cudaError_t error = owner_->enter();
+    if (error == cudaSuccess) {
+      fill_words<<<static_cast<unsigned>(blocks), THREADS, 0, stream_>>>(reinterpret_cast<uint32_t *>(to), word, n);
+      error = cudaGetLastError();
+    }
+    return error == cudaSuccess ? CHG_OK : cuda_failure("chg_fill", error);
+  }
+
+ private:
+  CudaDevice *const owner_;
+  const cudaStream_t stream_;
+};
+
+int32_t CudaDevice::open(uint64_t bytes) {
+  void *memory = nullptr;
+  cudaError_t error = enter();
+  if (error == cudaSuccess) error = cudaMalloc(&memory, bytes);
+  if (error == cudaErrorMemoryAllocation) {
+    cudaGetLastError(); /* not sticky, and told here */
+    return fail(CHG_MEMORY, "chg_open: device %d has no memory for a slab of %" PRIu64 " bytes (status %d)", ordinal_,
+                bytes, error);
+  }
+  if (error != cudaSuccess) return cuda_failure("chg_open", error);
+  slab = reinterpret_cast<uintptr_t>(memory);
+  slab_bytes = bytes;
+  return CHG_OK;
+}
+
+int32_t CudaDevice::describe(chg_device_info *out) {
+  cudaDeviceProp properties;
+  size_t free_bytes = 0, memory_bytes = 0;
+  cudaError_t error = enter();
+  if (error == cudaSuccess) error = cudaGetDeviceProperties(&properties, ordinal_);
+  if (error == cudaSuccess) error = cudaMemGetInfo(&free_bytes, &memory_bytes);
+  if (error != cudaSuccess) return cuda_failure("chg_describe", error);
+  chg_device_info info = {};
+  snprintf(info.name, sizeof info.name, "%.63s", properties.name);
+  info.kind = CHG_CUDA;
+  info.ordinal = ordinal_;
+  info.compute_capability = 10 * properties.major + properties.minor;
+  info.multiprocessors = properties.multiProcessorCount;
+  info.memory_bytes = memory_bytes;
+  info.free_bytes = free_bytes;
+  info.slab_address = slab;
+  info.slab_bytes = slab_bytes;
+  *out = info;
+  return CHG_OK;
+}
+
+int32_t CudaDevice::open_stream(chg_stream **out) {
+  cudaStream_t stream = nullptr;
+  cudaError_t error = enter();
+  if (error == cudaSuccess) error = cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking);
+  if (error != cudaSuccess) return cuda_failure("chg_stream_open", error);
+  *out = new CudaStream(this, stream);
+  return CHG_OK;
+}
+
+int32_t CudaDevice::pin(uint64_t bytes, void **out) {
+  cudaError_t error = enter();
+  if (error == cudaSuccess) error = cudaHostAlloc(out, bytes, cudaHostAllocDefault);
+  if (error == cudaErrorMemoryAllocation) cudaGetLastError();
+  return error == cudaSuccess ? CHG_OK : cuda_failure("chg_pinned", error);
+}
+
+int32_t CudaDevice::unpin(void *block) {
+  cudaError_t error = enter();
+  if (error == cudaSuccess) error = cudaDeviceSynchronize();
+  if (error == cudaSuccess) error = cudaFreeHost(block);
+  return error == cudaSuccess ? CHG_OK : cuda_failure("chg_unpin", error);
+}
+
+}  // namespace
+
+int32_t device_count(int32_t *count, int32_t *driver, int32_t *runtime) {
+  int devices = 0;
+  cudaError_t error = cudaGetDeviceCount(&devices);
+  if (error != cudaSuccess) return cuda_failure("chg_device_count", error);
+  cudaDriverGetVersion(driver);
+  cudaRuntimeGetVersion(runtime);
+  *count = devices;
+  return CHG_OK;
+}
+
+int32_t open_device(int32_t ordinal, uint64_t slab_bytes, chg_device **out) {
+  int devices = 0;
+  cudaError_t error = cudaGetDeviceCount(&devices);
+  if (error != cudaSuccess) return cuda_failure("chg_open", error);
+  if (ordinal < 0 || ordinal >= devices) {
+    return fail(CHG_NO_DEVICE, "chg_open: there is no CUDA device %d; there are %d", ordinal, devices);
+  }
+  auto device = std::make_unique<CudaDevice>(ordinal);
+  int32_t status = device->open(slab_bytes);
+  if (status == CHG_OK) *out = device.release();
+  return status;
+}
+
+}  // namespace chg
