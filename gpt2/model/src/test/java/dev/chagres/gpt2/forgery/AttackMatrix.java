@@ -87,15 +87,27 @@ final class AttackMatrix {
                 "no place at which only " + lie.violated() + " is false, but: " + seen);
     }
 
+    /// What becomes of a lie that is told at the first place where it is possible, whatever else is false then.
+    Outcome anyhow(Lie lie) {
+        for (Lie.Place place : lie.places()) {
+            try (CheatingProver.Run r = prover.new Run(prover.sequence, Map.of())) {
+                if (lie.afterCount()) {
+                    Lookups.count(r.graph, r.witness);
+                }
+                if (lie.kind() != Kind.CONTINUED || applied(lie, r, place, new TreeSet<>())) {
+                    if (lie.kind() != Kind.CONTINUED) {
+                        lie.change().apply(r, place);
+                    }
+                    return Outcome.of(prover, r, Moves.NONE, lie.afterCount());
+                }
+            }
+        }
+        throw new IllegalStateException("no place at which " + lie + " is possible");
+    }
+
     /// Whether a consistent lie can be told at a place so that no other lookup notices.
     private static boolean possible(Lie lie, CheatingProver.Run r, Lie.Place place, Set<String> seen) {
-        try {
-            if (!lie.change().apply(r, place)) {
-                return false;
-            }
-        } catch (DomainException | IndexOutOfBoundsException | IllegalArgumentException
-                | ArithmeticException cannotGoOn) {
-            seen.add(cannotGoOn.toString());
+        if (!applied(lie, r, place, seen)) {
             return false;
         }
         Set<String> missing = Lookups.count(r.graph, r.witness).keySet().stream().map(s -> s.name())
@@ -106,6 +118,17 @@ final class AttackMatrix {
             seen.add(missing.toString());
         }
         return clean;
+    }
+
+    /// Changes the run; false if the integers cannot go on from there.
+    private static boolean applied(Lie lie, CheatingProver.Run r, Lie.Place place, Set<String> seen) {
+        try {
+            return lie.change().apply(r, place);
+        } catch (DomainException | IndexOutOfBoundsException | IllegalArgumentException
+                | ArithmeticException cannotGoOn) {
+            seen.add(cannotGoOn.toString());
+            return false;
+        }
     }
 
     private static String problem(Lie lie, Outcome o) {

@@ -150,7 +150,14 @@ class AttackMatrixTest {
             Map<String, Long> kinds = told.stream().filter(r -> !r.outcome().check().equals(AttackMatrix.NOT_TOLD))
                     .collect(Collectors.groupingBy(r -> r.lie().toString(), Collectors.counting()));
             System.out.printf("%s: %d lies of %d kinds%n", shape, told.size(), kinds.size());
-            assertThat(told).allMatch(r -> kinds.containsKey(r.lie().toString()));
+            List<Lie> never = told.stream().map(AttackMatrix.Row::lie)
+                    .filter(lie -> !kinds.containsKey(lie.toString())).toList();
+            if (places) {
+                assertThat(never).isEmpty();
+            }
+            // With one place a kind, a lie may make a second relation false wherever it is told. It is told all the same.
+            assertThat(never).allSatisfy(
+                    lie -> assertThat(many.anyhow(lie).check()).isNotEqualTo(Outcome.ACCEPTED));
             SaidLies said = new SaidLies(other);
             noProblems(said.adaptive(many.tell(many.lies(false))));
             noProblems(said.messages());
