@@ -7,6 +7,7 @@ import dev.chagres.semantics.DomainException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -69,47 +70,41 @@ final class AttackMatrix {
 
     private Row tell(Lie lie) {
         Set<String> seen = new TreeSet<>();
-        for (Lie.Place place : lie.places()) {
-            try (CheatingProver.Run r = prover.new Run(prover.sequence, Map.of())) {
-                if (lie.afterCount()) {
-                    Lookups.count(r.graph, r.witness);
-                }
-                if (lie.kind() != Kind.CONTINUED || possible(lie, r, place, seen)) {
-                    if (lie.kind() != Kind.CONTINUED) {
-                        lie.change().apply(r, place);
-                    }
-                    Outcome outcome = Outcome.of(prover, r, Moves.NONE, lie.afterCount());
-                    return new Row(lie, outcome, problem(lie, outcome));
-                }
-            }
-        }
-        return new Row(lie, new Outcome(NOT_TOLD, new TreeSet<>(), 0),
-                "no place at which only " + lie.violated() + " is false, but: " + seen);
+        return told(lie, true, seen).map(outcome -> new Row(lie, outcome, problem(lie, outcome)))
+                .orElseGet(() -> new Row(lie, new Outcome(NOT_TOLD, new TreeSet<>(), 0),
+                        "no place at which only " + lie.violated() + " is false, but: " + seen));
     }
 
     /// What becomes of a lie that is told at the first place where it is possible, whatever else is false then.
     Outcome anyhow(Lie lie) {
+        return told(lie, false, new TreeSet<>()).orElseThrow();
+    }
+
+    /// @param alone whether a consistent lie is told only where no other lookup notices
+    /// @param seen what else was false at the places before
+    private Optional<Outcome> told(Lie lie, boolean alone, Set<String> seen) {
         for (Lie.Place place : lie.places()) {
             try (CheatingProver.Run r = prover.new Run(prover.sequence, Map.of())) {
                 if (lie.afterCount()) {
                     Lookups.count(r.graph, r.witness);
                 }
-                if (lie.kind() != Kind.CONTINUED || applied(lie, r, place, new TreeSet<>())) {
-                    if (lie.kind() != Kind.CONTINUED) {
-                        lie.change().apply(r, place);
-                    }
-                    return Outcome.of(prover, r, Moves.NONE, lie.afterCount());
+                boolean told;
+                if (lie.kind() == Kind.CONTINUED) {
+                    told = applied(lie, r, place, seen) && (!alone || clean(lie, r, seen));
+                } else {
+                    lie.change().apply(r, place);
+                    told = true;
+                }
+                if (told) {
+                    return Optional.of(Outcome.of(prover, r, Moves.NONE, lie.afterCount()));
                 }
             }
         }
-        throw new IllegalStateException("no place at which " + lie + " is possible");
+        return Optional.empty();
     }
 
-    /// Whether a consistent lie can be told at a place so that no other lookup notices.
-    private static boolean possible(Lie lie, CheatingProver.Run r, Lie.Place place, Set<String> seen) {
-        if (!applied(lie, r, place, seen)) {
-            return false;
-        }
+    /// Whether no other lookup notices a consistent lie.
+    private static boolean clean(Lie lie, CheatingProver.Run r, Set<String> seen) {
         Set<String> missing = Lookups.count(r.graph, r.witness).keySet().stream().map(s -> s.name())
                 .collect(Collectors.toSet());
         String expected = lie.violated().iterator().next();
