@@ -83,7 +83,7 @@ final class UniqueTest {
     @Test
     void attention() {
         searches(6, 2, t -> t.attention(5, Map.of()).run());
-        assertThat(found).isGreaterThan(5);
+        assertThat(found).isGreaterThan(2);
     }
 
     /// A row has the same outputs whatever keys and values later rows have.
