@@ -1,0 +1,118 @@
+package dev.chagres.gpt2.unique;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chagres.semantics.IntegerSemantics;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/// Random keys and inputs: no search finds two witnesses, and each finds one often enough to mean something.
+final class UniqueTest {
+    private int found;
+
+    /// @param keys number of seeds
+    /// @param trials inputs for each key
+    private void searches(int keys, int trials, Function<Trial, Witnesses> search) {
+        for (int seed = 0; seed < keys; seed++) {
+            RandomKey key = RandomKey.of(seed);
+            for (int number = 0; number < trials; number++) {
+                one("key " + seed + ", trial " + number, search.apply(new Trial(key, number)));
+            }
+        }
+    }
+
+    private void one(String what, Witnesses witnesses) {
+        assertThat(witnesses.difference()).as("%s has two witnesses, which differ in", what).isEmpty();
+        found += witnesses.count();
+    }
+
+    @Test
+    void theInputStream() {
+        searches(10, 2, Trial::embedding);
+        assertThat(found).isEqualTo(20);
+    }
+
+    @Test
+    void norms() {
+        searches(7, 2, t -> t.norm(Map.of()).run());
+        assertThat(found).isPositive();
+    }
+
+    /// Sums of two groups of channels.
+    @Test
+    void wideNorms() {
+        RandomKey key = RandomKey.of(19, 300);
+        assertThat(key.spec().shape().width()).isGreaterThan(IntegerSemantics.GROUP);
+        one("a wide norm under key 19", new Trial(key, 0).norm(Map.of(), 20).run());
+        assertThat(found).isEqualTo(1);
+    }
+
+    /// What the search of a norm takes for granted: the peak that the bits of a channel name is its mantissa, and 0
+    /// for a channel that is absent.
+    @Test
+    void peaks() {
+        for (int seed = 0; seed < 3; seed++) {
+            NormSearch norm = new Trial(RandomKey.of(seed), 0).norm(Map.of());
+            SplittableRandom random = new SplittableRandom(seed);
+            for (int channel = 0; channel < norm.channelNumbers(); channel++) {
+                assertThat(norm.peakFailure(channel, random)).as("key %d, channel %d", seed, channel).isZero();
+            }
+        }
+    }
+
+    @Test
+    void projections() {
+        for (String what : new String[] {"query", "key", "value", "up"}) {
+            searches(15, 2, t -> t.projection(what, Map.of()).run());
+        }
+        assertThat(found).isGreaterThan(5);
+    }
+
+    @Test
+    void residualWrites() {
+        for (String what : new String[] {"output", "down"}) {
+            searches(6, 2, t -> t.residual(what, Map.of(), Map.of()).run());
+        }
+        assertThat(found).isGreaterThan(5);
+    }
+
+    @Test
+    void attention() {
+        searches(6, 2, t -> t.attention(5, Map.of()).run());
+        assertThat(found).isGreaterThan(2);
+    }
+
+    /// A row has the same outputs whatever keys and values later rows have.
+    @Test
+    void attentionOfEarlierRows() {
+        for (int seed = 0; seed < 6; seed++) {
+            Set<Map<String, Integer>> outputs = Trial.outputs(RandomKey.of(seed), Map.of());
+            assertThat(outputs).as("outputs under key %d", seed).hasSizeLessThan(2);
+            found += outputs.size();
+        }
+        assertThat(found).isPositive();
+    }
+
+    @Test
+    void theChoice() {
+        for (int seed = 0; seed < 5; seed++) {
+            RandomKey key = RandomKey.of(seed);
+            for (int number = 0; number < 2; number++) {
+                Map<Integer, Witnesses> ids = new LinkedHashMap<>();
+                for (int id = 0; id < key.spec().shape().vocab(); id++) {
+                    Witnesses witnesses = new Trial(key, number).head(id, Map.of()).run();
+                    one("key " + seed + ", trial " + number + ", id " + id, witnesses);
+                    if (witnesses.count() > 0) {
+                        ids.put(id, witnesses);
+                    }
+                }
+                assertThat(ids.keySet()).as("key %d, trial %d: ids that pass", seed, number).hasSizeLessThan(2);
+            }
+        }
+        assertThat(found).isGreaterThan(2);
+    }
+}
