@@ -81,31 +81,19 @@ final class ClaimTiles implements AutoCloseable {
         int size = 1 << head;
         long groupBytes = (long) size * Memory.EXT_BYTES;
         List<Piece> pieces = ranges.get(range).stream().filter(p -> parts.containsKey(p.column())).toList();
-        return summed(host, groups.size() * groupBytes, (scratch, workers, sums) -> {
+        int workers = host.threads();
+        long bytes = groups.size() * groupBytes;
+        Buffer result = Buffer.zeroed(host.memory(), bytes);
+        try (MemoryScope scratch = host.scope()) {
+            long[] sums = new long[workers];
             long[] data = new long[workers];
             long[] weights = new long[workers];
             for (int i = 0; i < workers; i++) {
+                sums[i] = i == 0 ? result.address() : scratch.allocate(bytes);
                 data[i] = scratch.allocateRaw(Memory.baseBytes(1L << space.k()));
                 weights[i] = scratch.allocateExtRaw(1L << (space.k() - head));
             }
             host.run(pieces.size(), (w, i) -> addPiece(pieces.get(i), data[w], weights[w], sums[w], groupBytes));
-        });
-    }
-
-    private interface Summation {
-        void run(MemoryScope scratch, int workers, long[] sums);
-    }
-
-    /// Zeroed ext arrays, one for each worker, and their sum.
-    private Buffer summed(Host host, long bytes, Summation summation) {
-        Buffer result = Buffer.zeroed(host.memory(), bytes);
-        int workers = host.threads();
-        long[] sums = new long[workers];
-        try (MemoryScope scratch = host.scope()) {
-            for (int i = 0; i < workers; i++) {
-                sums[i] = i == 0 ? result.address() : scratch.allocate(bytes);
-            }
-            summation.run(scratch, workers, sums);
             for (int i = 1; i < workers; i++) {
                 field.addExt(sums[0], sums[0], sums[i], bytes / Memory.EXT_BYTES);
             }
