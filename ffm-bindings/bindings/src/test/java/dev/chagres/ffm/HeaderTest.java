@@ -16,9 +16,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// The checked-in bindings are those of the header. Whoever changes it runs `ffm-bindings/regenerate.sh`.
+/// The checked-in bindings are those of the header. Whoever changes it runs `ffm-bindings/bindings/regenerate.sh`.
 class HeaderTest {
-    private static final Path HEADER = Path.of("../native/include/chagres_cuda.h");
+    private static final Path HEADER = Path.of("../../native/include/chagres_cuda.h");
     private static final Path RECORD = Path.of("src/main/java/dev/chagres/ffm/generated/GENERATED.properties");
 
     private static String headerHash() throws IOException, GeneralSecurityException {

@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-readonly header=../native/include/chagres_cuda.h
+readonly header=../../native/include/chagres_cuda.h
 readonly includes=chagres_cuda.includes
 readonly package=dev.chagres.ffm.generated
 readonly class=ChagresCuda
