@@ -3,7 +3,8 @@
  *
  * Every function returns a status unless its comment says otherwise; chg_message() tells the reason of this thread's
  * last failure. Arguments are checked before anything happens: a refused call has changed nothing. Device addresses
- * are no addresses of this process and must never be read here. They are multiples of 64.
+ * are no addresses of this process and must never be read here. They are multiples of 64 unless a function says
+ * otherwise.
  *
  * Any thread may call. A stream and its device are used by one thread at a time; different streams of a device may be
  * used by different threads.
@@ -20,10 +21,18 @@ extern "C" {
 #endif
 
 /* Grows whenever a prototype, a structure or a meaning changes. */
-enum chg_abi { CHG_ABI_VERSION = 1 };
+enum chg_abi { CHG_ABI_VERSION = 2 };
 
-/* Device addresses, and sizes of slabs, are multiples of this many bytes. */
-enum chg_limits { CHG_ALIGNMENT = 64 };
+enum chg_limits {
+  CHG_ALIGNMENT = 64,      /* device addresses, and sizes of slabs, are multiples of this many bytes */
+  CHG_BLOCK = 16,          /* elements of a block; arrays take whole blocks */
+  CHG_MAX_VARIABLES = 32,  /* of the point of an equality table */
+  CHG_MAX_LOG_SIZE = 30,   /* of a codeword */
+  CHG_GRID_ROW = 256,      /* elements of a row of a grid */
+  CHG_GRID_ROWS = 27,      /* rows of a grid */
+  CHG_NONCE_HEAD = 56,     /* most bytes before a nonce */
+  CHG_NONCES = 64          /* nonces are searched by groups of so many */
+};
 
 /* Status of a call. */
 enum chg_status {
@@ -32,7 +41,7 @@ enum chg_status {
   CHG_MEMORY = 2,         /* the device or the process has no memory for this */
   CHG_NO_DEVICE = 3,      /* no driver, or no such device */
   CHG_DRIVER_TOO_OLD = 4, /* the driver is older than the runtime of the library */
-  CHG_LOST = 5,           /* the device failed and must be closed */
+  CHG_LOST = 5,           /* the device failed; all calls but those that close say so until it is closed */
   CHG_DOMAIN = 6          /* a value is outside the domain of the integer program */
 };
 
@@ -50,6 +59,12 @@ typedef struct {
   uint32_t c[4];
 } chg_qm31;
 
+/* A mode of BLAKE3: the first chaining value of every chunk and parent, and a flag of every compression. */
+typedef struct {
+  uint32_t word[8];
+  uint32_t flag;
+} chg_blake3_mode;
+
 typedef struct {
   char name[64];              /* UTF-8, ends with a zero */
   int32_t kind;               /* CHG_EMULATED or CHG_CUDA */
@@ -63,7 +78,12 @@ typedef struct {
 } chg_device_info;
 
 /* Structures that chg_layout() reports. */
-enum chg_structure { CHG_LAYOUT_QM31 = 0, CHG_LAYOUT_DEVICE_INFO = 1, CHG_LAYOUT_COUNT = 2 };
+enum chg_structure {
+  CHG_LAYOUT_QM31 = 0,
+  CHG_LAYOUT_DEVICE_INFO = 1,
+  CHG_LAYOUT_BLAKE3_MODE = 2,
+  CHG_LAYOUT_COUNT = 3
+};
 
 /* The CHG_ABI_VERSION that the library was built with; not a status. To be called, and compared, before all others. */
 int32_t chg_abi_version(void);
@@ -97,7 +117,10 @@ int32_t chg_close(chg_device *device);
 
 int32_t chg_describe(chg_device *device, chg_device_info *out);
 
-/* A stream runs its work in order, and later than the call that asks for it; streams are not ordered to each other. */
+/*
+ * A stream runs its work in order, and later than the call that asks for it; streams are not ordered to each other but
+ * by chg_after(). It takes a few KiB of device memory besides the slab.
+ */
 int32_t chg_stream_open(chg_device *device, chg_stream **out);
 
 /* Waits for the work of the stream; the stream is gone, whatever the status. */
@@ -105,6 +128,12 @@ int32_t chg_stream_close(chg_stream *stream);
 
 /* Waits for the work of the stream. */
 int32_t chg_sync(chg_stream *stream);
+
+/*
+ * What `stream` is asked for from now on runs after what `other`, of the same device, has been asked for until now.
+ * Does not wait. The two streams are used by one thread during this call.
+ */
+int32_t chg_after(chg_stream *stream, chg_stream *other);
 
 /* Memory of this process that copies reach by themselves; at a multiple of CHG_ALIGNMENT, with arbitrary content. */
 int32_t chg_pinned(chg_device *device, uint64_t bytes, void **out);
@@ -126,6 +155,233 @@ int32_t chg_out(chg_stream *stream, void *to, chg_ptr from, uint64_t bytes);
 
 /* Sets every word; `bytes` is a multiple of 4. Asynchronous. */
 int32_t chg_fill(chg_stream *stream, chg_ptr to, uint32_t word, uint64_t bytes);
+
+/* ---- kernels ------------------------------------------------------------------------------------------------------
+ *
+ * One function for each method of the kernel interfaces of Java (dev.chagres.kernel), on device addresses: same
+ * meaning, same order of arguments, the stream first. They are asynchronous, but those with a result of the host's
+ * (`out`, `fits`, `inside`, `nonce`) wait for the stream and write it. `n` may be 0.
+ *
+ *   base array   canonical elements of M31, 4 bytes each
+ *   ext array    elements of QM31 in blocks of sixteen, 256 bytes a block: sixteen c[0], then c[1], c[2], c[3]
+ *   integers     signed, 32 bits, unless said otherwise
+ *   ints         signed integers of `bits` 8, 16 or 32; those of 32 are above -p and below p
+ *
+ * Arrays begin at multiples of CHG_ALIGNMENT and take whole blocks of CHG_BLOCK elements; what lies after the last
+ * element, up to the end of its block, may be overwritten and never matters. Ints, the weights of products and the
+ * lane of chg_panel_neighbour_sums() begin at the natural alignment of one integer and end with the last one. Tables
+ * have as many entries as is said. All field elements are canonical, before and after. `dst` may equal a source whose
+ * elements have the same size; other overlaps are refused, but in panels and matrices, where they are not looked for.
+ * Elements and bytes that the host gives by a pointer are copied during the call.
+ */
+
+/* base arrays */
+int32_t chg_add_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n);
+int32_t chg_sub_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n);
+int32_t chg_mul_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n);
+/* dst = a b + c */
+int32_t chg_mul_add_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, chg_ptr c, uint64_t n);
+/* dst = the residues of ints */
+int32_t chg_embed_ints(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t bits, uint64_t n);
+/* dst[i] = table[x[i] - base], 0 where that index is not in [0, size); ints to integers */
+int32_t chg_gather_ints(chg_stream *stream, chg_ptr dst, chg_ptr table, int64_t base, uint64_t size, chg_ptr x,
+                        int32_t bits, uint64_t n);
+
+/* ext arrays */
+int32_t chg_ext_from_base(chg_stream *stream, chg_ptr dst, chg_ptr a, uint64_t n);
+int32_t chg_add_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n);
+int32_t chg_sub_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n);
+int32_t chg_mul_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n);
+/* b is a base array */
+int32_t chg_mul_ext_by_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n);
+/* dst = s a */
+int32_t chg_scale_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, const chg_qm31 *s, uint64_t n);
+/* dst = dst + s a; a ext, base, ints */
+int32_t chg_add_scaled_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, const chg_qm31 *s, uint64_t n);
+int32_t chg_add_scaled_base(chg_stream *stream, chg_ptr dst, chg_ptr a, const chg_qm31 *s, uint64_t n);
+int32_t chg_add_scaled_ints(chg_stream *stream, chg_ptr dst, chg_ptr a, int32_t bits, const chg_qm31 *s, uint64_t n);
+int32_t chg_fill_ext(chg_stream *stream, chg_ptr dst, const chg_qm31 *s, uint64_t n);
+/* dst = s - a, a base */
+int32_t chg_constant_minus_base(chg_stream *stream, chg_ptr dst, const chg_qm31 *s, chg_ptr a, uint64_t n);
+/* dst = lo + r (hi - lo); sources ext, base */
+int32_t chg_fold_ext(chg_stream *stream, chg_ptr dst, chg_ptr lo, chg_ptr hi, const chg_qm31 *r, uint64_t n);
+int32_t chg_fold_base(chg_stream *stream, chg_ptr dst, chg_ptr lo, chg_ptr hi, const chg_qm31 *r, uint64_t n);
+/* sums of a, and of a b; b is ext, a is ext, base, ints */
+int32_t chg_sum_ext(chg_stream *stream, chg_ptr a, uint64_t n, chg_qm31 *out);
+int32_t chg_dot_ext(chg_stream *stream, chg_ptr a, chg_ptr b, uint64_t n, chg_qm31 *out);
+int32_t chg_dot_base(chg_stream *stream, chg_ptr a, chg_ptr b, uint64_t n, chg_qm31 *out);
+int32_t chg_dot_ints(chg_stream *stream, chg_ptr a, int32_t bits, chg_ptr b, uint64_t n, chg_qm31 *out);
+/* dst[y] += sum_r w[r] src[r stride + y] for y < width, r < rows; strides in elements, a multiple of 16 in base rows */
+int32_t chg_combine_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t width, uint64_t stride, chg_ptr w,
+                         uint64_t rows);
+int32_t chg_combine_rows_ints(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t bits, uint64_t width,
+                              uint64_t stride, chg_ptr w, uint64_t rows);
+/* scale eq(point, x) for all x of 2^variables; variable i is bit i of x. `point` may be null when there is none */
+int32_t chg_eq_table(chg_stream *stream, chg_ptr dst, const chg_qm31 *point, int32_t variables, const chg_qm31 *scale);
+
+/* Rounds of sumchecks, on halves: the value at 0 and the coefficient of X^2, or of the cubic the values at 0, 2, 3. */
+int32_t chg_round_product(chg_stream *stream, chg_ptr a_lo, chg_ptr a_hi, chg_ptr b_lo, chg_ptr b_hi, uint64_t n,
+                          chg_qm31 out[2]);
+int32_t chg_round_eq_product(chg_stream *stream, chg_ptr e, chg_ptr a_lo, chg_ptr a_hi, chg_ptr b_lo, chg_ptr b_hi,
+                             uint64_t n, chg_qm31 out[2]);
+int32_t chg_round_fractions(chg_stream *stream, chg_ptr e, chg_ptr p0_lo, chg_ptr p0_hi, chg_ptr p1_lo, chg_ptr p1_hi,
+                            chg_ptr q0_lo, chg_ptr q0_hi, chg_ptr q1_lo, chg_ptr q1_hi, const chg_qm31 *lambda,
+                            uint64_t n, chg_qm31 out[2]);
+int32_t chg_round_merged(chg_stream *stream, chg_ptr e, chg_ptr a_lo, chg_ptr a_hi, chg_ptr p1_lo, chg_ptr p1_hi,
+                         chg_ptr q0_lo, chg_ptr q0_hi, chg_ptr q1_lo, chg_ptr q1_hi, uint64_t n, chg_qm31 out[2]);
+/* sum e a b c (Java: roundEqProduct3) */
+int32_t chg_round_eq_triple(chg_stream *stream, chg_ptr e, chg_ptr a_lo, chg_ptr a_hi, chg_ptr b_lo, chg_ptr b_hi,
+                            chg_ptr c_lo, chg_ptr c_hi, uint64_t n, chg_qm31 out[3]);
+/*
+ * The fold of one challenge and the next round in one pass: arrays of four quarters, `stride` elements apart, a
+ * multiple of 16. Quarters 0 and 1 are written.
+ */
+int32_t chg_fold_round_product(chg_stream *stream, chg_ptr a, chg_ptr b, uint64_t stride, const chg_qm31 *r,
+                               uint64_t n, chg_qm31 out[2]);
+int32_t chg_fold_round_eq_product(chg_stream *stream, chg_ptr e, chg_ptr a, chg_ptr b, uint64_t stride,
+                                  const chg_qm31 *r, uint64_t n, chg_qm31 out[2]);
+int32_t chg_fold_round_merged(chg_stream *stream, chg_ptr e, chg_ptr a, chg_ptr p1, chg_ptr q0, chg_ptr q1,
+                              uint64_t stride, const chg_qm31 *r, uint64_t n, chg_qm31 out[2]);
+
+/* Fraction trees: sums of fractions, and of the fractions 1 / (c - a[i]) of ints. Nothing overlaps. */
+int32_t chg_add_fractions(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr p0, chg_ptr q0, chg_ptr p1, chg_ptr q1,
+                          uint64_t n);
+int32_t chg_add_unit_fractions(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr q0, chg_ptr q1, uint64_t n);
+int32_t chg_leaf_pair(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr a0, chg_ptr a1, int32_t bits,
+                      const chg_qm31 *c, uint64_t n);
+int32_t chg_leaf_quad(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr a0, chg_ptr a1, chg_ptr a2, chg_ptr a3,
+                      int32_t bits, const chg_qm31 *c, uint64_t n);
+
+/*
+ * Functions on the grid {0, 1, inf}^3: base arrays of CHG_GRID_ROWS rows of CHG_GRID_ROW elements, of which n count.
+ * `sums` are ext arrays with a block for each row, or for each of the 8 corners; the sum of a block counts.
+ */
+int32_t chg_extend_grid(chg_stream *stream, chg_ptr grid, uint64_t n);
+/* sums += e a b */
+int32_t chg_add_grid_products(chg_stream *stream, chg_ptr sums, chg_ptr e, chg_ptr a, chg_ptr b, uint64_t n);
+/* sums += e (a b + c d) */
+int32_t chg_add_grid_cross(chg_stream *stream, chg_ptr sums, chg_ptr e, chg_ptr a, chg_ptr b, chg_ptr c, chg_ptr d,
+                           uint64_t n);
+/* sums += e (a + b) at the corners */
+int32_t chg_add_grid_corners(chg_stream *stream, chg_ptr sums, chg_ptr e, chg_ptr a, chg_ptr b, uint64_t n);
+
+/*
+ * The circle FFT. Its twiddles lie in memory of the caller's: chg_twiddles() makes all of them up to size 2^log_n, in
+ * 2^(log_n + 1) bytes or one block, and they serve every size up to that, for as long as the caller keeps them. The
+ * library keeps nothing. For a size 2^log_n the transforms read the first 2^(log_n + 1) bytes.
+ */
+int32_t chg_twiddles(chg_stream *stream, chg_ptr dst, int32_t log_n);
+/* Rows of 2^log_k coefficients to rows of 2^log_n values, 0 <= log_k < log_n <= CHG_MAX_LOG_SIZE. */
+int32_t chg_encode(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t log_k, int32_t log_n, uint64_t rows,
+                   chg_ptr twiddles);
+/* One row, of which the values at `positions` are wanted, ascending; elsewhere dst is undefined. */
+int32_t chg_encode_at(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t log_k, int32_t log_n,
+                      const int32_t *positions, uint64_t count, chg_ptr twiddles);
+/* The transpose, for one row; src is overwritten. */
+int32_t chg_encode_transposed(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t log_k, int32_t log_n,
+                              chg_ptr twiddles);
+
+/*
+ * BLAKE3. Word r of column i is at src + (r / 16) block_stride + 64 i + 4 (r % 16), block_stride in bytes, a multiple
+ * of 4; digests, 32 bytes each, of the columns [from, to).
+ */
+int32_t chg_hash_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr dst, chg_ptr src,
+                         uint64_t block_stride, uint64_t rows, uint64_t from, uint64_t to);
+/* Nodes of `bytes` bytes, even, 16 to 32, on both sides. */
+int32_t chg_hash_pairs(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr dst, chg_ptr src, uint64_t n,
+                       int32_t bytes);
+/*
+ * States of n columns, whole blocks of CHG_BLOCK: 32 bytes each, in an order of the library's own in which any whole
+ * blocks of columns are a state by themselves. Word r of column i is at src + r row_stride + 4 i, row_stride in bytes,
+ * a multiple of 4; 1 <= rows <= 16.
+ */
+int32_t chg_init_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr state, uint64_t n);
+int32_t chg_absorb_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr state, chg_ptr src,
+                           uint64_t row_stride, int32_t rows, uint64_t n, uint64_t chunk, uint32_t flags);
+/* right = parent of left and right */
+int32_t chg_merge_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr left, chg_ptr right, uint64_t n,
+                          uint32_t flags);
+int32_t chg_store_columns(chg_stream *stream, chg_ptr dst, chg_ptr state, uint64_t n, int32_t bytes);
+int32_t chg_load_columns(chg_stream *stream, chg_ptr state, chg_ptr src, uint64_t n);
+/*
+ * The least of the nonces first .. first + count - 1 whose hash has `bits` leading zero bits, or -1. The block is
+ * `head`, at most CHG_NONCE_HEAD bytes, then the nonce; `start` is the chaining value before it. 1 <= bits <= 64;
+ * `first` and `count` are multiples of CHG_NONCES below 2^63.
+ */
+int32_t chg_least_nonce(chg_stream *stream, const uint8_t *head, uint64_t head_bytes, int32_t bits, uint64_t first,
+                        uint64_t count, const uint32_t start[8], uint32_t flags, int64_t *nonce);
+
+/*
+ * Exact integers. Products and sums stay inside 32 bits. acc[j acc_stride + t] += sum_k w[j w_stride + k]
+ * x[k x_stride + t], w of 16 bits; width is a multiple of 16.
+ */
+int32_t chg_matmul(chg_stream *stream, chg_ptr acc, uint64_t acc_stride, chg_ptr w, uint64_t w_stride, chg_ptr x,
+                   uint64_t x_stride, uint64_t rows, uint64_t depth, uint64_t width);
+int32_t chg_matvec(chg_stream *stream, chg_ptr acc, chg_ptr w, uint64_t w_stride, chg_ptr x, uint64_t rows,
+                   uint64_t depth);
+/* dst = round half up of x / 2^s, 0 <= s <= 31; rem, when it is not 0, what is left */
+int32_t chg_shift_round(chg_stream *stream, chg_ptr dst, chg_ptr rem, chg_ptr x, int32_t s, uint64_t n);
+/* dst[i] = table[x[i] - base]; a table of `size` entries, 0 for what is not in it */
+int32_t chg_lookup(chg_stream *stream, chg_ptr dst, chg_ptr table, int64_t base, uint64_t size, chg_ptr x, uint64_t n);
+/* count[x[i] - base] += 1; `size` counters, what is outside counts nowhere */
+int32_t chg_histogram(chg_stream *stream, chg_ptr count, int64_t base, uint64_t size, chg_ptr x, uint64_t n);
+/* n > 0 */
+int32_t chg_max(chg_stream *stream, chg_ptr x, uint64_t n, int32_t *out);
+
+/*
+ * Panels: integers [row][lane], element (r, t) at 4 (r stride + t) bytes; strides in elements, `width` a multiple of
+ * 16. A lane array is one row. Sums and differences are modulo 2^32.
+ */
+int32_t chg_panel_copy(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, uint64_t src_stride,
+                       uint64_t rows, uint64_t width);
+/* src of 16 bits */
+int32_t chg_panel_widen(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, uint64_t src_stride,
+                        uint64_t rows, uint64_t width);
+/* dst of 16 bits; `fits` is 1 if all fit, else 0 */
+int32_t chg_panel_narrow(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, uint64_t src_stride,
+                         uint64_t rows, uint64_t width, int32_t *fits);
+int32_t chg_panel_add(chg_stream *stream, chg_ptr dst, chg_ptr x, chg_ptr y, uint64_t n);
+int32_t chg_panel_subtract_from(chg_stream *stream, chg_ptr x, uint64_t stride, chg_ptr offset, uint64_t rows,
+                                uint64_t width);
+int32_t chg_panel_max(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, uint64_t rows, uint64_t width);
+int32_t chg_panel_sum(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, uint64_t rows, uint64_t width);
+int32_t chg_panel_magnitude(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, uint64_t rows,
+                            uint64_t width);
+int32_t chg_panel_mantissas(chg_stream *stream, chg_ptr m, chg_ptr pair, chg_ptr x, uint64_t stride, chg_ptr exponent,
+                            uint64_t rows, uint64_t width);
+int32_t chg_panel_neighbour_products(chg_stream *stream, chg_ptr dst, chg_ptr m, uint64_t stride, uint64_t rows,
+                                     uint64_t width);
+int32_t chg_panel_first_outside(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high,
+                                uint64_t rows, uint64_t width);
+int32_t chg_panel_scale_round(chg_stream *stream, chg_ptr n, chg_ptr rem, chg_ptr m, uint64_t stride, chg_ptr factor,
+                              int32_t s, uint64_t rows, uint64_t width);
+/* `inside` is 1 if every index is, else 0 */
+int32_t chg_panel_lookup(chg_stream *stream, chg_ptr dst, chg_ptr table, int64_t base, uint64_t size, chg_ptr x,
+                         uint64_t n, int32_t *inside);
+/* a table of limit + 2 entries */
+int32_t chg_panel_neighbours(chg_stream *stream, chg_ptr before, chg_ptr at, chg_ptr x, uint64_t stride,
+                             chg_ptr offset, chg_ptr table, int32_t limit, uint64_t rows, uint64_t width);
+int32_t chg_panel_neighbour_sums(chg_stream *stream, chg_ptr x, uint64_t stride, int32_t offset, chg_ptr table,
+                                 int32_t limit, uint64_t rows, uint64_t *out);
+int32_t chg_panel_exponential_sums(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr offset,
+                                   float rate, float one, uint64_t rows, uint64_t width);
+
+/* ---- tests of programs that use a device ------------------------------------------------------------------------- */
+
+/* What chg_emulate() sets. */
+enum chg_emulation {
+  CHG_EMULATE_SEED = 0,      /* of the order of threads, blocks and streams; 0: in order, streams as late as may be */
+  CHG_EMULATE_NO_MEMORY = 1, /* the value-th stream or pinned block from now on cannot be had: CHG_MEMORY; 0: none */
+  CHG_EMULATE_NO_LAUNCH = 2, /* the value-th kernel from now on cannot be started: CHG_LOST at once; 0: none */
+  CHG_EMULATE_LOSS = 3,      /* the value-th kernel or copy that runs fails: CHG_LOST at the next wait; 0: none */
+  CHG_EMULATION_COUNT = 4
+};
+
+/*
+ * For tests: how the emulated device behaves from now on. Its seed is at first that of the environment variable
+ * CHAGRES_EMULATOR_SEED, or 1. A real device refuses.
+ */
+int32_t chg_emulate(chg_device *device, int32_t setting, uint64_t value);
 
 #ifdef __cplusplus
 }

@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "chagres_cuda.h"
+#include "loops.h"
 
 namespace chg {
 
@@ -35,7 +36,12 @@ struct chg_device {
   virtual int32_t pin(uint64_t bytes, void **out) = 0;
   /* Waits for all streams first. */
   virtual int32_t unpin(void *block) = 0;
+  /* As kernels see it. */
+  virtual void *pointer(chg_ptr address) const = 0;
+  virtual int32_t emulate(int32_t setting, uint64_t value) = 0;
 
+  /* After the first CHG_LOST. */
+  std::atomic<bool> lost{false};
   chg_ptr slab = 0;
   uint64_t slab_bytes = 0;
   chg::PinnedBlocks pinned;
@@ -51,8 +57,12 @@ struct chg_stream {
   virtual int32_t in(chg_ptr to, const void *from, uint64_t bytes, bool pinned) = 0;
   virtual int32_t out(void *to, chg_ptr from, uint64_t bytes, bool pinned) = 0;
   virtual int32_t fill(chg_ptr to, uint32_t word, uint64_t bytes) = 0;
+  virtual int32_t after(chg_stream *other) = 0;
 
   chg_device *const device;
+  /* Where kernels add up results, and where the host reads them after sync(). */
+  chg::Sink sink{};
+  const uint64_t *results = nullptr;
 };
 
 namespace chg {

@@ -1,48 +1,18 @@
 /* The ABI: checks arguments, keeps exceptions inside, hands over to the library's kind of device. */
-#pragma GCC visibility push(default)
-#include "chagres_cuda.h"
-#pragma GCC visibility pop
+#include "exported.h"
 
 #include <cinttypes>
-#include <exception>
-#include <new>
 
 #include "device.h"
+#include "guard.h"
 #include "layout.h"
 #include "message.h"
 
 using chg::fail;
-
-/* Runs `body`; what it throws becomes a status. */
-template <class Body>
-static int32_t guarded(const char *function, Body body) {
-  try {
-    return body();
-  } catch (const std::bad_alloc &) {
-    return fail(CHG_MEMORY, "%s: the process has no more memory", function);
-  } catch (const std::exception &e) {
-    return fail(CHG_LOST, "%s: %s", function, e.what());
-  }
-}
-
-static int32_t null_argument(const char *function, const char *name) {
-  return fail(CHG_ARGUMENT, "%s: %s is null", function, name);
-}
-
-/* Whether a region lies in the slab and starts at a multiple of CHG_ALIGNMENT; says so if not. */
-static bool in_slab(const char *function, const chg_device *device, chg_ptr address, uint64_t bytes) {
-  if (address % CHG_ALIGNMENT != 0) {
-    fail(CHG_ARGUMENT, "%s: the device address 0x%" PRIx64 " is no multiple of %d", function, address, CHG_ALIGNMENT);
-    return false;
-  }
-  uint64_t offset = address - device->slab;
-  if (address < device->slab || offset > device->slab_bytes || bytes > device->slab_bytes - offset) {
-    fail(CHG_ARGUMENT, "%s: %" PRIu64 " bytes at the device address 0x%" PRIx64 " are not in the slab (%" PRIu64
-         " bytes at 0x%" PRIx64 ")", function, bytes, address, device->slab_bytes, device->slab);
-    return false;
-  }
-  return true;
-}
+using chg::guarded;
+using chg::in_slab;
+using chg::null_argument;
+using chg::unless_lost;
 
 int32_t chg_abi_version(void) { return CHG_ABI_VERSION; }
 
@@ -93,13 +63,13 @@ int32_t chg_close(chg_device *device) {
 int32_t chg_describe(chg_device *device, chg_device_info *out) {
   if (device == nullptr) return null_argument(__func__, "device");
   if (out == nullptr) return null_argument(__func__, "out");
-  return guarded(__func__, [&] { return device->describe(out); });
+  return unless_lost(__func__, device, [&] { return device->describe(out); });
 }
 
 int32_t chg_stream_open(chg_device *device, chg_stream **out) {
   if (device == nullptr) return null_argument(__func__, "device");
   if (out == nullptr) return null_argument(__func__, "out");
-  return guarded(__func__, [&] {
+  return unless_lost(__func__, device, [&] {
     int32_t status = device->open_stream(out);
     if (status == CHG_OK) device->streams++;
     return status;
@@ -119,14 +89,14 @@ int32_t chg_stream_close(chg_stream *stream) {
 
 int32_t chg_sync(chg_stream *stream) {
   if (stream == nullptr) return null_argument(__func__, "stream");
-  return guarded(__func__, [&] { return stream->sync(); });
+  return unless_lost(__func__, stream->device, [&] { return stream->sync(); });
 }
 
 int32_t chg_pinned(chg_device *device, uint64_t bytes, void **out) {
   if (device == nullptr) return null_argument(__func__, "device");
   if (out == nullptr) return null_argument(__func__, "out");
   if (bytes == 0) return fail(CHG_ARGUMENT, "%s: a block has at least one byte", __func__);
-  return guarded(__func__, [&] {
+  return unless_lost(__func__, device, [&] {
     int32_t status = device->pin(bytes, out);
     if (status == CHG_OK) device->pinned.add(*out, bytes);
     return status;
@@ -149,7 +119,8 @@ int32_t chg_in(chg_stream *stream, chg_ptr to, const void *from, uint64_t bytes)
   if (from == nullptr) return null_argument(__func__, "from");
   if (!in_slab(__func__, stream->device, to, bytes)) return CHG_ARGUMENT;
   if (bytes == 0) return CHG_OK;
-  return guarded(__func__, [&] { return stream->in(to, from, bytes, stream->device->pinned.contains(from, bytes)); });
+  chg_device *device = stream->device;
+  return unless_lost(__func__, device, [&] { return stream->in(to, from, bytes, device->pinned.contains(from, bytes)); });
 }
 
 int32_t chg_out(chg_stream *stream, void *to, chg_ptr from, uint64_t bytes) {
@@ -157,7 +128,8 @@ int32_t chg_out(chg_stream *stream, void *to, chg_ptr from, uint64_t bytes) {
   if (to == nullptr) return null_argument(__func__, "to");
   if (!in_slab(__func__, stream->device, from, bytes)) return CHG_ARGUMENT;
   if (bytes == 0) return CHG_OK;
-  return guarded(__func__, [&] { return stream->out(to, from, bytes, stream->device->pinned.contains(to, bytes)); });
+  chg_device *device = stream->device;
+  return unless_lost(__func__, device, [&] { return stream->out(to, from, bytes, device->pinned.contains(to, bytes)); });
 }
 
 int32_t chg_fill(chg_stream *stream, chg_ptr to, uint32_t word, uint64_t bytes) {
@@ -167,5 +139,22 @@ int32_t chg_fill(chg_stream *stream, chg_ptr to, uint32_t word, uint64_t bytes) 
   }
   if (!in_slab(__func__, stream->device, to, bytes)) return CHG_ARGUMENT;
   if (bytes == 0) return CHG_OK;
-  return guarded(__func__, [&] { return stream->fill(to, word, bytes); });
+  chg_device *device = stream->device;
+  return unless_lost(__func__, device, [&] { return stream->fill(to, word, bytes); });
+}
+
+int32_t chg_after(chg_stream *stream, chg_stream *other) {
+  if (stream == nullptr) return null_argument(__func__, "stream");
+  if (other == nullptr) return null_argument(__func__, "other");
+  if (stream->device != other->device) return fail(CHG_ARGUMENT, "%s: the streams are of two devices", __func__);
+  if (stream == other) return CHG_OK;
+  return unless_lost(__func__, stream->device, [&] { return stream->after(other); });
+}
+
+int32_t chg_emulate(chg_device *device, int32_t setting, uint64_t value) {
+  if (device == nullptr) return null_argument(__func__, "device");
+  if (setting < 0 || setting >= CHG_EMULATION_COUNT) {
+    return fail(CHG_ARGUMENT, "%s: there is no setting %d; there are %d", __func__, setting, CHG_EMULATION_COUNT);
+  }
+  return guarded(__func__, [&] { return device->emulate(setting, value); });
 }

@@ -19,6 +19,10 @@ static void report(std::initializer_list<size_t> all, uint64_t *values, int32_t 
 void layout(int32_t structure, uint64_t *values, int32_t capacity, int32_t *count) {
   if (structure == CHG_LAYOUT_QM31) {
     report({sizeof(chg_qm31), alignof(chg_qm31), offsetof(chg_qm31, c)}, values, capacity, count);
+  } else if (structure == CHG_LAYOUT_BLAKE3_MODE) {
+    report({sizeof(chg_blake3_mode), alignof(chg_blake3_mode), offsetof(chg_blake3_mode, word),
+            offsetof(chg_blake3_mode, flag)},
+           values, capacity, count);
   } else {
     report({sizeof(chg_device_info), alignof(chg_device_info), offsetof(chg_device_info, name),
             offsetof(chg_device_info, kind), offsetof(chg_device_info, ordinal),

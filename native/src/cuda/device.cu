@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "start.h"
 #include "message.h"
 
 namespace chg {
@@ -14,9 +15,6 @@ namespace chg {
 const char *const build_info =
     "cuda " CHG_CUDA_VERSION " " CHG_TARGETS ", ABI " CHG_ABI_TEXT ", header " CHG_HEADER_SHA256;
 
-namespace {
-
-/* The status of a failed call of the runtime, with its number and text. */
 int32_t cuda_failure(const char *function, cudaError_t error) {
   int32_t driver = 0, runtime = 0;
   cudaDriverGetVersion(&driver);
@@ -34,6 +32,8 @@ int32_t cuda_failure(const char *function, cudaError_t error) {
   int32_t status = error == cudaErrorMemoryAllocation ? CHG_MEMORY : CHG_LOST;
   return fail(status, "%s: %s (status %d)", function, cudaGetErrorString(error), error);
 }
+
+namespace {
 
 __global__ void fill_words(uint32_t *to, uint32_t word, uint64_t n) {
   uint64_t step = uint64_t{gridDim.x} * blockDim.x;
@@ -56,6 +56,10 @@ class CudaDevice final : public chg_device {
   int32_t open_stream(chg_stream **out) override;
   int32_t pin(uint64_t bytes, void **out) override;
   int32_t unpin(void *block) override;
+  void *pointer(chg_ptr address) const override { return reinterpret_cast<void *>(address); }
+  int32_t emulate(int32_t, uint64_t) override {
+    return fail(CHG_ARGUMENT, "chg_emulate: device %d is a real one", ordinal_);
+  }
 
  private:
   const int32_t ordinal_;
@@ -66,7 +70,39 @@ class CudaStream final : public chg_stream {
   CudaStream(CudaDevice *d, cudaStream_t stream) : chg_stream(d), owner_(d), stream_(stream) {}
 
   ~CudaStream() override {
-    if (owner_->enter() == cudaSuccess) cudaStreamDestroy(stream_);
+    if (owner_->enter() != cudaSuccess) return;
+    cudaStreamDestroy(stream_);
+    if (event_ != nullptr) cudaEventDestroy(event_);
+    cudaFree(sink.cells);
+    if (results != nullptr) cudaFreeHost(const_cast<uint64_t *>(results));
+  }
+
+  /* Takes the memory where kernels meet: cells on the device, results in pages of the host's that both see. */
+  cudaError_t open() {
+    constexpr size_t CELLS = (Sink::CELLS + 1) * sizeof(u64);
+    void *cells = nullptr, *words = nullptr, *seen = nullptr;
+    cudaError_t error = cudaEventCreateWithFlags(&event_, cudaEventDisableTiming);
+    if (error == cudaSuccess) error = cudaMalloc(&cells, CELLS);
+    sink.cells = static_cast<u64 *>(cells);
+    if (error == cudaSuccess) error = cudaMemsetAsync(cells, 0, CELLS, stream_);
+    if (error == cudaSuccess) error = cudaHostAlloc(&words, Sink::CELLS * sizeof(u64), cudaHostAllocMapped);
+    results = static_cast<uint64_t *>(words);
+    if (error == cudaSuccess) error = cudaHostGetDevicePointer(&seen, words, 0);
+    sink.result = static_cast<u64 *>(seen);
+    return error;
+  }
+
+  cudaError_t enter(cudaStream_t *out) const {
+    *out = stream_;
+    return owner_->enter();
+  }
+
+  int32_t after(chg_stream *other) override {
+    auto before = static_cast<CudaStream *>(other);
+    cudaError_t error = owner_->enter();
+    if (error == cudaSuccess) error = cudaEventRecord(before->event_, before->stream_);
+    if (error == cudaSuccess) error = cudaStreamWaitEvent(stream_, before->event_, 0);
+    return error == cudaSuccess ? CHG_OK : cuda_failure("chg_after", error);
   }
 
   int32_t sync() override {
@@ -109,6 +145,7 @@ class CudaStream final : public chg_stream {
  private:
   CudaDevice *const owner_;
   const cudaStream_t stream_;
+  cudaEvent_t event_ = nullptr;
 };
 
 int32_t CudaDevice::open(uint64_t bytes) {
@@ -152,7 +189,11 @@ int32_t CudaDevice::open_stream(chg_stream **out) {
   cudaError_t error = enter();
   if (error == cudaSuccess) error = cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking);
   if (error != cudaSuccess) return cuda_failure("chg_stream_open", error);
-  *out = new CudaStream(this, stream);
+  auto opened = std::make_unique<CudaStream>(this, stream);
+  error = opened->open();
+  if (error == cudaErrorMemoryAllocation) cudaGetLastError();
+  if (error != cudaSuccess) return cuda_failure("chg_stream_open", error);
+  *out = opened.release();
   return CHG_OK;
 }
 
@@ -171,6 +212,8 @@ int32_t CudaDevice::unpin(void *block) {
 }
 
 }  // namespace
+
+cudaError_t enter(chg_stream *stream, cudaStream_t *out) { return static_cast<CudaStream *>(stream)->enter(out); }
 
 int32_t device_count(int32_t *count, int32_t *driver, int32_t *runtime) {
   int devices = 0;

@@ -6,9 +6,9 @@
 #include <cstring>
 #include <random>
 
-namespace chg {
+#include "lang.h"
 
-static constexpr int POISON = 0xA5;
+namespace chg {
 
 /* Bit 62 alone of the bits above 47 is set, and user addresses have none of them. */
 static uint64_t secret_shift() {

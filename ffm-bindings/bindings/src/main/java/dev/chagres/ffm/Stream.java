@@ -56,6 +56,15 @@ public final class Stream implements AutoCloseable {
         Status.check(ChagresCuda.chg_fill(handle, buffer.address(), word, buffer.bytes()));
     }
 
+    /// What this stream is asked for from now on runs after what another one, of the same device, has been asked for
+    /// until now. Does not wait.
+    public void after(Stream other) {
+        if (other.device != device) {
+            throw new IllegalArgumentException("the streams are of two devices");
+        }
+        Status.check(ChagresCuda.chg_after(handle(), other.handle()));
+    }
+
     /// Waits until all work is done.
     public void sync() {
         open();
@@ -88,7 +97,16 @@ public final class Stream implements AutoCloseable {
         }
     }
 
-    private void check(DeviceBuffer buffer) {
+    /// The library's name of it.
+    ///
+    /// @throws IllegalStateException if it is closed
+    MemorySegment handle() {
+        open();
+        return handle;
+    }
+
+    /// @throws IllegalArgumentException if a buffer is of another device
+    void check(DeviceBuffer buffer) {
         open();
         if (buffer.device() != device) {
             throw new IllegalArgumentException("the buffer belongs to another device than the stream");

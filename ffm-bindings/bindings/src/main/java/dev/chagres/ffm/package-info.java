@@ -6,6 +6,8 @@
 /// them, [dev.chagres.ffm.Pinned] memory is what they reach by themselves. A failed call is a
 /// [dev.chagres.ffm.DeviceException] with its [dev.chagres.ffm.Status].
 ///
+/// [dev.chagres.ffm.DeviceKernels] are the kernels of `dev.chagres.kernel` on the buffers of a device, through a stream.
+///
 /// A stream, and the device through it, is used by one thread at a time; allocation and release may come from any.
 /// This package and the source of pages of `dev.chagres.kernel` are the only users of the foreign linker.
 package dev.chagres.ffm;

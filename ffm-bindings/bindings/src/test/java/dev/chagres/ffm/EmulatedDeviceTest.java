@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.ffm.generated.ChagresCuda;
+import dev.chagres.ffm.generated.chg_blake3_mode;
 import dev.chagres.ffm.generated.chg_device_info;
 import dev.chagres.ffm.generated.chg_qm31;
 import java.lang.foreign.Arena;
@@ -82,7 +83,8 @@ class EmulatedDeviceTest {
 
     @Test
     void structuresAreLaidOutAsTheBindingsSay() {
-        List<GroupLayout> layouts = List.of(chg_qm31.layout(), chg_device_info.layout());
+        List<GroupLayout> layouts = List.of(chg_qm31.layout(), chg_device_info.layout(),
+                chg_blake3_mode.layout());
         assertThat(layouts).hasSize(ChagresCuda.CHG_LAYOUT_COUNT());
         for (int structure = 0; structure < layouts.size(); structure++) {
             GroupLayout layout = layouts.get(structure);

@@ -98,7 +98,7 @@ class NativeLibraryTest {
         NativeBuildFacts.needHost();
         Path wrong = NativeBuildFacts.target().resolve("cmake/libchagres_wrong_abi.so").toAbsolutePath();
         String line = "refused: libchagres_host.so was not loaded: chagres.native.path=" + wrong
-                + ": its ABI is version 2, this program needs version 1; take both from one release";
+                + ": its ABI is version 3, this program needs version 2; take both from one release";
         assertThat(probeFile(wrong, "HOST", "HOST")).containsExactly(line, line);
     }
 

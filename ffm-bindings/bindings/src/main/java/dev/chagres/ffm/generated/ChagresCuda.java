@@ -23,10 +23,10 @@ public class ChagresCuda extends ChagresCuda$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int CHG_ABI_VERSION = (int)1L;
+    private static final int CHG_ABI_VERSION = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum chg_abi.CHG_ABI_VERSION = 1
+     * enum chg_abi.CHG_ABI_VERSION = 2
      * }
      */
     public static int CHG_ABI_VERSION() {
@@ -40,6 +40,69 @@ public class ChagresCuda extends ChagresCuda$shared {
      */
     public static int CHG_ALIGNMENT() {
         return CHG_ALIGNMENT;
+    }
+    private static final int CHG_BLOCK = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_limits.CHG_BLOCK = 16
+     * }
+     */
+    public static int CHG_BLOCK() {
+        return CHG_BLOCK;
+    }
+    private static final int CHG_MAX_VARIABLES = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_limits.CHG_MAX_VARIABLES = 32
+     * }
+     */
+    public static int CHG_MAX_VARIABLES() {
+        return CHG_MAX_VARIABLES;
+    }
+    private static final int CHG_MAX_LOG_SIZE = (int)30L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_limits.CHG_MAX_LOG_SIZE = 30
+     * }
+     */
+    public static int CHG_MAX_LOG_SIZE() {
+        return CHG_MAX_LOG_SIZE;
+    }
+    private static final int CHG_GRID_ROW = (int)256L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_limits.CHG_GRID_ROW = 256
+     * }
+     */
+    public static int CHG_GRID_ROW() {
+        return CHG_GRID_ROW;
+    }
+    private static final int CHG_GRID_ROWS = (int)27L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_limits.CHG_GRID_ROWS = 27
+     * }
+     */
+    public static int CHG_GRID_ROWS() {
+        return CHG_GRID_ROWS;
+    }
+    private static final int CHG_NONCE_HEAD = (int)56L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_limits.CHG_NONCE_HEAD = 56
+     * }
+     */
+    public static int CHG_NONCE_HEAD() {
+        return CHG_NONCE_HEAD;
+    }
+    private static final int CHG_NONCES = (int)64L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_limits.CHG_NONCES = 64
+     * }
+     */
+    public static int CHG_NONCES() {
+        return CHG_NONCES;
     }
     private static final int CHG_OK = (int)0L;
     /**
@@ -140,10 +203,19 @@ public class ChagresCuda extends ChagresCuda$shared {
     public static int CHG_LAYOUT_DEVICE_INFO() {
         return CHG_LAYOUT_DEVICE_INFO;
     }
-    private static final int CHG_LAYOUT_COUNT = (int)2L;
+    private static final int CHG_LAYOUT_BLAKE3_MODE = (int)2L;
     /**
      * {@snippet lang=c :
-     * enum chg_structure.CHG_LAYOUT_COUNT = 2
+     * enum chg_structure.CHG_LAYOUT_BLAKE3_MODE = 2
+     * }
+     */
+    public static int CHG_LAYOUT_BLAKE3_MODE() {
+        return CHG_LAYOUT_BLAKE3_MODE;
+    }
+    private static final int CHG_LAYOUT_COUNT = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_COUNT = 3
      * }
      */
     public static int CHG_LAYOUT_COUNT() {
@@ -813,6 +885,67 @@ public class ChagresCuda extends ChagresCuda$shared {
         }
     }
 
+    private static class chg_after {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_after");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_after(chg_stream *stream, chg_stream *other)
+     * }
+     */
+    public static FunctionDescriptor chg_after$descriptor() {
+        return chg_after.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_after(chg_stream *stream, chg_stream *other)
+     * }
+     */
+    public static MethodHandle chg_after$handle() {
+        return chg_after.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_after(chg_stream *stream, chg_stream *other)
+     * }
+     */
+    public static MemorySegment chg_after$address() {
+        return chg_after.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_after(chg_stream *stream, chg_stream *other)
+     * }
+     */
+    public static int chg_after(MemorySegment stream, MemorySegment other) {
+        var mh$ = chg_after.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_after", stream, other);
+            }
+            return (int)mh$.invokeExact(stream, other);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class chg_pinned {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             ChagresCuda.C_INT,
@@ -1118,6 +1251,5099 @@ public class ChagresCuda extends ChagresCuda$shared {
                 traceDowncall("chg_fill", stream, to, word, bytes);
             }
             return (int)mh$.invokeExact(stream, to, word, bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_add_base {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_add_base");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_add_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_add_base$descriptor() {
+        return chg_add_base.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_add_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_add_base$handle() {
+        return chg_add_base.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_add_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_add_base$address() {
+        return chg_add_base.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_add_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static int chg_add_base(MemorySegment stream, long dst, long a, long b, long n) {
+        var mh$ = chg_add_base.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_add_base", stream, dst, a, b, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, a, b, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_sub_base {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_sub_base");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_sub_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_sub_base$descriptor() {
+        return chg_sub_base.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_sub_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_sub_base$handle() {
+        return chg_sub_base.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_sub_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_sub_base$address() {
+        return chg_sub_base.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_sub_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static int chg_sub_base(MemorySegment stream, long dst, long a, long b, long n) {
+        var mh$ = chg_sub_base.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_sub_base", stream, dst, a, b, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, a, b, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_mul_base {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_mul_base");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_mul_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_mul_base$descriptor() {
+        return chg_mul_base.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_mul_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_mul_base$handle() {
+        return chg_mul_base.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_mul_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_mul_base$address() {
+        return chg_mul_base.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_mul_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static int chg_mul_base(MemorySegment stream, long dst, long a, long b, long n) {
+        var mh$ = chg_mul_base.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_mul_base", stream, dst, a, b, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, a, b, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_mul_add_base {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_mul_add_base");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_mul_add_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, chg_ptr c, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_mul_add_base$descriptor() {
+        return chg_mul_add_base.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_mul_add_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, chg_ptr c, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_mul_add_base$handle() {
+        return chg_mul_add_base.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_mul_add_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, chg_ptr c, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_mul_add_base$address() {
+        return chg_mul_add_base.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_mul_add_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, chg_ptr c, uint64_t n)
+     * }
+     */
+    public static int chg_mul_add_base(MemorySegment stream, long dst, long a, long b, long c, long n) {
+        var mh$ = chg_mul_add_base.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_mul_add_base", stream, dst, a, b, c, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, a, b, c, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_embed_ints {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_embed_ints");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_embed_ints(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t bits, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_embed_ints$descriptor() {
+        return chg_embed_ints.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_embed_ints(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t bits, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_embed_ints$handle() {
+        return chg_embed_ints.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_embed_ints(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t bits, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_embed_ints$address() {
+        return chg_embed_ints.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_embed_ints(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t bits, uint64_t n)
+     * }
+     */
+    public static int chg_embed_ints(MemorySegment stream, long dst, long src, int bits, long n) {
+        var mh$ = chg_embed_ints.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_embed_ints", stream, dst, src, bits, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, src, bits, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_gather_ints {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_gather_ints");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_gather_ints(chg_stream *stream, chg_ptr dst, chg_ptr table, int64_t base, uint64_t size, chg_ptr x, int32_t bits, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_gather_ints$descriptor() {
+        return chg_gather_ints.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_gather_ints(chg_stream *stream, chg_ptr dst, chg_ptr table, int64_t base, uint64_t size, chg_ptr x, int32_t bits, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_gather_ints$handle() {
+        return chg_gather_ints.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_gather_ints(chg_stream *stream, chg_ptr dst, chg_ptr table, int64_t base, uint64_t size, chg_ptr x, int32_t bits, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_gather_ints$address() {
+        return chg_gather_ints.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_gather_ints(chg_stream *stream, chg_ptr dst, chg_ptr table, int64_t base, uint64_t size, chg_ptr x, int32_t bits, uint64_t n)
+     * }
+     */
+    public static int chg_gather_ints(MemorySegment stream, long dst, long table, long base, long size, long x, int bits, long n) {
+        var mh$ = chg_gather_ints.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_gather_ints", stream, dst, table, base, size, x, bits, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, table, base, size, x, bits, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_ext_from_base {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_ext_from_base");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_ext_from_base(chg_stream *stream, chg_ptr dst, chg_ptr a, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_ext_from_base$descriptor() {
+        return chg_ext_from_base.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_ext_from_base(chg_stream *stream, chg_ptr dst, chg_ptr a, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_ext_from_base$handle() {
+        return chg_ext_from_base.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_ext_from_base(chg_stream *stream, chg_ptr dst, chg_ptr a, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_ext_from_base$address() {
+        return chg_ext_from_base.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_ext_from_base(chg_stream *stream, chg_ptr dst, chg_ptr a, uint64_t n)
+     * }
+     */
+    public static int chg_ext_from_base(MemorySegment stream, long dst, long a, long n) {
+        var mh$ = chg_ext_from_base.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_ext_from_base", stream, dst, a, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, a, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_add_ext {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_add_ext");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_add_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_add_ext$descriptor() {
+        return chg_add_ext.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_add_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_add_ext$handle() {
+        return chg_add_ext.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_add_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_add_ext$address() {
+        return chg_add_ext.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_add_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static int chg_add_ext(MemorySegment stream, long dst, long a, long b, long n) {
+        var mh$ = chg_add_ext.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_add_ext", stream, dst, a, b, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, a, b, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_sub_ext {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_sub_ext");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_sub_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_sub_ext$descriptor() {
+        return chg_sub_ext.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_sub_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_sub_ext$handle() {
+        return chg_sub_ext.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_sub_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_sub_ext$address() {
+        return chg_sub_ext.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_sub_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static int chg_sub_ext(MemorySegment stream, long dst, long a, long b, long n) {
+        var mh$ = chg_sub_ext.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_sub_ext", stream, dst, a, b, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, a, b, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_mul_ext {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_mul_ext");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_mul_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_mul_ext$descriptor() {
+        return chg_mul_ext.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_mul_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_mul_ext$handle() {
+        return chg_mul_ext.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_mul_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_mul_ext$address() {
+        return chg_mul_ext.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_mul_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static int chg_mul_ext(MemorySegment stream, long dst, long a, long b, long n) {
+        var mh$ = chg_mul_ext.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_mul_ext", stream, dst, a, b, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, a, b, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_mul_ext_by_base {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_mul_ext_by_base");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_mul_ext_by_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_mul_ext_by_base$descriptor() {
+        return chg_mul_ext_by_base.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_mul_ext_by_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_mul_ext_by_base$handle() {
+        return chg_mul_ext_by_base.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_mul_ext_by_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_mul_ext_by_base$address() {
+        return chg_mul_ext_by_base.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_mul_ext_by_base(chg_stream *stream, chg_ptr dst, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static int chg_mul_ext_by_base(MemorySegment stream, long dst, long a, long b, long n) {
+        var mh$ = chg_mul_ext_by_base.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_mul_ext_by_base", stream, dst, a, b, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, a, b, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_scale_ext {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_scale_ext");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_scale_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_scale_ext$descriptor() {
+        return chg_scale_ext.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_scale_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_scale_ext$handle() {
+        return chg_scale_ext.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_scale_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_scale_ext$address() {
+        return chg_scale_ext.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_scale_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static int chg_scale_ext(MemorySegment stream, long dst, long a, MemorySegment s, long n) {
+        var mh$ = chg_scale_ext.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_scale_ext", stream, dst, a, s, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, a, s, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_add_scaled_ext {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_add_scaled_ext");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_add_scaled_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_add_scaled_ext$descriptor() {
+        return chg_add_scaled_ext.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_add_scaled_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_add_scaled_ext$handle() {
+        return chg_add_scaled_ext.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_add_scaled_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_add_scaled_ext$address() {
+        return chg_add_scaled_ext.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_add_scaled_ext(chg_stream *stream, chg_ptr dst, chg_ptr a, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static int chg_add_scaled_ext(MemorySegment stream, long dst, long a, MemorySegment s, long n) {
+        var mh$ = chg_add_scaled_ext.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_add_scaled_ext", stream, dst, a, s, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, a, s, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_add_scaled_base {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_add_scaled_base");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_add_scaled_base(chg_stream *stream, chg_ptr dst, chg_ptr a, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_add_scaled_base$descriptor() {
+        return chg_add_scaled_base.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_add_scaled_base(chg_stream *stream, chg_ptr dst, chg_ptr a, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_add_scaled_base$handle() {
+        return chg_add_scaled_base.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_add_scaled_base(chg_stream *stream, chg_ptr dst, chg_ptr a, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_add_scaled_base$address() {
+        return chg_add_scaled_base.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_add_scaled_base(chg_stream *stream, chg_ptr dst, chg_ptr a, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static int chg_add_scaled_base(MemorySegment stream, long dst, long a, MemorySegment s, long n) {
+        var mh$ = chg_add_scaled_base.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_add_scaled_base", stream, dst, a, s, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, a, s, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_add_scaled_ints {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_add_scaled_ints");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_add_scaled_ints(chg_stream *stream, chg_ptr dst, chg_ptr a, int32_t bits, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_add_scaled_ints$descriptor() {
+        return chg_add_scaled_ints.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_add_scaled_ints(chg_stream *stream, chg_ptr dst, chg_ptr a, int32_t bits, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_add_scaled_ints$handle() {
+        return chg_add_scaled_ints.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_add_scaled_ints(chg_stream *stream, chg_ptr dst, chg_ptr a, int32_t bits, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_add_scaled_ints$address() {
+        return chg_add_scaled_ints.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_add_scaled_ints(chg_stream *stream, chg_ptr dst, chg_ptr a, int32_t bits, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static int chg_add_scaled_ints(MemorySegment stream, long dst, long a, int bits, MemorySegment s, long n) {
+        var mh$ = chg_add_scaled_ints.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_add_scaled_ints", stream, dst, a, bits, s, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, a, bits, s, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_fill_ext {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_fill_ext");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_fill_ext(chg_stream *stream, chg_ptr dst, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_fill_ext$descriptor() {
+        return chg_fill_ext.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_fill_ext(chg_stream *stream, chg_ptr dst, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_fill_ext$handle() {
+        return chg_fill_ext.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_fill_ext(chg_stream *stream, chg_ptr dst, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_fill_ext$address() {
+        return chg_fill_ext.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_fill_ext(chg_stream *stream, chg_ptr dst, const chg_qm31 *s, uint64_t n)
+     * }
+     */
+    public static int chg_fill_ext(MemorySegment stream, long dst, MemorySegment s, long n) {
+        var mh$ = chg_fill_ext.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_fill_ext", stream, dst, s, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, s, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_constant_minus_base {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_constant_minus_base");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_constant_minus_base(chg_stream *stream, chg_ptr dst, const chg_qm31 *s, chg_ptr a, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_constant_minus_base$descriptor() {
+        return chg_constant_minus_base.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_constant_minus_base(chg_stream *stream, chg_ptr dst, const chg_qm31 *s, chg_ptr a, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_constant_minus_base$handle() {
+        return chg_constant_minus_base.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_constant_minus_base(chg_stream *stream, chg_ptr dst, const chg_qm31 *s, chg_ptr a, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_constant_minus_base$address() {
+        return chg_constant_minus_base.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_constant_minus_base(chg_stream *stream, chg_ptr dst, const chg_qm31 *s, chg_ptr a, uint64_t n)
+     * }
+     */
+    public static int chg_constant_minus_base(MemorySegment stream, long dst, MemorySegment s, long a, long n) {
+        var mh$ = chg_constant_minus_base.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_constant_minus_base", stream, dst, s, a, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, s, a, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_fold_ext {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_fold_ext");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_ext(chg_stream *stream, chg_ptr dst, chg_ptr lo, chg_ptr hi, const chg_qm31 *r, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_fold_ext$descriptor() {
+        return chg_fold_ext.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_ext(chg_stream *stream, chg_ptr dst, chg_ptr lo, chg_ptr hi, const chg_qm31 *r, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_fold_ext$handle() {
+        return chg_fold_ext.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_ext(chg_stream *stream, chg_ptr dst, chg_ptr lo, chg_ptr hi, const chg_qm31 *r, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_fold_ext$address() {
+        return chg_fold_ext.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_fold_ext(chg_stream *stream, chg_ptr dst, chg_ptr lo, chg_ptr hi, const chg_qm31 *r, uint64_t n)
+     * }
+     */
+    public static int chg_fold_ext(MemorySegment stream, long dst, long lo, long hi, MemorySegment r, long n) {
+        var mh$ = chg_fold_ext.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_fold_ext", stream, dst, lo, hi, r, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, lo, hi, r, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_fold_base {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_fold_base");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_base(chg_stream *stream, chg_ptr dst, chg_ptr lo, chg_ptr hi, const chg_qm31 *r, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_fold_base$descriptor() {
+        return chg_fold_base.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_base(chg_stream *stream, chg_ptr dst, chg_ptr lo, chg_ptr hi, const chg_qm31 *r, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_fold_base$handle() {
+        return chg_fold_base.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_base(chg_stream *stream, chg_ptr dst, chg_ptr lo, chg_ptr hi, const chg_qm31 *r, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_fold_base$address() {
+        return chg_fold_base.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_fold_base(chg_stream *stream, chg_ptr dst, chg_ptr lo, chg_ptr hi, const chg_qm31 *r, uint64_t n)
+     * }
+     */
+    public static int chg_fold_base(MemorySegment stream, long dst, long lo, long hi, MemorySegment r, long n) {
+        var mh$ = chg_fold_base.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_fold_base", stream, dst, lo, hi, r, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, lo, hi, r, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_sum_ext {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_sum_ext");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_sum_ext(chg_stream *stream, chg_ptr a, uint64_t n, chg_qm31 *out)
+     * }
+     */
+    public static FunctionDescriptor chg_sum_ext$descriptor() {
+        return chg_sum_ext.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_sum_ext(chg_stream *stream, chg_ptr a, uint64_t n, chg_qm31 *out)
+     * }
+     */
+    public static MethodHandle chg_sum_ext$handle() {
+        return chg_sum_ext.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_sum_ext(chg_stream *stream, chg_ptr a, uint64_t n, chg_qm31 *out)
+     * }
+     */
+    public static MemorySegment chg_sum_ext$address() {
+        return chg_sum_ext.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_sum_ext(chg_stream *stream, chg_ptr a, uint64_t n, chg_qm31 *out)
+     * }
+     */
+    public static int chg_sum_ext(MemorySegment stream, long a, long n, MemorySegment out) {
+        var mh$ = chg_sum_ext.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_sum_ext", stream, a, n, out);
+            }
+            return (int)mh$.invokeExact(stream, a, n, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_dot_ext {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_dot_ext");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_dot_ext(chg_stream *stream, chg_ptr a, chg_ptr b, uint64_t n, chg_qm31 *out)
+     * }
+     */
+    public static FunctionDescriptor chg_dot_ext$descriptor() {
+        return chg_dot_ext.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_dot_ext(chg_stream *stream, chg_ptr a, chg_ptr b, uint64_t n, chg_qm31 *out)
+     * }
+     */
+    public static MethodHandle chg_dot_ext$handle() {
+        return chg_dot_ext.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_dot_ext(chg_stream *stream, chg_ptr a, chg_ptr b, uint64_t n, chg_qm31 *out)
+     * }
+     */
+    public static MemorySegment chg_dot_ext$address() {
+        return chg_dot_ext.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_dot_ext(chg_stream *stream, chg_ptr a, chg_ptr b, uint64_t n, chg_qm31 *out)
+     * }
+     */
+    public static int chg_dot_ext(MemorySegment stream, long a, long b, long n, MemorySegment out) {
+        var mh$ = chg_dot_ext.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_dot_ext", stream, a, b, n, out);
+            }
+            return (int)mh$.invokeExact(stream, a, b, n, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_dot_base {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_dot_base");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_dot_base(chg_stream *stream, chg_ptr a, chg_ptr b, uint64_t n, chg_qm31 *out)
+     * }
+     */
+    public static FunctionDescriptor chg_dot_base$descriptor() {
+        return chg_dot_base.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_dot_base(chg_stream *stream, chg_ptr a, chg_ptr b, uint64_t n, chg_qm31 *out)
+     * }
+     */
+    public static MethodHandle chg_dot_base$handle() {
+        return chg_dot_base.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_dot_base(chg_stream *stream, chg_ptr a, chg_ptr b, uint64_t n, chg_qm31 *out)
+     * }
+     */
+    public static MemorySegment chg_dot_base$address() {
+        return chg_dot_base.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_dot_base(chg_stream *stream, chg_ptr a, chg_ptr b, uint64_t n, chg_qm31 *out)
+     * }
+     */
+    public static int chg_dot_base(MemorySegment stream, long a, long b, long n, MemorySegment out) {
+        var mh$ = chg_dot_base.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_dot_base", stream, a, b, n, out);
+            }
+            return (int)mh$.invokeExact(stream, a, b, n, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_dot_ints {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_dot_ints");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_dot_ints(chg_stream *stream, chg_ptr a, int32_t bits, chg_ptr b, uint64_t n, chg_qm31 *out)
+     * }
+     */
+    public static FunctionDescriptor chg_dot_ints$descriptor() {
+        return chg_dot_ints.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_dot_ints(chg_stream *stream, chg_ptr a, int32_t bits, chg_ptr b, uint64_t n, chg_qm31 *out)
+     * }
+     */
+    public static MethodHandle chg_dot_ints$handle() {
+        return chg_dot_ints.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_dot_ints(chg_stream *stream, chg_ptr a, int32_t bits, chg_ptr b, uint64_t n, chg_qm31 *out)
+     * }
+     */
+    public static MemorySegment chg_dot_ints$address() {
+        return chg_dot_ints.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_dot_ints(chg_stream *stream, chg_ptr a, int32_t bits, chg_ptr b, uint64_t n, chg_qm31 *out)
+     * }
+     */
+    public static int chg_dot_ints(MemorySegment stream, long a, int bits, long b, long n, MemorySegment out) {
+        var mh$ = chg_dot_ints.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_dot_ints", stream, a, bits, b, n, out);
+            }
+            return (int)mh$.invokeExact(stream, a, bits, b, n, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_combine_rows {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_combine_rows");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_combine_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t width, uint64_t stride, chg_ptr w, uint64_t rows)
+     * }
+     */
+    public static FunctionDescriptor chg_combine_rows$descriptor() {
+        return chg_combine_rows.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_combine_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t width, uint64_t stride, chg_ptr w, uint64_t rows)
+     * }
+     */
+    public static MethodHandle chg_combine_rows$handle() {
+        return chg_combine_rows.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_combine_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t width, uint64_t stride, chg_ptr w, uint64_t rows)
+     * }
+     */
+    public static MemorySegment chg_combine_rows$address() {
+        return chg_combine_rows.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_combine_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t width, uint64_t stride, chg_ptr w, uint64_t rows)
+     * }
+     */
+    public static int chg_combine_rows(MemorySegment stream, long dst, long src, long width, long stride, long w, long rows) {
+        var mh$ = chg_combine_rows.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_combine_rows", stream, dst, src, width, stride, w, rows);
+            }
+            return (int)mh$.invokeExact(stream, dst, src, width, stride, w, rows);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_combine_rows_ints {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_combine_rows_ints");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_combine_rows_ints(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t bits, uint64_t width, uint64_t stride, chg_ptr w, uint64_t rows)
+     * }
+     */
+    public static FunctionDescriptor chg_combine_rows_ints$descriptor() {
+        return chg_combine_rows_ints.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_combine_rows_ints(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t bits, uint64_t width, uint64_t stride, chg_ptr w, uint64_t rows)
+     * }
+     */
+    public static MethodHandle chg_combine_rows_ints$handle() {
+        return chg_combine_rows_ints.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_combine_rows_ints(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t bits, uint64_t width, uint64_t stride, chg_ptr w, uint64_t rows)
+     * }
+     */
+    public static MemorySegment chg_combine_rows_ints$address() {
+        return chg_combine_rows_ints.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_combine_rows_ints(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t bits, uint64_t width, uint64_t stride, chg_ptr w, uint64_t rows)
+     * }
+     */
+    public static int chg_combine_rows_ints(MemorySegment stream, long dst, long src, int bits, long width, long stride, long w, long rows) {
+        var mh$ = chg_combine_rows_ints.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_combine_rows_ints", stream, dst, src, bits, width, stride, w, rows);
+            }
+            return (int)mh$.invokeExact(stream, dst, src, bits, width, stride, w, rows);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_eq_table {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_eq_table");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_eq_table(chg_stream *stream, chg_ptr dst, const chg_qm31 *point, int32_t variables, const chg_qm31 *scale)
+     * }
+     */
+    public static FunctionDescriptor chg_eq_table$descriptor() {
+        return chg_eq_table.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_eq_table(chg_stream *stream, chg_ptr dst, const chg_qm31 *point, int32_t variables, const chg_qm31 *scale)
+     * }
+     */
+    public static MethodHandle chg_eq_table$handle() {
+        return chg_eq_table.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_eq_table(chg_stream *stream, chg_ptr dst, const chg_qm31 *point, int32_t variables, const chg_qm31 *scale)
+     * }
+     */
+    public static MemorySegment chg_eq_table$address() {
+        return chg_eq_table.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_eq_table(chg_stream *stream, chg_ptr dst, const chg_qm31 *point, int32_t variables, const chg_qm31 *scale)
+     * }
+     */
+    public static int chg_eq_table(MemorySegment stream, long dst, MemorySegment point, int variables, MemorySegment scale) {
+        var mh$ = chg_eq_table.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_eq_table", stream, dst, point, variables, scale);
+            }
+            return (int)mh$.invokeExact(stream, dst, point, variables, scale);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_round_product {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_round_product");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_round_product(chg_stream *stream, chg_ptr a_lo, chg_ptr a_hi, chg_ptr b_lo, chg_ptr b_hi, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static FunctionDescriptor chg_round_product$descriptor() {
+        return chg_round_product.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_round_product(chg_stream *stream, chg_ptr a_lo, chg_ptr a_hi, chg_ptr b_lo, chg_ptr b_hi, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static MethodHandle chg_round_product$handle() {
+        return chg_round_product.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_round_product(chg_stream *stream, chg_ptr a_lo, chg_ptr a_hi, chg_ptr b_lo, chg_ptr b_hi, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static MemorySegment chg_round_product$address() {
+        return chg_round_product.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_round_product(chg_stream *stream, chg_ptr a_lo, chg_ptr a_hi, chg_ptr b_lo, chg_ptr b_hi, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static int chg_round_product(MemorySegment stream, long a_lo, long a_hi, long b_lo, long b_hi, long n, MemorySegment out) {
+        var mh$ = chg_round_product.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_round_product", stream, a_lo, a_hi, b_lo, b_hi, n, out);
+            }
+            return (int)mh$.invokeExact(stream, a_lo, a_hi, b_lo, b_hi, n, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_round_eq_product {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_round_eq_product");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_round_eq_product(chg_stream *stream, chg_ptr e, chg_ptr a_lo, chg_ptr a_hi, chg_ptr b_lo, chg_ptr b_hi, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static FunctionDescriptor chg_round_eq_product$descriptor() {
+        return chg_round_eq_product.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_round_eq_product(chg_stream *stream, chg_ptr e, chg_ptr a_lo, chg_ptr a_hi, chg_ptr b_lo, chg_ptr b_hi, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static MethodHandle chg_round_eq_product$handle() {
+        return chg_round_eq_product.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_round_eq_product(chg_stream *stream, chg_ptr e, chg_ptr a_lo, chg_ptr a_hi, chg_ptr b_lo, chg_ptr b_hi, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static MemorySegment chg_round_eq_product$address() {
+        return chg_round_eq_product.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_round_eq_product(chg_stream *stream, chg_ptr e, chg_ptr a_lo, chg_ptr a_hi, chg_ptr b_lo, chg_ptr b_hi, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static int chg_round_eq_product(MemorySegment stream, long e, long a_lo, long a_hi, long b_lo, long b_hi, long n, MemorySegment out) {
+        var mh$ = chg_round_eq_product.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_round_eq_product", stream, e, a_lo, a_hi, b_lo, b_hi, n, out);
+            }
+            return (int)mh$.invokeExact(stream, e, a_lo, a_hi, b_lo, b_hi, n, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_round_fractions {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_round_fractions");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_round_fractions(chg_stream *stream, chg_ptr e, chg_ptr p0_lo, chg_ptr p0_hi, chg_ptr p1_lo, chg_ptr p1_hi, chg_ptr q0_lo, chg_ptr q0_hi, chg_ptr q1_lo, chg_ptr q1_hi, const chg_qm31 *lambda, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static FunctionDescriptor chg_round_fractions$descriptor() {
+        return chg_round_fractions.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_round_fractions(chg_stream *stream, chg_ptr e, chg_ptr p0_lo, chg_ptr p0_hi, chg_ptr p1_lo, chg_ptr p1_hi, chg_ptr q0_lo, chg_ptr q0_hi, chg_ptr q1_lo, chg_ptr q1_hi, const chg_qm31 *lambda, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static MethodHandle chg_round_fractions$handle() {
+        return chg_round_fractions.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_round_fractions(chg_stream *stream, chg_ptr e, chg_ptr p0_lo, chg_ptr p0_hi, chg_ptr p1_lo, chg_ptr p1_hi, chg_ptr q0_lo, chg_ptr q0_hi, chg_ptr q1_lo, chg_ptr q1_hi, const chg_qm31 *lambda, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static MemorySegment chg_round_fractions$address() {
+        return chg_round_fractions.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_round_fractions(chg_stream *stream, chg_ptr e, chg_ptr p0_lo, chg_ptr p0_hi, chg_ptr p1_lo, chg_ptr p1_hi, chg_ptr q0_lo, chg_ptr q0_hi, chg_ptr q1_lo, chg_ptr q1_hi, const chg_qm31 *lambda, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static int chg_round_fractions(MemorySegment stream, long e, long p0_lo, long p0_hi, long p1_lo, long p1_hi, long q0_lo, long q0_hi, long q1_lo, long q1_hi, MemorySegment lambda, long n, MemorySegment out) {
+        var mh$ = chg_round_fractions.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_round_fractions", stream, e, p0_lo, p0_hi, p1_lo, p1_hi, q0_lo, q0_hi, q1_lo, q1_hi, lambda, n, out);
+            }
+            return (int)mh$.invokeExact(stream, e, p0_lo, p0_hi, p1_lo, p1_hi, q0_lo, q0_hi, q1_lo, q1_hi, lambda, n, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_round_merged {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_round_merged");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_round_merged(chg_stream *stream, chg_ptr e, chg_ptr a_lo, chg_ptr a_hi, chg_ptr p1_lo, chg_ptr p1_hi, chg_ptr q0_lo, chg_ptr q0_hi, chg_ptr q1_lo, chg_ptr q1_hi, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static FunctionDescriptor chg_round_merged$descriptor() {
+        return chg_round_merged.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_round_merged(chg_stream *stream, chg_ptr e, chg_ptr a_lo, chg_ptr a_hi, chg_ptr p1_lo, chg_ptr p1_hi, chg_ptr q0_lo, chg_ptr q0_hi, chg_ptr q1_lo, chg_ptr q1_hi, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static MethodHandle chg_round_merged$handle() {
+        return chg_round_merged.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_round_merged(chg_stream *stream, chg_ptr e, chg_ptr a_lo, chg_ptr a_hi, chg_ptr p1_lo, chg_ptr p1_hi, chg_ptr q0_lo, chg_ptr q0_hi, chg_ptr q1_lo, chg_ptr q1_hi, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static MemorySegment chg_round_merged$address() {
+        return chg_round_merged.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_round_merged(chg_stream *stream, chg_ptr e, chg_ptr a_lo, chg_ptr a_hi, chg_ptr p1_lo, chg_ptr p1_hi, chg_ptr q0_lo, chg_ptr q0_hi, chg_ptr q1_lo, chg_ptr q1_hi, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static int chg_round_merged(MemorySegment stream, long e, long a_lo, long a_hi, long p1_lo, long p1_hi, long q0_lo, long q0_hi, long q1_lo, long q1_hi, long n, MemorySegment out) {
+        var mh$ = chg_round_merged.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_round_merged", stream, e, a_lo, a_hi, p1_lo, p1_hi, q0_lo, q0_hi, q1_lo, q1_hi, n, out);
+            }
+            return (int)mh$.invokeExact(stream, e, a_lo, a_hi, p1_lo, p1_hi, q0_lo, q0_hi, q1_lo, q1_hi, n, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_round_eq_triple {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_round_eq_triple");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_round_eq_triple(chg_stream *stream, chg_ptr e, chg_ptr a_lo, chg_ptr a_hi, chg_ptr b_lo, chg_ptr b_hi, chg_ptr c_lo, chg_ptr c_hi, uint64_t n, chg_qm31 out[3])
+     * }
+     */
+    public static FunctionDescriptor chg_round_eq_triple$descriptor() {
+        return chg_round_eq_triple.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_round_eq_triple(chg_stream *stream, chg_ptr e, chg_ptr a_lo, chg_ptr a_hi, chg_ptr b_lo, chg_ptr b_hi, chg_ptr c_lo, chg_ptr c_hi, uint64_t n, chg_qm31 out[3])
+     * }
+     */
+    public static MethodHandle chg_round_eq_triple$handle() {
+        return chg_round_eq_triple.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_round_eq_triple(chg_stream *stream, chg_ptr e, chg_ptr a_lo, chg_ptr a_hi, chg_ptr b_lo, chg_ptr b_hi, chg_ptr c_lo, chg_ptr c_hi, uint64_t n, chg_qm31 out[3])
+     * }
+     */
+    public static MemorySegment chg_round_eq_triple$address() {
+        return chg_round_eq_triple.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_round_eq_triple(chg_stream *stream, chg_ptr e, chg_ptr a_lo, chg_ptr a_hi, chg_ptr b_lo, chg_ptr b_hi, chg_ptr c_lo, chg_ptr c_hi, uint64_t n, chg_qm31 out[3])
+     * }
+     */
+    public static int chg_round_eq_triple(MemorySegment stream, long e, long a_lo, long a_hi, long b_lo, long b_hi, long c_lo, long c_hi, long n, MemorySegment out) {
+        var mh$ = chg_round_eq_triple.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_round_eq_triple", stream, e, a_lo, a_hi, b_lo, b_hi, c_lo, c_hi, n, out);
+            }
+            return (int)mh$.invokeExact(stream, e, a_lo, a_hi, b_lo, b_hi, c_lo, c_hi, n, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_fold_round_product {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_fold_round_product");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_round_product(chg_stream *stream, chg_ptr a, chg_ptr b, uint64_t stride, const chg_qm31 *r, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static FunctionDescriptor chg_fold_round_product$descriptor() {
+        return chg_fold_round_product.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_round_product(chg_stream *stream, chg_ptr a, chg_ptr b, uint64_t stride, const chg_qm31 *r, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static MethodHandle chg_fold_round_product$handle() {
+        return chg_fold_round_product.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_round_product(chg_stream *stream, chg_ptr a, chg_ptr b, uint64_t stride, const chg_qm31 *r, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static MemorySegment chg_fold_round_product$address() {
+        return chg_fold_round_product.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_fold_round_product(chg_stream *stream, chg_ptr a, chg_ptr b, uint64_t stride, const chg_qm31 *r, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static int chg_fold_round_product(MemorySegment stream, long a, long b, long stride, MemorySegment r, long n, MemorySegment out) {
+        var mh$ = chg_fold_round_product.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_fold_round_product", stream, a, b, stride, r, n, out);
+            }
+            return (int)mh$.invokeExact(stream, a, b, stride, r, n, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_fold_round_eq_product {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_fold_round_eq_product");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_round_eq_product(chg_stream *stream, chg_ptr e, chg_ptr a, chg_ptr b, uint64_t stride, const chg_qm31 *r, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static FunctionDescriptor chg_fold_round_eq_product$descriptor() {
+        return chg_fold_round_eq_product.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_round_eq_product(chg_stream *stream, chg_ptr e, chg_ptr a, chg_ptr b, uint64_t stride, const chg_qm31 *r, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static MethodHandle chg_fold_round_eq_product$handle() {
+        return chg_fold_round_eq_product.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_round_eq_product(chg_stream *stream, chg_ptr e, chg_ptr a, chg_ptr b, uint64_t stride, const chg_qm31 *r, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static MemorySegment chg_fold_round_eq_product$address() {
+        return chg_fold_round_eq_product.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_fold_round_eq_product(chg_stream *stream, chg_ptr e, chg_ptr a, chg_ptr b, uint64_t stride, const chg_qm31 *r, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static int chg_fold_round_eq_product(MemorySegment stream, long e, long a, long b, long stride, MemorySegment r, long n, MemorySegment out) {
+        var mh$ = chg_fold_round_eq_product.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_fold_round_eq_product", stream, e, a, b, stride, r, n, out);
+            }
+            return (int)mh$.invokeExact(stream, e, a, b, stride, r, n, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_fold_round_merged {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_fold_round_merged");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_round_merged(chg_stream *stream, chg_ptr e, chg_ptr a, chg_ptr p1, chg_ptr q0, chg_ptr q1, uint64_t stride, const chg_qm31 *r, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static FunctionDescriptor chg_fold_round_merged$descriptor() {
+        return chg_fold_round_merged.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_round_merged(chg_stream *stream, chg_ptr e, chg_ptr a, chg_ptr p1, chg_ptr q0, chg_ptr q1, uint64_t stride, const chg_qm31 *r, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static MethodHandle chg_fold_round_merged$handle() {
+        return chg_fold_round_merged.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_round_merged(chg_stream *stream, chg_ptr e, chg_ptr a, chg_ptr p1, chg_ptr q0, chg_ptr q1, uint64_t stride, const chg_qm31 *r, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static MemorySegment chg_fold_round_merged$address() {
+        return chg_fold_round_merged.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_fold_round_merged(chg_stream *stream, chg_ptr e, chg_ptr a, chg_ptr p1, chg_ptr q0, chg_ptr q1, uint64_t stride, const chg_qm31 *r, uint64_t n, chg_qm31 out[2])
+     * }
+     */
+    public static int chg_fold_round_merged(MemorySegment stream, long e, long a, long p1, long q0, long q1, long stride, MemorySegment r, long n, MemorySegment out) {
+        var mh$ = chg_fold_round_merged.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_fold_round_merged", stream, e, a, p1, q0, q1, stride, r, n, out);
+            }
+            return (int)mh$.invokeExact(stream, e, a, p1, q0, q1, stride, r, n, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_add_fractions {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_add_fractions");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_add_fractions(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr p0, chg_ptr q0, chg_ptr p1, chg_ptr q1, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_add_fractions$descriptor() {
+        return chg_add_fractions.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_add_fractions(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr p0, chg_ptr q0, chg_ptr p1, chg_ptr q1, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_add_fractions$handle() {
+        return chg_add_fractions.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_add_fractions(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr p0, chg_ptr q0, chg_ptr p1, chg_ptr q1, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_add_fractions$address() {
+        return chg_add_fractions.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_add_fractions(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr p0, chg_ptr q0, chg_ptr p1, chg_ptr q1, uint64_t n)
+     * }
+     */
+    public static int chg_add_fractions(MemorySegment stream, long p, long q, long p0, long q0, long p1, long q1, long n) {
+        var mh$ = chg_add_fractions.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_add_fractions", stream, p, q, p0, q0, p1, q1, n);
+            }
+            return (int)mh$.invokeExact(stream, p, q, p0, q0, p1, q1, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_add_unit_fractions {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_add_unit_fractions");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_add_unit_fractions(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr q0, chg_ptr q1, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_add_unit_fractions$descriptor() {
+        return chg_add_unit_fractions.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_add_unit_fractions(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr q0, chg_ptr q1, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_add_unit_fractions$handle() {
+        return chg_add_unit_fractions.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_add_unit_fractions(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr q0, chg_ptr q1, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_add_unit_fractions$address() {
+        return chg_add_unit_fractions.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_add_unit_fractions(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr q0, chg_ptr q1, uint64_t n)
+     * }
+     */
+    public static int chg_add_unit_fractions(MemorySegment stream, long p, long q, long q0, long q1, long n) {
+        var mh$ = chg_add_unit_fractions.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_add_unit_fractions", stream, p, q, q0, q1, n);
+            }
+            return (int)mh$.invokeExact(stream, p, q, q0, q1, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_leaf_pair {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_leaf_pair");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_leaf_pair(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr a0, chg_ptr a1, int32_t bits, const chg_qm31 *c, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_leaf_pair$descriptor() {
+        return chg_leaf_pair.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_leaf_pair(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr a0, chg_ptr a1, int32_t bits, const chg_qm31 *c, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_leaf_pair$handle() {
+        return chg_leaf_pair.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_leaf_pair(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr a0, chg_ptr a1, int32_t bits, const chg_qm31 *c, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_leaf_pair$address() {
+        return chg_leaf_pair.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_leaf_pair(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr a0, chg_ptr a1, int32_t bits, const chg_qm31 *c, uint64_t n)
+     * }
+     */
+    public static int chg_leaf_pair(MemorySegment stream, long p, long q, long a0, long a1, int bits, MemorySegment c, long n) {
+        var mh$ = chg_leaf_pair.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_leaf_pair", stream, p, q, a0, a1, bits, c, n);
+            }
+            return (int)mh$.invokeExact(stream, p, q, a0, a1, bits, c, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_leaf_quad {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_leaf_quad");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_leaf_quad(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr a0, chg_ptr a1, chg_ptr a2, chg_ptr a3, int32_t bits, const chg_qm31 *c, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_leaf_quad$descriptor() {
+        return chg_leaf_quad.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_leaf_quad(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr a0, chg_ptr a1, chg_ptr a2, chg_ptr a3, int32_t bits, const chg_qm31 *c, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_leaf_quad$handle() {
+        return chg_leaf_quad.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_leaf_quad(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr a0, chg_ptr a1, chg_ptr a2, chg_ptr a3, int32_t bits, const chg_qm31 *c, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_leaf_quad$address() {
+        return chg_leaf_quad.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_leaf_quad(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr a0, chg_ptr a1, chg_ptr a2, chg_ptr a3, int32_t bits, const chg_qm31 *c, uint64_t n)
+     * }
+     */
+    public static int chg_leaf_quad(MemorySegment stream, long p, long q, long a0, long a1, long a2, long a3, int bits, MemorySegment c, long n) {
+        var mh$ = chg_leaf_quad.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_leaf_quad", stream, p, q, a0, a1, a2, a3, bits, c, n);
+            }
+            return (int)mh$.invokeExact(stream, p, q, a0, a1, a2, a3, bits, c, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_extend_grid {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_extend_grid");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_extend_grid(chg_stream *stream, chg_ptr grid, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_extend_grid$descriptor() {
+        return chg_extend_grid.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_extend_grid(chg_stream *stream, chg_ptr grid, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_extend_grid$handle() {
+        return chg_extend_grid.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_extend_grid(chg_stream *stream, chg_ptr grid, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_extend_grid$address() {
+        return chg_extend_grid.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_extend_grid(chg_stream *stream, chg_ptr grid, uint64_t n)
+     * }
+     */
+    public static int chg_extend_grid(MemorySegment stream, long grid, long n) {
+        var mh$ = chg_extend_grid.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_extend_grid", stream, grid, n);
+            }
+            return (int)mh$.invokeExact(stream, grid, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_add_grid_products {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_add_grid_products");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_add_grid_products(chg_stream *stream, chg_ptr sums, chg_ptr e, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_add_grid_products$descriptor() {
+        return chg_add_grid_products.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_add_grid_products(chg_stream *stream, chg_ptr sums, chg_ptr e, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_add_grid_products$handle() {
+        return chg_add_grid_products.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_add_grid_products(chg_stream *stream, chg_ptr sums, chg_ptr e, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_add_grid_products$address() {
+        return chg_add_grid_products.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_add_grid_products(chg_stream *stream, chg_ptr sums, chg_ptr e, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static int chg_add_grid_products(MemorySegment stream, long sums, long e, long a, long b, long n) {
+        var mh$ = chg_add_grid_products.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_add_grid_products", stream, sums, e, a, b, n);
+            }
+            return (int)mh$.invokeExact(stream, sums, e, a, b, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_add_grid_cross {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_add_grid_cross");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_add_grid_cross(chg_stream *stream, chg_ptr sums, chg_ptr e, chg_ptr a, chg_ptr b, chg_ptr c, chg_ptr d, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_add_grid_cross$descriptor() {
+        return chg_add_grid_cross.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_add_grid_cross(chg_stream *stream, chg_ptr sums, chg_ptr e, chg_ptr a, chg_ptr b, chg_ptr c, chg_ptr d, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_add_grid_cross$handle() {
+        return chg_add_grid_cross.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_add_grid_cross(chg_stream *stream, chg_ptr sums, chg_ptr e, chg_ptr a, chg_ptr b, chg_ptr c, chg_ptr d, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_add_grid_cross$address() {
+        return chg_add_grid_cross.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_add_grid_cross(chg_stream *stream, chg_ptr sums, chg_ptr e, chg_ptr a, chg_ptr b, chg_ptr c, chg_ptr d, uint64_t n)
+     * }
+     */
+    public static int chg_add_grid_cross(MemorySegment stream, long sums, long e, long a, long b, long c, long d, long n) {
+        var mh$ = chg_add_grid_cross.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_add_grid_cross", stream, sums, e, a, b, c, d, n);
+            }
+            return (int)mh$.invokeExact(stream, sums, e, a, b, c, d, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_add_grid_corners {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_add_grid_corners");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_add_grid_corners(chg_stream *stream, chg_ptr sums, chg_ptr e, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_add_grid_corners$descriptor() {
+        return chg_add_grid_corners.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_add_grid_corners(chg_stream *stream, chg_ptr sums, chg_ptr e, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_add_grid_corners$handle() {
+        return chg_add_grid_corners.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_add_grid_corners(chg_stream *stream, chg_ptr sums, chg_ptr e, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_add_grid_corners$address() {
+        return chg_add_grid_corners.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_add_grid_corners(chg_stream *stream, chg_ptr sums, chg_ptr e, chg_ptr a, chg_ptr b, uint64_t n)
+     * }
+     */
+    public static int chg_add_grid_corners(MemorySegment stream, long sums, long e, long a, long b, long n) {
+        var mh$ = chg_add_grid_corners.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_add_grid_corners", stream, sums, e, a, b, n);
+            }
+            return (int)mh$.invokeExact(stream, sums, e, a, b, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_twiddles {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_twiddles");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_twiddles(chg_stream *stream, chg_ptr dst, int32_t log_n)
+     * }
+     */
+    public static FunctionDescriptor chg_twiddles$descriptor() {
+        return chg_twiddles.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_twiddles(chg_stream *stream, chg_ptr dst, int32_t log_n)
+     * }
+     */
+    public static MethodHandle chg_twiddles$handle() {
+        return chg_twiddles.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_twiddles(chg_stream *stream, chg_ptr dst, int32_t log_n)
+     * }
+     */
+    public static MemorySegment chg_twiddles$address() {
+        return chg_twiddles.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_twiddles(chg_stream *stream, chg_ptr dst, int32_t log_n)
+     * }
+     */
+    public static int chg_twiddles(MemorySegment stream, long dst, int log_n) {
+        var mh$ = chg_twiddles.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_twiddles", stream, dst, log_n);
+            }
+            return (int)mh$.invokeExact(stream, dst, log_n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_encode {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_encode");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_encode(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t log_k, int32_t log_n, uint64_t rows, chg_ptr twiddles)
+     * }
+     */
+    public static FunctionDescriptor chg_encode$descriptor() {
+        return chg_encode.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_encode(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t log_k, int32_t log_n, uint64_t rows, chg_ptr twiddles)
+     * }
+     */
+    public static MethodHandle chg_encode$handle() {
+        return chg_encode.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_encode(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t log_k, int32_t log_n, uint64_t rows, chg_ptr twiddles)
+     * }
+     */
+    public static MemorySegment chg_encode$address() {
+        return chg_encode.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_encode(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t log_k, int32_t log_n, uint64_t rows, chg_ptr twiddles)
+     * }
+     */
+    public static int chg_encode(MemorySegment stream, long dst, long src, int log_k, int log_n, long rows, long twiddles) {
+        var mh$ = chg_encode.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_encode", stream, dst, src, log_k, log_n, rows, twiddles);
+            }
+            return (int)mh$.invokeExact(stream, dst, src, log_k, log_n, rows, twiddles);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_encode_at {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_encode_at");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_encode_at(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t log_k, int32_t log_n, const int32_t *positions, uint64_t count, chg_ptr twiddles)
+     * }
+     */
+    public static FunctionDescriptor chg_encode_at$descriptor() {
+        return chg_encode_at.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_encode_at(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t log_k, int32_t log_n, const int32_t *positions, uint64_t count, chg_ptr twiddles)
+     * }
+     */
+    public static MethodHandle chg_encode_at$handle() {
+        return chg_encode_at.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_encode_at(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t log_k, int32_t log_n, const int32_t *positions, uint64_t count, chg_ptr twiddles)
+     * }
+     */
+    public static MemorySegment chg_encode_at$address() {
+        return chg_encode_at.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_encode_at(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t log_k, int32_t log_n, const int32_t *positions, uint64_t count, chg_ptr twiddles)
+     * }
+     */
+    public static int chg_encode_at(MemorySegment stream, long dst, long src, int log_k, int log_n, MemorySegment positions, long count, long twiddles) {
+        var mh$ = chg_encode_at.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_encode_at", stream, dst, src, log_k, log_n, positions, count, twiddles);
+            }
+            return (int)mh$.invokeExact(stream, dst, src, log_k, log_n, positions, count, twiddles);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_encode_transposed {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_encode_transposed");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_encode_transposed(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t log_k, int32_t log_n, chg_ptr twiddles)
+     * }
+     */
+    public static FunctionDescriptor chg_encode_transposed$descriptor() {
+        return chg_encode_transposed.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_encode_transposed(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t log_k, int32_t log_n, chg_ptr twiddles)
+     * }
+     */
+    public static MethodHandle chg_encode_transposed$handle() {
+        return chg_encode_transposed.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_encode_transposed(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t log_k, int32_t log_n, chg_ptr twiddles)
+     * }
+     */
+    public static MemorySegment chg_encode_transposed$address() {
+        return chg_encode_transposed.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_encode_transposed(chg_stream *stream, chg_ptr dst, chg_ptr src, int32_t log_k, int32_t log_n, chg_ptr twiddles)
+     * }
+     */
+    public static int chg_encode_transposed(MemorySegment stream, long dst, long src, int log_k, int log_n, long twiddles) {
+        var mh$ = chg_encode_transposed.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_encode_transposed", stream, dst, src, log_k, log_n, twiddles);
+            }
+            return (int)mh$.invokeExact(stream, dst, src, log_k, log_n, twiddles);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_hash_columns {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_hash_columns");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_hash_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr dst, chg_ptr src, uint64_t block_stride, uint64_t rows, uint64_t from, uint64_t to)
+     * }
+     */
+    public static FunctionDescriptor chg_hash_columns$descriptor() {
+        return chg_hash_columns.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_hash_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr dst, chg_ptr src, uint64_t block_stride, uint64_t rows, uint64_t from, uint64_t to)
+     * }
+     */
+    public static MethodHandle chg_hash_columns$handle() {
+        return chg_hash_columns.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_hash_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr dst, chg_ptr src, uint64_t block_stride, uint64_t rows, uint64_t from, uint64_t to)
+     * }
+     */
+    public static MemorySegment chg_hash_columns$address() {
+        return chg_hash_columns.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_hash_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr dst, chg_ptr src, uint64_t block_stride, uint64_t rows, uint64_t from, uint64_t to)
+     * }
+     */
+    public static int chg_hash_columns(MemorySegment stream, MemorySegment mode, long dst, long src, long block_stride, long rows, long from, long to) {
+        var mh$ = chg_hash_columns.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_hash_columns", stream, mode, dst, src, block_stride, rows, from, to);
+            }
+            return (int)mh$.invokeExact(stream, mode, dst, src, block_stride, rows, from, to);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_hash_pairs {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_hash_pairs");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_hash_pairs(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr dst, chg_ptr src, uint64_t n, int32_t bytes)
+     * }
+     */
+    public static FunctionDescriptor chg_hash_pairs$descriptor() {
+        return chg_hash_pairs.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_hash_pairs(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr dst, chg_ptr src, uint64_t n, int32_t bytes)
+     * }
+     */
+    public static MethodHandle chg_hash_pairs$handle() {
+        return chg_hash_pairs.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_hash_pairs(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr dst, chg_ptr src, uint64_t n, int32_t bytes)
+     * }
+     */
+    public static MemorySegment chg_hash_pairs$address() {
+        return chg_hash_pairs.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_hash_pairs(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr dst, chg_ptr src, uint64_t n, int32_t bytes)
+     * }
+     */
+    public static int chg_hash_pairs(MemorySegment stream, MemorySegment mode, long dst, long src, long n, int bytes) {
+        var mh$ = chg_hash_pairs.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_hash_pairs", stream, mode, dst, src, n, bytes);
+            }
+            return (int)mh$.invokeExact(stream, mode, dst, src, n, bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_init_columns {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_init_columns");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_init_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr state, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_init_columns$descriptor() {
+        return chg_init_columns.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_init_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr state, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_init_columns$handle() {
+        return chg_init_columns.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_init_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr state, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_init_columns$address() {
+        return chg_init_columns.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_init_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr state, uint64_t n)
+     * }
+     */
+    public static int chg_init_columns(MemorySegment stream, MemorySegment mode, long state, long n) {
+        var mh$ = chg_init_columns.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_init_columns", stream, mode, state, n);
+            }
+            return (int)mh$.invokeExact(stream, mode, state, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_absorb_columns {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_absorb_columns");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_absorb_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr state, chg_ptr src, uint64_t row_stride, int32_t rows, uint64_t n, uint64_t chunk, uint32_t flags)
+     * }
+     */
+    public static FunctionDescriptor chg_absorb_columns$descriptor() {
+        return chg_absorb_columns.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_absorb_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr state, chg_ptr src, uint64_t row_stride, int32_t rows, uint64_t n, uint64_t chunk, uint32_t flags)
+     * }
+     */
+    public static MethodHandle chg_absorb_columns$handle() {
+        return chg_absorb_columns.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_absorb_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr state, chg_ptr src, uint64_t row_stride, int32_t rows, uint64_t n, uint64_t chunk, uint32_t flags)
+     * }
+     */
+    public static MemorySegment chg_absorb_columns$address() {
+        return chg_absorb_columns.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_absorb_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr state, chg_ptr src, uint64_t row_stride, int32_t rows, uint64_t n, uint64_t chunk, uint32_t flags)
+     * }
+     */
+    public static int chg_absorb_columns(MemorySegment stream, MemorySegment mode, long state, long src, long row_stride, int rows, long n, long chunk, int flags) {
+        var mh$ = chg_absorb_columns.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_absorb_columns", stream, mode, state, src, row_stride, rows, n, chunk, flags);
+            }
+            return (int)mh$.invokeExact(stream, mode, state, src, row_stride, rows, n, chunk, flags);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_merge_columns {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_merge_columns");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_merge_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr left, chg_ptr right, uint64_t n, uint32_t flags)
+     * }
+     */
+    public static FunctionDescriptor chg_merge_columns$descriptor() {
+        return chg_merge_columns.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_merge_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr left, chg_ptr right, uint64_t n, uint32_t flags)
+     * }
+     */
+    public static MethodHandle chg_merge_columns$handle() {
+        return chg_merge_columns.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_merge_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr left, chg_ptr right, uint64_t n, uint32_t flags)
+     * }
+     */
+    public static MemorySegment chg_merge_columns$address() {
+        return chg_merge_columns.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_merge_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_ptr left, chg_ptr right, uint64_t n, uint32_t flags)
+     * }
+     */
+    public static int chg_merge_columns(MemorySegment stream, MemorySegment mode, long left, long right, long n, int flags) {
+        var mh$ = chg_merge_columns.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_merge_columns", stream, mode, left, right, n, flags);
+            }
+            return (int)mh$.invokeExact(stream, mode, left, right, n, flags);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_store_columns {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_store_columns");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_store_columns(chg_stream *stream, chg_ptr dst, chg_ptr state, uint64_t n, int32_t bytes)
+     * }
+     */
+    public static FunctionDescriptor chg_store_columns$descriptor() {
+        return chg_store_columns.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_store_columns(chg_stream *stream, chg_ptr dst, chg_ptr state, uint64_t n, int32_t bytes)
+     * }
+     */
+    public static MethodHandle chg_store_columns$handle() {
+        return chg_store_columns.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_store_columns(chg_stream *stream, chg_ptr dst, chg_ptr state, uint64_t n, int32_t bytes)
+     * }
+     */
+    public static MemorySegment chg_store_columns$address() {
+        return chg_store_columns.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_store_columns(chg_stream *stream, chg_ptr dst, chg_ptr state, uint64_t n, int32_t bytes)
+     * }
+     */
+    public static int chg_store_columns(MemorySegment stream, long dst, long state, long n, int bytes) {
+        var mh$ = chg_store_columns.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_store_columns", stream, dst, state, n, bytes);
+            }
+            return (int)mh$.invokeExact(stream, dst, state, n, bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_load_columns {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_load_columns");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_load_columns(chg_stream *stream, chg_ptr state, chg_ptr src, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_load_columns$descriptor() {
+        return chg_load_columns.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_load_columns(chg_stream *stream, chg_ptr state, chg_ptr src, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_load_columns$handle() {
+        return chg_load_columns.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_load_columns(chg_stream *stream, chg_ptr state, chg_ptr src, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_load_columns$address() {
+        return chg_load_columns.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_load_columns(chg_stream *stream, chg_ptr state, chg_ptr src, uint64_t n)
+     * }
+     */
+    public static int chg_load_columns(MemorySegment stream, long state, long src, long n) {
+        var mh$ = chg_load_columns.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_load_columns", stream, state, src, n);
+            }
+            return (int)mh$.invokeExact(stream, state, src, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_least_nonce {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_least_nonce");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_least_nonce(chg_stream *stream, const uint8_t *head, uint64_t head_bytes, int32_t bits, uint64_t first, uint64_t count, const uint32_t start[8], uint32_t flags, int64_t *nonce)
+     * }
+     */
+    public static FunctionDescriptor chg_least_nonce$descriptor() {
+        return chg_least_nonce.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_least_nonce(chg_stream *stream, const uint8_t *head, uint64_t head_bytes, int32_t bits, uint64_t first, uint64_t count, const uint32_t start[8], uint32_t flags, int64_t *nonce)
+     * }
+     */
+    public static MethodHandle chg_least_nonce$handle() {
+        return chg_least_nonce.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_least_nonce(chg_stream *stream, const uint8_t *head, uint64_t head_bytes, int32_t bits, uint64_t first, uint64_t count, const uint32_t start[8], uint32_t flags, int64_t *nonce)
+     * }
+     */
+    public static MemorySegment chg_least_nonce$address() {
+        return chg_least_nonce.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_least_nonce(chg_stream *stream, const uint8_t *head, uint64_t head_bytes, int32_t bits, uint64_t first, uint64_t count, const uint32_t start[8], uint32_t flags, int64_t *nonce)
+     * }
+     */
+    public static int chg_least_nonce(MemorySegment stream, MemorySegment head, long head_bytes, int bits, long first, long count, MemorySegment start, int flags, MemorySegment nonce) {
+        var mh$ = chg_least_nonce.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_least_nonce", stream, head, head_bytes, bits, first, count, start, flags, nonce);
+            }
+            return (int)mh$.invokeExact(stream, head, head_bytes, bits, first, count, start, flags, nonce);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_matmul {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_matmul");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_matmul(chg_stream *stream, chg_ptr acc, uint64_t acc_stride, chg_ptr w, uint64_t w_stride, chg_ptr x, uint64_t x_stride, uint64_t rows, uint64_t depth, uint64_t width)
+     * }
+     */
+    public static FunctionDescriptor chg_matmul$descriptor() {
+        return chg_matmul.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_matmul(chg_stream *stream, chg_ptr acc, uint64_t acc_stride, chg_ptr w, uint64_t w_stride, chg_ptr x, uint64_t x_stride, uint64_t rows, uint64_t depth, uint64_t width)
+     * }
+     */
+    public static MethodHandle chg_matmul$handle() {
+        return chg_matmul.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_matmul(chg_stream *stream, chg_ptr acc, uint64_t acc_stride, chg_ptr w, uint64_t w_stride, chg_ptr x, uint64_t x_stride, uint64_t rows, uint64_t depth, uint64_t width)
+     * }
+     */
+    public static MemorySegment chg_matmul$address() {
+        return chg_matmul.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_matmul(chg_stream *stream, chg_ptr acc, uint64_t acc_stride, chg_ptr w, uint64_t w_stride, chg_ptr x, uint64_t x_stride, uint64_t rows, uint64_t depth, uint64_t width)
+     * }
+     */
+    public static int chg_matmul(MemorySegment stream, long acc, long acc_stride, long w, long w_stride, long x, long x_stride, long rows, long depth, long width) {
+        var mh$ = chg_matmul.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_matmul", stream, acc, acc_stride, w, w_stride, x, x_stride, rows, depth, width);
+            }
+            return (int)mh$.invokeExact(stream, acc, acc_stride, w, w_stride, x, x_stride, rows, depth, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_matvec {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_matvec");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_matvec(chg_stream *stream, chg_ptr acc, chg_ptr w, uint64_t w_stride, chg_ptr x, uint64_t rows, uint64_t depth)
+     * }
+     */
+    public static FunctionDescriptor chg_matvec$descriptor() {
+        return chg_matvec.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_matvec(chg_stream *stream, chg_ptr acc, chg_ptr w, uint64_t w_stride, chg_ptr x, uint64_t rows, uint64_t depth)
+     * }
+     */
+    public static MethodHandle chg_matvec$handle() {
+        return chg_matvec.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_matvec(chg_stream *stream, chg_ptr acc, chg_ptr w, uint64_t w_stride, chg_ptr x, uint64_t rows, uint64_t depth)
+     * }
+     */
+    public static MemorySegment chg_matvec$address() {
+        return chg_matvec.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_matvec(chg_stream *stream, chg_ptr acc, chg_ptr w, uint64_t w_stride, chg_ptr x, uint64_t rows, uint64_t depth)
+     * }
+     */
+    public static int chg_matvec(MemorySegment stream, long acc, long w, long w_stride, long x, long rows, long depth) {
+        var mh$ = chg_matvec.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_matvec", stream, acc, w, w_stride, x, rows, depth);
+            }
+            return (int)mh$.invokeExact(stream, acc, w, w_stride, x, rows, depth);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_shift_round {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_shift_round");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_shift_round(chg_stream *stream, chg_ptr dst, chg_ptr rem, chg_ptr x, int32_t s, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_shift_round$descriptor() {
+        return chg_shift_round.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_shift_round(chg_stream *stream, chg_ptr dst, chg_ptr rem, chg_ptr x, int32_t s, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_shift_round$handle() {
+        return chg_shift_round.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_shift_round(chg_stream *stream, chg_ptr dst, chg_ptr rem, chg_ptr x, int32_t s, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_shift_round$address() {
+        return chg_shift_round.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_shift_round(chg_stream *stream, chg_ptr dst, chg_ptr rem, chg_ptr x, int32_t s, uint64_t n)
+     * }
+     */
+    public static int chg_shift_round(MemorySegment stream, long dst, long rem, long x, int s, long n) {
+        var mh$ = chg_shift_round.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_shift_round", stream, dst, rem, x, s, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, rem, x, s, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_lookup {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_lookup");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_lookup(chg_stream *stream, chg_ptr dst, chg_ptr table, int64_t base, uint64_t size, chg_ptr x, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_lookup$descriptor() {
+        return chg_lookup.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_lookup(chg_stream *stream, chg_ptr dst, chg_ptr table, int64_t base, uint64_t size, chg_ptr x, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_lookup$handle() {
+        return chg_lookup.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_lookup(chg_stream *stream, chg_ptr dst, chg_ptr table, int64_t base, uint64_t size, chg_ptr x, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_lookup$address() {
+        return chg_lookup.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_lookup(chg_stream *stream, chg_ptr dst, chg_ptr table, int64_t base, uint64_t size, chg_ptr x, uint64_t n)
+     * }
+     */
+    public static int chg_lookup(MemorySegment stream, long dst, long table, long base, long size, long x, long n) {
+        var mh$ = chg_lookup.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_lookup", stream, dst, table, base, size, x, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, table, base, size, x, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_histogram {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_histogram");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_histogram(chg_stream *stream, chg_ptr count, int64_t base, uint64_t size, chg_ptr x, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_histogram$descriptor() {
+        return chg_histogram.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_histogram(chg_stream *stream, chg_ptr count, int64_t base, uint64_t size, chg_ptr x, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_histogram$handle() {
+        return chg_histogram.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_histogram(chg_stream *stream, chg_ptr count, int64_t base, uint64_t size, chg_ptr x, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_histogram$address() {
+        return chg_histogram.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_histogram(chg_stream *stream, chg_ptr count, int64_t base, uint64_t size, chg_ptr x, uint64_t n)
+     * }
+     */
+    public static int chg_histogram(MemorySegment stream, long count, long base, long size, long x, long n) {
+        var mh$ = chg_histogram.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_histogram", stream, count, base, size, x, n);
+            }
+            return (int)mh$.invokeExact(stream, count, base, size, x, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_max {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_max");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_max(chg_stream *stream, chg_ptr x, uint64_t n, int32_t *out)
+     * }
+     */
+    public static FunctionDescriptor chg_max$descriptor() {
+        return chg_max.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_max(chg_stream *stream, chg_ptr x, uint64_t n, int32_t *out)
+     * }
+     */
+    public static MethodHandle chg_max$handle() {
+        return chg_max.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_max(chg_stream *stream, chg_ptr x, uint64_t n, int32_t *out)
+     * }
+     */
+    public static MemorySegment chg_max$address() {
+        return chg_max.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_max(chg_stream *stream, chg_ptr x, uint64_t n, int32_t *out)
+     * }
+     */
+    public static int chg_max(MemorySegment stream, long x, long n, MemorySegment out) {
+        var mh$ = chg_max.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_max", stream, x, n, out);
+            }
+            return (int)mh$.invokeExact(stream, x, n, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_copy {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_copy");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_copy(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_copy$descriptor() {
+        return chg_panel_copy.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_copy(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MethodHandle chg_panel_copy$handle() {
+        return chg_panel_copy.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_copy(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MemorySegment chg_panel_copy$address() {
+        return chg_panel_copy.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_copy(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static int chg_panel_copy(MemorySegment stream, long dst, long dst_stride, long src, long src_stride, long rows, long width) {
+        var mh$ = chg_panel_copy.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_copy", stream, dst, dst_stride, src, src_stride, rows, width);
+            }
+            return (int)mh$.invokeExact(stream, dst, dst_stride, src, src_stride, rows, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_widen {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_widen");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_widen(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_widen$descriptor() {
+        return chg_panel_widen.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_widen(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MethodHandle chg_panel_widen$handle() {
+        return chg_panel_widen.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_widen(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MemorySegment chg_panel_widen$address() {
+        return chg_panel_widen.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_widen(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static int chg_panel_widen(MemorySegment stream, long dst, long dst_stride, long src, long src_stride, long rows, long width) {
+        var mh$ = chg_panel_widen.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_widen", stream, dst, dst_stride, src, src_stride, rows, width);
+            }
+            return (int)mh$.invokeExact(stream, dst, dst_stride, src, src_stride, rows, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_narrow {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_narrow");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_narrow(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t width, int32_t *fits)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_narrow$descriptor() {
+        return chg_panel_narrow.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_narrow(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t width, int32_t *fits)
+     * }
+     */
+    public static MethodHandle chg_panel_narrow$handle() {
+        return chg_panel_narrow.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_narrow(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t width, int32_t *fits)
+     * }
+     */
+    public static MemorySegment chg_panel_narrow$address() {
+        return chg_panel_narrow.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_narrow(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t width, int32_t *fits)
+     * }
+     */
+    public static int chg_panel_narrow(MemorySegment stream, long dst, long dst_stride, long src, long src_stride, long rows, long width, MemorySegment fits) {
+        var mh$ = chg_panel_narrow.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_narrow", stream, dst, dst_stride, src, src_stride, rows, width, fits);
+            }
+            return (int)mh$.invokeExact(stream, dst, dst_stride, src, src_stride, rows, width, fits);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_add {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_add");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_add(chg_stream *stream, chg_ptr dst, chg_ptr x, chg_ptr y, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_add$descriptor() {
+        return chg_panel_add.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_add(chg_stream *stream, chg_ptr dst, chg_ptr x, chg_ptr y, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_panel_add$handle() {
+        return chg_panel_add.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_add(chg_stream *stream, chg_ptr dst, chg_ptr x, chg_ptr y, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_panel_add$address() {
+        return chg_panel_add.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_add(chg_stream *stream, chg_ptr dst, chg_ptr x, chg_ptr y, uint64_t n)
+     * }
+     */
+    public static int chg_panel_add(MemorySegment stream, long dst, long x, long y, long n) {
+        var mh$ = chg_panel_add.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_add", stream, dst, x, y, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, y, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_subtract_from {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_subtract_from");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_subtract_from(chg_stream *stream, chg_ptr x, uint64_t stride, chg_ptr offset, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_subtract_from$descriptor() {
+        return chg_panel_subtract_from.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_subtract_from(chg_stream *stream, chg_ptr x, uint64_t stride, chg_ptr offset, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MethodHandle chg_panel_subtract_from$handle() {
+        return chg_panel_subtract_from.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_subtract_from(chg_stream *stream, chg_ptr x, uint64_t stride, chg_ptr offset, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MemorySegment chg_panel_subtract_from$address() {
+        return chg_panel_subtract_from.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_subtract_from(chg_stream *stream, chg_ptr x, uint64_t stride, chg_ptr offset, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static int chg_panel_subtract_from(MemorySegment stream, long x, long stride, long offset, long rows, long width) {
+        var mh$ = chg_panel_subtract_from.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_subtract_from", stream, x, stride, offset, rows, width);
+            }
+            return (int)mh$.invokeExact(stream, x, stride, offset, rows, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_max {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_max");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_max(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_max$descriptor() {
+        return chg_panel_max.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_max(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MethodHandle chg_panel_max$handle() {
+        return chg_panel_max.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_max(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MemorySegment chg_panel_max$address() {
+        return chg_panel_max.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_max(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static int chg_panel_max(MemorySegment stream, long dst, long x, long stride, long rows, long width) {
+        var mh$ = chg_panel_max.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_max", stream, dst, x, stride, rows, width);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, stride, rows, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_sum {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_sum");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_sum(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_sum$descriptor() {
+        return chg_panel_sum.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_sum(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MethodHandle chg_panel_sum$handle() {
+        return chg_panel_sum.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_sum(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MemorySegment chg_panel_sum$address() {
+        return chg_panel_sum.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_sum(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static int chg_panel_sum(MemorySegment stream, long dst, long x, long stride, long rows, long width) {
+        var mh$ = chg_panel_sum.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_sum", stream, dst, x, stride, rows, width);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, stride, rows, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_magnitude {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_magnitude");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_magnitude(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_magnitude$descriptor() {
+        return chg_panel_magnitude.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_magnitude(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MethodHandle chg_panel_magnitude$handle() {
+        return chg_panel_magnitude.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_magnitude(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MemorySegment chg_panel_magnitude$address() {
+        return chg_panel_magnitude.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_magnitude(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static int chg_panel_magnitude(MemorySegment stream, long dst, long x, long stride, long rows, long width) {
+        var mh$ = chg_panel_magnitude.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_magnitude", stream, dst, x, stride, rows, width);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, stride, rows, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_mantissas {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_mantissas");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_mantissas(chg_stream *stream, chg_ptr m, chg_ptr pair, chg_ptr x, uint64_t stride, chg_ptr exponent, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_mantissas$descriptor() {
+        return chg_panel_mantissas.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_mantissas(chg_stream *stream, chg_ptr m, chg_ptr pair, chg_ptr x, uint64_t stride, chg_ptr exponent, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MethodHandle chg_panel_mantissas$handle() {
+        return chg_panel_mantissas.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_mantissas(chg_stream *stream, chg_ptr m, chg_ptr pair, chg_ptr x, uint64_t stride, chg_ptr exponent, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MemorySegment chg_panel_mantissas$address() {
+        return chg_panel_mantissas.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_mantissas(chg_stream *stream, chg_ptr m, chg_ptr pair, chg_ptr x, uint64_t stride, chg_ptr exponent, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static int chg_panel_mantissas(MemorySegment stream, long m, long pair, long x, long stride, long exponent, long rows, long width) {
+        var mh$ = chg_panel_mantissas.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_mantissas", stream, m, pair, x, stride, exponent, rows, width);
+            }
+            return (int)mh$.invokeExact(stream, m, pair, x, stride, exponent, rows, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_neighbour_products {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_neighbour_products");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_neighbour_products(chg_stream *stream, chg_ptr dst, chg_ptr m, uint64_t stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_neighbour_products$descriptor() {
+        return chg_panel_neighbour_products.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_neighbour_products(chg_stream *stream, chg_ptr dst, chg_ptr m, uint64_t stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MethodHandle chg_panel_neighbour_products$handle() {
+        return chg_panel_neighbour_products.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_neighbour_products(chg_stream *stream, chg_ptr dst, chg_ptr m, uint64_t stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MemorySegment chg_panel_neighbour_products$address() {
+        return chg_panel_neighbour_products.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_neighbour_products(chg_stream *stream, chg_ptr dst, chg_ptr m, uint64_t stride, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static int chg_panel_neighbour_products(MemorySegment stream, long dst, long m, long stride, long rows, long width) {
+        var mh$ = chg_panel_neighbour_products.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_neighbour_products", stream, dst, m, stride, rows, width);
+            }
+            return (int)mh$.invokeExact(stream, dst, m, stride, rows, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_first_outside {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_first_outside");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_first_outside(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_first_outside$descriptor() {
+        return chg_panel_first_outside.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_first_outside(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MethodHandle chg_panel_first_outside$handle() {
+        return chg_panel_first_outside.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_first_outside(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MemorySegment chg_panel_first_outside$address() {
+        return chg_panel_first_outside.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_first_outside(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static int chg_panel_first_outside(MemorySegment stream, long dst, long x, long stride, int low, int high, long rows, long width) {
+        var mh$ = chg_panel_first_outside.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_first_outside", stream, dst, x, stride, low, high, rows, width);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, stride, low, high, rows, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_scale_round {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_scale_round");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_scale_round(chg_stream *stream, chg_ptr n, chg_ptr rem, chg_ptr m, uint64_t stride, chg_ptr factor, int32_t s, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_scale_round$descriptor() {
+        return chg_panel_scale_round.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_scale_round(chg_stream *stream, chg_ptr n, chg_ptr rem, chg_ptr m, uint64_t stride, chg_ptr factor, int32_t s, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MethodHandle chg_panel_scale_round$handle() {
+        return chg_panel_scale_round.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_scale_round(chg_stream *stream, chg_ptr n, chg_ptr rem, chg_ptr m, uint64_t stride, chg_ptr factor, int32_t s, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MemorySegment chg_panel_scale_round$address() {
+        return chg_panel_scale_round.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_scale_round(chg_stream *stream, chg_ptr n, chg_ptr rem, chg_ptr m, uint64_t stride, chg_ptr factor, int32_t s, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static int chg_panel_scale_round(MemorySegment stream, long n, long rem, long m, long stride, long factor, int s, long rows, long width) {
+        var mh$ = chg_panel_scale_round.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_scale_round", stream, n, rem, m, stride, factor, s, rows, width);
+            }
+            return (int)mh$.invokeExact(stream, n, rem, m, stride, factor, s, rows, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_lookup {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_lookup");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_lookup(chg_stream *stream, chg_ptr dst, chg_ptr table, int64_t base, uint64_t size, chg_ptr x, uint64_t n, int32_t *inside)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_lookup$descriptor() {
+        return chg_panel_lookup.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_lookup(chg_stream *stream, chg_ptr dst, chg_ptr table, int64_t base, uint64_t size, chg_ptr x, uint64_t n, int32_t *inside)
+     * }
+     */
+    public static MethodHandle chg_panel_lookup$handle() {
+        return chg_panel_lookup.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_lookup(chg_stream *stream, chg_ptr dst, chg_ptr table, int64_t base, uint64_t size, chg_ptr x, uint64_t n, int32_t *inside)
+     * }
+     */
+    public static MemorySegment chg_panel_lookup$address() {
+        return chg_panel_lookup.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_lookup(chg_stream *stream, chg_ptr dst, chg_ptr table, int64_t base, uint64_t size, chg_ptr x, uint64_t n, int32_t *inside)
+     * }
+     */
+    public static int chg_panel_lookup(MemorySegment stream, long dst, long table, long base, long size, long x, long n, MemorySegment inside) {
+        var mh$ = chg_panel_lookup.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_lookup", stream, dst, table, base, size, x, n, inside);
+            }
+            return (int)mh$.invokeExact(stream, dst, table, base, size, x, n, inside);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_neighbours {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_neighbours");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_neighbours(chg_stream *stream, chg_ptr before, chg_ptr at, chg_ptr x, uint64_t stride, chg_ptr offset, chg_ptr table, int32_t limit, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_neighbours$descriptor() {
+        return chg_panel_neighbours.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_neighbours(chg_stream *stream, chg_ptr before, chg_ptr at, chg_ptr x, uint64_t stride, chg_ptr offset, chg_ptr table, int32_t limit, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MethodHandle chg_panel_neighbours$handle() {
+        return chg_panel_neighbours.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_neighbours(chg_stream *stream, chg_ptr before, chg_ptr at, chg_ptr x, uint64_t stride, chg_ptr offset, chg_ptr table, int32_t limit, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MemorySegment chg_panel_neighbours$address() {
+        return chg_panel_neighbours.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_neighbours(chg_stream *stream, chg_ptr before, chg_ptr at, chg_ptr x, uint64_t stride, chg_ptr offset, chg_ptr table, int32_t limit, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static int chg_panel_neighbours(MemorySegment stream, long before, long at, long x, long stride, long offset, long table, int limit, long rows, long width) {
+        var mh$ = chg_panel_neighbours.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_neighbours", stream, before, at, x, stride, offset, table, limit, rows, width);
+            }
+            return (int)mh$.invokeExact(stream, before, at, x, stride, offset, table, limit, rows, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_neighbour_sums {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_neighbour_sums");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_neighbour_sums(chg_stream *stream, chg_ptr x, uint64_t stride, int32_t offset, chg_ptr table, int32_t limit, uint64_t rows, uint64_t *out)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_neighbour_sums$descriptor() {
+        return chg_panel_neighbour_sums.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_neighbour_sums(chg_stream *stream, chg_ptr x, uint64_t stride, int32_t offset, chg_ptr table, int32_t limit, uint64_t rows, uint64_t *out)
+     * }
+     */
+    public static MethodHandle chg_panel_neighbour_sums$handle() {
+        return chg_panel_neighbour_sums.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_neighbour_sums(chg_stream *stream, chg_ptr x, uint64_t stride, int32_t offset, chg_ptr table, int32_t limit, uint64_t rows, uint64_t *out)
+     * }
+     */
+    public static MemorySegment chg_panel_neighbour_sums$address() {
+        return chg_panel_neighbour_sums.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_neighbour_sums(chg_stream *stream, chg_ptr x, uint64_t stride, int32_t offset, chg_ptr table, int32_t limit, uint64_t rows, uint64_t *out)
+     * }
+     */
+    public static int chg_panel_neighbour_sums(MemorySegment stream, long x, long stride, int offset, long table, int limit, long rows, MemorySegment out) {
+        var mh$ = chg_panel_neighbour_sums.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_neighbour_sums", stream, x, stride, offset, table, limit, rows, out);
+            }
+            return (int)mh$.invokeExact(stream, x, stride, offset, table, limit, rows, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_exponential_sums {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_FLOAT,
+            ChagresCuda.C_FLOAT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_exponential_sums");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_exponential_sums(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr offset, float rate, float one, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_exponential_sums$descriptor() {
+        return chg_panel_exponential_sums.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_exponential_sums(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr offset, float rate, float one, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MethodHandle chg_panel_exponential_sums$handle() {
+        return chg_panel_exponential_sums.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_exponential_sums(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr offset, float rate, float one, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MemorySegment chg_panel_exponential_sums$address() {
+        return chg_panel_exponential_sums.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_exponential_sums(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr offset, float rate, float one, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static int chg_panel_exponential_sums(MemorySegment stream, long dst, long x, long stride, long offset, float rate, float one, long rows, long width) {
+        var mh$ = chg_panel_exponential_sums.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_exponential_sums", stream, dst, x, stride, offset, rate, one, rows, width);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, stride, offset, rate, one, rows, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+    private static final int CHG_EMULATE_SEED = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_emulation.CHG_EMULATE_SEED = 0
+     * }
+     */
+    public static int CHG_EMULATE_SEED() {
+        return CHG_EMULATE_SEED;
+    }
+    private static final int CHG_EMULATE_NO_MEMORY = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_emulation.CHG_EMULATE_NO_MEMORY = 1
+     * }
+     */
+    public static int CHG_EMULATE_NO_MEMORY() {
+        return CHG_EMULATE_NO_MEMORY;
+    }
+    private static final int CHG_EMULATE_NO_LAUNCH = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_emulation.CHG_EMULATE_NO_LAUNCH = 2
+     * }
+     */
+    public static int CHG_EMULATE_NO_LAUNCH() {
+        return CHG_EMULATE_NO_LAUNCH;
+    }
+    private static final int CHG_EMULATE_LOSS = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_emulation.CHG_EMULATE_LOSS = 3
+     * }
+     */
+    public static int CHG_EMULATE_LOSS() {
+        return CHG_EMULATE_LOSS;
+    }
+    private static final int CHG_EMULATION_COUNT = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_emulation.CHG_EMULATION_COUNT = 4
+     * }
+     */
+    public static int CHG_EMULATION_COUNT() {
+        return CHG_EMULATION_COUNT;
+    }
+
+    private static class chg_emulate {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_emulate");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_emulate(chg_device *device, int32_t setting, uint64_t value)
+     * }
+     */
+    public static FunctionDescriptor chg_emulate$descriptor() {
+        return chg_emulate.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_emulate(chg_device *device, int32_t setting, uint64_t value)
+     * }
+     */
+    public static MethodHandle chg_emulate$handle() {
+        return chg_emulate.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_emulate(chg_device *device, int32_t setting, uint64_t value)
+     * }
+     */
+    public static MemorySegment chg_emulate$address() {
+        return chg_emulate.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_emulate(chg_device *device, int32_t setting, uint64_t value)
+     * }
+     */
+    public static int chg_emulate(MemorySegment device, int setting, long value) {
+        var mh$ = chg_emulate.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_emulate", device, setting, value);
+            }
+            return (int)mh$.invokeExact(device, setting, value);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -1,0 +1,47 @@
+package dev.chagres.ffm;
+
+/// All kernels of a device on one stream: what a [dev.chagres.kernel.Backend] is for host memory. Operands are checked
+/// to be of the stream's device and large enough; a refused call has done nothing. Used by one thread at a time, as the
+/// stream is.
+public final class DeviceKernels {
+    private final DeviceFieldKernels field;
+    private final DeviceFftKernels fft;
+    private final DeviceHashKernels hash;
+    private final DeviceIntegerKernels integer;
+    private final DevicePanelKernels panel;
+
+    /// @param stream of which the calls become work
+    public DeviceKernels(Stream stream) {
+        Operands operands = new Operands(stream);
+        field = new DeviceFieldKernels(operands);
+        fft = new DeviceFftKernels(operands);
+        hash = new DeviceHashKernels(operands);
+        integer = new DeviceIntegerKernels(operands);
+        panel = new DevicePanelKernels(operands);
+    }
+
+    /// Arithmetic on base and ext arrays.
+    public DeviceFieldKernels field() {
+        return field;
+    }
+
+    /// The circle FFT.
+    public DeviceFftKernels fft() {
+        return fft;
+    }
+
+    /// BLAKE3.
+    public DeviceHashKernels hash() {
+        return hash;
+    }
+
+    /// Products, shifts and tables of integers.
+    public DeviceIntegerKernels integer() {
+        return integer;
+    }
+
+    /// Integers in rows and lanes.
+    public DevicePanelKernels panel() {
+        return panel;
+    }
+}
