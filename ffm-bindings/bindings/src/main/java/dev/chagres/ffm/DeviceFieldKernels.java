@@ -263,7 +263,7 @@ public final class DeviceFieldKernels {
                 operands.ext(q0, n), operands.ext(q1, n), n));
     }
 
-    /// Sum of the fractions 1 / (c - a0[i]) and 1 / (c - a1[i]) of ints of one width.
+    /// Sum of the fractions `1 / (c - a0[i])` and `1 / (c - a1[i])` of ints of one width.
     public void leafPair(DeviceBuffer p, DeviceBuffer q, DeviceInts a0, DeviceInts a1, QM31 c, long n) {
         operands.sameWidth(a0, a1);
         Status.check(ChagresCuda.chg_leaf_pair(operands.stream(), operands.ext(p, n), operands.ext(q, n),

@@ -1,0 +1,14 @@
+package dev.chagres.ffm;
+
+import dev.chagres.kernel.PanelKernelLaws;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// On the emulated device, for several orders of threads and blocks.
+@ParameterizedClass(name = "emulator seed {0}")
+@ValueSource(longs = {0, 1, 2, 3})
+class DevicePanelKernelsTest extends PanelKernelLaws {
+    DevicePanelKernelsTest(long seed) {
+        super(new StagedPanelKernels(Staging.withSeed(seed)));
+    }
+}
