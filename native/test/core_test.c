@@ -5,20 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "chagres_cuda.h"
-
-static int failures;
-
-static void check(int holds, const char *what, int line) {
-  if (!holds) {
-    failures++;
-    fprintf(stderr, "line %d: not so: %s (last message: %s)\n", line, what, chg_message());
-  }
-}
-
-#define CHECK(condition) check(condition, #condition, __LINE__)
-/* A refusal has its status and says what it is about. */
-#define REFUSED(call, word) check((call) == CHG_ARGUMENT && strstr(chg_message(), word), #call, __LINE__)
+#include "check.h"
 
 enum { SLAB = 1 << 16, POISON = 0xA5 };
 
@@ -99,6 +86,66 @@ static void streams_are_late(chg_device *device, chg_stream *stream, chg_ptr sla
   REFUSED(chg_unpin(device, block), "no pinned block");
 }
 
+/* Until a stream has done what another one waits for, the other one does not get on, whatever the seed. */
+static void one_stream_waits_for_another(chg_device *device, chg_stream *first, chg_ptr slab) {
+  for (uint64_t seed = 0; seed < 20; seed++) {
+    chg_stream *second = NULL;
+    uint8_t seen[64];
+    CHECK(chg_emulate(device, CHG_EMULATE_SEED, seed) == CHG_OK);
+    CHECK(chg_stream_open(device, &second) == CHG_OK);
+    CHECK(chg_fill(first, slab, 0x01010101, 64) == CHG_OK);
+    CHECK(chg_after(second, first) == CHG_OK);
+    CHECK(chg_fill(second, slab, 0x02020202, 64) == CHG_OK);
+    CHECK(chg_after(first, second) == CHG_OK);
+    CHECK(chg_out(second, seen, slab, 64) == CHG_OK && all(seen, 64, 2));
+    CHECK(chg_fill(first, slab, 0x03030303, 64) == CHG_OK);
+    CHECK(chg_stream_close(second) == CHG_OK);
+    CHECK(chg_out(first, seen, slab, 64) == CHG_OK && all(seen, 64, 3));
+  }
+  CHECK(chg_after(first, first) == CHG_OK);
+}
+
+/* What tests ask for happens once, is told, and a lost device says so until it is closed. */
+static void faults(void) {
+  chg_device *device = NULL;
+  chg_stream *stream = NULL, *second = NULL;
+  void *block = NULL;
+  chg_device_info info;
+  uint8_t bytes[64] = {0};
+  CHECK(chg_open(0, SLAB, &device) == CHG_OK && chg_describe(device, &info) == CHG_OK);
+  CHECK(chg_emulate(device, CHG_EMULATE_NO_MEMORY, 2) == CHG_OK);
+  CHECK(chg_stream_open(device, &stream) == CHG_OK);
+  CHECK(chg_pinned(device, 64, &block) == CHG_MEMORY && block == NULL);
+  CHECK(chg_pinned(device, 64, &block) == CHG_OK);
+  CHECK(chg_emulate(device, CHG_EMULATE_LOSS, 2) == CHG_OK);
+  CHECK(chg_fill(stream, info.slab_address, 1, 64) == CHG_OK);
+  CHECK(chg_fill(stream, info.slab_address, 2, 64) == CHG_OK);
+  CHECK(chg_fill(stream, info.slab_address, 3, 64) == CHG_OK);
+  CHECK(chg_sync(stream) == CHG_LOST && strstr(chg_message(), "chg_fill failed, as chg_emulate() asked") != NULL);
+  CHECK(strstr(chg_message(), "emulator seed") != NULL);
+  CHECK(chg_sync(stream) == CHG_LOST && strstr(chg_message(), "lost before") != NULL);
+  CHECK(chg_fill(stream, info.slab_address, 1, 64) == CHG_LOST);
+  CHECK(chg_out(stream, bytes, info.slab_address, 64) == CHG_LOST);
+  CHECK(chg_stream_open(device, &second) == CHG_LOST && second == NULL);
+  CHECK(chg_panel_add(stream, info.slab_address, info.slab_address, info.slab_address, 16) == CHG_LOST);
+  CHECK(chg_unpin(device, block) == CHG_LOST);
+  CHECK(chg_stream_close(stream) == CHG_LOST);
+  CHECK(chg_close(device) == CHG_OK);
+
+  int32_t largest = 0;
+  CHECK(chg_open(0, SLAB, &device) == CHG_OK && chg_describe(device, &info) == CHG_OK);
+  CHECK(chg_stream_open(device, &stream) == CHG_OK);
+  CHECK(chg_fill(stream, info.slab_address, 7, 64) == CHG_OK);
+  CHECK(chg_emulate(device, CHG_EMULATE_NO_LAUNCH, 2) == CHG_OK);
+  CHECK(chg_max(stream, info.slab_address, 16, &largest) == CHG_OK && largest == 7);
+  CHECK(chg_panel_add(stream, info.slab_address, info.slab_address, info.slab_address, 16) == CHG_LOST);
+  CHECK(strstr(chg_message(), "chg_panel_add: the kernel could not be started") != NULL);
+  CHECK(chg_max(stream, info.slab_address, 16, &largest) == CHG_LOST);
+  CHECK(chg_stream_close(stream) != CHG_ARGUMENT);
+  CHECK(chg_close(device) == CHG_OK);
+  REFUSED(chg_emulate(NULL, CHG_EMULATE_SEED, 1), "device");
+}
+
 static void refusals(chg_device *device, chg_stream *stream, chg_ptr slab) {
   uint8_t bytes[128] = {0};
   chg_device *none = NULL;
@@ -110,6 +157,8 @@ static void refusals(chg_device *device, chg_stream *stream, chg_ptr slab) {
   REFUSED(chg_in(NULL, slab, bytes, 1), "stream");
   REFUSED(chg_in(stream, slab, NULL, 1), "from");
   REFUSED(chg_fill(stream, slab, 0, 3), "words");
+  REFUSED(chg_after(stream, NULL), "other");
+  REFUSED(chg_emulate(device, CHG_EMULATION_COUNT, 1), "there is no setting 4");
   REFUSED(chg_open(0, 65, &none), "multiple of 64");
   REFUSED(chg_open(0, 0, &none), "positive");
   REFUSED(chg_open(0, 64, NULL), "out");
@@ -145,6 +194,8 @@ int main(void) {
   fresh_memory_is_poisoned(stream, slab);
   copies_of_every_size(stream, slab);
   streams_are_late(device, stream, slab);
+  one_stream_waits_for_another(device, stream, slab);
+  faults();
   refusals(device, stream, slab);
   device_addresses_cannot_be_read(slab);
   CHECK(chg_stream_close(stream) == CHG_OK);

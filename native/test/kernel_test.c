@@ -1,0 +1,414 @@
+/*
+ * Entry functions of kernels as a C program sees them: what they refuse, and that each runs on sizes around a block
+ * without touching anything but its results. That results are right is the matter of the law suites in Java.
+ */
+#include <stdlib.h>
+
+#include "check.h"
+
+enum { SLAB = 1 << 22, GUARD = 64 };
+static const uint32_t POISON = 0xA5A5A5A5, P = 0x7fffffff;
+
+static chg_stream *stream;
+static chg_ptr slab, end;
+static uint32_t *image; /* of the slab, as it has to be */
+static uint64_t state = 1;
+
+static uint32_t next(void) {
+  state = state * 6364136223846793005u + 1442695040888963407u;
+  return (uint32_t)(state >> 33);
+}
+
+static void restart(void) {
+  end = slab;
+  for (size_t i = 0; i < SLAB / 4; i++) image[i] = POISON;
+  CHECK(chg_fill(stream, slab, POISON, SLAB) == CHG_OK);
+}
+
+/* A region for `words` words that are yet to be written, in whole blocks; behind it bytes that stay. */
+static chg_ptr room(uint64_t words) {
+  chg_ptr region = end;
+  end += (words + 15) / 16 * 64 + GUARD;
+  CHECK(end <= slab + SLAB);
+  return region;
+}
+
+/* The same, with random words below `limit`. */
+static chg_ptr words(uint64_t n, uint32_t limit) {
+  chg_ptr region = room(n);
+  uint32_t *own = image + (region - slab) / 4;
+  for (uint64_t i = 0; i < (n + 15) / 16 * 16; i++) own[i] = next() % limit;
+  CHECK(chg_in(stream, region, own, (n + 15) / 16 * 64) == CHG_OK);
+  return region;
+}
+
+static chg_ptr base(uint64_t n) { return words(n, P); }
+static chg_ptr ext(uint64_t n) { return words((n + 15) / 16 * 64, P); }
+static chg_ptr ext_room(uint64_t n) { return room((n + 15) / 16 * 64); }
+
+/* Takes the n words that a kernel wrote into the image; the first `counted` are below `limit`. */
+static void wrote(chg_ptr region, uint64_t n, uint64_t counted, uint32_t limit, int line) {
+  uint32_t *own = image + (region - slab) / 4;
+  check(chg_out(stream, own, region, (n + 15) / 16 * 64) == CHG_OK, "the result is read", line);
+  uint64_t good = 0;
+  while (good < counted && own[good] < limit) good++;
+  check(good == counted, "results are in their range", line);
+}
+
+/* All the rest of the slab is as it was. */
+static void rest_stays(int line) {
+  uint32_t *seen = malloc(SLAB);
+  check(chg_out(stream, seen, slab, SLAB) == CHG_OK && memcmp(seen, image, SLAB) == 0, "the rest stays", line);
+  free(seen);
+}
+
+#define RUNS(call) check((call) == CHG_OK, #call, __LINE__)
+#define WROTE_BASE(region, n) wrote(region, n, n, P, __LINE__)
+/* Of a block that is not whole all words but the first lie beside others that do not count. */
+#define WROTE_EXT(region, n) wrote(region, ((n) + 15) / 16 * 64, (n) / 16 * 64 + ((n) % 16 != 0), P, __LINE__)
+#define WROTE(region, n) wrote(region, n, 0, 0, __LINE__)
+#define REST_STAYS() rest_stays(__LINE__)
+
+static int canonical(const chg_qm31 *values, int n) {
+  int good = 1;
+  for (int i = 0; i < n; i++) {
+    for (int k = 0; k < 4; k++) good &= values[i].c[k] < P;
+  }
+  return good;
+}
+
+static const chg_qm31 S = {{1, 0x7ffffffe, 3, 4}};
+
+static void arrays(uint64_t n) {
+  restart();
+  chg_ptr a = base(n), b = base(n), c = base(n), x = ext(n), y = ext(n), d = room(n), e = ext_room(n);
+  RUNS(chg_add_base(stream, d, a, b, n));
+  RUNS(chg_sub_base(stream, d, d, b, n));
+  WROTE_BASE(d, n);
+  CHECK(memcmp(image + (d - slab) / 4, image + (a - slab) / 4, 4 * n) == 0);
+  RUNS(chg_mul_base(stream, d, a, b, n));
+  RUNS(chg_mul_add_base(stream, d, d, b, c, n));
+  WROTE_BASE(d, n);
+  for (int32_t bits = 8; bits <= 32; bits *= 2) {
+    uint64_t skip = (uint64_t)bits / 8;
+    RUNS(chg_embed_ints(stream, d, b + (n == 0 ? 0 : skip), bits, n == 0 ? 0 : n - 1));
+    WROTE_BASE(d, n == 0 ? 0 : n - 1);
+    RUNS(chg_gather_ints(stream, d, c, -3, n, b, bits, n));
+    WROTE(d, n);
+    RUNS(chg_add_scaled_ints(stream, x, a, bits, &S, n));
+    WROTE_EXT(x, n);
+    RUNS(chg_leaf_pair(stream, e, y, a, b, bits, &S, n));
+    WROTE_EXT(e, n);
+    WROTE_EXT(y, n);
+    RUNS(chg_leaf_quad(stream, e, y, a, b, c, a, bits, &S, n));
+    WROTE_EXT(e, n);
+    WROTE_EXT(y, n);
+  }
+  RUNS(chg_ext_from_base(stream, e, a, n));
+  RUNS(chg_add_ext(stream, e, e, y, n));
+  RUNS(chg_sub_ext(stream, e, e, x, n));
+  RUNS(chg_mul_ext(stream, e, e, x, n));
+  RUNS(chg_mul_ext_by_base(stream, e, e, b, n));
+  RUNS(chg_scale_ext(stream, e, e, &S, n));
+  RUNS(chg_add_scaled_ext(stream, e, x, &S, n));
+  RUNS(chg_add_scaled_base(stream, e, a, &S, n));
+  WROTE_EXT(e, n);
+  RUNS(chg_fill_ext(stream, e, &S, n));
+  RUNS(chg_constant_minus_base(stream, e, &S, a, n));
+  RUNS(chg_fold_ext(stream, e, e, x, &S, n));
+  RUNS(chg_fold_base(stream, e, a, b, &S, n));
+  WROTE_EXT(e, n);
+  RUNS(chg_combine_rows(stream, e, a, n, 0, x, n));
+  RUNS(chg_combine_rows_ints(stream, e, a, 8, n, 1, x, n == 0 ? 0 : 3));
+  WROTE_EXT(e, n);
+  REST_STAYS();
+}
+
+static void sums(uint64_t n) {
+  restart();
+  chg_ptr v[9], q[4];
+  chg_qm31 out[3];
+  uint64_t stride = (n + 15) / 16 * 16;
+  for (int k = 0; k < 9; k++) v[k] = ext(n);
+  for (int k = 0; k < 4; k++) q[k] = ext(4 * stride);
+  RUNS(chg_sum_ext(stream, v[0], n, out));
+  RUNS(chg_dot_ext(stream, v[0], v[1], n, out + 1));
+  RUNS(chg_dot_base(stream, v[0], v[1], n, out + 2));
+  CHECK(canonical(out, 3));
+  for (int32_t bits = 8; bits <= 32; bits *= 2) RUNS(chg_dot_ints(stream, v[0], bits, v[1], n, out));
+  RUNS(chg_round_product(stream, v[0], v[1], v[2], v[3], n, out));
+  RUNS(chg_round_eq_product(stream, v[0], v[1], v[2], v[3], v[4], n, out));
+  RUNS(chg_round_fractions(stream, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], &S, n, out));
+  RUNS(chg_round_merged(stream, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8], n, out));
+  CHECK(canonical(out, 2));
+  RUNS(chg_round_eq_triple(stream, v[0], v[1], v[2], v[3], v[4], v[5], v[6], n, out));
+  CHECK(canonical(out, 3));
+  REST_STAYS();
+  RUNS(chg_fold_round_product(stream, q[0], q[1], stride, &S, n, out));
+  RUNS(chg_fold_round_eq_product(stream, v[0], q[0], q[1], stride, &S, n, out));
+  RUNS(chg_fold_round_merged(stream, v[0], q[0], q[1], q[2], q[3], stride, &S, n, out));
+  CHECK(canonical(out, 2));
+  for (int k = 0; k < 4; k++) wrote(q[k], 8 * stride, n == stride ? 8 * stride : 0, P, __LINE__);
+  RUNS(chg_add_fractions(stream, v[0], v[1], v[2], v[3], v[4], v[5], n));
+  RUNS(chg_add_unit_fractions(stream, v[6], v[7], v[4], v[5], n));
+  WROTE_EXT(v[0], n);
+  WROTE_EXT(v[1], n);
+  WROTE_EXT(v[6], n);
+  WROTE_EXT(v[7], n);
+  REST_STAYS();
+}
+
+static void tables_and_grids(void) {
+  chg_qm31 point[7];
+  for (int i = 0; i < 7; i++) point[i] = S;
+  for (int32_t variables = 0; variables <= 7; variables++) {
+    restart();
+    chg_ptr e = ext_room(1u << variables);
+    RUNS(chg_eq_table(stream, e, variables == 0 ? NULL : point, variables, &S));
+    WROTE_EXT(e, 1u << variables);
+    REST_STAYS();
+  }
+  for (uint64_t n = 0; n <= 256; n += 64) {
+    restart();
+    chg_ptr a = base(27 * 256), b = base(27 * 256), e = ext(n), s = ext(27 * 16);
+    RUNS(chg_extend_grid(stream, a, n));
+    WROTE_BASE(a, 27 * 256);
+    RUNS(chg_add_grid_products(stream, s, e, a, b, n));
+    RUNS(chg_add_grid_cross(stream, s, e, a, b, b, a, n));
+    RUNS(chg_add_grid_corners(stream, s, e, a, b, n));
+    WROTE_EXT(s, 27 * 16);
+    REST_STAYS();
+  }
+}
+
+static void codes(void) {
+  for (int32_t n = 1; n <= 15; n++) {
+    for (int32_t k = n < 4 ? 0 : n - 2; k < n; k++) {
+      restart();
+      chg_ptr twiddles = room(1u << (n - 1)), src = base(3u << k), dst = room(3u << n), back = room(1u << k);
+      int32_t positions[2] = {0, 1};
+      RUNS(chg_twiddles(stream, twiddles, n));
+      WROTE_BASE(twiddles, 1u << (n - 1));
+      RUNS(chg_encode(stream, dst, src, k, n, 3, twiddles));
+      RUNS(chg_encode_at(stream, dst, src, k, n, positions, 2, twiddles));
+      WROTE_BASE(dst, 3u << n);
+      RUNS(chg_encode_transposed(stream, back, dst, k, n, twiddles));
+      WROTE_BASE(back, 1u << k);
+      WROTE_BASE(dst, 3u << n);
+      REST_STAYS();
+    }
+  }
+}
+
+static const chg_blake3_mode MODE = {
+    {0x6A09E667, 0xBB67AE85, 0x3C6EF372, 0xA54FF53A, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19}, 0};
+
+static void hashes(void) {
+  /* The BLAKE3 of no bytes, from the test vectors of its authors. */
+  static const uint8_t EMPTY[8] = {0xaf, 0x13, 0x49, 0xb9, 0xf5, 0xf9, 0xa1, 0xa6};
+  static const uint64_t ROWS[] = {0, 1, 16, 257, 1025};
+  for (int i = 0; i < 5; i++) {
+    restart();
+    uint64_t rows = ROWS[i], blocks = (rows + 15) / 16;
+    chg_ptr src = words(blocks * 16 * 20, UINT32_MAX), dst = room(8 * 13);
+    RUNS(chg_hash_columns(stream, &MODE, dst, src, 64 * 20, rows, 7, 20));
+    WROTE(dst, 8 * 13);
+    if (rows == 0) CHECK(memcmp(image + (dst - slab) / 4, EMPTY, sizeof EMPTY) == 0);
+    chg_ptr parents = room(39);
+    RUNS(chg_hash_pairs(stream, &MODE, parents, dst, 2, 26));
+    WROTE(parents, 39);
+    REST_STAYS();
+  }
+  restart();
+  chg_ptr left = room(8 * 48), right = room(8 * 48), src = words(48 * 16, UINT32_MAX), digests = room(12 * 28);
+  RUNS(chg_init_columns(stream, &MODE, left, 48));
+  RUNS(chg_init_columns(stream, &MODE, right, 48));
+  for (int32_t rows = 1; rows <= 16; rows++) {
+    RUNS(chg_absorb_columns(stream, &MODE, left, src, 4 * 48, rows, 48, 1, 1));
+  }
+  RUNS(chg_merge_columns(stream, &MODE, left, right, 48, 4));
+  RUNS(chg_store_columns(stream, digests, right, 48, 28));
+  WROTE(digests, 12 * 28);
+  RUNS(chg_store_columns(stream, src, right, 48, 32));
+  RUNS(chg_load_columns(stream, left, src, 48));
+  WROTE(left, 8 * 48);
+  WROTE(right, 8 * 48);
+  CHECK(memcmp(image + (left - slab) / 4, image + (right - slab) / 4, 32 * 48) == 0);
+  WROTE(src, 8 * 48);
+  REST_STAYS();
+  uint8_t head[56] = {1};
+  for (uint64_t bytes = 0; bytes <= 56; bytes++) {
+    int64_t nonce = -2;
+    RUNS(chg_least_nonce(stream, head, bytes, 3, 64, 256, MODE.word, 11, &nonce));
+    CHECK(nonce == -1 || (nonce >= 64 && nonce < 320));
+  }
+}
+
+static void integers(uint64_t n) {
+  restart();
+  int32_t largest = 0;
+  chg_ptr x = words(n, UINT32_MAX), d = room(n), r = room(n), count = words(9, 2), table = words(9, 100);
+  for (int32_t s = 0; s <= 31; s++) RUNS(chg_shift_round(stream, d, s % 2 == 0 ? r : 0, x, s, n));
+  WROTE(d, n);
+  WROTE(r, n);
+  RUNS(chg_lookup(stream, d, table, -4, 9, x, n));
+  WROTE(d, n);
+  RUNS(chg_histogram(stream, count, 0, 9, d, n));
+  WROTE(count, 9);
+  if (n > 0) RUNS(chg_max(stream, x, n, &largest));
+  REST_STAYS();
+}
+
+static void panels(uint64_t rows, uint64_t width) {
+  restart();
+  uint64_t stride = width + 16, size = rows == 0 ? 0 : (rows - 1) * stride + width, sums = 0;
+  chg_ptr x = words(size, 1000), y = words(size, 1000), z = words(size, 1000), narrow = words(size, 1000);
+  chg_ptr lanes = words(width, 30), d = room(width), table = words(12, 1000), w = words(size, 1000);
+  int32_t holds = 0;
+  RUNS(chg_panel_copy(stream, y, stride, x, stride, rows, width));
+  RUNS(chg_panel_narrow(stream, narrow, stride, x, stride, rows, width, &holds));
+  CHECK(holds == 1);
+  RUNS(chg_panel_widen(stream, z, stride, narrow, stride, rows, width));
+  WROTE(y, size);
+  WROTE(narrow, size);
+  WROTE(z, size);
+  RUNS(chg_panel_add(stream, z, x, y, size));
+  RUNS(chg_panel_subtract_from(stream, z, stride, lanes, rows, width));
+  RUNS(chg_panel_mantissas(stream, y, z, x, stride, lanes, rows, width));
+  RUNS(chg_panel_scale_round(stream, y, z, y, stride, lanes, 5, rows, width));
+  RUNS(chg_panel_neighbours(stream, y, z, w, stride, lanes, table, 10, rows, width));
+  RUNS(chg_panel_neighbour_sums(stream, x + (rows == 0 ? 0 : 4), stride, 5, table, 10, rows, &sums));
+  RUNS(chg_panel_lookup(stream, y, table, 0, 12, x, size, &holds));
+  RUNS(chg_matmul(stream, y, stride, narrow + 2, stride, x, stride, rows, rows == 0 ? 0 : rows - 1, width));
+  WROTE(y, size);
+  WROTE(z, size);
+  WROTE(w, size);
+  if (rows > 0) RUNS(chg_panel_max(stream, d, x, stride, rows, width));
+  RUNS(chg_panel_sum(stream, d, x, stride, rows, width));
+  RUNS(chg_panel_magnitude(stream, d, x, stride, rows, width));
+  RUNS(chg_panel_neighbour_products(stream, d, x, stride, rows, width));
+  RUNS(chg_panel_first_outside(stream, d, x, stride, 0, 500, rows, width));
+  RUNS(chg_panel_exponential_sums(stream, d, x, stride, lanes, 1e-3f, 1000, rows, width));
+  RUNS(chg_matvec(stream, d, narrow, stride, lanes, rows < width ? rows : width, width));
+  WROTE(d, width);
+  REST_STAYS();
+}
+
+/* No call of these gets far enough to look at its other arguments. */
+static void null_streams(void) {
+  chg_qm31 out[3];
+  int32_t word;
+  int64_t nonce;
+  uint64_t sum;
+#define NULL_STREAM(call) REFUSED(call, "stream is null")
+  NULL_STREAM(chg_add_base(NULL, 0, 0, 0, 1));
+  NULL_STREAM(chg_gather_ints(NULL, 0, 0, 0, 1, 0, 8, 1));
+  NULL_STREAM(chg_sum_ext(NULL, 0, 1, out));
+  NULL_STREAM(chg_eq_table(NULL, 0, out, 1, out));
+  NULL_STREAM(chg_fold_round_merged(NULL, 0, 0, 0, 0, 0, 16, &S, 1, out));
+  NULL_STREAM(chg_extend_grid(NULL, 0, 1));
+  NULL_STREAM(chg_twiddles(NULL, 0, 1));
+  NULL_STREAM(chg_encode(NULL, 0, 0, 1, 2, 1, 0));
+  NULL_STREAM(chg_encode_transposed(NULL, 0, 0, 1, 2, 0));
+  NULL_STREAM(chg_hash_columns(NULL, &MODE, 0, 0, 64, 1, 0, 1));
+  NULL_STREAM(chg_least_nonce(NULL, NULL, 0, 1, 0, 64, MODE.word, 0, &nonce));
+  NULL_STREAM(chg_matmul(NULL, 0, 0, 0, 0, 0, 0, 1, 1, 16));
+  NULL_STREAM(chg_max(NULL, 0, 1, &word));
+  NULL_STREAM(chg_panel_lookup(NULL, 0, 0, 0, 1, 0, 1, &word));
+  NULL_STREAM(chg_panel_neighbour_sums(NULL, 0, 0, 0, 0, 1, 1, &sum));
+}
+
+static void refusals(void) {
+  restart();
+  chg_ptr a = ext(256), b = ext(256), c = ext(256), last = slab + SLAB - 64;
+  chg_qm31 out[3], wrong = {{0, 0, 0x7fffffff, 0}};
+  int32_t word = 0, back[2] = {3, 2}, far = 4;
+  int64_t nonce = 0;
+  REFUSED(chg_add_base(stream, 0, a, b, 1), "chg_add_base: dst is null");
+  REFUSED(chg_add_base(stream, a + 4, a, b, 1), "dst: the device address");
+  REFUSED(chg_add_base(stream, a, b, last, 17), "b: 128 bytes");
+  REFUSED(chg_add_base(stream, a, b, c, UINT64_MAX), "not in the slab");
+  REFUSED(chg_add_ext(stream, a, b, c, UINT64_MAX / 16 + 2), "not in the slab");
+  REFUSED(chg_add_ext(stream, last, b, c, 1), "dst: 256 bytes");
+  REFUSED(chg_add_base(stream, a, a + 64, b, 17), "dst overlaps a");
+  REFUSED(chg_ext_from_base(stream, a, a, 16), "dst overlaps a");
+  REFUSED(chg_add_fractions(stream, a, a, b, b, c, c, 16), "p overlaps q");
+  REFUSED(chg_add_fractions(stream, a, b, b, c, c, c, 16), "q overlaps p0");
+  REFUSED(chg_gather_ints(stream, a, a, 0, 16, b, 32, 16), "dst overlaps table");
+  REFUSED(chg_embed_ints(stream, a, b, 24, 1), "8, 16 or 32 bits, not 24");
+  REFUSED(chg_embed_ints(stream, a, b + 1, 16, 1), "no multiple of 2");
+  REFUSED(chg_scale_ext(stream, a, b, NULL, 1), "s is null");
+  REFUSED(chg_scale_ext(stream, a, b, &wrong, 1), "s is not canonical: it has the word 0x7fffffff");
+  REFUSED(chg_sum_ext(stream, a, 1, NULL), "out is null");
+  REFUSED(chg_combine_rows(stream, a, b, 16, 8, c, 1), "no multiple of 16");
+  REFUSED(chg_combine_rows(stream, a, b, 16, UINT64_MAX / 16 * 16, c, 3), "not in the slab");
+  REFUSED(chg_eq_table(stream, a, out, 33, &S), "0 to 32 variables, not 33");
+  REFUSED(chg_eq_table(stream, a, out, -1, &S), "not -1");
+  REFUSED(chg_eq_table(stream, a, NULL, 1, &S), "point is null");
+  REFUSED(chg_fold_round_product(stream, a, b, 16, &S, 17, out), "more than the stride");
+  REFUSED(chg_fold_round_product(stream, a, b, 17, &S, 1, out), "no multiple of 16");
+  REFUSED(chg_fold_round_product(stream, a, a, 16, &S, 1, out), "overlaps");
+  REFUSED(chg_add_grid_products(stream, a, b, c, c, 257), "at most 256 elements, not 257");
+  REFUSED(chg_twiddles(stream, a, 0), "not 2^0");
+  REFUSED(chg_twiddles(stream, a, 31), "not 2^31");
+  REFUSED(chg_encode(stream, a, b, 3, 3, 1, c), "log_k 3, log_n 3");
+  REFUSED(chg_encode(stream, a, b, 1, 2, UINT64_MAX, c), "not in the slab");
+  REFUSED(chg_encode_at(stream, a, b, 1, 2, back, 2, c), "position 2 comes after a greater one");
+  REFUSED(chg_encode_at(stream, a, b, 1, 2, &far, 1, c), "position 4 is not in a codeword");
+  REFUSED(chg_encode_at(stream, a, b, 1, 2, NULL, 1, c), "positions is null");
+  REFUSED(chg_hash_columns(stream, NULL, a, b, 64, 1, 0, 1), "mode is null");
+  REFUSED(chg_hash_columns(stream, &MODE, a, b, 64, 1, 2, 1), "the columns end at 1");
+  REFUSED(chg_hash_columns(stream, &MODE, a, b, 2, 1, 0, 1), "no multiple of 4");
+  REFUSED(chg_hash_columns(stream, &MODE, a, b, 64, UINT64_MAX, 0, 1), "not in the slab");
+  REFUSED(chg_hash_pairs(stream, &MODE, a, b, 1, 34), "a digest of 34 bytes");
+  REFUSED(chg_hash_pairs(stream, &MODE, a, b, 1, 17), "a digest of 17 bytes");
+  REFUSED(chg_init_columns(stream, &MODE, a, 15), "15 columns");
+  REFUSED(chg_absorb_columns(stream, &MODE, a, b, 64, 17, 16, 0, 0), "1 to 16 rows, not 17");
+  REFUSED(chg_absorb_columns(stream, &MODE, a, b, 64, 0, 16, 0, 0), "1 to 16 rows, not 0");
+  REFUSED(chg_merge_columns(stream, &MODE, a, a, 16, 0), "right overlaps left");
+  REFUSED(chg_least_nonce(stream, NULL, 57, 1, 0, 64, MODE.word, 0, &nonce), "at most 56 bytes");
+  REFUSED(chg_least_nonce(stream, NULL, 1, 1, 0, 64, MODE.word, 0, &nonce), "head is null");
+  REFUSED(chg_least_nonce(stream, NULL, 0, 65, 0, 64, MODE.word, 0, &nonce), "1 to 64 bits");
+  REFUSED(chg_least_nonce(stream, NULL, 0, 1, 1, 64, MODE.word, 0, &nonce), "multiples of 64");
+  REFUSED(chg_least_nonce(stream, NULL, 0, 1, UINT64_MAX - 63, 64, MODE.word, 0, &nonce), "below 2^63");
+  REFUSED(chg_least_nonce(stream, NULL, 0, 1, 0, 64, MODE.word, 0, NULL), "nonce is null");
+  REFUSED(chg_matmul(stream, a, 16, b, 1, c, 16, 1, 1, 8), "a width of 8");
+  REFUSED(chg_matmul(stream, a, 16, b + 1, 1, c, 16, 1, 1, 16), "w: the device address");
+  REFUSED(chg_shift_round(stream, a, 0, b, 32, 1), "a shift of 32 bits");
+  REFUSED(chg_max(stream, a, 0, &word), "no integers");
+  REFUSED(chg_lookup(stream, a, b, 0, UINT64_MAX, c, 1), "table: ");
+  REFUSED(chg_panel_max(stream, a, b, 16, 0, 16), "no rows");
+  REFUSED(chg_panel_copy(stream, a, UINT64_MAX, b, 16, 3, 16), "dst: ");
+  REFUSED(chg_panel_scale_round(stream, a, b, c, 16, b, 0, 1, 16), "not 0");
+  REFUSED(chg_panel_neighbours(stream, a, b, c, 16, b, b, -1, 1, 16), "negative, -1");
+  REFUSED(chg_panel_narrow(stream, a, 16, b, 16, 1, 16, NULL), "fits is null");
+  REST_STAYS();
+}
+
+int main(void) {
+  chg_device *device = NULL;
+  chg_device_info info;
+  image = malloc(SLAB);
+  CHECK(chg_open(0, SLAB, &device) == CHG_OK && chg_describe(device, &info) == CHG_OK);
+  slab = info.slab_address;
+  CHECK(chg_stream_open(device, &stream) == CHG_OK);
+  null_streams();
+  refusals();
+  for (uint64_t seed = 0; seed < 3; seed++) {
+    static const uint64_t SIZES[] = {0, 1, 16, 17, 304, 1000};
+    CHECK(chg_emulate(device, CHG_EMULATE_SEED, seed) == CHG_OK);
+    for (int i = 0; i < 6; i++) {
+      arrays(SIZES[i]);
+      sums(SIZES[i]);
+      integers(SIZES[i]);
+      panels(SIZES[i] / 10, 16 + SIZES[i] / 16 * 16);
+    }
+    tables_and_grids();
+    codes();
+    hashes();
+  }
+  CHECK(chg_stream_close(stream) == CHG_OK);
+  CHECK(chg_close(device) == CHG_OK);
+  free(image);
+  return failures > 255 ? 255 : failures;
+}
