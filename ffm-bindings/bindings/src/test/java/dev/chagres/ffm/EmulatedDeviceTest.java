@@ -187,8 +187,10 @@ class EmulatedDeviceTest {
         assertAll(seen, 3);
     }
 
+    /// As late as may be: with another seed the device might get on with all streams while it is asked for one.
     @Test
     void streamsHaveTheirOwnWork() {
+        emulate(device, ChagresCuda.CHG_EMULATE_SEED(), 0);
         DeviceBuffer one = device.allocate(64);
         DeviceBuffer two = device.allocate(64);
         try (Stream other = device.stream(); Pinned pinned = device.pinned(128)) {
@@ -203,6 +205,53 @@ class EmulatedDeviceTest {
             stream.sync();
             assertAll(pinned.segment().asSlice(0, 64), 1);
         }
+    }
+
+    private static void emulate(Device device, int setting, long value) {
+        Status.check(ChagresCuda.chg_emulate(device.handle(), setting, value));
+    }
+
+    @Test
+    void aStreamWaitsForAnotherOne() {
+        DeviceBuffer buffer = device.allocate(64);
+        try (Stream other = device.stream()) {
+            for (int seed = 0; seed < 20; seed++) {
+                emulate(device, ChagresCuda.CHG_EMULATE_SEED(), seed);
+                stream.fill(buffer, 0x01010101);
+                other.after(stream);
+                other.fill(buffer, 0x02020202);
+                stream.after(other);
+                MemorySegment seen = bytes(64, 0);
+                stream.out(seen, buffer);
+                assertAll(seen, 2);
+            }
+        }
+        try (Device second = library.open(0, 64); Stream foreign = second.stream()) {
+            assertThatThrownBy(() -> stream.after(foreign)).hasMessageContaining("two devices");
+        }
+    }
+
+    @Test
+    void aLostDeviceSaysSoUntilItIsClosed() {
+        try (Device lost = library.open(0, 64)) {
+            DeviceBuffer buffer = lost.allocate(64);
+            Stream work = lost.stream();
+            emulate(lost, ChagresCuda.CHG_EMULATE_LOSS(), 1);
+            work.fill(buffer, 0);
+            assertThatThrownBy(work::sync).isInstanceOf(DeviceException.class)
+                    .hasMessageMatching("chg_sync: the device was lost: chg_fill failed, as chg_emulate\\(\\) asked "
+                            + "\\(emulator seed \\d+\\)")
+                    .extracting(e -> ((DeviceException) e).status()).isEqualTo(Status.LOST);
+            assertThatThrownBy(lost::stream).hasMessageContaining("was lost before; close it and open it again");
+            assertThatThrownBy(work::close).extracting(e -> ((DeviceException) e).status()).isEqualTo(Status.LOST);
+        }
+    }
+
+    @Test
+    void whatTheDeviceRunsOutOfIsSaid() {
+        emulate(device, ChagresCuda.CHG_EMULATE_NO_MEMORY(), 1);
+        assertThatThrownBy(device::stream).extracting(e -> ((DeviceException) e).status()).isEqualTo(Status.MEMORY);
+        device.stream().close();
     }
 
     @Test
