@@ -30,6 +30,7 @@ std::vector<u32> after(Kernel kernel, u64 blocks, u64 n, u64 seed) {
   CHECK(chg_emulate(device, CHG_EMULATE_SEED, seed) == CHG_OK);
   CHECK(chg_fill(stream, slab, POISON_WORD, SLAB) == CHG_OK);
   u32 *out = static_cast<u32 *>(device->pointer(slab));
+  stream->operands = {{out, SLAB}};
   CHECK(chg::enqueue(stream, "a kernel", blocks, [=](Block &block) { kernel(block, out); }) == CHG_OK);
   if (chg_out(stream, words.data(), slab, 4 * n) != CHG_OK) words.clear();
   return words;

@@ -50,6 +50,13 @@ int32_t Call::overlaps() const {
   return CHG_OK;
 }
 
+void Call::name_operands() const {
+  stream_->operands.clear();
+  for (u32 i = 0; i < count_; i++) {
+    stream_->operands.push_back({stream_->device->pointer(regions_[i].at), regions_[i].bytes});
+  }
+}
+
 Q31 Call::element(const char *name, const chg_qm31 *value) {
   host(name, value);
   if (refused()) return {};

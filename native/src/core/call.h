@@ -73,7 +73,10 @@ class Call {
   int32_t start(const Kernel &kernel, u64 blocks) {
     if (status_ == CHG_OK) status_ = overlaps();
     if (status_ != CHG_OK || blocks == 0) return status_;
-    status_ = unless_lost(function_, stream_->device, [&] { return launch(stream_, function_, kernel, blocks); });
+    status_ = unless_lost(function_, stream_->device, [&] {
+      name_operands();
+      return launch(stream_, function_, kernel, blocks);
+    });
     return status_;
   }
 
@@ -117,6 +120,7 @@ class Call {
 
   void *checked(const char *name, chg_ptr at, u64 bytes, u64 alignment, Use use);
   int32_t overlaps() const;
+  void name_operands() const;
 
   static constexpr u32 MOST = 12;
   const char *const function_;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <vector>
 
 #include "chagres_cuda.h"
 #include "loops.h"
@@ -24,6 +25,12 @@ class PinnedBlocks {
  private:
   mutable std::mutex mutex_;
   std::map<uintptr_t, uint64_t> bytes_;
+};
+
+/* A region of the slab as kernels see it. */
+struct Operand {
+  void *at;
+  uint64_t bytes;
 };
 
 }  // namespace chg
@@ -63,6 +70,8 @@ struct chg_stream {
   /* Where kernels add up results, and where the host reads them after sync(). */
   chg::Sink sink{};
   const uint64_t *results = nullptr;
+  /* All that the kernel that is started next may touch. */
+  std::vector<chg::Operand> operands;
 };
 
 namespace chg {

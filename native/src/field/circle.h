@@ -10,12 +10,12 @@ struct CirclePoint {
   u32 x, y;
 };
 
-CHG_BOTH CirclePoint circle_add(CirclePoint p, CirclePoint q) {
+CHG_FN CirclePoint circle_add(CirclePoint p, CirclePoint q) {
   return {m31_sub(m31_mul(p.x, q.x), m31_mul(p.y, q.y)), m31_add(m31_mul(p.x, q.y), m31_mul(p.y, q.x))};
 }
 
 /* A generator of the subgroup of order 2^log_order, 0 to 31: the generator of the whole group, doubled. */
-CHG_BOTH CirclePoint circle_generator(int log_order) {
+CHG_FN CirclePoint circle_generator(int log_order) {
   CirclePoint g = {2, 1268011823};
   for (int i = log_order; i < 31; i++) g = circle_add(g, g);
   return g;

@@ -2,6 +2,9 @@
 #include "device.h"
 
 #include <unistd.h>
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
 
 #include <algorithm>
 #include <cinttypes>
@@ -57,6 +60,9 @@ class EmulatedDevice final : public chg_device {
   int32_t run(const char *function, EmulatedStream *stream);
   /* Runs a kernel, block by block; false if it wrote behind its shared memory. */
   bool blocks(uint64_t most, const std::function<void(Block &)> &body);
+  /* Under the address sanitizer: until open_all() no other memory of the slab may be touched. */
+  void open_only(const std::vector<Operand> &operands);
+  void open_all();
   /* Counts down to a fault; whether it is now. */
   bool faults(int32_t setting);
 
@@ -217,11 +223,33 @@ bool EmulatedDevice::blocks(uint64_t most, const std::function<void(Block &)> &b
   return intact;
 }
 
+#ifdef __SANITIZE_ADDRESS__
+void EmulatedDevice::open_only(const std::vector<Operand> &operands) {
+  /* The sanitizer knows words of 8 bytes of which the first ones are open. */
+  constexpr uintptr_t GRANULE = 8;
+  __asan_poison_memory_region(pointer(slab), slab_bytes);
+  for (const Operand &operand : operands) {
+    uintptr_t inside = reinterpret_cast<uintptr_t>(operand.at) % GRANULE;
+    if (operand.bytes > 0) __asan_unpoison_memory_region(static_cast<u8 *>(operand.at) - inside, operand.bytes + inside);
+  }
+}
+
+void EmulatedDevice::open_all() { __asan_unpoison_memory_region(pointer(slab), slab_bytes); }
+#else
+void EmulatedDevice::open_only(const std::vector<Operand> &) {}
+void EmulatedDevice::open_all() {}
+#endif
+
 int32_t EmulatedStream::kernel(const char *function, uint64_t most, std::function<void(Block &)> body) {
   if (owner_->faults(CHG_EMULATE_NO_LAUNCH)) {
     return fail(CHG_LOST, "%s: the kernel could not be started, as chg_emulate() asked", function);
   }
-  return later(function, [=] { return owner_->blocks(most, body); });
+  return later(function, [=, allowed = operands] {
+    owner_->open_only(allowed);
+    bool intact = owner_->blocks(most, body);
+    owner_->open_all();
+    return intact;
+  });
 }
 
 int32_t EmulatedDevice::open(uint64_t bytes) {

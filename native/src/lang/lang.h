@@ -8,6 +8,7 @@
  *   Reg<T> r;                  a value of each thread that lives across parts: r[t]
  *   CHG_SHARED(T, name, n);    memory of the block, with arbitrary content at first
  *   block.index(), count()     of this block and of all; any count must do
+ *   least(a, b)                of two words, as one instruction
  *   block.first(t), step()     for loops over elements that are spread over all threads of all blocks
  *
  * No barrier but that of each(), no intrinsics, no address of a local variable that is indexed at run time. Grids are

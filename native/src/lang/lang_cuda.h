@@ -3,12 +3,20 @@
 #define CHG_LANG_CUDA_H
 
 #define CHG_FN __device__ __forceinline__
-/* On both sides, for constants. */
-#define CHG_BOTH __host__ __device__ __forceinline__ constexpr
 #define CHG_UNROLL _Pragma("unroll")
 #define CHG_SHARED(T, name, n) __shared__ T name[n]
 
 namespace chg {
+
+/*
+ * Written as an instruction: from a comparison with x + c the compiler makes one with a constant and a selection, and
+ * ptxas no longer finds the addition with a minimum that is one instruction.
+ */
+CHG_FN u32 least(u32 a, u32 b) {
+  u32 result;
+  asm("min.u32 %0, %1, %2;" : "=r"(result) : "r"(a), "r"(b));
+  return result;
+}
 
 class Block {
  public:

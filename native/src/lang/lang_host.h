@@ -8,11 +8,12 @@
 #include <vector>
 
 #define CHG_FN inline
-#define CHG_BOTH inline constexpr
 #define CHG_UNROLL
 #define CHG_SHARED(T, name, n) T *const name = block.template shared<T>(n)
 
 namespace chg {
+
+inline u32 least(u32 a, u32 b) { return a < b ? a : b; }
 
 /* No word of it is canonical. */
 constexpr int POISON = 0xA5;
