@@ -107,8 +107,9 @@ const char *chg_message(void);
 int32_t chg_device_count(int32_t *count, int32_t *driver, int32_t *runtime);
 
 /*
- * Opens a device and takes all the memory that it will ever use: one slab of `slab_bytes`, a positive multiple of
- * CHG_ALIGNMENT, with arbitrary content. The emulated device fills it with bytes 0xA5: no word of it is canonical.
+ * Opens a device and takes the memory that it works in: one slab of `slab_bytes`, a positive multiple of
+ * CHG_ALIGNMENT, with arbitrary content. Only streams take more, a few hundred bytes each. The emulated device fills
+ * the slab with bytes 0xA5: no word of it is canonical.
  */
 int32_t chg_open(int32_t ordinal, uint64_t slab_bytes, chg_device **out);
 
@@ -119,7 +120,7 @@ int32_t chg_describe(chg_device *device, chg_device_info *out);
 
 /*
  * A stream runs its work in order, and later than the call that asks for it; streams are not ordered to each other but
- * by chg_after(). It takes a few KiB of device memory besides the slab.
+ * by chg_after().
  */
 int32_t chg_stream_open(chg_device *device, chg_stream **out);
 

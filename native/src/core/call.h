@@ -54,7 +54,9 @@ class Call {
   }
   /* Refuses unless `holds`; the text says what does not. */
   void need(bool holds, const char *text, u64 a = 0, u64 b = 0);
-  void bits(i32 bits) { need(bits == 8 || bits == 16 || bits == 32, "integers have 8, 16 or 32 bits, not %lld", as(bits)); }
+  void bits(i32 bits) {
+    need(bits == 8 || bits == 16 || bits == 32, "integers have 8, 16 or 32 bits, not %lld", as(bits));
+  }
 
   static u64 as(i64 value) { return static_cast<u64>(value); }
   static u64 times(u64 n, u64 size) { return n > UINT64_MAX / size ? UINT64_MAX : n * size; }

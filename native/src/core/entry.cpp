@@ -120,7 +120,8 @@ int32_t chg_in(chg_stream *stream, chg_ptr to, const void *from, uint64_t bytes)
   if (!in_slab(__func__, stream->device, to, bytes)) return CHG_ARGUMENT;
   if (bytes == 0) return CHG_OK;
   chg_device *device = stream->device;
-  return unless_lost(__func__, device, [&] { return stream->in(to, from, bytes, device->pinned.contains(from, bytes)); });
+  bool pinned = device->pinned.contains(from, bytes);
+  return unless_lost(__func__, device, [&] { return stream->in(to, from, bytes, pinned); });
 }
 
 int32_t chg_out(chg_stream *stream, void *to, chg_ptr from, uint64_t bytes) {
@@ -129,7 +130,8 @@ int32_t chg_out(chg_stream *stream, void *to, chg_ptr from, uint64_t bytes) {
   if (!in_slab(__func__, stream->device, from, bytes)) return CHG_ARGUMENT;
   if (bytes == 0) return CHG_OK;
   chg_device *device = stream->device;
-  return unless_lost(__func__, device, [&] { return stream->out(to, from, bytes, device->pinned.contains(to, bytes)); });
+  bool pinned = device->pinned.contains(to, bytes);
+  return unless_lost(__func__, device, [&] { return stream->out(to, from, bytes, pinned); });
 }
 
 int32_t chg_fill(chg_stream *stream, chg_ptr to, uint32_t word, uint64_t bytes) {

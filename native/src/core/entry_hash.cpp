@@ -115,7 +115,8 @@ int32_t chg_least_nonce(chg_stream *stream, const uint8_t *head, uint64_t head_b
   u8 block[chg::BLOCK_BYTES] = {};
   if (head_bytes > 0) memcpy(block, head, head_bytes);
   for (u32 w = 0; w < chg::BLOCK_WORDS; w++) {
-    search.head[w] = block[4 * w] | u32{block[4 * w + 1]} << 8 | u32{block[4 * w + 2]} << 16 | u32{block[4 * w + 3]} << 24;
+    const u8 *b = block + 4 * w;
+    search.head[w] = u32{b[0]} | u32{b[1]} << 8 | u32{b[2]} << 16 | u32{b[3]} << 24;
   }
   for (u32 w = 0; w < chg::CV_WORDS; w++) search.start[w] = start[w];
   search.bytes = static_cast<u32>(head_bytes);

@@ -213,7 +213,8 @@ int32_t chg_panel_neighbours(chg_stream *stream, chg_ptr before, chg_ptr at, chg
                              chg_ptr offset, chg_ptr table, int32_t limit, uint64_t rows, uint64_t width) {
   Call call(__func__, stream);
   need_width(call, width);
-  i32 *left = call.rows<i32>("before", before, rows, stride, width), *right = call.rows<i32>("at", at, rows, stride, width);
+  i32 *left = call.rows<i32>("before", before, rows, stride, width);
+  i32 *right = call.rows<i32>("at", at, rows, stride, width);
   i32 *values = call.rows<i32>("x", x, rows, stride, width);
   const i32 *from = call.integers("offset", offset, width, Use::TABLE);
   const i32 *entries = falling(call, table, limit);

@@ -92,9 +92,8 @@ int32_t chg_round_eq_triple(chg_stream *stream, chg_ptr e, chg_ptr a_lo, chg_ptr
 static Quarters quarters(Call &call, const char *name, chg_ptr at, u64 stride, u64 n) {
   call.need(stride % CHG_BLOCK == 0, "a stride of %lld elements is no multiple of 16", stride);
   call.need(n <= stride, "%lld elements are more than the stride of %lld", n, stride);
-  return {call.region<u32>(name, at, n == 0 ? 0 : Call::panel(4, stride, (n + CHG_BLOCK - 1) / CHG_BLOCK * CHG_BLOCK, 16),
-                           Use::WRITE),
-          4 * stride};
+  u64 last = (n + CHG_BLOCK - 1) / CHG_BLOCK * CHG_BLOCK;
+  return {call.region<u32>(name, at, n == 0 ? 0 : Call::panel(4, stride, last, 16), Use::WRITE), 4 * stride};
 }
 
 int32_t chg_fold_round_product(chg_stream *stream, chg_ptr a, chg_ptr b, uint64_t stride, const chg_qm31 *r,

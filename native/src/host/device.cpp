@@ -230,7 +230,8 @@ void EmulatedDevice::open_only(const std::vector<Operand> &operands) {
   __asan_poison_memory_region(pointer(slab), slab_bytes);
   for (const Operand &operand : operands) {
     uintptr_t inside = reinterpret_cast<uintptr_t>(operand.at) % GRANULE;
-    if (operand.bytes > 0) __asan_unpoison_memory_region(static_cast<u8 *>(operand.at) - inside, operand.bytes + inside);
+    if (operand.bytes == 0) continue;
+    __asan_unpoison_memory_region(static_cast<u8 *>(operand.at) - inside, operand.bytes + inside);
   }
 }
 
