@@ -3,11 +3,11 @@ package dev.chagres.ffm;
 import dev.chagres.kernel.ColumnStateLaws;
 import dev.chagres.kernel.HashKernels;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// On the emulated device, for several orders of threads and blocks.
 @ParameterizedClass(name = "emulator seed {0}")
-@ValueSource(longs = {0, 1, 2, 3})
+@MethodSource("dev.chagres.ffm.EmulatorSeeds#range")
 class DeviceColumnStateTest extends ColumnStateLaws {
     private final HashKernels hash;
 

@@ -11,11 +11,11 @@ import java.lang.foreign.Arena;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// On the emulated device, for several orders of threads and blocks.
 @ParameterizedClass(name = "emulator seed {0}")
-@ValueSource(longs = {0, 1, 2, 3})
+@MethodSource("dev.chagres.ffm.EmulatorSeeds#range")
 class DeviceHashKernelsTest extends HashKernelLaws {
     private final HashKernels hash;
 
