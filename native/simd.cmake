@@ -10,7 +10,7 @@ set(KERNELS_EXPORTS ${CMAKE_CURRENT_SOURCE_DIR}/src/simd/exports.map)
 file(GLOB SIMD_SOURCES CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/src/simd/*.cpp)
 list(REMOVE_ITEM SIMD_SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/src/simd/entry.cpp)
 set(ISA_OPTIONS_avx2 -march=x86-64-v3)
-set(ISA_OPTIONS_avx512 -march=x86-64-v4 -mavx512ifma -mavx512vbmi -mavx512vnni -mprefer-vector-width=512)
+set(ISA_OPTIONS_avx512 -march=x86-64-v4 -mavx512ifma -mavx512vbmi -mavx512vbmi2 -mavx512vnni -mprefer-vector-width=512)
 
 add_library(chagres_kernels SHARED src/simd/entry.cpp)
 foreach(isa avx2 avx512)
