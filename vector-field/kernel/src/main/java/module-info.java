@@ -5,4 +5,6 @@ module dev.chagres.kernel {
     requires static jdk.incubator.vector;
 
     exports dev.chagres.kernel;
+
+    uses dev.chagres.kernel.BackendProvider;
 }

@@ -11,8 +11,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// A native library as a file: one that the property [NativeLibrary#PATH] names, or a resource that is written to the
-/// user's cache folder once for each content.
+/// A native library as a file: one that the property [NativeLibrary#PATH] names, one in the folder `lib/chagres` of the
+/// runtime image, or a resource that is written to the user's cache folder once for each content.
 ///
 /// The cache is below `XDG_CACHE_HOME`, else `~/.cache`. The usual temporary folder would do worse: it may forbid
 /// executing, and others write there. Only the user reaches the folders, and a file is loaded if it holds what the
@@ -23,9 +23,26 @@ import java.util.HexFormat;
 record LibraryFile(Path path, String origin) {
     private static final String PLATFORM = "linux-x86_64";
 
+    /// Finds a library and loads it for the classes of this module.
+    ///
     /// @param name file name of the library
     /// @throws NativeLibraryException naming what was tried and why it failed
-    static LibraryFile find(String name) {
+    static LibraryFile load(String name) {
+        Module module = LibraryFile.class.getModule();
+        if (!module.isNativeAccessEnabled()) {
+            throw refusal(name, "native access is not enabled; start Java with --enable-native-access="
+                    + (module.isNamed() ? module.getName() : "ALL-UNNAMED"));
+        }
+        LibraryFile file = find(name);
+        try {
+            System.load(file.path().toString());
+        } catch (UnsatisfiedLinkError e) {
+            throw refusal(name, file.origin() + ": " + e.getMessage());
+        }
+        return file;
+    }
+
+    private static LibraryFile find(String name) {
         String property = System.getProperty(NativeLibrary.PATH);
         if (property != null) {
             return named(name, Path.of(property));
@@ -34,6 +51,10 @@ record LibraryFile(Path path, String origin) {
         String processor = System.getProperty("os.arch");
         if (!system.equals("Linux") || !processor.equals("amd64")) {
             throw refusal(name, "native libraries exist for Linux on x86-64, this is " + system + " on " + processor);
+        }
+        Path image = Path.of(System.getProperty("java.home"), "lib", "chagres", name);
+        if (Files.isRegularFile(image)) {
+            return new LibraryFile(image, "from the runtime image");
         }
         String resource = "META-INF/native/" + PLATFORM + "/" + name;
         URL found = LibraryFile.class.getClassLoader().getResource(resource);
