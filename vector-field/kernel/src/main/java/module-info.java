@@ -7,4 +7,5 @@ module dev.chagres.kernel {
     exports dev.chagres.kernel;
 
     uses dev.chagres.kernel.BackendProvider;
+    uses dev.chagres.kernel.PagesProvider;
 }

@@ -31,8 +31,11 @@ final class DoctorCommand extends Command {
         }
         String kernels = Backends.ofProperty().name();
         facts.put("kernels", kernels);
+        List<String> passedOver = Backends.passedOver();
+        facts.put("passedOver", passedOver);
         if (kernels.startsWith("scalar")) {
-            advice.add("scalar kernels are slow: faster ones need the vector module and 256-bit vectors");
+            advice.add("scalar kernels are slow: faster ones need the native library, or the vector module and 256-bit"
+                    + " vectors");
         }
         facts.put("threads", Runtime.getRuntime().availableProcessors());
         facts.put("heapLimitBytes", Runtime.getRuntime().maxMemory());
@@ -49,7 +52,7 @@ final class DoctorCommand extends Command {
         }
         facts.put("gpuFound", Files.exists(Path.of("/dev/nvidia0")));
         facts.put("gpuKernels", false);
-        facts.put("nativeLibrary", false);
+        facts.put("nativeLibrary", kernels.startsWith("native"));
         facts.put("advice", advice);
         print(facts);
         return OK;
