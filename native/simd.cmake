@@ -23,7 +23,8 @@ foreach(isa avx2 avx512)
   target_link_libraries(chagres_kernels PRIVATE chagres_kernels_${isa})
 endforeach()
 target_include_directories(chagres_kernels PRIVATE include src/simd)
-target_compile_options(chagres_kernels PRIVATE ${HOST_OPTIONS} ${WARNINGS})
+# Exported functions take numbers of 64 bits that fit 32.
+target_compile_options(chagres_kernels PRIVATE ${HOST_OPTIONS} ${WARNINGS} -Wno-conversion)
 target_compile_definitions(chagres_kernels PRIVATE CHK_HEADER_SHA256="${KERNELS_SHA256}" CHK_ABI_TEXT="${KERNELS_ABI}")
 target_link_options(chagres_kernels PRIVATE -static-libstdc++ -static-libgcc
   LINKER:--version-script=${KERNELS_EXPORTS} LINKER:-z,defs)
