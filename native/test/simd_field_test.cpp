@@ -74,10 +74,15 @@ uint64_t padded(uint64_t n) { return (n + 15) / 16 * 16; }
 /* Bytes that end where a kernel may read last, after `skip` others. */
 class Bytes {
  public:
-  Bytes(uint64_t size, uint64_t skip)
-      : memory(static_cast<uint8_t *>(std::aligned_alloc(64, (size + skip + 64) / 64 * 64))), start(memory + skip) {
-    for (uint64_t i = 0; i < (size + skip + 64) / 64 * 16; i++) {
-      reinterpret_cast<uint32_t *>(memory)[i] = GARBAGE;
+  Bytes(uint64_t size, uint64_t skip) {
+    void *p;
+    if (posix_memalign(&p, 64, size + skip + (size + skip == 0)) != 0) {
+      std::abort();
+    }
+    memory = static_cast<uint8_t *>(p);
+    start = memory + skip;
+    for (uint64_t i = 0; i < size + skip; i++) {
+      memory[i] = static_cast<uint8_t>(GARBAGE >> i % 4 * 8);
     }
   }
   Bytes(const Bytes &) = delete;
@@ -131,7 +136,8 @@ class Ext : public Bytes {
 class Ints : public Bytes {
  public:
   /* At an address that is a multiple of one integer only. */
-  Ints(uint64_t n, int bits) : Bytes(padded(n) * static_cast<uint64_t>(bits) / 8, static_cast<uint64_t>(bits) / 8), bits(bits) {
+  Ints(uint64_t n, int bits)
+      : Bytes(padded(n) * static_cast<uint64_t>(bits) / 8, static_cast<uint64_t>(bits) / 8), bits(bits) {
     int64_t top = bits == 32 ? P - 1 : (1 << (bits - 1)) - 1;
     int64_t bottom = bits == 32 ? -top : -top - 1;
     for (uint64_t i = 0; i < n; i++) {
