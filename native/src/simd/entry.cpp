@@ -16,7 +16,8 @@ int64_t chk_supported(int64_t isa) {
       return __builtin_cpu_supports("x86-64-v3") != 0;
     case CHK_AVX512:
       return __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512ifma") &&
-             __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vnni");
+             __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
+             __builtin_cpu_supports("avx512vnni");
     default:
       return 0;
   }
