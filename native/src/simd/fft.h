@@ -19,11 +19,13 @@ constexpr size_t CHUNK = 64;
 /* log2 of the largest block that stays in the first-level cache: 16 KiB. */
 constexpr int CACHED = 12;
 
-/* log2 of the largest radix of a pass: 2^RADIX data and some temporaries are to fit the registers. */
+/* log2 of the largest radix of a pass: 2^RADIX data and some temporaries are to fit the registers. Chunks of a tail, too. */
 #if defined(__AVX512F__)
 constexpr int RADIX = 4;
+constexpr int TOGETHER = 2;
 #else
 constexpr int RADIX = 2;
+constexpr int TOGETHER = 1;
 #endif
 
 /*
@@ -141,6 +143,25 @@ CHK_INLINE void exchange_words(Four &x) {
     x[2][p] = low_pairs(c, d);
     x[3][p] = high_pairs(c, d);
   }
+}
+
+/* Undoes exchange_quarters and then exchange_words. */
+CHK_INLINE void restore(Four &x) {
+#if defined(__AVX512F__)
+  // Halves of blocks 0 and 1, of 2 and 3, interleaved by words; then both, by pairs of words.
+  const V low = _mm512_set_epi32(23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+  const V high = add32(low, splat(8));
+  const V first = _mm512_set_epi64(11, 3, 10, 2, 9, 1, 8, 0), second = add64(first, splat64(4));
+  V a = _mm512_permutex2var_epi32(x[0][0], low, x[1][0]), b = _mm512_permutex2var_epi32(x[0][0], high, x[1][0]);
+  V c = _mm512_permutex2var_epi32(x[2][0], low, x[3][0]), d = _mm512_permutex2var_epi32(x[2][0], high, x[3][0]);
+  x[0][0] = _mm512_permutex2var_epi64(a, first, c);
+  x[1][0] = _mm512_permutex2var_epi64(a, second, c);
+  x[2][0] = _mm512_permutex2var_epi64(b, first, d);
+  x[3][0] = _mm512_permutex2var_epi64(b, second, d);
+#else
+  exchange_words(x);
+  exchange_quarters(x);
+#endif
 }
 
 /* --- Twiddles of a tail, see there --- */
