@@ -105,8 +105,8 @@ struct Rows {
   u64 address() const { return reinterpret_cast<u64>(at); }
   void fill(std::mt19937 &random, int extremes) {
     for (size_t i = 0; i < n; i++) {
-      u32 kind = random() % 16;
-      at[i] = extremes == 2 || (extremes == 1 && kind == 0) ? P - 1 : kind == 1 ? 0 : random() % P;
+      auto kind = random() % 16;
+      at[i] = extremes == 2 || (extremes == 1 && kind == 0) ? P - 1 : kind == 1 ? 0 : static_cast<u32>(random() % P);
     }
   }
 };
