@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "edges.h"
 #include "transpose.h"
 
 namespace chk::CHK_ISA {
@@ -40,11 +41,6 @@ CHK_INLINE V narrow16(V a, V b) {
 }
 /* The first n 16-bit integers at p, n below 2 LANES, and zeros. */
 CHK_INLINE V load_first16(const void *p, int n) { return _mm512_maskz_loadu_epi16((1u << n) - 1, p); }
-/* The first n words at p, n below LANES, and zeros; and to p. */
-CHK_INLINE V load_first(const void *p, int n) { return _mm512_maskz_loadu_epi32(static_cast<u16>((1u << n) - 1), p); }
-CHK_INLINE void store_first(void *p, V a, int n) {
-  _mm512_mask_storeu_epi32(p, static_cast<u16>((1u << n) - 1), a);
-}
 CHK_INLINE bool any(V a) { return _mm512_test_epi32_mask(a, a) != 0; }
 CHK_INLINE u32 sum_of(V a) { return static_cast<u32>(_mm512_reduce_add_epi32(a)); }
 CHK_INLINE i32 max_of(V a) { return _mm512_reduce_max_epi32(a); }
@@ -73,13 +69,6 @@ CHK_INLINE V load_first16(const void *p, int n) {
   memcpy(a, p, static_cast<size_t>(2 * n));
   return load(a);
 }
-CHK_INLINE V first_words(int n) {
-  return _mm256_cmpgt_epi32(_mm256_set1_epi32(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
-}
-CHK_INLINE V load_first(const void *p, int n) {
-  return _mm256_maskload_epi32(static_cast<const int *>(p), first_words(n));
-}
-CHK_INLINE void store_first(void *p, V a, int n) { _mm256_maskstore_epi32(static_cast<int *>(p), first_words(n), a); }
 CHK_INLINE bool any(V a) { return !_mm256_testz_si256(a, a); }
 CHK_INLINE u32 sum_of(V a) {
   __m128i s = _mm_add_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
