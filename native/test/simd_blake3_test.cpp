@@ -70,7 +70,8 @@ Words parent(const Words &start, const Words &left, const Words &right, uint32_t
 }
 
 /* The digest of bytes [from, to), which start with chunk number `chunk`; a tree as section 2.1 of the paper has it. */
-Words tree(const Words &start, uint32_t mode, const Bytes &message, size_t from, size_t to, uint64_t chunk, uint32_t root) {
+Words tree(const Words &start, uint32_t mode, const Bytes &message, size_t from, size_t to, uint64_t chunk,
+    uint32_t root) {
   if (to - from <= 1024) {
     Words cv = start;
     size_t at = from;

@@ -12,6 +12,8 @@ namespace {
  */
 template <bool REST>
 void quotients(i32 *dst, i32 *rem, const i32 *x, int s, u64 n) {
+  __m128i count = _mm_cvtsi32_si128(s);
+  __m128i count_before = _mm_cvtsi32_si128(s - 1);
   V one = splat(1);
   V half = splat(1u << (s - 1));
   V mask = splat((1u << s) - 1);
@@ -20,7 +22,7 @@ void quotients(i32 *dst, i32 *rem, const i32 *x, int s, u64 n) {
     if (REST) {
       store(rem + i, and_(add32(v, half), mask));
     }
-    store(dst + i, add32(sra32(v, s), and_(sra32(v, s - 1), one)));
+    store(dst + i, add32(sra32(v, count), and_(sra32(v, count_before), one)));
   }
 }
 

@@ -23,7 +23,8 @@ using Sums = i32 __attribute__((vector_size(BYTES), may_alias));
 CHK_INLINE V max_i32(V a, V b) { return _mm512_max_epi32(a, b); }
 CHK_INLINE V min_i32(V a, V b) { return _mm512_min_epi32(a, b); }
 CHK_INLINE V mul_low32(V a, V b) { return _mm512_mullo_epi32(a, b); }
-CHK_INLINE V sra32(V a, int n) { return _mm512_sra_epi32(a, _mm_cvtsi32_si128(n)); }
+CHK_INLINE V max_u32(V a, V b) { return _mm512_max_epu32(a, b); }
+CHK_INLINE V sra32(V a, __m128i n) { return _mm512_sra_epi32(a, n); }
 /* Each lane shifted by its own number. */
 CHK_INLINE V sra_each(V a, V n) { return _mm512_srav_epi32(a, n); }
 CHK_INLINE V sll_each(V a, V n) { return _mm512_sllv_epi32(a, n); }
@@ -52,7 +53,8 @@ CHK_INLINE void store_i16(void *p, V a) { _mm256_storeu_si256(static_cast<__m256
 CHK_INLINE V max_i32(V a, V b) { return _mm256_max_epi32(a, b); }
 CHK_INLINE V min_i32(V a, V b) { return _mm256_min_epi32(a, b); }
 CHK_INLINE V mul_low32(V a, V b) { return _mm256_mullo_epi32(a, b); }
-CHK_INLINE V sra32(V a, int n) { return _mm256_sra_epi32(a, _mm_cvtsi32_si128(n)); }
+CHK_INLINE V max_u32(V a, V b) { return _mm256_max_epu32(a, b); }
+CHK_INLINE V sra32(V a, __m128i n) { return _mm256_sra_epi32(a, n); }
 CHK_INLINE V sra_each(V a, V n) { return _mm256_srav_epi32(a, n); }
 CHK_INLINE V sll_each(V a, V n) { return _mm256_sllv_epi32(a, n); }
 CHK_INLINE Sums add_pairs(Sums sum, V a, V b) {
