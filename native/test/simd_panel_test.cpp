@@ -60,7 +60,7 @@ struct Case {
     }
     equal("panel_widen", isa, expected, dst.values());
     int64_t fits = chk_panel_narrow(isa, shorts.address(), other.stride, dst.address(), other.stride, rows, width);
-    equal<int>("panel_narrow, fits", isa, {1}, {fits});
+    equal<int>("panel_narrow, fits", isa, {1}, {static_cast<int>(fits)});
     equal("panel_narrow", isa, narrow, shorts.values());
     for (int32_t value : {0x8000, -0x8001, INT32_MAX, INT32_MIN}) {
       if (rows > 0) {
@@ -68,7 +68,7 @@ struct Case {
         int32_t old = dst[at];
         dst[at] = value;
         fits = chk_panel_narrow(isa, shorts.address(), other.stride, dst.address(), other.stride, rows, width);
-        equal<int>("panel_narrow, does not fit", isa, {0}, {fits});
+        equal<int>("panel_narrow, does not fit", isa, {0}, {static_cast<int>(fits)});
         equal<int16_t>("panel_narrow, cut off", isa, {static_cast<int16_t>(value)}, {shorts[at]});
         dst[at] = old;
       }
