@@ -30,8 +30,3 @@ target_link_options(chagres_kernels PRIVATE -static-libstdc++ -static-libgcc
   LINKER:--version-script=${KERNELS_EXPORTS} LINKER:-z,defs)
 set_target_properties(chagres_kernels PROPERTIES LINK_DEPENDS ${KERNELS_EXPORTS})
 
-# Kernels against scalar arithmetic.
-add_executable(simd_field_test test/simd_field_test.cpp)
-target_include_directories(simd_field_test PRIVATE include)
-target_compile_options(simd_field_test PRIVATE ${WARNINGS} -Wno-sign-conversion)
-target_link_libraries(simd_field_test PRIVATE chagres_kernels)
