@@ -82,8 +82,8 @@ CHK_INLINE QuadConstants quad_constants(Scalar c, i32 scale) {
 }
 
 /*
- * Narrow integers: sums and products are exact in 64 bits. e2 and e3 become words x - 2^30 near 0, so that three products
- * with twice a centred constant stay within 63 bits, and the quotient by 2^31 is a high word.
+ * Narrow integers: sums and products are exact in 64 bits. e2 and e3 become words x - 2^30 near 0, so that three
+ * products with twice a centred constant stay within 63 bits, and the quotient by 2^31 is a high word.
  */
 constexpr u32 OFFSET = 1u << 30;
 

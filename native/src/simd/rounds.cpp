@@ -242,11 +242,12 @@ __attribute__((noinline)) void bind_add_merged(Round &round, const u32 *e, const
 }
 
 /*
- * f(arrays) on the whole blocks, then on a copy of the last block of every quarter, zero after the last element: what
- * follows that element in a quarter is not touched.
+ * f(arrays, e, blocks) on the whole blocks, then on a copy of the last block of every quarter and of e, zero after the
+ * last element: what follows that element in a quarter is not touched.
  */
-template <int ARRAYS, typename F> CHK_INLINE void whole_and_last(const Quarters<ARRAYS> &q, u64 n, F f) {
-  f(q, n / BLOCK);
+template <int ARRAYS, typename F>
+CHK_INLINE void whole_and_last(const Quarters<ARRAYS> &q, const u32 *e, u64 n, F f) {
+  f(q, e, n / BLOCK);
   u64 rest = n % BLOCK;
   if (rest == 0) {
     return;
@@ -261,7 +262,8 @@ template <int ARRAYS, typename F> CHK_INLINE void whole_and_last(const Quarters<
   for (int k = 0; k < ARRAYS; k++) {
     last.x[k] = copies[4 * k].words;
   }
-  f(last, 1);
+  LastBlock last_e = e == nullptr ? LastBlock() : last_block(e + at, rest);
+  f(last, last_e.words, 1);
   for (u64 k = 0; k < 4 * ARRAYS; k++) {
     if (k % 4 < 2) {
       put_back(copies[k].words, q.x[k / 4] + k % 4 * q.quarter + at, rest);
@@ -345,29 +347,24 @@ void round_eq_product3(u64 out, u64 e, u64 a_lo, u64 a_hi, u64 b_lo, u64 b_hi, u
 void fold_round_product(u64 out, u64 a, u64 b, u64 stride, u64 r01, u64 r23, u64 n) {
   Round round = {no_sum(), no_sum()};
   Scalar r = scalar(r01, r23);
-  whole_and_last<2>({{words(a), words(b)}, 4 * stride}, n,
-      [&](const Quarters<2> &q, u64 blocks) { bind_add_product(round, q, r, blocks); });
+  whole_and_last<2>({{words(a), words(b)}, 4 * stride}, nullptr, n,
+      [&](const Quarters<2> &q, const u32 *, u64 blocks) { bind_add_product(round, q, r, blocks); });
   finish(out, round);
 }
 
 void fold_round_eq_product(u64 out, u64 e, u64 a, u64 b, u64 stride, u64 r01, u64 r23, u64 n) {
   Round round = {no_sum(), no_sum()};
   Scalar r = scalar(r01, r23);
-  LastBlock last_e = last(words(e), n);
-  whole_and_last<2>({{words(a), words(b)}, 4 * stride}, n, [&](const Quarters<2> &q, u64 blocks) {
-    bind_add_eq_product(round, q.x[0] == words(a) ? words(e) : last_e.words, q, r, blocks);
-  });
+  whole_and_last<2>({{words(a), words(b)}, 4 * stride}, words(e), n,
+      [&](const Quarters<2> &q, const u32 *eq, u64 blocks) { bind_add_eq_product(round, eq, q, r, blocks); });
   finish(out, round);
 }
 
 void fold_round_merged(u64 out, u64 e, u64 a, u64 p1, u64 q0, u64 q1, u64 stride, u64 r01, u64 r23, u64 n) {
   Round round = {no_sum(), no_sum()};
   Scalar r = scalar(r01, r23);
-  LastBlock last_e = last(words(e), n);
-  whole_and_last<4>({{words(a), words(p1), words(q0), words(q1)}, 4 * stride}, n,
-      [&](const Quarters<4> &q, u64 blocks) {
-        bind_add_merged(round, q.x[0] == words(a) ? words(e) : last_e.words, q, r, blocks);
-      });
+  whole_and_last<4>({{words(a), words(p1), words(q0), words(q1)}, 4 * stride}, words(e), n,
+      [&](const Quarters<4> &q, const u32 *eq, u64 blocks) { bind_add_merged(round, eq, q, r, blocks); });
   finish(out, round);
 }
 

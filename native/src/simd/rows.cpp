@@ -1,8 +1,9 @@
 /*
  * Row combination: dst[y] += sum over r of w[r] src[r * stride + y].
  *
- * Columns are taken a chunk at a time, whose sums, 64 bits for each coordinate, stay in the first cache; rows BATCH at a
- * time. Inside, a tile of a few columns walks down the rows of a batch with its sums in registers: a line of each row.
+ * Columns are taken a chunk at a time, whose sums, 64 bits for each coordinate, stay in the first cache; rows BATCH at
+ * a time. Inside, a tile of a few columns walks down the rows of a batch with its sums in registers: a line of each
+ * row.
  */
 #include "blocks.h"
 #include "ints.h"
@@ -34,16 +35,23 @@ CHK_INLINE void read_weights(Weights &weights, const u32 *w, u64 from, u64 count
 #if defined(__AVX512F__)
 
 /*
- * Eight columns of a row in 64-bit lanes. Multiply-and-add takes them modulo 2^52, so that a sum of products with signed
- * integers is right modulo 2^52, and right if it is from -2^51 to 2^51 - 1: 32 products with integers of 16 bits are.
+ * Eight columns of a row in 64-bit lanes. Multiply-and-add takes them modulo 2^52, so that a sum of products with
+ * signed integers is right modulo 2^52, and right if it is from -2^51 to 2^51 - 1: 32 products with integers of 16
+ * bits are.
  */
-CHK_INLINE V columns(const int8_t *p) { return _mm512_cvtepi8_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(p))); }
-CHK_INLINE V columns(const int16_t *p) { return _mm512_cvtepi16_epi64(_mm_loadu_si128(reinterpret_cast<const __m128i *>(p))); }
+CHK_INLINE V columns(const int8_t *p) {
+  return _mm512_cvtepi8_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(p)));
+}
+CHK_INLINE V columns(const int16_t *p) {
+  return _mm512_cvtepi16_epi64(_mm_loadu_si128(reinterpret_cast<const __m128i *>(p)));
+}
 /* Residues below 2^32. */
 CHK_INLINE V columns(const int32_t *p) {
   return add64(_mm512_cvtepi32_epi64(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(p))), splat64(P));
 }
-CHK_INLINE V columns(const u32 *p) { return _mm512_cvtepu32_epi64(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(p))); }
+CHK_INLINE V columns(const u32 *p) {
+  return _mm512_cvtepu32_epi64(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(p)));
+}
 
 constexpr u64 COLUMNS = 8;
 

@@ -2,9 +2,9 @@
  * Sums of products e T of QM31 elements over many blocks, without a reduction in the loop.
  *
  * With AVX-512 by multiply-and-add of 52 bits (IFMA): a product is split at 2^52, and each part is added to its own
- * accumulator. Factors need not be reduced below 2^31, so that T may be what is left of sums of products after one fold,
- * and products may be those of sums of coordinates: nine instead of sixteen, Karatsuba's way twice. With AVX2 T is
- * canonical, and sixteen products go into four accumulators.
+ * accumulator. Factors need not be reduced below 2^31, so that T may be what is left of sums of products after one
+ * fold, and products may be those of sums of coordinates: nine instead of sixteen, Karatsuba's way twice. With AVX2 T
+ * is canonical, and sixteen products go into four accumulators.
  */
 #ifndef CHK_SUMS_H
 #define CHK_SUMS_H
@@ -64,8 +64,8 @@ CHK_INLINE Term product(Ext a, Ext b) {
 }
 
 /*
- * a b + c d. The products of coordinates 2 and 3 are multiplied by u^2 = 2 + i after a fold, which spares s and t. A sum
- * of four products fits 64 bits, signed if two of them are subtracted.
+ * a b + c d. The products of coordinates 2 and 3 are multiplied by u^2 = 2 + i after a fold, which spares s and t. A
+ * sum of four products fits 64 bits, signed if two of them are subtracted.
  */
 CHK_INLINE Term products(Ext left, Ext right, Ext left2, Ext right2) {
   WideExt a = split(left);
