@@ -143,6 +143,8 @@ struct Wide {
 };
 /* The words at even and at odd places as low words of 64-bit lanes; what is in the high words does not count. */
 CHK_INLINE Wide split(V a) { return {a, odd_words(a)}; }
+/* The same for words in memory by two loads, of which there is more room than of shuffles; reads a word too many. */
+CHK_INLINE Wide load_split(const u32 *p) { return {load(p), load(p + 1)}; }
 CHK_INLINE Wide times(Wide a, Wide b) { return {mul_u32(a.even, b.even), mul_u32(a.odd, b.odd)}; }
 CHK_INLINE Wide times_signed(Wide a, Wide b) { return {mul_i32(a.even, b.even), mul_i32(a.odd, b.odd)}; }
 CHK_INLINE Wide plus(Wide a, Wide b) { return {add64(a.even, b.even), add64(a.odd, b.odd)}; }
