@@ -149,7 +149,10 @@ class Ints : public Bytes {
     for (uint64_t i = 0; i < n; i++) {
       uint64_t x = next() >> 11;
       int64_t special[] = {bottom, top, 0, -1, 1, bottom + 1};
-      int64_t value = extreme ? special[x / 2 % 2] : x % 2 == 0 ? special[x / 2 % 6] : bottom + static_cast<int64_t>(x / 2) % (top - bottom + 1);
+      int64_t value = bottom + static_cast<int64_t>(x / 2) % (top - bottom + 1);
+      if (extreme || x % 2 == 0) {
+        value = special[x / 2 % (extreme ? 2 : 6)];
+      }
       std::memcpy(start + i * static_cast<uint64_t>(bits) / 8, &value, static_cast<uint64_t>(bits) / 8);
     }
   }

@@ -19,7 +19,7 @@ constexpr u64 CHUNK = 512;
 /* Batches after which sums of narrow integers are folded: a batch adds less than 2^51. */
 constexpr u64 FOLD_BATCHES = 1024;
 
-/* Weights of a batch, each a word in 64 bits; those after the last row are zero. */
+/* Weights of a batch, each a word in 64 bits. */
 struct Weights {
   u64 w[BATCH][4];
 };
