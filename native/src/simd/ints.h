@@ -43,7 +43,9 @@ CHK_INLINE V narrow16(V a, V b) {
 /* The first n 16-bit integers at p, n below 2 LANES, and zeros. */
 CHK_INLINE V load_first16(const void *p, int n) { return _mm512_maskz_loadu_epi16((1u << n) - 1, p); }
 CHK_INLINE bool any(V a) { return _mm512_test_epi32_mask(a, a) != 0; }
-CHK_INLINE u32 sum_of(V a) { return static_cast<u32>(_mm512_reduce_add_epi32(a)); }
+CHK_INLINE __m256i halves_added(V a) {
+  return _mm256_add_epi32(_mm512_castsi512_si256(a), _mm512_extracti64x4_epi64(a, 1));
+}
 CHK_INLINE i32 max_of(V a) { return _mm512_reduce_max_epi32(a); }
 /* Signed 16-bit integers from words, cut off. */
 CHK_INLINE void store_i16(void *p, V a) { _mm256_storeu_si256(static_cast<__m256i *>(p), _mm512_cvtepi32_epi16(a)); }
@@ -72,12 +74,7 @@ CHK_INLINE V load_first16(const void *p, int n) {
   return load(a);
 }
 CHK_INLINE bool any(V a) { return !_mm256_testz_si256(a, a); }
-CHK_INLINE u32 sum_of(V a) {
-  __m128i s = _mm_add_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
-  s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4e));
-  s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0xb1));
-  return static_cast<u32>(_mm_cvtsi128_si32(s));
-}
+CHK_INLINE __m256i halves_added(V a) { return a; }
 CHK_INLINE i32 max_of(V a) {
   __m128i s = _mm_max_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
   s = _mm_max_epi32(s, _mm_shuffle_epi32(s, 0x4e));
@@ -91,6 +88,15 @@ CHK_INLINE void store_i16(void *p, V a) {
 }
 
 #endif
+
+/* The sum of the words modulo 2^32: the compiler's own reductions end in an addition that must not overflow. */
+CHK_INLINE u32 sum_of(V a) {
+  __m256i half = halves_added(a);
+  __m128i s = _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+  s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4e));
+  s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0xb1));
+  return static_cast<u32>(_mm_cvtsi128_si32(s));
+}
 
 CHK_INLINE const i16 *shorts(u64 address) { return reinterpret_cast<const i16 *>(address); }
 CHK_INLINE i32 *ints(u64 address) { return reinterpret_cast<i32 *>(address); }
