@@ -126,7 +126,7 @@ void tables(int isa, int n) {
     Array<int32_t> x(some<int32_t>(n, [] { return random_.in(INT32_MIN, 0); }));
     for (int i : {0, n / 2, n - 1}) {
       x[i] = 17 + i;
-      equal<int32_t>("max", isa, {x[i]}, {chk_max(isa, x.address(), n)});
+      equal<int32_t>("max", isa, {x[i]}, {static_cast<int32_t>(chk_max(isa, x.address(), n))});
     }
   }
 }

@@ -59,8 +59,8 @@ struct Case {
       }
     }
     equal("panel_widen", isa, expected, dst.values());
-    int fits = chk_panel_narrow(isa, shorts.address(), other.stride, dst.address(), other.stride, rows, width);
-    equal<int>("panel_narrow, fits", isa, {1}, {fits});
+    int64_t fits = chk_panel_narrow(isa, shorts.address(), other.stride, dst.address(), other.stride, rows, width);
+    equal<int>("panel_narrow, fits", isa, {1}, {static_cast<int>(fits)});
     equal("panel_narrow", isa, narrow, shorts.values());
     for (int32_t value : {0x8000, -0x8001, INT32_MAX, INT32_MIN}) {
       if (rows > 0) {
@@ -68,7 +68,7 @@ struct Case {
         int32_t old = dst[at];
         dst[at] = value;
         fits = chk_panel_narrow(isa, shorts.address(), other.stride, dst.address(), other.stride, rows, width);
-        equal<int>("panel_narrow, does not fit", isa, {0}, {fits});
+        equal<int>("panel_narrow, does not fit", isa, {0}, {static_cast<int>(fits)});
         equal<int16_t>("panel_narrow, cut off", isa, {static_cast<int16_t>(value)}, {shorts[at]});
         dst[at] = old;
       }
@@ -89,7 +89,7 @@ struct Case {
     equal("panel_add", isa, x, sum);
   }
 
-  using Reduction = void (*)(int32_t, uint64_t, uint64_t, uint64_t, int32_t, int32_t);
+  using Reduction = void (*)(int64_t, uint64_t, uint64_t, uint64_t, int64_t, int64_t);
   template <class F>
   void reduction(const char *what, Reduction kernel, int32_t begin, F f) const {
     Ints x = panel(), expected(width, begin);
@@ -180,7 +180,7 @@ void lookups(int isa, int n) {
     if (high <= low) {
       Array<int32_t> entries(table), indices(x), dst(n);
       equal<int>("panel_lookup, nothing inside", isa, {n == 0},
-          {chk_panel_lookup(isa, dst.address(), entries.address(), base, 700, indices.address(), n)});
+          {static_cast<int32_t>(chk_panel_lookup(isa, dst.address(), entries.address(), base, 700, indices.address(), n))});
       continue;
     }
     for (int i = 0; i < n; i++) {
@@ -189,7 +189,7 @@ void lookups(int isa, int n) {
     }
     Array<int32_t> entries(table), indices(x), dst(n);
     equal<int>("panel_lookup, inside", isa, {1},
-        {chk_panel_lookup(isa, dst.address(), entries.address(), base, 700, indices.address(), n)});
+        {static_cast<int32_t>(chk_panel_lookup(isa, dst.address(), entries.address(), base, 700, indices.address(), n))});
     equal("panel_lookup", isa, expected, dst.values());
     for (int64_t outside : {base - 1, base + 700, static_cast<int64_t>(INT32_MIN), static_cast<int64_t>(INT32_MAX)}) {
       if (n == 0 || outside != static_cast<int32_t>(outside) || (outside >= low && outside < high)) {
@@ -199,7 +199,7 @@ void lookups(int isa, int n) {
       int32_t old = indices[at];
       indices[at] = static_cast<int32_t>(outside);
       equal<int>("panel_lookup, outside", isa, {0},
-          {chk_panel_lookup(isa, dst.address(), entries.address(), base, 700, indices.address(), n)});
+          {static_cast<int32_t>(chk_panel_lookup(isa, dst.address(), entries.address(), base, 700, indices.address(), n))});
       indices[at] = old;
     }
   }

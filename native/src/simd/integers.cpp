@@ -1,6 +1,6 @@
 /* Integers one by one: shifts, tables, counts, the largest. */
 #include "gather.h"
-#include "ints.h"
+#include "words.h"
 #include "kernels.h"
 
 namespace chk::CHK_ISA {

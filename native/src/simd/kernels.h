@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#define chk_int int32_t
+
 namespace chk {
 
 /* The kernels of one instruction set. */
@@ -30,5 +32,7 @@ namespace CHK_ISA {
 #endif
 
 }  // namespace chk
+
+#undef chk_int
 
 #endif

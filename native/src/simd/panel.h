@@ -2,7 +2,7 @@
 #ifndef CHK_PANEL_H
 #define CHK_PANEL_H
 
-#include "ints.h"
+#include "words.h"
 #include "unrolled.h"
 
 namespace chk::CHK_ISA {

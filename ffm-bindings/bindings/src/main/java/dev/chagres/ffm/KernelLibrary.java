@@ -12,7 +12,7 @@ public final class KernelLibrary {
     private static final String FILE = "libchagres_kernels.so";
 
     private static final LibraryBindings BINDINGS = new LibraryBindings(ChagresKernels.class, "chk_abi_version",
-            ChagresKernels::chk_abi_version, ChagresKernels::CHK_ABI_VERSION);
+            () -> (int) ChagresKernels.chk_abi_version(), ChagresKernels::CHK_ABI_VERSION);
 
     private static KernelLibrary loaded;
     /// Why the library must not be used; asked for again and again, it is said again.

@@ -12,7 +12,8 @@ import java.util.List;
 /// The generated bindings look functions up in the class loader, so there is one library in a process; who asks for
 /// another one afterwards is refused.
 public final class NativeLibrary {
-    /// System property with the file of the library, or with its folder. Nothing else is tried where it is set.
+    /// System property with files of libraries, or with their folders, separated as on a class path. Nothing else is tried
+    /// where it is set.
     public static final String PATH = "chagres.native.path";
 
     private static final LibraryBindings BINDINGS = new LibraryBindings(ChagresCuda.class, "chg_abi_version",

@@ -50,9 +50,8 @@ final class DoctorCommand extends Command {
         if (!usable) {
             advice.add("the temporary folder cannot be written to: set TMPDIR");
         }
-        facts.put("gpuFound", Files.exists(Path.of("/dev/nvidia0")));
+        NativeFacts.put(facts);
         facts.put("gpuKernels", false);
-        facts.put("nativeLibrary", kernels.startsWith("native"));
         facts.put("advice", advice);
         print(facts);
         return OK;

@@ -39,6 +39,6 @@ final class NativeIntegerKernels implements IntegerKernels {
 
     @Override
     public int max(long x, long n) {
-        return ChagresKernels.chk_max(set, x, n);
+        return (int) ChagresKernels.chk_max(set, x, n);
     }
 }

@@ -62,7 +62,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_abi_version {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            ChagresKernels.C_INT    );
+            ChagresKernels.C_LONG    );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_abi_version");
 
@@ -72,7 +72,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t chk_abi_version(void)
+     * int64_t chk_abi_version(void)
      * }
      */
     public static FunctionDescriptor chk_abi_version$descriptor() {
@@ -82,7 +82,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t chk_abi_version(void)
+     * int64_t chk_abi_version(void)
      * }
      */
     public static MethodHandle chk_abi_version$handle() {
@@ -92,7 +92,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t chk_abi_version(void)
+     * int64_t chk_abi_version(void)
      * }
      */
     public static MemorySegment chk_abi_version$address() {
@@ -101,16 +101,16 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t chk_abi_version(void)
+     * int64_t chk_abi_version(void)
      * }
      */
-    public static int chk_abi_version() {
+    public static long chk_abi_version() {
         var mh$ = chk_abi_version.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("chk_abi_version");
             }
-            return (int)mh$.invokeExact();
+            return (long)mh$.invokeExact();
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -120,8 +120,8 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_supported {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_supported");
@@ -132,7 +132,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t chk_supported(int32_t isa)
+     * int64_t chk_supported(int64_t isa)
      * }
      */
     public static FunctionDescriptor chk_supported$descriptor() {
@@ -142,7 +142,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t chk_supported(int32_t isa)
+     * int64_t chk_supported(int64_t isa)
      * }
      */
     public static MethodHandle chk_supported$handle() {
@@ -152,7 +152,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t chk_supported(int32_t isa)
+     * int64_t chk_supported(int64_t isa)
      * }
      */
     public static MemorySegment chk_supported$address() {
@@ -161,16 +161,16 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t chk_supported(int32_t isa)
+     * int64_t chk_supported(int64_t isa)
      * }
      */
-    public static int chk_supported(int isa) {
+    public static long chk_supported(long isa) {
         var mh$ = chk_supported.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("chk_supported", isa);
             }
-            return (int)mh$.invokeExact(isa);
+            return (long)mh$.invokeExact(isa);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -238,7 +238,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_add_base {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -253,7 +253,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_add_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_add_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_add_base$descriptor() {
@@ -263,7 +263,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_add_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_add_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MethodHandle chk_add_base$handle() {
@@ -273,7 +273,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_add_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_add_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MemorySegment chk_add_base$address() {
@@ -282,10 +282,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_add_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_add_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
-    public static void chk_add_base(int isa, long dst, long a, long b, long n) {
+    public static void chk_add_base(long isa, long dst, long a, long b, long n) {
         var mh$ = chk_add_base.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -301,7 +301,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_sub_base {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -316,7 +316,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_sub_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_sub_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_sub_base$descriptor() {
@@ -326,7 +326,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_sub_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_sub_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MethodHandle chk_sub_base$handle() {
@@ -336,7 +336,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_sub_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_sub_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MemorySegment chk_sub_base$address() {
@@ -345,10 +345,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_sub_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_sub_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
-    public static void chk_sub_base(int isa, long dst, long a, long b, long n) {
+    public static void chk_sub_base(long isa, long dst, long a, long b, long n) {
         var mh$ = chk_sub_base.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -364,7 +364,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_mul_base {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -379,7 +379,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_mul_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_mul_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_mul_base$descriptor() {
@@ -389,7 +389,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_mul_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_mul_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MethodHandle chk_mul_base$handle() {
@@ -399,7 +399,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_mul_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_mul_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MemorySegment chk_mul_base$address() {
@@ -408,10 +408,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_mul_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_mul_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
-    public static void chk_mul_base(int isa, long dst, long a, long b, long n) {
+    public static void chk_mul_base(long isa, long dst, long a, long b, long n) {
         var mh$ = chk_mul_base.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -427,7 +427,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_mul_add_base {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -443,7 +443,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_mul_add_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t c, uint64_t n)
+     * void chk_mul_add_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t c, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_mul_add_base$descriptor() {
@@ -453,7 +453,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_mul_add_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t c, uint64_t n)
+     * void chk_mul_add_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t c, uint64_t n)
      * }
      */
     public static MethodHandle chk_mul_add_base$handle() {
@@ -463,7 +463,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_mul_add_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t c, uint64_t n)
+     * void chk_mul_add_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t c, uint64_t n)
      * }
      */
     public static MemorySegment chk_mul_add_base$address() {
@@ -472,10 +472,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_mul_add_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t c, uint64_t n)
+     * void chk_mul_add_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t c, uint64_t n)
      * }
      */
-    public static void chk_mul_add_base(int isa, long dst, long a, long b, long c, long n) {
+    public static void chk_mul_add_base(long isa, long dst, long a, long b, long c, long n) {
         var mh$ = chk_mul_add_base.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -491,10 +491,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_embed_ints {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
         );
 
@@ -506,7 +506,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_embed_ints(int32_t isa, uint64_t dst, uint64_t src, int32_t bits, uint64_t n)
+     * void chk_embed_ints(int64_t isa, uint64_t dst, uint64_t src, int64_t bits, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_embed_ints$descriptor() {
@@ -516,7 +516,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_embed_ints(int32_t isa, uint64_t dst, uint64_t src, int32_t bits, uint64_t n)
+     * void chk_embed_ints(int64_t isa, uint64_t dst, uint64_t src, int64_t bits, uint64_t n)
      * }
      */
     public static MethodHandle chk_embed_ints$handle() {
@@ -526,7 +526,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_embed_ints(int32_t isa, uint64_t dst, uint64_t src, int32_t bits, uint64_t n)
+     * void chk_embed_ints(int64_t isa, uint64_t dst, uint64_t src, int64_t bits, uint64_t n)
      * }
      */
     public static MemorySegment chk_embed_ints$address() {
@@ -535,10 +535,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_embed_ints(int32_t isa, uint64_t dst, uint64_t src, int32_t bits, uint64_t n)
+     * void chk_embed_ints(int64_t isa, uint64_t dst, uint64_t src, int64_t bits, uint64_t n)
      * }
      */
-    public static void chk_embed_ints(int isa, long dst, long src, int bits, long n) {
+    public static void chk_embed_ints(long isa, long dst, long src, long bits, long n) {
         var mh$ = chk_embed_ints.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -554,13 +554,13 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_gather_ints {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
         );
 
@@ -572,7 +572,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_gather_ints(int32_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t size, uint64_t x, int32_t bits, uint64_t n)
+     * void chk_gather_ints(int64_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t size, uint64_t x, int64_t bits, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_gather_ints$descriptor() {
@@ -582,7 +582,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_gather_ints(int32_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t size, uint64_t x, int32_t bits, uint64_t n)
+     * void chk_gather_ints(int64_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t size, uint64_t x, int64_t bits, uint64_t n)
      * }
      */
     public static MethodHandle chk_gather_ints$handle() {
@@ -592,7 +592,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_gather_ints(int32_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t size, uint64_t x, int32_t bits, uint64_t n)
+     * void chk_gather_ints(int64_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t size, uint64_t x, int64_t bits, uint64_t n)
      * }
      */
     public static MemorySegment chk_gather_ints$address() {
@@ -601,10 +601,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_gather_ints(int32_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t size, uint64_t x, int32_t bits, uint64_t n)
+     * void chk_gather_ints(int64_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t size, uint64_t x, int64_t bits, uint64_t n)
      * }
      */
-    public static void chk_gather_ints(int isa, long dst, long table, long base, long size, long x, int bits, long n) {
+    public static void chk_gather_ints(long isa, long dst, long table, long base, long size, long x, long bits, long n) {
         var mh$ = chk_gather_ints.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -620,7 +620,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_ext_from_base {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
@@ -634,7 +634,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_ext_from_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t n)
+     * void chk_ext_from_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_ext_from_base$descriptor() {
@@ -644,7 +644,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_ext_from_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t n)
+     * void chk_ext_from_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t n)
      * }
      */
     public static MethodHandle chk_ext_from_base$handle() {
@@ -654,7 +654,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_ext_from_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t n)
+     * void chk_ext_from_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t n)
      * }
      */
     public static MemorySegment chk_ext_from_base$address() {
@@ -663,10 +663,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_ext_from_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t n)
+     * void chk_ext_from_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t n)
      * }
      */
-    public static void chk_ext_from_base(int isa, long dst, long a, long n) {
+    public static void chk_ext_from_base(long isa, long dst, long a, long n) {
         var mh$ = chk_ext_from_base.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -682,7 +682,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_add_ext {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -697,7 +697,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_add_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_add_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_add_ext$descriptor() {
@@ -707,7 +707,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_add_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_add_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MethodHandle chk_add_ext$handle() {
@@ -717,7 +717,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_add_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_add_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MemorySegment chk_add_ext$address() {
@@ -726,10 +726,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_add_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_add_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
-    public static void chk_add_ext(int isa, long dst, long a, long b, long n) {
+    public static void chk_add_ext(long isa, long dst, long a, long b, long n) {
         var mh$ = chk_add_ext.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -745,7 +745,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_sub_ext {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -760,7 +760,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_sub_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_sub_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_sub_ext$descriptor() {
@@ -770,7 +770,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_sub_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_sub_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MethodHandle chk_sub_ext$handle() {
@@ -780,7 +780,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_sub_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_sub_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MemorySegment chk_sub_ext$address() {
@@ -789,10 +789,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_sub_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_sub_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
-    public static void chk_sub_ext(int isa, long dst, long a, long b, long n) {
+    public static void chk_sub_ext(long isa, long dst, long a, long b, long n) {
         var mh$ = chk_sub_ext.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -808,7 +808,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_mul_ext {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -823,7 +823,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_mul_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_mul_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_mul_ext$descriptor() {
@@ -833,7 +833,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_mul_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_mul_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MethodHandle chk_mul_ext$handle() {
@@ -843,7 +843,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_mul_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_mul_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MemorySegment chk_mul_ext$address() {
@@ -852,10 +852,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_mul_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_mul_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
-    public static void chk_mul_ext(int isa, long dst, long a, long b, long n) {
+    public static void chk_mul_ext(long isa, long dst, long a, long b, long n) {
         var mh$ = chk_mul_ext.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -871,7 +871,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_mul_ext_by_base {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -886,7 +886,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_mul_ext_by_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_mul_ext_by_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_mul_ext_by_base$descriptor() {
@@ -896,7 +896,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_mul_ext_by_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_mul_ext_by_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MethodHandle chk_mul_ext_by_base$handle() {
@@ -906,7 +906,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_mul_ext_by_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_mul_ext_by_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MemorySegment chk_mul_ext_by_base$address() {
@@ -915,10 +915,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_mul_ext_by_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_mul_ext_by_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
-    public static void chk_mul_ext_by_base(int isa, long dst, long a, long b, long n) {
+    public static void chk_mul_ext_by_base(long isa, long dst, long a, long b, long n) {
         var mh$ = chk_mul_ext_by_base.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -934,7 +934,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_scale_ext {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -950,7 +950,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_scale_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_scale_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_scale_ext$descriptor() {
@@ -960,7 +960,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_scale_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_scale_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
     public static MethodHandle chk_scale_ext$handle() {
@@ -970,7 +970,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_scale_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_scale_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
     public static MemorySegment chk_scale_ext$address() {
@@ -979,10 +979,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_scale_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_scale_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
-    public static void chk_scale_ext(int isa, long dst, long a, long s01, long s23, long n) {
+    public static void chk_scale_ext(long isa, long dst, long a, long s01, long s23, long n) {
         var mh$ = chk_scale_ext.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -998,7 +998,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_add_scaled_ext {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -1014,7 +1014,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_add_scaled_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_add_scaled_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_add_scaled_ext$descriptor() {
@@ -1024,7 +1024,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_add_scaled_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_add_scaled_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
     public static MethodHandle chk_add_scaled_ext$handle() {
@@ -1034,7 +1034,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_add_scaled_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_add_scaled_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
     public static MemorySegment chk_add_scaled_ext$address() {
@@ -1043,10 +1043,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_add_scaled_ext(int32_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_add_scaled_ext(int64_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
-    public static void chk_add_scaled_ext(int isa, long dst, long a, long s01, long s23, long n) {
+    public static void chk_add_scaled_ext(long isa, long dst, long a, long s01, long s23, long n) {
         var mh$ = chk_add_scaled_ext.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -1062,7 +1062,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_add_scaled_base {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -1078,7 +1078,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_add_scaled_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_add_scaled_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_add_scaled_base$descriptor() {
@@ -1088,7 +1088,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_add_scaled_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_add_scaled_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
     public static MethodHandle chk_add_scaled_base$handle() {
@@ -1098,7 +1098,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_add_scaled_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_add_scaled_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
     public static MemorySegment chk_add_scaled_base$address() {
@@ -1107,10 +1107,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_add_scaled_base(int32_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_add_scaled_base(int64_t isa, uint64_t dst, uint64_t a, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
-    public static void chk_add_scaled_base(int isa, long dst, long a, long s01, long s23, long n) {
+    public static void chk_add_scaled_base(long isa, long dst, long a, long s01, long s23, long n) {
         var mh$ = chk_add_scaled_base.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -1126,10 +1126,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_add_scaled_ints {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
@@ -1143,7 +1143,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_add_scaled_ints(int32_t isa, uint64_t dst, uint64_t a, int32_t bits, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_add_scaled_ints(int64_t isa, uint64_t dst, uint64_t a, int64_t bits, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_add_scaled_ints$descriptor() {
@@ -1153,7 +1153,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_add_scaled_ints(int32_t isa, uint64_t dst, uint64_t a, int32_t bits, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_add_scaled_ints(int64_t isa, uint64_t dst, uint64_t a, int64_t bits, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
     public static MethodHandle chk_add_scaled_ints$handle() {
@@ -1163,7 +1163,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_add_scaled_ints(int32_t isa, uint64_t dst, uint64_t a, int32_t bits, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_add_scaled_ints(int64_t isa, uint64_t dst, uint64_t a, int64_t bits, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
     public static MemorySegment chk_add_scaled_ints$address() {
@@ -1172,10 +1172,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_add_scaled_ints(int32_t isa, uint64_t dst, uint64_t a, int32_t bits, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_add_scaled_ints(int64_t isa, uint64_t dst, uint64_t a, int64_t bits, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
-    public static void chk_add_scaled_ints(int isa, long dst, long a, int bits, long s01, long s23, long n) {
+    public static void chk_add_scaled_ints(long isa, long dst, long a, long bits, long s01, long s23, long n) {
         var mh$ = chk_add_scaled_ints.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -1191,7 +1191,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_fill_ext {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -1206,7 +1206,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_fill_ext(int32_t isa, uint64_t dst, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_fill_ext(int64_t isa, uint64_t dst, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_fill_ext$descriptor() {
@@ -1216,7 +1216,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_fill_ext(int32_t isa, uint64_t dst, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_fill_ext(int64_t isa, uint64_t dst, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
     public static MethodHandle chk_fill_ext$handle() {
@@ -1226,7 +1226,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_fill_ext(int32_t isa, uint64_t dst, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_fill_ext(int64_t isa, uint64_t dst, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
     public static MemorySegment chk_fill_ext$address() {
@@ -1235,10 +1235,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_fill_ext(int32_t isa, uint64_t dst, uint64_t s01, uint64_t s23, uint64_t n)
+     * void chk_fill_ext(int64_t isa, uint64_t dst, uint64_t s01, uint64_t s23, uint64_t n)
      * }
      */
-    public static void chk_fill_ext(int isa, long dst, long s01, long s23, long n) {
+    public static void chk_fill_ext(long isa, long dst, long s01, long s23, long n) {
         var mh$ = chk_fill_ext.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -1254,7 +1254,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_constant_minus_base {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -1270,7 +1270,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_constant_minus_base(int32_t isa, uint64_t dst, uint64_t s01, uint64_t s23, uint64_t a, uint64_t n)
+     * void chk_constant_minus_base(int64_t isa, uint64_t dst, uint64_t s01, uint64_t s23, uint64_t a, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_constant_minus_base$descriptor() {
@@ -1280,7 +1280,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_constant_minus_base(int32_t isa, uint64_t dst, uint64_t s01, uint64_t s23, uint64_t a, uint64_t n)
+     * void chk_constant_minus_base(int64_t isa, uint64_t dst, uint64_t s01, uint64_t s23, uint64_t a, uint64_t n)
      * }
      */
     public static MethodHandle chk_constant_minus_base$handle() {
@@ -1290,7 +1290,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_constant_minus_base(int32_t isa, uint64_t dst, uint64_t s01, uint64_t s23, uint64_t a, uint64_t n)
+     * void chk_constant_minus_base(int64_t isa, uint64_t dst, uint64_t s01, uint64_t s23, uint64_t a, uint64_t n)
      * }
      */
     public static MemorySegment chk_constant_minus_base$address() {
@@ -1299,10 +1299,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_constant_minus_base(int32_t isa, uint64_t dst, uint64_t s01, uint64_t s23, uint64_t a, uint64_t n)
+     * void chk_constant_minus_base(int64_t isa, uint64_t dst, uint64_t s01, uint64_t s23, uint64_t a, uint64_t n)
      * }
      */
-    public static void chk_constant_minus_base(int isa, long dst, long s01, long s23, long a, long n) {
+    public static void chk_constant_minus_base(long isa, long dst, long s01, long s23, long a, long n) {
         var mh$ = chk_constant_minus_base.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -1318,7 +1318,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_fold_ext {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -1335,7 +1335,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_fold_ext(int32_t isa, uint64_t dst, uint64_t lo, uint64_t hi, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_ext(int64_t isa, uint64_t dst, uint64_t lo, uint64_t hi, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_fold_ext$descriptor() {
@@ -1345,7 +1345,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_fold_ext(int32_t isa, uint64_t dst, uint64_t lo, uint64_t hi, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_ext(int64_t isa, uint64_t dst, uint64_t lo, uint64_t hi, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
     public static MethodHandle chk_fold_ext$handle() {
@@ -1355,7 +1355,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_fold_ext(int32_t isa, uint64_t dst, uint64_t lo, uint64_t hi, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_ext(int64_t isa, uint64_t dst, uint64_t lo, uint64_t hi, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
     public static MemorySegment chk_fold_ext$address() {
@@ -1364,10 +1364,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_fold_ext(int32_t isa, uint64_t dst, uint64_t lo, uint64_t hi, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_ext(int64_t isa, uint64_t dst, uint64_t lo, uint64_t hi, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
-    public static void chk_fold_ext(int isa, long dst, long lo, long hi, long r01, long r23, long n) {
+    public static void chk_fold_ext(long isa, long dst, long lo, long hi, long r01, long r23, long n) {
         var mh$ = chk_fold_ext.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -1383,7 +1383,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_fold_base {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -1400,7 +1400,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_fold_base(int32_t isa, uint64_t dst, uint64_t lo, uint64_t hi, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_base(int64_t isa, uint64_t dst, uint64_t lo, uint64_t hi, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_fold_base$descriptor() {
@@ -1410,7 +1410,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_fold_base(int32_t isa, uint64_t dst, uint64_t lo, uint64_t hi, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_base(int64_t isa, uint64_t dst, uint64_t lo, uint64_t hi, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
     public static MethodHandle chk_fold_base$handle() {
@@ -1420,7 +1420,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_fold_base(int32_t isa, uint64_t dst, uint64_t lo, uint64_t hi, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_base(int64_t isa, uint64_t dst, uint64_t lo, uint64_t hi, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
     public static MemorySegment chk_fold_base$address() {
@@ -1429,10 +1429,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_fold_base(int32_t isa, uint64_t dst, uint64_t lo, uint64_t hi, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_base(int64_t isa, uint64_t dst, uint64_t lo, uint64_t hi, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
-    public static void chk_fold_base(int isa, long dst, long lo, long hi, long r01, long r23, long n) {
+    public static void chk_fold_base(long isa, long dst, long lo, long hi, long r01, long r23, long n) {
         var mh$ = chk_fold_base.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -1448,7 +1448,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_sum_ext {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
@@ -1462,7 +1462,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_sum_ext(int32_t isa, uint64_t out, uint64_t a, uint64_t n)
+     * void chk_sum_ext(int64_t isa, uint64_t out, uint64_t a, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_sum_ext$descriptor() {
@@ -1472,7 +1472,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_sum_ext(int32_t isa, uint64_t out, uint64_t a, uint64_t n)
+     * void chk_sum_ext(int64_t isa, uint64_t out, uint64_t a, uint64_t n)
      * }
      */
     public static MethodHandle chk_sum_ext$handle() {
@@ -1482,7 +1482,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_sum_ext(int32_t isa, uint64_t out, uint64_t a, uint64_t n)
+     * void chk_sum_ext(int64_t isa, uint64_t out, uint64_t a, uint64_t n)
      * }
      */
     public static MemorySegment chk_sum_ext$address() {
@@ -1491,10 +1491,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_sum_ext(int32_t isa, uint64_t out, uint64_t a, uint64_t n)
+     * void chk_sum_ext(int64_t isa, uint64_t out, uint64_t a, uint64_t n)
      * }
      */
-    public static void chk_sum_ext(int isa, long out, long a, long n) {
+    public static void chk_sum_ext(long isa, long out, long a, long n) {
         var mh$ = chk_sum_ext.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -1510,7 +1510,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_dot_ext {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -1525,7 +1525,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_dot_ext(int32_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_dot_ext(int64_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_dot_ext$descriptor() {
@@ -1535,7 +1535,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_dot_ext(int32_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_dot_ext(int64_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MethodHandle chk_dot_ext$handle() {
@@ -1545,7 +1545,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_dot_ext(int32_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_dot_ext(int64_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MemorySegment chk_dot_ext$address() {
@@ -1554,10 +1554,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_dot_ext(int32_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_dot_ext(int64_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
-    public static void chk_dot_ext(int isa, long out, long a, long b, long n) {
+    public static void chk_dot_ext(long isa, long out, long a, long b, long n) {
         var mh$ = chk_dot_ext.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -1573,7 +1573,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_dot_base {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -1588,7 +1588,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_dot_base(int32_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_dot_base(int64_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_dot_base$descriptor() {
@@ -1598,7 +1598,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_dot_base(int32_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_dot_base(int64_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MethodHandle chk_dot_base$handle() {
@@ -1608,7 +1608,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_dot_base(int32_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_dot_base(int64_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MemorySegment chk_dot_base$address() {
@@ -1617,10 +1617,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_dot_base(int32_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_dot_base(int64_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
-    public static void chk_dot_base(int isa, long out, long a, long b, long n) {
+    public static void chk_dot_base(long isa, long out, long a, long b, long n) {
         var mh$ = chk_dot_base.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -1636,10 +1636,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_dot_ints {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
         );
@@ -1652,7 +1652,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_dot_ints(int32_t isa, uint64_t out, uint64_t a, int32_t bits, uint64_t b, uint64_t n)
+     * void chk_dot_ints(int64_t isa, uint64_t out, uint64_t a, int64_t bits, uint64_t b, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_dot_ints$descriptor() {
@@ -1662,7 +1662,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_dot_ints(int32_t isa, uint64_t out, uint64_t a, int32_t bits, uint64_t b, uint64_t n)
+     * void chk_dot_ints(int64_t isa, uint64_t out, uint64_t a, int64_t bits, uint64_t b, uint64_t n)
      * }
      */
     public static MethodHandle chk_dot_ints$handle() {
@@ -1672,7 +1672,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_dot_ints(int32_t isa, uint64_t out, uint64_t a, int32_t bits, uint64_t b, uint64_t n)
+     * void chk_dot_ints(int64_t isa, uint64_t out, uint64_t a, int64_t bits, uint64_t b, uint64_t n)
      * }
      */
     public static MemorySegment chk_dot_ints$address() {
@@ -1681,10 +1681,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_dot_ints(int32_t isa, uint64_t out, uint64_t a, int32_t bits, uint64_t b, uint64_t n)
+     * void chk_dot_ints(int64_t isa, uint64_t out, uint64_t a, int64_t bits, uint64_t b, uint64_t n)
      * }
      */
-    public static void chk_dot_ints(int isa, long out, long a, int bits, long b, long n) {
+    public static void chk_dot_ints(long isa, long out, long a, long bits, long b, long n) {
         var mh$ = chk_dot_ints.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -1700,7 +1700,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_combine_rows {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -1717,7 +1717,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_combine_rows(int32_t isa, uint64_t dst, uint64_t src, uint64_t width, uint64_t stride, uint64_t w, uint64_t rows)
+     * void chk_combine_rows(int64_t isa, uint64_t dst, uint64_t src, uint64_t width, uint64_t stride, uint64_t w, uint64_t rows)
      * }
      */
     public static FunctionDescriptor chk_combine_rows$descriptor() {
@@ -1727,7 +1727,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_combine_rows(int32_t isa, uint64_t dst, uint64_t src, uint64_t width, uint64_t stride, uint64_t w, uint64_t rows)
+     * void chk_combine_rows(int64_t isa, uint64_t dst, uint64_t src, uint64_t width, uint64_t stride, uint64_t w, uint64_t rows)
      * }
      */
     public static MethodHandle chk_combine_rows$handle() {
@@ -1737,7 +1737,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_combine_rows(int32_t isa, uint64_t dst, uint64_t src, uint64_t width, uint64_t stride, uint64_t w, uint64_t rows)
+     * void chk_combine_rows(int64_t isa, uint64_t dst, uint64_t src, uint64_t width, uint64_t stride, uint64_t w, uint64_t rows)
      * }
      */
     public static MemorySegment chk_combine_rows$address() {
@@ -1746,10 +1746,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_combine_rows(int32_t isa, uint64_t dst, uint64_t src, uint64_t width, uint64_t stride, uint64_t w, uint64_t rows)
+     * void chk_combine_rows(int64_t isa, uint64_t dst, uint64_t src, uint64_t width, uint64_t stride, uint64_t w, uint64_t rows)
      * }
      */
-    public static void chk_combine_rows(int isa, long dst, long src, long width, long stride, long w, long rows) {
+    public static void chk_combine_rows(long isa, long dst, long src, long width, long stride, long w, long rows) {
         var mh$ = chk_combine_rows.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -1765,10 +1765,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_combine_rows_ints {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -1783,7 +1783,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_combine_rows_ints(int32_t isa, uint64_t dst, uint64_t src, int32_t bits, uint64_t width, uint64_t stride, uint64_t w, uint64_t rows)
+     * void chk_combine_rows_ints(int64_t isa, uint64_t dst, uint64_t src, int64_t bits, uint64_t width, uint64_t stride, uint64_t w, uint64_t rows)
      * }
      */
     public static FunctionDescriptor chk_combine_rows_ints$descriptor() {
@@ -1793,7 +1793,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_combine_rows_ints(int32_t isa, uint64_t dst, uint64_t src, int32_t bits, uint64_t width, uint64_t stride, uint64_t w, uint64_t rows)
+     * void chk_combine_rows_ints(int64_t isa, uint64_t dst, uint64_t src, int64_t bits, uint64_t width, uint64_t stride, uint64_t w, uint64_t rows)
      * }
      */
     public static MethodHandle chk_combine_rows_ints$handle() {
@@ -1803,7 +1803,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_combine_rows_ints(int32_t isa, uint64_t dst, uint64_t src, int32_t bits, uint64_t width, uint64_t stride, uint64_t w, uint64_t rows)
+     * void chk_combine_rows_ints(int64_t isa, uint64_t dst, uint64_t src, int64_t bits, uint64_t width, uint64_t stride, uint64_t w, uint64_t rows)
      * }
      */
     public static MemorySegment chk_combine_rows_ints$address() {
@@ -1812,10 +1812,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_combine_rows_ints(int32_t isa, uint64_t dst, uint64_t src, int32_t bits, uint64_t width, uint64_t stride, uint64_t w, uint64_t rows)
+     * void chk_combine_rows_ints(int64_t isa, uint64_t dst, uint64_t src, int64_t bits, uint64_t width, uint64_t stride, uint64_t w, uint64_t rows)
      * }
      */
-    public static void chk_combine_rows_ints(int isa, long dst, long src, int bits, long width, long stride, long w, long rows) {
+    public static void chk_combine_rows_ints(long isa, long dst, long src, long bits, long width, long stride, long w, long rows) {
         var mh$ = chk_combine_rows_ints.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -1831,10 +1831,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_eq_table {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
         );
@@ -1847,7 +1847,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_eq_table(int32_t isa, uint64_t dst, uint64_t point, int32_t variables, uint64_t s01, uint64_t s23)
+     * void chk_eq_table(int64_t isa, uint64_t dst, uint64_t point, int64_t variables, uint64_t s01, uint64_t s23)
      * }
      */
     public static FunctionDescriptor chk_eq_table$descriptor() {
@@ -1857,7 +1857,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_eq_table(int32_t isa, uint64_t dst, uint64_t point, int32_t variables, uint64_t s01, uint64_t s23)
+     * void chk_eq_table(int64_t isa, uint64_t dst, uint64_t point, int64_t variables, uint64_t s01, uint64_t s23)
      * }
      */
     public static MethodHandle chk_eq_table$handle() {
@@ -1867,7 +1867,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_eq_table(int32_t isa, uint64_t dst, uint64_t point, int32_t variables, uint64_t s01, uint64_t s23)
+     * void chk_eq_table(int64_t isa, uint64_t dst, uint64_t point, int64_t variables, uint64_t s01, uint64_t s23)
      * }
      */
     public static MemorySegment chk_eq_table$address() {
@@ -1876,10 +1876,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_eq_table(int32_t isa, uint64_t dst, uint64_t point, int32_t variables, uint64_t s01, uint64_t s23)
+     * void chk_eq_table(int64_t isa, uint64_t dst, uint64_t point, int64_t variables, uint64_t s01, uint64_t s23)
      * }
      */
-    public static void chk_eq_table(int isa, long dst, long point, int variables, long s01, long s23) {
+    public static void chk_eq_table(long isa, long dst, long point, long variables, long s01, long s23) {
         var mh$ = chk_eq_table.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -1895,7 +1895,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_round_product {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -1912,7 +1912,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_round_product(int32_t isa, uint64_t out, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t n)
+     * void chk_round_product(int64_t isa, uint64_t out, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_round_product$descriptor() {
@@ -1922,7 +1922,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_round_product(int32_t isa, uint64_t out, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t n)
+     * void chk_round_product(int64_t isa, uint64_t out, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t n)
      * }
      */
     public static MethodHandle chk_round_product$handle() {
@@ -1932,7 +1932,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_round_product(int32_t isa, uint64_t out, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t n)
+     * void chk_round_product(int64_t isa, uint64_t out, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t n)
      * }
      */
     public static MemorySegment chk_round_product$address() {
@@ -1941,10 +1941,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_round_product(int32_t isa, uint64_t out, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t n)
+     * void chk_round_product(int64_t isa, uint64_t out, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t n)
      * }
      */
-    public static void chk_round_product(int isa, long out, long a_lo, long a_hi, long b_lo, long b_hi, long n) {
+    public static void chk_round_product(long isa, long out, long a_lo, long a_hi, long b_lo, long b_hi, long n) {
         var mh$ = chk_round_product.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -1960,7 +1960,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_round_eq_product {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -1978,7 +1978,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_round_eq_product(int32_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t n)
+     * void chk_round_eq_product(int64_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_round_eq_product$descriptor() {
@@ -1988,7 +1988,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_round_eq_product(int32_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t n)
+     * void chk_round_eq_product(int64_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t n)
      * }
      */
     public static MethodHandle chk_round_eq_product$handle() {
@@ -1998,7 +1998,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_round_eq_product(int32_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t n)
+     * void chk_round_eq_product(int64_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t n)
      * }
      */
     public static MemorySegment chk_round_eq_product$address() {
@@ -2007,10 +2007,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_round_eq_product(int32_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t n)
+     * void chk_round_eq_product(int64_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t n)
      * }
      */
-    public static void chk_round_eq_product(int isa, long out, long e, long a_lo, long a_hi, long b_lo, long b_hi, long n) {
+    public static void chk_round_eq_product(long isa, long out, long e, long a_lo, long a_hi, long b_lo, long b_hi, long n) {
         var mh$ = chk_round_eq_product.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -2026,7 +2026,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_round_fractions {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -2050,7 +2050,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_round_fractions(int32_t isa, uint64_t out, uint64_t e, uint64_t p0_lo, uint64_t p0_hi, uint64_t p1_lo, uint64_t p1_hi, uint64_t q0_lo, uint64_t q0_hi, uint64_t q1_lo, uint64_t q1_hi, uint64_t l01, uint64_t l23, uint64_t n)
+     * void chk_round_fractions(int64_t isa, uint64_t out, uint64_t e, uint64_t p0_lo, uint64_t p0_hi, uint64_t p1_lo, uint64_t p1_hi, uint64_t q0_lo, uint64_t q0_hi, uint64_t q1_lo, uint64_t q1_hi, uint64_t l01, uint64_t l23, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_round_fractions$descriptor() {
@@ -2060,7 +2060,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_round_fractions(int32_t isa, uint64_t out, uint64_t e, uint64_t p0_lo, uint64_t p0_hi, uint64_t p1_lo, uint64_t p1_hi, uint64_t q0_lo, uint64_t q0_hi, uint64_t q1_lo, uint64_t q1_hi, uint64_t l01, uint64_t l23, uint64_t n)
+     * void chk_round_fractions(int64_t isa, uint64_t out, uint64_t e, uint64_t p0_lo, uint64_t p0_hi, uint64_t p1_lo, uint64_t p1_hi, uint64_t q0_lo, uint64_t q0_hi, uint64_t q1_lo, uint64_t q1_hi, uint64_t l01, uint64_t l23, uint64_t n)
      * }
      */
     public static MethodHandle chk_round_fractions$handle() {
@@ -2070,7 +2070,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_round_fractions(int32_t isa, uint64_t out, uint64_t e, uint64_t p0_lo, uint64_t p0_hi, uint64_t p1_lo, uint64_t p1_hi, uint64_t q0_lo, uint64_t q0_hi, uint64_t q1_lo, uint64_t q1_hi, uint64_t l01, uint64_t l23, uint64_t n)
+     * void chk_round_fractions(int64_t isa, uint64_t out, uint64_t e, uint64_t p0_lo, uint64_t p0_hi, uint64_t p1_lo, uint64_t p1_hi, uint64_t q0_lo, uint64_t q0_hi, uint64_t q1_lo, uint64_t q1_hi, uint64_t l01, uint64_t l23, uint64_t n)
      * }
      */
     public static MemorySegment chk_round_fractions$address() {
@@ -2079,10 +2079,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_round_fractions(int32_t isa, uint64_t out, uint64_t e, uint64_t p0_lo, uint64_t p0_hi, uint64_t p1_lo, uint64_t p1_hi, uint64_t q0_lo, uint64_t q0_hi, uint64_t q1_lo, uint64_t q1_hi, uint64_t l01, uint64_t l23, uint64_t n)
+     * void chk_round_fractions(int64_t isa, uint64_t out, uint64_t e, uint64_t p0_lo, uint64_t p0_hi, uint64_t p1_lo, uint64_t p1_hi, uint64_t q0_lo, uint64_t q0_hi, uint64_t q1_lo, uint64_t q1_hi, uint64_t l01, uint64_t l23, uint64_t n)
      * }
      */
-    public static void chk_round_fractions(int isa, long out, long e, long p0_lo, long p0_hi, long p1_lo, long p1_hi, long q0_lo, long q0_hi, long q1_lo, long q1_hi, long l01, long l23, long n) {
+    public static void chk_round_fractions(long isa, long out, long e, long p0_lo, long p0_hi, long p1_lo, long p1_hi, long q0_lo, long q0_hi, long q1_lo, long q1_hi, long l01, long l23, long n) {
         var mh$ = chk_round_fractions.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -2098,7 +2098,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_round_merged {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -2120,7 +2120,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_round_merged(int32_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t p1_lo, uint64_t p1_hi, uint64_t q0_lo, uint64_t q0_hi, uint64_t q1_lo, uint64_t q1_hi, uint64_t n)
+     * void chk_round_merged(int64_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t p1_lo, uint64_t p1_hi, uint64_t q0_lo, uint64_t q0_hi, uint64_t q1_lo, uint64_t q1_hi, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_round_merged$descriptor() {
@@ -2130,7 +2130,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_round_merged(int32_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t p1_lo, uint64_t p1_hi, uint64_t q0_lo, uint64_t q0_hi, uint64_t q1_lo, uint64_t q1_hi, uint64_t n)
+     * void chk_round_merged(int64_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t p1_lo, uint64_t p1_hi, uint64_t q0_lo, uint64_t q0_hi, uint64_t q1_lo, uint64_t q1_hi, uint64_t n)
      * }
      */
     public static MethodHandle chk_round_merged$handle() {
@@ -2140,7 +2140,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_round_merged(int32_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t p1_lo, uint64_t p1_hi, uint64_t q0_lo, uint64_t q0_hi, uint64_t q1_lo, uint64_t q1_hi, uint64_t n)
+     * void chk_round_merged(int64_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t p1_lo, uint64_t p1_hi, uint64_t q0_lo, uint64_t q0_hi, uint64_t q1_lo, uint64_t q1_hi, uint64_t n)
      * }
      */
     public static MemorySegment chk_round_merged$address() {
@@ -2149,10 +2149,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_round_merged(int32_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t p1_lo, uint64_t p1_hi, uint64_t q0_lo, uint64_t q0_hi, uint64_t q1_lo, uint64_t q1_hi, uint64_t n)
+     * void chk_round_merged(int64_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t p1_lo, uint64_t p1_hi, uint64_t q0_lo, uint64_t q0_hi, uint64_t q1_lo, uint64_t q1_hi, uint64_t n)
      * }
      */
-    public static void chk_round_merged(int isa, long out, long e, long a_lo, long a_hi, long p1_lo, long p1_hi, long q0_lo, long q0_hi, long q1_lo, long q1_hi, long n) {
+    public static void chk_round_merged(long isa, long out, long e, long a_lo, long a_hi, long p1_lo, long p1_hi, long q0_lo, long q0_hi, long q1_lo, long q1_hi, long n) {
         var mh$ = chk_round_merged.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -2168,7 +2168,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_round_eq_product3 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -2188,7 +2188,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_round_eq_product3(int32_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t c_lo, uint64_t c_hi, uint64_t n)
+     * void chk_round_eq_product3(int64_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t c_lo, uint64_t c_hi, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_round_eq_product3$descriptor() {
@@ -2198,7 +2198,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_round_eq_product3(int32_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t c_lo, uint64_t c_hi, uint64_t n)
+     * void chk_round_eq_product3(int64_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t c_lo, uint64_t c_hi, uint64_t n)
      * }
      */
     public static MethodHandle chk_round_eq_product3$handle() {
@@ -2208,7 +2208,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_round_eq_product3(int32_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t c_lo, uint64_t c_hi, uint64_t n)
+     * void chk_round_eq_product3(int64_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t c_lo, uint64_t c_hi, uint64_t n)
      * }
      */
     public static MemorySegment chk_round_eq_product3$address() {
@@ -2217,10 +2217,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_round_eq_product3(int32_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t c_lo, uint64_t c_hi, uint64_t n)
+     * void chk_round_eq_product3(int64_t isa, uint64_t out, uint64_t e, uint64_t a_lo, uint64_t a_hi, uint64_t b_lo, uint64_t b_hi, uint64_t c_lo, uint64_t c_hi, uint64_t n)
      * }
      */
-    public static void chk_round_eq_product3(int isa, long out, long e, long a_lo, long a_hi, long b_lo, long b_hi, long c_lo, long c_hi, long n) {
+    public static void chk_round_eq_product3(long isa, long out, long e, long a_lo, long a_hi, long b_lo, long b_hi, long c_lo, long c_hi, long n) {
         var mh$ = chk_round_eq_product3.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -2236,7 +2236,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_fold_round_product {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -2254,7 +2254,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_fold_round_product(int32_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_round_product(int64_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_fold_round_product$descriptor() {
@@ -2264,7 +2264,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_fold_round_product(int32_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_round_product(int64_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
     public static MethodHandle chk_fold_round_product$handle() {
@@ -2274,7 +2274,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_fold_round_product(int32_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_round_product(int64_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
     public static MemorySegment chk_fold_round_product$address() {
@@ -2283,10 +2283,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_fold_round_product(int32_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_round_product(int64_t isa, uint64_t out, uint64_t a, uint64_t b, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
-    public static void chk_fold_round_product(int isa, long out, long a, long b, long stride, long r01, long r23, long n) {
+    public static void chk_fold_round_product(long isa, long out, long a, long b, long stride, long r01, long r23, long n) {
         var mh$ = chk_fold_round_product.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -2302,7 +2302,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_fold_round_eq_product {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -2321,7 +2321,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_fold_round_eq_product(int32_t isa, uint64_t out, uint64_t e, uint64_t a, uint64_t b, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_round_eq_product(int64_t isa, uint64_t out, uint64_t e, uint64_t a, uint64_t b, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_fold_round_eq_product$descriptor() {
@@ -2331,7 +2331,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_fold_round_eq_product(int32_t isa, uint64_t out, uint64_t e, uint64_t a, uint64_t b, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_round_eq_product(int64_t isa, uint64_t out, uint64_t e, uint64_t a, uint64_t b, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
     public static MethodHandle chk_fold_round_eq_product$handle() {
@@ -2341,7 +2341,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_fold_round_eq_product(int32_t isa, uint64_t out, uint64_t e, uint64_t a, uint64_t b, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_round_eq_product(int64_t isa, uint64_t out, uint64_t e, uint64_t a, uint64_t b, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
     public static MemorySegment chk_fold_round_eq_product$address() {
@@ -2350,10 +2350,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_fold_round_eq_product(int32_t isa, uint64_t out, uint64_t e, uint64_t a, uint64_t b, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_round_eq_product(int64_t isa, uint64_t out, uint64_t e, uint64_t a, uint64_t b, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
-    public static void chk_fold_round_eq_product(int isa, long out, long e, long a, long b, long stride, long r01, long r23, long n) {
+    public static void chk_fold_round_eq_product(long isa, long out, long e, long a, long b, long stride, long r01, long r23, long n) {
         var mh$ = chk_fold_round_eq_product.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -2369,7 +2369,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_fold_round_merged {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -2390,7 +2390,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_fold_round_merged(int32_t isa, uint64_t out, uint64_t e, uint64_t a, uint64_t p1, uint64_t q0, uint64_t q1, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_round_merged(int64_t isa, uint64_t out, uint64_t e, uint64_t a, uint64_t p1, uint64_t q0, uint64_t q1, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_fold_round_merged$descriptor() {
@@ -2400,7 +2400,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_fold_round_merged(int32_t isa, uint64_t out, uint64_t e, uint64_t a, uint64_t p1, uint64_t q0, uint64_t q1, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_round_merged(int64_t isa, uint64_t out, uint64_t e, uint64_t a, uint64_t p1, uint64_t q0, uint64_t q1, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
     public static MethodHandle chk_fold_round_merged$handle() {
@@ -2410,7 +2410,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_fold_round_merged(int32_t isa, uint64_t out, uint64_t e, uint64_t a, uint64_t p1, uint64_t q0, uint64_t q1, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_round_merged(int64_t isa, uint64_t out, uint64_t e, uint64_t a, uint64_t p1, uint64_t q0, uint64_t q1, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
     public static MemorySegment chk_fold_round_merged$address() {
@@ -2419,10 +2419,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_fold_round_merged(int32_t isa, uint64_t out, uint64_t e, uint64_t a, uint64_t p1, uint64_t q0, uint64_t q1, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
+     * void chk_fold_round_merged(int64_t isa, uint64_t out, uint64_t e, uint64_t a, uint64_t p1, uint64_t q0, uint64_t q1, uint64_t stride, uint64_t r01, uint64_t r23, uint64_t n)
      * }
      */
-    public static void chk_fold_round_merged(int isa, long out, long e, long a, long p1, long q0, long q1, long stride, long r01, long r23, long n) {
+    public static void chk_fold_round_merged(long isa, long out, long e, long a, long p1, long q0, long q1, long stride, long r01, long r23, long n) {
         var mh$ = chk_fold_round_merged.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -2438,7 +2438,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_add_fractions {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -2456,7 +2456,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_add_fractions(int32_t isa, uint64_t p, uint64_t q, uint64_t p0, uint64_t q0, uint64_t p1, uint64_t q1, uint64_t n)
+     * void chk_add_fractions(int64_t isa, uint64_t p, uint64_t q, uint64_t p0, uint64_t q0, uint64_t p1, uint64_t q1, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_add_fractions$descriptor() {
@@ -2466,7 +2466,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_add_fractions(int32_t isa, uint64_t p, uint64_t q, uint64_t p0, uint64_t q0, uint64_t p1, uint64_t q1, uint64_t n)
+     * void chk_add_fractions(int64_t isa, uint64_t p, uint64_t q, uint64_t p0, uint64_t q0, uint64_t p1, uint64_t q1, uint64_t n)
      * }
      */
     public static MethodHandle chk_add_fractions$handle() {
@@ -2476,7 +2476,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_add_fractions(int32_t isa, uint64_t p, uint64_t q, uint64_t p0, uint64_t q0, uint64_t p1, uint64_t q1, uint64_t n)
+     * void chk_add_fractions(int64_t isa, uint64_t p, uint64_t q, uint64_t p0, uint64_t q0, uint64_t p1, uint64_t q1, uint64_t n)
      * }
      */
     public static MemorySegment chk_add_fractions$address() {
@@ -2485,10 +2485,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_add_fractions(int32_t isa, uint64_t p, uint64_t q, uint64_t p0, uint64_t q0, uint64_t p1, uint64_t q1, uint64_t n)
+     * void chk_add_fractions(int64_t isa, uint64_t p, uint64_t q, uint64_t p0, uint64_t q0, uint64_t p1, uint64_t q1, uint64_t n)
      * }
      */
-    public static void chk_add_fractions(int isa, long p, long q, long p0, long q0, long p1, long q1, long n) {
+    public static void chk_add_fractions(long isa, long p, long q, long p0, long q0, long p1, long q1, long n) {
         var mh$ = chk_add_fractions.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -2504,7 +2504,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_add_unit_fractions {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -2520,7 +2520,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_add_unit_fractions(int32_t isa, uint64_t p, uint64_t q, uint64_t q0, uint64_t q1, uint64_t n)
+     * void chk_add_unit_fractions(int64_t isa, uint64_t p, uint64_t q, uint64_t q0, uint64_t q1, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_add_unit_fractions$descriptor() {
@@ -2530,7 +2530,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_add_unit_fractions(int32_t isa, uint64_t p, uint64_t q, uint64_t q0, uint64_t q1, uint64_t n)
+     * void chk_add_unit_fractions(int64_t isa, uint64_t p, uint64_t q, uint64_t q0, uint64_t q1, uint64_t n)
      * }
      */
     public static MethodHandle chk_add_unit_fractions$handle() {
@@ -2540,7 +2540,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_add_unit_fractions(int32_t isa, uint64_t p, uint64_t q, uint64_t q0, uint64_t q1, uint64_t n)
+     * void chk_add_unit_fractions(int64_t isa, uint64_t p, uint64_t q, uint64_t q0, uint64_t q1, uint64_t n)
      * }
      */
     public static MemorySegment chk_add_unit_fractions$address() {
@@ -2549,10 +2549,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_add_unit_fractions(int32_t isa, uint64_t p, uint64_t q, uint64_t q0, uint64_t q1, uint64_t n)
+     * void chk_add_unit_fractions(int64_t isa, uint64_t p, uint64_t q, uint64_t q0, uint64_t q1, uint64_t n)
      * }
      */
-    public static void chk_add_unit_fractions(int isa, long p, long q, long q0, long q1, long n) {
+    public static void chk_add_unit_fractions(long isa, long p, long q, long q0, long q1, long n) {
         var mh$ = chk_add_unit_fractions.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -2568,12 +2568,12 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_leaf_pair {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
@@ -2587,7 +2587,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_leaf_pair(int32_t isa, uint64_t p, uint64_t q, uint64_t a0, uint64_t a1, int32_t bits, uint64_t c01, uint64_t c23, uint64_t n)
+     * void chk_leaf_pair(int64_t isa, uint64_t p, uint64_t q, uint64_t a0, uint64_t a1, int64_t bits, uint64_t c01, uint64_t c23, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_leaf_pair$descriptor() {
@@ -2597,7 +2597,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_leaf_pair(int32_t isa, uint64_t p, uint64_t q, uint64_t a0, uint64_t a1, int32_t bits, uint64_t c01, uint64_t c23, uint64_t n)
+     * void chk_leaf_pair(int64_t isa, uint64_t p, uint64_t q, uint64_t a0, uint64_t a1, int64_t bits, uint64_t c01, uint64_t c23, uint64_t n)
      * }
      */
     public static MethodHandle chk_leaf_pair$handle() {
@@ -2607,7 +2607,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_leaf_pair(int32_t isa, uint64_t p, uint64_t q, uint64_t a0, uint64_t a1, int32_t bits, uint64_t c01, uint64_t c23, uint64_t n)
+     * void chk_leaf_pair(int64_t isa, uint64_t p, uint64_t q, uint64_t a0, uint64_t a1, int64_t bits, uint64_t c01, uint64_t c23, uint64_t n)
      * }
      */
     public static MemorySegment chk_leaf_pair$address() {
@@ -2616,10 +2616,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_leaf_pair(int32_t isa, uint64_t p, uint64_t q, uint64_t a0, uint64_t a1, int32_t bits, uint64_t c01, uint64_t c23, uint64_t n)
+     * void chk_leaf_pair(int64_t isa, uint64_t p, uint64_t q, uint64_t a0, uint64_t a1, int64_t bits, uint64_t c01, uint64_t c23, uint64_t n)
      * }
      */
-    public static void chk_leaf_pair(int isa, long p, long q, long a0, long a1, int bits, long c01, long c23, long n) {
+    public static void chk_leaf_pair(long isa, long p, long q, long a0, long a1, long bits, long c01, long c23, long n) {
         var mh$ = chk_leaf_pair.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -2635,14 +2635,14 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_leaf_quad {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
@@ -2656,7 +2656,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_leaf_quad(int32_t isa, uint64_t p, uint64_t q, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, int32_t bits, uint64_t c01, uint64_t c23, uint64_t n)
+     * void chk_leaf_quad(int64_t isa, uint64_t p, uint64_t q, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, int64_t bits, uint64_t c01, uint64_t c23, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_leaf_quad$descriptor() {
@@ -2666,7 +2666,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_leaf_quad(int32_t isa, uint64_t p, uint64_t q, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, int32_t bits, uint64_t c01, uint64_t c23, uint64_t n)
+     * void chk_leaf_quad(int64_t isa, uint64_t p, uint64_t q, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, int64_t bits, uint64_t c01, uint64_t c23, uint64_t n)
      * }
      */
     public static MethodHandle chk_leaf_quad$handle() {
@@ -2676,7 +2676,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_leaf_quad(int32_t isa, uint64_t p, uint64_t q, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, int32_t bits, uint64_t c01, uint64_t c23, uint64_t n)
+     * void chk_leaf_quad(int64_t isa, uint64_t p, uint64_t q, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, int64_t bits, uint64_t c01, uint64_t c23, uint64_t n)
      * }
      */
     public static MemorySegment chk_leaf_quad$address() {
@@ -2685,10 +2685,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_leaf_quad(int32_t isa, uint64_t p, uint64_t q, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, int32_t bits, uint64_t c01, uint64_t c23, uint64_t n)
+     * void chk_leaf_quad(int64_t isa, uint64_t p, uint64_t q, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, int64_t bits, uint64_t c01, uint64_t c23, uint64_t n)
      * }
      */
-    public static void chk_leaf_quad(int isa, long p, long q, long a0, long a1, long a2, long a3, int bits, long c01, long c23, long n) {
+    public static void chk_leaf_quad(long isa, long p, long q, long a0, long a1, long a2, long a3, long bits, long c01, long c23, long n) {
         var mh$ = chk_leaf_quad.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -2704,7 +2704,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_extend_grid {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
         );
@@ -2717,7 +2717,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_extend_grid(int32_t isa, uint64_t grid, uint64_t n)
+     * void chk_extend_grid(int64_t isa, uint64_t grid, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_extend_grid$descriptor() {
@@ -2727,7 +2727,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_extend_grid(int32_t isa, uint64_t grid, uint64_t n)
+     * void chk_extend_grid(int64_t isa, uint64_t grid, uint64_t n)
      * }
      */
     public static MethodHandle chk_extend_grid$handle() {
@@ -2737,7 +2737,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_extend_grid(int32_t isa, uint64_t grid, uint64_t n)
+     * void chk_extend_grid(int64_t isa, uint64_t grid, uint64_t n)
      * }
      */
     public static MemorySegment chk_extend_grid$address() {
@@ -2746,10 +2746,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_extend_grid(int32_t isa, uint64_t grid, uint64_t n)
+     * void chk_extend_grid(int64_t isa, uint64_t grid, uint64_t n)
      * }
      */
-    public static void chk_extend_grid(int isa, long grid, long n) {
+    public static void chk_extend_grid(long isa, long grid, long n) {
         var mh$ = chk_extend_grid.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -2765,7 +2765,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_add_grid_products {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -2781,7 +2781,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_add_grid_products(int32_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_add_grid_products(int64_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_add_grid_products$descriptor() {
@@ -2791,7 +2791,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_add_grid_products(int32_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_add_grid_products(int64_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MethodHandle chk_add_grid_products$handle() {
@@ -2801,7 +2801,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_add_grid_products(int32_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_add_grid_products(int64_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MemorySegment chk_add_grid_products$address() {
@@ -2810,10 +2810,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_add_grid_products(int32_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_add_grid_products(int64_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
-    public static void chk_add_grid_products(int isa, long sums, long e, long a, long b, long n) {
+    public static void chk_add_grid_products(long isa, long sums, long e, long a, long b, long n) {
         var mh$ = chk_add_grid_products.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -2829,7 +2829,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_add_grid_cross {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -2847,7 +2847,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_add_grid_cross(int32_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t n)
+     * void chk_add_grid_cross(int64_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_add_grid_cross$descriptor() {
@@ -2857,7 +2857,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_add_grid_cross(int32_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t n)
+     * void chk_add_grid_cross(int64_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t n)
      * }
      */
     public static MethodHandle chk_add_grid_cross$handle() {
@@ -2867,7 +2867,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_add_grid_cross(int32_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t n)
+     * void chk_add_grid_cross(int64_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t n)
      * }
      */
     public static MemorySegment chk_add_grid_cross$address() {
@@ -2876,10 +2876,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_add_grid_cross(int32_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t n)
+     * void chk_add_grid_cross(int64_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t n)
      * }
      */
-    public static void chk_add_grid_cross(int isa, long sums, long e, long a, long b, long c, long d, long n) {
+    public static void chk_add_grid_cross(long isa, long sums, long e, long a, long b, long c, long d, long n) {
         var mh$ = chk_add_grid_cross.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -2895,7 +2895,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_add_grid_corners {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -2911,7 +2911,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_add_grid_corners(int32_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_add_grid_corners(int64_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_add_grid_corners$descriptor() {
@@ -2921,7 +2921,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_add_grid_corners(int32_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_add_grid_corners(int64_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MethodHandle chk_add_grid_corners$handle() {
@@ -2931,7 +2931,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_add_grid_corners(int32_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_add_grid_corners(int64_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
     public static MemorySegment chk_add_grid_corners$address() {
@@ -2940,10 +2940,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_add_grid_corners(int32_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t n)
+     * void chk_add_grid_corners(int64_t isa, uint64_t sums, uint64_t e, uint64_t a, uint64_t b, uint64_t n)
      * }
      */
-    public static void chk_add_grid_corners(int isa, long sums, long e, long a, long b, long n) {
+    public static void chk_add_grid_corners(long isa, long sums, long e, long a, long b, long n) {
         var mh$ = chk_add_grid_corners.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -2959,11 +2959,11 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_encode {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
         );
@@ -2976,7 +2976,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_encode(int32_t isa, uint64_t dst, uint64_t src, int32_t log_k, int32_t log_n, uint64_t rows, uint64_t twiddles)
+     * void chk_encode(int64_t isa, uint64_t dst, uint64_t src, int64_t log_k, int64_t log_n, uint64_t rows, uint64_t twiddles)
      * }
      */
     public static FunctionDescriptor chk_encode$descriptor() {
@@ -2986,7 +2986,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_encode(int32_t isa, uint64_t dst, uint64_t src, int32_t log_k, int32_t log_n, uint64_t rows, uint64_t twiddles)
+     * void chk_encode(int64_t isa, uint64_t dst, uint64_t src, int64_t log_k, int64_t log_n, uint64_t rows, uint64_t twiddles)
      * }
      */
     public static MethodHandle chk_encode$handle() {
@@ -2996,7 +2996,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_encode(int32_t isa, uint64_t dst, uint64_t src, int32_t log_k, int32_t log_n, uint64_t rows, uint64_t twiddles)
+     * void chk_encode(int64_t isa, uint64_t dst, uint64_t src, int64_t log_k, int64_t log_n, uint64_t rows, uint64_t twiddles)
      * }
      */
     public static MemorySegment chk_encode$address() {
@@ -3005,10 +3005,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_encode(int32_t isa, uint64_t dst, uint64_t src, int32_t log_k, int32_t log_n, uint64_t rows, uint64_t twiddles)
+     * void chk_encode(int64_t isa, uint64_t dst, uint64_t src, int64_t log_k, int64_t log_n, uint64_t rows, uint64_t twiddles)
      * }
      */
-    public static void chk_encode(int isa, long dst, long src, int log_k, int log_n, long rows, long twiddles) {
+    public static void chk_encode(long isa, long dst, long src, long log_k, long log_n, long rows, long twiddles) {
         var mh$ = chk_encode.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -3024,11 +3024,11 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_encode_at {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
@@ -3042,7 +3042,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_encode_at(int32_t isa, uint64_t dst, uint64_t src, int32_t log_k, int32_t log_n, uint64_t positions, uint64_t count, uint64_t twiddles)
+     * void chk_encode_at(int64_t isa, uint64_t dst, uint64_t src, int64_t log_k, int64_t log_n, uint64_t positions, uint64_t count, uint64_t twiddles)
      * }
      */
     public static FunctionDescriptor chk_encode_at$descriptor() {
@@ -3052,7 +3052,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_encode_at(int32_t isa, uint64_t dst, uint64_t src, int32_t log_k, int32_t log_n, uint64_t positions, uint64_t count, uint64_t twiddles)
+     * void chk_encode_at(int64_t isa, uint64_t dst, uint64_t src, int64_t log_k, int64_t log_n, uint64_t positions, uint64_t count, uint64_t twiddles)
      * }
      */
     public static MethodHandle chk_encode_at$handle() {
@@ -3062,7 +3062,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_encode_at(int32_t isa, uint64_t dst, uint64_t src, int32_t log_k, int32_t log_n, uint64_t positions, uint64_t count, uint64_t twiddles)
+     * void chk_encode_at(int64_t isa, uint64_t dst, uint64_t src, int64_t log_k, int64_t log_n, uint64_t positions, uint64_t count, uint64_t twiddles)
      * }
      */
     public static MemorySegment chk_encode_at$address() {
@@ -3071,10 +3071,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_encode_at(int32_t isa, uint64_t dst, uint64_t src, int32_t log_k, int32_t log_n, uint64_t positions, uint64_t count, uint64_t twiddles)
+     * void chk_encode_at(int64_t isa, uint64_t dst, uint64_t src, int64_t log_k, int64_t log_n, uint64_t positions, uint64_t count, uint64_t twiddles)
      * }
      */
-    public static void chk_encode_at(int isa, long dst, long src, int log_k, int log_n, long positions, long count, long twiddles) {
+    public static void chk_encode_at(long isa, long dst, long src, long log_k, long log_n, long positions, long count, long twiddles) {
         var mh$ = chk_encode_at.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -3090,11 +3090,11 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_encode_transposed {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
         );
 
@@ -3106,7 +3106,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_encode_transposed(int32_t isa, uint64_t dst, uint64_t src, int32_t log_k, int32_t log_n, uint64_t twiddles)
+     * void chk_encode_transposed(int64_t isa, uint64_t dst, uint64_t src, int64_t log_k, int64_t log_n, uint64_t twiddles)
      * }
      */
     public static FunctionDescriptor chk_encode_transposed$descriptor() {
@@ -3116,7 +3116,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_encode_transposed(int32_t isa, uint64_t dst, uint64_t src, int32_t log_k, int32_t log_n, uint64_t twiddles)
+     * void chk_encode_transposed(int64_t isa, uint64_t dst, uint64_t src, int64_t log_k, int64_t log_n, uint64_t twiddles)
      * }
      */
     public static MethodHandle chk_encode_transposed$handle() {
@@ -3126,7 +3126,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_encode_transposed(int32_t isa, uint64_t dst, uint64_t src, int32_t log_k, int32_t log_n, uint64_t twiddles)
+     * void chk_encode_transposed(int64_t isa, uint64_t dst, uint64_t src, int64_t log_k, int64_t log_n, uint64_t twiddles)
      * }
      */
     public static MemorySegment chk_encode_transposed$address() {
@@ -3135,10 +3135,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_encode_transposed(int32_t isa, uint64_t dst, uint64_t src, int32_t log_k, int32_t log_n, uint64_t twiddles)
+     * void chk_encode_transposed(int64_t isa, uint64_t dst, uint64_t src, int64_t log_k, int64_t log_n, uint64_t twiddles)
      * }
      */
-    public static void chk_encode_transposed(int isa, long dst, long src, int log_k, int log_n, long twiddles) {
+    public static void chk_encode_transposed(long isa, long dst, long src, long log_k, long log_n, long twiddles) {
         var mh$ = chk_encode_transposed.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -3154,9 +3154,9 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_hash_columns {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -3173,7 +3173,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_hash_columns(int32_t isa, uint64_t start, int32_t mode_flag, uint64_t dst, uint64_t src, uint64_t block_stride, uint64_t rows, uint64_t from, uint64_t to)
+     * void chk_hash_columns(int64_t isa, uint64_t start, int64_t mode_flag, uint64_t dst, uint64_t src, uint64_t block_stride, uint64_t rows, uint64_t from, uint64_t to)
      * }
      */
     public static FunctionDescriptor chk_hash_columns$descriptor() {
@@ -3183,7 +3183,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_hash_columns(int32_t isa, uint64_t start, int32_t mode_flag, uint64_t dst, uint64_t src, uint64_t block_stride, uint64_t rows, uint64_t from, uint64_t to)
+     * void chk_hash_columns(int64_t isa, uint64_t start, int64_t mode_flag, uint64_t dst, uint64_t src, uint64_t block_stride, uint64_t rows, uint64_t from, uint64_t to)
      * }
      */
     public static MethodHandle chk_hash_columns$handle() {
@@ -3193,7 +3193,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_hash_columns(int32_t isa, uint64_t start, int32_t mode_flag, uint64_t dst, uint64_t src, uint64_t block_stride, uint64_t rows, uint64_t from, uint64_t to)
+     * void chk_hash_columns(int64_t isa, uint64_t start, int64_t mode_flag, uint64_t dst, uint64_t src, uint64_t block_stride, uint64_t rows, uint64_t from, uint64_t to)
      * }
      */
     public static MemorySegment chk_hash_columns$address() {
@@ -3202,10 +3202,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_hash_columns(int32_t isa, uint64_t start, int32_t mode_flag, uint64_t dst, uint64_t src, uint64_t block_stride, uint64_t rows, uint64_t from, uint64_t to)
+     * void chk_hash_columns(int64_t isa, uint64_t start, int64_t mode_flag, uint64_t dst, uint64_t src, uint64_t block_stride, uint64_t rows, uint64_t from, uint64_t to)
      * }
      */
-    public static void chk_hash_columns(int isa, long start, int mode_flag, long dst, long src, long block_stride, long rows, long from, long to) {
+    public static void chk_hash_columns(long isa, long start, long mode_flag, long dst, long src, long block_stride, long rows, long from, long to) {
         var mh$ = chk_hash_columns.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -3221,13 +3221,13 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_hash_pairs {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
-            ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_hash_pairs");
@@ -3238,7 +3238,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_hash_pairs(int32_t isa, uint64_t start, int32_t mode_flag, uint64_t dst, uint64_t src, uint64_t n, int32_t bytes)
+     * void chk_hash_pairs(int64_t isa, uint64_t start, int64_t mode_flag, uint64_t dst, uint64_t src, uint64_t n, int64_t bytes)
      * }
      */
     public static FunctionDescriptor chk_hash_pairs$descriptor() {
@@ -3248,7 +3248,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_hash_pairs(int32_t isa, uint64_t start, int32_t mode_flag, uint64_t dst, uint64_t src, uint64_t n, int32_t bytes)
+     * void chk_hash_pairs(int64_t isa, uint64_t start, int64_t mode_flag, uint64_t dst, uint64_t src, uint64_t n, int64_t bytes)
      * }
      */
     public static MethodHandle chk_hash_pairs$handle() {
@@ -3258,7 +3258,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_hash_pairs(int32_t isa, uint64_t start, int32_t mode_flag, uint64_t dst, uint64_t src, uint64_t n, int32_t bytes)
+     * void chk_hash_pairs(int64_t isa, uint64_t start, int64_t mode_flag, uint64_t dst, uint64_t src, uint64_t n, int64_t bytes)
      * }
      */
     public static MemorySegment chk_hash_pairs$address() {
@@ -3267,10 +3267,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_hash_pairs(int32_t isa, uint64_t start, int32_t mode_flag, uint64_t dst, uint64_t src, uint64_t n, int32_t bytes)
+     * void chk_hash_pairs(int64_t isa, uint64_t start, int64_t mode_flag, uint64_t dst, uint64_t src, uint64_t n, int64_t bytes)
      * }
      */
-    public static void chk_hash_pairs(int isa, long start, int mode_flag, long dst, long src, long n, int bytes) {
+    public static void chk_hash_pairs(long isa, long start, long mode_flag, long dst, long src, long n, long bytes) {
         var mh$ = chk_hash_pairs.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -3286,7 +3286,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_init_columns {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
@@ -3300,7 +3300,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_init_columns(int32_t isa, uint64_t start, uint64_t state, uint64_t n)
+     * void chk_init_columns(int64_t isa, uint64_t start, uint64_t state, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_init_columns$descriptor() {
@@ -3310,7 +3310,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_init_columns(int32_t isa, uint64_t start, uint64_t state, uint64_t n)
+     * void chk_init_columns(int64_t isa, uint64_t start, uint64_t state, uint64_t n)
      * }
      */
     public static MethodHandle chk_init_columns$handle() {
@@ -3320,7 +3320,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_init_columns(int32_t isa, uint64_t start, uint64_t state, uint64_t n)
+     * void chk_init_columns(int64_t isa, uint64_t start, uint64_t state, uint64_t n)
      * }
      */
     public static MemorySegment chk_init_columns$address() {
@@ -3329,10 +3329,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_init_columns(int32_t isa, uint64_t start, uint64_t state, uint64_t n)
+     * void chk_init_columns(int64_t isa, uint64_t start, uint64_t state, uint64_t n)
      * }
      */
-    public static void chk_init_columns(int isa, long start, long state, long n) {
+    public static void chk_init_columns(long isa, long start, long state, long n) {
         var mh$ = chk_init_columns.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -3348,15 +3348,15 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_absorb_columns {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_absorb_columns");
@@ -3367,7 +3367,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_absorb_columns(int32_t isa, int32_t mode_flag, uint64_t state, uint64_t src, uint64_t row_stride, int32_t rows, uint64_t n, uint64_t chunk, int32_t flags)
+     * void chk_absorb_columns(int64_t isa, int64_t mode_flag, uint64_t state, uint64_t src, uint64_t row_stride, int64_t rows, uint64_t n, uint64_t chunk, int64_t flags)
      * }
      */
     public static FunctionDescriptor chk_absorb_columns$descriptor() {
@@ -3377,7 +3377,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_absorb_columns(int32_t isa, int32_t mode_flag, uint64_t state, uint64_t src, uint64_t row_stride, int32_t rows, uint64_t n, uint64_t chunk, int32_t flags)
+     * void chk_absorb_columns(int64_t isa, int64_t mode_flag, uint64_t state, uint64_t src, uint64_t row_stride, int64_t rows, uint64_t n, uint64_t chunk, int64_t flags)
      * }
      */
     public static MethodHandle chk_absorb_columns$handle() {
@@ -3387,7 +3387,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_absorb_columns(int32_t isa, int32_t mode_flag, uint64_t state, uint64_t src, uint64_t row_stride, int32_t rows, uint64_t n, uint64_t chunk, int32_t flags)
+     * void chk_absorb_columns(int64_t isa, int64_t mode_flag, uint64_t state, uint64_t src, uint64_t row_stride, int64_t rows, uint64_t n, uint64_t chunk, int64_t flags)
      * }
      */
     public static MemorySegment chk_absorb_columns$address() {
@@ -3396,10 +3396,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_absorb_columns(int32_t isa, int32_t mode_flag, uint64_t state, uint64_t src, uint64_t row_stride, int32_t rows, uint64_t n, uint64_t chunk, int32_t flags)
+     * void chk_absorb_columns(int64_t isa, int64_t mode_flag, uint64_t state, uint64_t src, uint64_t row_stride, int64_t rows, uint64_t n, uint64_t chunk, int64_t flags)
      * }
      */
-    public static void chk_absorb_columns(int isa, int mode_flag, long state, long src, long row_stride, int rows, long n, long chunk, int flags) {
+    public static void chk_absorb_columns(long isa, long mode_flag, long state, long src, long row_stride, long rows, long n, long chunk, long flags) {
         var mh$ = chk_absorb_columns.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -3415,13 +3415,13 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_merge_columns {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
-            ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_merge_columns");
@@ -3432,7 +3432,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_merge_columns(int32_t isa, uint64_t start, int32_t mode_flag, uint64_t left, uint64_t right, uint64_t n, int32_t flags)
+     * void chk_merge_columns(int64_t isa, uint64_t start, int64_t mode_flag, uint64_t left, uint64_t right, uint64_t n, int64_t flags)
      * }
      */
     public static FunctionDescriptor chk_merge_columns$descriptor() {
@@ -3442,7 +3442,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_merge_columns(int32_t isa, uint64_t start, int32_t mode_flag, uint64_t left, uint64_t right, uint64_t n, int32_t flags)
+     * void chk_merge_columns(int64_t isa, uint64_t start, int64_t mode_flag, uint64_t left, uint64_t right, uint64_t n, int64_t flags)
      * }
      */
     public static MethodHandle chk_merge_columns$handle() {
@@ -3452,7 +3452,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_merge_columns(int32_t isa, uint64_t start, int32_t mode_flag, uint64_t left, uint64_t right, uint64_t n, int32_t flags)
+     * void chk_merge_columns(int64_t isa, uint64_t start, int64_t mode_flag, uint64_t left, uint64_t right, uint64_t n, int64_t flags)
      * }
      */
     public static MemorySegment chk_merge_columns$address() {
@@ -3461,10 +3461,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_merge_columns(int32_t isa, uint64_t start, int32_t mode_flag, uint64_t left, uint64_t right, uint64_t n, int32_t flags)
+     * void chk_merge_columns(int64_t isa, uint64_t start, int64_t mode_flag, uint64_t left, uint64_t right, uint64_t n, int64_t flags)
      * }
      */
-    public static void chk_merge_columns(int isa, long start, int mode_flag, long left, long right, long n, int flags) {
+    public static void chk_merge_columns(long isa, long start, long mode_flag, long left, long right, long n, long flags) {
         var mh$ = chk_merge_columns.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -3480,11 +3480,11 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_store_columns {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_store_columns");
@@ -3495,7 +3495,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_store_columns(int32_t isa, uint64_t dst, uint64_t state, uint64_t n, int32_t bytes)
+     * void chk_store_columns(int64_t isa, uint64_t dst, uint64_t state, uint64_t n, int64_t bytes)
      * }
      */
     public static FunctionDescriptor chk_store_columns$descriptor() {
@@ -3505,7 +3505,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_store_columns(int32_t isa, uint64_t dst, uint64_t state, uint64_t n, int32_t bytes)
+     * void chk_store_columns(int64_t isa, uint64_t dst, uint64_t state, uint64_t n, int64_t bytes)
      * }
      */
     public static MethodHandle chk_store_columns$handle() {
@@ -3515,7 +3515,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_store_columns(int32_t isa, uint64_t dst, uint64_t state, uint64_t n, int32_t bytes)
+     * void chk_store_columns(int64_t isa, uint64_t dst, uint64_t state, uint64_t n, int64_t bytes)
      * }
      */
     public static MemorySegment chk_store_columns$address() {
@@ -3524,10 +3524,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_store_columns(int32_t isa, uint64_t dst, uint64_t state, uint64_t n, int32_t bytes)
+     * void chk_store_columns(int64_t isa, uint64_t dst, uint64_t state, uint64_t n, int64_t bytes)
      * }
      */
-    public static void chk_store_columns(int isa, long dst, long state, long n, int bytes) {
+    public static void chk_store_columns(long isa, long dst, long state, long n, long bytes) {
         var mh$ = chk_store_columns.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -3543,7 +3543,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_load_columns {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
@@ -3557,7 +3557,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_load_columns(int32_t isa, uint64_t state, uint64_t src, uint64_t n)
+     * void chk_load_columns(int64_t isa, uint64_t state, uint64_t src, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_load_columns$descriptor() {
@@ -3567,7 +3567,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_load_columns(int32_t isa, uint64_t state, uint64_t src, uint64_t n)
+     * void chk_load_columns(int64_t isa, uint64_t state, uint64_t src, uint64_t n)
      * }
      */
     public static MethodHandle chk_load_columns$handle() {
@@ -3577,7 +3577,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_load_columns(int32_t isa, uint64_t state, uint64_t src, uint64_t n)
+     * void chk_load_columns(int64_t isa, uint64_t state, uint64_t src, uint64_t n)
      * }
      */
     public static MemorySegment chk_load_columns$address() {
@@ -3586,10 +3586,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_load_columns(int32_t isa, uint64_t state, uint64_t src, uint64_t n)
+     * void chk_load_columns(int64_t isa, uint64_t state, uint64_t src, uint64_t n)
      * }
      */
-    public static void chk_load_columns(int isa, long state, long src, long n) {
+    public static void chk_load_columns(long isa, long state, long src, long n) {
         var mh$ = chk_load_columns.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -3606,14 +3606,14 @@ public class ChagresKernels extends ChagresKernels$shared {
     private static class chk_least_nonce {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_least_nonce");
@@ -3624,7 +3624,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int64_t chk_least_nonce(int32_t isa, uint64_t head, int32_t head_bytes, int32_t bits, uint64_t first, uint64_t count, uint64_t start, int32_t flags)
+     * int64_t chk_least_nonce(int64_t isa, uint64_t head, int64_t head_bytes, int64_t bits, uint64_t first, uint64_t count, uint64_t start, int64_t flags)
      * }
      */
     public static FunctionDescriptor chk_least_nonce$descriptor() {
@@ -3634,7 +3634,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int64_t chk_least_nonce(int32_t isa, uint64_t head, int32_t head_bytes, int32_t bits, uint64_t first, uint64_t count, uint64_t start, int32_t flags)
+     * int64_t chk_least_nonce(int64_t isa, uint64_t head, int64_t head_bytes, int64_t bits, uint64_t first, uint64_t count, uint64_t start, int64_t flags)
      * }
      */
     public static MethodHandle chk_least_nonce$handle() {
@@ -3644,7 +3644,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int64_t chk_least_nonce(int32_t isa, uint64_t head, int32_t head_bytes, int32_t bits, uint64_t first, uint64_t count, uint64_t start, int32_t flags)
+     * int64_t chk_least_nonce(int64_t isa, uint64_t head, int64_t head_bytes, int64_t bits, uint64_t first, uint64_t count, uint64_t start, int64_t flags)
      * }
      */
     public static MemorySegment chk_least_nonce$address() {
@@ -3653,10 +3653,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * int64_t chk_least_nonce(int32_t isa, uint64_t head, int32_t head_bytes, int32_t bits, uint64_t first, uint64_t count, uint64_t start, int32_t flags)
+     * int64_t chk_least_nonce(int64_t isa, uint64_t head, int64_t head_bytes, int64_t bits, uint64_t first, uint64_t count, uint64_t start, int64_t flags)
      * }
      */
-    public static long chk_least_nonce(int isa, long head, int head_bytes, int bits, long first, long count, long start, int flags) {
+    public static long chk_least_nonce(long isa, long head, long head_bytes, long bits, long first, long count, long start, long flags) {
         var mh$ = chk_least_nonce.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -3672,16 +3672,16 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_matmul {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_matmul");
@@ -3692,7 +3692,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_matmul(int32_t isa, uint64_t acc, uint64_t acc_stride, uint64_t w, uint64_t w_stride, uint64_t x, uint64_t x_stride, int32_t rows, int32_t depth, int32_t width)
+     * void chk_matmul(int64_t isa, uint64_t acc, uint64_t acc_stride, uint64_t w, uint64_t w_stride, uint64_t x, uint64_t x_stride, int64_t rows, int64_t depth, int64_t width)
      * }
      */
     public static FunctionDescriptor chk_matmul$descriptor() {
@@ -3702,7 +3702,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_matmul(int32_t isa, uint64_t acc, uint64_t acc_stride, uint64_t w, uint64_t w_stride, uint64_t x, uint64_t x_stride, int32_t rows, int32_t depth, int32_t width)
+     * void chk_matmul(int64_t isa, uint64_t acc, uint64_t acc_stride, uint64_t w, uint64_t w_stride, uint64_t x, uint64_t x_stride, int64_t rows, int64_t depth, int64_t width)
      * }
      */
     public static MethodHandle chk_matmul$handle() {
@@ -3712,7 +3712,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_matmul(int32_t isa, uint64_t acc, uint64_t acc_stride, uint64_t w, uint64_t w_stride, uint64_t x, uint64_t x_stride, int32_t rows, int32_t depth, int32_t width)
+     * void chk_matmul(int64_t isa, uint64_t acc, uint64_t acc_stride, uint64_t w, uint64_t w_stride, uint64_t x, uint64_t x_stride, int64_t rows, int64_t depth, int64_t width)
      * }
      */
     public static MemorySegment chk_matmul$address() {
@@ -3721,10 +3721,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_matmul(int32_t isa, uint64_t acc, uint64_t acc_stride, uint64_t w, uint64_t w_stride, uint64_t x, uint64_t x_stride, int32_t rows, int32_t depth, int32_t width)
+     * void chk_matmul(int64_t isa, uint64_t acc, uint64_t acc_stride, uint64_t w, uint64_t w_stride, uint64_t x, uint64_t x_stride, int64_t rows, int64_t depth, int64_t width)
      * }
      */
-    public static void chk_matmul(int isa, long acc, long acc_stride, long w, long w_stride, long x, long x_stride, int rows, int depth, int width) {
+    public static void chk_matmul(long isa, long acc, long acc_stride, long w, long w_stride, long x, long x_stride, long rows, long depth, long width) {
         var mh$ = chk_matmul.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -3740,13 +3740,13 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_matvec {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_matvec");
@@ -3757,7 +3757,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_matvec(int32_t isa, uint64_t acc, uint64_t w, uint64_t w_stride, uint64_t x, int32_t rows, int32_t depth)
+     * void chk_matvec(int64_t isa, uint64_t acc, uint64_t w, uint64_t w_stride, uint64_t x, int64_t rows, int64_t depth)
      * }
      */
     public static FunctionDescriptor chk_matvec$descriptor() {
@@ -3767,7 +3767,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_matvec(int32_t isa, uint64_t acc, uint64_t w, uint64_t w_stride, uint64_t x, int32_t rows, int32_t depth)
+     * void chk_matvec(int64_t isa, uint64_t acc, uint64_t w, uint64_t w_stride, uint64_t x, int64_t rows, int64_t depth)
      * }
      */
     public static MethodHandle chk_matvec$handle() {
@@ -3777,7 +3777,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_matvec(int32_t isa, uint64_t acc, uint64_t w, uint64_t w_stride, uint64_t x, int32_t rows, int32_t depth)
+     * void chk_matvec(int64_t isa, uint64_t acc, uint64_t w, uint64_t w_stride, uint64_t x, int64_t rows, int64_t depth)
      * }
      */
     public static MemorySegment chk_matvec$address() {
@@ -3786,10 +3786,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_matvec(int32_t isa, uint64_t acc, uint64_t w, uint64_t w_stride, uint64_t x, int32_t rows, int32_t depth)
+     * void chk_matvec(int64_t isa, uint64_t acc, uint64_t w, uint64_t w_stride, uint64_t x, int64_t rows, int64_t depth)
      * }
      */
-    public static void chk_matvec(int isa, long acc, long w, long w_stride, long x, int rows, int depth) {
+    public static void chk_matvec(long isa, long acc, long w, long w_stride, long x, long rows, long depth) {
         var mh$ = chk_matvec.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -3805,11 +3805,11 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_shift_round {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
         );
 
@@ -3821,7 +3821,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_shift_round(int32_t isa, uint64_t dst, uint64_t rem, uint64_t x, int32_t s, uint64_t n)
+     * void chk_shift_round(int64_t isa, uint64_t dst, uint64_t rem, uint64_t x, int64_t s, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_shift_round$descriptor() {
@@ -3831,7 +3831,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_shift_round(int32_t isa, uint64_t dst, uint64_t rem, uint64_t x, int32_t s, uint64_t n)
+     * void chk_shift_round(int64_t isa, uint64_t dst, uint64_t rem, uint64_t x, int64_t s, uint64_t n)
      * }
      */
     public static MethodHandle chk_shift_round$handle() {
@@ -3841,7 +3841,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_shift_round(int32_t isa, uint64_t dst, uint64_t rem, uint64_t x, int32_t s, uint64_t n)
+     * void chk_shift_round(int64_t isa, uint64_t dst, uint64_t rem, uint64_t x, int64_t s, uint64_t n)
      * }
      */
     public static MemorySegment chk_shift_round$address() {
@@ -3850,10 +3850,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_shift_round(int32_t isa, uint64_t dst, uint64_t rem, uint64_t x, int32_t s, uint64_t n)
+     * void chk_shift_round(int64_t isa, uint64_t dst, uint64_t rem, uint64_t x, int64_t s, uint64_t n)
      * }
      */
-    public static void chk_shift_round(int isa, long dst, long rem, long x, int s, long n) {
+    public static void chk_shift_round(long isa, long dst, long rem, long x, long s, long n) {
         var mh$ = chk_shift_round.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -3869,10 +3869,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_lookup {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
         );
@@ -3885,7 +3885,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_lookup(int32_t isa, uint64_t dst, uint64_t table, int32_t base, uint64_t x, uint64_t n)
+     * void chk_lookup(int64_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t x, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_lookup$descriptor() {
@@ -3895,7 +3895,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_lookup(int32_t isa, uint64_t dst, uint64_t table, int32_t base, uint64_t x, uint64_t n)
+     * void chk_lookup(int64_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t x, uint64_t n)
      * }
      */
     public static MethodHandle chk_lookup$handle() {
@@ -3905,7 +3905,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_lookup(int32_t isa, uint64_t dst, uint64_t table, int32_t base, uint64_t x, uint64_t n)
+     * void chk_lookup(int64_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t x, uint64_t n)
      * }
      */
     public static MemorySegment chk_lookup$address() {
@@ -3914,10 +3914,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_lookup(int32_t isa, uint64_t dst, uint64_t table, int32_t base, uint64_t x, uint64_t n)
+     * void chk_lookup(int64_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t x, uint64_t n)
      * }
      */
-    public static void chk_lookup(int isa, long dst, long table, int base, long x, long n) {
+    public static void chk_lookup(long isa, long dst, long table, long base, long x, long n) {
         var mh$ = chk_lookup.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -3933,9 +3933,9 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_histogram {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
         );
@@ -3948,7 +3948,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_histogram(int32_t isa, uint64_t count, int32_t base, uint64_t x, uint64_t n)
+     * void chk_histogram(int64_t isa, uint64_t count, int64_t base, uint64_t x, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_histogram$descriptor() {
@@ -3958,7 +3958,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_histogram(int32_t isa, uint64_t count, int32_t base, uint64_t x, uint64_t n)
+     * void chk_histogram(int64_t isa, uint64_t count, int64_t base, uint64_t x, uint64_t n)
      * }
      */
     public static MethodHandle chk_histogram$handle() {
@@ -3968,7 +3968,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_histogram(int32_t isa, uint64_t count, int32_t base, uint64_t x, uint64_t n)
+     * void chk_histogram(int64_t isa, uint64_t count, int64_t base, uint64_t x, uint64_t n)
      * }
      */
     public static MemorySegment chk_histogram$address() {
@@ -3977,10 +3977,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_histogram(int32_t isa, uint64_t count, int32_t base, uint64_t x, uint64_t n)
+     * void chk_histogram(int64_t isa, uint64_t count, int64_t base, uint64_t x, uint64_t n)
      * }
      */
-    public static void chk_histogram(int isa, long count, int base, long x, long n) {
+    public static void chk_histogram(long isa, long count, long base, long x, long n) {
         var mh$ = chk_histogram.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -3996,8 +3996,8 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_max {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG
         );
@@ -4010,7 +4010,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t chk_max(int32_t isa, uint64_t x, uint64_t n)
+     * int64_t chk_max(int64_t isa, uint64_t x, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_max$descriptor() {
@@ -4020,7 +4020,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t chk_max(int32_t isa, uint64_t x, uint64_t n)
+     * int64_t chk_max(int64_t isa, uint64_t x, uint64_t n)
      * }
      */
     public static MethodHandle chk_max$handle() {
@@ -4030,7 +4030,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t chk_max(int32_t isa, uint64_t x, uint64_t n)
+     * int64_t chk_max(int64_t isa, uint64_t x, uint64_t n)
      * }
      */
     public static MemorySegment chk_max$address() {
@@ -4039,16 +4039,16 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t chk_max(int32_t isa, uint64_t x, uint64_t n)
+     * int64_t chk_max(int64_t isa, uint64_t x, uint64_t n)
      * }
      */
-    public static int chk_max(int isa, long x, long n) {
+    public static long chk_max(long isa, long x, long n) {
         var mh$ = chk_max.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("chk_max", isa, x, n);
             }
-            return (int)mh$.invokeExact(isa, x, n);
+            return (long)mh$.invokeExact(isa, x, n);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -4058,13 +4058,13 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_panel_copy {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_panel_copy");
@@ -4075,7 +4075,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_panel_copy(int32_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int32_t rows, int32_t width)
+     * void chk_panel_copy(int64_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int64_t rows, int64_t width)
      * }
      */
     public static FunctionDescriptor chk_panel_copy$descriptor() {
@@ -4085,7 +4085,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_panel_copy(int32_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int32_t rows, int32_t width)
+     * void chk_panel_copy(int64_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int64_t rows, int64_t width)
      * }
      */
     public static MethodHandle chk_panel_copy$handle() {
@@ -4095,7 +4095,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_panel_copy(int32_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int32_t rows, int32_t width)
+     * void chk_panel_copy(int64_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int64_t rows, int64_t width)
      * }
      */
     public static MemorySegment chk_panel_copy$address() {
@@ -4104,10 +4104,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_panel_copy(int32_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int32_t rows, int32_t width)
+     * void chk_panel_copy(int64_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int64_t rows, int64_t width)
      * }
      */
-    public static void chk_panel_copy(int isa, long dst, long dst_stride, long src, long src_stride, int rows, int width) {
+    public static void chk_panel_copy(long isa, long dst, long dst_stride, long src, long src_stride, long rows, long width) {
         var mh$ = chk_panel_copy.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -4123,13 +4123,13 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_panel_widen {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_panel_widen");
@@ -4140,7 +4140,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_panel_widen(int32_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int32_t rows, int32_t width)
+     * void chk_panel_widen(int64_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int64_t rows, int64_t width)
      * }
      */
     public static FunctionDescriptor chk_panel_widen$descriptor() {
@@ -4150,7 +4150,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_panel_widen(int32_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int32_t rows, int32_t width)
+     * void chk_panel_widen(int64_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int64_t rows, int64_t width)
      * }
      */
     public static MethodHandle chk_panel_widen$handle() {
@@ -4160,7 +4160,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_panel_widen(int32_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int32_t rows, int32_t width)
+     * void chk_panel_widen(int64_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int64_t rows, int64_t width)
      * }
      */
     public static MemorySegment chk_panel_widen$address() {
@@ -4169,10 +4169,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_panel_widen(int32_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int32_t rows, int32_t width)
+     * void chk_panel_widen(int64_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int64_t rows, int64_t width)
      * }
      */
-    public static void chk_panel_widen(int isa, long dst, long dst_stride, long src, long src_stride, int rows, int width) {
+    public static void chk_panel_widen(long isa, long dst, long dst_stride, long src, long src_stride, long rows, long width) {
         var mh$ = chk_panel_widen.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -4188,14 +4188,14 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_panel_narrow {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_panel_narrow");
@@ -4206,7 +4206,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t chk_panel_narrow(int32_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int32_t rows, int32_t width)
+     * int64_t chk_panel_narrow(int64_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int64_t rows, int64_t width)
      * }
      */
     public static FunctionDescriptor chk_panel_narrow$descriptor() {
@@ -4216,7 +4216,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t chk_panel_narrow(int32_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int32_t rows, int32_t width)
+     * int64_t chk_panel_narrow(int64_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int64_t rows, int64_t width)
      * }
      */
     public static MethodHandle chk_panel_narrow$handle() {
@@ -4226,7 +4226,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t chk_panel_narrow(int32_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int32_t rows, int32_t width)
+     * int64_t chk_panel_narrow(int64_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int64_t rows, int64_t width)
      * }
      */
     public static MemorySegment chk_panel_narrow$address() {
@@ -4235,16 +4235,16 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t chk_panel_narrow(int32_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int32_t rows, int32_t width)
+     * int64_t chk_panel_narrow(int64_t isa, uint64_t dst, uint64_t dst_stride, uint64_t src, uint64_t src_stride, int64_t rows, int64_t width)
      * }
      */
-    public static int chk_panel_narrow(int isa, long dst, long dst_stride, long src, long src_stride, int rows, int width) {
+    public static long chk_panel_narrow(long isa, long dst, long dst_stride, long src, long src_stride, long rows, long width) {
         var mh$ = chk_panel_narrow.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("chk_panel_narrow", isa, dst, dst_stride, src, src_stride, rows, width);
             }
-            return (int)mh$.invokeExact(isa, dst, dst_stride, src, src_stride, rows, width);
+            return (long)mh$.invokeExact(isa, dst, dst_stride, src, src_stride, rows, width);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -4254,7 +4254,7 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_panel_add {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -4269,7 +4269,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_panel_add(int32_t isa, uint64_t dst, uint64_t x, uint64_t y, uint64_t n)
+     * void chk_panel_add(int64_t isa, uint64_t dst, uint64_t x, uint64_t y, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_panel_add$descriptor() {
@@ -4279,7 +4279,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_panel_add(int32_t isa, uint64_t dst, uint64_t x, uint64_t y, uint64_t n)
+     * void chk_panel_add(int64_t isa, uint64_t dst, uint64_t x, uint64_t y, uint64_t n)
      * }
      */
     public static MethodHandle chk_panel_add$handle() {
@@ -4289,7 +4289,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_panel_add(int32_t isa, uint64_t dst, uint64_t x, uint64_t y, uint64_t n)
+     * void chk_panel_add(int64_t isa, uint64_t dst, uint64_t x, uint64_t y, uint64_t n)
      * }
      */
     public static MemorySegment chk_panel_add$address() {
@@ -4298,10 +4298,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_panel_add(int32_t isa, uint64_t dst, uint64_t x, uint64_t y, uint64_t n)
+     * void chk_panel_add(int64_t isa, uint64_t dst, uint64_t x, uint64_t y, uint64_t n)
      * }
      */
-    public static void chk_panel_add(int isa, long dst, long x, long y, long n) {
+    public static void chk_panel_add(long isa, long dst, long x, long y, long n) {
         var mh$ = chk_panel_add.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -4317,12 +4317,12 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_panel_subtract_from {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_panel_subtract_from");
@@ -4333,7 +4333,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_panel_subtract_from(int32_t isa, uint64_t x, uint64_t stride, uint64_t offset, int32_t rows, int32_t width)
+     * void chk_panel_subtract_from(int64_t isa, uint64_t x, uint64_t stride, uint64_t offset, int64_t rows, int64_t width)
      * }
      */
     public static FunctionDescriptor chk_panel_subtract_from$descriptor() {
@@ -4343,7 +4343,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_panel_subtract_from(int32_t isa, uint64_t x, uint64_t stride, uint64_t offset, int32_t rows, int32_t width)
+     * void chk_panel_subtract_from(int64_t isa, uint64_t x, uint64_t stride, uint64_t offset, int64_t rows, int64_t width)
      * }
      */
     public static MethodHandle chk_panel_subtract_from$handle() {
@@ -4353,7 +4353,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_panel_subtract_from(int32_t isa, uint64_t x, uint64_t stride, uint64_t offset, int32_t rows, int32_t width)
+     * void chk_panel_subtract_from(int64_t isa, uint64_t x, uint64_t stride, uint64_t offset, int64_t rows, int64_t width)
      * }
      */
     public static MemorySegment chk_panel_subtract_from$address() {
@@ -4362,10 +4362,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_panel_subtract_from(int32_t isa, uint64_t x, uint64_t stride, uint64_t offset, int32_t rows, int32_t width)
+     * void chk_panel_subtract_from(int64_t isa, uint64_t x, uint64_t stride, uint64_t offset, int64_t rows, int64_t width)
      * }
      */
-    public static void chk_panel_subtract_from(int isa, long x, long stride, long offset, int rows, int width) {
+    public static void chk_panel_subtract_from(long isa, long x, long stride, long offset, long rows, long width) {
         var mh$ = chk_panel_subtract_from.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -4381,12 +4381,12 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_panel_max {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_panel_max");
@@ -4397,7 +4397,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_panel_max(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, int32_t rows, int32_t width)
+     * void chk_panel_max(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, int64_t rows, int64_t width)
      * }
      */
     public static FunctionDescriptor chk_panel_max$descriptor() {
@@ -4407,7 +4407,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_panel_max(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, int32_t rows, int32_t width)
+     * void chk_panel_max(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, int64_t rows, int64_t width)
      * }
      */
     public static MethodHandle chk_panel_max$handle() {
@@ -4417,7 +4417,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_panel_max(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, int32_t rows, int32_t width)
+     * void chk_panel_max(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, int64_t rows, int64_t width)
      * }
      */
     public static MemorySegment chk_panel_max$address() {
@@ -4426,10 +4426,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_panel_max(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, int32_t rows, int32_t width)
+     * void chk_panel_max(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, int64_t rows, int64_t width)
      * }
      */
-    public static void chk_panel_max(int isa, long dst, long x, long stride, int rows, int width) {
+    public static void chk_panel_max(long isa, long dst, long x, long stride, long rows, long width) {
         var mh$ = chk_panel_max.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -4445,12 +4445,12 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_panel_sum {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_panel_sum");
@@ -4461,7 +4461,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_panel_sum(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, int32_t rows, int32_t width)
+     * void chk_panel_sum(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, int64_t rows, int64_t width)
      * }
      */
     public static FunctionDescriptor chk_panel_sum$descriptor() {
@@ -4471,7 +4471,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_panel_sum(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, int32_t rows, int32_t width)
+     * void chk_panel_sum(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, int64_t rows, int64_t width)
      * }
      */
     public static MethodHandle chk_panel_sum$handle() {
@@ -4481,7 +4481,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_panel_sum(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, int32_t rows, int32_t width)
+     * void chk_panel_sum(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, int64_t rows, int64_t width)
      * }
      */
     public static MemorySegment chk_panel_sum$address() {
@@ -4490,10 +4490,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_panel_sum(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, int32_t rows, int32_t width)
+     * void chk_panel_sum(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, int64_t rows, int64_t width)
      * }
      */
-    public static void chk_panel_sum(int isa, long dst, long x, long stride, int rows, int width) {
+    public static void chk_panel_sum(long isa, long dst, long x, long stride, long rows, long width) {
         var mh$ = chk_panel_sum.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -4509,12 +4509,12 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_panel_magnitude {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_panel_magnitude");
@@ -4525,7 +4525,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_panel_magnitude(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, int32_t rows, int32_t width)
+     * void chk_panel_magnitude(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, int64_t rows, int64_t width)
      * }
      */
     public static FunctionDescriptor chk_panel_magnitude$descriptor() {
@@ -4535,7 +4535,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_panel_magnitude(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, int32_t rows, int32_t width)
+     * void chk_panel_magnitude(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, int64_t rows, int64_t width)
      * }
      */
     public static MethodHandle chk_panel_magnitude$handle() {
@@ -4545,7 +4545,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_panel_magnitude(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, int32_t rows, int32_t width)
+     * void chk_panel_magnitude(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, int64_t rows, int64_t width)
      * }
      */
     public static MemorySegment chk_panel_magnitude$address() {
@@ -4554,10 +4554,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_panel_magnitude(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, int32_t rows, int32_t width)
+     * void chk_panel_magnitude(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, int64_t rows, int64_t width)
      * }
      */
-    public static void chk_panel_magnitude(int isa, long dst, long x, long stride, int rows, int width) {
+    public static void chk_panel_magnitude(long isa, long dst, long x, long stride, long rows, long width) {
         var mh$ = chk_panel_magnitude.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -4573,14 +4573,14 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_panel_mantissas {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_panel_mantissas");
@@ -4591,7 +4591,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_panel_mantissas(int32_t isa, uint64_t m, uint64_t pair, uint64_t x, uint64_t stride, uint64_t exponent, int32_t rows, int32_t width)
+     * void chk_panel_mantissas(int64_t isa, uint64_t m, uint64_t pair, uint64_t x, uint64_t stride, uint64_t exponent, int64_t rows, int64_t width)
      * }
      */
     public static FunctionDescriptor chk_panel_mantissas$descriptor() {
@@ -4601,7 +4601,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_panel_mantissas(int32_t isa, uint64_t m, uint64_t pair, uint64_t x, uint64_t stride, uint64_t exponent, int32_t rows, int32_t width)
+     * void chk_panel_mantissas(int64_t isa, uint64_t m, uint64_t pair, uint64_t x, uint64_t stride, uint64_t exponent, int64_t rows, int64_t width)
      * }
      */
     public static MethodHandle chk_panel_mantissas$handle() {
@@ -4611,7 +4611,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_panel_mantissas(int32_t isa, uint64_t m, uint64_t pair, uint64_t x, uint64_t stride, uint64_t exponent, int32_t rows, int32_t width)
+     * void chk_panel_mantissas(int64_t isa, uint64_t m, uint64_t pair, uint64_t x, uint64_t stride, uint64_t exponent, int64_t rows, int64_t width)
      * }
      */
     public static MemorySegment chk_panel_mantissas$address() {
@@ -4620,10 +4620,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_panel_mantissas(int32_t isa, uint64_t m, uint64_t pair, uint64_t x, uint64_t stride, uint64_t exponent, int32_t rows, int32_t width)
+     * void chk_panel_mantissas(int64_t isa, uint64_t m, uint64_t pair, uint64_t x, uint64_t stride, uint64_t exponent, int64_t rows, int64_t width)
      * }
      */
-    public static void chk_panel_mantissas(int isa, long m, long pair, long x, long stride, long exponent, int rows, int width) {
+    public static void chk_panel_mantissas(long isa, long m, long pair, long x, long stride, long exponent, long rows, long width) {
         var mh$ = chk_panel_mantissas.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -4639,12 +4639,12 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_panel_neighbour_products {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_panel_neighbour_products");
@@ -4655,7 +4655,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_panel_neighbour_products(int32_t isa, uint64_t dst, uint64_t m, uint64_t stride, int32_t rows, int32_t width)
+     * void chk_panel_neighbour_products(int64_t isa, uint64_t dst, uint64_t m, uint64_t stride, int64_t rows, int64_t width)
      * }
      */
     public static FunctionDescriptor chk_panel_neighbour_products$descriptor() {
@@ -4665,7 +4665,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_panel_neighbour_products(int32_t isa, uint64_t dst, uint64_t m, uint64_t stride, int32_t rows, int32_t width)
+     * void chk_panel_neighbour_products(int64_t isa, uint64_t dst, uint64_t m, uint64_t stride, int64_t rows, int64_t width)
      * }
      */
     public static MethodHandle chk_panel_neighbour_products$handle() {
@@ -4675,7 +4675,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_panel_neighbour_products(int32_t isa, uint64_t dst, uint64_t m, uint64_t stride, int32_t rows, int32_t width)
+     * void chk_panel_neighbour_products(int64_t isa, uint64_t dst, uint64_t m, uint64_t stride, int64_t rows, int64_t width)
      * }
      */
     public static MemorySegment chk_panel_neighbour_products$address() {
@@ -4684,10 +4684,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_panel_neighbour_products(int32_t isa, uint64_t dst, uint64_t m, uint64_t stride, int32_t rows, int32_t width)
+     * void chk_panel_neighbour_products(int64_t isa, uint64_t dst, uint64_t m, uint64_t stride, int64_t rows, int64_t width)
      * }
      */
-    public static void chk_panel_neighbour_products(int isa, long dst, long m, long stride, int rows, int width) {
+    public static void chk_panel_neighbour_products(long isa, long dst, long m, long stride, long rows, long width) {
         var mh$ = chk_panel_neighbour_products.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -4703,14 +4703,14 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_panel_first_outside {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_panel_first_outside");
@@ -4721,7 +4721,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_panel_first_outside(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, int32_t low, int32_t high, int32_t rows, int32_t width)
+     * void chk_panel_first_outside(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, int64_t low, int64_t high, int64_t rows, int64_t width)
      * }
      */
     public static FunctionDescriptor chk_panel_first_outside$descriptor() {
@@ -4731,7 +4731,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_panel_first_outside(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, int32_t low, int32_t high, int32_t rows, int32_t width)
+     * void chk_panel_first_outside(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, int64_t low, int64_t high, int64_t rows, int64_t width)
      * }
      */
     public static MethodHandle chk_panel_first_outside$handle() {
@@ -4741,7 +4741,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_panel_first_outside(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, int32_t low, int32_t high, int32_t rows, int32_t width)
+     * void chk_panel_first_outside(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, int64_t low, int64_t high, int64_t rows, int64_t width)
      * }
      */
     public static MemorySegment chk_panel_first_outside$address() {
@@ -4750,10 +4750,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_panel_first_outside(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, int32_t low, int32_t high, int32_t rows, int32_t width)
+     * void chk_panel_first_outside(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, int64_t low, int64_t high, int64_t rows, int64_t width)
      * }
      */
-    public static void chk_panel_first_outside(int isa, long dst, long x, long stride, int low, int high, int rows, int width) {
+    public static void chk_panel_first_outside(long isa, long dst, long x, long stride, long low, long high, long rows, long width) {
         var mh$ = chk_panel_first_outside.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -4769,15 +4769,15 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_panel_scale_round {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_panel_scale_round");
@@ -4788,7 +4788,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_panel_scale_round(int32_t isa, uint64_t n, uint64_t rem, uint64_t m, uint64_t stride, uint64_t factor, int32_t s, int32_t rows, int32_t width)
+     * void chk_panel_scale_round(int64_t isa, uint64_t n, uint64_t rem, uint64_t m, uint64_t stride, uint64_t factor, int64_t s, int64_t rows, int64_t width)
      * }
      */
     public static FunctionDescriptor chk_panel_scale_round$descriptor() {
@@ -4798,7 +4798,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_panel_scale_round(int32_t isa, uint64_t n, uint64_t rem, uint64_t m, uint64_t stride, uint64_t factor, int32_t s, int32_t rows, int32_t width)
+     * void chk_panel_scale_round(int64_t isa, uint64_t n, uint64_t rem, uint64_t m, uint64_t stride, uint64_t factor, int64_t s, int64_t rows, int64_t width)
      * }
      */
     public static MethodHandle chk_panel_scale_round$handle() {
@@ -4808,7 +4808,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_panel_scale_round(int32_t isa, uint64_t n, uint64_t rem, uint64_t m, uint64_t stride, uint64_t factor, int32_t s, int32_t rows, int32_t width)
+     * void chk_panel_scale_round(int64_t isa, uint64_t n, uint64_t rem, uint64_t m, uint64_t stride, uint64_t factor, int64_t s, int64_t rows, int64_t width)
      * }
      */
     public static MemorySegment chk_panel_scale_round$address() {
@@ -4817,10 +4817,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_panel_scale_round(int32_t isa, uint64_t n, uint64_t rem, uint64_t m, uint64_t stride, uint64_t factor, int32_t s, int32_t rows, int32_t width)
+     * void chk_panel_scale_round(int64_t isa, uint64_t n, uint64_t rem, uint64_t m, uint64_t stride, uint64_t factor, int64_t s, int64_t rows, int64_t width)
      * }
      */
-    public static void chk_panel_scale_round(int isa, long n, long rem, long m, long stride, long factor, int s, int rows, int width) {
+    public static void chk_panel_scale_round(long isa, long n, long rem, long m, long stride, long factor, long s, long rows, long width) {
         var mh$ = chk_panel_scale_round.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -4836,8 +4836,8 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_panel_lookup {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
@@ -4854,7 +4854,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t chk_panel_lookup(int32_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t size, uint64_t x, uint64_t n)
+     * int64_t chk_panel_lookup(int64_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t size, uint64_t x, uint64_t n)
      * }
      */
     public static FunctionDescriptor chk_panel_lookup$descriptor() {
@@ -4864,7 +4864,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t chk_panel_lookup(int32_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t size, uint64_t x, uint64_t n)
+     * int64_t chk_panel_lookup(int64_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t size, uint64_t x, uint64_t n)
      * }
      */
     public static MethodHandle chk_panel_lookup$handle() {
@@ -4874,7 +4874,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t chk_panel_lookup(int32_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t size, uint64_t x, uint64_t n)
+     * int64_t chk_panel_lookup(int64_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t size, uint64_t x, uint64_t n)
      * }
      */
     public static MemorySegment chk_panel_lookup$address() {
@@ -4883,16 +4883,16 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t chk_panel_lookup(int32_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t size, uint64_t x, uint64_t n)
+     * int64_t chk_panel_lookup(int64_t isa, uint64_t dst, uint64_t table, int64_t base, uint64_t size, uint64_t x, uint64_t n)
      * }
      */
-    public static int chk_panel_lookup(int isa, long dst, long table, long base, long size, long x, long n) {
+    public static long chk_panel_lookup(long isa, long dst, long table, long base, long size, long x, long n) {
         var mh$ = chk_panel_lookup.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("chk_panel_lookup", isa, dst, table, base, size, x, n);
             }
-            return (int)mh$.invokeExact(isa, dst, table, base, size, x, n);
+            return (long)mh$.invokeExact(isa, dst, table, base, size, x, n);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -4902,16 +4902,16 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_panel_neighbours {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_panel_neighbours");
@@ -4922,7 +4922,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_panel_neighbours(int32_t isa, uint64_t before, uint64_t at, uint64_t x, uint64_t stride, uint64_t offset, uint64_t table, int32_t limit, int32_t rows, int32_t width)
+     * void chk_panel_neighbours(int64_t isa, uint64_t before, uint64_t at, uint64_t x, uint64_t stride, uint64_t offset, uint64_t table, int64_t limit, int64_t rows, int64_t width)
      * }
      */
     public static FunctionDescriptor chk_panel_neighbours$descriptor() {
@@ -4932,7 +4932,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_panel_neighbours(int32_t isa, uint64_t before, uint64_t at, uint64_t x, uint64_t stride, uint64_t offset, uint64_t table, int32_t limit, int32_t rows, int32_t width)
+     * void chk_panel_neighbours(int64_t isa, uint64_t before, uint64_t at, uint64_t x, uint64_t stride, uint64_t offset, uint64_t table, int64_t limit, int64_t rows, int64_t width)
      * }
      */
     public static MethodHandle chk_panel_neighbours$handle() {
@@ -4942,7 +4942,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_panel_neighbours(int32_t isa, uint64_t before, uint64_t at, uint64_t x, uint64_t stride, uint64_t offset, uint64_t table, int32_t limit, int32_t rows, int32_t width)
+     * void chk_panel_neighbours(int64_t isa, uint64_t before, uint64_t at, uint64_t x, uint64_t stride, uint64_t offset, uint64_t table, int64_t limit, int64_t rows, int64_t width)
      * }
      */
     public static MemorySegment chk_panel_neighbours$address() {
@@ -4951,10 +4951,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_panel_neighbours(int32_t isa, uint64_t before, uint64_t at, uint64_t x, uint64_t stride, uint64_t offset, uint64_t table, int32_t limit, int32_t rows, int32_t width)
+     * void chk_panel_neighbours(int64_t isa, uint64_t before, uint64_t at, uint64_t x, uint64_t stride, uint64_t offset, uint64_t table, int64_t limit, int64_t rows, int64_t width)
      * }
      */
-    public static void chk_panel_neighbours(int isa, long before, long at, long x, long stride, long offset, long table, int limit, int rows, int width) {
+    public static void chk_panel_neighbours(long isa, long before, long at, long x, long stride, long offset, long table, long limit, long rows, long width) {
         var mh$ = chk_panel_neighbours.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -4971,13 +4971,13 @@ public class ChagresKernels extends ChagresKernels$shared {
     private static class chk_panel_neighbour_sums {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
             ChagresKernels.C_LONG,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_panel_neighbour_sums");
@@ -4988,7 +4988,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int64_t chk_panel_neighbour_sums(int32_t isa, uint64_t x, uint64_t stride, int32_t offset, uint64_t table, int32_t limit, int32_t rows)
+     * int64_t chk_panel_neighbour_sums(int64_t isa, uint64_t x, uint64_t stride, int64_t offset, uint64_t table, int64_t limit, int64_t rows)
      * }
      */
     public static FunctionDescriptor chk_panel_neighbour_sums$descriptor() {
@@ -4998,7 +4998,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int64_t chk_panel_neighbour_sums(int32_t isa, uint64_t x, uint64_t stride, int32_t offset, uint64_t table, int32_t limit, int32_t rows)
+     * int64_t chk_panel_neighbour_sums(int64_t isa, uint64_t x, uint64_t stride, int64_t offset, uint64_t table, int64_t limit, int64_t rows)
      * }
      */
     public static MethodHandle chk_panel_neighbour_sums$handle() {
@@ -5008,7 +5008,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int64_t chk_panel_neighbour_sums(int32_t isa, uint64_t x, uint64_t stride, int32_t offset, uint64_t table, int32_t limit, int32_t rows)
+     * int64_t chk_panel_neighbour_sums(int64_t isa, uint64_t x, uint64_t stride, int64_t offset, uint64_t table, int64_t limit, int64_t rows)
      * }
      */
     public static MemorySegment chk_panel_neighbour_sums$address() {
@@ -5017,10 +5017,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * int64_t chk_panel_neighbour_sums(int32_t isa, uint64_t x, uint64_t stride, int32_t offset, uint64_t table, int32_t limit, int32_t rows)
+     * int64_t chk_panel_neighbour_sums(int64_t isa, uint64_t x, uint64_t stride, int64_t offset, uint64_t table, int64_t limit, int64_t rows)
      * }
      */
-    public static long chk_panel_neighbour_sums(int isa, long x, long stride, int offset, long table, int limit, int rows) {
+    public static long chk_panel_neighbour_sums(long isa, long x, long stride, long offset, long table, long limit, long rows) {
         var mh$ = chk_panel_neighbour_sums.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
@@ -5036,15 +5036,15 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     private static class chk_panel_exponential_sums {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            ChagresKernels.C_INT,
+            ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_LONG,
             ChagresKernels.C_FLOAT,
             ChagresKernels.C_FLOAT,
-            ChagresKernels.C_INT,
-            ChagresKernels.C_INT
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
         );
 
         public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_panel_exponential_sums");
@@ -5055,7 +5055,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * void chk_panel_exponential_sums(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, uint64_t offset, float rate, float one, int32_t rows, int32_t width)
+     * void chk_panel_exponential_sums(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, uint64_t offset, float rate, float one, int64_t rows, int64_t width)
      * }
      */
     public static FunctionDescriptor chk_panel_exponential_sums$descriptor() {
@@ -5065,7 +5065,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * void chk_panel_exponential_sums(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, uint64_t offset, float rate, float one, int32_t rows, int32_t width)
+     * void chk_panel_exponential_sums(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, uint64_t offset, float rate, float one, int64_t rows, int64_t width)
      * }
      */
     public static MethodHandle chk_panel_exponential_sums$handle() {
@@ -5075,7 +5075,7 @@ public class ChagresKernels extends ChagresKernels$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * void chk_panel_exponential_sums(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, uint64_t offset, float rate, float one, int32_t rows, int32_t width)
+     * void chk_panel_exponential_sums(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, uint64_t offset, float rate, float one, int64_t rows, int64_t width)
      * }
      */
     public static MemorySegment chk_panel_exponential_sums$address() {
@@ -5084,10 +5084,10 @@ public class ChagresKernels extends ChagresKernels$shared {
 
     /**
      * {@snippet lang=c :
-     * void chk_panel_exponential_sums(int32_t isa, uint64_t dst, uint64_t x, uint64_t stride, uint64_t offset, float rate, float one, int32_t rows, int32_t width)
+     * void chk_panel_exponential_sums(int64_t isa, uint64_t dst, uint64_t x, uint64_t stride, uint64_t offset, float rate, float one, int64_t rows, int64_t width)
      * }
      */
-    public static void chk_panel_exponential_sums(int isa, long dst, long x, long stride, long offset, float rate, float one, int rows, int width) {
+    public static void chk_panel_exponential_sums(long isa, long dst, long x, long stride, long offset, float rate, float one, long rows, long width) {
         var mh$ = chk_panel_exponential_sums.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
