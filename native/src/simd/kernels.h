@@ -24,8 +24,7 @@ extern const Kernels kernels;
 
 #ifdef CHK_ISA
 namespace CHK_ISA {
-/* Weak while kernels are being written. */
-#define K(result, name, parameters, arguments) __attribute__((weak)) result name parameters;
+#define K(result, name, parameters, arguments) result name parameters;
 #include "kernels.def"
 #undef K
 }  // namespace CHK_ISA
