@@ -1,7 +1,7 @@
 /* Integers one by one: shifts, tables, counts, the largest. */
 #include "gather.h"
-#include "words.h"
 #include "kernels.h"
+#include "words.h"
 
 namespace chk::CHK_ISA {
 namespace {

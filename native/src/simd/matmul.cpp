@@ -6,9 +6,9 @@
  * Activations of a tile of lanes are packed once for all rows, pairs of depth in one word, into 24 KiB that stay in the
  * first-level cache; words of two weights are broadcast from where they are. Sums of a tile stay in registers.
  */
-#include "words.h"
 #include "kernels.h"
 #include "unrolled.h"
+#include "words.h"
 
 namespace chk::CHK_ISA {
 namespace {
