@@ -1,0 +1,81 @@
+/*
+ * The circle FFT on 64-bit lanes with multiplications of 52 bits. A butterfly takes five instructions: q = b t' / 2^52
+ * with t' = 2^52 t / p, r = b t - q p, a + r and a - r. Nothing is reduced: r is below 2 p whatever b below 2^52 is (Shoup's
+ * trick), so that values grow by less than 2 p a layer; they start at a multiple of p and stay positive. Multiplications ignore
+ * what is above 52 bits, and so may lanes.
+ */
+#ifndef CHK_FFT_WIDE_H
+#define CHK_FFT_WIDE_H
+
+#include <type_traits>
+
+#include "fft_blocks.h"
+
+#if defined(__AVX512F__)
+
+namespace chk::CHK_ISA {
+
+/* Where values start, for as many layers as a block in the first-level cache has, and some. */
+constexpr u64 OFFSET = 32 * u64{P};
+
+/* A twiddle and 2^52 / p times it, rounded down but for less than 2. */
+struct WideFactor {
+  V t, quotient;
+};
+
+CHK_INLINE u64 quotient(u32 t) { return (u64{t} << 21) + (t >> 10); }
+CHK_INLINE WideFactor wide(V t) { return {t, add64(sll64<21>(t), srl64<10>(t))}; }
+CHK_INLINE WideFactor wide(u32 t) { return {splat64(t), splat64(quotient(t))}; }
+
+/* t b modulo p and below 2 p, in the lower 52 bits. */
+CHK_INLINE V wide_product(V b, const WideFactor &f) {
+  V q = _mm512_madd52hi_epu64(zero(), b, f.quotient);
+  V r = _mm512_madd52lo_epu64(zero(), b, f.t);
+  return _mm512_madd52lo_epu64(r, q, splat64((u64{1} << 52) - P));
+}
+
+CHK_INLINE void wide_butterfly(V &a, V &b, const WideFactor &f) {
+  V r = wide_product(b, f);
+  b = sub64(a, r);
+  a = add64(a, r);
+}
+/* The same for minus the twiddle. */
+CHK_INLINE void wide_butterfly_negative(V &a, V &b, const WideFactor &f) {
+  V r = wide_product(b, f);
+  b = add64(a, r);
+  a = sub64(a, r);
+}
+
+/* Lanes below 2^42 to words below 2^31 + 2^11. */
+CHK_INLINE V narrowed(V x) { return _mm512_madd52hi_epu64(and_(x, splat64(P)), x, splat64(u64{1} << 21)); }
+
+/* Words from those at even and at odd places. */
+CHK_INLINE V interleaved(V even, V odd) {
+  return _mm512_castps_si512(_mm512_mask_moveldup_ps(_mm512_castsi512_ps(even), 0xaaaa, _mm512_castsi512_ps(odd)));
+}
+
+CHK_INLINE V even_words(V x) { return and_(x, splat64(0xffffffff)); }
+CHK_INLINE V odd_words(V x) { return srl64<32>(x); }
+
+/* Layers of N vectors x from node NODE of a tree of twiddles on: root 1, children of n are 2 n and 2 n + 1. */
+template <int N, int NODE> CHK_INLINE void wide_layers(V *x, const WideFactor *t) {
+  if constexpr (N > 1) {
+#pragma GCC unroll 8
+    for (int i = 0; i < N / 2; i++) wide_butterfly(x[i], x[N / 2 + i], t[NODE]);
+    wide_layers<N / 2, 2 * NODE>(x, t);
+    wide_layers<N / 2, 2 * NODE + 1>(x + N / 2, t);
+  }
+}
+
+/* The tree of twiddles of R layers from `top` down of block b. */
+template <int R> CHK_INLINE void wide_tree(WideFactor *t, int top, size_t b, const Twiddles &w) {
+  for (int l = 0; l < R; l++) {
+    for (size_t i = 0; i < size_t{1} << l; i++) t[(size_t{1} << l) + i] = wide(w.at(top - l, b << l)[i]);
+  }
+}
+
+}  // namespace chk::CHK_ISA
+
+#endif
+
+#endif
