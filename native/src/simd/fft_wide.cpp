@@ -128,9 +128,8 @@ CHK_INLINE LaneFactors lane_factors(const Twiddles &w, size_t c) {
   f.one[0] = picked(w1, lanes);
   f.one[1] = picked(w1, add64(lanes, splat64(2)));
   for (int i = 0; i < 2; i++) {
-    // Neighbours in turn, the second one negative.
-    V x = _mm512_shuffle_epi32(f.one[i].t, _MM_PERM_BADC);
-    f.zero[i] = wide(_mm512_mask_sub_epi64(x, 0xaa, splat64(P), x));
+    // Neighbours in turn; signs are left to `tail`.
+    f.zero[i] = {_mm512_shuffle_epi32(f.one[i].t, _MM_PERM_BADC), _mm512_shuffle_epi32(f.one[i].quotient, _MM_PERM_BADC)};
   }
   return f;
 }
@@ -142,37 +141,43 @@ CHK_INLINE LaneFactors lane_factors(const Twiddles &w, size_t c) {
  */
 CHK_INLINE void tail(u32 *dst, const u64 *src, WideFactor five, WideFactor four0, WideFactor four1, const LaneFactors &f) {
   Four x[2];
-#pragma GCC unroll 2
-  for (int odd = 0; odd < 2; odd++) {
-    V &a = x[odd][0][0], &b = x[odd][1][0], &c = x[odd][2][0], &d = x[odd][3][0];
-    a = load(src + 8 * odd);
-    b = load(src + 8 * odd + 16);
-    c = load(src + 8 * odd + 32);
-    d = load(src + 8 * odd + 48);
-    wide_butterfly(a, c, five);
-    wide_butterfly(b, d, five);
-    wide_butterfly(a, b, four0);
-    wide_butterfly(c, d, four1);
-    exchange_quarters(x[odd]);
-    wide_butterfly(a, c, f.three);
-    wide_butterfly(b, d, f.three);
-    wide_butterfly(a, b, f.two[0]);
-    wide_butterfly(c, d, f.two[1]);
+  auto both = [&](int i, int j, const WideFactor &t) {
+    wide_butterfly(x[0][i][0], x[0][j][0], t);
+    wide_butterfly(x[1][i][0], x[1][j][0], t);
+  };
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++) {
+    x[0][i][0] = load(src + 16 * i);
+    x[1][i][0] = load(src + 16 * i + 8);
+  }
+  both(0, 2, five);
+  both(1, 3, five);
+  both(0, 1, four0);
+  both(2, 3, four1);
+  exchange_quarters(x[0]);
+  exchange_quarters(x[1]);
+  both(0, 2, f.three);
+  both(1, 3, f.three);
+  both(0, 1, f.two[0]);
+  both(2, 3, f.two[1]);
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++) {
+    V &a = x[i / 2][i % 2 * 2][0], &b = x[i / 2][i % 2 * 2 + 1][0];
     V t = low_pairs(a, b);
     b = high_pairs(a, b);
     a = t;
-    t = low_pairs(c, d);
-    d = high_pairs(c, d);
-    c = t;
-    wide_butterfly(a, b, f.one[0]);
-    wide_butterfly(c, d, f.one[1]);
   }
+  both(0, 1, f.one[0]);
+  both(2, 3, f.one[1]);
+  // Ordinates are x[1], -x[1], -x[0], x[0]: where the sign is wrong, a - t b comes first.
+  const V order = _mm512_set_epi32(14, 30, 28, 12, 10, 26, 24, 8, 6, 22, 20, 4, 2, 18, 16, 0);
+  const V orders[2] = {order, xor_(order, splat(16))};
   Four y;
 #pragma GCC unroll 4
   for (int i = 0; i < 4; i++) {
-    V even = x[0][i][0], odd = x[1][i][0];
-    i % 2 == 0 ? wide_butterfly(even, odd, f.zero[i / 2]) : wide_butterfly_negative(even, odd, f.zero[i / 2]);
-    V v = interleaved(narrowed(even), narrowed(odd));
+    V sum = x[0][i][0], difference = x[1][i][0];
+    wide_butterfly(sum, difference, f.zero[i / 2]);
+    V v = _mm512_permutex2var_epi32(narrowed(sum), orders[i % 2], narrowed(difference));
     y[i][0] = min_u32(v, sub32(v, splat(P)));
   }
   Four z = {{low_pairs(y[0][0], y[1][0])}, {high_pairs(y[0][0], y[1][0])}, {low_pairs(y[2][0], y[3][0])},

@@ -24,28 +24,24 @@ struct WideFactor {
 };
 
 CHK_INLINE u64 quotient(u32 t) { return (u64{t} << 21) + (t >> 10); }
-CHK_INLINE WideFactor wide(V t) { return {t, add64(sll64<21>(t), srl64<10>(t))}; }
+/* The same of lanes: t (2^31 + 1) / 2^10. */
+CHK_INLINE WideFactor wide(V t) { return {t, srl64<10>(mul_u32(t, splat64((u64{1} << 31) + 1)))}; }
 CHK_INLINE WideFactor wide(u32 t) { return {splat64(t), splat64(quotient(t))}; }
 
-/* t b modulo p and below 2 p, in the lower 52 bits. */
-CHK_INLINE V wide_product(V b, const WideFactor &f) {
-  V q = _mm512_madd52hi_epu64(zero(), b, f.quotient);
-  V r = _mm512_madd52lo_epu64(zero(), b, f.t);
-  return _mm512_madd52lo_epu64(r, q, splat64((u64{1} << 52) - P));
+/* Zero in a register of its own, to accumulate in; the compiler would copy one that it keeps, which takes longer. */
+CHK_INLINE V fresh_zero(V unlike) {
+  V x;
+  asm("vpxord %0, %0, %0" : "=v"(x) : "v"(unlike));
+  return x;
 }
 
+/* (a, b) to (a + t b, 2 a - (a + t b)). */
 CHK_INLINE void wide_butterfly(V &a, V &b, const WideFactor &f) {
-  V r = wide_product(b, f);
-  b = sub64(a, r);
-  a = add64(a, r);
+  V q = _mm512_madd52hi_epu64(fresh_zero(b), b, f.quotient), twice = add64(a, a);
+  V sum = _mm512_madd52lo_epu64(a, b, f.t);
+  a = _mm512_madd52lo_epu64(sum, q, splat64((u64{1} << 52) - P));
+  b = sub64(twice, a);
 }
-/* The same for minus the twiddle. */
-CHK_INLINE void wide_butterfly_negative(V &a, V &b, const WideFactor &f) {
-  V r = wide_product(b, f);
-  b = add64(a, r);
-  a = sub64(a, r);
-}
-
 /* Lanes below 2^42 to words below 2^31 + 2^11. */
 CHK_INLINE V narrowed(V x) { return _mm512_madd52hi_epu64(and_(x, splat64(P)), x, splat64(u64{1} << 21)); }
 
