@@ -1,5 +1,6 @@
 /* The circle FFT from coefficients to values, of whole rows and at some positions. */
 #include "fft_blocks.h"
+#include "fft_columns.h"
 #include "fft_small.h"
 #include "kernels.h"
 
@@ -53,6 +54,7 @@ void encode_at(u64 dst, u64 src, i32 log_k, i32 log_n, u64 positions, u64 count,
   }
   const Twiddles w(twiddles, log_n);
   const u32 *position = words(positions), *end = position + count;
+  if (encode_columns(words(dst), words(src), log_k, log_n, position, count, w)) return;
   for (size_t c = 0; c < size_t{1} << (log_n - log_k); c++) {
     position = block_at(words(dst) + (c << log_k), words(src), log_k, c, w, position, end);
   }
