@@ -8,7 +8,7 @@
 
 #include <cstddef>
 
-#include "lanes.h"
+#include "transpose.h"
 
 namespace chk::CHK_ISA {
 
@@ -121,27 +121,15 @@ CHK_INLINE void exchange_quarters(Four &x) {
 #endif
 }
 
-#if defined(__AVX512F__)
-CHK_INLINE V low_words(V a, V b) { return _mm512_unpacklo_epi32(a, b); }
-CHK_INLINE V high_words(V a, V b) { return _mm512_unpackhi_epi32(a, b); }
-CHK_INLINE V low_pairs(V a, V b) { return _mm512_unpacklo_epi64(a, b); }
-CHK_INLINE V high_pairs(V a, V b) { return _mm512_unpackhi_epi64(a, b); }
-#else
-CHK_INLINE V low_words(V a, V b) { return _mm256_unpacklo_epi32(a, b); }
-CHK_INLINE V high_words(V a, V b) { return _mm256_unpackhi_epi32(a, b); }
-CHK_INLINE V low_pairs(V a, V b) { return _mm256_unpacklo_epi64(a, b); }
-CHK_INLINE V high_pairs(V a, V b) { return _mm256_unpackhi_epi64(a, b); }
-#endif
-
 /* The block with the word of a quarter. */
 CHK_INLINE void exchange_words(Four &x) {
   for (int p = 0; p < PARTS; p++) {
-    V a = low_words(x[0][p], x[1][p]), b = low_words(x[2][p], x[3][p]);
-    V c = high_words(x[0][p], x[1][p]), d = high_words(x[2][p], x[3][p]);
-    x[0][p] = low_pairs(a, b);
-    x[1][p] = high_pairs(a, b);
-    x[2][p] = low_pairs(c, d);
-    x[3][p] = high_pairs(c, d);
+    V a = unpack_low32(x[0][p], x[1][p]), b = unpack_low32(x[2][p], x[3][p]);
+    V c = unpack_high32(x[0][p], x[1][p]), d = unpack_high32(x[2][p], x[3][p]);
+    x[0][p] = unpack_low64(a, b);
+    x[1][p] = unpack_high64(a, b);
+    x[2][p] = unpack_low64(c, d);
+    x[3][p] = unpack_high64(c, d);
   }
 }
 

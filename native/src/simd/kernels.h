@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#define chk_int int32_t
+
 namespace chk {
 
 /* The kernels of one instruction set. */
@@ -22,13 +24,14 @@ extern const Kernels kernels;
 
 #ifdef CHK_ISA
 namespace CHK_ISA {
-/* Weak while kernels are being written. */
-#define K(result, name, parameters, arguments) __attribute__((weak)) result name parameters;
+#define K(result, name, parameters, arguments) result name parameters;
 #include "kernels.def"
 #undef K
 }  // namespace CHK_ISA
 #endif
 
 }  // namespace chk
+
+#undef chk_int
 
 #endif
