@@ -76,16 +76,9 @@ CHK_INLINE Factor broadcast(u32 t) {
   return {x, x};
 }
 
-/* Canonical halves of 64-bit products below 2^63: a doubled product has t b >> 31 in its high, (t b mod 2^31) 2 in its low word. */
+/* A doubled product has t b >> 31 in its high word and 2 (t b mod 2^31) in its low one. */
 CHK_INLINE V reduce_doubled(V even, V odd) {
-#if defined(__AVX512F__)
-  __m512 e = _mm512_castsi512_ps(even), o = _mm512_castsi512_ps(odd);
-  V high = _mm512_castps_si512(_mm512_mask_movehdup_ps(o, 0x5555, e));
-  V low = _mm512_castps_si512(_mm512_mask_moveldup_ps(e, 0xaaaa, o));
-#else
-  V high = blend(srl64<32>(even), odd);
-  V low = blend(even, _mm256_castps_si256(_mm256_moveldup_ps(_mm256_castsi256_ps(odd))));
-#endif
+  V high = high_words(even, odd), low = low_words(even, odd);
   V r = add32(high, srl32<1>(low));
   return min_u32(r, sub32(r, splat(P)));
 }

@@ -118,7 +118,7 @@ template <int R, bool FIRST> CHK_INLINE void row_layers(Columns &c, size_t copy,
         continue;
       }
       V v = load(c.tile[row + step * i]);
-      x[i] = odd ? odd_words(v) : even_words(v);
+      x[i] = odd ? odd_lanes(v) : even_lanes(v);
       if (i < N / 2) x[i] = add64(x[i], splat64(OFFSET));
     }
     wide_layers<N, 1>(x, t);

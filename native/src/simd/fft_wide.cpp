@@ -17,7 +17,7 @@ template <int N, bool ODD> CHK_INLINE void load_words(V *x, const u32 *src, size
 #pragma GCC unroll 16
   for (int i = 0; i < N; i++) {
     V v = load(src + i * stride);
-    x[i] = ODD ? odd_words(v) : even_words(v);
+    x[i] = ODD ? odd_lanes(v) : even_lanes(v);
     if (i < N / 2) x[i] = add64(x[i], splat64(OFFSET));
   }
 }
@@ -37,7 +37,7 @@ template <int R> void pass_words(u32 *dst, const u32 *src, int top, size_t b, co
     load_words<N, true>(odd, src + j, stride);
     wide_layers<N, 1>(odd, t);
 #pragma GCC unroll 16
-    for (int i = 0; i < N; i++) store(dst + i * stride + j, interleaved(even[i], narrowed(odd[i])));
+    for (int i = 0; i < N; i++) store(dst + i * stride + j, low_words(even[i], narrowed(odd[i])));
   }
 }
 
@@ -163,8 +163,8 @@ CHK_INLINE void tail(u32 *dst, const u64 *src, WideFactor five, WideFactor four0
 #pragma GCC unroll 4
   for (int i = 0; i < 4; i++) {
     V &a = x[i / 2][i % 2 * 2][0], &b = x[i / 2][i % 2 * 2 + 1][0];
-    V t = low_pairs(a, b);
-    b = high_pairs(a, b);
+    V t = unpack_low64(a, b);
+    b = unpack_high64(a, b);
     a = t;
   }
   both(0, 1, f.one[0]);
@@ -180,8 +180,8 @@ CHK_INLINE void tail(u32 *dst, const u64 *src, WideFactor five, WideFactor four0
     V v = _mm512_permutex2var_epi32(narrowed(sum), orders[i % 2], narrowed(difference));
     y[i][0] = min_u32(v, sub32(v, splat(P)));
   }
-  Four z = {{low_pairs(y[0][0], y[1][0])}, {high_pairs(y[0][0], y[1][0])}, {low_pairs(y[2][0], y[3][0])},
-      {high_pairs(y[2][0], y[3][0])}};
+  Four z = {{unpack_low64(y[0][0], y[1][0])}, {unpack_high64(y[0][0], y[1][0])}, {unpack_low64(y[2][0], y[3][0])},
+      {unpack_high64(y[2][0], y[3][0])}};
   exchange_quarters(z);
 #pragma GCC unroll 4
   for (int i = 0; i < 4; i++) store(dst + 16 * i, z[i][0]);
@@ -191,8 +191,8 @@ CHK_INLINE void tail(u32 *dst, const u64 *src, WideFactor five, WideFactor four0
 void widen(u64 *dst, const u32 *src, size_t n) {
   for (size_t j = 0; j < n; j += 16) {
     V v = load(src + j);
-    store(dst + j, add64(even_words(v), splat64(OFFSET)));
-    store(dst + j + 8, add64(odd_words(v), splat64(OFFSET)));
+    store(dst + j, add64(even_lanes(v), splat64(OFFSET)));
+    store(dst + j + 8, add64(odd_lanes(v), splat64(OFFSET)));
   }
 }
 

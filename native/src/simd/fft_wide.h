@@ -45,13 +45,9 @@ CHK_INLINE void wide_butterfly(V &a, V &b, const WideFactor &f) {
 /* Lanes below 2^42 to words below 2^31 + 2^11. */
 CHK_INLINE V narrowed(V x) { return _mm512_madd52hi_epu64(and_(x, splat64(P)), x, splat64(u64{1} << 21)); }
 
-/* Words from those at even and at odd places. */
-CHK_INLINE V interleaved(V even, V odd) {
-  return _mm512_castps_si512(_mm512_mask_moveldup_ps(_mm512_castsi512_ps(even), 0xaaaa, _mm512_castsi512_ps(odd)));
-}
-
-CHK_INLINE V even_words(V x) { return and_(x, splat64(0xffffffff)); }
-CHK_INLINE V odd_words(V x) { return srl64<32>(x); }
+/* Words at even, at odd places in 64-bit lanes. */
+CHK_INLINE V even_lanes(V x) { return and_(x, splat64(0xffffffff)); }
+CHK_INLINE V odd_lanes(V x) { return srl64<32>(x); }
 
 /* Layers of N vectors x from node NODE of a tree of twiddles on: root 1, children of n are 2 n and 2 n + 1. */
 template <int N, int NODE> CHK_INLINE void wide_layers(V *x, const WideFactor *t) {
