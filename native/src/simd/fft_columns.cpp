@@ -1,8 +1,8 @@
 /*
- * The circle FFT at a few positions, by columns. Coefficients are seen as a matrix of 2^H rows of 2^L columns. The first H layers
- * transform each column for itself, and their twiddles depend on rows only; what remains of the value at a position is the product
- * of one row of the result with the 2^L basis functions of the lower bits, which are products of L factors. So sixteen columns
- * at a time are read, once, transformed, and added up for every position.
+ * The circle FFT at a few positions, by columns. Coefficients are seen as a matrix of 2^H rows of 2^L columns. The
+ * first H layers transform each column for itself, and their twiddles depend on rows only; what remains of the value at
+ * a position is the product of one row of the result with the 2^L basis functions of the lower bits, which are products
+ * of L factors. So sixteen columns at a time are read, once, transformed, and added up for every position.
  */
 #include "fft_columns.h"
 #include "fft_small.h"
@@ -79,7 +79,10 @@ void prepare(Columns &c, const u32 *positions) {
   }
 }
 
-/* Products of the factors of the bits of `tile`, and the same times y: one factor more than where the lowest bit is not set. */
+/*
+ * Products of the factors of the bits of `tile`, and the same times y: one factor more than where the lowest bit is not
+ * set.
+ */
 void next_basis(Columns &c, size_t tile) {
   const size_t parent = tile & (tile - 1);
   const int bit = tile == 0 ? 0 : __builtin_ctzll(tile);
@@ -186,13 +189,14 @@ u32 value_at(Columns &c, size_t q, u32 position) {
 
 bool encode_columns(u32 *dst, const u32 *src, int log_k, int log_n, const u32 *positions, size_t count,
     const Twiddles &w) {
+  if (count == 0) return true;
   if (count > POSITIONS) return false;
   // A layer of all columns costs 5/16 of an instruction a value, a column more count / 4 instructions.
   int low = 4;
   while (low < log_k - 1 && (size_t{5} << (log_n - low)) > 4 * count) low++;
   const size_t stride = (count + 7) / 8 * 8;
   const size_t image = size_t{1} << (log_n - low);
-  if (log_k < 10 || image > IMAGE_ROWS || log_n - log_k < 1 || stride * static_cast<size_t>(low - 3) > FACTORS) return false;
+  if (log_k < 10 || image > IMAGE_ROWS || stride * static_cast<size_t>(low - 3) > FACTORS) return false;
   Columns c(w, log_n, log_k - low, low, count);
   prepare(c, positions);
   for (size_t tile = 0; tile < size_t{1} << (low - 4); tile++) {

@@ -1,4 +1,8 @@
-/* Blocks of the circle FFT on 64-bit lanes. */
+/*
+ * Blocks of the circle FFT on 64-bit lanes. Instructions for 32 values, of which two start a cycle: 10 a layer, where
+ * 32-bit lanes take 15; 16 more for a pass from words to words, which splits, folds and merges them, and 6 where the
+ * lanes stay in the first-level cache; about 100 for the six layers of a tail.
+ */
 #include "fft_wide.h"
 
 #if defined(__AVX512F__)
@@ -7,12 +11,16 @@ namespace chk::CHK_ISA {
 
 namespace {
 
-/* Vectors of lanes of a block in the first-level cache: for each sixteen words those at even, then those at odd places. */
+/*
+ * Vectors of lanes of a block in the first-level cache: for each sixteen words those at even, then those at odd places.
+ */
 struct Scratch {
   alignas(64) u64 lanes[size_t{1} << CACHED];
 };
 
-/* Loads R layers' inputs of every second word; the first half of them, which products are added to, starts at OFFSET. */
+/*
+ * Loads R layers' inputs of every second word; the first half of them, which products are added to, starts at OFFSET.
+ */
 template <int N, bool ODD> CHK_INLINE void load_words(V *x, const u32 *src, size_t stride) {
 #pragma GCC unroll 16
   for (int i = 0; i < N; i++) {
@@ -129,17 +137,19 @@ CHK_INLINE LaneFactors lane_factors(const Twiddles &w, size_t c) {
   f.one[1] = picked(w1, add64(lanes, splat64(2)));
   for (int i = 0; i < 2; i++) {
     // Neighbours in turn; signs are left to `tail`.
-    f.zero[i] = {_mm512_shuffle_epi32(f.one[i].t, _MM_PERM_BADC), _mm512_shuffle_epi32(f.one[i].quotient, _MM_PERM_BADC)};
+    const WideFactor &one = f.one[i];
+    f.zero[i] = {_mm512_shuffle_epi32(one.t, _MM_PERM_BADC), _mm512_shuffle_epi32(one.quotient, _MM_PERM_BADC)};
   }
   return f;
 }
 
 /*
- * Layers 5 to 0 of chunk c of 64 elements, from lanes to canonical words. Bits of a position, from above: at first (5, 4)
- * are the number of a vector, (3, 2) of a quarter of it and 1 of a lane in that; bit 0 tells even from odd vectors. Quarters are
- * exchanged with numbers for layers 3 and 2, then bits 2 and 1, and the last steps restore the order.
+ * Layers 5 to 0 of chunk c of 64 elements, from lanes to canonical words. Bits of a position, from above: at first
+ * (5, 4) are the number of a vector, (3, 2) of a quarter of it and 1 of a lane in that; bit 0 tells even from odd vectors.
+ * Quarters are exchanged with numbers for layers 3 and 2, then bits 2 and 1, and the last steps restore the order.
  */
-CHK_INLINE void tail(u32 *dst, const u64 *src, WideFactor five, WideFactor four0, WideFactor four1, const LaneFactors &f) {
+CHK_INLINE void tail(u32 *dst, const u64 *src, WideFactor five, WideFactor four0, WideFactor four1,
+    const LaneFactors &f) {
   Four x[2];
   auto both = [&](int i, int j, const WideFactor &t) {
     wide_butterfly(x[0][i][0], x[0][j][0], t);

@@ -1,8 +1,8 @@
 /*
  * The circle FFT on 64-bit lanes with multiplications of 52 bits. A butterfly takes five instructions: q = b t' / 2^52
- * with t' = 2^52 t / p, r = b t - q p, a + r and a - r. Nothing is reduced: r is below 2 p whatever b below 2^52 is (Shoup's
- * trick), so that values grow by less than 2 p a layer; they start at a multiple of p and stay positive. Multiplications ignore
- * what is above 52 bits, and so may lanes.
+ * with t' = 2^52 t / p, r = b t - q p, a + r and a - r. Nothing is reduced: r is below 2 p whatever b below 2^52 is
+ * (Shoup's trick), so that values grow by less than 2 p a layer; they start at a multiple of p and stay positive.
+ * Multiplications ignore what is above 52 bits, and so may lanes.
  */
 #ifndef CHK_FFT_WIDE_H
 #define CHK_FFT_WIDE_H
