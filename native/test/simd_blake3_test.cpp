@@ -59,7 +59,7 @@ Words compress(const Words &cv, Words m, uint64_t counter, uint32_t length, uint
 
 Words block(const Bytes &message, size_t from, size_t n) {
   Words m(16);
-  memcpy(m.data(), message.data() + from, n);
+  std::copy_n(message.begin() + from, n, reinterpret_cast<uint8_t *>(m.data()));
   return m;
 }
 

@@ -1,7 +1,7 @@
 /*
  * Whole messages, equally long, so that all lanes go through the same chunks and the same tree. Blocks of LANES
- * messages are transposed in registers (64 shuffles beside the 784 operations of a compression); lanes without a message repeat
- * the last one.
+ * messages are transposed in registers (64 shuffles beside the 784 operations of a compression); lanes without a
+ * message repeat the last one.
  */
 #include "blake3.h"
 #include "edges.h"

@@ -29,7 +29,9 @@ CHK_INLINE Neighbours neighbours(Pairs p) {
   return {_mm512_permutex2var_epi32(p.low, even, p.high),
       _mm512_permutex2var_epi32(p.low, add32(even, splat(1)), p.high)};
 }
-CHK_INLINE u64 sum_of64(V a) { return static_cast<u64>(_mm512_reduce_add_epi64(a)); }
+CHK_INLINE __m256i halves_added64(V a) {
+  return _mm256_add_epi64(_mm512_castsi512_si256(a), _mm512_extracti64x4_epi64(a, 1));
+}
 #else
 CHK_INLINE V gather(u64 table, V i) { return _mm256_i32gather_epi32(reinterpret_cast<const int *>(table), i, 4); }
 CHK_INLINE Pairs gather_pairs(u64 table, V i) {
@@ -44,11 +46,15 @@ CHK_INLINE Neighbours neighbours(Pairs p) {
   return {_mm256_permute4x64_epi64(_mm256_castps_si256(_mm256_shuffle_ps(low, high, 0x88)), 0xd8),
       _mm256_permute4x64_epi64(_mm256_castps_si256(_mm256_shuffle_ps(low, high, 0xdd)), 0xd8)};
 }
+CHK_INLINE __m256i halves_added64(V a) { return a; }
+#endif
+
+/* The sum of the 64-bit lanes. */
 CHK_INLINE u64 sum_of64(V a) {
-  __m128i s = _mm_add_epi64(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
+  __m256i half = halves_added64(a);
+  __m128i s = _mm_add_epi64(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
   return static_cast<u64>(_mm_cvtsi128_si64(s)) + static_cast<u64>(_mm_extract_epi64(s, 1));
 }
-#endif
 
 }  // namespace chk::CHK_ISA
 

@@ -1,7 +1,7 @@
 /* Integers one by one: shifts, tables, counts, the largest. */
 #include "gather.h"
-#include "words.h"
 #include "kernels.h"
+#include "words.h"
 
 namespace chk::CHK_ISA {
 namespace {
@@ -12,8 +12,9 @@ namespace {
  */
 template <bool REST>
 void quotients(i32 *dst, i32 *rem, const i32 *x, int s, u64 n) {
-  __m128i count = _mm_cvtsi32_si128(s);
-  __m128i count_before = _mm_cvtsi32_si128(s - 1);
+  // Shifts of each lane by its own number are one operation, those by a number that is not a constant are two.
+  V count = splat(static_cast<u32>(s));
+  V count_before = splat(static_cast<u32>(s - 1));
   V one = splat(1);
   V half = splat(1u << (s - 1));
   V mask = splat((1u << s) - 1);
@@ -22,7 +23,7 @@ void quotients(i32 *dst, i32 *rem, const i32 *x, int s, u64 n) {
     if (REST) {
       store(rem + i, and_(add32(v, half), mask));
     }
-    store(dst + i, add32(sra32(v, count), and_(sra32(v, count_before), one)));
+    store(dst + i, add32(sra_each(v, count), and_(sra_each(v, count_before), one)));
   }
 }
 

@@ -6,16 +6,16 @@
  * Activations of a tile of lanes are packed once for all rows, pairs of depth in one word, into 24 KiB that stay in the
  * first-level cache; words of two weights are broadcast from where they are. Sums of a tile stay in registers.
  */
-#include "words.h"
 #include "kernels.h"
 #include "unrolled.h"
+#include "words.h"
 
 namespace chk::CHK_ISA {
 namespace {
 
 /* Most vectors of lanes side by side. */
 constexpr int MOST = LANES == 16 ? 4 : 2;
-/* Words of a part of the packed activations: 24 KiB. */
+/* Words of the packed activations: 24 KiB. */
 constexpr int PACKED = 6144;
 /* Most depth of a pass, so that the weights of a tile and of the next one stay in the cache, too. */
 constexpr int DEPTH = 256;
@@ -26,11 +26,6 @@ constexpr int LINE = 16;
 template <int C>
 constexpr int ROWS = LANES == 8 ? (C == 1 ? 8 : 6) : C == 1 ? 16 : C == 2 ? 12 : C == 3 ? 8 : 6;
 
-struct Packed {
-  alignas(64) u32 low[PACKED];
-  alignas(64) u32 high[PACKED];
-};
-
 struct Tile {
   i32 *acc;
   u64 acc_stride;
@@ -39,20 +34,27 @@ struct Tile {
   int depth;  // even
 };
 
-/* @return whether a high part is not 0 */
-template <int C>
-bool pack(Packed &to, const i32 *x, u64 stride, int depth) {
+/*
+ * One part of x = high 2^16 + low modulo 2^32, both signed 16-bit integers. The high part of a number from 2^31 - 2^15
+ * on is -2^15 instead of 2^15, which is the same modulo 2^32.
+ *
+ * @return whether a high part is not 0
+ */
+template <int C, bool HIGH>
+bool pack(u32 *to, const i32 *x, u64 stride, int depth) {
+  V half = splat(0x8000);
   V rest = zero();
-  u32 at = 0;
   for (int k = 0; k < depth; k += 2, x += 2 * stride) {
-    for (int c = 0; c < C; c++, at += LANES) {
-      Parts p = parts(load(x + c * LANES), load(x + stride + c * LANES));
-      store(to.low + at, p.low);
-      store(to.high + at, p.high);
-      rest = or_(rest, p.high);
+    for (int c = 0; c < C; c++, to += LANES) {
+      V x0 = load(x + c * LANES);
+      V x1 = load(x + stride + c * LANES);
+      V rounded0 = add32(x0, half);
+      V rounded1 = add32(x1, half);
+      store(to, HIGH ? join16_high(rounded0, rounded1) : join16(x0, x1));
+      rest = or_(rest, or_(rounded0, rounded1));
     }
   }
-  return any(rest);
+  return any(srl32<16>(rest));
 }
 
 /* R rows by C vectors; meanwhile the next R rows of weights are fetched. */
@@ -67,7 +69,7 @@ __attribute__((noinline)) void tile(const Tile &t, const u32 *x) {
   unrolled<pointers>([&](auto i) CHK_LAMBDA { rows[i] = reinterpret_cast<const char *>(t.w) + 3 * i * stride; });
   auto row = [&](int r) CHK_LAMBDA { return rows[r / 3] + (r % 3) * stride; };
   for (int k = t.depth / 2; k > 0; k--, x += C * LANES) {
-    if (!HIGH && k % LINE == 0) {
+    if (k % LINE == 0) {
       unrolled<R>([&](auto r) CHK_LAMBDA { _mm_prefetch(row(r) + R * stride, _MM_HINT_T0); });
     }
     V v[C];
@@ -91,21 +93,20 @@ __attribute__((noinline)) void tile(const Tile &t, const u32 *x) {
   });
 }
 
-template <int R, int C>
-CHK_INLINE void both_parts(const Tile &t, const Packed &x, bool high) {
-  tile<R, C, false>(t, x.low);
-  if (high) {
-    tile<R, C, true>(t, x.high);
-  }
-}
-
-template <int R, int C>
-void tiles(Tile &t, int &rows, const Packed &x, bool high) {
+template <int R, int C, bool HIGH>
+CHK_INLINE void tiles(Tile &t, int &rows, const u32 *x) {
   for (; rows >= R; rows -= R) {
-    both_parts<R, C>(t, x, high);
+    tile<R, C, HIGH>(t, x);
     t.acc += R * t.acc_stride;
     t.w += R * t.w_stride;
   }
+}
+
+template <int C, bool HIGH>
+CHK_INLINE void all_rows(Tile t, int rows, const u32 *x) {
+  tiles<ROWS<C>, C, HIGH>(t, rows, x);
+  tiles<4, C, HIGH>(t, rows, x);
+  tiles<1, C, HIGH>(t, rows, x);
 }
 
 /* What is left of an odd depth: weights at `w`, `width` activations at `x`. */
@@ -120,37 +121,38 @@ void add_last(i32 *acc, u64 acc_stride, const i16 *w, u64 w_stride, const i32 *x
 
 /* All rows for C vectors of lanes, in passes over as much depth as can be packed. */
 template <int C>
-void columns(Packed &packed, const Tile &all, int rows, const i32 *x, u64 x_stride) {
+void columns(const Tile &all, int rows, const i32 *x, u64 x_stride) {
   constexpr int room = 2 * (PACKED / (C * LANES));
   constexpr int pass = room < DEPTH ? room : DEPTH;
-  for (int k = 0; k < all.depth; k += pass) {
+  alignas(64) u32 packed[PACKED];
+  for (int k = 0; k < all.depth; k += pass, x += pass * x_stride) {
     Tile t = all;
     t.w += k;
     t.depth = all.depth - k < pass ? all.depth - k : pass;
-    bool high = pack<C>(packed, x + k * x_stride, x_stride, t.depth);
-    int left = rows;
-    tiles<ROWS<C>, C>(t, left, packed, high);
-    tiles<4, C>(t, left, packed, high);
-    tiles<1, C>(t, left, packed, high);
+    bool high = pack<C, false>(packed, x, x_stride, t.depth);
+    all_rows<C, false>(t, rows, packed);
+    if (high) {
+      pack<C, true>(packed, x, x_stride, t.depth);
+      all_rows<C, true>(t, rows, packed);
+    }
   }
 }
 
 }  // namespace
 
 void matmul(u64 acc, u64 acc_stride, u64 w, u64 w_stride, u64 x, u64 x_stride, i32 rows, i32 depth, i32 width) {
-  Packed packed;
   for (int t = 0; t < width; t += MOST * LANES) {
     Tile all = {ints(acc) + t, acc_stride, shorts(w), w_stride, depth - depth % 2};
     int vectors = (width - t) / LANES;
     const i32 *from = ints(x) + t;
     if (vectors >= MOST) {
-      columns<MOST>(packed, all, rows, from, x_stride);
+      columns<MOST>(all, rows, from, x_stride);
     } else if (vectors == 3) {
-      columns<3>(packed, all, rows, from, x_stride);
+      columns<3>(all, rows, from, x_stride);
     } else if (vectors == 2) {
-      columns<2>(packed, all, rows, from, x_stride);
+      columns<2>(all, rows, from, x_stride);
     } else {
-      columns<1>(packed, all, rows, from, x_stride);
+      columns<1>(all, rows, from, x_stride);
     }
   }
   if (depth % 2 != 0) {

@@ -3,9 +3,9 @@
  * column is packed once, then weights are read once, LANES rows side by side. A matrix that is not in the second-level
  * cache comes some 10 % faster when the next rows are asked for meanwhile; one that is, a third slower.
  */
-#include "words.h"
 #include "kernels.h"
 #include "unrolled.h"
+#include "words.h"
 
 namespace chk::CHK_ISA {
 namespace {

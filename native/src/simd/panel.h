@@ -2,8 +2,8 @@
 #ifndef CHK_PANEL_H
 #define CHK_PANEL_H
 
-#include "words.h"
 #include "unrolled.h"
+#include "words.h"
 
 namespace chk::CHK_ISA {
 

@@ -74,9 +74,10 @@ void panel_first_outside(u64 dst, u64 x, u64 stride, i32 low, i32 high, i32 rows
   lane_vectors(width, [&](auto c, int t) CHK_LAMBDA {
     V first[c];
     unrolled<c>([&](auto i) CHK_LAMBDA { first[i] = splat(static_cast<u32>(rows)); });
+    V number = splat(static_cast<u32>(rows));
     for (int r = rows - 1; r >= 0; r--) {
       const i32 *row = ints(x) + t + r * stride;
-      V number = splat(static_cast<u32>(r));
+      number = sub32(number, splat(1));
       unrolled<c>([&](auto i) CHK_LAMBDA {
         first[i] = where_not_below(first[i], number, sub32(load(row + i * LANES), from), range);
       });
@@ -88,7 +89,7 @@ void panel_first_outside(u64 dst, u64 x, u64 stride, i32 low, i32 high, i32 rows
 /* p + 2^(s-1) = m (2 factor) + (factor + 2^(s-1)). */
 void panel_scale_round(u64 n, u64 rem, u64 m, u64 stride, u64 factor, i32 s, i32 rows, i32 width) {
   V mask = splat((1u << s) - 1);
-  __m128i count = _mm_cvtsi32_si128(s);
+  V count = splat(static_cast<u32>(s));
   lane_vectors(width, [&](auto c, int t) CHK_LAMBDA {
     V twice[c], half[c];
     unrolled<c>([&](auto i) CHK_LAMBDA {
@@ -100,7 +101,7 @@ void panel_scale_round(u64 n, u64 rem, u64 m, u64 stride, u64 factor, i32 s, i32
     for (int r = 0; r < rows; r++, at += stride) {
       unrolled<c>([&](auto i) CHK_LAMBDA {
         V p = add32(mul_low32(load(ints(m) + at + i * LANES), twice[i]), half[i]);
-        store(ints(n) + at + i * LANES, sra32(p, count));
+        store(ints(n) + at + i * LANES, sra_each(p, count));
         store(ints(rem) + at + i * LANES, and_(p, mask));
       });
     }

@@ -21,10 +21,8 @@ using Sums = i32 __attribute__((vector_size(BYTES), may_alias));
 #if defined(__AVX512F__)
 
 CHK_INLINE V max_i32(V a, V b) { return _mm512_max_epi32(a, b); }
-CHK_INLINE V min_i32(V a, V b) { return _mm512_min_epi32(a, b); }
 CHK_INLINE V mul_low32(V a, V b) { return _mm512_mullo_epi32(a, b); }
 CHK_INLINE V max_u32(V a, V b) { return _mm512_max_epu32(a, b); }
-CHK_INLINE V sra32(V a, __m128i n) { return _mm512_sra_epi32(a, n); }
 /* Each lane shifted by its own number. */
 CHK_INLINE V sra_each(V a, V n) { return _mm512_srav_epi32(a, n); }
 CHK_INLINE V sll_each(V a, V n) { return _mm512_sllv_epi32(a, n); }
@@ -34,7 +32,7 @@ CHK_INLINE Sums add_pairs(Sums sum, V a, V b) {
 }
 /* Low 16 bits of `low` and, above them, those of `high`. */
 CHK_INLINE V join16(V low, V high) { return _mm512_mask_blend_epi16(0xaaaaaaaa, low, sll32<16>(high)); }
-/* Low 16 bits of `low` shifted down by sixteen, and the high 16 bits of `high`. */
+/* High 16 bits of `low` and, above them, those of `high`. */
 CHK_INLINE V join16_high(V low, V high) { return _mm512_mask_blend_epi16(0xaaaaaaaa, srl32<16>(low), high); }
 /* Low 16 bits of each word, those of `a` first. */
 CHK_INLINE V narrow16(V a, V b) {
@@ -43,7 +41,9 @@ CHK_INLINE V narrow16(V a, V b) {
 /* The first n 16-bit integers at p, n below 2 LANES, and zeros. */
 CHK_INLINE V load_first16(const void *p, int n) { return _mm512_maskz_loadu_epi16((1u << n) - 1, p); }
 CHK_INLINE bool any(V a) { return _mm512_test_epi32_mask(a, a) != 0; }
-CHK_INLINE u32 sum_of(V a) { return static_cast<u32>(_mm512_reduce_add_epi32(a)); }
+CHK_INLINE __m256i halves_added(V a) {
+  return _mm256_add_epi32(_mm512_castsi512_si256(a), _mm512_extracti64x4_epi64(a, 1));
+}
 CHK_INLINE i32 max_of(V a) { return _mm512_reduce_max_epi32(a); }
 /* Signed 16-bit integers from words, cut off. */
 CHK_INLINE void store_i16(void *p, V a) { _mm256_storeu_si256(static_cast<__m256i *>(p), _mm512_cvtepi32_epi16(a)); }
@@ -51,10 +51,8 @@ CHK_INLINE void store_i16(void *p, V a) { _mm256_storeu_si256(static_cast<__m256
 #else
 
 CHK_INLINE V max_i32(V a, V b) { return _mm256_max_epi32(a, b); }
-CHK_INLINE V min_i32(V a, V b) { return _mm256_min_epi32(a, b); }
 CHK_INLINE V mul_low32(V a, V b) { return _mm256_mullo_epi32(a, b); }
 CHK_INLINE V max_u32(V a, V b) { return _mm256_max_epu32(a, b); }
-CHK_INLINE V sra32(V a, __m128i n) { return _mm256_sra_epi32(a, n); }
 CHK_INLINE V sra_each(V a, V n) { return _mm256_srav_epi32(a, n); }
 CHK_INLINE V sll_each(V a, V n) { return _mm256_sllv_epi32(a, n); }
 CHK_INLINE Sums add_pairs(Sums sum, V a, V b) {
@@ -72,12 +70,7 @@ CHK_INLINE V load_first16(const void *p, int n) {
   return load(a);
 }
 CHK_INLINE bool any(V a) { return !_mm256_testz_si256(a, a); }
-CHK_INLINE u32 sum_of(V a) {
-  __m128i s = _mm_add_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
-  s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4e));
-  s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0xb1));
-  return static_cast<u32>(_mm_cvtsi128_si32(s));
-}
+CHK_INLINE __m256i halves_added(V a) { return a; }
 CHK_INLINE i32 max_of(V a) {
   __m128i s = _mm_max_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
   s = _mm_max_epi32(s, _mm_shuffle_epi32(s, 0x4e));
@@ -92,20 +85,17 @@ CHK_INLINE void store_i16(void *p, V a) {
 
 #endif
 
+/* The sum of the words modulo 2^32: the compiler's own reductions end in an addition that must not overflow. */
+CHK_INLINE u32 sum_of(V a) {
+  __m256i half = halves_added(a);
+  __m128i s = _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+  s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4e));
+  s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0xb1));
+  return static_cast<u32>(_mm_cvtsi128_si32(s));
+}
+
 CHK_INLINE const i16 *shorts(u64 address) { return reinterpret_cast<const i16 *>(address); }
 CHK_INLINE i32 *ints(u64 address) { return reinterpret_cast<i32 *>(address); }
-
-/*
- * x = high 2^16 + low modulo 2^32 with both parts signed 16-bit integers; the parts of two words at a time, as pairs.
- * The high part of a word from 2^31 - 2^15 on is -2^15 instead of 2^15, which is the same modulo 2^32.
- */
-struct Parts {
-  V low, high;
-};
-CHK_INLINE Parts parts(V x0, V x1) {
-  V half = splat(0x8000);
-  return {join16(x0, x1), join16_high(add32(x0, half), add32(x1, half))};
-}
 
 /* Sums of the words of each of LANES vectors, in order: a tree of additions, pairs of neighbours first. */
 CHK_INLINE V sums_of_each(const V *a) {
