@@ -1,6 +1,6 @@
 package dev.chagres.ffm;
 
-import dev.chagres.ffm.generated.ChagresCuda;
+import dev.chagres.ffm.generated.cuda.ChagresCuda;
 import dev.chagres.kernel.FftShape;
 import dev.chagres.kernel.Memory;
 import java.lang.foreign.Arena;

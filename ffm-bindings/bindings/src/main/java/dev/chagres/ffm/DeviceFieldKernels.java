@@ -1,6 +1,6 @@
 package dev.chagres.ffm;
 
-import dev.chagres.ffm.generated.ChagresCuda;
+import dev.chagres.ffm.generated.cuda.ChagresCuda;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.FieldKernels;
 import dev.chagres.kernel.Memory;

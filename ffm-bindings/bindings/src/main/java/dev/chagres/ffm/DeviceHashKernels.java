@@ -1,6 +1,6 @@
 package dev.chagres.ffm;
 
-import dev.chagres.ffm.generated.ChagresCuda;
+import dev.chagres.ffm.generated.cuda.ChagresCuda;
 import dev.chagres.hash.Blake3Mode;
 import dev.chagres.kernel.HashShape;
 import dev.chagres.kernel.Memory;

@@ -1,6 +1,6 @@
 package dev.chagres.ffm;
 
-import dev.chagres.ffm.generated.ChagresCuda;
+import dev.chagres.ffm.generated.cuda.ChagresCuda;
 
 /// [dev.chagres.kernel.IntegerKernels] on the buffers of a device; tables have a size, and what is outside of them is 0
 /// and counts nowhere. Calls return at once unless they say that they wait.

@@ -1,6 +1,6 @@
 package dev.chagres.ffm;
 
-import dev.chagres.ffm.generated.ChagresCuda;
+import dev.chagres.ffm.generated.cuda.ChagresCuda;
 
 /// [dev.chagres.kernel.PanelKernels] on the buffers of a device. Calls return at once unless they say that they wait.
 public final class DevicePanelKernels {

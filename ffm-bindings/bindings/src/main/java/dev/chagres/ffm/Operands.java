@@ -1,7 +1,7 @@
 package dev.chagres.ffm;
 
-import dev.chagres.ffm.generated.chg_blake3_mode;
-import dev.chagres.ffm.generated.chg_qm31;
+import dev.chagres.ffm.generated.cuda.chg_blake3_mode;
+import dev.chagres.ffm.generated.cuda.chg_qm31;
 import dev.chagres.field.QM31;
 import dev.chagres.hash.Blake3Mode;
 import dev.chagres.kernel.Memory;

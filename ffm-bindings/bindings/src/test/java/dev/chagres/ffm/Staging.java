@@ -2,7 +2,7 @@ package dev.chagres.ffm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.ffm.generated.ChagresCuda;
+import dev.chagres.ffm.generated.cuda.ChagresCuda;
 import dev.chagres.kernel.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
