@@ -106,6 +106,7 @@ public final class NativeBuild {
             }
             remove();
             facts.put("host", "absent: " + reason.getMessage());
+            facts.put("embed", "absent: " + reason.getMessage());
             facts.put("kernels", "absent: " + reason.getMessage());
             facts.put("cuda", "absent: " + reason.getMessage());
             write(facts);
@@ -115,6 +116,7 @@ public final class NativeBuild {
         }
         Tool nvcc = null;
         facts.put("host", "built");
+        facts.put("embed", "built");
         facts.put("host.compiler", "g++ " + host.gxx.version);
         facts.put("host.targets", "x86-64-v2");
         facts.put("kernels", "built");
@@ -129,7 +131,7 @@ public final class NativeBuild {
         }
         boolean unchanged = compile(host, nvcc);
         write(facts);
-        say("libchagres_kernels.so and libchagres_host.so (g++ " + host.gxx.version + ") "
+        say("libchagres.so, libchagres_kernels.so and libchagres_host.so (g++ " + host.gxx.version + ") "
                 + (nvcc == null ? "built; " : "and libchagres_cuda.so (nvcc " + nvcc.version + ", "
                         + facts.get("cuda.targets") + ") built")
                 + (nvcc == null ? "libchagres_cuda.so, which is optional, not: "
@@ -141,9 +143,10 @@ public final class NativeBuild {
     private boolean compile(HostTools host, Tool nvcc) throws IOException, InterruptedException {
         String tools = host + " " + nvcc;
         String now = tools + "\n" + mode + " " + sha256(sources()) + "\n";
-        List<Path> outputs = new ArrayList<>(List.of(library("host", "host"), library("host", "kernels")));
+        List<Path> outputs = new ArrayList<>(List.of(library("host", "libchagres_host.so"),
+                library("host", "libchagres_kernels.so"), library("embed", "libchagres.so")));
         if (nvcc != null) {
-            outputs.add(library("cuda", "cuda"));
+            outputs.add(library("cuda", "libchagres_cuda.so"));
         }
         String before = Files.exists(stamp) ? Files.readString(stamp) : "";
         if (now.equals(before) && outputs.stream().allMatch(Files::exists)) {
@@ -170,6 +173,7 @@ public final class NativeBuild {
             Files.copy(cmakeFolder.resolve(output.getFileName().toString()), output,
                     StandardCopyOption.REPLACE_EXISTING);
         }
+        Files.copy(base.resolve("include/chagres.h"), target.resolve("embed/META-INF/native/chagres.h"));
         Files.writeString(stamp, now);
         return false;
     }
@@ -253,13 +257,14 @@ public final class NativeBuild {
     }
 
     /// A library in the folder of the jar that it goes into.
-    private Path library(String jar, String name) {
-        return target.resolve(jar).resolve("META-INF/native").resolve(PLATFORM).resolve("libchagres_" + name + ".so");
+    private Path library(String jar, String file) {
+        return target.resolve(jar).resolve("META-INF/native").resolve(PLATFORM).resolve(file);
     }
 
     private List<Path> sources() throws IOException {
-        List<Path> files = new ArrayList<>(List.of(base.resolve("CMakeLists.txt"), base.resolve("simd.cmake")));
-        for (String folder : List.of("include", "src", "test", "build")) {
+        List<Path> files = new ArrayList<>(List.of(base.resolve("CMakeLists.txt"), base.resolve("simd.cmake"),
+                base.resolve("embed.cmake"), base.resolve("pom.xml")));
+        for (String folder : List.of("include", "src", "test", "examples", "build")) {
             try (Stream<Path> found = Files.walk(base.resolve(folder))) {
                 found.filter(Files::isRegularFile).sorted().forEach(files::add);
             }
@@ -309,6 +314,7 @@ public final class NativeBuild {
     private void deleteLibraries() throws IOException {
         delete(target.resolve("host"));
         delete(target.resolve("cuda"));
+        delete(target.resolve("embed"));
         try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, "*-" + PLATFORM + "*.jar")) {
             for (Path jar : jars) {
                 Files.delete(jar);

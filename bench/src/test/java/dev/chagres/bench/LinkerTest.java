@@ -18,7 +18,8 @@ class LinkerTest {
     @Test
     void onlyTheBindingsLinkNativeCode() {
         assertThat(ALL).extracting(c -> c.getPackageName())
-                .contains("dev.chagres.bench.kernel", "dev.chagres.cli", "dev.chagres.prove", "dev.chagres.ffm");
+                .contains("dev.chagres.bench.kernel", "dev.chagres.cli", "dev.chagres.prove", "dev.chagres.ffm",
+                        "dev.chagres.ffm.embed");
         noClasses().that().resideOutsideOfPackage("dev.chagres.ffm..")
                 .should().dependOnClassesThat().areAssignableTo(Linker.class)
                 .check(ALL);

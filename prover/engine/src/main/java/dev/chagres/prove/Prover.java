@@ -18,6 +18,7 @@ import dev.chagres.prove.witness.Witness;
 import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.tokenizer.Tokenizer;
+import java.util.concurrent.CancellationException;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
@@ -125,6 +126,8 @@ public final class Prover {
     private Proof withWholeKey(Supplier<Proof> work) {
         try {
             return work.get();
+        } catch (CancellationException e) {
+            throw e;
         } catch (RuntimeException e) {
             try {
                 key.check();

@@ -1,6 +1,9 @@
 package dev.chagres.prove.profile;
 
 /// Receives the progress of a long run. Calls come from any thread of the engine, one at a time.
+///
+/// A listener that throws ends the run, which gives its memory back and throws the same; by
+/// [java.util.concurrent.CancellationException] it says that nothing is wrong.
 public interface Progress {
     /// Says nothing.
     Progress NONE = new Progress() {
