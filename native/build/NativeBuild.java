@@ -104,6 +104,7 @@ public final class NativeBuild {
             }
             remove();
             facts.put("host", "absent: " + reason.getMessage());
+            facts.put("embed", "absent: " + reason.getMessage());
             facts.put("cuda", "absent: " + reason.getMessage());
             write(facts, header);
             say(mode.equals("off") ? "nothing built, " + reason.getMessage()
@@ -112,6 +113,7 @@ public final class NativeBuild {
         }
         Tool nvcc = null;
         facts.put("host", "built");
+        facts.put("embed", "built");
         facts.put("host.compiler", "g++ " + host.gxx.version);
         facts.put("host.targets", "x86-64-v2");
         try {
@@ -124,7 +126,7 @@ public final class NativeBuild {
         }
         boolean unchanged = compile(host, nvcc);
         write(facts, header);
-        say("libchagres_host.so (g++ " + host.gxx.version + ", x86-64-v2) "
+        say("libchagres.so, libchagres_host.so (g++ " + host.gxx.version + ", x86-64-v2) "
                 + (nvcc == null ? "built; " : "and libchagres_cuda.so (nvcc " + nvcc.version + ", "
                         + facts.get("cuda.targets") + ") built")
                 + (nvcc == null ? "libchagres_cuda.so, which is optional, not: "
@@ -136,7 +138,7 @@ public final class NativeBuild {
     private boolean compile(HostTools host, Tool nvcc) throws IOException, InterruptedException {
         String tools = host + " " + nvcc;
         String now = tools + "\n" + mode + " " + sha256(sources()) + "\n";
-        List<Path> outputs = new ArrayList<>(List.of(library("host")));
+        List<Path> outputs = new ArrayList<>(List.of(library("host"), library("embed")));
         if (nvcc != null) {
             outputs.add(library("cuda"));
         }
@@ -248,12 +250,14 @@ public final class NativeBuild {
     }
 
     private Path library(String kind) {
-        return target.resolve(kind).resolve("META-INF/native").resolve(PLATFORM).resolve("libchagres_" + kind + ".so");
+        return target.resolve(kind).resolve("META-INF/native").resolve(PLATFORM)
+                .resolve(kind.equals("embed") ? "libchagres.so" : "libchagres_" + kind + ".so");
     }
 
     private List<Path> sources() throws IOException {
-        List<Path> files = new ArrayList<>(List.of(base.resolve("CMakeLists.txt")));
-        for (String folder : List.of("include", "src", "test", "build")) {
+        List<Path> files = new ArrayList<>(List.of(base.resolve("CMakeLists.txt"), base.resolve("embed.cmake"),
+                base.resolve("pom.xml")));
+        for (String folder : List.of("include", "src", "test", "examples", "build")) {
             try (Stream<Path> found = Files.walk(base.resolve(folder))) {
                 found.filter(Files::isRegularFile).sorted().forEach(files::add);
             }
@@ -301,6 +305,7 @@ public final class NativeBuild {
     private void deleteLibraries() throws IOException {
         delete(target.resolve("host"));
         delete(target.resolve("cuda"));
+        delete(target.resolve("embed"));
         try (DirectoryStream<Path> jars = Files.newDirectoryStream(target, "*-" + PLATFORM + "*.jar")) {
             for (Path jar : jars) {
                 Files.delete(jar);

@@ -1,0 +1,130 @@
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+
+/// Makes the folder that a native program needs besides itself: a Java runtime with the modules that the engine uses,
+/// the jars of the engine and libchagres.so in `lib/chagres`, its header in `include`. Maven runs it from source:
+///
+/// `java build/RuntimeImage.java auto|off|require NATIVE OUT CLASSPATH`
+///
+/// NATIVE is the folder of the native module, built before; CLASSPATH are jars, or folders of classes that become jars.
+/// It prints one line: the folder and its size. Without the library there is no image, unless it is required. Nothing
+/// is done when nothing has changed.
+public final class RuntimeImage {
+    /// What `jdeps --print-module-deps` finds in the jars, and the vector kernels.
+    private static final String MODULES = "java.base,java.logging,jdk.jfr,jdk.incubator.vector";
+
+    private final Path nativeFolder;
+    private final Path out;
+    private final List<Path> classPath;
+    private final Path library;
+
+    private RuntimeImage(Path nativeFolder, Path out, List<Path> classPath) {
+        this.nativeFolder = nativeFolder;
+        this.out = out;
+        this.classPath = classPath;
+        library = nativeFolder.resolve("target/embed/META-INF/native/linux-x86_64/libchagres.so");
+    }
+
+    public static void main(String[] args) throws IOException {
+        if (args.length != 4) {
+            throw new IllegalArgumentException("give: the mode, the native folder, the image, the class path");
+        }
+        List<Path> classPath = Stream.of(args[3].split(":")).map(Path::of).toList();
+        RuntimeImage image = new RuntimeImage(Path.of(args[1]).normalize(), Path.of(args[2]), classPath);
+        if (args[0].equals("off") || !args[0].equals("require") && !Files.exists(image.library)) {
+            System.out.println("runtime image: none, libchagres.so is not built");
+            return;
+        }
+        image.make();
+    }
+
+    private void make() throws IOException {
+        Path stamp = out.resolveSibling(out.getFileName() + ".stamp");
+        String now = inputs();
+        boolean unchanged = Files.exists(stamp) && Files.exists(out) && Files.readString(stamp).equals(now);
+        if (!unchanged) {
+            Files.deleteIfExists(stamp);
+            delete(out);
+            Files.createDirectories(out.toAbsolutePath().getParent());
+            run("jlink", "--add-modules", MODULES, "--strip-debug", "--no-header-files", "--no-man-pages",
+                    "--compress=zip-6", "--output", out.toString());
+            Path home = Files.createDirectories(out.resolve("lib/chagres"));
+            for (Path entry : classPath) {
+                addJar(entry, home);
+            }
+            copy(library, home.resolve("libchagres.so"));
+            copy(nativeFolder.resolve("include/chagres.h"), out.resolve("include/chagres.h"));
+            copy(nativeFolder.resolve("../LICENSE"), out.resolve("legal/chagres/LICENSE"));
+            Files.writeString(stamp, now);
+        }
+        System.out.println("runtime image: " + out + ", " + (size() >> 20) + " MiB" + (unchanged ? " (unchanged)" : ""));
+    }
+
+    private static void addJar(Path entry, Path home) throws IOException {
+        if (Files.isDirectory(entry)) { // MODULE/target/classes
+            Path module = entry.toAbsolutePath().normalize().getParent().getParent();
+            run("jar", "--create", "--file", home.resolve("chagres-" + module.getFileName() + ".jar").toString(), "-C",
+                    entry.toString(), ".");
+        } else {
+            copy(entry, home.resolve(entry.getFileName()));
+        }
+    }
+
+    /// Names, sizes and times of everything that the image is made of, and of the JDK.
+    private String inputs() throws IOException {
+        List<Path> files = new ArrayList<>(List.of(library, nativeFolder.resolve("include/chagres.h"),
+                nativeFolder.resolve("build/RuntimeImage.java")));
+        for (Path entry : classPath) {
+            try (Stream<Path> found = Files.walk(entry)) {
+                found.filter(Files::isRegularFile).sorted().forEach(files::add);
+            }
+        }
+        StringBuilder text = new StringBuilder(System.getProperty("java.home") + " " + Runtime.version() + "\n");
+        for (Path file : files) {
+            text.append(file).append(' ').append(Files.size(file)).append(' ')
+                    .append(Files.getLastModifiedTime(file)).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static void run(String name, String... arguments) throws IOException {
+        ToolProvider tool = ToolProvider.findFirst(name).orElseThrow(() -> new IOException(
+                "the JDK in " + System.getProperty("java.home") + " has no " + name + "; use a complete JDK"));
+        StringWriter said = new StringWriter();
+        PrintWriter to = new PrintWriter(said);
+        if (tool.run(to, to, arguments) != 0) {
+            throw new IOException(name + " " + String.join(" ", arguments) + " failed: " + said);
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to.getParent());
+        Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private long size() throws IOException {
+        try (Stream<Path> files = Files.walk(out)) {
+            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+        }
+    }
+}
