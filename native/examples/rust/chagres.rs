@@ -1,12 +1,13 @@
 //! Rust over `chagres.h`, without crates: objects that close themselves, statuses as errors, closures as callbacks.
 
-use std::ffi::{c_char, c_void, CStr, CString};
+use std::ffi::{CStr, CString};
+use std::os::raw::{c_char, c_void};
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use std::ptr::{null, null_mut};
 
 /// The declarations of the header.
 pub mod sys {
-    use std::ffi::{c_char, c_void};
+    use std::os::raw::{c_char, c_void};
 
     pub const OK: i32 = 0;
 

@@ -16,6 +16,16 @@ static _Thread_local int in_callback;
 
 int embed_in_callback(void) { return in_callback; }
 
+/* A process that was forked has none of the threads. */
+static void forget_threads(void) {
+  pthread_mutex_init(&queue_lock, NULL);
+  pthread_cond_init(&queue_filled, NULL);
+  first = last = NULL;
+  queued = idle = 0;
+}
+
+static void watch_forks(void) { pthread_atfork(NULL, NULL, forget_threads); }
+
 /* A thread of the library: takes jobs as long as the process lives. It is known to Java from its first job on. */
 static void *work(void *nothing) {
   (void)nothing;
@@ -57,6 +67,8 @@ static int start_thread(void) {
 
 /* Queues a job; starts a thread unless one is idle for it. Not 0: the job is not queued. */
 static int submit(embed_job *job) {
+  static pthread_once_t watched = PTHREAD_ONCE_INIT;
+  pthread_once(&watched, watch_forks);
   pthread_mutex_lock(&queue_lock);
   int failed = queued + 1 > idle ? start_thread() : 0;
   if (!failed) {

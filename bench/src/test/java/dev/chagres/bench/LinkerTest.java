@@ -18,7 +18,8 @@ class LinkerTest {
     @Test
     void onlyTheBindingsAndTheSourceOfPagesLinkNativeCode() {
         assertThat(ALL).extracting(c -> c.getPackageName())
-                .contains("dev.chagres.bench.kernel", "dev.chagres.cli", "dev.chagres.prove", "dev.chagres.ffm");
+                .contains("dev.chagres.bench.kernel", "dev.chagres.cli", "dev.chagres.prove", "dev.chagres.ffm",
+                        "dev.chagres.ffm.embed");
         noClasses().that().resideOutsideOfPackage("dev.chagres.ffm..")
                 .and().haveNameNotMatching("dev\\.chagres\\.kernel\\.Pages(\\$.*)?")
                 .should().dependOnClassesThat().areAssignableTo(Linker.class)
