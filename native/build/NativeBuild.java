@@ -167,6 +167,7 @@ public final class NativeBuild {
             Files.copy(cmakeFolder.resolve(output.getFileName().toString()), output,
                     StandardCopyOption.REPLACE_EXISTING);
         }
+        Files.copy(base.resolve("include/chagres.h"), target.resolve("embed/META-INF/native/chagres.h"));
         Files.writeString(stamp, now);
         return false;
     }

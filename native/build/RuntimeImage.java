@@ -66,7 +66,8 @@ public final class RuntimeImage {
             copy(nativeFolder.resolve("../LICENSE"), out.resolve("legal/chagres/LICENSE"));
             Files.writeString(stamp, now);
         }
-        System.out.println("runtime image: " + out + ", " + (size() >> 20) + " MiB" + (unchanged ? " (unchanged)" : ""));
+        System.out.println("runtime image: " + out + ", " + (size() >> 20) + " MiB"
+                + (unchanged ? " (unchanged)" : ""));
     }
 
     private static void addJar(Path entry, Path home) throws IOException {

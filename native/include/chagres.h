@@ -3,8 +3,8 @@
  *
  * A function returns a chagres_status unless its comment says otherwise; chagres_error() is one line about this
  * thread's last failure. Any thread may call, with a stack of 64 KiB or more; many threads may call at once, and one
- * prover may make several proofs at once. The work is done by threads of the library. Callbacks of chagres_prove() run on
- * the thread that called it, one at a time; they may call the library, but must not close engines and provers.
+ * prover may make several proofs at once. The work is done by threads of the library. Callbacks of chagres_prove() run
+ * on the thread that called it, one at a time; they may call the library, but must not close engines and provers.
  *
  * An object that was closed must not be used again. Null is refused, but closing null does nothing.
  *

@@ -1,6 +1,6 @@
 /*
- * A host of libchagres for tests: embed_host MODE KEYS ... runs one kind of test in a process of its own and returns 0, or
- * prints which check failed. dev.chagres.ffm.embed.HostTest makes the keys and runs it.
+ * A host of libchagres for tests: embed_host MODE KEYS ... runs one kind of test in a process of its own and returns 0,
+ * or prints which check failed. dev.chagres.ffm.embed.HostTest makes the keys and runs it.
  */
 #define _GNU_SOURCE
 #include <chagres.h>
@@ -8,13 +8,14 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SMALL_STACK = 128 << 10, THREADS = 4, MOST_IDS = 64 };
+enum { SMALL_STACK = 64 << 10, THREADS = 4, MOST_IDS = 64 };
 
 /* Ends the process unless a condition holds. */
 #define CHECK(condition)                                                                          \
@@ -114,7 +115,48 @@ static chagres_sink sink_of(told *t, chagres_prover *prover) {
   return (chagres_sink){.size = sizeof(chagres_sink), .progress = progress, .token = token, .proof = keep, .user = t};
 }
 
-/* Cancelled proofs, two proofs of a warm prover, everything closed and opened again; the first proof goes to a file. */
+/* A proof that is made on another thread with a small stack, bound to public bytes. */
+static void *prove_bound(void *user) {
+  static const int32_t prompt[] = {0, 1};
+  told *t = user;
+  chagres_prover *prover = t->prover;
+  chagres_sink sink = sink_of(t, prover);
+  CHECK(chagres_prove_bound(prover, prompt, 2, 1, (const uint8_t *)"order 7", 7, &sink) == CHAGRES_OK);
+  return NULL;
+}
+
+/* Closes an engine as soon as a prover of it has begun. */
+typedef struct closing {
+  chagres_engine *engine;
+  told told;
+  atomic_int begun;
+} closing;
+
+static int32_t begin(void *user, const char *phase, double done) {
+  (void)phase;
+  (void)done;
+  ((closing *)user)->begun = 1;
+  return 0;
+}
+
+static void *close_engine(void *user) {
+  closing *c = user;
+  while (!c->begun) usleep(100);
+  CHECK(chagres_engine_close(c->engine) == CHAGRES_OK);
+  return NULL;
+}
+
+static pthread_t small_thread(void *(*body)(void *), void *user) {
+  pthread_attr_t attributes;
+  pthread_t thread;
+  pthread_attr_init(&attributes);
+  CHECK(pthread_attr_setstacksize(&attributes, SMALL_STACK) == 0);
+  CHECK(pthread_create(&thread, &attributes, body, user) == 0);
+  pthread_attr_destroy(&attributes);
+  return thread;
+}
+
+/* Cancelled proofs, two proofs at once, an engine closed under a proof and opened again; one proof goes to a file. */
 static void prove(const char *out) {
   static const int32_t prompt[] = {0, 1, 2};
   chagres_engine *engine = open_engine();
@@ -134,25 +176,35 @@ static void prove(const char *out) {
   CHECK(failed(chagres_prove(prover, prompt, 3, 3, &sink), CHAGRES_CANCELLED, "cancelled"));
   CHECK(later.tokens == 3 && later.proofs == 0);
 
-  told whole = {0};
+  told whole = {0}, bound = {.prover = prover};
   sink = sink_of(&whole, prover);
+  pthread_t other = small_thread(prove_bound, &bound);
   CHECK(chagres_prove(prover, prompt, 3, 3, &sink) == CHAGRES_OK);
   CHECK(whole.phases >= 4 && whole.tokens == 3 && whole.proofs == 1);
+  pthread_join(other, NULL);
   FILE *file = fopen(out, "wb");
   CHECK(file != NULL && fwrite(whole.proof, 1, whole.bytes, file) == whole.bytes && fclose(file) == 0);
-  CHECK(chagres_engine_close(engine) == CHAGRES_OK);
+  chagres_key *key;
+  CHECK(chagres_prover_key(prover, &key) == CHAGRES_OK);
+
+  closing last = {.engine = engine};
+  sink = sink_of(&last.told, prover);
+  sink.progress = begin;
+  sink.token = NULL;
+  sink.user = &last;
+  other = small_thread(close_engine, &last);
+  CHECK(failed(chagres_prove(prover, prompt, 3, 3, &sink), CHAGRES_CANCELLED, "cancelled"));
+  pthread_join(other, NULL);
   CHECK(failed(chagres_prove(prover, prompt, 3, 3, &sink), CHAGRES_ARGUMENT, "this prover is closed"));
   CHECK(chagres_prover_close(prover) == CHAGRES_OK);
 
   engine = open_engine();
   CHECK(chagres_prover_open(engine, key_file("model.pk"), &prover) == CHAGRES_OK);
-  chagres_key *key;
-  CHECK(chagres_prover_key(prover, &key) == CHAGRES_OK);
-  told bound = {0};
-  sink = sink_of(&bound, prover);
-  CHECK(chagres_prove_bound(prover, prompt, 2, 1, (const uint8_t *)"order 7", 7, &sink) == CHAGRES_OK);
-  CHECK(chagres_prover_close(prover) == CHAGRES_OK);
+  sink = sink_of(&early, prover);
+  early.phases = early.last[0] = 0;
+  CHECK(failed(chagres_prove(prover, prompt, 3, 3, &sink), CHAGRES_CANCELLED, "cancelled"));
   CHECK(chagres_engine_close(engine) == CHAGRES_OK);
+  CHECK(chagres_prover_close(prover) == CHAGRES_OK);
 
   chagres_verdict verdict = {.size = sizeof verdict};
   CHECK(chagres_verify(key, bound.proof, bound.bytes, &verdict) == CHAGRES_OK);
@@ -191,6 +243,17 @@ static void calls(const char *proof_file) {
     uint64_t newer;
   } more = {{.size = sizeof more, .threads = 1}, 1};
   CHECK(failed(chagres_engine_open(&more.known, &engine), CHAGRES_ARGUMENT, "fields that this version"));
+  options = (chagres_options){.size = sizeof options, .memory_bytes = UINT64_MAX};
+  CHECK(failed(chagres_engine_open(&options, &engine), CHAGRES_INPUT, "no amount of memory"));
+  options.memory_bytes = 1 << 20;
+  CHECK(chagres_engine_open(&options, &engine) == CHAGRES_OK);
+  chagres_prover *poor;
+  CHECK(chagres_prover_open(engine, key_file("model.pk"), &poor) == CHAGRES_OK);
+  told nothing = {0};
+  chagres_sink deaf = {.size = sizeof deaf, .proof = keep, .user = &nothing};
+  int32_t zero = 0;
+  CHECK(failed(chagres_prove(poor, &zero, 1, 1, &deaf), CHAGRES_INPUT, "this sequence needs at least"));
+  CHECK(chagres_prover_close(poor) == CHAGRES_OK && chagres_engine_close(engine) == CHAGRES_OK);
   more.newer = 0;
   CHECK(chagres_engine_open(&more.known, &engine) == CHAGRES_OK && engine != NULL);
 
@@ -308,13 +371,9 @@ static void *verify_many(void *argument) {
 }
 
 static void on_small_stacks(work *w) {
-  pthread_attr_t attributes;
   pthread_t threads[THREADS];
-  pthread_attr_init(&attributes);
-  CHECK(pthread_attr_setstacksize(&attributes, SMALL_STACK) == 0);
-  for (int i = 0; i < THREADS; i++) CHECK(pthread_create(&threads[i], &attributes, verify_many, w) == 0);
+  for (int i = 0; i < THREADS; i++) threads[i] = small_thread(verify_many, w);
   for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
-  pthread_attr_destroy(&attributes);
 }
 
 /* Many verifications of several threads with small stacks; prints how memory has grown, in KiB. */
@@ -347,18 +406,22 @@ static void handle(int number, void (*handler)(int)) {
   CHECK(sigaction(number, &action, NULL) == 0);
 }
 
-/* Handlers of the host run, those that were there before the machine and those that came later. */
-static void signals(const char *proof_file) {
+/*
+ * Handlers of the host run, those that were there before the machine and those that came later; one for faults, which
+ * are the machine's as well, may come later where libjsig is loaded first.
+ */
+static void signals(const char *proof_file, int late) {
   size_t n;
   uint8_t *proof = read_file(proof_file, &n);
   handle(SIGUSR1, count_signal);
   handle(SIGTERM, count_signal);
-  handle(SIGSEGV, leave_fault);
+  if (!late) handle(SIGSEGV, leave_fault);
   CHECK(setlocale(LC_ALL, "C") != NULL);
   chagres_key *key = open_key();
   CHECK(strcmp(setlocale(LC_ALL, NULL), "C") == 0);
   handle(SIGINT, count_signal);
   handle(SIGHUP, count_signal);
+  if (late) handle(SIGSEGV, leave_fault);
   work w = {key, proof, n, 20};
   pthread_t thread;
   CHECK(pthread_create(&thread, NULL, verify_many, &w) == 0);
@@ -448,7 +511,7 @@ int main(int argc, char **argv) {
   } else if (strcmp(mode, "verify") == 0) {
     verify(more, atoi(argv[4]));
   } else if (strcmp(mode, "signals") == 0) {
-    signals(more);
+    signals(more, argc > 4);
   } else if (strcmp(mode, "hold") == 0) {
     hold();
   } else if (strcmp(mode, "fork") == 0) {

@@ -1,4 +1,4 @@
-/* prove KEYS PROMPT N: continues a prompt by N tokens, proves it, verifies the proof. KEYS has model.pk and model.vk. */
+/* prove KEYS PROMPT N: continues a prompt by N tokens, proves it, verifies the proof. KEYS has the file model.pk. */
 #include <chagres.h>
 #include <stdio.h>
 #include <stdlib.h>

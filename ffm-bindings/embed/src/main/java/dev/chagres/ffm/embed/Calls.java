@@ -9,6 +9,7 @@ import dev.chagres.statement.Binding;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -41,7 +42,7 @@ final class Calls {
         if (threads > 0) {
             builder.threads(threads);
         }
-        limit(memory, HostMemory.string(spill), builder);
+        limit(memory, spill, builder);
         HostLog lines = HostLog.open(host, log, user);
         try {
             HostMemory.put(engine, engines.add(new OpenEngine(builder.build(), lines)));
@@ -52,13 +53,25 @@ final class Calls {
         return Status.OK.code();
     }
 
-    private static void limit(long memory, String spill, Engine.Builder builder) {
-        if (spill != null && !(Files.isDirectory(Path.of(spill)) && Files.isWritable(Path.of(spill)))) {
-            throw new IllegalArgumentException("spill " + spill + " is not a folder that can be written to");
+    private static void limit(long memory, MemorySegment spill, Engine.Builder builder) {
+        Path folder = spill.address() == 0 ? null : path(spill);
+        if (folder != null && !(Files.isDirectory(folder) && Files.isWritable(folder))) {
+            throw new IllegalArgumentException("spill " + folder + " is not a folder that can be written to");
         }
         if (memory != 0) {
             MemoryLimit limit = MemoryLimit.of(Long.toUnsignedString(memory));
-            builder.memory(spill == null ? limit : limit.spillingTo(Path.of(spill)));
+            builder.memory(folder == null ? limit : limit.spillingTo(folder));
+        }
+    }
+
+    /// @throws IllegalArgumentException if this process cannot use the name
+    private static Path path(MemorySegment name) {
+        String text = HostMemory.string(name);
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(text + ": this locale has no such file names; set LC_ALL=C.UTF-8 before"
+                    + " the process starts", e);
         }
     }
 
@@ -71,7 +84,7 @@ final class Calls {
     }
 
     int proverOpen(MemorySegment text, long engine, MemorySegment file, MemorySegment prover) {
-        OpenProver open = engines.get(engine).prover(Path.of(HostMemory.string(file)));
+        OpenProver open = engines.get(engine).prover(path(file));
         HostMemory.put(prover, provers.add(open));
         return Status.OK.code();
     }

@@ -25,9 +25,9 @@ final class HostMemory {
         return n == 0 ? new int[0] : from.reinterpret(n * Integer.BYTES).toArray(ValueLayout.JAVA_INT_UNALIGNED);
     }
 
-    /// A text that ends with a zero; null for a null pointer.
+    /// A text that ends with a zero.
     static String string(MemorySegment from) {
-        return from.address() == 0 ? null : from.reinterpret(Long.MAX_VALUE).getString(0);
+        return from.reinterpret(Long.MAX_VALUE).getString(0);
     }
 
     /// A text of `n` bytes.

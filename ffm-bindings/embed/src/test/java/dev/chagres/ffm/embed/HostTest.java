@@ -94,6 +94,9 @@ class HostTest {
     @Test
     void signalHandlersOfTheHostRun() throws IOException, InterruptedException {
         succeed(process(HOST, "signals", folder, proof));
+        ProcessBuilder preloaded = process(HOST, "signals", folder, proof, "late");
+        preloaded.environment().put("LD_PRELOAD", NativeHost.IMAGE.resolve("lib/libjsig.so").toString());
+        succeed(preloaded);
     }
 
     @Test

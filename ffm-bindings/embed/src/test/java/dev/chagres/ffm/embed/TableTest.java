@@ -35,8 +35,8 @@ class TableTest {
     }
 
     private static List<Prototype> prototypes() throws IOException {
-        return Pattern.compile("^  (\\w+ \\*?)\\(\\*(\\w+)\\)\\(([^)]*)\\);", Pattern.MULTILINE).matcher(table()).results()
-                .map((MatchResult m) -> new Prototype(m.group(2), Stream.concat(Stream.of(m.group(1)),
+        return Pattern.compile("^  (\\w+ \\*?)\\(\\*(\\w+)\\)\\(([^)]*)\\);", Pattern.MULTILINE).matcher(table())
+                .results().map((MatchResult m) -> new Prototype(m.group(2), Stream.concat(Stream.of(m.group(1)),
                         Stream.of(m.group(3).split(","))).<Class<?>>map(TableTest::type).toList()))
                 .toList();
     }
@@ -77,8 +77,8 @@ class TableTest {
         List<Prototype> c = prototypes();
         assertThat(c.subList(0, Host.FUNCTIONS.size())).containsExactlyElementsOf(
                 Host.FUNCTIONS.stream().map(f -> prototype(f.name(), f.type())).toList());
-        assertThat(c.subList(Host.FUNCTIONS.size(), c.size()).stream().map(p -> new Prototype(camel(p.name()), p.types()))
-                .toList()).containsExactlyElementsOf(Calls.FUNCTIONS.stream().map(Table::method)
+        assertThat(c.subList(Host.FUNCTIONS.size(), c.size()).stream()
+                .map(p -> new Prototype(camel(p.name()), p.types())).toList()).containsExactlyElementsOf(Calls.FUNCTIONS.stream().map(Table::method)
                         .map(TableTest::prototype).toList());
         assertThat(number("EMBED_FROM_C")).isEqualTo(Host.FUNCTIONS.size());
         assertThat(number("EMBED_FROM_JAVA")).isEqualTo(Calls.FUNCTIONS.size());
