@@ -58,9 +58,13 @@ final class Calls {
         if (folder != null && !(Files.isDirectory(folder) && Files.isWritable(folder))) {
             throw new IllegalArgumentException("spill " + folder + " is not a folder that can be written to");
         }
-        if (memory != 0) {
-            MemoryLimit limit = MemoryLimit.of(Long.toUnsignedString(memory));
-            builder.memory(folder == null ? limit : limit.spillingTo(folder));
+        if (memory < 0) {
+            throw new IllegalArgumentException(Long.toUnsignedString(memory) + " bytes are no amount of memory that a"
+                    + " machine can have");
+        }
+        if (memory > 0) {
+            builder.memory(new MemoryLimit(memory,
+                    folder == null ? Path.of(System.getProperty("java.io.tmpdir")) : folder));
         }
     }
 

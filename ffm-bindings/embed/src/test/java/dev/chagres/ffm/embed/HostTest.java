@@ -155,7 +155,7 @@ class HostTest {
 
     private static void assertStartSays(ProcessBuilder start, String text) throws IOException, InterruptedException {
         Result result = succeed(start);
-        assertThat(lines(result)).as(start.toString()).hasSize(2).allMatch(line -> line.contains(text));
+        assertThat(lines(result)).as(String.join(" ", start.command())).hasSize(2).allMatch(line -> line.contains(text));
     }
 
     @Test

@@ -103,7 +103,9 @@ final class NativeHost {
             }
         });
         boolean ended = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        process.destroyForcibly();
+        if (!ended) {
+            process.destroyForcibly();
+        }
         reader.join();
         assertThat(ended).as("the end of %s, which said: %s", builder.command(), output).isTrue();
         return new Result(process.exitValue(), output.toString());
