@@ -49,7 +49,7 @@ typedef struct chagres_engine chagres_engine; /* threads and memory for proving 
 typedef struct chagres_prover chagres_prover; /* an engine with a proving key */
 typedef struct chagres_key chagres_key;       /* a verifying key and its tokenizer */
 
-/* A line for people. From any thread of the library, at any time while the engine is open. */
+/* A line for people. From any thread of the library while the engine is open; it must not call the library. */
 typedef void (*chagres_log)(void *user, int32_t level, const char *line);
 
 typedef struct chagres_options {

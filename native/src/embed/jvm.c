@@ -72,7 +72,7 @@ static const char *const FIXED[] = {
     "-XX:CompileCommand=BackgroundCompilation,dev.chagres.kernel.simd.*::*,false",
     "-XX:CompileCommand=CompileThresholdScaling,dev.chagres.kernel.simd.*::*,0.2",
 };
-enum { FIXED_OPTIONS = sizeof FIXED / sizeof *FIXED, MORE_OPTIONS = 64 };
+enum { FIXED_OPTIONS = sizeof FIXED / sizeof *FIXED, MORE_OPTIONS = 7 };
 
 static const uint64_t LEAST_HEAP = 64ull << 20;
 static const uint64_t DEFAULT_HEAP = 384ull << 20;
@@ -222,15 +222,36 @@ static int fill(jni_env env, char *text, size_t bytes) {
 }
 
 /* Options that the environment adds, split at blanks, as the command line does. */
-static int add_extra(char *extra, jni_option *options, int n, int most) {
+static int add_extra(char *extra, jni_option *options, int n) {
   char *rest = NULL;
-  for (char *word = strtok_r(extra, " \t\n", &rest); word != NULL && n < most; word = strtok_r(NULL, " \t\n", &rest)) {
+  for (char *word = strtok_r(extra, " \t\n", &rest); word != NULL; word = strtok_r(NULL, " \t\n", &rest)) {
     options[n++].text = word;
   }
   return n;
 }
 
-/* Starts the machine; with the lock held. */
+/* Starts the machine with options and lets Java fill in its functions; with the lock held. */
+static int32_t start_machine(create_machine start, jni_option *options, int n, char *text) {
+  jni_arguments arguments = {JNI_VERSION, n, options, 0};
+  void *machine;
+  jni_env env;
+  said[0] = 0;
+  stuck_text = text;
+  starter = pthread_self();
+  starting = 1;
+  int32_t code = start(&machine, (void **)&env, &arguments);
+  starting = 0;
+  if (code != 0) {
+    snprintf(broken, sizeof broken, "the Java machine did not start (%d): %s", code, said);
+    return never(text);
+  }
+  if (fill(env, broken, sizeof broken) != 0) return never(text);
+  broken[0] = 0;
+  __atomic_store_n(&owner, getpid(), __ATOMIC_RELEASE);
+  return CHAGRES_OK;
+}
+
+/* Collects the options of the machine and starts it; with the lock held. */
 static int32_t create(const chagres_options *given, const char *home, const char *class_path, char *text) {
   create_machine start = load(home, text);
   if (start == NULL) return CHAGRES_RUNTIME;
@@ -241,47 +262,32 @@ static int32_t create(const chagres_options *given, const char *home, const char
   }
   const char *variable = getenv("CHAGRES_JVM_ARGS");
   const char *folder = getenv("TMPDIR");
+  if (folder == NULL) folder = "/tmp";
   size_t path_bytes = strlen(class_path) + 32;
   char *path = malloc(path_bytes);
   char *extra = strdup(variable == NULL ? "" : variable);
   char *before = strdup(setlocale(LC_ALL, NULL));
+  /* Every option of the environment has two bytes at least, its blank included. */
+  jni_option *options = extra == NULL ? NULL : calloc(FIXED_OPTIONS + MORE_OPTIONS + strlen(extra) / 2 + 1,
+                                                      sizeof *options);
   char size[32], crash[EMBED_PATH], replay[EMBED_PATH];
   int32_t status = CHAGRES_MEMORY;
-  snprintf(text, EMBED_TEXT, "no memory for the options of the Java machine");
-  if (path != NULL && extra != NULL && before != NULL) {
+  if (path == NULL || before == NULL || options == NULL) {
+    snprintf(text, EMBED_TEXT, "no memory for the options of the Java machine");
+  } else {
     snprintf(path, path_bytes, "-Djava.class.path=%s", class_path);
     snprintf(size, sizeof size, "-Xmx%lluk", (unsigned long long)(heap >> 10));
-    snprintf(crash, sizeof crash, "-XX:ErrorFile=%.4000s/chagres-crash-%%p.log", folder == NULL ? "/tmp" : folder);
-    snprintf(replay, sizeof replay, "-XX:ReplayDataFile=%.4000s/chagres-replay-%%p.log",
-             folder == NULL ? "/tmp" : folder);
-    jni_option options[FIXED_OPTIONS + MORE_OPTIONS] = {
+    snprintf(crash, sizeof crash, "-XX:ErrorFile=%.4000s/chagres-crash-%%p.log", folder);
+    snprintf(replay, sizeof replay, "-XX:ReplayDataFile=%.4000s/chagres-replay-%%p.log", folder);
+    const jni_option own[MORE_OPTIONS] = {
         {"vfprintf", (void *)machine_says}, {"exit", (void *)machine_exits}, {"abort", (void *)lose_thread},
         {path, NULL}, {size, NULL}, {crash, NULL}, {replay, NULL}};
-    int n = 7;
-    for (int i = 0; i < FIXED_OPTIONS; i++) options[n++].text = FIXED[i];
-    n = add_extra(extra, options, n, FIXED_OPTIONS + MORE_OPTIONS);
-    jni_arguments arguments = {JNI_VERSION, n, options, 0};
-    void *machine;
-    jni_env env;
-    said[0] = 0;
-    stuck_text = text;
-    starter = pthread_self();
-    starting = 1;
-    int32_t code = start(&machine, (void **)&env, &arguments);
-    starting = 0;
+    memcpy(options, own, sizeof own);
+    for (int i = 0; i < FIXED_OPTIONS; i++) options[MORE_OPTIONS + i].text = FIXED[i];
+    status = start_machine(start, options, add_extra(extra, options, MORE_OPTIONS + FIXED_OPTIONS), text);
     setlocale(LC_ALL, before); /* Java takes that of the environment, for the whole process */
-    if (code != 0) {
-      snprintf(broken, sizeof broken, "the Java machine did not start (%d): %s", code, said);
-      status = never(text);
-    } else if (fill(env, broken, sizeof broken) != 0) {
-      status = never(text);
-    } else {
-      broken[0] = 0;
-      text[0] = 0;
-      __atomic_store_n(&owner, getpid(), __ATOMIC_RELEASE);
-      status = CHAGRES_OK;
-    }
   }
+  free(options);
   free(path);
   free(extra);
   free(before);
