@@ -88,9 +88,11 @@ public final class NativeBuild {
         Files.createDirectories(target);
         Map<String, String> facts = new TreeMap<>();
         Path header = base.resolve("include/chagres_cuda.h");
-        String text = Files.readString(header);
-        facts.put("abi", match("CHG_ABI_VERSION = (\\d+)", text).orElseThrow());
+        Path kernels = base.resolve("include/chagres_kernels.h");
+        facts.put("abi", match("CHG_ABI_VERSION = (\\d+)", Files.readString(header)).orElseThrow());
         facts.put("header.sha256", sha256(List.of(header)));
+        facts.put("kernels.abi", match("CHK_ABI_VERSION = (\\d+)", Files.readString(kernels)).orElseThrow());
+        facts.put("kernels.header.sha256", sha256(List.of(kernels)));
         facts.put("platform", PLATFORM);
         if (!commit.isEmpty()) {
             facts.put("commit", commit);
@@ -105,8 +107,9 @@ public final class NativeBuild {
             remove();
             facts.put("host", "absent: " + reason.getMessage());
             facts.put("embed", "absent: " + reason.getMessage());
+            facts.put("kernels", "absent: " + reason.getMessage());
             facts.put("cuda", "absent: " + reason.getMessage());
-            write(facts, header);
+            write(facts);
             say(mode.equals("off") ? "nothing built, " + reason.getMessage()
                     : "nothing built: " + reason.getMessage() + "; pure Java goes on (" + REMEDY + ")");
             return;
@@ -116,6 +119,8 @@ public final class NativeBuild {
         facts.put("embed", "built");
         facts.put("host.compiler", "g++ " + host.gxx.version);
         facts.put("host.targets", "x86-64-v2");
+        facts.put("kernels", "built");
+        facts.put("kernels.targets", "avx2,avx512");
         try {
             nvcc = nvcc();
             facts.put("cuda", "built");
@@ -125,8 +130,8 @@ public final class NativeBuild {
             facts.put("cuda", "absent: " + reason.getMessage());
         }
         boolean unchanged = compile(host, nvcc);
-        write(facts, header);
-        say("libchagres.so, libchagres_host.so (g++ " + host.gxx.version + ", x86-64-v2) "
+        write(facts);
+        say("libchagres.so, libchagres_kernels.so and libchagres_host.so (g++ " + host.gxx.version + ") "
                 + (nvcc == null ? "built; " : "and libchagres_cuda.so (nvcc " + nvcc.version + ", "
                         + facts.get("cuda.targets") + ") built")
                 + (nvcc == null ? "libchagres_cuda.so, which is optional, not: "
@@ -138,9 +143,10 @@ public final class NativeBuild {
     private boolean compile(HostTools host, Tool nvcc) throws IOException, InterruptedException {
         String tools = host + " " + nvcc;
         String now = tools + "\n" + mode + " " + sha256(sources()) + "\n";
-        List<Path> outputs = new ArrayList<>(List.of(library("host"), library("embed")));
+        List<Path> outputs = new ArrayList<>(List.of(library("host", "libchagres_host.so"),
+                library("host", "libchagres_kernels.so"), library("embed", "libchagres.so")));
         if (nvcc != null) {
-            outputs.add(library("cuda"));
+            outputs.add(library("cuda", "libchagres_cuda.so"));
         }
         String before = Files.exists(stamp) ? Files.readString(stamp) : "";
         if (now.equals(before) && outputs.stream().allMatch(Files::exists)) {
@@ -250,14 +256,14 @@ public final class NativeBuild {
         }
     }
 
-    private Path library(String kind) {
-        return target.resolve(kind).resolve("META-INF/native").resolve(PLATFORM)
-                .resolve(kind.equals("embed") ? "libchagres.so" : "libchagres_" + kind + ".so");
+    /// A library in the folder of the jar that it goes into.
+    private Path library(String jar, String file) {
+        return target.resolve(jar).resolve("META-INF/native").resolve(PLATFORM).resolve(file);
     }
 
     private List<Path> sources() throws IOException {
-        List<Path> files = new ArrayList<>(List.of(base.resolve("CMakeLists.txt"), base.resolve("embed.cmake"),
-                base.resolve("pom.xml")));
+        List<Path> files = new ArrayList<>(List.of(base.resolve("CMakeLists.txt"), base.resolve("simd.cmake"),
+                base.resolve("embed.cmake"), base.resolve("pom.xml")));
         for (String folder : List.of("include", "src", "test", "examples", "build")) {
             try (Stream<Path> found = Files.walk(base.resolve(folder))) {
                 found.filter(Files::isRegularFile).sorted().forEach(files::add);
@@ -284,7 +290,7 @@ public final class NativeBuild {
     }
 
     /// What was built is written down beside it; a file that would not change is left alone.
-    private void write(Map<String, String> facts, Path header) throws IOException {
+    private void write(Map<String, String> facts) throws IOException {
         Path folder = target.resolve("classes/META-INF/native");
         Files.createDirectories(folder);
         StringBuilder text = new StringBuilder();
@@ -293,8 +299,10 @@ public final class NativeBuild {
         if (!Files.exists(properties) || !Files.readString(properties).contentEquals(text)) {
             Files.writeString(properties, text);
         }
-        Files.copy(header, folder.resolve("chagres_cuda.h"), StandardCopyOption.REPLACE_EXISTING,
-                StandardCopyOption.COPY_ATTRIBUTES);
+        for (String header : List.of("chagres_cuda.h", "chagres_kernels.h")) {
+            Files.copy(base.resolve("include").resolve(header), folder.resolve(header),
+                    StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+        }
     }
 
     private void remove() throws IOException {

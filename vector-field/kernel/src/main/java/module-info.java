@@ -5,4 +5,7 @@ module dev.chagres.kernel {
     requires static jdk.incubator.vector;
 
     exports dev.chagres.kernel;
+
+    uses dev.chagres.kernel.BackendProvider;
+    uses dev.chagres.kernel.PagesProvider;
 }

@@ -6,6 +6,7 @@ import dev.chagres.cli.CommandException;
 import dev.chagres.cli.ConsoleProgress;
 import dev.chagres.cli.ThreadOptions;
 import dev.chagres.gpt2.weights.SyntheticModel;
+import dev.chagres.kernel.Backends;
 import dev.chagres.prove.MemoryLimit;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,6 +35,11 @@ final class EndToEndCommand extends BenchCommand {
             description = "Tokens to generate in each run; the prompt is the rest. "
                     + "Default: 16, or less where there are fewer rows.")
     private Integer generate;
+
+    @Option(names = "--kernels", split = ",", paramLabel = "WORD",
+            description = "Kernels that each length is run with, in turn: native, vector, scalar; "
+                    + "default: those of this process.")
+    private List<String> kernels = List.of(System.getProperty(Backends.PROPERTY, "auto"));
 
     @Mixin
     private ThreadOptions threads;
@@ -78,7 +84,7 @@ final class EndToEndCommand extends BenchCommand {
             report = new EndToEnd(plan, root, BenchMain.class).measure(progress);
         }
         show(report.toText(), report.toJson());
-        return report.accepted() ? OK : REJECTED;
+        return report.accepted() && report.sameBytes() ? OK : REJECTED;
     }
 
     /// The words for the proving process, once they are known to be good ones.
@@ -109,6 +115,13 @@ final class EndToEndCommand extends BenchCommand {
                         + " tokens");
             }
         }
+        for (String word : kernels) {
+            try {
+                Backends.byName(word);
+            } catch (IllegalArgumentException | IllegalStateException e) {
+                throw new CommandException("--kernels: " + e.getMessage(), e);
+            }
+        }
         if (!heap.matches("[1-9]\\d*[kKmMgG]?")) {
             throw new CommandException("--heap " + heap + ": not a size; write for example 512m");
         }
@@ -116,6 +129,6 @@ final class EndToEndCommand extends BenchCommand {
             throw new CommandException("--repeat must be at least 1, not " + repeat);
         }
         return new EndToEnd.Plan(shape, seed, tokens, generate == null ? 0 : generate, threads.count(), repeat,
-                memoryWords(), heap, processes == null || !processes.warm);
+                memoryWords(), heap, kernels, processes == null || !processes.warm);
     }
 }

@@ -29,6 +29,9 @@ final class RunCommand extends CommandBase {
     @Option(names = "--generate", required = true)
     private int generate;
 
+    @Option(names = "--kernels", required = true)
+    private String kernels;
+
     @Option(names = "--threads", required = true)
     private int threads;
 
@@ -41,7 +44,7 @@ final class RunCommand extends CommandBase {
     @Override
     protected int execute() throws IOException {
         try (ConsoleProgress progress = progress(false)) {
-            EndToEnd.runAlone(new MeasuredRun(provingKey, verifyingKey, proof, tokens, generate), threads,
+            EndToEnd.runAlone(new MeasuredRun(provingKey, verifyingKey, proof, tokens, generate), kernels, threads,
                     memory.limit(), figures, progress);
         }
         return OK;

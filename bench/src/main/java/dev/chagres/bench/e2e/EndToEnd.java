@@ -2,11 +2,13 @@ package dev.chagres.bench.e2e;
 
 import dev.chagres.bench.measure.Environment;
 import dev.chagres.cli.CommandException;
+import dev.chagres.cli.LauncherFlags;
 import dev.chagres.cli.Main;
 import dev.chagres.cli.MemoryOptions;
 import dev.chagres.cli.SystemFacts;
 import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.kernel.Backends;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.MemoryLimit;
 import dev.chagres.prove.profile.Progress;
@@ -15,7 +17,9 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 import tools.jackson.databind.ObjectMapper;
@@ -31,9 +35,10 @@ public final class EndToEnd {
     /// @param repeat runs of each length
     /// @param memory what `chagres prove` would be told about memory, see [MemoryOptions]
     /// @param heap heap of the processes that prove, where these are fresh
+    /// @param kernels words of [Backends#byName]: every length is run with each in turn
     /// @param fresh whether setup and every run have a process of their own
     public record Plan(String shape, long seed, List<Integer> tokens, int generate, int threads, int repeat,
-            List<String> memory, String heap, boolean fresh) {
+            List<String> memory, String heap, List<String> kernels, boolean fresh) {
         private static final int GENERATE = 16;
 
         /// Ids to generate in a run of `tokens` rows.
@@ -64,8 +69,15 @@ public final class EndToEnd {
             return measure(this::setUpApart, this::runApart, progress);
         }
         MemoryOptions memory = CommandLine.populateCommand(new MemoryOptions(), plan.memory().toArray(String[]::new));
-        try (Engine engine = engine(plan.threads(), memory.limit())) {
-            return measure(() -> setUp(engine, progress), tokens -> run(engine, tokens, progress), progress);
+        Map<String, Engine> engines = new LinkedHashMap<>();
+        try {
+            for (String kernels : plan.kernels()) {
+                engines.put(kernels, engine(kernels, plan.threads(), memory.limit()));
+            }
+            return measure(() -> setUp(engines.values().iterator().next(), progress),
+                    (kernels, tokens) -> run(engines.get(kernels), tokens, progress), progress);
+        } finally {
+            engines.values().forEach(Engine::close);
         }
     }
 
@@ -74,9 +86,9 @@ public final class EndToEnd {
         double run() throws IOException;
     }
 
-    /// A run of so many rows.
+    /// A run of so many rows with some kernels.
     private interface Run {
-        RunFigures run(int tokens) throws IOException;
+        RunFigures run(String kernels, int tokens) throws IOException;
     }
 
     private EndToEndReport measure(SetUp setUp, Run run, Progress progress) throws IOException {
@@ -84,15 +96,17 @@ public final class EndToEnd {
         EndToEndReport report = new EndToEndReport(Environment.current(), plan, setUp.run());
         for (int tokens : plan.tokens()) {
             for (int i = 0; i < plan.repeat(); i++) {
-                progress.phase(tokens + " tokens", 0);
-                report.add(run.run(tokens), verifyCold(progress));
+                for (String kernels : plan.kernels()) {
+                    progress.phase(tokens + " tokens, " + kernels, 0);
+                    report.add(run.run(kernels, tokens), verifyCold(progress));
+                }
             }
         }
         return report;
     }
 
-    private static Engine engine(int threads, Optional<MemoryLimit> limit) {
-        Engine.Builder settings = Engine.builder().threads(threads);
+    private static Engine engine(String kernels, int threads, Optional<MemoryLimit> limit) {
+        Engine.Builder settings = Engine.builder().kernels(Backends.byName(kernels)).threads(threads);
         limit.ifPresent(settings::memory);
         return settings.build();
     }
@@ -119,13 +133,15 @@ public final class EndToEnd {
                 .measure(engine, System.nanoTime(), progress);
     }
 
-    private RunFigures runApart(int tokens) throws IOException {
+    private RunFigures runApart(String kernels, int tokens) throws IOException {
         Files.deleteIfExists(work.figures());
         List<Object> words = new ArrayList<>(List.of("run", "--pk", work.provingKey(), "--vk",
                 work.verifyingKey(), "--proof", work.proof(), "--tokens", tokens, "--generate", plan.generated(tokens),
-                "--threads", plan.threads(), "--out", work.figures()));
+                "--threads", plan.threads(), "--kernels", kernels, "--out", work.figures()));
         words.addAll(plan.memory());
-        Child.Outcome outcome = Child.run(List.of("-Xmx" + plan.heap()), runMain, words.toArray());
+        List<String> flags = new ArrayList<>(LauncherFlags.once(work.folder()));
+        flags.add("-Xmx" + plan.heap());
+        Child.Outcome outcome = Child.run(flags, runMain, words.toArray());
         if (outcome.code() != 0) {
             throw new CommandException("the run of " + tokens + " tokens failed with exit code " + outcome.code());
         }
@@ -134,10 +150,10 @@ public final class EndToEnd {
 
     /// The other end of a run in a fresh process: measures, from the making of the engine on, and writes the figures to a
     /// file.
-    public static void runAlone(MeasuredRun run, int threads, Optional<MemoryLimit> limit, Path figures,
+    public static void runAlone(MeasuredRun run, String kernels, int threads, Optional<MemoryLimit> limit, Path figures,
             Progress progress) throws IOException {
         long start = System.nanoTime();
-        try (Engine engine = engine(threads, limit)) {
+        try (Engine engine = engine(kernels, threads, limit)) {
             JSON.writeValue(figures, run.measure(engine, start, progress));
         }
     }

@@ -32,6 +32,12 @@ public final class EndToEndReport {
         return runs.stream().allMatch(r -> r.figures.accepted());
     }
 
+    /// Whether proofs of the same sequence have the same bytes; all runs of one length have the same prompt.
+    public boolean sameBytes() {
+        return runs.stream().map(r -> r.figures.tokens() + " " + r.figures.digest()).distinct().count()
+                == runs.stream().mapToInt(r -> r.figures.tokens()).distinct().count();
+    }
+
     public Map<String, Object> toJson() {
         Map<String, Object> facts = environment.toJson();
         facts.put("shape", plan.shape());
@@ -42,6 +48,7 @@ public final class EndToEndReport {
         facts.put("proveHeap", plan.fresh() ? plan.heap() : null);
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("environment", facts);
+        json.put("sameBytes", sameBytes());
         json.put("runs", runs.stream().map(this::toJson).toList());
         return json;
     }
@@ -49,6 +56,8 @@ public final class EndToEndReport {
     private Map<String, Object> toJson(Run run) {
         RunFigures f = run.figures;
         Map<String, Object> json = new LinkedHashMap<>();
+        json.put("kernels", f.kernels());
+        json.put("digest", f.digest());
         json.put("tokens", f.tokens());
         json.put("generatedTokens", f.generatedTokens());
         json.put("accepted", f.accepted());
@@ -65,11 +74,11 @@ public final class EndToEndReport {
 
     /// The table, the phases of each run and the environment.
     public String toText() {
-        TextTable table = new TextTable(0, "tokens", "inference", "prove", "tokens/s", "verify", "verify cold",
+        TextTable table = new TextTable(0, "tokens", "kernels", "inference", "prove", "tokens/s", "verify", "verify cold",
                 "proof bytes", "peak MiB", "");
         for (Run run : runs) {
             RunFigures f = run.figures;
-            table.row(String.valueOf(f.tokens()), seconds(f.inferenceSeconds()), seconds(f.proveSeconds()),
+            table.row(String.valueOf(f.tokens()), f.kernels(), seconds(f.inferenceSeconds()), seconds(f.proveSeconds()),
                     String.format(Locale.ROOT, "%.1f", f.tokens() / f.proveSeconds()),
                     String.format(Locale.ROOT, "%.3f s", f.verifySeconds()), seconds(run.verifyColdSeconds),
                     String.valueOf(f.proofBytes()), String.valueOf(f.peakRssBytes() >> 20),
@@ -77,10 +86,11 @@ public final class EndToEndReport {
         }
         StringBuilder text = new StringBuilder(table.toString()).append('\n');
         for (Run run : runs) {
-            text.append(String.format(Locale.ROOT, "%4d tokens:", run.figures.tokens()));
+            text.append(String.format(Locale.ROOT, "%4d tokens, %s:", run.figures.tokens(), run.figures.kernels()));
             run.figures.phases().forEach((name, s) -> text.append(String.format(Locale.ROOT, " %s %.2f s,", name, s)));
             text.setCharAt(text.length() - 1, '\n');
         }
+        text.append(sameBytes() ? "" : "\nproofs of one sequence DIFFER\n");
         return text.append(String.format(Locale.ROOT, "\nmodel    %s, seed %d, set up in %.1f s; %d threads, %s%n",
                 plan.shape(), plan.seed(), setupSeconds, plan.threads(),
                 (plan.memory().isEmpty() ? "" : String.join(" ", plan.memory()) + ", ") + (plan.fresh()

@@ -1,6 +1,7 @@
 package dev.chagres.bench.e2e;
 
 import dev.chagres.cli.SystemFacts;
+import dev.chagres.hash.Blake3;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
@@ -11,6 +12,7 @@ import dev.chagres.prove.profile.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +49,8 @@ public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int to
             Files.write(proof, bytes);
             progress.phase("verify", VERIFICATIONS);
             Verification verification = verify(bytes, progress);
-            return new RunFigures(verification.accepted, proved.sequence().rows(), proved.sequence().generated().length,
+            return new RunFigures(engine.kernels(), HexFormat.of().formatHex(Blake3.hash(bytes)), verification.accepted,
+                     proved.sequence().rows(), proved.sequence().generated().length,
                     inference, prove, verification.seconds, bytes.length, peak, seconds(recorder.phases()));
         }
     }

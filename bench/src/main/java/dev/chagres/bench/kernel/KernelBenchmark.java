@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public abstract class KernelBenchmark implements AutoCloseable {
     static final QM31 CHALLENGE = new QM31(1_234_567_890, 77_777_777, 2_000_000_000, 987_654_321);
 
-    @Param({"scalar", "vector"})
+    @Param({"scalar", "vector", "native"})
     public String backend;
 
     private Buffers buffers;

@@ -6,6 +6,7 @@ import dev.chagres.bench.measure.Environment;
 import dev.chagres.bench.measure.Sampler;
 import dev.chagres.bench.measure.TextTable;
 import dev.chagres.bench.measure.Timing;
+import dev.chagres.kernel.Backends;
 import dev.chagres.prove.profile.Progress;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,19 +19,27 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/// Measured kernels beside the recorded C limits and the goals.
+/// Measured kernels beside the recorded C limits and the goals: those in Java, and beside them the native ones where they
+/// run. Goals are for the former.
 ///
 /// Rates compare best with best: medians move with what else the machine does.
 public final class KernelReport {
+    /// @param timing of the kernel in Java
+    /// @param compiled of the native kernel, where there is one
     /// @param same the C kernel with the algorithm and layout of the Java one
     /// @param fastest the fastest C kernel of any variant
-    record Row(KernelCase kernel, Timing timing, Optional<Limit> same, Optional<Limit> fastest) {
+    record Row(KernelCase kernel, Timing timing, Optional<Timing> compiled, Optional<Limit> same,
+            Optional<Limit> fastest) {
         double rate() {
             return kernel.work() / timing.median();
         }
 
         double best() {
             return kernel.work() / timing.best();
+        }
+
+        Optional<Double> compiledBest() {
+            return compiled.map(t -> kernel.work() / t.best());
         }
 
         Optional<Double> share() {
@@ -41,6 +50,8 @@ public final class KernelReport {
             return kernel.goal().met(best(), same);
         }
     }
+
+    private static final String NATIVE = "native";
 
     private final Environment environment;
     private final Optional<CLimits.Part> limits;
@@ -65,17 +76,18 @@ public final class KernelReport {
         }
         Environment environment = Environment.current();
         KernelReport report = new KernelReport(environment, CLimits.recorded().of(environment.cpu()));
-        String backend = environment.vectorBits() == 0 ? "scalar" : "vector";
         progress.phase("kernels", cases.size());
+        boolean compiled = environment.backend().startsWith(NATIVE);
+        String inJava = vectors() ? "vector" : "scalar";
         Set<String> timed = new HashSet<>();
         for (int i = 0; i < cases.size(); ) {
             Supplier<? extends KernelBenchmark> supplier = cases.get(i).benchmark();
-            try (KernelBenchmark benchmark = supplier.get()) {
-                benchmark.backend = backend;
-                benchmark.open();
+            try (KernelBenchmark java = open(supplier, inJava);
+                    KernelBenchmark other = compiled ? open(supplier, NATIVE) : null) {
                 for (; i < cases.size() && cases.get(i).benchmark() == supplier; i++) {
                     KernelCase c = cases.get(i);
-                    report.add(c, c.time(benchmark, sampler, !timed.add(c.kernel())));
+                    Timing timing = c.time(java, sampler, !timed.add(c.kernel()));
+                    report.add(c, timing, other == null ? Optional.empty() : Optional.of(c.time(other, sampler, true)));
                     progress.step();
                 }
             }
@@ -83,8 +95,21 @@ public final class KernelReport {
         return report;
     }
 
-    void add(KernelCase c, Timing timing) {
-        rows.add(new Row(c, timing, limits.flatMap(p -> p.same(c.kernel(), c.size())),
+    /// Whether the kernels in Java are the vector ones: unless scalar ones are forced, or the module is absent.
+    private static boolean vectors() {
+        return !System.getProperty(Backends.PROPERTY, "").strip().equalsIgnoreCase("scalar")
+                && ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    }
+
+    private static KernelBenchmark open(Supplier<? extends KernelBenchmark> supplier, String backend) {
+        KernelBenchmark benchmark = supplier.get();
+        benchmark.backend = backend;
+        benchmark.open();
+        return benchmark;
+    }
+
+    void add(KernelCase c, Timing timing, Optional<Timing> compiled) {
+        rows.add(new Row(c, timing, compiled, limits.flatMap(p -> p.same(c.kernel(), c.size())),
                 limits.flatMap(p -> p.fastest(c.kernel(), c.size()))));
     }
 
@@ -110,6 +135,8 @@ public final class KernelReport {
         json.put("rate", r.rate());
         json.put("best", r.best());
         json.put("unit", r.kernel.unit().toString());
+        json.put("nativeRate", r.compiled.map(t -> r.kernel.work() / t.median()).orElse(null));
+        json.put("nativeBest", r.compiledBest().orElse(null));
         json.put("cLimit", r.same.map(Limit::best).orElse(null));
         json.put("shareOfC", r.share().orElse(null));
         json.put("cFastest", r.fastest.map(Limit::best).orElse(null));
@@ -125,13 +152,15 @@ public final class KernelReport {
     /// The table and the environment.
     public String toText() {
         TextTable table = new TextTable(2, "kernel", "size", "median", "best", "unit", "C", "share", "goal", "met",
-                "warm after");
+                "warm after", "native", "of Java");
         for (Row r : rows) {
             table.row(r.kernel.kernel(), r.kernel.size(), number(r.rate()), number(r.best()),
                     r.kernel.unit().toString(), r.same.map(l -> number(l.best())).orElse("-"),
                     r.share().map(s -> String.format(Locale.ROOT, "%.0f %%", 100 * s)).orElse("-"),
                     r.kernel.goal().toString(), r.met().map(m -> m ? "yes" : "no").orElse("-"),
-                    String.format(Locale.ROOT, "%.2f s", r.timing.fullSpeedSeconds()));
+                    String.format(Locale.ROOT, "%.2f s", r.timing.fullSpeedSeconds()),
+                    r.compiledBest().map(KernelReport::number).orElse("-"),
+                    r.compiledBest().map(b -> String.format(Locale.ROOT, "%.2f", b / r.best())).orElse("-"));
         }
         return table + "\n" + environment.toText() + "C        " + limits.map(l -> l.compiler() + ", " + l.flags()
                 + (sameCpu() ? ", this processor" : ", on another processor: " + l.cpu()

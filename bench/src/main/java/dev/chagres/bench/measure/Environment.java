@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /// @param jdk virtual machine and version
 /// @param flags arguments of the JVM
 /// @param backend name of the kernels in use
-/// @param vectorBits width of their vectors, 0 for scalar kernels
+/// @param vectorBits width of their vectors where they are kernels in Java, 0 for others
 /// @param commit abbreviated commit, with `+changes` when files differ from it; empty when unknown
 public record Environment(String cpu, int cores, long memoryBytes, String os, String jdk, List<String> flags,
         String backend, int vectorBits, Optional<String> commit) {

@@ -70,11 +70,14 @@ class BenchCommandsTest {
         Path model = folder.resolve("tiny-1/model.cgm");
         Object made = Files.getLastModifiedTime(model);
         Outcome warm = run("e2e", "--shape", "tiny", "--tokens", "16", "--threads", "2", "--work", folder, "--json",
-                json, "--warm", "--memory", "16g");
+                json, "--warm", "--memory", "16g", "--kernels", "scalar,vector");
         assertThat(warm.code).as(warm.err).isZero();
         assertThat(Files.getLastModifiedTime(model)).isEqualTo(made);
         JsonNode again = new ObjectMapper().readTree(Files.readString(json));
-        assertThat(again.get("runs").get(0).get("proofBytes")).isEqualTo(run.get("proofBytes"));
+        assertThat(again.get("sameBytes").asBoolean()).isTrue();
+        assertThat(again.get("runs")).hasSize(2);
+        assertThat(again.get("runs").get(0).get("kernels").asString()).isEqualTo("scalar");
+        assertThat(again.get("runs").get(1).get("digest")).isEqualTo(run.get("digest"));
     }
 
     static Stream<Arguments> wrongUses() {
@@ -91,6 +94,8 @@ class BenchCommandsTest {
                 Arguments.of("--generate", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16",
                     "--generate", "17"}),
                 Arguments.of("--repeat", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--repeat", "0"}),
+                Arguments.of("--kernels", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16",
+                    "--kernels", "scalar,fast"}),
                 Arguments.of("--threads", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--threads", "0"}),
                 Arguments.of("--memory", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--memory", "much"}),
                 Arguments.of("--heap", new Object[] {"e2e", "--shape", "tiny", "--tokens", "16", "--heap", "0"}),

@@ -3,6 +3,7 @@ package dev.chagres.bench.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.chagres.kernel.Backends;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
@@ -54,6 +55,11 @@ class BenchmarkTwinsTest {
         Outcome vector = run(family.get(), "vector", method);
         assertThat(vector.result()).isEqualTo(scalar.result());
         assertThat(vector.memory()).isEqualTo(scalar.memory());
+        if (Backends.byName("auto").name().startsWith("native")) {
+            Outcome compiled = run(family.get(), "native", method);
+            assertThat(compiled.result()).isEqualTo(scalar.result());
+            assertThat(compiled.memory()).isEqualTo(scalar.memory());
+        }
         try (KernelBenchmark untouched = family.get()) {
             untouched.backend = "scalar";
             untouched.open();

@@ -1,7 +1,7 @@
 package dev.chagres.ffm;
 
-import dev.chagres.ffm.generated.ChagresCuda;
-import dev.chagres.ffm.generated.chg_device_info;
+import dev.chagres.ffm.generated.cuda.ChagresCuda;
+import dev.chagres.ffm.generated.cuda.chg_device_info;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

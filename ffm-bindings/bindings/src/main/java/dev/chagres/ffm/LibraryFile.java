@@ -1,5 +1,6 @@
 package dev.chagres.ffm;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -10,9 +11,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// A native library as a file: one that the property [NativeLibrary#PATH] names, or a resource that is written to the
-/// user's cache folder once for each content.
+/// A native library as a file: one that the property [NativeLibrary#PATH] names, one in the folder `lib/chagres` of the
+/// runtime image, or a resource that is written to the user's cache folder once for each content.
 ///
 /// The cache is below `XDG_CACHE_HOME`, else `~/.cache`. The usual temporary folder would do worse: it may forbid
 /// executing, and others write there. Only the user reaches the folders, and a file is loaded if it holds what the
@@ -22,22 +28,48 @@ import java.util.HexFormat;
 /// @param origin where it comes from, for messages
 record LibraryFile(Path path, String origin) {
     private static final String PLATFORM = "linux-x86_64";
+    /// How the build begins what it says of a library that it did not make.
+    private static final String ABSENT = "absent: ";
 
+    /// Finds a library and loads it for the classes of this module.
+    ///
     /// @param name file name of the library
     /// @throws NativeLibraryException naming what was tried and why it failed
-    static LibraryFile find(String name) {
+    static LibraryFile load(String name) {
+        Module module = LibraryFile.class.getModule();
+        if (!module.isNativeAccessEnabled()) {
+            throw refusal(name, "native access is not enabled; start Java with --enable-native-access="
+                    + (module.isNamed() ? module.getName() : "ALL-UNNAMED"));
+        }
+        LibraryFile file = find(name);
+        try {
+            System.load(file.path().toString());
+        } catch (UnsatisfiedLinkError e) {
+            throw refusal(name, file.origin() + ": " + e.getMessage());
+        }
+        return file;
+    }
+
+    private static LibraryFile find(String name) {
         String property = System.getProperty(NativeLibrary.PATH);
         if (property != null) {
-            return named(name, Path.of(property));
+            return named(name, property);
         }
         String system = System.getProperty("os.name");
         String processor = System.getProperty("os.arch");
         if (!system.equals("Linux") || !processor.equals("amd64")) {
             throw refusal(name, "native libraries exist for Linux on x86-64, this is " + system + " on " + processor);
         }
+        Path image = Path.of(System.getProperty("java.home"), "lib", "chagres", name);
+        if (Files.isRegularFile(image)) {
+            return new LibraryFile(image, "from the runtime image");
+        }
         String resource = "META-INF/native/" + PLATFORM + "/" + name;
         URL found = LibraryFile.class.getClassLoader().getResource(resource);
         if (found == null) {
+            unbuilt(name).ifPresent(reason -> {
+                throw refusal(name, "it was not built: " + reason);
+            });
             throw refusal(name, "the property " + NativeLibrary.PATH + " is not set, and no jar has " + resource
                     + "; put chagres-native for " + PLATFORM + " on the class path, or set the property to a folder");
         }
@@ -51,13 +83,29 @@ record LibraryFile(Path path, String origin) {
         }
     }
 
-    private static LibraryFile named(String name, Path given) {
+    /// @param given files and folders, as a class path has them; the first one that has the library counts
+    private static LibraryFile named(String name, String given) {
         String origin = NativeLibrary.PATH + "=" + given;
-        Path file = Files.isDirectory(given) ? given.resolve(name) : given;
-        if (!Files.isRegularFile(file)) {
-            throw refusal(name, origin + ": there is no file " + file);
+        List<Path> candidates = Stream.of(given.split(File.pathSeparator)).map(Path::of)
+                .map(part -> Files.isDirectory(part) ? part.resolve(name) : part).toList();
+        return candidates.stream().filter(Files::isRegularFile).findFirst()
+                .map(file -> new LibraryFile(file.toAbsolutePath(), origin))
+                .orElseThrow(() -> refusal(name, origin + ": there is no file " + candidates.stream()
+                        .map(Path::toString).collect(Collectors.joining(" or "))));
+    }
+
+    /// What the build of the jars on the class path says about a library that it did not make.
+    private static Optional<String> unbuilt(String name) {
+        try (InputStream in = LibraryFile.class.getResourceAsStream("/META-INF/native/native.properties")) {
+            Properties facts = new Properties();
+            if (in != null) {
+                facts.load(in);
+            }
+            String state = facts.getProperty(name.replaceAll("libchagres_|\\.so", ""), "");
+            return state.startsWith(ABSENT) ? Optional.of(state.substring(ABSENT.length())) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty(); // the build tells nothing
         }
-        return new LibraryFile(file.toAbsolutePath(), origin);
     }
 
     private static Path cacheFolder() {

@@ -1,25 +1,23 @@
 package dev.chagres.ffm;
 
-import dev.chagres.ffm.generated.ChagresCuda;
+import dev.chagres.ffm.generated.cuda.ChagresCuda;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// The native library of this process: loaded, of the right ABI, with every function linked.
 ///
 /// The generated bindings look functions up in the class loader, so there is one library in a process; who asks for
 /// another one afterwards is refused.
 public final class NativeLibrary {
-    /// System property with the file of the library, or with its folder. Nothing else is tried where it is set.
+    /// System property with files of libraries, or with their folders, separated as on a class path. Nothing else is tried
+    /// where it is set.
     public static final String PATH = "chagres.native.path";
 
-    private static final String HANDLE = "$handle";
+    private static final LibraryBindings BINDINGS = new LibraryBindings(ChagresCuda.class, "chg_abi_version",
+            ChagresCuda::chg_abi_version, ChagresCuda::CHG_ABI_VERSION);
 
     private static NativeLibrary loaded;
     /// Why a library that is in the process must not be used.
@@ -71,19 +69,10 @@ public final class NativeLibrary {
                     + loaded.file.origin() + "), and there is one in a process");
         }
         if (loaded == null) {
-            if (!NativeLibrary.class.getModule().isNativeAccessEnabled()) {
-                throw LibraryFile.refusal(kind.fileName, "native access is not enabled; start Java with "
-                        + "--enable-native-access=" + accessName());
-            }
-            LibraryFile file = LibraryFile.find(kind.fileName);
+            LibraryFile file = LibraryFile.load(kind.fileName);
             try {
-                System.load(file.path().toString());
-            } catch (UnsatisfiedLinkError e) {
-                throw LibraryFile.refusal(kind.fileName, file.origin() + ": " + e.getMessage());
-            }
-            try {
-                checkVersion(kind, file);
-                linkAll(kind, file);
+                BINDINGS.check(kind.fileName, file);
+                BINDINGS.linkAll();
             } catch (NativeLibraryException e) {
                 refused = e;
                 throw e;
@@ -93,53 +82,9 @@ public final class NativeLibrary {
         return loaded;
     }
 
-    private static String accessName() {
-        Module module = NativeLibrary.class.getModule();
-        return module.isNamed() ? module.getName() : "ALL-UNNAMED";
-    }
-
-    private static void checkVersion(Kind kind, LibraryFile file) {
-        if (SymbolLookup.loaderLookup().find("chg_abi_version").isEmpty()) {
-            throw LibraryFile.refusal(kind.fileName, file.origin() + ": it has no chg_abi_version, so it is not ours");
-        }
-        int version = ChagresCuda.chg_abi_version();
-        if (version != ChagresCuda.CHG_ABI_VERSION()) {
-            throw LibraryFile.refusal(kind.fileName, file.origin() + ": its ABI is version " + version
-                    + ", this program needs version " + ChagresCuda.CHG_ABI_VERSION()
-                    + "; take both from one release");
-        }
-    }
-
-    /// Links every function now: a missing one is found here, and no proof waits for a first call.
-    private static void linkAll(Kind kind, LibraryFile file) {
-        SymbolLookup symbols = SymbolLookup.loaderLookup();
-        List<Method> handles = handles();
-        List<String> missing = handles.stream().map(NativeLibrary::function).filter(f -> symbols.find(f).isEmpty())
-                .sorted().toList();
-        if (!missing.isEmpty()) {
-            throw LibraryFile.refusal(kind.fileName, file.origin() + ": it lacks " + String.join(", ", missing));
-        }
-        try {
-            for (Method handle : handles) {
-                handle.invoke(null);
-            }
-        } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new IllegalStateException("the generated bindings do not link", e);
-        }
-    }
-
-    /// The accessors of the generated bindings that link a function, one for each function.
-    private static List<Method> handles() {
-        return Stream.of(ChagresCuda.class.getDeclaredMethods()).filter(m -> m.getName().endsWith(HANDLE)).toList();
-    }
-
-    private static String function(Method handle) {
-        return handle.getName().substring(0, handle.getName().length() - HANDLE.length());
-    }
-
     /// Names of all functions of the ABI.
     static List<String> functions() {
-        return handles().stream().map(NativeLibrary::function).sorted().toList();
+        return BINDINGS.functions();
     }
 
     /// Which of the libraries this is.

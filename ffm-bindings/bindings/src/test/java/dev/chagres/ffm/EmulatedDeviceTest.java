@@ -6,9 +6,9 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.chagres.ffm.generated.ChagresCuda;
-import dev.chagres.ffm.generated.chg_device_info;
-import dev.chagres.ffm.generated.chg_qm31;
+import dev.chagres.ffm.generated.cuda.ChagresCuda;
+import dev.chagres.ffm.generated.cuda.chg_device_info;
+import dev.chagres.ffm.generated.cuda.chg_qm31;
 import java.lang.foreign.Arena;
 import java.lang.foreign.GroupLayout;
 import java.lang.foreign.MemoryLayout;

@@ -10,7 +10,7 @@ import java.util.Properties;
 import org.junit.jupiter.api.Assumptions;
 
 /// What the native build before this one says that it built.
-final class NativeBuildFacts {
+public final class NativeBuildFacts {
     private static final String BUILT = "built";
 
     private NativeBuildFacts() {}
@@ -27,11 +27,21 @@ final class NativeBuildFacts {
 
     /// The library to test with. Without it a test is skipped, and says so; with `-Dchagres.native=require` it fails.
     static void needHost() {
-        String host = read().getProperty("host");
+        needRequired("host");
+    }
+
+    /// The kernels of the processor, likewise.
+    public static void needKernels() {
+        needRequired("kernels");
+    }
+
+    private static void needRequired(String kind) {
+        String state = read().getProperty(kind);
         if (System.getProperty("chagres.native").equals("require")) {
-            assertThat(host).as("the host library, which -Dchagres.native=require asks for").isEqualTo(BUILT);
+            assertThat(state).as("libchagres_" + kind + ".so, which -Dchagres.native=require asks for")
+                    .isEqualTo(BUILT);
         }
-        need("host", host);
+        need(kind, state);
     }
 
     /// The CUDA library is optional always.

@@ -3,6 +3,7 @@ package dev.chagres.ffm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.ffm.NativeLibrary.Kind;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,29 @@ class NativeLibraryTest {
                 + "chagres.native.path=" + absent + ": there is no file " + absent);
         assertThat(probeFile(folder, "CUDA")).containsExactly("refused: libchagres_cuda.so was not loaded: "
                 + "chagres.native.path=" + folder + ": there is no file " + folder.resolve("libchagres_cuda.so"));
+    }
+
+    @Test
+    void theFirstFolderThatHasTheLibraryCounts() throws IOException, InterruptedException {
+        NativeBuildFacts.needHost();
+        Path there = NativeBuildFacts.file(Kind.HOST).toAbsolutePath().getParent();
+        String list = folder + File.pathSeparator + there;
+        List<String> lines = probe(List.of(ACCESS, "-D" + NativeLibrary.PATH + "=" + list), List.of(), "HOST");
+        assertThat(lines).hasSize(1);
+        assertThat(lines.getFirst()).contains("round trip right, chagres.native.path=" + list + ", " + there);
+        String absent = folder + File.pathSeparator + folder.resolve("other");
+        assertThat(probe(List.of(ACCESS, "-D" + NativeLibrary.PATH + "=" + absent), List.of(), "HOST"))
+                .containsExactly("refused: libchagres_host.so was not loaded: chagres.native.path=" + absent
+                        + ": there is no file " + folder.resolve("libchagres_host.so") + " or "
+                        + folder.resolve("other"));
+    }
+
+    @Test
+    void whatTheBuildDidNotMakeIsSaid() throws IOException, InterruptedException {
+        Path facts = Files.createDirectories(folder.resolve("facts/META-INF/native"));
+        Files.writeString(facts.resolve("native.properties"), "host=absent: g++ was not found\n");
+        assertThat(probe(List.of(ACCESS), List.of(folder.resolve("facts")), "HOST")).containsExactly(
+                "refused: libchagres_host.so was not loaded: it was not built: g++ was not found");
     }
 
     @Test

@@ -31,8 +31,11 @@ final class DoctorCommand extends Command {
         }
         String kernels = Backends.ofProperty().name();
         facts.put("kernels", kernels);
+        List<String> passedOver = Backends.passedOver();
+        facts.put("passedOver", passedOver);
         if (kernels.startsWith("scalar")) {
-            advice.add("scalar kernels are slow: faster ones need the vector module and 256-bit vectors");
+            advice.add("scalar kernels are slow: faster ones need the native library, or the vector module and 256-bit"
+                    + " vectors");
         }
         facts.put("threads", Runtime.getRuntime().availableProcessors());
         facts.put("heapLimitBytes", Runtime.getRuntime().maxMemory());
@@ -47,9 +50,8 @@ final class DoctorCommand extends Command {
         if (!usable) {
             advice.add("the temporary folder cannot be written to: set TMPDIR");
         }
-        facts.put("gpuFound", Files.exists(Path.of("/dev/nvidia0")));
+        NativeFacts.put(facts);
         facts.put("gpuKernels", false);
-        facts.put("nativeLibrary", false);
         facts.put("advice", advice);
         print(facts);
         return OK;

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /// Options of the virtual machine as the launcher `chagres` gives them: the same files, one option a line.
@@ -18,6 +20,15 @@ public final class LauncherFlags {
     /// For commands that only read or explain, `verify` among them.
     public static List<String> reading() {
         return read("reader.args");
+    }
+
+    /// For `prove`, besides those for commands that compute: it does one thing and ends.
+    ///
+    /// @param folder where the directives of the compilers are written, as `kernels.directives`
+    public static List<String> once(Path folder) throws IOException {
+        Path directives = folder.resolve("kernels.directives");
+        Files.write(directives, read("kernels.directives"));
+        return List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:CompilerDirectivesFile=" + directives);
     }
 
     private static List<String> read(String file) {

@@ -9,8 +9,8 @@ import dev.chagres.statement.TokenSequence;
 /// Which kernels a process takes that makes one proof or one key and ends.
 ///
 /// Vector kernels have to be compiled by C2 before they are fast, and that takes longer than a small proof takes with
-/// scalar ones (docs/performance.md, "Cold start"). Proofs and keys have the same bytes with either. The system
-/// property [Backends#PROPERTY] decides where it is set.
+/// scalar ones (docs/performance.md, "Cold start"). Native kernels are fast at once. Proofs and keys have the same bytes
+/// with all of them. The system property [Backends#PROPERTY] decides where it is set.
 final class OneShotKernels {
     /// Most elements of a proof that is made with scalar kernels: lookups, table entries, committed elements of witness
     /// and key, and multiply-adds of inference by [#MULTIPLY_ADDS_PER_ELEMENT].
@@ -46,7 +46,8 @@ final class OneShotKernels {
     }
 
     private static Backend choose(boolean small) {
-        return small && System.getProperty(Backends.PROPERTY) == null ? Backends.scalar() : Backends.ofProperty();
+        Backend usual = Backends.ofProperty();
+        return small && usual.warmsUp() && System.getProperty(Backends.PROPERTY) == null ? Backends.scalar() : usual;
     }
 
     /// The work of a proof in elements.

@@ -4,28 +4,35 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// A process in which the virtual machine sees what reading commands load, to make their start-up cache of it: a tiny
-/// model of random weights, its keys, a proof, and verifications. The launcher runs it once after a build, with
+/// A process in which the virtual machine sees what commands load, to make a start-up cache of it: a small model of random
+/// weights, its keys, a proof, and verifications. The launcher runs it after a build, once for each cache, with
 /// `-XX:AOTCacheOutput` (JEP 514).
 final class StartTraining {
+    private static final String SHAPE = "2x2x32x100x64";
+    private static final int GENERATED = 8;
+    private static final String IDS = IntStream.range(0, 40).mapToObj(i -> String.valueOf(i * i % 100))
+            .collect(Collectors.joining(","));
+
     private StartTraining() {}
 
     /// @param args a folder for the files
     public static void main(String[] args) throws IOException {
         Path folder = Path.of(args[0]);
-        Path ids = Files.writeString(folder.resolve("ids"), "1,2,3");
+        Path ids = Files.writeString(folder.resolve("ids"), IDS);
         Path model = folder.resolve("model");
         Path integers = folder.resolve("m.cgm");
         Path keys = folder.resolve("keys");
         Path vk = keys.resolve("model.vk");
         Path proof = folder.resolve("p.proof");
         System.exit(lines(
-                words("synth", "--shape", "1x1x16x32x16", "--seed", 1, "--out", model),
+                words("synth", "--shape", SHAPE, "--seed", 1, "--out", model),
                 words("quantize", "--model", model, "--out", integers),
                 words("setup", "--model", integers, "--out", keys),
-                words("prove", "--pk", keys.resolve("model.pk"), "--ids", ids, "--generate", 1, "--out", proof),
+                words("prove", "--pk", keys.resolve("model.pk"), "--ids", ids, "--generate", GENERATED, "--out", proof),
                 words("verify", "--vk", vk, "--json", proof),
                 words("verify", "--vk", vk, "--security", "--prompt-ids", ids, "--key-digest", "0".repeat(64), proof),
                 words("verify", "--vk", vk, "--security", "--ids", proof)));

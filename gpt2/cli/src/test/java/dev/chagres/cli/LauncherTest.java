@@ -167,6 +167,32 @@ class LauncherTest {
                 .getSubcommands().keySet());
     }
 
+    /// Where native kernels were built and run, work needs no vector module, unless other kernels are asked for.
+    @Test
+    void nativeKernelsTakeTheirOwnOptionsAndCache() throws IOException, InterruptedException {
+        assumeTrue(Files.exists(Path.of("/proc/cpuinfo")) && Files.readString(Path.of("/proc/cpuinfo")).contains("avx2"),
+                "SKIPPED: no processor for native kernels");
+        Path libraries = Files.createDirectories(root.resolve("native/target/host/META-INF/native/linux-x86_64"));
+        Files.writeString(libraries.resolve("libchagres_kernels.so"), "");
+        Files.writeString(libraries.resolve("libchagres_host.so"), "");
+        markBuilt();
+        String cache = Files.writeString(root.resolve("gpt2/cli/target/worker.aot"), "").toString();
+        String path = "-Dchagres.native.path=" + libraries;
+        for (String command : List.of("audit", "batch", "demo", "generate", "prove", "quantize", "setup", "synth")) {
+            assertThat(launch(command, "x").words()).as(command).contains(path)
+                    .containsSubsequence("@" + root + "/gpt2/cli/src/main/launcher/native.args",
+                            "-XX:AOTCache=" + cache, "dev.chagres.cli.Main");
+        }
+        for (String command : List.of("doctor", "bench")) {
+            assertThat(launch(command, "kernels").words()).as(command).contains(path,
+                    "@" + root + "/gpt2/cli/src/main/launcher/jvm.args").doesNotContain("-XX:AOTCache=" + cache);
+        }
+        assertThat(launch("verify").out()).doesNotContain("native");
+        environment.put("CHAGRES_JVM_ARGS", "-Dchagres.backend=vector");
+        assertThat(launch("prove", "x").words()).contains("@" + root + "/gpt2/cli/src/main/launcher/jvm.args", path)
+                .doesNotContain("-XX:AOTCache=" + cache);
+    }
+
     /// Reading commands start with the cache of their build; without one they start as well.
     @Test
     void aBuildMakesTheCacheOfReadingCommands() throws IOException, InterruptedException {

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class BackendsTest {
@@ -25,14 +27,50 @@ class BackendsTest {
         return new Machine(false, HOTSPOT, "mixed mode", "amd64", unreachable);
     }
 
+    private static Supplier<Backend> choose(String request, Machine machine, BackendProvider... providers) {
+        return Backends.choose(request, machine, List.of(providers));
+    }
+
+    /// Kernels of another module; the machine must not be asked when they run.
+    private record Provided(Optional<String> obstacle) implements BackendProvider {
+        @Override
+        public String word() {
+            return "native";
+        }
+
+        @Override
+        public Backend backend() {
+            return Backends.scalar();
+        }
+    }
+
+    private static final BackendProvider RUNS = new Provided(Optional.empty());
+    private static final BackendProvider DOES_NOT = new Provided(Optional.of("no library; build it"));
+
+    @Test
+    void autoTakesProvidedKernelsWhereTheyRun() {
+        assertThat(choose("auto", withoutModule(), RUNS)).isNotIn(Backends.SCALAR, Backends.VECTOR);
+        assertThat(choose("auto", machine(HOTSPOT, "mixed mode", "amd64", 256), DOES_NOT)).isEqualTo(Backends.VECTOR);
+        assertThat(choose("vector", machine(HOTSPOT, "mixed mode", "amd64", 256), RUNS)).isEqualTo(Backends.VECTOR);
+    }
+
+    @Test
+    void forcedProvidedKernelsRunOrSayWhyNot() {
+        assertThat(choose("native", withoutModule(), RUNS).get()).isSameAs(RUNS.backend());
+        assertThatThrownBy(() -> choose("native", withoutModule(), DOES_NOT))
+                .isInstanceOf(IllegalStateException.class).hasMessageContaining("no library; build it");
+        assertThatThrownBy(() -> choose("native", withoutModule()))
+                .isInstanceOf(IllegalStateException.class).hasMessageContaining("add chagres-ffm");
+    }
+
     @Test
     void autoTakesVectorsWhereTheyAreFast() {
-        assertThat(Backends.choose("auto", machine(HOTSPOT, "mixed mode, sharing", "amd64", 512)))
-                .isEqualTo(Backends.Choice.VECTOR);
-        assertThat(Backends.choose("AUTO ", machine(HOTSPOT, "mixed mode", "amd64", 256)))
-                .isEqualTo(Backends.Choice.VECTOR);
-        assertThat(Backends.choose("auto", machine(HOTSPOT, "mixed mode", "aarch64", 128)))
-                .isEqualTo(Backends.Choice.VECTOR);
+        assertThat(choose("auto", machine(HOTSPOT, "mixed mode, sharing", "amd64", 512)))
+                .isEqualTo(Backends.VECTOR);
+        assertThat(choose("AUTO ", machine(HOTSPOT, "mixed mode", "amd64", 256)))
+                .isEqualTo(Backends.VECTOR);
+        assertThat(choose("auto", machine(HOTSPOT, "mixed mode", "aarch64", 128)))
+                .isEqualTo(Backends.VECTOR);
     }
 
     @Test
@@ -44,22 +82,22 @@ class BackendsTest {
     }
 
     private static void assertScalar(Machine machine, String remedy) {
-        assertThat(Backends.choose("auto", machine)).isEqualTo(Backends.Choice.SCALAR);
+        assertThat(choose("auto", machine)).isEqualTo(Backends.SCALAR);
         assertThat(machine.obstacle()).hasValueSatisfying(reason -> assertThat(reason).contains(remedy));
     }
 
     @Test
     void forcedChoiceIsKept() {
-        assertThat(Backends.choose("scalar", withoutModule())).isEqualTo(Backends.Choice.SCALAR);
-        assertThat(Backends.choose("vector", machine("Eclipse OpenJ9 VM", "", "amd64", 128)))
-                .isEqualTo(Backends.Choice.VECTOR);
-        assertThatThrownBy(() -> Backends.choose("vector", withoutModule()))
+        assertThat(choose("scalar", withoutModule())).isEqualTo(Backends.SCALAR);
+        assertThat(choose("vector", machine("Eclipse OpenJ9 VM", "", "amd64", 128)))
+                .isEqualTo(Backends.VECTOR);
+        assertThatThrownBy(() -> choose("vector", withoutModule()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("--add-modules jdk.incubator.vector");
-        assertThatThrownBy(() -> Backends.choose("cuda", withoutModule()))
+        assertThatThrownBy(() -> choose("cuda", withoutModule()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'cuda'")
-                .hasMessageContaining("auto, scalar or vector");
+                .hasMessageContaining("auto, native, vector or scalar");
     }
 
     @Test

@@ -32,6 +32,11 @@ public final class VectorBackend implements Backend {
     }
 
     @Override
+    public boolean warmsUp() {
+        return true;
+    }
+
+    @Override
     public FieldKernels field() {
         return field;
     }

@@ -15,6 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/// Advice about mapped files, which the pages of Linux give.
 class FilePagesTest {
     private static final int SIZE = (8 << 20) + 100;
 

@@ -12,6 +12,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
+/// The pool over the pages of Linux, where regions can be given back in parts.
 class MemoryPoolTest {
     private static final long MIB = 1 << 20;
 

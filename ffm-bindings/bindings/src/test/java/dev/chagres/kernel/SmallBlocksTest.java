@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
+/// Blocks cut from regions of the pages of Linux.
 class SmallBlocksTest {
     private record Block(long address, int size, int mark) {}
 

@@ -1,0 +1,60 @@
+package dev.chagres.cli;
+
+import dev.chagres.ffm.Device;
+import dev.chagres.ffm.DeviceException;
+import dev.chagres.ffm.KernelLibrary;
+import dev.chagres.ffm.NativeLibrary;
+import dev.chagres.ffm.NativeLibrary.Devices;
+import dev.chagres.ffm.NativeLibraryException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/// What `doctor` finds out about native libraries and GPUs, one line each: what is there, or `none` and the reason.
+final class NativeFacts {
+    private static final String NONE = "none: ";
+    /// A slab that is only opened to ask the device about itself.
+    private static final long LEAST_SLAB = 1 << 20;
+
+    private NativeFacts() {}
+
+    static void put(Map<String, Object> facts) {
+        facts.put("nativeLibrary", kernels());
+        try {
+            NativeLibrary library = NativeLibrary.load(NativeLibrary.Kind.CUDA);
+            facts.put("cudaLibrary", line(library.buildInfo(), library.path()));
+            facts.put("gpu", gpu(library));
+        } catch (NativeLibraryException e) {
+            facts.put("cudaLibrary", NONE + e.getMessage());
+            facts.put("gpu", NONE + "nothing to ask it with");
+        }
+    }
+
+    private static String kernels() {
+        try {
+            KernelLibrary library = KernelLibrary.load();
+            return line(library.buildInfo(), library.path());
+        } catch (NativeLibraryException e) {
+            return NONE + e.getMessage();
+        }
+    }
+
+    /// The digest of the header is for tests.
+    private static String line(String buildInfo, Path file) {
+        return buildInfo.replaceAll(", header \\p{XDigit}+", "") + "; " + file;
+    }
+
+    private static String gpu(NativeLibrary library) {
+        try {
+            Devices devices = library.devices();
+            try (Device device = library.open(0, LEAST_SLAB)) {
+                Device.Info info = device.info();
+                return String.format(Locale.ROOT, "cuda:0 %s, sm_%d, %.1f of %.1f GiB free, driver %d, %d in all",
+                        info.name(), info.computeCapability(), info.freeBytes() / 0x1p30, info.memoryBytes() / 0x1p30,
+                        devices.driver(), devices.count());
+            }
+        } catch (DeviceException e) {
+            return NONE + e.getMessage();
+        }
+    }
+}
