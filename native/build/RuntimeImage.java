@@ -11,7 +11,8 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 /// Makes the folder that a native program needs besides itself: a Java runtime with the modules that the engine uses,
-/// the jars of the engine and libchagres.so in `lib/chagres`, its header in `include`. Maven runs it from source:
+/// the jars of the engine, libchagres.so and libchagres_kernels.so in `lib/chagres`, the header in `include`. Maven
+/// runs it from source:
 ///
 /// `java build/RuntimeImage.java auto|off|require NATIVE OUT CLASSPATH`
 ///
@@ -25,13 +26,14 @@ public final class RuntimeImage {
     private final Path nativeFolder;
     private final Path out;
     private final List<Path> classPath;
-    private final Path library;
+    private final List<Path> libraries;
 
     private RuntimeImage(Path nativeFolder, Path out, List<Path> classPath) {
         this.nativeFolder = nativeFolder;
         this.out = out;
         this.classPath = classPath;
-        library = nativeFolder.resolve("target/embed/META-INF/native/linux-x86_64/libchagres.so");
+        libraries = List.of(nativeFolder.resolve("target/embed/META-INF/native/linux-x86_64/libchagres.so"),
+                nativeFolder.resolve("target/host/META-INF/native/linux-x86_64/libchagres_kernels.so"));
     }
 
     public static void main(String[] args) throws IOException {
@@ -40,7 +42,7 @@ public final class RuntimeImage {
         }
         List<Path> classPath = Stream.of(args[3].split(":")).map(Path::of).toList();
         RuntimeImage image = new RuntimeImage(Path.of(args[1]).normalize(), Path.of(args[2]), classPath);
-        if (args[0].equals("off") || !args[0].equals("require") && !Files.exists(image.library)) {
+        if (args[0].equals("off") || !args[0].equals("require") && !Files.exists(image.libraries.getFirst())) {
             System.out.println("runtime image: none, libchagres.so is not built");
             return;
         }
@@ -61,7 +63,9 @@ public final class RuntimeImage {
             for (Path entry : classPath) {
                 addJar(entry, home);
             }
-            copy(library, home.resolve("libchagres.so"));
+            for (Path library : libraries) {
+                copy(library, home.resolve(library.getFileName()));
+            }
             copy(nativeFolder.resolve("include/chagres.h"), out.resolve("include/chagres.h"));
             copy(nativeFolder.resolve("../LICENSE"), out.resolve("legal/chagres/LICENSE"));
             Files.writeString(stamp, now);
@@ -82,8 +86,9 @@ public final class RuntimeImage {
 
     /// Names, sizes and times of everything that the image is made of, and of the JDK.
     private String inputs() throws IOException {
-        List<Path> files = new ArrayList<>(List.of(library, nativeFolder.resolve("include/chagres.h"),
-                nativeFolder.resolve("build/RuntimeImage.java")));
+        List<Path> files = new ArrayList<>(libraries);
+        files.add(nativeFolder.resolve("include/chagres.h"));
+        files.add(nativeFolder.resolve("build/RuntimeImage.java"));
         for (Path entry : classPath) {
             try (Stream<Path> found = Files.walk(entry)) {
                 found.filter(Files::isRegularFile).sorted().forEach(files::add);

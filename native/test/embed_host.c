@@ -482,9 +482,10 @@ static void count_line(void *user, int32_t level, const char *line) {
   if (strstr(line, "kernels: ") == line) lines++;
 }
 
-/* Starts the machine with a home; prints the line if it fails, and that this process goes on. */
-static void start(const char *home) {
+/* Starts the machine twice with a home and a class path, which may be null; prints the line if it fails. */
+static void start(const char *home, const char *class_path) {
   chagres_options options = {.size = sizeof options, .threads = 1, .log = count_line, .user = &lines};
+  options.class_path = class_path;
   if (home[0] != 0) options.home = home;
   chagres_engine *engine;
   for (int i = 0; i < 2; i++) {
@@ -517,7 +518,7 @@ int main(int argc, char **argv) {
   } else if (strcmp(mode, "fork") == 0) {
     forked(argv[0]);
   } else if (strcmp(mode, "start") == 0) {
-    start(more);
+    start(more, argc > 4 ? argv[4] : NULL);
   } else {
     CHECK(!"a mode");
   }

@@ -57,22 +57,28 @@ static const char *const ENTRY_CLASS = "dev/chagres/ffm/embed/Embedded";
 static const char *const ENTRY_METHOD = "fill";
 static const char *const ENTRY_SIGNATURE = "(J)I";
 
-/*
- * What the machine is told besides paths and sizes. -Xrs leaves HUP, INT, TERM and QUIT to the host. The compiler's
- * settings are those of the command line.
- */
+/* What the machine is told besides paths and sizes. -Xrs leaves HUP, INT, TERM and QUIT to the host. */
 static const char *const FIXED[] = {
-    "--add-modules=jdk.incubator.vector",
     "--enable-native-access=ALL-UNNAMED",
     "-Xrs",
     "-XX:+UseSerialGC",
     "-XX:-UsePerfData",
     "-XX:+DisplayVMOutputToStderr",
+};
+
+/* What vector kernels need besides, as the command line has it. */
+static const char *const VECTOR[] = {
+    "--add-modules=jdk.incubator.vector",
     "-XX:CompileCommand=quiet",
     "-XX:CompileCommand=BackgroundCompilation,dev.chagres.kernel.simd.*::*,false",
     "-XX:CompileCommand=CompileThresholdScaling,dev.chagres.kernel.simd.*::*,0.2",
 };
-enum { FIXED_OPTIONS = sizeof FIXED / sizeof *FIXED, MORE_OPTIONS = 7 };
+enum {
+  FIXED_OPTIONS = sizeof FIXED / sizeof *FIXED,
+  VECTOR_OPTIONS = sizeof VECTOR / sizeof *VECTOR,
+  OWN_OPTIONS = 7,
+  MOST_OPTIONS = FIXED_OPTIONS + VECTOR_OPTIONS + OWN_OPTIONS
+};
 
 static const uint64_t LEAST_HEAP = 64ull << 20;
 static const uint64_t DEFAULT_HEAP = 384ull << 20;
@@ -221,6 +227,13 @@ static int fill(jni_env env, char *text, size_t bytes) {
   return result;
 }
 
+/* Whether native kernels will be used: they are in the home, the processor runs them, and nobody asks for others. */
+static int has_kernels(const char *home, const char *extra) {
+  char file[EMBED_PATH + 64];
+  snprintf(file, sizeof file, "%s/lib/chagres/libchagres_kernels.so", home);
+  return access(file, R_OK) == 0 && __builtin_cpu_supports("avx2") && strstr(extra, "chagres.backend=") == NULL;
+}
+
 /* Options that the environment adds, split at blanks, as the command line does. */
 static int add_extra(char *extra, jni_option *options, int n) {
   char *rest = NULL;
@@ -268,7 +281,7 @@ static int32_t create(const chagres_options *given, const char *home, const char
   char *extra = strdup(variable == NULL ? "" : variable);
   char *before = strdup(setlocale(LC_ALL, NULL));
   /* Every option of the environment has two bytes at least, its blank included. */
-  jni_option *options = extra == NULL ? NULL : calloc(FIXED_OPTIONS + MORE_OPTIONS + strlen(extra) / 2 + 1,
+  jni_option *options = extra == NULL ? NULL : calloc(MOST_OPTIONS + strlen(extra) / 2 + 1,
                                                       sizeof *options);
   char size[32], crash[EMBED_PATH], replay[EMBED_PATH];
   int32_t status = CHAGRES_MEMORY;
@@ -279,12 +292,14 @@ static int32_t create(const chagres_options *given, const char *home, const char
     snprintf(size, sizeof size, "-Xmx%lluk", (unsigned long long)(heap >> 10));
     snprintf(crash, sizeof crash, "-XX:ErrorFile=%.4000s/chagres-crash-%%p.log", folder);
     snprintf(replay, sizeof replay, "-XX:ReplayDataFile=%.4000s/chagres-replay-%%p.log", folder);
-    const jni_option own[MORE_OPTIONS] = {
+    const jni_option own[OWN_OPTIONS] = {
         {"vfprintf", (void *)machine_says}, {"exit", (void *)machine_exits}, {"abort", (void *)lose_thread},
         {path, NULL}, {size, NULL}, {crash, NULL}, {replay, NULL}};
     memcpy(options, own, sizeof own);
-    for (int i = 0; i < FIXED_OPTIONS; i++) options[MORE_OPTIONS + i].text = FIXED[i];
-    status = start_machine(start, options, add_extra(extra, options, MORE_OPTIONS + FIXED_OPTIONS), text);
+    int n = OWN_OPTIONS;
+    for (int i = 0; i < FIXED_OPTIONS; i++) options[n++].text = FIXED[i];
+    for (int i = 0; i < VECTOR_OPTIONS && !has_kernels(home, extra); i++) options[n++].text = VECTOR[i];
+    status = start_machine(start, options, add_extra(extra, options, n), text);
     setlocale(LC_ALL, before); /* Java takes that of the environment, for the whole process */
   }
   free(options);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -144,6 +145,23 @@ class HostTest {
         }
     }
 
+    @Test
+    void theMachineIsThatOfAJdkOrOfARuntimeBesideTheLibrary() throws IOException, InterruptedException {
+        try (Stream<Path> files = Files.list(NativeHost.IMAGE.resolve("lib/chagres"))) {
+            String jars = files.map(Path::toString).filter(file -> file.endsWith(".jar"))
+                    .collect(Collectors.joining(":"));
+            String jdk = System.getProperty("java.home");
+            assertThat(lines(succeed(process(HOST, "start", folder, jdk, jars)))).isEmpty();
+        }
+        Path library = Files.createDirectories(folder.resolve("app/lib")).resolve("libchagres.so");
+        Files.copy(NativeHost.IMAGE.resolve("lib/chagres/libchagres.so"), library);
+        ProcessBuilder start = process(HOST, "start", folder, "");
+        start.environment().put("LD_LIBRARY_PATH", library.getParent().toString());
+        assertStartSays(start, "neither in ../.. nor in ../runtime of " + library.getParent().toRealPath());
+        Files.createSymbolicLink(folder.resolve("app/runtime"), NativeHost.IMAGE);
+        assertThat(lines(succeed(start))).isEmpty();
+    }
+
     /// A home with the machine of the image and other jars.
     private static Path home(String name, Path jars) throws IOException {
         Path home = folder.resolve("home of " + name);
@@ -155,7 +173,8 @@ class HostTest {
 
     private static void assertStartSays(ProcessBuilder start, String text) throws IOException, InterruptedException {
         Result result = succeed(start);
-        assertThat(lines(result)).as(String.join(" ", start.command())).hasSize(2).allMatch(line -> line.contains(text));
+        assertThat(lines(result)).as(String.join(" ", start.command())).hasSize(2)
+                .allMatch(line -> line.contains(text));
     }
 
     @Test
@@ -177,7 +196,7 @@ class HostTest {
     @Test
     void theExampleInCppProves() throws IOException, InterruptedException {
         ProcessBuilder example = process("example_cpp", folder, "abc", GENERATED);
-        example.environment().put("CHAGRES_JVM_ARGS", ""); // as users run it
+        example.environment().put("CHAGRES_JVM_ARGS", NativeHost.VECTOR);
         assertExampleProves(example);
         Result refused = NativeHost.run(process("example_cpp", folder, "a b", GENERATED));
         assertThat(refused.code()).isEqualTo(1);

@@ -29,7 +29,9 @@ final class NativeHost {
     static final Path IMAGE = Path.of(System.getProperty("chagres.image")).toAbsolutePath();
     static final Path NATIVE = Path.of(System.getProperty("chagres.native.folder")).toAbsolutePath().normalize();
     /// Little compilation: these processes are over before more would pay.
-    static final String QUICK = "-XX:TieredStopAtLevel=1 -Dchagres.backend=scalar";
+    static final String QUICK = "-XX:TieredStopAtLevel=1";
+    /// As where native kernels do not run.
+    static final String VECTOR = "-Dchagres.backend=vector";
 
     private static final Path PROGRAMS = NATIVE.resolve("target/cmake");
     private static final int TIMEOUT_SECONDS = 240;

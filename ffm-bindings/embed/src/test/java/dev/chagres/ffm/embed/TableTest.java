@@ -78,8 +78,9 @@ class TableTest {
         assertThat(c.subList(0, Host.FUNCTIONS.size())).containsExactlyElementsOf(
                 Host.FUNCTIONS.stream().map(f -> prototype(f.name(), f.type())).toList());
         assertThat(c.subList(Host.FUNCTIONS.size(), c.size()).stream()
-                .map(p -> new Prototype(camel(p.name()), p.types())).toList()).containsExactlyElementsOf(Calls.FUNCTIONS.stream().map(Table::method)
-                        .map(TableTest::prototype).toList());
+                .map(p -> new Prototype(camel(p.name()), p.types())).toList())
+                .containsExactlyElementsOf(Calls.FUNCTIONS.stream().map(Table::method).map(TableTest::prototype)
+                        .toList());
         assertThat(number("EMBED_FROM_C")).isEqualTo(Host.FUNCTIONS.size());
         assertThat(number("EMBED_FROM_JAVA")).isEqualTo(Calls.FUNCTIONS.size());
         assertThat(number("EMBED_VERSION")).isEqualTo(Table.VERSION);
