@@ -28,7 +28,7 @@ extern "C" {
 /* Grows whenever a prototype or a meaning changes. */
 enum chk_abi { CHK_ABI_VERSION = 1 };
 
-/* Instruction sets: AVX2 with FMA (x86-64-v3); AVX-512 F, BW, CD, DQ, VL with IFMA, VBMI and VNNI. */
+/* Instruction sets: AVX2 with FMA (x86-64-v3); AVX-512 F, BW, CD, DQ, VL with IFMA, VBMI, VBMI2 and VNNI. */
 enum chk_isa { CHK_AVX2 = 0, CHK_AVX512 = 1, CHK_ISA_COUNT = 2 };
 
 /* The CHK_ABI_VERSION that the library was built with. To be called, and compared, before all others. */

@@ -25,7 +25,13 @@ uint64_t next() {
   state ^= state << 17;
   return state;
 }
+/* Whether arrays have nothing but the ends of the range: sums of products are then as large as they can be. */
+bool extreme = false;
 uint32_t element() {
+  const uint32_t ends[] = {0, P - 1, P - 1, P / 2, P / 2 + 1};
+  if (extreme) {
+    return ends[(next() >> 11) % 5];
+  }
   const uint32_t special[] = {0, 1, 2, P - 1, P / 2, P / 2 + 1, 1u << 30};
   uint64_t x = next() >> 11;
   return x % 2 == 0 ? special[x / 2 % 7] : static_cast<uint32_t>(x / 2 % P);
@@ -74,10 +80,15 @@ uint64_t padded(uint64_t n) { return (n + 15) / 16 * 16; }
 /* Bytes that end where a kernel may read last, after `skip` others. */
 class Bytes {
  public:
-  Bytes(uint64_t size, uint64_t skip)
-      : memory(static_cast<uint8_t *>(std::aligned_alloc(64, (size + skip + 64) / 64 * 64))), start(memory + skip) {
-    for (uint64_t i = 0; i < (size + skip + 64) / 64 * 16; i++) {
-      reinterpret_cast<uint32_t *>(memory)[i] = GARBAGE;
+  Bytes(uint64_t size, uint64_t skip) {
+    void *p;
+    if (posix_memalign(&p, 64, size + skip + (size + skip == 0)) != 0) {
+      std::abort();
+    }
+    memory = static_cast<uint8_t *>(p);
+    start = memory + skip;
+    for (uint64_t i = 0; i < size + skip; i++) {
+      memory[i] = static_cast<uint8_t>(GARBAGE >> i % 4 * 8);
     }
   }
   Bytes(const Bytes &) = delete;
@@ -131,13 +142,17 @@ class Ext : public Bytes {
 class Ints : public Bytes {
  public:
   /* At an address that is a multiple of one integer only. */
-  Ints(uint64_t n, int bits) : Bytes(padded(n) * static_cast<uint64_t>(bits) / 8, static_cast<uint64_t>(bits) / 8), bits(bits) {
+  Ints(uint64_t n, int bits)
+      : Bytes(padded(n) * static_cast<uint64_t>(bits) / 8, static_cast<uint64_t>(bits) / 8), bits(bits) {
     int64_t top = bits == 32 ? P - 1 : (1 << (bits - 1)) - 1;
     int64_t bottom = bits == 32 ? -top : -top - 1;
     for (uint64_t i = 0; i < n; i++) {
       uint64_t x = next() >> 11;
       int64_t special[] = {bottom, top, 0, -1, 1, bottom + 1};
-      int64_t value = x % 2 == 0 ? special[x / 2 % 6] : bottom + static_cast<int64_t>(x / 2) % (top - bottom + 1);
+      int64_t value = bottom + static_cast<int64_t>(x / 2) % (top - bottom + 1);
+      if (extreme || x % 2 == 0) {
+        value = special[x / 2 % (extreme ? 2 : 6)];
+      }
       std::memcpy(start + i * static_cast<uint64_t>(bits) / 8, &value, static_cast<uint64_t>(bits) / 8);
     }
   }
@@ -434,23 +449,29 @@ int main() {
       std::printf("instruction set %d is not there\n", isa);
       continue;
     }
-    for (U n : {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 100, 257}) {
-      base_arrays(isa, n);
-      ext_arrays(isa, n);
-      leaves(isa, n);
-      dots(isa, n);
-      rounds(isa, n);
-      fold_rounds(isa, n, padded(n));
-      fold_rounds(isa, n, padded(n) + 32);
+    for (bool ends : {false, true}) {
+      extreme = ends;
+      for (U n : {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 100, 257}) {
+        base_arrays(isa, n);
+        ext_arrays(isa, n);
+        leaves(isa, n);
+        dots(isa, n);
+        rounds(isa, n);
+        fold_rounds(isa, n, padded(n));
+        fold_rounds(isa, n, padded(n) + 32);
+      }
     }
-    /* Enough blocks for sums to be settled on the way. */
-    dots(isa, 3 * 16 * 1024 + 5);
+    /* Enough blocks for sums to be settled on the way, of the largest terms. */
+    dots(isa, 17 * 16 * 1024 + 5);
     rounds(isa, 16 * 1024 + 21);
+    rows(isa, 3, 32 * 1024 + 40);
     for (U width : {1, 16, 17, 40, 512, 530, 1030}) {
       for (U count : {0, 1, 3, 32, 33, 70}) {
+        extreme = count % 2 == 0;
         rows(isa, width, count);
       }
     }
+    extreme = false;
     eq_tables(isa);
   }
   return failures == 0 ? 0 : 1;

@@ -1,4 +1,6 @@
-/* Functions on the grid {0, 1, inf}^3 on every instruction set that this processor has, against one element at a time. */
+/*
+ * Functions on the grid {0, 1, inf}^3 on every instruction set that this processor has, against one element at a time.
+ */
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

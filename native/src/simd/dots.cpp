@@ -101,8 +101,8 @@ void add_dot_ints(BaseSum &sum, const int32_t *a, const u32 *b, u64 blocks) {
 /* Narrow integers: a product is below 2^46, and a block adds at most four to a lane (two with AVX-512). */
 constexpr u64 NARROW_BLOCKS = 1 << 14;
 
-CHK_INLINE V add_signed(V sum, Wide a, V b) {
-  Wide x = times_signed(a, split(b));
+CHK_INLINE V add_signed(V sum, Wide a, Wide b) {
+  Wide x = times_signed(a, b);
   return add64(add64(sum, x.even), x.odd);
 }
 template <typename T> void add_dot_ints(RawSum &sum, const T *a, const u32 *b, u64 blocks) {
@@ -111,7 +111,7 @@ template <typename T> void add_dot_ints(RawSum &sum, const T *a, const u32 *b, u
       blocks,
       [&](u64 i, u64 j) {
         Wide x = split(load_ints(a + j));
-        Ext y = load_ext(b + i);
+        WideExt y = load_split_ext(b + i);
         s = {add_signed(s.c0, x, y.c0), add_signed(s.c1, x, y.c1), add_signed(s.c2, x, y.c2),
             add_signed(s.c3, x, y.c3)};
       },

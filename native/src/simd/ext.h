@@ -37,20 +37,24 @@ CHK_INLINE Ext sub_words(Ext a, Ext b) {
   return {sub32(a.c0, b.c0), sub32(a.c1, b.c1), sub32(a.c2, b.c2), sub32(a.c3, b.c3)};
 }
 
-/* A left factor, and four sums of 64 bits. */
+/* The words of an element, and four sums of 64 bits. */
 struct WideExt {
   Wide c0, c1, c2, c3;
 };
 CHK_INLINE WideExt split(Ext a) { return {split(a.c0), split(a.c1), split(a.c2), split(a.c3)}; }
+/* From memory that was not written a moment ago: a load that two stores must answer waits for them. */
+CHK_INLINE WideExt load_split_ext(const u32 *p) {
+  return {load_split(p), load_split(p + 16), load_split(p + 32), split(load(p + 48))};
+}
 
 /* A right factor. */
 struct Factor {
   Wide b0, b1, b2, b3, s, t;
 };
-CHK_INLINE Factor factor(Ext b) {
-  V s = add(sub(b.c2, b.c3), b.c2);
-  V t = add(add(b.c3, b.c3), b.c2);
-  return {split(b.c0), split(b.c1), split(b.c2), split(b.c3), split(s), split(t)};
+CHK_INLINE Factor factor(WideExt b) {
+  V b2 = b.c2.even;
+  V b3 = b.c3.even;
+  return {b.c0, b.c1, b.c2, b.c3, split(add(sub(b2, b3), b2)), split(add(add(b3, b3), b2))};
 }
 
 /* a b of canonical factors, not reduced: c0 and c2 signed, c1 and c3 unsigned. */
@@ -63,7 +67,8 @@ CHK_INLINE WideExt times(WideExt a, Factor b) {
 CHK_INLINE Ext reduce(WideExt x) {
   return {reduce_signed(x.c0), reduce_products(x.c1), reduce_signed(x.c2), reduce_products(x.c3)};
 }
-CHK_INLINE Ext mul(Ext a, Ext b) { return reduce(times(split(a), factor(b))); }
+CHK_INLINE Ext mul(WideExt a, WideExt b) { return reduce(times(a, factor(b))); }
+CHK_INLINE Ext mul(Ext a, Ext b) { return mul(split(a), split(b)); }
 
 /* --- One constant factor --- */
 
@@ -106,18 +111,18 @@ CHK_INLINE WideExt times(WideExt a, ConstantFactor r) {
           plus(times_signed(a.c2, r1), times_signed(a.c3, r0)))};
 }
 /* a r for words of a from -P to P. */
-CHK_INLINE Ext scale(Ext a, ConstantFactor r) {
-  WideExt x = times(split(a), r);
+CHK_INLINE Ext scale(WideExt a, ConstantFactor r) {
+  WideExt x = times(a, r);
   return {reduce_signed(x.c0), reduce_signed(x.c1), reduce_signed(x.c2), reduce_signed(x.c3)};
 }
 /* a r + y */
-CHK_INLINE Ext scale_plus(Ext a, ConstantFactor r, Ext y) {
-  WideExt x = times(split(a), r);
+CHK_INLINE Ext scale_plus(WideExt a, ConstantFactor r, Ext y) {
+  WideExt x = times(a, r);
   return {reduce_signed_plus(x.c0, y.c0), reduce_signed_plus(x.c1, y.c1), reduce_signed_plus(x.c2, y.c2),
       reduce_signed_plus(x.c3, y.c3)};
 }
 /* lo + r (hi - lo) */
-CHK_INLINE Ext fold(Ext lo, Ext hi, ConstantFactor r) { return scale_plus(sub_words(hi, lo), r, lo); }
+CHK_INLINE Ext fold(Ext lo, Ext hi, ConstantFactor r) { return scale_plus(split(sub_words(hi, lo)), r, lo); }
 
 }  // namespace chk::CHK_ISA
 

@@ -1,7 +1,8 @@
 /*
  * The circle FFT (Haboeck, Levit, Papini: Circle STARKs, eprint 2024/278) on vectors of 32-bit words. Layer i maps the
- * pair (a, b) of positions that differ in bit i to (a + t b, a - t b), t the twiddle of its block of 2^(i + 1) positions;
- * the transposed layer maps (u, v) to (u + v, t (u - v)). Layers run from the top down, transposed ones from 0 up.
+ * pair (a, b) of positions that differ in bit i to (a + t b, a - t b), t the twiddle of its block of 2^(i + 1)
+ * positions; the transposed layer maps (u, v) to (u + v, t (u - v)). Layers run from the top down, transposed ones from
+ * 0 up.
  */
 #ifndef CHK_FFT_H
 #define CHK_FFT_H
@@ -19,13 +20,11 @@ constexpr size_t CHUNK = 64;
 /* log2 of the largest block that stays in the first-level cache: 16 KiB. */
 constexpr int CACHED = 12;
 
-/* log2 of the largest radix of a pass: 2^RADIX data and some temporaries are to fit the registers. Chunks of a tail, too. */
+/* log2 of the largest radix of a pass: 2^RADIX data and some temporaries are to fit the registers. */
 #if defined(__AVX512F__)
 constexpr int RADIX = 4;
-constexpr int TOGETHER = 2;
 #else
 constexpr int RADIX = 2;
-constexpr int TOGETHER = 1;
 #endif
 
 /*
@@ -52,20 +51,6 @@ CHK_INLINE int next_radix(int layers) {
 
 /* --- Products --- */
 
-/* The words at odd places, at even ones. */
-CHK_INLINE V odd(V a) { return srl64<32>(a); }
-
-/* The same from memory: the load unit moves them, for nothing. The compiler would move what it has loaded. */
-CHK_INLINE V load_odd(const void *p) {
-#if defined(__AVX512F__)
-  V x;
-  asm("vmovshdup %1, %0" : "=v"(x) : "m"(*static_cast<const V *>(p)));
-  return x;
-#else
-  return _mm256_castps_si256(_mm256_movehdup_ps(_mm256_loadu_ps(static_cast<const float *>(p))));
-#endif
-}
-
 /* A twiddle, doubled: of the lanes at even and at odd places. */
 struct Factor {
   V even, odd;
@@ -76,23 +61,16 @@ CHK_INLINE Factor broadcast(u32 t) {
   return {x, x};
 }
 
-/* Canonical halves of 64-bit products below 2^63: a doubled product has t b >> 31 in its high, (t b mod 2^31) 2 in its low word. */
+/* A doubled product has t b >> 31 in its high word and 2 (t b mod 2^31) in its low one. */
 CHK_INLINE V reduce_doubled(V even, V odd) {
-#if defined(__AVX512F__)
-  __m512 e = _mm512_castsi512_ps(even), o = _mm512_castsi512_ps(odd);
-  V high = _mm512_castps_si512(_mm512_mask_movehdup_ps(o, 0x5555, e));
-  V low = _mm512_castps_si512(_mm512_mask_moveldup_ps(e, 0xaaaa, o));
-#else
-  V high = blend(srl64<32>(even), odd);
-  V low = blend(even, _mm256_castps_si256(_mm256_moveldup_ps(_mm256_castsi256_ps(odd))));
-#endif
+  V high = high_words(even, odd), low = low_words(even, odd);
   V r = add32(high, srl32<1>(low));
   return min_u32(r, sub32(r, splat(P)));
 }
 
 /* t b; b_odd has the words of b at odd places. */
 CHK_INLINE V times(V b, V b_odd, Factor t) { return reduce_doubled(mul_u32(b, t.even), mul_u32(b_odd, t.odd)); }
-CHK_INLINE V times(V b, Factor t) { return times(b, odd(b), t); }
+CHK_INLINE V times(V b, Factor t) { return times(b, odd_words(b), t); }
 
 /* --- Moves of lanes on four blocks of sixteen words: pairs of bits of an element's place are exchanged --- */
 
@@ -133,25 +111,6 @@ CHK_INLINE void exchange_words(Four &x) {
   }
 }
 
-/* Undoes exchange_quarters and then exchange_words. */
-CHK_INLINE void restore(Four &x) {
-#if defined(__AVX512F__)
-  // Halves of blocks 0 and 1, of 2 and 3, interleaved by words; then both, by pairs of words.
-  const V low = _mm512_set_epi32(23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
-  const V high = add32(low, splat(8));
-  const V first = _mm512_set_epi64(11, 3, 10, 2, 9, 1, 8, 0), second = add64(first, splat64(4));
-  V a = _mm512_permutex2var_epi32(x[0][0], low, x[1][0]), b = _mm512_permutex2var_epi32(x[0][0], high, x[1][0]);
-  V c = _mm512_permutex2var_epi32(x[2][0], low, x[3][0]), d = _mm512_permutex2var_epi32(x[2][0], high, x[3][0]);
-  x[0][0] = _mm512_permutex2var_epi64(a, first, c);
-  x[1][0] = _mm512_permutex2var_epi64(a, second, c);
-  x[2][0] = _mm512_permutex2var_epi64(b, first, d);
-  x[3][0] = _mm512_permutex2var_epi64(b, second, d);
-#else
-  exchange_words(x);
-  exchange_quarters(x);
-#endif
-}
-
 /* --- Twiddles of a tail, see there --- */
 
 /* Quarter q of sixteen lanes has w[step q]. */
@@ -171,9 +130,9 @@ CHK_INLINE void spread(Factor (&t)[PARTS], const u32 *w, int step) {
 }
 
 /*
- * Twiddles of layers 5 to 0 for chunk c. Elements have place bits (block, quarter, word): layers 5 and 4 work on blocks,
- * position bits in order; after exchange_quarters layers 3 and 2 work on blocks, and a quarter is a block of layer 3; after
- * exchange_words layers 1 and 0 do, and a lane is a block of layer 1.
+ * Twiddles of layers 5 to 0 for chunk c. Elements have place bits (block, quarter, word): layers 5 and 4 work on
+ * blocks, position bits in order; after exchange_quarters layers 3 and 2 work on blocks, and a quarter is a block of
+ * layer 3; after exchange_words layers 1 and 0 do, and a lane is a block of layer 1.
  */
 struct TailTwiddles {
   Factor five, four[2], three[PARTS], two[2][PARTS], one[PARTS], zero[PARTS];
@@ -189,7 +148,7 @@ CHK_INLINE TailTwiddles tail_twiddles(const Twiddles &w, size_t c) {
   spread(t.two[1], w.at(2, 8 * c) + 1, 2);
   for (int p = 0; p < PARTS; p++) {
     V x = load(w.at(1, 16 * c) + p * LANES);
-    V even = add32(x, x), odds = odd(even);
+    V even = add32(x, x), odds = odd_words(even);
     t.one[p] = {even, odds};
     // Ordinates 4 q and 4 q + 2; 4 q + 1 and 4 q + 3 are minus these.
     t.zero[p] = {odds, sub32(splat(2 * P), even)};

@@ -46,13 +46,13 @@ void sub_ext(u64 dst, u64 a, u64 b, u64 n) {
 
 void mul_ext(u64 dst, u64 a, u64 b, u64 n) {
   each(blocks_of(n), [=](u64 i, u64) {
-    store_ext(words(dst) + i, mul(load_ext(words(a) + i), load_ext(words(b) + i)));
+    store_ext(words(dst) + i, mul(load_split_ext(words(a) + i), load_split_ext(words(b) + i)));
   });
 }
 
 void mul_ext_by_base(u64 dst, u64 a, u64 b, u64 n) {
   each(blocks_of(n), [=](u64 i, u64 j) {
-    WideExt x = split(load_ext(words(a) + i));
+    WideExt x = load_split_ext(words(a) + i);
     Wide y = doubled(load(words(b) + j));
     store_ext(words(dst) + i, {reduce_doubled(times(x.c0, y)), reduce_doubled(times(x.c1, y)),
                                   reduce_doubled(times(x.c2, y)), reduce_doubled(times(x.c3, y))});
@@ -61,13 +61,13 @@ void mul_ext_by_base(u64 dst, u64 a, u64 b, u64 n) {
 
 void scale_ext(u64 dst, u64 a, u64 s01, u64 s23, u64 n) {
   ConstantFactor s = constant_factor(scalar(s01, s23));
-  each(blocks_of(n), [=](u64 i, u64) { store_ext(words(dst) + i, scale(load_ext(words(a) + i), s)); });
+  each(blocks_of(n), [=](u64 i, u64) { store_ext(words(dst) + i, scale(load_split_ext(words(a) + i), s)); });
 }
 
 void add_scaled_ext(u64 dst, u64 a, u64 s01, u64 s23, u64 n) {
   ConstantFactor s = constant_factor(scalar(s01, s23));
   each(blocks_of(n), [=](u64 i, u64) {
-    store_ext(words(dst) + i, scale_plus(load_ext(words(a) + i), s, load_ext(words(dst) + i)));
+    store_ext(words(dst) + i, scale_plus(load_split_ext(words(a) + i), s, load_ext(words(dst) + i)));
   });
 }
 
@@ -137,7 +137,7 @@ void eq_table(u64 dst, u64 point, i32 variables, u64 s01, u64 s23) {
     u32 *upper = words(dst) + 4 * size;
     each(size / BLOCK, [=](u64 i, u64) {
       Ext value = load_ext(words(dst) + i);
-      Ext high = scale(value, factor);
+      Ext high = scale(split(value), factor);
       store_ext(upper + i, high);
       store_ext(words(dst) + i, sub(value, high));
     });

@@ -1,6 +1,7 @@
 /*
  * Functions of three variables on the grid {0, 1, inf}^3: base arrays of 27 rows of 256 elements, see FieldKernels. The
- * weights e, which all rows share, are widened to 64-bit lanes once; a row then keeps its sums in registers.
+ * weights e, which all rows share, are widened to 64-bit lanes once; a row then keeps its sums in registers. With
+ * 52-bit multiplications sixteen terms of a row take 26 instructions (e a b), 32 (e (a b + c d)) and 19 (e (a + b)).
  */
 #include <cstddef>
 
@@ -23,7 +24,9 @@ struct Weights {
   alignas(64) u64 lanes[ROW * 4];
 };
 
-/* Widens n elements of e; those up to the end of the block are zero, so that it does not matter what a row has there. */
+/*
+ * Widens n elements of e; those up to the end of the block are zero, so that it does not matter what a row has there.
+ */
 void widen(Weights &weights, const u32 *e, size_t n) {
   const size_t vectors = (n + 15) / 16 * PARTS;
   for (size_t v = 0; v < vectors; v++) {
@@ -88,7 +91,10 @@ CHK_INLINE Wide sum_of(V a, V b) { return split(add(a, b)); }
 
 #endif
 
-/* sums += e x for a row: four coordinates of sixteen elements. `factor` gives x for the vector of words from an element on. */
+/*
+ * sums += e x for a row: four coordinates of sixteen elements. `factor` gives x for the vector of words from an element
+ * on.
+ */
 template <typename F> CHK_INLINE void add_row(u32 *sums, const Weights &weights, size_t n, F factor) {
   Sum sum[4];
   const size_t vectors = (n + 15) / 16 * PARTS;

@@ -1,6 +1,6 @@
 /*
- * Vectors of one instruction set: V holds LANES words of 32 bits. Canonical means in [0, P), P = 2^31 - 1; "wide" are the
- * 64-bit products of the words at even and at odd places, which the processor multiplies apart.
+ * Vectors of one instruction set: V holds LANES words of 32 bits. Canonical means in [0, P), P = 2^31 - 1; "wide" are
+ * the 64-bit products of the words at even and at odd places, which the processor multiplies apart.
  */
 #ifndef CHK_LANES_H
 #define CHK_LANES_H
@@ -48,10 +48,9 @@ template <int N> CHK_INLINE V sra32(V a) { return _mm512_srai_epi32(a, N); }
 /* Products of the low words of 64-bit lanes, unsigned and signed. */
 CHK_INLINE V mul_u32(V a, V b) { return _mm512_mul_epu32(a, b); }
 CHK_INLINE V mul_i32(V a, V b) { return _mm512_mul_epi32(a, b); }
-CHK_INLINE V sra64_31(V a) { return _mm512_srai_epi64(a, 31); }
 /* Even words of `even`, odd words of `odd`. */
 CHK_INLINE V blend(V even, V odd) { return _mm512_mask_blend_epi32(0xaaaa, even, odd); }
-/* Odd words at even places: by a shuffle, as shifts, minima and comparisons share one port and shuffles have another. */
+/* Odd words at even places: by a shuffle, as shifts and minima share one port and shuffles have another. */
 CHK_INLINE V odd_words(V a) { return _mm512_shuffle_epi32(a, static_cast<_MM_PERM_ENUM>(0xf5)); }
 /* Low, or high, words of 64-bit lanes of `even` at even places, of `odd` at odd ones. */
 CHK_INLINE V low_words(V even, V odd) {
@@ -101,12 +100,6 @@ template <int N> CHK_INLINE V sll32(V a) { return _mm256_slli_epi32(a, N); }
 template <int N> CHK_INLINE V sra32(V a) { return _mm256_srai_epi32(a, N); }
 CHK_INLINE V mul_u32(V a, V b) { return _mm256_mul_epu32(a, b); }
 CHK_INLINE V mul_i32(V a, V b) { return _mm256_mul_epi32(a, b); }
-/* Arithmetic shift by 31, of which this instruction set has no instruction. */
-CHK_INLINE V sra64_31(V a) {
-  V quotient = srl64<31>(a);
-  V sign = _mm256_cmpgt_epi64(_mm256_setzero_si256(), a);
-  return _mm256_or_si256(quotient, _mm256_slli_epi64(sign, 33));
-}
 CHK_INLINE V blend(V even, V odd) { return _mm256_blend_epi32(even, odd, 0xaa); }
 CHK_INLINE V odd_words(V a) { return _mm256_shuffle_epi32(a, 0xf5); }
 CHK_INLINE V low_words(V even, V odd) { return blend(even, _mm256_shuffle_epi32(odd, 0xa0)); }
@@ -150,6 +143,8 @@ struct Wide {
 };
 /* The words at even and at odd places as low words of 64-bit lanes; what is in the high words does not count. */
 CHK_INLINE Wide split(V a) { return {a, odd_words(a)}; }
+/* The same for words in memory by two loads, of which there is more room than of shuffles; reads a word too many. */
+CHK_INLINE Wide load_split(const u32 *p) { return {load(p), load(p + 1)}; }
 CHK_INLINE Wide times(Wide a, Wide b) { return {mul_u32(a.even, b.even), mul_u32(a.odd, b.odd)}; }
 CHK_INLINE Wide times_signed(Wide a, Wide b) { return {mul_i32(a.even, b.even), mul_i32(a.odd, b.odd)}; }
 CHK_INLINE Wide plus(Wide a, Wide b) { return {add64(a.even, b.even), add64(a.odd, b.odd)}; }
@@ -160,8 +155,14 @@ CHK_INLINE V high_words(Wide x) { return high_words(x.even, x.odd); }
 /* A value below 2^64 to an equal one below 2^34. */
 CHK_INLINE V fold(V x) { return add64(and_(x, splat64(P)), srl64<31>(x)); }
 CHK_INLINE Wide fold(Wide x) { return {fold(x.even), fold(x.odd)}; }
-/* A signed value to an equal one from -2^32 to 2^33. */
-CHK_INLINE V fold_signed(V x) { return add64(and_(x, splat64(P)), sra64_31(x)); }
+/* A value from -2 P^2 to 2 P^2 to an equal one above -2^33 and below 2^34. AVX2 has no arithmetic shift of 64 bits. */
+CHK_INLINE V fold_signed(V x) {
+#if defined(__AVX512F__)
+  return add64(and_(x, splat64(P)), _mm512_srai_epi64(x, 31));
+#else
+  return fold(add64(x, splat64(2ull * P * P)));
+#endif
+}
 CHK_INLINE Wide fold_signed(Wide x) { return {fold_signed(x.even), fold_signed(x.odd)}; }
 /* Lanes at most (P - 1)^2 + P or folded, to canonical words. */
 CHK_INLINE V reduce_folded(Wide x) {
@@ -172,8 +173,8 @@ CHK_INLINE V reduce_folded(Wide x) {
 CHK_INLINE V reduce(Wide x) { return reduce_folded(fold(x)); }
 
 /*
- * The next ones reduce the high words first: P 2^32 = 0, so a high word is an element of M31, too. With a canonical high
- * word the bits from 31 on are at most 2 P - 1.
+ * The next ones reduce the high words first: P 2^32 = 0, so a high word is an element of M31, too. With a canonical
+ * high word the bits from 31 on are at most 2 P - 1.
  */
 CHK_INLINE V canonical(V x) { return min_u32(x, sub32(x, splat(P))); }
 CHK_INLINE V reduce_high(V low, V high) { return add(and_(low, splat(P)), canonical(quotient(high, low))); }

@@ -82,8 +82,8 @@ CHK_INLINE QuadConstants quad_constants(Scalar c, i32 scale) {
 }
 
 /*
- * Narrow integers: sums and products are exact in 64 bits. e2 and e3 become words x - 2^30 near 0, so that three products
- * with twice a centred constant stay within 63 bits, and the quotient by 2^31 is a high word.
+ * Narrow integers: sums and products are exact in 64 bits. e2 and e3 become words x - 2^30 near 0, so that three
+ * products with twice a centred constant stay within 63 bits, and the quotient by 2^31 is a high word.
  */
 constexpr u32 OFFSET = 1u << 30;
 
@@ -176,9 +176,10 @@ CHK_INLINE QuadConstants quad_constants_for(int32_t, Scalar c) { return quad_con
 
 void add_fractions(u64 p, u64 q, u64 p0, u64 q0, u64 p1, u64 q1, u64 n) {
   each(blocks_of(n), [=](u64 i, u64) {
-    Ext left = load_ext(words(q0) + i);
-    Ext right = load_ext(words(q1) + i);
-    store_ext(words(p) + i, canonical(products(load_ext(words(p0) + i), right, load_ext(words(p1) + i), left)));
+    WideExt left = load_split_ext(words(q0) + i);
+    WideExt right = load_split_ext(words(q1) + i);
+    store_ext(words(p) + i,
+        canonical(products(load_split_ext(words(p0) + i), right, load_split_ext(words(p1) + i), left)));
     store_ext(words(q) + i, mul(left, right));
   });
 }

@@ -15,7 +15,9 @@ struct Halves {
 };
 CHK_INLINE Halves halves(u64 lo, u64 hi) { return {words(lo), words(hi)}; }
 CHK_INLINE Ext low(Halves a, u64 i) { return load_ext(a.lo + i); }
+CHK_INLINE WideExt split_low(Halves a, u64 i) { return load_split_ext(a.lo + i); }
 CHK_INLINE Ext step(Halves a, u64 i) { return sub(load_ext(a.hi + i), load_ext(a.lo + i)); }
+CHK_INLINE WideExt split_step(Halves a, u64 i) { return split(step(a, i)); }
 
 CHK_INLINE void finish(u64 out, const Round &round) {
   store(out, 0, total(round.at0));
@@ -56,8 +58,8 @@ __attribute__((noinline)) void add_eq_product(Round &round, const u32 *e, Halves
       blocks,
       [&](u64 i, u64) {
         Weight w = weight(load_ext(e + i));
-        add(at0, w, product(low(a, i), low(b, i)));
-        add(lead, w, product(step(a, i), step(b, i)));
+        add(at0, w, product(split_low(a, i), split_low(b, i)));
+        add(lead, w, product(split_step(a, i), split_step(b, i)));
       },
       [&] {
         settle(at0);
@@ -74,8 +76,8 @@ __attribute__((noinline)) void add_merged(Round &round, const u32 *e, Halves a, 
       blocks,
       [&](u64 i, u64) {
         Weight w = weight(load_ext(e + i));
-        add(at0, w, products(low(a, i), low(q1, i), low(p1, i), low(q0, i)));
-        add(lead, w, products(step(a, i), step(q1, i), step(p1, i), step(q0, i)));
+        add(at0, w, products(split_low(a, i), split_low(q1, i), split_low(p1, i), split_low(q0, i)));
+        add(lead, w, products(split_step(a, i), split_step(q1, i), split_step(p1, i), split_step(q0, i)));
       },
       [&] {
         settle(at0);
@@ -94,10 +96,12 @@ __attribute__((noinline)) void add_fractions(Round &round, const u32 *e, Halves 
       blocks,
       [&](u64 i, u64) {
         Weight w = weight(load_ext(e + i));
-        Ext q = low(q1, i);
-        add(at0, w, products(low(p0, i), q, scale_plus(q, lambda, low(p1, i)), low(q0, i)));
-        Ext dq = step(q1, i);
-        add(lead, w, products(step(p0, i), dq, scale_plus(dq, lambda, step(p1, i)), step(q0, i)));
+        WideExt q = split_low(q1, i);
+        Ext inner = scale_plus(q, lambda, low(p1, i));
+        add(at0, w, products(split_low(p0, i), q, split(inner), split_low(q0, i)));
+        WideExt dq = split_step(q1, i);
+        Ext inner_step = scale_plus(dq, lambda, step(p1, i));
+        add(lead, w, products(split_step(p0, i), dq, split(inner_step), split_step(q0, i)));
       },
       [&] {
         settle(at0);
@@ -116,15 +120,15 @@ __attribute__((noinline)) void add_product3(Cubic &round, const u32 *e, Halves a
       blocks,
       [&](u64 i, u64) {
         Weight w = weight(load_ext(e + i));
-        add(s.at0, w, product(mul(low(a, i), low(b, i)), low(c, i)));
+        add(s.at0, w, product(split(mul(split_low(a, i), split_low(b, i))), split_low(c, i)));
         Ext da = step(a, i);
         Ext db = step(b, i);
         Ext dc = step(c, i);
         Ext a2 = add(load_ext(a.hi + i), da);
         Ext b2 = add(load_ext(b.hi + i), db);
         Ext c2 = add(load_ext(c.hi + i), dc);
-        add(s.at2, w, product(mul(a2, b2), c2));
-        add(s.at3, w, product(mul(add(a2, da), add(b2, db)), add(c2, dc)));
+        add(s.at2, w, product(split(mul(a2, b2)), split(c2)));
+        add(s.at3, w, product(split(mul(add(a2, da), add(b2, db))), split(add(c2, dc))));
       },
       [&] {
         settle(s.at0);
@@ -209,8 +213,8 @@ __attribute__((noinline)) void bind_add_eq_product(Round &round, const u32 *e, c
       q, r, blocks,
       [&](u64 i) {
         Weight w = weight(load_ext(e + i));
-        add(at0, w, product(low(a, i), low(b, i)));
-        add(lead, w, product(step(a, i), step(b, i)));
+        add(at0, w, product(split(low(a, i)), split(low(b, i))));
+        add(lead, w, product(split_step(a, i), split_step(b, i)));
       },
       [&] {
         settle(at0);
@@ -231,8 +235,8 @@ __attribute__((noinline)) void bind_add_merged(Round &round, const u32 *e, const
       q, r, blocks,
       [&](u64 i) {
         Weight w = weight(load_ext(e + i));
-        add(at0, w, products(low(a, i), low(q1, i), low(p1, i), low(q0, i)));
-        add(lead, w, products(step(a, i), step(q1, i), step(p1, i), step(q0, i)));
+        add(at0, w, products(split(low(a, i)), split(low(q1, i)), split(low(p1, i)), split(low(q0, i))));
+        add(lead, w, products(split_step(a, i), split_step(q1, i), split_step(p1, i), split_step(q0, i)));
       },
       [&] {
         settle(at0);
@@ -242,11 +246,12 @@ __attribute__((noinline)) void bind_add_merged(Round &round, const u32 *e, const
 }
 
 /*
- * f(arrays) on the whole blocks, then on a copy of the last block of every quarter, zero after the last element: what
- * follows that element in a quarter is not touched.
+ * f(arrays, e, blocks) on the whole blocks, then on a copy of the last block of every quarter and of e, zero after the
+ * last element: what follows that element in a quarter is not touched.
  */
-template <int ARRAYS, typename F> CHK_INLINE void whole_and_last(const Quarters<ARRAYS> &q, u64 n, F f) {
-  f(q, n / BLOCK);
+template <int ARRAYS, typename F>
+CHK_INLINE void whole_and_last(const Quarters<ARRAYS> &q, const u32 *e, u64 n, F f) {
+  f(q, e, n / BLOCK);
   u64 rest = n % BLOCK;
   if (rest == 0) {
     return;
@@ -261,7 +266,8 @@ template <int ARRAYS, typename F> CHK_INLINE void whole_and_last(const Quarters<
   for (int k = 0; k < ARRAYS; k++) {
     last.x[k] = copies[4 * k].words;
   }
-  f(last, 1);
+  LastBlock last_e = e == nullptr ? LastBlock() : last_block(e + at, rest);
+  f(last, last_e.words, 1);
   for (u64 k = 0; k < 4 * ARRAYS; k++) {
     if (k % 4 < 2) {
       put_back(copies[k].words, q.x[k / 4] + k % 4 * q.quarter + at, rest);
@@ -345,29 +351,24 @@ void round_eq_product3(u64 out, u64 e, u64 a_lo, u64 a_hi, u64 b_lo, u64 b_hi, u
 void fold_round_product(u64 out, u64 a, u64 b, u64 stride, u64 r01, u64 r23, u64 n) {
   Round round = {no_sum(), no_sum()};
   Scalar r = scalar(r01, r23);
-  whole_and_last<2>({{words(a), words(b)}, 4 * stride}, n,
-      [&](const Quarters<2> &q, u64 blocks) { bind_add_product(round, q, r, blocks); });
+  whole_and_last<2>({{words(a), words(b)}, 4 * stride}, nullptr, n,
+      [&](const Quarters<2> &q, const u32 *, u64 blocks) { bind_add_product(round, q, r, blocks); });
   finish(out, round);
 }
 
 void fold_round_eq_product(u64 out, u64 e, u64 a, u64 b, u64 stride, u64 r01, u64 r23, u64 n) {
   Round round = {no_sum(), no_sum()};
   Scalar r = scalar(r01, r23);
-  LastBlock last_e = last(words(e), n);
-  whole_and_last<2>({{words(a), words(b)}, 4 * stride}, n, [&](const Quarters<2> &q, u64 blocks) {
-    bind_add_eq_product(round, q.x[0] == words(a) ? words(e) : last_e.words, q, r, blocks);
-  });
+  whole_and_last<2>({{words(a), words(b)}, 4 * stride}, words(e), n,
+      [&](const Quarters<2> &q, const u32 *eq, u64 blocks) { bind_add_eq_product(round, eq, q, r, blocks); });
   finish(out, round);
 }
 
 void fold_round_merged(u64 out, u64 e, u64 a, u64 p1, u64 q0, u64 q1, u64 stride, u64 r01, u64 r23, u64 n) {
   Round round = {no_sum(), no_sum()};
   Scalar r = scalar(r01, r23);
-  LastBlock last_e = last(words(e), n);
-  whole_and_last<4>({{words(a), words(p1), words(q0), words(q1)}, 4 * stride}, n,
-      [&](const Quarters<4> &q, u64 blocks) {
-        bind_add_merged(round, q.x[0] == words(a) ? words(e) : last_e.words, q, r, blocks);
-      });
+  whole_and_last<4>({{words(a), words(p1), words(q0), words(q1)}, 4 * stride}, words(e), n,
+      [&](const Quarters<4> &q, const u32 *eq, u64 blocks) { bind_add_merged(round, eq, q, r, blocks); });
   finish(out, round);
 }
 

@@ -1,8 +1,9 @@
 /*
  * Row combination: dst[y] += sum over r of w[r] src[r * stride + y].
  *
- * Columns are taken a chunk at a time, whose sums, 64 bits for each coordinate, stay in the first cache; rows BATCH at a
- * time. Inside, a tile of a few columns walks down the rows of a batch with its sums in registers: a line of each row.
+ * Columns are taken a chunk at a time, whose sums, 64 bits for each coordinate, stay in the first cache; rows BATCH at
+ * a time. Inside, a tile of a few columns walks down the rows of a batch with its sums in registers: a line of each
+ * row.
  */
 #include "blocks.h"
 #include "ints.h"
@@ -18,7 +19,7 @@ constexpr u64 CHUNK = 512;
 /* Batches after which sums of narrow integers are folded: a batch adds less than 2^51. */
 constexpr u64 FOLD_BATCHES = 1024;
 
-/* Weights of a batch, each a word in 64 bits; those after the last row are zero. */
+/* Weights of a batch, each a word in 64 bits. */
 struct Weights {
   u64 w[BATCH][4];
 };
@@ -31,19 +32,37 @@ CHK_INLINE void read_weights(Weights &weights, const u32 *w, u64 from, u64 count
   }
 }
 
+/* The sums of a chunk from some column on, coordinates CHUNK words of 64 bits apart; garbage before the first batch. */
+struct Sums {
+  u64 *words;
+  bool empty;
+};
+CHK_INLINE Sums after(Sums sums, u64 columns) { return {sums.words + columns, sums.empty}; }
+CHK_INLINE void add_to(Sums sums, u64 k, V x) {
+  u64 *p = sums.words + k * CHUNK;
+  store(p, sums.empty ? x : add64(load(p), x));
+}
+
 #if defined(__AVX512F__)
 
 /*
- * Eight columns of a row in 64-bit lanes. Multiply-and-add takes them modulo 2^52, so that a sum of products with signed
- * integers is right modulo 2^52, and right if it is from -2^51 to 2^51 - 1: 32 products with integers of 16 bits are.
+ * Eight columns of a row in 64-bit lanes. Multiply-and-add takes them modulo 2^52, so that a sum of products with
+ * signed integers is right modulo 2^52, and right if it is from -2^51 to 2^51 - 1: 32 products with integers of 16
+ * bits are.
  */
-CHK_INLINE V columns(const int8_t *p) { return _mm512_cvtepi8_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(p))); }
-CHK_INLINE V columns(const int16_t *p) { return _mm512_cvtepi16_epi64(_mm_loadu_si128(reinterpret_cast<const __m128i *>(p))); }
+CHK_INLINE V columns(const int8_t *p) {
+  return _mm512_cvtepi8_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(p)));
+}
+CHK_INLINE V columns(const int16_t *p) {
+  return _mm512_cvtepi16_epi64(_mm_loadu_si128(reinterpret_cast<const __m128i *>(p)));
+}
 /* Residues below 2^32. */
 CHK_INLINE V columns(const int32_t *p) {
   return add64(_mm512_cvtepi32_epi64(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(p))), splat64(P));
 }
-CHK_INLINE V columns(const u32 *p) { return _mm512_cvtepu32_epi64(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(p))); }
+CHK_INLINE V columns(const u32 *p) {
+  return _mm512_cvtepu32_epi64(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(p)));
+}
 
 constexpr u64 COLUMNS = 8;
 
@@ -57,9 +76,9 @@ CHK_INLINE V signed52(V x) { return _mm512_srai_epi64(sll64<12>(x), 12); }
 /* Below 2^34 + 2^42. */
 CHK_INLINE V joined(V low, V high) { return add64(fold(low), sll64<21>(high)); }
 
-/* Adds `rows` rows to the sums of `TILE` times eight columns; sums: for each coordinate and column 64 bits. */
+/* Adds `rows` rows to the sums of `TILE` times eight columns. */
 template <int TILE, typename T>
-CHK_INLINE void add_tile(u64 *sums, const T *src, u64 stride, const Weights &weights, u64 rows) {
+CHK_INLINE void add_tile(Sums sums, const T *src, u64 stride, const Weights &weights, u64 rows) {
   ColumnSum s[TILE];
   for (int h = 0; h < TILE; h++) {
     V z = zero();
@@ -89,32 +108,32 @@ CHK_INLINE void add_tile(u64 *sums, const T *src, u64 stride, const Weights &wei
   }
 #pragma GCC unroll 4
   for (u64 h = 0; h < TILE; h++) {
-    u64 *p = sums + h * COLUMNS;
+    Sums to = after(sums, h * COLUMNS);
     if (NARROW<T>) {
-      store(p, add64(load(p), signed52(s[h].low0)));
-      store(p + CHUNK, add64(load(p + CHUNK), signed52(s[h].low1)));
-      store(p + 2 * CHUNK, add64(load(p + 2 * CHUNK), signed52(s[h].low2)));
-      store(p + 3 * CHUNK, add64(load(p + 3 * CHUNK), signed52(s[h].low3)));
+      add_to(to, 0, signed52(s[h].low0));
+      add_to(to, 1, signed52(s[h].low1));
+      add_to(to, 2, signed52(s[h].low2));
+      add_to(to, 3, signed52(s[h].low3));
     } else {
-      store(p, add64(load(p), joined(s[h].low0, s[h].high0)));
-      store(p + CHUNK, add64(load(p + CHUNK), joined(s[h].low1, s[h].high1)));
-      store(p + 2 * CHUNK, add64(load(p + 2 * CHUNK), joined(s[h].low2, s[h].high2)));
-      store(p + 3 * CHUNK, add64(load(p + 3 * CHUNK), joined(s[h].low3, s[h].high3)));
+      add_to(to, 0, joined(s[h].low0, s[h].high0));
+      add_to(to, 1, joined(s[h].low1, s[h].high1));
+      add_to(to, 2, joined(s[h].low2, s[h].high2));
+      add_to(to, 3, joined(s[h].low3, s[h].high3));
     }
   }
 }
 
 /* Columns of a block: narrow integers two blocks at a time, as registers allow. */
 template <typename T>
-CHK_INLINE void add_columns(u64 *sums, const T *src, u64 stride, const Weights &weights, u64 rows, u64 blocks) {
+CHK_INLINE void add_columns(Sums sums, const T *src, u64 stride, const Weights &weights, u64 rows, u64 blocks) {
   u64 b = 0;
   if (NARROW<T>) {
     for (; b + 2 <= blocks; b += 2) {
-      add_tile<4>(sums + b * BLOCK, src + b * BLOCK, stride, weights, rows);
+      add_tile<4>(after(sums, b * BLOCK), src + b * BLOCK, stride, weights, rows);
     }
   }
   for (; b < blocks; b++) {
-    add_tile<2>(sums + b * BLOCK, src + b * BLOCK, stride, weights, rows);
+    add_tile<2>(after(sums, b * BLOCK), src + b * BLOCK, stride, weights, rows);
   }
 }
 
@@ -142,14 +161,14 @@ CHK_INLINE V columns(const u32 *p) { return load(p); }
 template <typename T> CHK_INLINE Wide weighted(Wide x, V w) {
   return NARROW<T> ? times_signed(x, both(w)) : fold(times(x, both(w)));
 }
-CHK_INLINE void add_to(u64 *p, Wide x) {
-  store(p, add64(load(p), x.even));
-  store(p + 4, add64(load(p + 4), x.odd));
+CHK_INLINE void add_to(Sums sums, u64 k, Wide x) {
+  add_to(sums, k, x.even);
+  add_to(after(sums, 4), k, x.odd);
 }
 
 /* Eight columns: their sums are kept as those of the even and those of the odd ones. */
 template <typename T>
-CHK_INLINE void add_columns(u64 *sums, const T *src, u64 stride, const Weights &weights, u64 rows, u64 blocks) {
+CHK_INLINE void add_columns(Sums sums, const T *src, u64 stride, const Weights &weights, u64 rows, u64 blocks) {
   for (u64 at = 0; at < blocks * BLOCK; at += LANES) {
     Wide z = both(zero());
     Wide s0 = z;
@@ -165,10 +184,10 @@ CHK_INLINE void add_columns(u64 *sums, const T *src, u64 stride, const Weights &
       s2 = plus(s2, weighted<T>(x, splat64(weights.w[r][2])));
       s3 = plus(s3, weighted<T>(x, splat64(weights.w[r][3])));
     }
-    add_to(sums + at, s0);
-    add_to(sums + at + CHUNK, s1);
-    add_to(sums + at + 2 * CHUNK, s2);
-    add_to(sums + at + 3 * CHUNK, s3);
+    add_to(after(sums, at), 0, s0);
+    add_to(after(sums, at), 1, s1);
+    add_to(after(sums, at), 2, s2);
+    add_to(after(sums, at), 3, s3);
   }
 }
 
@@ -179,25 +198,29 @@ CHK_INLINE V column_words(const u64 *sums) {
 
 #endif
 
-void fold_sums(u64 *sums) {
-  for (u64 i = 0; i < 4 * CHUNK; i += LANES / 2) {
-    store(sums + i, fold_signed(load(sums + i)));
+void fold_sums(u64 *sums, u64 columns) {
+  for (u64 k = 0; k < 4; k++) {
+    for (u64 *p = sums + k * CHUNK; p < sums + k * CHUNK + columns; p += LANES / 2) {
+      store(p, fold_signed(load(p)));
+    }
   }
 }
 
 template <typename T> void combine(u32 *dst, const T *src, u64 width, u64 stride, const u32 *w, u64 rows) {
+  if (rows == 0) {
+    return;
+  }
   alignas(64) u64 sums[4 * CHUNK];
   Weights weights;
   for (u64 from = 0; from < width; from += CHUNK) {
     u64 blocks = blocks_of(from + CHUNK < width ? CHUNK : width - from);
-    std::memset(sums, 0, sizeof sums);
     u64 batches = 0;
     for (u64 r = 0; r < rows; r += BATCH) {
       u64 count = r + BATCH < rows ? BATCH : rows - r;
       read_weights(weights, w, r, count);
-      add_columns(sums, src + r * stride + from, stride, weights, count, blocks);
+      add_columns({sums, r == 0}, src + r * stride + from, stride, weights, count, blocks);
       if (++batches % FOLD_BATCHES == 0) {
-        fold_sums(sums);
+        fold_sums(sums, blocks * BLOCK);
       }
     }
     each(blocks, [&](u64 i, u64 j) {

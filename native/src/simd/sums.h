@@ -2,9 +2,9 @@
  * Sums of products e T of QM31 elements over many blocks, without a reduction in the loop.
  *
  * With AVX-512 by multiply-and-add of 52 bits (IFMA): a product is split at 2^52, and each part is added to its own
- * accumulator. Factors need not be reduced below 2^31, so that T may be what is left of sums of products after one fold,
- * and products may be those of sums of coordinates: nine instead of sixteen, Karatsuba's way twice. With AVX2 T is
- * canonical, and sixteen products go into four accumulators.
+ * accumulator. Factors need not be reduced below 2^31, so that T may be what is left of sums of products after one
+ * fold, and products may be those of sums of coordinates: nine instead of sixteen, Karatsuba's way twice. With AVX2 T
+ * is canonical, and sixteen products go into four accumulators.
  */
 #ifndef CHK_SUMS_H
 #define CHK_SUMS_H
@@ -58,20 +58,16 @@ CHK_INLINE Term term(Ext a) { return {lanes(a.c0), lanes(a.c1), lanes(a.c2), lan
 template <int SHIFT> CHK_INLINE Wide lift(Wide x) { return plus(x, both(splat64(static_cast<u64>(P) << SHIFT))); }
 
 /* a b */
-CHK_INLINE Term product(Ext a, Ext b) {
-  WideExt x = times(split(a), factor(b));
+CHK_INLINE Term product(WideExt a, WideExt b) {
+  WideExt x = times(a, factor(b));
   return {lift<2>(fold_signed(x.c0)), fold(x.c1), lift<2>(fold_signed(x.c2)), fold(x.c3)};
 }
 
 /*
- * a b + c d. The products of coordinates 2 and 3 are multiplied by u^2 = 2 + i after a fold, which spares s and t. A sum
- * of four products fits 64 bits, signed if two of them are subtracted.
+ * a b + c d. The products of coordinates 2 and 3 are multiplied by u^2 = 2 + i after a fold, which spares s and t. A
+ * sum of four products fits 64 bits, signed if two of them are subtracted.
  */
-CHK_INLINE Term products(Ext left, Ext right, Ext left2, Ext right2) {
-  WideExt a = split(left);
-  WideExt b = split(right);
-  WideExt c = split(left2);
-  WideExt d = split(right2);
+CHK_INLINE Term products(WideExt a, WideExt b, WideExt c, WideExt d) {
   Wide x = fold_signed(minus(plus(minus(times(a.c0, b.c0), times(a.c1, b.c1)), times(c.c0, d.c0)), times(c.c1, d.c1)));
   Wide y = fold(plus(plus(times(a.c0, b.c1), times(a.c1, b.c0)), plus(times(c.c0, d.c1), times(c.c1, d.c0))));
   Wide z = fold_signed(minus(plus(minus(times(a.c2, b.c2), times(a.c3, b.c3)), times(c.c2, d.c2)), times(c.c3, d.c3)));
@@ -110,9 +106,7 @@ CHK_INLINE void settle(LaneSum &s) {
 }
 /* The sum of all lanes in M31; 2^52 = 2^21. */
 CHK_INLINE u32 total(const LaneSum &s) {
-  u64 low = sum64(fold(s.low)) % P;
-  u64 high = sum64(fold(s.high)) % P;
-  return static_cast<u32>((low + (high << 21)) % P);
+  return static_cast<u32>(sum64(fold(add64(fold(s.low), sll64<21>(fold(s.high))))) % P);
 }
 
 struct ExtSum {
@@ -170,15 +164,15 @@ using Term = Ext;
 using Weight = Factor;
 
 CHK_INLINE Term term(Ext a) { return a; }
-CHK_INLINE Term product(Ext a, Ext b) { return mul(a, b); }
+CHK_INLINE Term product(WideExt a, WideExt b) { return mul(a, b); }
 CHK_INLINE Wide lift(Wide x) { return plus(x, both(splat64(static_cast<u64>(P) << 3))); }
-CHK_INLINE Term products(Ext a, Ext b, Ext c, Ext d) {
-  WideExt x = times(split(a), factor(b));
-  WideExt y = times(split(c), factor(d));
+CHK_INLINE Term products(WideExt a, WideExt b, WideExt c, WideExt d) {
+  WideExt x = times(a, factor(b));
+  WideExt y = times(c, factor(d));
   return {reduce_folded(lift(plus(fold_signed(x.c0), fold_signed(y.c0)))), reduce_folded(plus(fold(x.c1), fold(y.c1))),
       reduce_folded(lift(plus(fold_signed(x.c2), fold_signed(y.c2)))), reduce_folded(plus(fold(x.c3), fold(y.c3)))};
 }
-CHK_INLINE Weight weight(Ext e) { return factor(e); }
+CHK_INLINE Weight weight(Ext e) { return factor(split(e)); }
 
 /* Signed lanes. */
 struct ExtSum {

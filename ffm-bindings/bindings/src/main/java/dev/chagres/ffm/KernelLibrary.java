@@ -22,7 +22,7 @@ public final class KernelLibrary {
     public enum InstructionSet {
         /// AVX2 and FMA.
         AVX2(ChagresKernels.CHK_AVX2()),
-        /// AVX-512 with IFMA, VBMI and VNNI.
+        /// AVX-512 with IFMA, VBMI, VBMI2 and VNNI.
         AVX512(ChagresKernels.CHK_AVX512());
 
         private final int code;
