@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 /// `java build/RuntimeImage.java auto|off|require NATIVE OUT CLASSPATH`
 ///
 /// NATIVE is the folder of the native module, built before; CLASSPATH are jars, or folders of classes that become jars.
-/// It prints one line: the folder and its size. Without the library there is no image, unless it is required. Nothing
-/// is done when nothing has changed.
+/// It prints one line: the folder and its size. Without the library, or where the JDK cannot make a runtime, there is
+/// no image and the line says why; `require` fails then. Nothing is done when nothing has changed.
 public final class RuntimeImage {
     /// What `jdeps --print-module-deps` finds in the jars, and the vector kernels.
     private static final String MODULES = "java.base,java.logging,jdk.jfr,jdk.incubator.vector";
@@ -46,7 +46,24 @@ public final class RuntimeImage {
             System.out.println("runtime image: none, libchagres.so is not built");
             return;
         }
-        image.make();
+        try {
+            image.make();
+        } catch (ToolFailure e) {
+            if (args[0].equals("require")) {
+                throw e;
+            }
+            delete(image.out);
+            System.out.println("runtime image: none, " + e.getMessage());
+        }
+    }
+
+    /// A tool of the JDK is missing or has failed.
+    private static final class ToolFailure extends IOException {
+        private static final long serialVersionUID = 1;
+
+        ToolFailure(String message) {
+            super(message);
+        }
     }
 
     private void make() throws IOException {
@@ -103,12 +120,12 @@ public final class RuntimeImage {
     }
 
     private static void run(String name, String... arguments) throws IOException {
-        ToolProvider tool = ToolProvider.findFirst(name).orElseThrow(() -> new IOException(
+        ToolProvider tool = ToolProvider.findFirst(name).orElseThrow(() -> new ToolFailure(
                 "the JDK in " + System.getProperty("java.home") + " has no " + name + "; use a complete JDK"));
         StringWriter said = new StringWriter();
         PrintWriter to = new PrintWriter(said);
         if (tool.run(to, to, arguments) != 0) {
-            throw new IOException(name + " " + String.join(" ", arguments) + " failed: " + said);
+            throw new ToolFailure(name + " " + String.join(" ", arguments) + " failed: " + said.toString().strip());
         }
     }
 
