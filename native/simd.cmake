@@ -19,7 +19,7 @@ foreach(isa avx2 avx512)
   target_compile_definitions(chagres_kernels_${isa} PRIVATE CHK_ISA=${isa})
   # The compiler's own headers of intrinsics start from an undefined vector, and it warns about that.
   target_compile_options(chagres_kernels_${isa} PRIVATE ${ISA_OPTIONS_${isa}} -fvisibility=hidden -fno-exceptions
-    -fno-rtti ${WARNINGS} -Wno-sign-conversion -Wno-uninitialized -Wno-maybe-uninitialized)
+    -fno-rtti ${WARNINGS} -Wframe-larger-than=65536 -Wno-sign-conversion -Wno-uninitialized -Wno-maybe-uninitialized)
   target_link_libraries(chagres_kernels PRIVATE chagres_kernels_${isa})
 endforeach()
 target_include_directories(chagres_kernels PRIVATE include src/simd)

@@ -2,6 +2,7 @@
 
 #include <cinttypes>
 #include <cstdio>
+#include <stdexcept>
 
 namespace chg {
 
@@ -23,6 +24,7 @@ void *Call::checked(const char *name, chg_ptr at, u64 bytes, u64 alignment, Use 
     status_ = CHG_ARGUMENT;
     return nullptr;
   }
+  if (count_ == MOST) throw std::length_error("a kernel of more operands than there is room for");
   regions_[count_++] = {name, at, bytes, use};
   return stream_->device->pointer(at);
 }

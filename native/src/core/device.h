@@ -17,9 +17,9 @@ namespace chg {
 class PinnedBlocks {
  public:
   void add(const void *block, uint64_t bytes);
-  void remove(const void *block);
+  /* Whether it was there. */
+  bool remove(const void *block);
   bool contains(const void *from, uint64_t bytes) const;
-  bool starts(const void *block) const;
   size_t count() const;
 
  private:

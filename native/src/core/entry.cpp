@@ -97,21 +97,27 @@ int32_t chg_pinned(chg_device *device, uint64_t bytes, void **out) {
   if (out == nullptr) return null_argument(__func__, "out");
   if (bytes == 0) return fail(CHG_ARGUMENT, "%s: a block has at least one byte", __func__);
   return unless_lost(__func__, device, [&] {
-    int32_t status = device->pin(bytes, out);
-    if (status == CHG_OK) device->pinned.add(*out, bytes);
+    void *block = nullptr;
+    int32_t status = device->pin(bytes, &block);
+    if (status != CHG_OK) return status;
+    try {
+      device->pinned.add(block, bytes);
+    } catch (...) {
+      device->unpin(block);
+      throw;
+    }
+    *out = block;
     return status;
   });
 }
 
 int32_t chg_unpin(chg_device *device, void *block) {
   if (device == nullptr) return null_argument(__func__, "device");
-  if (!device->pinned.starts(block)) {
+  /* Whoever takes it from the list frees it. */
+  if (!device->pinned.remove(block)) {
     return fail(CHG_ARGUMENT, "%s: %p is no pinned block of this device", __func__, block);
   }
-  return guarded(__func__, [&] {
-    device->pinned.remove(block);
-    return device->unpin(block);
-  });
+  return guarded(__func__, [&] { return device->unpin(block); });
 }
 
 int32_t chg_in(chg_stream *stream, chg_ptr to, const void *from, uint64_t bytes) {

@@ -11,9 +11,9 @@ void PinnedBlocks::add(const void *block, uint64_t bytes) {
   bytes_[address(block)] = bytes;
 }
 
-void PinnedBlocks::remove(const void *block) {
+bool PinnedBlocks::remove(const void *block) {
   std::lock_guard<std::mutex> lock(mutex_);
-  bytes_.erase(address(block));
+  return bytes_.erase(address(block)) != 0;
 }
 
 bool PinnedBlocks::contains(const void *from, uint64_t bytes) const {
@@ -23,11 +23,6 @@ bool PinnedBlocks::contains(const void *from, uint64_t bytes) const {
   auto block = std::prev(above);
   uint64_t offset = address(from) - block->first;
   return offset <= block->second && bytes <= block->second - offset;
-}
-
-bool PinnedBlocks::starts(const void *block) const {
-  std::lock_guard<std::mutex> lock(mutex_);
-  return bytes_.count(address(block)) != 0;
 }
 
 size_t PinnedBlocks::count() const {

@@ -28,12 +28,12 @@ CHK_INLINE Neighbours distances(const Falling &f, V offset, V &x) {
 
 /* Indices outside are replaced by inside ones, so that nothing outside is read. */
 i32 panel_lookup(u64 dst_address, u64 table, i64 base, u64 size, u64 x_address, u64 n) {
-  i64 low = base > INT32_MIN ? base : INT32_MIN;
-  i64 end = base + static_cast<i64>(size);
-  i64 high = end < INT32_MAX ? end - 1 : INT32_MAX;
-  if (low > high) {
+  if (size == 0 || base > INT32_MAX || base + static_cast<i64>(size) - 1 < INT32_MIN) {
     return n == 0;
   }
+  i64 low = base > INT32_MIN ? base : INT32_MIN;
+  i64 last = base + static_cast<i64>(size) - 1;
+  i64 high = last < INT32_MAX ? last : INT32_MAX;
   u64 first = table + 4 * static_cast<u64>(low - base);
   V from = splat(static_cast<u32>(low));
   V most = splat(static_cast<u32>(high - low));
@@ -93,7 +93,7 @@ i64 panel_neighbour_sums(u64 x, u64 stride, i32 offset, u64 table, i32 limit, i3
   V steps = mul_low32(lane_numbers(), splat(static_cast<u32>(stride)));
   int r = 0;
   for (; near && r + LANES <= rows; r += LANES) {
-    u64 row = x + 4 * r * stride;
+    u64 row = x + 4 * stride * static_cast<u64>(r);
     V v = stride == 1 ? load(ints(row)) : gather(row, steps);
     Pairs pairs = gather_pairs(f.table, f.index(sub32(from, v)));
     sum = add64(sum, add64(pairs.low, pairs.high));

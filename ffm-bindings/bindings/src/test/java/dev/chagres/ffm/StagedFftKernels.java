@@ -27,6 +27,7 @@ final class StagedFftKernels implements FftKernels {
     @Override
     public void encodeAt(long dst, long src, int logK, int logN, int[] positions) {
         FftShape.check(logK, logN);
+        FftShape.checkPositions(positions, logN);
         staging.run(c -> {
             DeviceBuffer dDst = c.baseOut(dst, 1L << logN);
             DeviceBuffer dSrc = c.base(src, 1L << logK);

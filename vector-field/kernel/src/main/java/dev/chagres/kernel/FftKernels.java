@@ -15,7 +15,7 @@ public interface FftKernels {
     /// what `dst` holds elsewhere is undefined. A transform skips blocks without a position: few positions cost about
     /// half of all.
     ///
-    /// @param positions ascending
+    /// @param positions ascending, each once
     void encodeAt(long dst, long src, int logK, int logN, int[] positions);
 
     /// The transpose of [#encode(long, long, int, int, long)] for one row: from 2^logN values `src`, the vector

@@ -42,7 +42,7 @@ public final class HashShape {
     /// @throws IllegalArgumentException unless [HashKernels#leastNonce] accepts the search
     public static void checkNonces(int headBytes, int bits, long first, long count) {
         if (headBytes > NONCE_AT || bits < 1 || bits > Long.SIZE || first < 0 || count < 0
-                || first % NONCES != 0 || count % NONCES != 0) {
+                || first % NONCES != 0 || count % NONCES != 0 || first > Long.MAX_VALUE - count) {
             throw new IllegalArgumentException("no such search: " + headBytes + " bytes before the nonce, " + bits
                     + " bits of work, nonces " + first + " + " + count);
         }

@@ -40,6 +40,8 @@ public final class ScalarFftKernels implements FftKernels {
     /// The transposed layers in the opposite order: (u, v) to (u + v, t (u - v)), then the sum of the copies.
     @Override
     public void encodeAt(long dst, long src, int logK, int logN, int[] positions) {
+        FftShape.check(logK, logN);
+        FftShape.checkPositions(positions, logN);
         encode(dst, src, logK, logN, 1);
     }
 

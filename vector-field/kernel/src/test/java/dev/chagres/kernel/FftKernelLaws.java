@@ -141,5 +141,9 @@ public abstract class FftKernelLaws {
     void rejectsShapes() {
         assertThatThrownBy(() -> tested.encode(0, 0, 7, 7, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> tested.encodeTransposed(0, 0, 7, 31)).isInstanceOf(IllegalArgumentException.class);
+        for (int[] positions : new int[][] {{-1}, {256}, {3, 3}, {4, 2}}) {
+            assertThatThrownBy(() -> tested.encodeAt(0, 0, 7, 8, positions)).as("%s", positions)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
     }
 }

@@ -43,6 +43,7 @@ final class NativeFftKernels implements FftKernels {
     @Override
     public void encodeAt(long dst, long src, int logK, int logN, int[] positions) {
         FftShape.check(logK, logN);
+        FftShape.checkPositions(positions, logN);
         if (logK < LEAST_LOG) {
             scalar.encodeAt(dst, src, logK, logN, positions);
             return;

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 /// Small arguments and results of native calls, one place for each thread: it is freed with the thread.
 final class ThreadScratch {
     /// Room for the point of a table with 2^64 entries.
-    private static final int BYTES = 64 * 16;
+    private static final int BYTES = 64 * Memory.EXT_BYTES;
 
     private static final ThreadLocal<MemorySegment> MEMORY = ThreadLocal.withInitial(() ->
             Arena.ofAuto().allocate(BYTES, Memory.ALIGNMENT));
@@ -32,8 +32,11 @@ final class ThreadScratch {
         return elements;
     }
 
-    /// Writes elements, four words each.
+    /// Writes at most 64 elements, four words each.
     static long put(QM31[] elements) {
+        if (elements.length > BYTES / Memory.EXT_BYTES) {
+            throw new IllegalArgumentException("a table of 2^" + elements.length + " elements");
+        }
         long scratch = address();
         for (int i = 0; i < elements.length; i++) {
             Memory.setInt(scratch, 4 * i, elements[i].c0());

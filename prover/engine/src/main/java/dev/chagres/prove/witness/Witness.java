@@ -269,6 +269,9 @@ public final class Witness implements WitnessData, AutoCloseable {
                 if (derivation == null) {
                     return stored;
                 }
+                if (p.bits != 32 && stored == scratch) { // values would be written over indices that are not read yet
+                    throw new IllegalStateException(column + ": indices of " + p.bits + " bits that were spilled");
+                }
                 HostTensor table = key.apply(derivation.table());
                 kernels.gatherInts(
                         scratch, table.address(), derivation.base(), table.size(), stored, p.bits, count);

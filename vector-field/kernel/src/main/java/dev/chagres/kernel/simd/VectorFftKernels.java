@@ -47,6 +47,7 @@ public final class VectorFftKernels implements FftKernels {
     @Override
     public void encodeAt(long dst, long src, int logK, int logN, int[] positions) {
         FftShape.check(logK, logN);
+        FftShape.checkPositions(positions, logN);
         if (logK < TAIL) {
             scalar.encodeAt(dst, src, logK, logN, positions);
             return;
