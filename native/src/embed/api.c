@@ -100,6 +100,10 @@ static int32_t run_call(void *argument) {
       return CHAGRES_RUNTIME;
     }
   }
+  if (embed_attach() != 0) {
+    snprintf(c->text, sizeof c->text, "no memory for a thread of the Java machine");
+    return CHAGRES_MEMORY;
+  }
   return c->body(c);
 }
 

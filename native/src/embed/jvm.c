@@ -39,6 +39,7 @@ typedef void *(*get_method)(jni_env, void *type, const char *name, const char *s
 typedef void *(*call_object)(jni_env, void *object, void *method, ...);
 typedef int32_t (*call_static_int)(jni_env, void *type, void *method, ...);
 typedef const char *(*get_utf)(jni_env, void *string, uint8_t *copied);
+typedef int32_t (*attach_thread)(void *machine, void **env, void *arguments);
 enum {
   JNI_VERSION = 0x00150000,
   FIND_CLASS = 6,
@@ -49,7 +50,8 @@ enum {
   CALL_OBJECT = 34,
   GET_STATIC_METHOD = 113,
   CALL_STATIC_INT = 129,
-  GET_UTF = 169
+  GET_UTF = 169,
+  ATTACH_AS_DAEMON = 7 /* of the invocation interface */
 };
 
 /* Where the upcalls are filled in. */
@@ -103,6 +105,7 @@ static embed_table table = {
 };
 
 static pthread_mutex_t start_lock = PTHREAD_MUTEX_INITIALIZER;
+static void *machine;          /* of the owner */
 static pid_t owner;            /* process of the running machine; 0: there is none */
 static char broken[EMBED_TEXT]; /* why there will never be one */
 
@@ -116,6 +119,12 @@ static char *stuck_text;
 
 const embed_table *embed_started(void) {
   return __atomic_load_n(&owner, __ATOMIC_ACQUIRE) == getpid() ? &table : NULL;
+}
+
+int embed_attach(void) {
+  void *env;
+  const void *const *f = *(jni_functions *)machine;
+  return ((attach_thread)f[ATTACH_AS_DAEMON])(machine, &env, NULL);
 }
 
 /* Output of the machine itself: its errors while it starts become ours, the rest goes where errors go. */
@@ -246,7 +255,6 @@ static int add_extra(char *extra, jni_option *options, int n) {
 /* Starts the machine with options and lets Java fill in its functions; with the lock held. */
 static int32_t start_machine(create_machine start, jni_option *options, int n, char *text) {
   jni_arguments arguments = {JNI_VERSION, n, options, 0};
-  void *machine;
   jni_env env;
   said[0] = 0;
   stuck_text = text;
