@@ -25,7 +25,7 @@ final class OpenEngine {
     OpenProver prover(Path file) {
         users.enter();
         try {
-            OpenProver prover = new OpenProver(engine, ProvingKey.open(file));
+            OpenProver prover = new OpenProver(this, engine, ProvingKey.open(file));
             provers.add(prover);
             return prover;
         } finally {
@@ -36,6 +36,11 @@ final class OpenEngine {
     /// Forgets a prover that is closed.
     void remove(OpenProver prover) {
         provers.remove(prover);
+    }
+
+    /// Provers that are open.
+    int provers() {
+        return provers.size();
     }
 
     /// Cancels proofs, waits for them, closes provers and engine.
