@@ -117,13 +117,16 @@ const char *chagres_error(void);
  */
 int32_t chagres_engine_open(const chagres_options *options, chagres_engine **out);
 
-/* Cancels proofs, waits for them, and closes the engine and its provers; chagres_prover_close() frees those. */
+/*
+ * Cancels proofs, waits for them, and closes the engine and its provers; chagres_prover_close() frees those. After
+ * CHAGRES_MEMORY it is still open, and what belongs to it, `user` above all, is still in use: call again.
+ */
 int32_t chagres_engine_close(chagres_engine *engine);
 
 /* Opens the proving key in a file, which is mapped and stays as it is while the prover is open. */
 int32_t chagres_prover_open(chagres_engine *engine, const char *file, chagres_prover **out);
 
-/* Cancels proofs, waits for them, and closes the prover. */
+/* Cancels proofs, waits for them, and closes the prover. After CHAGRES_MEMORY it is still open: call again. */
 int32_t chagres_prover_close(chagres_prover *prover);
 
 /* The verifying key of a prover, on its own: it is closed by chagres_key_close(), and may outlive the prover. */
@@ -143,6 +146,7 @@ int32_t chagres_prove_bound(chagres_prover *prover, const int32_t *prompt, size_
 /* Reads a verifying key. Needs no engine; starts the Java machine with defaults if there is none. */
 int32_t chagres_key_open(const uint8_t *key, size_t bytes, chagres_key **out);
 
+/* Closes a key. What Java has of it stays where no thread can be started. */
 void chagres_key_close(chagres_key *key);
 
 int32_t chagres_key_model(const chagres_key *key, chagres_model *out);

@@ -163,6 +163,9 @@ static int32_t not_in_callback(const char *function) {
                                     function) : CHAGRES_OK;
 }
 
+/* A close for which there is no memory can be repeated; on the Java side that does nothing if it was done. */
+static int closed(int32_t status) { return status != CHAGRES_MEMORY; }
+
 static int32_t close_engine(call *c) { return c->table->engine_close(c->text, c->object); }
 
 int32_t chagres_engine_close(chagres_engine *engine) {
@@ -170,7 +173,7 @@ int32_t chagres_engine_close(chagres_engine *engine) {
   if (not_in_callback(__func__) != CHAGRES_OK) return CHAGRES_ARGUMENT;
   call c = {.object = engine->id};
   int32_t status = run(__func__, &c, close_engine);
-  free(engine);
+  if (closed(status)) free(engine);
   return status;
 }
 
@@ -201,7 +204,7 @@ int32_t chagres_prover_close(chagres_prover *prover) {
   if (not_in_callback(__func__) != CHAGRES_OK) return CHAGRES_ARGUMENT;
   call c = {.object = prover->id};
   int32_t status = run(__func__, &c, close_prover);
-  free(prover);
+  if (closed(status)) free(prover);
   return status;
 }
 

@@ -80,9 +80,13 @@ final class Calls {
     }
 
     int engineClose(MemorySegment text, long engine) throws InterruptedException {
-        OpenEngine open = engines.remove(engine);
+        OpenEngine open = engines.find(engine);
         if (open != null) {
-            open.close().forEach(provers::remove);
+            try {
+                open.close().forEach(provers::remove);
+            } finally {
+                engines.remove(engine);
+            }
         }
         return Status.OK.code();
     }
@@ -94,9 +98,13 @@ final class Calls {
     }
 
     int proverClose(MemorySegment text, long prover) throws InterruptedException {
-        OpenProver open = provers.remove(prover);
+        OpenProver open = provers.find(prover);
         if (open != null) {
-            open.close();
+            try {
+                open.close();
+            } finally {
+                provers.remove(prover);
+            }
         }
         return Status.OK.code();
     }

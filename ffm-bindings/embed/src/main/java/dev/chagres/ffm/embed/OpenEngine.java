@@ -43,19 +43,25 @@ final class OpenEngine {
         return provers.size();
     }
 
-    /// Cancels proofs, waits for them, closes provers and engine.
+    /// Cancels proofs, waits for them, closes provers and engine. Whatever fails, the threads end and the log is silent.
     ///
     /// @return the provers
     List<OpenProver> close() throws InterruptedException {
         if (!users.close()) {
             return List.of();
         }
-        List<OpenProver> closed = new ArrayList<>(provers);
-        for (OpenProver prover : closed) {
-            prover.close();
+        try {
+            List<OpenProver> closed = new ArrayList<>(provers);
+            for (OpenProver prover : closed) {
+                prover.close();
+            }
+            return closed;
+        } finally {
+            try {
+                engine.close();
+            } finally {
+                log.close();
+            }
         }
-        engine.close();
-        log.close();
-        return closed;
     }
 }
