@@ -116,6 +116,7 @@ static pthread_t starter;
 static void (*when_stuck)(void *, int32_t);
 static void *stuck_argument;
 static char *stuck_text;
+static char *locale_before; /* of the process; the machine takes that of the environment */
 
 const embed_table *embed_started(void) {
   return __atomic_load_n(&owner, __ATOMIC_ACQUIRE) == getpid() ? &table : NULL;
@@ -158,8 +159,11 @@ static void lose_thread(void) {
   snprintf(broken, sizeof broken, "the Java machine did not start: %s", said);
   never(stuck_text);
   starting = 0;
-  pthread_mutex_unlock(&start_lock);
-  when_stuck(stuck_argument, CHAGRES_RUNTIME);
+  setlocale(LC_ALL, locale_before);
+  void (*tell)(void *, int32_t) = when_stuck;
+  void *argument = stuck_argument;
+  pthread_mutex_unlock(&start_lock); /* from here on they are the next start's */
+  tell(argument, CHAGRES_RUNTIME);
   for (;;) pause();
 }
 
@@ -287,7 +291,7 @@ static int32_t create(const chagres_options *given, const char *home, const char
   size_t path_bytes = strlen(class_path) + 32;
   char *path = malloc(path_bytes);
   char *extra = strdup(variable == NULL ? "" : variable);
-  char *before = strdup(setlocale(LC_ALL, NULL));
+  char *before = locale_before = strdup(setlocale(LC_ALL, NULL));
   /* Every option of the environment has two bytes at least, its blank included. */
   jni_option *options = extra == NULL ? NULL : calloc(MOST_OPTIONS + strlen(extra) / 2 + 1,
                                                       sizeof *options);
@@ -308,7 +312,7 @@ static int32_t create(const chagres_options *given, const char *home, const char
     for (int i = 0; i < FIXED_OPTIONS; i++) options[n++].text = FIXED[i];
     for (int i = 0; i < VECTOR_OPTIONS && !has_kernels(home, extra); i++) options[n++].text = VECTOR[i];
     status = start_machine(start, options, add_extra(extra, options, n), text);
-    setlocale(LC_ALL, before); /* Java takes that of the environment, for the whole process */
+    setlocale(LC_ALL, before);
   }
   free(options);
   free(path);
