@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SMALL_STACK = 64 << 10, THREADS = 4, MOST_IDS = 64 };
+enum { SMALL_STACK = 64 << 10, THREADS = 4, MOST_IDS = 64, MUCH = 500 << 20 };
 
 /* Ends the process unless a condition holds. */
 #define CHECK(condition)                                                                          \
@@ -288,7 +288,7 @@ static void calls(const char *proof_file) {
   CHECK(failed(chagres_prove_bound(prover, prompt, 3, 1, proof, 1 << 20, &sink), CHAGRES_INPUT, "65536 bytes"));
   CHECK(t.proofs == 0);
 
-  chagres_key *key = (chagres_key *)1;
+  chagres_key *key = (chagres_key *)1, *none;
   CHECK(failed(chagres_key_open(NULL, 0, &key), CHAGRES_ARGUMENT, "key is null"));
   CHECK(key == NULL);
   CHECK(failed(chagres_key_open(vk, vk_bytes - 1, &key), CHAGRES_INPUT, "ends early"));
@@ -316,6 +316,13 @@ static void calls(const char *proof_file) {
     CHECK(chagres_verify(key, proof, n, &verdict) == CHAGRES_OK && verdict.accepted == 0 && verdict.check[0] != 0);
     proof[at] ^= 1;
   }
+  uint8_t *junk = calloc(MUCH, 1); /* more than the heap has room for */
+  CHECK(junk != NULL);
+  CHECK(chagres_verify(key, junk, MUCH, &verdict) == CHAGRES_OK && strcmp(verdict.check, "format/header") == 0);
+  CHECK(failed(chagres_key_open(junk, MUCH, &none), CHAGRES_INPUT, "a verifying key has at most"));
+  memcpy(junk, proof, n);
+  CHECK(chagres_verify(key, junk, MUCH, &verdict) == CHAGRES_OK && strcmp(verdict.check, "format/length") == 0);
+  free(junk);
   CHECK(chagres_verify(key, proof, n, &verdict) == CHAGRES_OK && verdict.accepted == 1);
   CHECK(verdict.prompt == 3 && memcmp(verdict.ids, prompt, sizeof prompt) == 0);
   chagres_verdict_close(&verdict);

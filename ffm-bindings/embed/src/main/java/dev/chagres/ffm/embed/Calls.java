@@ -21,8 +21,6 @@ final class Calls {
             "prove", "keyOpen", "keyClose", "keyModel", "verify", "encode", "decode");
 
     private static final int MOST_THREADS = 1024;
-    /// No proof is as long: the verifier has seen enough then to reject it.
-    private static final long MOST_PROOF_BYTES = 1L << 29;
 
     private final Host host;
     private final Handles<OpenEngine> engines = new Handles<>("engine");
@@ -133,7 +131,8 @@ final class Calls {
 
     int keyOpen(MemorySegment text, MemorySegment bytes, long n, MemorySegment key) {
         // The decoder refuses what is longer than a key; it need not be copied for that.
-        byte[] encoded = HostMemory.bytes(bytes, Long.compareUnsigned(n, MOST_PROOF_BYTES) > 0 ? MOST_PROOF_BYTES : n);
+        long most = VerifyingKey.MAX_BYTES + 1L;
+        byte[] encoded = HostMemory.bytes(bytes, Long.compareUnsigned(n, most) > 0 ? most : n);
         HostMemory.put(key, keys.add(new OpenKey(VerifyingKey.decode(encoded))));
         return Status.OK.code();
     }
@@ -159,9 +158,7 @@ final class Calls {
             MemorySegment lengths, MemorySegment binding, MemorySegment bindingBytes, MemorySegment check,
             long checkBytes, MemorySegment reason, long reasonBytes) {
         OpenKey open = keys.get(key);
-        // A copy: the host may change its memory while the proof is read.
-        byte[] bytes = HostMemory.bytes(proof, Long.compareUnsigned(n, MOST_PROOF_BYTES) > 0 ? MOST_PROOF_BYTES : n);
-        switch (open.verify(bytes)) {
+        switch (open.verify(new HostStream(proof, n))) {
             case Verdict.Accepted a -> {
                 HostMemory.put(numbers, 3, new int[] {1, ending(a), a.securityBits()});
                 HostMemory.put(ids, copy(a.sequence().ids()));
