@@ -104,9 +104,12 @@ static embed_table table = {
     .allocate = allocate,
 };
 
+enum { NO_PROCESS = -1 };
+
 static pthread_mutex_t start_lock = PTHREAD_MUTEX_INITIALIZER;
+static int under_way; /* whether a machine is being created */
 static void *machine;          /* of the owner */
-static pid_t owner;            /* process of the running machine; 0: there is none */
+static pid_t owner;            /* process of the running machine; 0: there is none; NO_PROCESS: that of a parent */
 static char broken[EMBED_TEXT]; /* why there will never be one */
 
 /* What the machine says while it starts. */
@@ -159,6 +162,7 @@ static void lose_thread(void) {
   snprintf(broken, sizeof broken, "the Java machine did not start: %s", said);
   never(stuck_text);
   starting = 0;
+  __atomic_store_n(&under_way, 0, __ATOMIC_RELEASE);
   setlocale(LC_ALL, locale_before);
   void (*tell)(void *, int32_t) = when_stuck;
   void *argument = stuck_argument;
@@ -277,7 +281,7 @@ static int32_t start_machine(create_machine start, jni_option *options, int n, c
 }
 
 /* Collects the options of the machine and starts it; with the lock held. */
-static int32_t create(const chagres_options *given, const char *home, const char *class_path, char *text) {
+static int32_t create_with(const chagres_options *given, const char *home, const char *class_path, char *text) {
   create_machine start = load(home, text);
   if (start == NULL) return CHAGRES_RUNTIME;
   uint64_t heap = given->heap_bytes == 0 ? DEFAULT_HEAP : given->heap_bytes;
@@ -321,6 +325,26 @@ static int32_t create(const chagres_options *given, const char *home, const char
   return status;
 }
 
+/* Creates a machine; a process that is forked meanwhile is told so. */
+static int32_t create(const chagres_options *given, const char *home, const char *class_path, char *text) {
+  __atomic_store_n(&under_way, 1, __ATOMIC_RELEASE);
+  int32_t status = create_with(given, home, class_path, text);
+  __atomic_store_n(&under_way, 0, __ATOMIC_RELEASE);
+  return status;
+}
+
+/*
+ * A process that was forked has only the thread that forked: nobody will release the lock, or finish a machine that
+ * was being created.
+ */
+static void forget_start(void) {
+  pthread_mutex_init(&start_lock, NULL);
+  if (__atomic_load_n(&under_way, __ATOMIC_ACQUIRE)) __atomic_store_n(&owner, NO_PROCESS, __ATOMIC_RELEASE);
+  under_way = starting = 0;
+}
+
+static void watch_forks(void) { pthread_atfork(NULL, NULL, forget_start); }
+
 static int32_t start_locked(const chagres_options *options, char *text) {
   if (embed_started() != NULL) return CHAGRES_OK;
   if (owner != 0) {
@@ -340,6 +364,8 @@ static int32_t start_locked(const chagres_options *options, char *text) {
 
 int32_t embed_start(const chagres_options *options, void (*stuck)(void *, int32_t), void *argument, char *text,
                     const embed_table **out) {
+  static pthread_once_t watched = PTHREAD_ONCE_INIT;
+  pthread_once(&watched, watch_forks);
   pthread_mutex_lock(&start_lock);
   when_stuck = stuck;
   stuck_argument = argument;
