@@ -112,10 +112,10 @@ static void *machine;          /* of the owner */
 static pid_t owner;            /* process of the running machine; 0: there is none; NO_PROCESS: that of a parent */
 static char broken[EMBED_TEXT]; /* why there will never be one */
 
-/* What the machine says while it starts. */
+/* The last that the machine says while it starts, on the thread that starts it: only that one reads and writes it. */
 static char said[512];
 static int starting;
-static pthread_t starter;
+static pthread_t starter; /* valid while starting */
 static void (*when_stuck)(void *, int32_t);
 static void *stuck_argument;
 static char *stuck_text;
@@ -131,13 +131,29 @@ int embed_attach(void) {
   return ((attach_thread)f[ATTACH_AS_DAEMON])(machine, &env, NULL);
 }
 
+/* Whether this is the thread that starts the machine. */
+static int is_starter(void) {
+  return __atomic_load_n(&starting, __ATOMIC_ACQUIRE) && pthread_equal(starter, pthread_self());
+}
+
+/* Keeps a piece of text, and of the earlier ones what there is room for. Which options were found is no error. */
+static void remember(const char *piece) {
+  static const char found[] = "Picked up ";
+  if (strncmp(piece, found, sizeof found - 1) == 0) return;
+  size_t n = strlen(piece), had = strlen(said), most = sizeof said - 1;
+  if (n > most) piece += n - most, n = most;
+  size_t kept = had < most - n ? had : most - n;
+  memmove(said, said + had - kept, kept);
+  memcpy(said + kept, piece, n + 1);
+}
+
 /* Output of the machine itself: its errors while it starts become ours, the rest goes where errors go. */
 static int32_t machine_says(FILE *to, const char *format, va_list arguments) {
   (void)to;
-  if (!starting) return vfprintf(stderr, format, arguments);
-  char line[sizeof said];
-  int n = vsnprintf(line, sizeof line, format, arguments);
-  strncat(said, line, sizeof said - strlen(said) - 1);
+  if (!is_starter()) return vfprintf(stderr, format, arguments);
+  char piece[2 * sizeof said];
+  int n = vsnprintf(piece, sizeof piece, format, arguments);
+  remember(piece);
   return n;
 }
 
@@ -158,10 +174,10 @@ static int32_t never(char *text) {
 
 /* A machine that cannot start ends the process; this one only loses the thread that it was started on. */
 static void lose_thread(void) {
-  if (!starting || !pthread_equal(starter, pthread_self())) return;
+  if (!is_starter()) return;
   snprintf(broken, sizeof broken, "the Java machine did not start: %s", said);
   never(stuck_text);
-  starting = 0;
+  __atomic_store_n(&starting, 0, __ATOMIC_RELEASE);
   __atomic_store_n(&under_way, 0, __ATOMIC_RELEASE);
   setlocale(LC_ALL, locale_before);
   void (*tell)(void *, int32_t) = when_stuck;
@@ -267,9 +283,9 @@ static int32_t start_machine(create_machine start, jni_option *options, int n, c
   said[0] = 0;
   stuck_text = text;
   starter = pthread_self();
-  starting = 1;
+  __atomic_store_n(&starting, 1, __ATOMIC_RELEASE);
   int32_t code = start(&machine, (void **)&env, &arguments);
-  starting = 0;
+  __atomic_store_n(&starting, 0, __ATOMIC_RELEASE);
   if (code != 0) {
     snprintf(broken, sizeof broken, "the Java machine did not start (%d): %s", code, said);
     return never(text);
