@@ -42,10 +42,15 @@ final class Calls {
         }
         limit(memory, spill, builder);
         HostLog lines = HostLog.open(host, log, user);
+        Engine built = null;
         try {
-            HostMemory.put(engine, engines.add(new OpenEngine(builder.build(), lines)));
+            built = builder.build();
+            HostMemory.put(engine, engines.add(new OpenEngine(built, lines)));
         } catch (RuntimeException | Error e) {
             lines.close();
+            if (built != null) {
+                built.close();
+            }
             throw e;
         }
         return Status.OK.code();
