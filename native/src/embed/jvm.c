@@ -305,8 +305,8 @@ static int32_t create_with(const chagres_options *given, const char *home, const
     snprintf(text, EMBED_TEXT, "a heap of %llu bytes; at least 64 MiB are needed", (unsigned long long)heap);
     return CHAGRES_INPUT;
   }
-  const char *variable = getenv("CHAGRES_JVM_ARGS");
-  const char *folder = getenv("TMPDIR");
+  const char *variable = secure_getenv("CHAGRES_JVM_ARGS");
+  const char *folder = secure_getenv("TMPDIR");
   if (folder == NULL) folder = "/tmp";
   size_t path_bytes = strlen(class_path) + 32;
   char *path = malloc(path_bytes);
