@@ -232,6 +232,10 @@ static void calls(const char *proof_file) {
   CHECK(engine == NULL);
   options = (chagres_options){.size = sizeof options, .threads = -1};
   CHECK(failed(chagres_engine_open(&options, &engine), CHAGRES_ARGUMENT, "-1 threads"));
+  options = (chagres_options){.size = sizeof options, .heap_bytes = 1ull << 44};
+  CHECK(failed(chagres_engine_open(&options, &engine), CHAGRES_INPUT, "at most 16 TiB"));
+  options.heap_bytes = 1;
+  CHECK(failed(chagres_engine_open(&options, &engine), CHAGRES_INPUT, "at least 64 MiB"));
   options = (chagres_options){.size = sizeof options, .threads = 100000};
   CHECK(failed(chagres_engine_open(&options, &engine), CHAGRES_INPUT, "100000 threads"));
   options = (chagres_options){.size = sizeof options, .device = "abacus"};
@@ -338,6 +342,8 @@ static void calls(const char *proof_file) {
   CHECK(failed(chagres_decode(key, ids, 7, NULL, 0, &count), CHAGRES_ARGUMENT, "7 are needed") && count == 7);
   CHECK(failed(chagres_encode(key, "a b", 3, ids, MOST_IDS, &count), CHAGRES_INPUT, "U+0020"));
   CHECK(failed(chagres_encode(key, "\xff", 1, ids, MOST_IDS, &count), CHAGRES_INPUT, "not UTF-8"));
+  CHECK(failed(chagres_encode(key, "", SIZE_MAX, ids, MOST_IDS, &count), CHAGRES_ARGUMENT, "in one call"));
+  CHECK(failed(chagres_decode(key, ids, SIZE_MAX / 4 + 2, text, sizeof text, &count), CHAGRES_ARGUMENT, "in one call"));
   CHECK(failed(chagres_encode(key, NULL, 1, ids, MOST_IDS, &count), CHAGRES_ARGUMENT, "text is null"));
   CHECK(chagres_encode(key, NULL, 0, NULL, 0, &count) == CHAGRES_OK && count == 0);
   ids[0] = INT32_MAX;

@@ -5,6 +5,7 @@
 #pragma GCC visibility pop
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,13 +26,17 @@ struct chagres_key {
   int64_t id;
 };
 
-/* Sizes of the structures of the first version: none is smaller. */
-enum {
-  LEAST_OPTIONS = sizeof(chagres_options),
-  LEAST_SINK = sizeof(chagres_sink),
-  LEAST_MODEL = sizeof(chagres_model),
-  LEAST_VERDICT = sizeof(chagres_verdict)
-};
+/* Sizes of the structures of CHAGRES_ABI 1, whatever is added behind their last fields: none is smaller. */
+enum { LEAST_OPTIONS = 72, LEAST_SINK = 40, LEAST_MODEL = 308, LEAST_VERDICT = 632 };
+
+#define END_OF(type, field) (offsetof(type, field) + sizeof(((type *)0)->field))
+_Static_assert(END_OF(chagres_options, user) == LEAST_OPTIONS, "fields are only added behind the last");
+_Static_assert(END_OF(chagres_sink, user) == LEAST_SINK, "fields are only added behind the last");
+_Static_assert(END_OF(chagres_model, name) == LEAST_MODEL, "fields are only added behind the last");
+_Static_assert(END_OF(chagres_verdict, text) == LEAST_VERDICT, "fields are only added behind the last");
+
+/* Bytes or ids that one array of Java can have, with room to spare for what becomes of them. */
+static const size_t MOST_TEXT = INT32_MAX / 4;
 
 static _Thread_local char message[EMBED_TEXT];
 
@@ -363,6 +368,10 @@ static int32_t too_small(const char *function, uint64_t count, size_t capacity) 
               capacity);
 }
 
+static int32_t too_long(const char *function, size_t n) {
+  return fail(CHAGRES_ARGUMENT, "%s: %zu in one call, at most %zu are possible", function, n, MOST_TEXT);
+}
+
 static int32_t encode(call *c) {
   return c->table->encode(c->text, c->object, c->in, c->in_count, c->out, c->capacity, &c->count);
 }
@@ -374,6 +383,7 @@ int32_t chagres_encode(const chagres_key *key, const char *text, size_t bytes, i
   if (key == NULL) return null_argument(__func__, "key");
   if (text == NULL && bytes > 0) return null_argument(__func__, "text");
   if (ids == NULL && capacity > 0) return null_argument(__func__, "ids");
+  if (bytes > MOST_TEXT) return too_long(__func__, bytes);
   call c = {.object = key->id, .in = text, .in_count = bytes, .out = ids, .capacity = capacity};
   int32_t status = run(__func__, &c, encode);
   if (status != CHAGRES_OK) return status;
@@ -392,6 +402,7 @@ int32_t chagres_decode(const chagres_key *key, const int32_t *ids, size_t n, cha
   if (key == NULL) return null_argument(__func__, "key");
   if (ids == NULL && n > 0) return null_argument(__func__, "ids");
   if (text == NULL && capacity > 0) return null_argument(__func__, "text");
+  if (n > MOST_TEXT) return too_long(__func__, n);
   call c = {.object = key->id, .in = ids, .in_count = n, .out = text, .capacity = capacity};
   int32_t status = run(__func__, &c, decode);
   if (status != CHAGRES_OK) return status;

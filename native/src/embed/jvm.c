@@ -83,6 +83,7 @@ enum {
 };
 
 static const uint64_t LEAST_HEAP = 64ull << 20;
+static const uint64_t MOST_HEAP = (1ull << 44) - 1;
 static const uint64_t DEFAULT_HEAP = 384ull << 20;
 
 static int32_t from_host_log(void *function, void *user, int32_t level, const char *line) {
@@ -301,7 +302,11 @@ static int32_t create_with(const chagres_options *given, const char *home, const
   create_machine start = load(home, text);
   if (start == NULL) return CHAGRES_RUNTIME;
   uint64_t heap = given->heap_bytes == 0 ? DEFAULT_HEAP : given->heap_bytes;
-  if (heap < LEAST_HEAP || heap >> 44 != 0) {
+  if (heap > MOST_HEAP) {
+    snprintf(text, EMBED_TEXT, "a heap of %llu bytes; at most 16 TiB are possible", (unsigned long long)heap);
+    return CHAGRES_INPUT;
+  }
+  if (heap < LEAST_HEAP) {
     snprintf(text, EMBED_TEXT, "a heap of %llu bytes; at least 64 MiB are needed", (unsigned long long)heap);
     return CHAGRES_INPUT;
   }
