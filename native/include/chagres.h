@@ -5,6 +5,7 @@
  * thread's last failure. Any thread may call, with a stack of 64 KiB or more; many threads may call at once, and one
  * prover may make several proofs at once. The work is done by threads of the library. Callbacks of chagres_prove() run
  * on the thread that called it, one at a time; they may call the library, but must not close engines and provers.
+ * No callback may throw, longjmp or end its thread through the library.
  *
  * An object that was closed must not be used again. Null is refused, but closing null does nothing.
  *
@@ -49,7 +50,10 @@ typedef struct chagres_engine chagres_engine; /* threads and memory for proving 
 typedef struct chagres_prover chagres_prover; /* an engine with a proving key */
 typedef struct chagres_key chagres_key;       /* a verifying key and its tokenizer */
 
-/* A line for people. From any thread of the library while the engine is open; it must not call the library. */
+/*
+ * A line for people. From any thread of the library while the engine is open; it must not call the library. With
+ * several engines in a process, lines of all go to the log function of each.
+ */
 typedef void (*chagres_log)(void *user, int32_t level, const char *line);
 
 typedef struct chagres_options {
@@ -60,7 +64,7 @@ typedef struct chagres_options {
   const char *home;       /* runtime image or JDK; null: found beside this library, else by CHAGRES_HOME */
   const char *class_path; /* jars, with ':' in between; null: those of lib/chagres of the home */
   const char *device;     /* null or "cpu" */
-  const char *spill;      /* folder of the file for what does not fit; null: the system's temporary folder */
+  const char *spill;      /* folder of the file for what does not fit; null: TMPDIR, else /tmp */
   chagres_log log;        /* null: nobody is told */
   void *user;             /* for log */
 } chagres_options;

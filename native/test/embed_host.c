@@ -233,7 +233,7 @@ static void calls(const char *proof_file) {
   options = (chagres_options){.size = sizeof options, .threads = -1};
   CHECK(failed(chagres_engine_open(&options, &engine), CHAGRES_ARGUMENT, "-1 threads"));
   options = (chagres_options){.size = sizeof options, .heap_bytes = 1ull << 44};
-  CHECK(failed(chagres_engine_open(&options, &engine), CHAGRES_INPUT, "at most 16 TiB"));
+  CHECK(failed(chagres_engine_open(&options, &engine), CHAGRES_INPUT, "less than 16 TiB"));
   options.heap_bytes = 1;
   CHECK(failed(chagres_engine_open(&options, &engine), CHAGRES_INPUT, "at least 64 MiB"));
   options = (chagres_options){.size = sizeof options, .threads = 100000};
@@ -250,6 +250,9 @@ static void calls(const char *proof_file) {
   options = (chagres_options){.size = sizeof options, .memory_bytes = UINT64_MAX};
   CHECK(failed(chagres_engine_open(&options, &engine), CHAGRES_INPUT, "no amount of memory"));
   options.memory_bytes = 1 << 20;
+  CHECK(setenv("TMPDIR", "/nowhere", 1) == 0);
+  CHECK(failed(chagres_engine_open(&options, &engine), CHAGRES_INPUT, "/nowhere is not a folder"));
+  CHECK(unsetenv("TMPDIR") == 0);
   CHECK(chagres_engine_open(&options, &engine) == CHAGRES_OK);
   chagres_prover *poor;
   CHECK(chagres_prover_open(engine, key_file("model.pk"), &poor) == CHAGRES_OK);
@@ -493,6 +496,7 @@ static int lines;
 static void count_line(void *user, int32_t level, const char *line) {
   CHECK(user == &lines && level >= CHAGRES_DEBUG && level <= CHAGRES_SEVERE);
   if (strstr(line, "kernels: ") == line) lines++;
+  CHECK(failed(chagres_engine_close(user), CHAGRES_ARGUMENT, "callback")); /* refused before it is looked at */
 }
 
 /* Starts the machine twice with a home and a class path, which may be null; prints the line if it fails. */

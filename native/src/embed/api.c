@@ -134,7 +134,12 @@ const char *chagres_error(void) { return message; }
 
 static int32_t open_engine(call *c) {
   const chagres_options *o = c->options;
-  return c->table->engine_open(c->text, o->spill, o->memory_bytes, o->threads, (void *)o->log, o->user, &c->made);
+  const char *spill = o->spill;
+  if (spill == NULL && o->memory_bytes > 0) {
+    spill = secure_getenv("TMPDIR"); /* which Java does not look at: its folder is /tmp */
+    if (spill != NULL && spill[0] == 0) spill = NULL;
+  }
+  return c->table->engine_open(c->text, spill, o->memory_bytes, o->threads, (void *)o->log, o->user, &c->made);
 }
 
 int32_t chagres_engine_open(const chagres_options *options, chagres_engine **out) {

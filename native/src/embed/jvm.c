@@ -87,7 +87,9 @@ static const uint64_t MOST_HEAP = (1ull << 44) - 1;
 static const uint64_t DEFAULT_HEAP = 384ull << 20;
 
 static int32_t from_host_log(void *function, void *user, int32_t level, const char *line) {
+  embed_enter_callback();
   ((chagres_log)function)(user, level, line);
+  embed_leave_callback();
   return 0;
 }
 
@@ -303,7 +305,7 @@ static int32_t create_with(const chagres_options *given, const char *home, const
   if (start == NULL) return CHAGRES_RUNTIME;
   uint64_t heap = given->heap_bytes == 0 ? DEFAULT_HEAP : given->heap_bytes;
   if (heap > MOST_HEAP) {
-    snprintf(text, EMBED_TEXT, "a heap of %llu bytes; at most 16 TiB are possible", (unsigned long long)heap);
+    snprintf(text, EMBED_TEXT, "a heap of %llu bytes; less than 16 TiB are possible", (unsigned long long)heap);
     return CHAGRES_INPUT;
   }
   if (heap < LEAST_HEAP) {
