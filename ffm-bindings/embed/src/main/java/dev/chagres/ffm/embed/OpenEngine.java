@@ -43,7 +43,8 @@ final class OpenEngine {
         return provers.size();
     }
 
-    /// Cancels proofs, waits for them, closes provers and engine. Whatever fails, the threads end and the log is silent.
+    /// Cancels proofs, waits for them, closes provers and engine. Whatever fails, the threads end and the
+    /// log is silent.
     ///
     /// @return the provers
     List<OpenProver> close() throws InterruptedException {
