@@ -5,6 +5,7 @@
  * thread's last failure. Any thread may call, with a stack of 64 KiB or more; many threads may call at once, and one
  * prover may make several proofs at once. The work is done by threads of the library. Callbacks of chagres_prove() run
  * on the thread that called it, one at a time; they may call the library, but must not close engines and provers.
+ * No callback may throw, longjmp or end its thread through the library.
  *
  * An object that was closed must not be used again. Null is refused, but closing null does nothing.
  *
@@ -49,7 +50,10 @@ typedef struct chagres_engine chagres_engine; /* threads and memory for proving 
 typedef struct chagres_prover chagres_prover; /* an engine with a proving key */
 typedef struct chagres_key chagres_key;       /* a verifying key and its tokenizer */
 
-/* A line for people. From any thread of the library while the engine is open; it must not call the library. */
+/*
+ * A line for people. From any thread of the library while the engine is open; it must not call the library. With
+ * several engines in a process, lines of all go to the log function of each.
+ */
 typedef void (*chagres_log)(void *user, int32_t level, const char *line);
 
 typedef struct chagres_options {
@@ -60,7 +64,7 @@ typedef struct chagres_options {
   const char *home;       /* runtime image or JDK; null: found beside this library, else by CHAGRES_HOME */
   const char *class_path; /* jars, with ':' in between; null: those of lib/chagres of the home */
   const char *device;     /* null or "cpu" */
-  const char *spill;      /* folder of the file for what does not fit; null: the system's temporary folder */
+  const char *spill;      /* folder of the file for what does not fit; null: TMPDIR, else /tmp */
   chagres_log log;        /* null: nobody is told */
   void *user;             /* for log */
 } chagres_options;
@@ -117,13 +121,16 @@ const char *chagres_error(void);
  */
 int32_t chagres_engine_open(const chagres_options *options, chagres_engine **out);
 
-/* Cancels proofs, waits for them, and closes the engine and its provers; chagres_prover_close() frees those. */
+/*
+ * Cancels proofs, waits for them, and closes the engine and its provers; chagres_prover_close() frees those. After
+ * CHAGRES_MEMORY it is still open, and what belongs to it, `user` above all, is still in use: call again.
+ */
 int32_t chagres_engine_close(chagres_engine *engine);
 
 /* Opens the proving key in a file, which is mapped and stays as it is while the prover is open. */
 int32_t chagres_prover_open(chagres_engine *engine, const char *file, chagres_prover **out);
 
-/* Cancels proofs, waits for them, and closes the prover. */
+/* Cancels proofs, waits for them, and closes the prover. After CHAGRES_MEMORY it is still open: call again. */
 int32_t chagres_prover_close(chagres_prover *prover);
 
 /* The verifying key of a prover, on its own: it is closed by chagres_key_close(), and may outlive the prover. */
@@ -143,6 +150,7 @@ int32_t chagres_prove_bound(chagres_prover *prover, const int32_t *prompt, size_
 /* Reads a verifying key. Needs no engine; starts the Java machine with defaults if there is none. */
 int32_t chagres_key_open(const uint8_t *key, size_t bytes, chagres_key **out);
 
+/* Closes a key. What Java has of it stays where no thread can be started. */
 void chagres_key_close(chagres_key *key);
 
 int32_t chagres_key_model(const chagres_key *key, chagres_model *out);

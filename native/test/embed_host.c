@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SMALL_STACK = 64 << 10, THREADS = 4, MOST_IDS = 64 };
+enum { SMALL_STACK = 64 << 10, THREADS = 4, MOST_IDS = 64, MUCH = 500 << 20, TOO_LONG = 60 /* s */ };
 
 /* Ends the process unless a condition holds. */
 #define CHECK(condition)                                                                          \
@@ -232,6 +232,10 @@ static void calls(const char *proof_file) {
   CHECK(engine == NULL);
   options = (chagres_options){.size = sizeof options, .threads = -1};
   CHECK(failed(chagres_engine_open(&options, &engine), CHAGRES_ARGUMENT, "-1 threads"));
+  options = (chagres_options){.size = sizeof options, .heap_bytes = 1ull << 44};
+  CHECK(failed(chagres_engine_open(&options, &engine), CHAGRES_INPUT, "less than 16 TiB"));
+  options.heap_bytes = 1;
+  CHECK(failed(chagres_engine_open(&options, &engine), CHAGRES_INPUT, "at least 64 MiB"));
   options = (chagres_options){.size = sizeof options, .threads = 100000};
   CHECK(failed(chagres_engine_open(&options, &engine), CHAGRES_INPUT, "100000 threads"));
   options = (chagres_options){.size = sizeof options, .device = "abacus"};
@@ -246,6 +250,9 @@ static void calls(const char *proof_file) {
   options = (chagres_options){.size = sizeof options, .memory_bytes = UINT64_MAX};
   CHECK(failed(chagres_engine_open(&options, &engine), CHAGRES_INPUT, "no amount of memory"));
   options.memory_bytes = 1 << 20;
+  CHECK(setenv("TMPDIR", "/nowhere", 1) == 0);
+  CHECK(failed(chagres_engine_open(&options, &engine), CHAGRES_INPUT, "/nowhere is not a folder"));
+  CHECK(unsetenv("TMPDIR") == 0);
   CHECK(chagres_engine_open(&options, &engine) == CHAGRES_OK);
   chagres_prover *poor;
   CHECK(chagres_prover_open(engine, key_file("model.pk"), &poor) == CHAGRES_OK);
@@ -288,7 +295,7 @@ static void calls(const char *proof_file) {
   CHECK(failed(chagres_prove_bound(prover, prompt, 3, 1, proof, 1 << 20, &sink), CHAGRES_INPUT, "65536 bytes"));
   CHECK(t.proofs == 0);
 
-  chagres_key *key = (chagres_key *)1;
+  chagres_key *key = (chagres_key *)1, *none;
   CHECK(failed(chagres_key_open(NULL, 0, &key), CHAGRES_ARGUMENT, "key is null"));
   CHECK(key == NULL);
   CHECK(failed(chagres_key_open(vk, vk_bytes - 1, &key), CHAGRES_INPUT, "ends early"));
@@ -316,6 +323,13 @@ static void calls(const char *proof_file) {
     CHECK(chagres_verify(key, proof, n, &verdict) == CHAGRES_OK && verdict.accepted == 0 && verdict.check[0] != 0);
     proof[at] ^= 1;
   }
+  uint8_t *junk = calloc(MUCH, 1); /* more than the heap has room for */
+  CHECK(junk != NULL);
+  CHECK(chagres_verify(key, junk, MUCH, &verdict) == CHAGRES_OK && strcmp(verdict.check, "format/header") == 0);
+  CHECK(failed(chagres_key_open(junk, MUCH, &none), CHAGRES_INPUT, "a verifying key has at most"));
+  memcpy(junk, proof, n);
+  CHECK(chagres_verify(key, junk, MUCH, &verdict) == CHAGRES_OK && strcmp(verdict.check, "format/length") == 0);
+  free(junk);
   CHECK(chagres_verify(key, proof, n, &verdict) == CHAGRES_OK && verdict.accepted == 1);
   CHECK(verdict.prompt == 3 && memcmp(verdict.ids, prompt, sizeof prompt) == 0);
   chagres_verdict_close(&verdict);
@@ -331,6 +345,8 @@ static void calls(const char *proof_file) {
   CHECK(failed(chagres_decode(key, ids, 7, NULL, 0, &count), CHAGRES_ARGUMENT, "7 are needed") && count == 7);
   CHECK(failed(chagres_encode(key, "a b", 3, ids, MOST_IDS, &count), CHAGRES_INPUT, "U+0020"));
   CHECK(failed(chagres_encode(key, "\xff", 1, ids, MOST_IDS, &count), CHAGRES_INPUT, "not UTF-8"));
+  CHECK(failed(chagres_encode(key, "", SIZE_MAX, ids, MOST_IDS, &count), CHAGRES_ARGUMENT, "in one call"));
+  CHECK(failed(chagres_decode(key, ids, SIZE_MAX / 4 + 2, text, sizeof text, &count), CHAGRES_ARGUMENT, "in one call"));
   CHECK(failed(chagres_encode(key, NULL, 1, ids, MOST_IDS, &count), CHAGRES_ARGUMENT, "text is null"));
   CHECK(chagres_encode(key, NULL, 0, NULL, 0, &count) == CHAGRES_OK && count == 0);
   ids[0] = INT32_MAX;
@@ -456,9 +472,50 @@ static void hold(void) {
   for (;;) pause();
 }
 
+static _Atomic(chagres_key *) opened;
+
+static void *open_slowly(void *nothing) {
+  opened = open_key();
+  return nothing;
+}
+
+/* Whether the library of the machine has been loaded. */
+static int has_machine(void) {
+  char line[512];
+  FILE *in = fopen("/proc/self/maps", "r");
+  int found = 0;
+  CHECK(in != NULL);
+  while (!found && fgets(line, sizeof line, in) != NULL) found = strstr(line, "/libjvm.so") != NULL;
+  fclose(in);
+  return found;
+}
+
+/* Children that are forked while the machine is being started: each is told at once that it has none. */
+static chagres_key *fork_while_it_starts(void) {
+  pthread_t thread;
+  int children = 0;
+  CHECK(pthread_create(&thread, NULL, open_slowly, NULL) == 0);
+  while (!has_machine()) usleep(100);
+  for (; opened == NULL; children++) {
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+      chagres_engine *engine;
+      alarm(TOO_LONG);
+      CHECK(failed(chagres_engine_open(NULL, &engine), CHAGRES_RUNTIME, "forked"));
+      _exit(0);
+    }
+    int status;
+    CHECK(waitpid(child, &status, 0) == child && status == 0);
+  }
+  CHECK(children > 0);
+  pthread_join(thread, NULL);
+  return opened;
+}
+
 /* A child that was forked has no machine, and is told so; with exec it starts its own. */
 static void forked(const char *self) {
-  chagres_key *key = open_key();
+  chagres_key *key = fork_while_it_starts();
   chagres_model model = {.size = sizeof model};
   pid_t child = fork();
   CHECK(child >= 0);
@@ -480,6 +537,7 @@ static int lines;
 static void count_line(void *user, int32_t level, const char *line) {
   CHECK(user == &lines && level >= CHAGRES_DEBUG && level <= CHAGRES_SEVERE);
   if (strstr(line, "kernels: ") == line) lines++;
+  CHECK(failed(chagres_engine_close(user), CHAGRES_ARGUMENT, "callback")); /* refused before it is looked at */
 }
 
 /* Starts the machine twice with a home and a class path, which may be null; prints the line if it fails. */

@@ -22,7 +22,7 @@ static int32_t progress(void *user, const char *phase, double done) {
 }
 
 static int32_t token(void *key, int32_t id) {
-  char text[64];
+  char text[1024];
   size_t bytes;
   check(chagres_decode(key, &id, 1, text, sizeof text, &bytes));
   printf("token %d '%.*s'\n", id, (int)bytes, text);

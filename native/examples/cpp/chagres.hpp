@@ -43,8 +43,9 @@ class Key {
   Ids encode(const std::string &text) const {
     std::size_t n = 0;
     Ids ids(text.size() + 1); // enough, unless the tokenizer makes the text longer
-    if (chagres_encode(key_.get(), text.data(), text.size(), ids.data(), ids.size(), &n) != CHAGRES_OK) {
-      if (n <= ids.size()) throw Error(CHAGRES_INPUT);
+    int32_t status = chagres_encode(key_.get(), text.data(), text.size(), ids.data(), ids.size(), &n);
+    if (status != CHAGRES_OK) {
+      if (n <= ids.size()) throw Error(status);
       ids.resize(n);
       check(chagres_encode(key_.get(), text.data(), text.size(), ids.data(), ids.size(), &n));
     }

@@ -5,6 +5,7 @@
 #pragma GCC visibility pop
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,13 +26,17 @@ struct chagres_key {
   int64_t id;
 };
 
-/* Sizes of the structures of the first version: none is smaller. */
-enum {
-  LEAST_OPTIONS = sizeof(chagres_options),
-  LEAST_SINK = sizeof(chagres_sink),
-  LEAST_MODEL = sizeof(chagres_model),
-  LEAST_VERDICT = sizeof(chagres_verdict)
-};
+/* Sizes of the structures of CHAGRES_ABI 1, whatever is added behind their last fields: none is smaller. */
+enum { LEAST_OPTIONS = 72, LEAST_SINK = 40, LEAST_MODEL = 308, LEAST_VERDICT = 632 };
+
+#define END_OF(type, field) (offsetof(type, field) + sizeof(((type *)0)->field))
+_Static_assert(END_OF(chagres_options, user) == LEAST_OPTIONS, "fields are only added behind the last");
+_Static_assert(END_OF(chagres_sink, user) == LEAST_SINK, "fields are only added behind the last");
+_Static_assert(END_OF(chagres_model, name) == LEAST_MODEL, "fields are only added behind the last");
+_Static_assert(END_OF(chagres_verdict, text) == LEAST_VERDICT, "fields are only added behind the last");
+
+/* Bytes or ids that one array of Java can have, with room to spare for what becomes of them. */
+static const size_t MOST_TEXT = INT32_MAX / 4;
 
 static _Thread_local char message[EMBED_TEXT];
 
@@ -100,6 +105,10 @@ static int32_t run_call(void *argument) {
       return CHAGRES_RUNTIME;
     }
   }
+  if (embed_attach() != 0) {
+    snprintf(c->text, sizeof c->text, "no memory for a thread of the Java machine");
+    return CHAGRES_MEMORY;
+  }
   return c->body(c);
 }
 
@@ -125,7 +134,12 @@ const char *chagres_error(void) { return message; }
 
 static int32_t open_engine(call *c) {
   const chagres_options *o = c->options;
-  return c->table->engine_open(c->text, o->spill, o->memory_bytes, o->threads, (void *)o->log, o->user, &c->made);
+  const char *spill = o->spill;
+  if (spill == NULL && o->memory_bytes > 0) {
+    spill = secure_getenv("TMPDIR"); /* which Java does not look at: its folder is /tmp */
+    if (spill != NULL && spill[0] == 0) spill = NULL;
+  }
+  return c->table->engine_open(c->text, spill, o->memory_bytes, o->threads, (void *)o->log, o->user, &c->made);
 }
 
 int32_t chagres_engine_open(const chagres_options *options, chagres_engine **out) {
@@ -159,6 +173,9 @@ static int32_t not_in_callback(const char *function) {
                                     function) : CHAGRES_OK;
 }
 
+/* A close for which there is no memory can be repeated; on the Java side that does nothing if it was done. */
+static int closed(int32_t status) { return status != CHAGRES_MEMORY; }
+
 static int32_t close_engine(call *c) { return c->table->engine_close(c->text, c->object); }
 
 int32_t chagres_engine_close(chagres_engine *engine) {
@@ -166,7 +183,7 @@ int32_t chagres_engine_close(chagres_engine *engine) {
   if (not_in_callback(__func__) != CHAGRES_OK) return CHAGRES_ARGUMENT;
   call c = {.object = engine->id};
   int32_t status = run(__func__, &c, close_engine);
-  free(engine);
+  if (closed(status)) free(engine);
   return status;
 }
 
@@ -197,7 +214,7 @@ int32_t chagres_prover_close(chagres_prover *prover) {
   if (not_in_callback(__func__) != CHAGRES_OK) return CHAGRES_ARGUMENT;
   call c = {.object = prover->id};
   int32_t status = run(__func__, &c, close_prover);
-  free(prover);
+  if (closed(status)) free(prover);
   return status;
 }
 
@@ -356,6 +373,10 @@ static int32_t too_small(const char *function, uint64_t count, size_t capacity) 
               capacity);
 }
 
+static int32_t too_long(const char *function, size_t n) {
+  return fail(CHAGRES_ARGUMENT, "%s: %zu in one call, at most %zu are possible", function, n, MOST_TEXT);
+}
+
 static int32_t encode(call *c) {
   return c->table->encode(c->text, c->object, c->in, c->in_count, c->out, c->capacity, &c->count);
 }
@@ -367,6 +388,7 @@ int32_t chagres_encode(const chagres_key *key, const char *text, size_t bytes, i
   if (key == NULL) return null_argument(__func__, "key");
   if (text == NULL && bytes > 0) return null_argument(__func__, "text");
   if (ids == NULL && capacity > 0) return null_argument(__func__, "ids");
+  if (bytes > MOST_TEXT) return too_long(__func__, bytes);
   call c = {.object = key->id, .in = text, .in_count = bytes, .out = ids, .capacity = capacity};
   int32_t status = run(__func__, &c, encode);
   if (status != CHAGRES_OK) return status;
@@ -385,6 +407,7 @@ int32_t chagres_decode(const chagres_key *key, const int32_t *ids, size_t n, cha
   if (key == NULL) return null_argument(__func__, "key");
   if (ids == NULL && n > 0) return null_argument(__func__, "ids");
   if (text == NULL && capacity > 0) return null_argument(__func__, "text");
+  if (n > MOST_TEXT) return too_long(__func__, n);
   call c = {.object = key->id, .in = ids, .in_count = n, .out = text, .capacity = capacity};
   int32_t status = run(__func__, &c, decode);
   if (status != CHAGRES_OK) return status;

@@ -9,8 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "chagres.h"
-
 enum { LEAST_JAVA = 25 };
 
 static const char *const MACHINE = "lib/server/libjvm.so";
@@ -22,11 +20,14 @@ static int holds_machine(const char *home) {
   return access(file, R_OK) == 0;
 }
 
+/* An address in this library, whoever else exports its functions. */
+static const char here;
+
 /* The folder of this library; 0 if it is not known. */
 static int own_folder(char folder[EMBED_PATH]) {
   Dl_info info;
   char *real;
-  if (dladdr((const void *)(size_t)&chagres_abi, &info) == 0 || info.dli_fname == NULL
+  if (dladdr(&here, &info) == 0 || info.dli_fname == NULL
       || (real = realpath(info.dli_fname, NULL)) == NULL) {
     return 0;
   }
@@ -72,7 +73,7 @@ static int look(const char *given, char home[EMBED_PATH], char *text, size_t tex
       if (snprintf(home, EMBED_PATH, "%.4000s/%s", own, places[i]) < EMBED_PATH && holds_machine(home)) return 0;
     }
   }
-  const char *variable = getenv("CHAGRES_HOME");
+  const char *variable = secure_getenv("CHAGRES_HOME");
   if (variable != NULL && strlen(variable) < EMBED_PATH) {
     strcpy(home, variable);
     if (holds_machine(home)) return 0;

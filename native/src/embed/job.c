@@ -14,7 +14,11 @@ static unsigned queued, idle;
 
 static _Thread_local int in_callback;
 
-int embed_in_callback(void) { return in_callback; }
+int embed_in_callback(void) { return in_callback > 0; }
+
+void embed_enter_callback(void) { in_callback++; }
+
+void embed_leave_callback(void) { in_callback--; }
 
 /* A process that was forked has none of the threads. */
 static void forget_threads(void) {
@@ -116,9 +120,9 @@ int32_t embed_run(embed_job *job) {
         continue;
       }
       pthread_mutex_unlock(&job->lock);
-      in_callback++;
+      embed_enter_callback();
       int32_t answer = call_back(job);
-      in_callback--;
+      embed_leave_callback();
       pthread_mutex_lock(&job->lock);
       job->answer = answer;
       job->ask = EMBED_NOTHING;

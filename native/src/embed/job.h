@@ -38,8 +38,10 @@ int32_t embed_run(embed_job *job);
 /* Ends a job from inside, for a thread that cannot return. */
 void embed_end(embed_job *job, int32_t status);
 
-/* Whether this thread is inside a callback of a job. */
+/* Whether this thread is inside a callback: one of a job, or one around which it was said so. */
 int embed_in_callback(void);
+void embed_enter_callback(void);
+void embed_leave_callback(void);
 
 /* Asked from threads of the library; the host's thread answers. */
 int32_t embed_ask_progress(embed_job *job, const char *phase, double done);

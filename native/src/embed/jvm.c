@@ -39,6 +39,7 @@ typedef void *(*get_method)(jni_env, void *type, const char *name, const char *s
 typedef void *(*call_object)(jni_env, void *object, void *method, ...);
 typedef int32_t (*call_static_int)(jni_env, void *type, void *method, ...);
 typedef const char *(*get_utf)(jni_env, void *string, uint8_t *copied);
+typedef int32_t (*attach_thread)(void *machine, void **env, void *arguments);
 enum {
   JNI_VERSION = 0x00150000,
   FIND_CLASS = 6,
@@ -49,7 +50,8 @@ enum {
   CALL_OBJECT = 34,
   GET_STATIC_METHOD = 113,
   CALL_STATIC_INT = 129,
-  GET_UTF = 169
+  GET_UTF = 169,
+  ATTACH_AS_DAEMON = 7 /* of the invocation interface */
 };
 
 /* Where the upcalls are filled in. */
@@ -81,10 +83,13 @@ enum {
 };
 
 static const uint64_t LEAST_HEAP = 64ull << 20;
+static const uint64_t MOST_HEAP = (1ull << 44) - 1;
 static const uint64_t DEFAULT_HEAP = 384ull << 20;
 
 static int32_t from_host_log(void *function, void *user, int32_t level, const char *line) {
+  embed_enter_callback();
   ((chagres_log)function)(user, level, line);
+  embed_leave_callback();
   return 0;
 }
 
@@ -102,29 +107,56 @@ static embed_table table = {
     .allocate = allocate,
 };
 
+enum { NO_PROCESS = -1 };
+
 static pthread_mutex_t start_lock = PTHREAD_MUTEX_INITIALIZER;
-static pid_t owner;            /* process of the running machine; 0: there is none */
+static int under_way; /* whether a machine is being created */
+static void *machine;          /* of the owner */
+static pid_t owner;            /* process of the running machine; 0: there is none; NO_PROCESS: that of a parent */
 static char broken[EMBED_TEXT]; /* why there will never be one */
 
-/* What the machine says while it starts. */
+/* The last that the machine says while it starts, on the thread that starts it: only that one reads and writes it. */
 static char said[512];
 static int starting;
-static pthread_t starter;
+static pthread_t starter; /* valid while starting */
 static void (*when_stuck)(void *, int32_t);
 static void *stuck_argument;
 static char *stuck_text;
+static char *locale_before; /* of the process; the machine takes that of the environment */
 
 const embed_table *embed_started(void) {
   return __atomic_load_n(&owner, __ATOMIC_ACQUIRE) == getpid() ? &table : NULL;
 }
 
+int embed_attach(void) {
+  void *env;
+  const void *const *f = *(jni_functions *)machine;
+  return ((attach_thread)f[ATTACH_AS_DAEMON])(machine, &env, NULL);
+}
+
+/* Whether this is the thread that starts the machine. */
+static int is_starter(void) {
+  return __atomic_load_n(&starting, __ATOMIC_ACQUIRE) && pthread_equal(starter, pthread_self());
+}
+
+/* Keeps a piece of text, and of the earlier ones what there is room for. Which options were found is no error. */
+static void remember(const char *piece) {
+  static const char found[] = "Picked up ";
+  if (strncmp(piece, found, sizeof found - 1) == 0) return;
+  size_t n = strlen(piece), had = strlen(said), most = sizeof said - 1;
+  if (n > most) piece += n - most, n = most;
+  size_t kept = had < most - n ? had : most - n;
+  memmove(said, said + had - kept, kept);
+  memcpy(said + kept, piece, n + 1);
+}
+
 /* Output of the machine itself: its errors while it starts become ours, the rest goes where errors go. */
 static int32_t machine_says(FILE *to, const char *format, va_list arguments) {
   (void)to;
-  if (!starting) return vfprintf(stderr, format, arguments);
-  char line[sizeof said];
-  int n = vsnprintf(line, sizeof line, format, arguments);
-  strncat(said, line, sizeof said - strlen(said) - 1);
+  if (!is_starter()) return vfprintf(stderr, format, arguments);
+  char piece[2 * sizeof said];
+  int n = vsnprintf(piece, sizeof piece, format, arguments);
+  remember(piece);
   return n;
 }
 
@@ -145,12 +177,16 @@ static int32_t never(char *text) {
 
 /* A machine that cannot start ends the process; this one only loses the thread that it was started on. */
 static void lose_thread(void) {
-  if (!starting || !pthread_equal(starter, pthread_self())) return;
+  if (!is_starter()) return;
   snprintf(broken, sizeof broken, "the Java machine did not start: %s", said);
   never(stuck_text);
-  starting = 0;
-  pthread_mutex_unlock(&start_lock);
-  when_stuck(stuck_argument, CHAGRES_RUNTIME);
+  __atomic_store_n(&starting, 0, __ATOMIC_RELEASE);
+  __atomic_store_n(&under_way, 0, __ATOMIC_RELEASE);
+  setlocale(LC_ALL, locale_before);
+  void (*tell)(void *, int32_t) = when_stuck;
+  void *argument = stuck_argument;
+  pthread_mutex_unlock(&start_lock); /* from here on they are the next start's */
+  tell(argument, CHAGRES_RUNTIME);
   for (;;) pause();
 }
 
@@ -246,14 +282,13 @@ static int add_extra(char *extra, jni_option *options, int n) {
 /* Starts the machine with options and lets Java fill in its functions; with the lock held. */
 static int32_t start_machine(create_machine start, jni_option *options, int n, char *text) {
   jni_arguments arguments = {JNI_VERSION, n, options, 0};
-  void *machine;
   jni_env env;
   said[0] = 0;
   stuck_text = text;
   starter = pthread_self();
-  starting = 1;
+  __atomic_store_n(&starting, 1, __ATOMIC_RELEASE);
   int32_t code = start(&machine, (void **)&env, &arguments);
-  starting = 0;
+  __atomic_store_n(&starting, 0, __ATOMIC_RELEASE);
   if (code != 0) {
     snprintf(broken, sizeof broken, "the Java machine did not start (%d): %s", code, said);
     return never(text);
@@ -265,21 +300,25 @@ static int32_t start_machine(create_machine start, jni_option *options, int n, c
 }
 
 /* Collects the options of the machine and starts it; with the lock held. */
-static int32_t create(const chagres_options *given, const char *home, const char *class_path, char *text) {
+static int32_t create_with(const chagres_options *given, const char *home, const char *class_path, char *text) {
   create_machine start = load(home, text);
   if (start == NULL) return CHAGRES_RUNTIME;
   uint64_t heap = given->heap_bytes == 0 ? DEFAULT_HEAP : given->heap_bytes;
-  if (heap < LEAST_HEAP || heap >> 44 != 0) {
+  if (heap > MOST_HEAP) {
+    snprintf(text, EMBED_TEXT, "a heap of %llu bytes; less than 16 TiB are possible", (unsigned long long)heap);
+    return CHAGRES_INPUT;
+  }
+  if (heap < LEAST_HEAP) {
     snprintf(text, EMBED_TEXT, "a heap of %llu bytes; at least 64 MiB are needed", (unsigned long long)heap);
     return CHAGRES_INPUT;
   }
-  const char *variable = getenv("CHAGRES_JVM_ARGS");
-  const char *folder = getenv("TMPDIR");
+  const char *variable = secure_getenv("CHAGRES_JVM_ARGS");
+  const char *folder = secure_getenv("TMPDIR");
   if (folder == NULL) folder = "/tmp";
   size_t path_bytes = strlen(class_path) + 32;
   char *path = malloc(path_bytes);
   char *extra = strdup(variable == NULL ? "" : variable);
-  char *before = strdup(setlocale(LC_ALL, NULL));
+  char *before = locale_before = strdup(setlocale(LC_ALL, NULL));
   /* Every option of the environment has two bytes at least, its blank included. */
   jni_option *options = extra == NULL ? NULL : calloc(MOST_OPTIONS + strlen(extra) / 2 + 1,
                                                       sizeof *options);
@@ -300,7 +339,7 @@ static int32_t create(const chagres_options *given, const char *home, const char
     for (int i = 0; i < FIXED_OPTIONS; i++) options[n++].text = FIXED[i];
     for (int i = 0; i < VECTOR_OPTIONS && !has_kernels(home, extra); i++) options[n++].text = VECTOR[i];
     status = start_machine(start, options, add_extra(extra, options, n), text);
-    setlocale(LC_ALL, before); /* Java takes that of the environment, for the whole process */
+    setlocale(LC_ALL, before);
   }
   free(options);
   free(path);
@@ -308,6 +347,26 @@ static int32_t create(const chagres_options *given, const char *home, const char
   free(before);
   return status;
 }
+
+/* Creates a machine; a process that is forked meanwhile is told so. */
+static int32_t create(const chagres_options *given, const char *home, const char *class_path, char *text) {
+  __atomic_store_n(&under_way, 1, __ATOMIC_RELEASE);
+  int32_t status = create_with(given, home, class_path, text);
+  __atomic_store_n(&under_way, 0, __ATOMIC_RELEASE);
+  return status;
+}
+
+/*
+ * A process that was forked has only the thread that forked: nobody will release the lock, or finish a machine that
+ * was being created.
+ */
+static void forget_start(void) {
+  pthread_mutex_init(&start_lock, NULL);
+  if (__atomic_load_n(&under_way, __ATOMIC_ACQUIRE)) __atomic_store_n(&owner, NO_PROCESS, __ATOMIC_RELEASE);
+  under_way = starting = 0;
+}
+
+static void watch_forks(void) { pthread_atfork(NULL, NULL, forget_start); }
 
 static int32_t start_locked(const chagres_options *options, char *text) {
   if (embed_started() != NULL) return CHAGRES_OK;
@@ -328,6 +387,8 @@ static int32_t start_locked(const chagres_options *options, char *text) {
 
 int32_t embed_start(const chagres_options *options, void (*stuck)(void *, int32_t), void *argument, char *text,
                     const embed_table **out) {
+  static pthread_once_t watched = PTHREAD_ONCE_INIT;
+  pthread_once(&watched, watch_forks);
   pthread_mutex_lock(&start_lock);
   when_stuck = stuck;
   stuck_argument = argument;

@@ -17,4 +17,10 @@ int32_t embed_start(const chagres_options *options, void (*stuck)(void *, int32_
 /* The same functions if the machine has been started in this process, not in one that it was forked from; else null. */
 const embed_table *embed_started(void);
 
+/*
+ * Makes this thread one of the running machine, for as long as both live. Not 0 if there is no memory for it; a call of
+ * the table on a thread that is none would end the process then.
+ */
+int embed_attach(void);
+
 #endif

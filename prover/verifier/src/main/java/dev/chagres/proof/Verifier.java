@@ -49,18 +49,29 @@ public final class Verifier {
         return read(proof).verdict();
     }
 
+    /// Verifies a proof that comes through a stream, as [#verify(Path)] does; every byte is read once.
+    ///
+    /// @throws IOException if the stream throws it; what is read gives a verdict
+    public Verdict verify(InputStream proof) throws IOException {
+        return read(proof).verdict();
+    }
+
     /// Verifies as [#verify(Path)] does.
     ///
     /// @throws IOException as [#verify(Path)]
     public Reading read(Path proof) throws IOException {
         try (InputStream in = BoundedFiles.open(proof)) {
-            return verify(new Input(in) {
-                @Override
-                ByteBuffer stream(int header, int limit) throws IOException {
-                    return ByteBuffer.wrap(in.readNBytes(limit));
-                }
-            });
+            return read(in);
         }
+    }
+
+    private Reading read(InputStream proof) throws IOException {
+        return verify(new Input(proof) {
+            @Override
+            ByteBuffer stream(int header, int limit) throws IOException {
+                return ByteBuffer.wrap(proof.readNBytes(limit));
+            }
+        });
     }
 
     /// A verdict and what was read for it.

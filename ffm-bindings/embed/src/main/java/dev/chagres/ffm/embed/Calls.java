@@ -21,8 +21,6 @@ final class Calls {
             "prove", "keyOpen", "keyClose", "keyModel", "verify", "encode", "decode");
 
     private static final int MOST_THREADS = 1024;
-    /// No proof is as long: the verifier has seen enough then to reject it.
-    private static final long MOST_PROOF_BYTES = 1L << 29;
 
     private final Host host;
     private final Handles<OpenEngine> engines = new Handles<>("engine");
@@ -44,10 +42,15 @@ final class Calls {
         }
         limit(memory, spill, builder);
         HostLog lines = HostLog.open(host, log, user);
+        Engine built = null;
         try {
-            HostMemory.put(engine, engines.add(new OpenEngine(builder.build(), lines)));
+            built = builder.build();
+            HostMemory.put(engine, engines.add(new OpenEngine(built, lines)));
         } catch (RuntimeException | Error e) {
             lines.close();
+            if (built != null) {
+                built.close();
+            }
             throw e;
         }
         return Status.OK.code();
@@ -80,9 +83,13 @@ final class Calls {
     }
 
     int engineClose(MemorySegment text, long engine) throws InterruptedException {
-        OpenEngine open = engines.remove(engine);
+        OpenEngine open = engines.find(engine);
         if (open != null) {
-            open.close().forEach(provers::remove);
+            try {
+                open.close().forEach(provers::remove);
+            } finally {
+                engines.remove(engine);
+            }
         }
         return Status.OK.code();
     }
@@ -94,9 +101,13 @@ final class Calls {
     }
 
     int proverClose(MemorySegment text, long prover) throws InterruptedException {
-        OpenProver open = provers.remove(prover);
+        OpenProver open = provers.find(prover);
         if (open != null) {
-            open.close();
+            try {
+                open.close();
+            } finally {
+                provers.remove(prover);
+            }
         }
         return Status.OK.code();
     }
@@ -125,7 +136,8 @@ final class Calls {
 
     int keyOpen(MemorySegment text, MemorySegment bytes, long n, MemorySegment key) {
         // The decoder refuses what is longer than a key; it need not be copied for that.
-        byte[] encoded = HostMemory.bytes(bytes, Long.compareUnsigned(n, MOST_PROOF_BYTES) > 0 ? MOST_PROOF_BYTES : n);
+        long most = VerifyingKey.MAX_BYTES + 1L;
+        byte[] encoded = HostMemory.bytes(bytes, Long.compareUnsigned(n, most) > 0 ? most : n);
         HostMemory.put(key, keys.add(new OpenKey(VerifyingKey.decode(encoded))));
         return Status.OK.code();
     }
@@ -151,9 +163,7 @@ final class Calls {
             MemorySegment lengths, MemorySegment binding, MemorySegment bindingBytes, MemorySegment check,
             long checkBytes, MemorySegment reason, long reasonBytes) {
         OpenKey open = keys.get(key);
-        // A copy: the host may change its memory while the proof is read.
-        byte[] bytes = HostMemory.bytes(proof, Long.compareUnsigned(n, MOST_PROOF_BYTES) > 0 ? MOST_PROOF_BYTES : n);
-        switch (open.verify(bytes)) {
+        switch (open.verify(new HostStream(proof, n))) {
             case Verdict.Accepted a -> {
                 HostMemory.put(numbers, 3, new int[] {1, ending(a), a.securityBits()});
                 HostMemory.put(ids, copy(a.sequence().ids()));

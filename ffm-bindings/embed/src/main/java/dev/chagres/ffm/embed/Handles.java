@@ -33,9 +33,14 @@ final class Handles<T> {
         return object;
     }
 
-    /// Forgets an object; null if there is none.
-    T remove(long id) {
-        return objects.remove(id);
+    /// An object; null if there is none.
+    T find(long id) {
+        return objects.get(id);
+    }
+
+    /// Forgets the object of a number, if there is one.
+    void remove(long id) {
+        objects.remove(id);
     }
 
     /// Forgets an object.

@@ -25,7 +25,7 @@ final class OpenEngine {
     OpenProver prover(Path file) {
         users.enter();
         try {
-            OpenProver prover = new OpenProver(engine, ProvingKey.open(file));
+            OpenProver prover = new OpenProver(this, engine, ProvingKey.open(file));
             provers.add(prover);
             return prover;
         } finally {
@@ -38,19 +38,31 @@ final class OpenEngine {
         provers.remove(prover);
     }
 
-    /// Cancels proofs, waits for them, closes provers and engine.
+    /// Provers that are open.
+    int provers() {
+        return provers.size();
+    }
+
+    /// Cancels proofs, waits for them, closes provers and engine. Whatever fails, the threads end and the
+    /// log is silent.
     ///
     /// @return the provers
     List<OpenProver> close() throws InterruptedException {
         if (!users.close()) {
             return List.of();
         }
-        List<OpenProver> closed = new ArrayList<>(provers);
-        for (OpenProver prover : closed) {
-            prover.close();
+        try {
+            List<OpenProver> closed = new ArrayList<>(provers);
+            for (OpenProver prover : closed) {
+                prover.close();
+            }
+            return closed;
+        } finally {
+            try {
+                engine.close();
+            } finally {
+                log.close();
+            }
         }
-        engine.close();
-        log.close();
-        return closed;
     }
 }

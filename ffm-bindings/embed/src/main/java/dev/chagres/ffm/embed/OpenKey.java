@@ -4,6 +4,8 @@ import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 
 /// A verifying key of the host, its verifier and its tokenizer.
@@ -22,8 +24,12 @@ final class OpenKey {
     }
 
     /// Any bytes give a verdict.
-    Verdict verify(byte[] proof) {
-        return verifier.verify(proof);
+    Verdict verify(HostStream proof) {
+        try {
+            return verifier.verify(proof);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory cannot fail", e);
+        }
     }
 
     /// The tokenizer, loaded when it is first wanted.

@@ -8,11 +8,15 @@ import java.util.concurrent.CancellationException;
 
 /// A prover of the host: an open key and its engine. Several threads may prove at once.
 final class OpenProver {
+    private final OpenEngine owner;
     private final Engine engine;
     private final ProvingKey key;
     private final Users users = new Users("prover");
 
-    OpenProver(Engine engine, ProvingKey key) {
+    /// @param owner  forgets this prover when it is closed
+    /// @param engine of the owner
+    OpenProver(OpenEngine owner, Engine engine, ProvingKey key) {
+        this.owner = owner;
         this.engine = engine;
         this.key = key;
     }
@@ -47,7 +51,11 @@ final class OpenProver {
     /// Cancels proofs, waits for them, closes the key. Calls after the first do nothing.
     void close() throws InterruptedException {
         if (users.close()) {
-            key.close();
+            try {
+                key.close();
+            } finally {
+                owner.remove(this);
+            }
         }
     }
 }

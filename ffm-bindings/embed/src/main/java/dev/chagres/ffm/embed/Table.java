@@ -43,19 +43,34 @@ final class Table {
         Calls calls = new Calls(new Host(IntStream.range(0, FROM_C)
                 .mapToObj(i -> table.get(ValueLayout.ADDRESS, HEADER_BYTES + i * POINTER_BYTES)).toList()));
         MethodHandle failed;
+        MethodHandle pointer;
         try {
             failed = MethodHandles.lookup().findStatic(Table.class, "failed",
-                    MethodType.methodType(int.class, Throwable.class, MemorySegment.class));
+                    MethodType.methodType(int.class, Throwable.class, long.class));
+            pointer = MethodHandles.lookup().findStatic(MemorySegment.class, "ofAddress",
+                    MethodType.methodType(MemorySegment.class, long.class));
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException(e);
         }
         for (int i = 0; i < FROM_JAVA; i++) {
             Method method = method(Calls.FUNCTIONS.get(i));
             MethodHandle call = MethodHandles.lookup().unreflect(method).bindTo(calls);
-            MethodHandle safe = MethodHandles.catchException(call, Throwable.class, failed);
+            MethodHandle safe = MethodHandles.catchException(ofNumbers(call, pointer), Throwable.class, failed);
             table.set(ValueLayout.ADDRESS, HEADER_BYTES + (FROM_C + i) * POINTER_BYTES,
                     Linker.nativeLinker().upcallStub(safe, descriptor(method), Arena.global()));
         }
+    }
+
+    /// The same function with numbers for pointers: a segment takes memory of the heap, and that it is used up must be
+    /// caught like everything else, which it would not be in the stub.
+    private static MethodHandle ofNumbers(MethodHandle call, MethodHandle pointer) {
+        MethodHandle numbers = call;
+        for (int i = 0; i < call.type().parameterCount(); i++) {
+            if (call.type().parameterType(i) == MemorySegment.class) {
+                numbers = MethodHandles.filterArguments(numbers, i, pointer);
+            }
+        }
+        return numbers;
     }
 
     /// A function of [Calls] by its name.
@@ -74,13 +89,10 @@ final class Table {
     }
 
     private static MemoryLayout layout(Class<?> type) {
-        if (type == MemorySegment.class) {
-            return ValueLayout.ADDRESS;
-        }
         if (type == int.class) {
             return ValueLayout.JAVA_INT;
         }
-        if (type == long.class) {
+        if (type == long.class || type == MemorySegment.class) {
             return ValueLayout.JAVA_LONG;
         }
         throw new IllegalStateException("no type of the table: " + type);
@@ -88,10 +100,10 @@ final class Table {
 
     /// What is thrown must not reach C, which would end the process: it becomes a status and a line.
     ///
-    /// @param text of every function the first parameter
-    static int failed(Throwable thrown, MemorySegment text) {
+    /// @param text of every function the first parameter, an address
+    static int failed(Throwable thrown, long text) {
         try {
-            HostMemory.put(text, HostMemory.TEXT_BYTES, Status.line(thrown));
+            HostMemory.put(MemorySegment.ofAddress(text), HostMemory.TEXT_BYTES, Status.line(thrown));
             return Status.of(thrown).code();
         } catch (Throwable more) {
             // There is no memory for the line either; C has one for an empty text.

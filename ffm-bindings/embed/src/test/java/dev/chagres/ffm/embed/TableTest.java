@@ -122,14 +122,15 @@ class TableTest {
     void whateverIsThrownBecomesAStatusAndALine() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment text = arena.allocate(HostMemory.TEXT_BYTES);
-            assertThat(Table.failed(new StackOverflowError(), text)).isEqualTo(Status.INTERNAL.code());
+            long at = text.address();
+            assertThat(Table.failed(new StackOverflowError(), at)).isEqualTo(Status.INTERNAL.code());
             assertThat(text.getString(0)).isEqualTo("internal error: StackOverflowError: the stack of a thread of the"
                     + " library is full");
-            assertThat(Table.failed(new OutOfMemoryError("Java heap space"), text)).isEqualTo(Status.MEMORY.code());
+            assertThat(Table.failed(new OutOfMemoryError("Java heap space"), at)).isEqualTo(Status.MEMORY.code());
             assertThat(text.getString(0)).startsWith("out of memory: Java heap space; ");
-            assertThat(Table.failed(new IllegalArgumentException("two\n  lines"), text)).isEqualTo(Status.INPUT.code());
+            assertThat(Table.failed(new IllegalArgumentException("two\n  lines"), at)).isEqualTo(Status.INPUT.code());
             assertThat(text.getString(0)).isEqualTo("two lines");
-            assertThat(Table.failed(new IllegalArgumentException("\u00e9".repeat(600)), text))
+            assertThat(Table.failed(new IllegalArgumentException("\u00e9".repeat(600)), at))
                     .isEqualTo(Status.INPUT.code());
             assertThat(text.getString(0)).isEqualTo("\u00e9".repeat(511));
         }

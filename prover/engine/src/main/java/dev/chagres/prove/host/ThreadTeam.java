@@ -32,15 +32,21 @@ public final class ThreadTeam implements AutoCloseable {
     }
 
     /// @param threads in all, a caller's included; at least 1
+    /// @throws OutOfMemoryError if the system gives fewer; none runs then
     public ThreadTeam(int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException(threads + " threads");
         }
         this.threads = threads;
         this.helpers = new Thread[threads - 1];
-        for (int i = 0; i < helpers.length; i++) {
-            helpers[i] = Thread.ofPlatform().daemon().name("chagres-" + (i + 1))
-                    .start(() -> assist(() -> closed, true));
+        try {
+            for (int i = 0; i < helpers.length; i++) {
+                helpers[i] = Thread.ofPlatform().daemon().name("chagres-" + (i + 1))
+                        .start(() -> assist(() -> closed, true));
+            }
+        } catch (RuntimeException | Error e) {
+            close(); // those that were started
+            throw e;
         }
     }
 
@@ -199,7 +205,7 @@ public final class ThreadTeam implements AutoCloseable {
         wakeAll();
         boolean interrupted = false;
         for (Thread h : helpers) {
-            while (h.isAlive()) {
+            while (h != null && h.isAlive()) {
                 try {
                     h.join();
                 } catch (InterruptedException e) {
