@@ -14,8 +14,8 @@ package dev.chagres.prove.profile;
 /// - A term of a sumcheck over eq * a * b on base columns: first round 5, fold 4, all further rounds 27.
 /// - A key element: 4 multiply-adds where a matrix product folds it (Thaler, CRYPTO 2013), and the opening.
 ///
-/// Rates are for one core of the machine of docs/performance.md, from its table of kernels
-/// and the whole one in docs/notebook.md.
+/// Rates are those of the native kernels with AVX-512 on one core of an Intel Xeon of model 207 (`bench kernels`, in cache),
+/// the fastest that this project has, whatever kernels a proof was made with.
 public final class LeastTime {
     /// Base-field multiplications for one leaf of a fraction tree.
     public static final int MULTIPLICATIONS_PER_LEAF = 79;
@@ -30,15 +30,15 @@ public final class LeastTime {
     /// Unreduced multiply-adds for folding one key element.
     public static final int MULTIPLY_ADDS_PER_FOLDED = 4;
 
-    /// Base-field multiplications a second: nine for each of 0.63 G extension products (`mulExt`, in cache).
-    public static final double MULTIPLICATION_RATE = 9 * 0.63e9;
-    /// Unreduced multiply-adds of the base field a second: four for each of 2.7 G products with an extension element
-    /// (`combineRowsInt16`, `combineRows`).
-    public static final double FIELD_MULTIPLY_ADD_RATE = 4 * 2.7e9;
-    /// Bytes of columns hashed a second (`hashColumns`, in cache).
-    public static final double HASH_RATE = 4.2e9;
+    /// Base-field multiplications a second: nine for each of 0.79 G extension products (`mulExt`).
+    public static final double MULTIPLICATION_RATE = 9 * 0.79e9;
+    /// Unreduced multiply-adds of the base field a second: four for each of 4.0 G products with an extension element
+    /// (`combineRows`; narrow integers 6.5 G).
+    public static final double FIELD_MULTIPLY_ADD_RATE = 4 * 4.0e9;
+    /// Bytes of columns hashed a second (`hashColumns`).
+    public static final double HASH_RATE = 5.9e9;
     /// Integer multiply-adds of inference a second (`matmul`).
-    public static final double MULTIPLY_ADD_RATE = 23e9;
+    public static final double MULTIPLY_ADD_RATE = 175e9;
 
     private final Work work;
 
