@@ -91,7 +91,8 @@ record LibraryFile(Path path, String origin) {
         return candidates.stream().filter(Files::isRegularFile).findFirst()
                 .map(file -> new LibraryFile(file.toAbsolutePath(), origin))
                 .orElseThrow(() -> refusal(name, origin + ": there is no file " + candidates.stream()
-                        .map(Path::toString).collect(Collectors.joining(" or "))));
+                        .map(Path::toString).collect(Collectors.joining(" or "))
+                        + unbuilt(name).map(reason -> "; it was not built: " + reason).orElse("")));
     }
 
     /// What the build of the jars on the class path says about a library that it did not make.

@@ -73,6 +73,10 @@ class NativeLibraryTest {
         Files.writeString(facts.resolve("native.properties"), "host=absent: g++ was not found\n");
         assertThat(probe(List.of(ACCESS), List.of(folder.resolve("facts")), "HOST")).containsExactly(
                 "refused: libchagres_host.so was not loaded: it was not built: g++ was not found");
+        assertThat(probe(List.of(ACCESS, "-D" + NativeLibrary.PATH + "=" + folder), List.of(folder.resolve("facts")),
+                "HOST")).containsExactly("refused: libchagres_host.so was not loaded: chagres.native.path=" + folder
+                        + ": there is no file " + folder.resolve("libchagres_host.so")
+                        + "; it was not built: g++ was not found");
     }
 
     @Test
