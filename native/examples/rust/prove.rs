@@ -26,19 +26,13 @@ fn run(keys: &str, prompt: &str, n: i32) -> Result<bool, Box<dyn Error>> {
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
-    let n = args.get(3).and_then(|n| n.parse().ok());
-    let code = match n {
-        Some(n) if args.len() == 4 => match run(&args[1], &args[2], n) {
-            Ok(accepted) => !accepted as i32,
-            Err(e) => {
-                eprintln!("{e}");
-                1
-            }
-        },
-        _ => {
-            eprintln!("give: KEYS PROMPT N");
-            2
-        }
+    let done = match args.get(3).and_then(|n| n.parse().ok()) {
+        Some(n) => run(&args[1], &args[2], n),
+        None => Err("give: KEYS PROMPT N".into()),
     };
-    std::process::exit(code);
+    let accepted = done.unwrap_or_else(|e| {
+        eprintln!("{e}");
+        std::process::exit(2);
+    });
+    std::process::exit(!accepted as i32);
 }
