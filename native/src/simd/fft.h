@@ -156,6 +156,13 @@ CHK_INLINE TailTwiddles tail_twiddles(const Twiddles &w, size_t c) {
   return t;
 }
 
+/* Twice the twiddles of R layers from `top` down of block b: that of block i of layer top - l at 2^l + i. */
+template <int R> CHK_INLINE void doubled_twiddles(V *t, int top, size_t b, const Twiddles &w) {
+  for (int l = 0; l < R; l++) {
+    for (size_t i = 0; i < size_t{1} << l; i++) t[(size_t{1} << l) + i] = splat(2 * w.at(top - l, b << l)[i]);
+  }
+}
+
 }  // namespace chk::CHK_ISA
 
 #endif

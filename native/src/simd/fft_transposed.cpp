@@ -28,9 +28,7 @@ template <int R> void pass(u32 *data, int top, size_t b, const Twiddles &w) {
   constexpr int N = 1 << R;
   const size_t stride = size_t{1} << (top + 1 - R);
   V t[N];
-  for (int l = 0; l < R; l++) {
-    for (size_t i = 0; i < size_t{1} << l; i++) t[(size_t{1} << l) + i] = splat(2 * w.at(top - l, b << l)[i]);
-  }
+  doubled_twiddles<R>(t, top, b, w);
   for (size_t j = 0; j < stride; j += LANES) {
     V x[N];
 #pragma GCC unroll 16

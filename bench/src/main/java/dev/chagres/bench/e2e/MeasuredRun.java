@@ -50,7 +50,7 @@ public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int to
             progress.phase("verify", VERIFICATIONS);
             Verification verification = verify(bytes, progress);
             return new RunFigures(engine.kernels(), HexFormat.of().formatHex(Blake3.hash(bytes)), verification.accepted,
-                     proved.sequence().rows(), proved.sequence().generated().length,
+                    proved.sequence().rows(), proved.sequence().generated().length,
                     inference, prove, verification.seconds, bytes.length, peak, seconds(recorder.phases()));
         }
     }
