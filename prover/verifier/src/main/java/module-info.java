@@ -15,7 +15,7 @@ module dev.chagres.verifier {
     exports dev.chagres.graph to dev.chagres.engine, dev.chagres.gpt2, dev.chagres.cli, dev.chagres.bench;
     exports dev.chagres.graph.op to dev.chagres.engine, dev.chagres.gpt2;
     exports dev.chagres.lookup to dev.chagres.engine, dev.chagres.gpt2;
-    exports dev.chagres.model.gpt2 to dev.chagres.engine, dev.chagres.gpt2, dev.chagres.cli;
+    exports dev.chagres.model.decoder to dev.chagres.engine, dev.chagres.gpt2, dev.chagres.cli;
     exports dev.chagres.poly to dev.chagres.engine;
     exports dev.chagres.sumcheck to dev.chagres.engine;
     exports dev.chagres.tensor to dev.chagres.engine, dev.chagres.gpt2, dev.chagres.cli;

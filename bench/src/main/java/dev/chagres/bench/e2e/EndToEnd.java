@@ -6,8 +6,8 @@ import dev.chagres.cli.LauncherFlags;
 import dev.chagres.cli.Main;
 import dev.chagres.cli.MemoryOptions;
 import dev.chagres.cli.SystemFacts;
-import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.kernel.Backends;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.MemoryLimit;
@@ -114,7 +114,7 @@ public final class EndToEnd {
     private double setUp(Engine engine, Progress progress) throws IOException {
         long start = System.nanoTime();
         try (Arena arena = Arena.ofShared()) {
-            engine.setup(new Gpt2KeySource(IntegerModelFile.map(work.model(), arena)), work.provingKey(),
+            engine.setup(new ModelKeySource(IntegerModelFile.map(work.model(), arena)), work.provingKey(),
                     work.verifyingKey(), progress);
         }
         double seconds = (System.nanoTime() - start) / 1e9;

@@ -1,9 +1,9 @@
 package dev.chagres.cli;
 
 import dev.chagres.commit.CommitmentParameters;
-import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.proof.ProofSecurity;
 import dev.chagres.proof.VerifyingKey;
@@ -89,7 +89,7 @@ final class AuditCommand extends Command {
         try (Engine engine = threads.engine(); Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
             progress.phase("load", 0);
             IntegerModel integer = IntegerModelFile.map(file, arena);
-            Gpt2KeySource source = new Gpt2KeySource(integer, name == null ? integer.name() : name);
+            ModelKeySource source = new ModelKeySource(integer, name == null ? integer.name() : name);
             differences.addAll(Difference.between("name", key.name(), source.name()));
             differences.addAll(Difference.between("tokenizer", key.tokenizer(), source.tokenizer()));
             differences.addAll(Difference.between("family", key.spec().family(), source.spec().family()));

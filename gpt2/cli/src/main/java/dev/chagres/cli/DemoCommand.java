@@ -1,13 +1,13 @@
 package dev.chagres.cli;
 
 import dev.chagres.gpt2.demo.BundledModel;
-import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.quantize.QuantizationReport;
 import dev.chagres.gpt2.quantize.Quantizer;
 import dev.chagres.gpt2.quantize.QuantizerOptions;
 import dev.chagres.gpt2.quantize.WeightSource;
-import dev.chagres.gpt2.reference.FloatGpt2;
+import dev.chagres.gpt2.reference.FloatModel;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.ProofSecurity;
 import dev.chagres.proof.Verdict;
@@ -60,7 +60,7 @@ final class DemoCommand extends Command {
                 table.put("quantiseSeconds", seconds(start));
                 start = System.nanoTime();
                 key = engine.setup(
-                        new Gpt2KeySource(model), folder.resolve("model.pk"), folder.resolve("model.vk"), progress);
+                        new ModelKeySource(model), folder.resolve("model.pk"), folder.resolve("model.vk"), progress);
                 table.put("setupSeconds", seconds(start));
             }
             try (ProvingKey pk = ProvingKey.open(folder.resolve("model.pk"))) {
@@ -79,7 +79,7 @@ final class DemoCommand extends Command {
         IntegerModel model = new Quantizer(WeightSource.of(bundled.weights()), QuantizerOptions.STANDARD, _ -> { })
                 .quantise(arena, "tinyshakespeare-char-0.8m", bundled.tokenizerInfo(),
                         Texts.windows(t.encode(BundledModel.calibrationText()), context, CALIBRATION_WINDOWS));
-        QuantizationReport report = QuantizationReport.compare(new FloatGpt2(bundled.weights()), model,
+        QuantizationReport report = QuantizationReport.compare(new FloatModel(bundled.weights()), model,
                 Texts.windows(t.encode(BundledModel.validationText()), context, WINDOWS));
         table.put("topOneAgreement", report.topOneAgreement());
         return model;

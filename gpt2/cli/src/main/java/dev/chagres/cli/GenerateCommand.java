@@ -1,8 +1,8 @@
 package dev.chagres.cli;
 
-import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.model.PublicSpec;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.key.FilledKeyData;
@@ -42,7 +42,7 @@ final class GenerateCommand extends Command {
             boolean here = !json() && terminal().out(); // the text appears where the result belongs
             GeneratedText text = new GeneratedText(m.tokenizer(), progress, here ? out() : err());
             int[] all;
-            try (FilledKeyData data = new FilledKeyData(new Gpt2KeySource(m))) {
+            try (FilledKeyData data = new FilledKeyData(new ModelKeySource(m))) {
                 all = engine.generator(PublicSpec.of(m), data).progress(progress).generate(ids, tokens, text::next);
                 text.end();
             }

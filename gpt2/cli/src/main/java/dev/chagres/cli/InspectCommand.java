@@ -6,7 +6,7 @@ import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
 import dev.chagres.gpt2.model.PublicSpec;
 import dev.chagres.model.ModelSpec;
-import dev.chagres.model.gpt2.Gpt2Spec;
+import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.ProofSecurity;
 import dev.chagres.proof.VerifyingKey;
@@ -95,7 +95,7 @@ final class InspectCommand extends Command {
         facts.put("vocabulary", spec.limits().vocabulary());
         facts.put("context", spec.limits().context());
         facts.put("endOfTextId", spec.limits().endOfText() < 0 ? null : spec.limits().endOfText());
-        if (spec instanceof Gpt2Spec s) {
+        if (spec instanceof DecoderSpec s) {
             facts.put("layerCount", s.shape().layers());
             facts.put("heads", s.shape().heads());
             facts.put("headWidth", s.shape().headWidth());

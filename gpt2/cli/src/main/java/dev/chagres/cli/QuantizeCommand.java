@@ -9,8 +9,8 @@ import dev.chagres.gpt2.quantize.Quantizer;
 import dev.chagres.gpt2.quantize.QuantizerOptions;
 import dev.chagres.gpt2.quantize.SampleText;
 import dev.chagres.gpt2.quantize.WeightSource;
-import dev.chagres.gpt2.reference.FloatGpt2;
-import dev.chagres.gpt2.weights.Gpt2Config;
+import dev.chagres.gpt2.reference.FloatModel;
+import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.prove.file.WholeFile;
 import dev.chagres.tokenizer.FoundTokenizer;
@@ -62,7 +62,7 @@ final class QuantizeCommand extends Command {
                 Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
             FoundTokenizer found = Tokenizers.ofFolder(model, weights.config().vocabulary());
             Optional<Tokenizer> tokenizer = found.info().tokenizer();
-            Gpt2Config config = weights.config();
+            Architecture config = weights.config();
             List<int[]> samples = calibration == null
                     ? Quantizer.randomCalibration(config, 1)
                     : windows(config, tokenizer, calibration, CALIBRATION_WINDOWS);
@@ -78,7 +78,7 @@ final class QuantizeCommand extends Command {
             progress.phase("write", 0);
             IntegerModelFile.write(integer, file);
             progress.phase("compare", 0);
-            QuantizationReport report = QuantizationReport.compare(new FloatGpt2(weights), integer, compared);
+            QuantizationReport report = QuantizationReport.compare(new FloatModel(weights), integer, compared);
             progress.end();
             print(integer, calibration == null ? report.calibratedOnRandomIds() : report);
         }
@@ -97,7 +97,7 @@ final class QuantizeCommand extends Command {
     ///
     /// @throws CommandException naming the file if the tokenizer refuses its text, there are too few tokens, or no ids where ids
     ///     are needed
-    private static List<int[]> windows(Gpt2Config config, Optional<Tokenizer> tokenizer, Path file, int count)
+    private static List<int[]> windows(Architecture config, Optional<Tokenizer> tokenizer, Path file, int count)
             throws IOException {
         int[] ids = tokenizer.isPresent() ? Texts.encodeFile(tokenizer.get(), file) : ids(file);
         try {

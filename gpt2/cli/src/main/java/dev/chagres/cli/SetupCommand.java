@@ -1,9 +1,9 @@
 package dev.chagres.cli;
 
 import dev.chagres.commit.CommitmentParameters;
-import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.proof.ProofSecurity;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Engine;
@@ -55,7 +55,7 @@ final class SetupCommand extends Command {
         VerifyingKey key;
         try (Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
             IntegerModel integer = IntegerModelFile.map(model, arena);
-            Gpt2KeySource source = new Gpt2KeySource(integer, name == null ? integer.name() : name);
+            ModelKeySource source = new ModelKeySource(integer, name == null ? integer.name() : name);
             try (Engine engine = threads.engine(OneShotKernels.forSetup(source.spec()))) {
                 key = engine.setup(source, ProofSecurity.choose(source.spec(), security), pk, vk, progress);
             }

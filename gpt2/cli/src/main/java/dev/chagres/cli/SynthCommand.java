@@ -1,6 +1,6 @@
 package dev.chagres.cli;
 
-import dev.chagres.gpt2.weights.Gpt2Config;
+import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.SyntheticModel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ final class SynthCommand extends Command {
 
     @Override
     int run() throws IOException {
-        Gpt2Config config = SyntheticModel.shape(shape);
+        Architecture config = SyntheticModel.shape(shape);
         Outputs.folder(out);
         try {
             SyntheticModel.write(out, config, seed);

@@ -8,10 +8,10 @@ import static dev.chagres.cli.Commands.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.cli.Commands.Outcome;
-import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.gpt2.model.ModelKeySource;
+import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.proof.Ending;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.VerifyingKey;
@@ -146,7 +146,7 @@ class VerifyCommandTest {
                     m.qkBound(), m.vBound(), m.oBound(), m.scoreBound(), m.embedding(), m.positions(), m.layers(),
                             m.head(),
                     m.logitUnit());
-            engine.setup(new Gpt2KeySource(model), work.resolve("end.pk"), key, Progress.NONE);
+            engine.setup(new ModelKeySource(model), work.resolve("end.pk"), key, Progress.NONE);
         }
         Path proof = work.resolve("end.proof");
         good("prove", "--pk", work.resolve("end.pk"), "--prompt", BundledKeys.PROMPT, "--generate", "6", "--out",

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.gpt2.Repository;
 import dev.chagres.gpt2.demo.BundledModel;
-import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.quantize.Quantizer;
 import dev.chagres.gpt2.quantize.WeightSource;
 import dev.chagres.proof.Verdict;
@@ -40,7 +40,7 @@ class FiveLinesTest {
             IntegerModel model = new Quantizer(WeightSource.of(bundled.weights()))
                     .quantise(arena, "shakespeare", tokenizer,
                     Quantizer.randomCalibration(bundled.weights().config(), 1));
-            engine.setup(new Gpt2KeySource(model), folder.resolve("model.pk"), folder.resolve("model.vk"),
+            engine.setup(new ModelKeySource(model), folder.resolve("model.pk"), folder.resolve("model.vk"),
                     Progress.NONE);
         }
     }

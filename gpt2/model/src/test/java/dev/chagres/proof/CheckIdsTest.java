@@ -9,7 +9,7 @@ import dev.chagres.graph.Section;
 import dev.chagres.graph.SectionParty;
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.lookup.LookupChallenges;
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.transcript.Rejection;
 import java.io.IOException;

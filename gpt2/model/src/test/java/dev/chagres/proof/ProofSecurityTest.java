@@ -9,7 +9,7 @@ import dev.chagres.commit.OpeningSize;
 import dev.chagres.commit.SecurityAccount;
 import dev.chagres.graph.Graph;
 import dev.chagres.model.ModelSpec;
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.statement.TokenSequence;
 import java.util.LinkedHashMap;
 import java.util.List;

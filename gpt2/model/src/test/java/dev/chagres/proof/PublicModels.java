@@ -1,8 +1,8 @@
 package dev.chagres.proof;
 
-import dev.chagres.model.gpt2.Gpt2Spec;
-import dev.chagres.model.gpt2.LayerSpec;
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.model.decoder.DecoderSpec;
+import dev.chagres.model.decoder.LayerSpec;
+import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.semantics.ExponentialTable;
 import dev.chagres.semantics.Interval;
 import java.util.Collections;
@@ -12,13 +12,13 @@ final class PublicModels {
     private PublicModels() {}
 
     /// A description with the numbers of GPT-2 small but for its sizes.
-    static Gpt2Spec of(ModelShape shape) {
+    static DecoderSpec of(ModelShape shape) {
         int difference = 2 * shape.headWidth() * 127 * 127;
         ExponentialTable exponential = new ExponentialTable(20, 0.0144);
         int support = exponential.support();
         LayerSpec layer = new LayerSpec(12, new Interval(-1000, 1000), 12, new Interval(-900, 1100), 13,
                 new Interval(-2000, 2000), 2, 11, -5000, 10_001, 3);
-        return new Gpt2Spec(shape, Collections.nCopies(16, 1 << 14), 17, 13, exponential, 12,
+        return new DecoderSpec(shape, Collections.nCopies(16, 1 << 14), 17, 13, exponential, 12,
                 difference + support, 2 * difference + support + 1, 127, 255,
                 Collections.nCopies(shape.layers(), layer));
     }

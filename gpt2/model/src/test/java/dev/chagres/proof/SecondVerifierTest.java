@@ -3,7 +3,7 @@ package dev.chagres.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.commit.MerkleProof;
-import dev.chagres.gpt2.model.Gpt2KeySource;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.hash.Blake3;
 import dev.chagres.proof.SecondVerifier.Case;
@@ -68,7 +68,7 @@ class SecondVerifierTest {
         Path at = Files.createDirectory(folder.resolve(shape));
         Path pk = at.resolve("model.pk");
         try (SyntheticFixture fixture = new SyntheticFixture(shape, 7, Files.createDirectory(at.resolve("model")))) {
-            VerifyingKey vk = KeySetup.write(new Gpt2KeySource(fixture.model()), pk, at.resolve("model.vk"),
+            VerifyingKey vk = KeySetup.write(new ModelKeySource(fixture.model()), pk, at.resolve("model.vk"),
                     TestHosts.of(2), Progress.NONE);
             try (ProvingKey proving = ProvingKey.open(pk)) {
                 for (int i = 0; i < lengths.length; i += 2) {

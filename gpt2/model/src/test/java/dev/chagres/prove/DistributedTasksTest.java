@@ -2,7 +2,7 @@ package dev.chagres.prove;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.gpt2.model.Gpt2KeySource;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.graph.Graph;
 import dev.chagres.model.Circuit;
@@ -117,7 +117,7 @@ final class DistributedTasksTest {
     void tasksElsewhereMakeTheSameProof() throws IOException {
         try (SyntheticFixture fixture = new SyntheticFixture("tiny", 5, folder)) {
             Path pk = folder.resolve("m.pk");
-            KeySetup.write(new Gpt2KeySource(fixture.model()), pk, folder.resolve("m.vk"), TestHosts.of(2),
+            KeySetup.write(new ModelKeySource(fixture.model()), pk, folder.resolve("m.vk"), TestHosts.of(2),
                     Progress.NONE);
             try (ProvingKey key = ProvingKey.open(pk)) {
                 int[] prompt = new SplittableRandom(1).ints(9, 0, key.verifyingKey().spec().limits().vocabulary())

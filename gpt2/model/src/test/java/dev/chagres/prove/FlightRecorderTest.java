@@ -2,7 +2,7 @@ package dev.chagres.prove;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.gpt2.model.Gpt2KeySource;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.KeySetup;
@@ -35,7 +35,7 @@ class FlightRecorderTest {
             recording.enable("chagres.Phase").withoutThreshold();
             recording.enable("chagres.Section").withoutThreshold();
             recording.start();
-            KeySetup.write(new Gpt2KeySource(fixture.model()), pk, folder.resolve("model.vk"), TestHosts.of(2),
+            KeySetup.write(new ModelKeySource(fixture.model()), pk, folder.resolve("model.vk"), TestHosts.of(2),
                     Progress.NONE);
             try (ProvingKey key = ProvingKey.open(pk)) {
                 TestEngines.of(2).prover(key).generateAndProve(new int[] {1, 2, 3}, 4, _ -> { });

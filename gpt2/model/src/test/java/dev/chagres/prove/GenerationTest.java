@@ -2,12 +2,12 @@ package dev.chagres.prove;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.gpt2.model.Gpt2KeySource;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.model.PublicSpec;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.model.Circuit;
-import dev.chagres.model.gpt2.Gpt2Spec;
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.model.decoder.DecoderSpec;
+import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.FilledKeyData;
 import dev.chagres.prove.lookup.MultiplicityCounter;
@@ -36,12 +36,12 @@ class GenerationTest {
 
     private static SyntheticFixture fixture;
     private static FilledKeyData key;
-    private static Gpt2Spec spec;
+    private static DecoderSpec spec;
 
     @BeforeAll
     static void open() {
         fixture = new SyntheticFixture("2x3x72x50x300", 7, folder);
-        key = new FilledKeyData(new Gpt2KeySource(fixture.model()));
+        key = new FilledKeyData(new ModelKeySource(fixture.model()));
         spec = PublicSpec.of(fixture.model());
     }
 
@@ -65,7 +65,7 @@ class GenerationTest {
     }
 
     /// Generates, completes the witness for the sequence and compares it with one evaluation on one thread.
-    private static TokenSequence check(Gpt2Spec model, int promptLength, int count, int threads) {
+    private static TokenSequence check(DecoderSpec model, int promptLength, int count, int threads) {
         List<Integer> heard = new ArrayList<>();
         try (Generation generation = TestEngines.of(threads).generator(model, key)
                 .start(prompt(promptLength), count, MemoryPlan.unlimited(threads))) {
@@ -143,7 +143,7 @@ class GenerationTest {
     private static void stopsAt(int promptLength, int count, int at) {
         int[] ids = TestEngines.of(2).generator(spec, key).generate(prompt(promptLength), at, _ -> { });
         ModelShape s = spec.shape();
-        Gpt2Spec ending = new Gpt2Spec(
+        DecoderSpec ending = new DecoderSpec(
                 new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), s.context(),
                         ids[ids.length - 1]),
                 spec.eps(), spec.normShift(), spec.normBits(), spec.exponential(),

@@ -2,7 +2,7 @@ package dev.chagres.prove;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.gpt2.model.Gpt2KeySource;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.Backends;
@@ -48,7 +48,7 @@ class KernelBytesTest {
                 Path pk = folder.resolve(backend.name() + ".pk");
                 Path vk = folder.resolve(backend.name() + ".vk");
                 try (Engine engine = Engine.builder().kernels(backend).threads(2).build()) {
-                    engine.setup(new Gpt2KeySource(fixture.model()), pk, vk, Progress.NONE);
+                    engine.setup(new ModelKeySource(fixture.model()), pk, vk, Progress.NONE);
                     try (ProvingKey key = ProvingKey.open(pk)) {
                         proofs.add(engine.prover(key).generateAndProve(PROMPT, GENERATED, _ -> { }).encode());
                     }

@@ -3,8 +3,8 @@ package dev.chagres.prove;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
@@ -47,7 +47,7 @@ class KeyFilesTest {
         try (SyntheticFixture fixture = new SyntheticFixture("1x2x32x20x32", 7, weights)) {
             model = folder.resolve("m.cgm");
             IntegerModelFile.write(fixture.model(), model);
-            TestEngines.of(2).setup(new Gpt2KeySource(fixture.model()),
+            TestEngines.of(2).setup(new ModelKeySource(fixture.model()),
                     folder.resolve("m.pk"), folder.resolve("m.vk"), Progress.NONE);
         }
         pk = Files.readAllBytes(folder.resolve("m.pk"));
@@ -167,7 +167,7 @@ class KeyFilesTest {
         public static void main(String[] words) {
             Path keys = Path.of(words[1]);
             try (Engine engine = Engine.builder().threads(1).build(); Arena arena = Arena.ofShared()) {
-                engine.setup(new Gpt2KeySource(IntegerModelFile.map(Path.of(words[0]), arena)),
+                engine.setup(new ModelKeySource(IntegerModelFile.map(Path.of(words[0]), arena)),
                         keys.resolve("model.pk"), keys.resolve("model.vk"), Progress.NONE);
             } catch (IOException e) {
                 System.out.println(e.getMessage());
@@ -181,7 +181,7 @@ class KeyFilesTest {
         Path there = Files.createDirectory(folder.resolve("there"));
         Path link = Files.createSymbolicLink(folder.resolve("link.pk"), there.resolve("real.pk"));
         try (Arena arena = Arena.ofShared()) {
-            TestEngines.of(1).setup(new Gpt2KeySource(IntegerModelFile.map(model, arena)),
+            TestEngines.of(1).setup(new ModelKeySource(IntegerModelFile.map(model, arena)),
                     link, there.resolve("real.vk"), Progress.NONE);
         }
         assertThat(Files.isSymbolicLink(link)).isTrue();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.chagres.gpt2.model.Gpt2KeySource;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.model.Circuit;
 import dev.chagres.prove.host.TestHosts;
@@ -30,7 +30,7 @@ class MemoryBudgetTest {
     private ProvingKey key() throws IOException {
         Path model = Files.createDirectory(folder.resolve("model"));
         try (SyntheticFixture fixture = new SyntheticFixture("6x2x64x60x256", 5, model)) {
-            KeySetup.write(new Gpt2KeySource(fixture.model()), folder.resolve("model.pk"), folder.resolve("model.vk"),
+            KeySetup.write(new ModelKeySource(fixture.model()), folder.resolve("model.pk"), folder.resolve("model.vk"),
                     TestHosts.of(2), Progress.NONE);
             return ProvingKey.open(folder.resolve("model.pk"));
         }

@@ -2,7 +2,7 @@ package dev.chagres.prove;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.gpt2.model.Gpt2KeySource;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
@@ -37,7 +37,7 @@ class ProveAndVerifyTest {
         try (SyntheticFixture fixture = new SyntheticFixture("2x3x72x50x150", 11, model)) {
             Path pk = folder.resolve("model.pk");
             Path vk = folder.resolve("model.vk");
-            KeySetup.write(new Gpt2KeySource(fixture.model()), pk, vk, TestHosts.of(2), Progress.NONE);
+            KeySetup.write(new ModelKeySource(fixture.model()), pk, vk, TestHosts.of(2), Progress.NONE);
             key = ProvingKey.open(pk);
             verifyingKey = VerifyingKey.decode(Files.readAllBytes(vk));
         }

@@ -1,14 +1,14 @@
 package dev.chagres.proof;
 
 import dev.chagres.model.ModelFamily;
-import dev.chagres.model.gpt2.Gpt2Family;
+import dev.chagres.model.decoder.DecoderFamily;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /// The families that this verifier knows. The list is written down, not discovered: what a verifier accepts does not
 /// depend on its class path.
 final class ModelFamilies {
-    private static final List<ModelFamily> ALL = List.of(new Gpt2Family());
+    private static final List<ModelFamily> ALL = List.of(new DecoderFamily());
 
     private ModelFamilies() {}
 

@@ -2,8 +2,8 @@ package dev.chagres.ffm.embed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.quantize.Quantizer;
 import dev.chagres.gpt2.quantize.WeightSource;
 import dev.chagres.gpt2.weights.Gpt2Weights;
@@ -73,7 +73,7 @@ final class NativeHost {
                     .mapToObj(i -> Character.toString('a' + i)).toList());
             IntegerModel model = new Quantizer(WeightSource.of(weights)).quantise(arena, "tiny", letters,
                     Quantizer.randomCalibration(weights.config(), 1));
-            engine.setup(new Gpt2KeySource(model), folder.resolve("model.pk"), folder.resolve("model.vk"),
+            engine.setup(new ModelKeySource(model), folder.resolve("model.pk"), folder.resolve("model.vk"),
                     Progress.NONE);
         }
     }

@@ -1,6 +1,6 @@
 package dev.chagres.gpt2.model;
 
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.tokenizer.TokenizerInfo;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

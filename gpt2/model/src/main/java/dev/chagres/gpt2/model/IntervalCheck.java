@@ -1,7 +1,7 @@
 package dev.chagres.gpt2.model;
 
 import dev.chagres.graph.op.ArgmaxHead;
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.semantics.ExponentialTable;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.Interval;

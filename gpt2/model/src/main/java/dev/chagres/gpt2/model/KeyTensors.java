@@ -3,7 +3,7 @@ package dev.chagres.gpt2.model;
 import dev.chagres.graph.op.ArgmaxHead;
 import dev.chagres.lookup.TablePolynomial;
 import dev.chagres.model.KeyColumn;
-import dev.chagres.model.gpt2.Gpt2Content;
+import dev.chagres.model.decoder.DecoderContent;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.tensor.Shape;
 
@@ -25,23 +25,23 @@ final class KeyTensors {
     /// Fills the tensor of a key column, initially zero.
     void fill(KeyColumn column, HostTensor dst) {
         Shape shape = column.column().shape();
-        switch ((Gpt2Content) column.content()) {
-            case Gpt2Content.Tokens _ -> matrix(shape, dst, width, width, model.shape().vocab(), model.shape().vocab(),
+        switch ((DecoderContent) column.content()) {
+            case DecoderContent.Tokens _ -> matrix(shape, dst, width, width, model.shape().vocab(), model.shape().vocab(),
                     (channel, token) -> model.embedding(token, channel));
-            case Gpt2Content.Positions _ -> positions(shape, dst);
-            case Gpt2Content.Weight w -> {
+            case DecoderContent.Positions _ -> positions(shape, dst);
+            case DecoderContent.Weight w -> {
                 IntegerLinear l = linear(w.layer(), w.matrix());
                 matrix(shape, dst, innerGroup(w.matrix()), l.inputs(), outerGroup(w.matrix()), l.outputs(),
                         (k, j) -> l.weight(j, k));
             }
-            case Gpt2Content.Bias b -> bias(shape, dst, b);
-            case Gpt2Content.Activation a -> gelu(model.layers().get(a.layer()), dst);
-            case Gpt2Content.ReciprocalRoot _ -> copy(model.norm().rsqrt(), dst);
-            case Gpt2Content.Defined d -> define(d.function(), dst);
+            case DecoderContent.Bias b -> bias(shape, dst, b);
+            case DecoderContent.Activation a -> gelu(model.layers().get(a.layer()), dst);
+            case DecoderContent.ReciprocalRoot _ -> copy(model.norm().rsqrt(), dst);
+            case DecoderContent.Defined d -> define(d.function(), dst);
         }
     }
 
-    private IntegerLinear linear(int layer, Gpt2Content.Matrix matrix) {
+    private IntegerLinear linear(int layer, DecoderContent.Matrix matrix) {
         return switch (matrix) {
             case QUERY -> model.layers().get(layer).query();
             case KEY -> model.layers().get(layer).key();
@@ -54,7 +54,7 @@ final class KeyTensors {
     }
 
     /// Real input channels that are padded to whole tiles by themselves: those of a head, or all.
-    private int innerGroup(Gpt2Content.Matrix matrix) {
+    private int innerGroup(DecoderContent.Matrix matrix) {
         return switch (matrix) {
             case QUERY, KEY, VALUE, UP, HEAD -> width;
             case OUTPUT -> headWidth;
@@ -63,7 +63,7 @@ final class KeyTensors {
     }
 
     /// Real output channels that are padded to whole tiles by themselves.
-    private int outerGroup(Gpt2Content.Matrix matrix) {
+    private int outerGroup(DecoderContent.Matrix matrix) {
         return switch (matrix) {
             case QUERY, KEY, VALUE -> headWidth;
             case OUTPUT, DOWN -> width;
@@ -72,9 +72,9 @@ final class KeyTensors {
         };
     }
 
-    private void bias(Shape shape, HostTensor dst, Gpt2Content.Bias bias) {
+    private void bias(Shape shape, HostTensor dst, DecoderContent.Bias bias) {
         int[] values = linear(bias.layer(), bias.matrix()).bias();
-        if (bias.matrix() == Gpt2Content.Matrix.HEAD) {
+        if (bias.matrix() == DecoderContent.Matrix.HEAD) {
             for (int v = 0; v < dst.size(); v++) {
                 dst.set(v, v < values.length ? values[v] : PADDED_LOGIT);
             }

@@ -2,7 +2,7 @@ package dev.chagres.gpt2.model;
 
 import dev.chagres.gpt2.model.ModelFile.Section;
 import dev.chagres.gpt2.weights.FileKind;
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.prove.file.ContentDigest;
 import dev.chagres.prove.file.FileFormatException;
 import dev.chagres.semantics.Interval;

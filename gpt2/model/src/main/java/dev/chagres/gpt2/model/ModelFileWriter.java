@@ -1,7 +1,7 @@
 package dev.chagres.gpt2.model;
 
 import dev.chagres.gpt2.model.ModelFile.Section;
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.prove.file.ContentDigest;
 import java.io.IOException;
 import java.lang.foreign.Arena;

@@ -1,8 +1,8 @@
 package dev.chagres.gpt2.model;
 
 import dev.chagres.graph.Width;
-import dev.chagres.model.gpt2.Gpt2Spec;
-import dev.chagres.model.gpt2.LayerSpec;
+import dev.chagres.model.decoder.DecoderSpec;
+import dev.chagres.model.decoder.LayerSpec;
 import dev.chagres.semantics.ExponentialTable;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +12,7 @@ public final class PublicSpec {
     private PublicSpec() {}
 
     /// The public part of a model whose bounds have been checked.
-    public static Gpt2Spec of(IntegerModel m) {
+    public static DecoderSpec of(IntegerModel m) {
         int context = m.shape().context();
         // Largest unmasked D: scores differ by at most twice their bound, and L exceeds the largest score by at most
         // the least D at which even `context` equal weights stay within rMax.
@@ -22,7 +22,7 @@ public final class PublicSpec {
         }
         int largest = Math.toIntExact(2 * scoreBound(m) + above);
         int offset = largest + m.softmax().support();
-        return new Gpt2Spec(m.shape(), boxed(m.norm().eps()), m.norm().shift(), rangeBits(m.norm().bound()),
+        return new DecoderSpec(m.shape(), boxed(m.norm().eps()), m.norm().shift(), rangeBits(m.norm().bound()),
                 new ExponentialTable(m.softmax().expBits(), m.softmax().logitUnit()), rangeBits(m.oBound()), offset,
                 offset + largest + 1, m.qkBound(), m.vBound(), m.layers().stream().map(PublicSpec::layer).toList());
     }

@@ -1,6 +1,6 @@
 package dev.chagres.gpt2.model;
 
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.semantics.DomainException;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.Interval;

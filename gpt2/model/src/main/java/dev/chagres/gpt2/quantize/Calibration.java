@@ -1,6 +1,6 @@
 package dev.chagres.gpt2.quantize;
 
-import dev.chagres.gpt2.weights.Gpt2Config;
+import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.LayerWeights;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -23,7 +23,7 @@ record Calibration(Layer[] layers, StreamBasis stream) {
     ///
     /// @throws QuantizationException naming the layer where a value overflows
     static Calibration run(WeightSource weights, List<int[]> sequences) {
-        Gpt2Config config = weights.config();
+        Architecture config = weights.config();
         int d = config.width();
         int rows = sequences.stream().mapToInt(ids -> ids.length).sum();
         float[] x = embed(weights, sequences, rows);
@@ -121,7 +121,7 @@ record Calibration(Layer[] layers, StreamBasis stream) {
     }
 
     /// Causal attention of one sequence, rows `start .. start + length - 1` of qkv, parallel over heads.
-    private static void attend(float[] qkv, float[] mix, int start, int length, Gpt2Config config) {
+    private static void attend(float[] qkv, float[] mix, int start, int length, Architecture config) {
         int d = config.width();
         int dh = config.headWidth();
         IntStream.range(0, config.heads()).parallel().forEach(h -> {
@@ -155,7 +155,7 @@ record Calibration(Layer[] layers, StreamBasis stream) {
         });
     }
 
-    private static double activate(float[] g, Gpt2Config config) {
+    private static double activate(float[] g, Architecture config) {
         return IntStream.range(0, g.length / config.mlpWidth()).parallel().mapToDouble(r -> {
             double max = 0;
             for (int i = r * config.mlpWidth(); i < (r + 1) * config.mlpWidth(); i++) {
@@ -167,7 +167,7 @@ record Calibration(Layer[] layers, StreamBasis stream) {
         }).max().orElse(0);
     }
 
-    private static HeadBasis[] heads(float[] qkv, int rows, Gpt2Config config) {
+    private static HeadBasis[] heads(float[] qkv, int rows, Architecture config) {
         int d = config.width();
         int dh = config.headWidth();
         float[] q = new float[rows * d];

@@ -3,7 +3,7 @@ package dev.chagres.gpt2.quantize;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.ReferenceInference;
 import dev.chagres.gpt2.reference.ActivationObserver;
-import dev.chagres.gpt2.reference.FloatGpt2;
+import dev.chagres.gpt2.reference.FloatModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +50,7 @@ public record QuantizationReport(
     }
 
     /// Compares with the reference interpreter as the integer engine.
-    public static QuantizationReport compare(FloatGpt2 reference, IntegerModel model, List<int[]> windows) {
+    public static QuantizationReport compare(FloatModel reference, IntegerModel model, List<int[]> windows) {
         ReferenceInference inference = new ReferenceInference(model);
         return compare(
                 reference, (ids, consumer) -> inference.forward(ids, 0, consumer), model.logitUnit(), windows);
@@ -62,7 +62,7 @@ public record QuantizationReport(
     /// @param windows at least one, of at least one id each
     /// @throws QuantizationException if there is nothing to compare
     public static QuantizationReport compare(
-            FloatGpt2 reference, IntegerEngine engine, double logitUnit, List<int[]> windows) {
+            FloatModel reference, IntegerEngine engine, double logitUnit, List<int[]> windows) {
         if (windows.isEmpty() || windows.stream().anyMatch(ids -> ids.length == 0)) {
             throw new QuantizationException("nothing to compare the models on; the least length of a text is "
                     + SampleText.leastIds(reference.config()) + " token ids");

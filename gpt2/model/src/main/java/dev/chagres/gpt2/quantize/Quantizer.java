@@ -6,9 +6,9 @@ import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntervalCheck;
 import dev.chagres.gpt2.model.NormTables;
 import dev.chagres.gpt2.model.SoftmaxTables;
-import dev.chagres.gpt2.weights.Gpt2Config;
+import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.LayerWeights;
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.Interval;
 import dev.chagres.semantics.NormBounds;
@@ -40,7 +40,7 @@ public final class Quantizer {
     private static final double WRITER_LIMIT = (1 << 30) - (1 << 26) - 1;
 
     private final WeightSource weights;
-    private final Gpt2Config config;
+    private final Architecture config;
     private final QuantizerOptions options;
     private final Consumer<String> progress;
 
@@ -57,7 +57,7 @@ public final class Quantizer {
     }
 
     /// Four sequences of random token ids, for models without a text at hand.
-    public static List<int[]> randomCalibration(Gpt2Config config, long seed) {
+    public static List<int[]> randomCalibration(Architecture config, long seed) {
         Random random = new Random(seed);
         List<int[]> sequences = new ArrayList<>();
         for (int s = 0; s < 4; s++) {

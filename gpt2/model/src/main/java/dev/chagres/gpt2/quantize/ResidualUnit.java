@@ -1,7 +1,7 @@
 package dev.chagres.gpt2.quantize;
 
 import dev.chagres.gpt2.model.IntegerModel;
-import dev.chagres.gpt2.weights.Gpt2Config;
+import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.TableDefinitions;
 import java.lang.foreign.Arena;
@@ -18,7 +18,7 @@ final class ResidualUnit {
     private static final int FINEST = 22;
 
     private final WeightSource weights;
-    private final Gpt2Config config;
+    private final Architecture config;
     private final StreamBasis stream;
     private final double headroom;
 

@@ -1,6 +1,6 @@
 package dev.chagres.gpt2.quantize;
 
-import dev.chagres.gpt2.weights.Gpt2Config;
+import dev.chagres.gpt2.weights.Architecture;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -10,7 +10,7 @@ public final class SampleText {
     private SampleText() {}
 
     /// The least number of ids of a text: two, so that a token follows another one, or one if the context is one.
-    public static int leastIds(Gpt2Config config) {
+    public static int leastIds(Architecture config) {
         return Math.min(2, config.context());
     }
 
@@ -18,7 +18,7 @@ public final class SampleText {
     ///
     /// @param ids the whole text
     /// @throws QuantizationException with one line that says the least number of ids, or which id the model lacks
-    public static void check(Gpt2Config config, int[] ids) {
+    public static void check(Architecture config, int[] ids) {
         int least = leastIds(config);
         if (ids.length < least) {
             throw new QuantizationException(
@@ -36,7 +36,7 @@ public final class SampleText {
     ///
     /// @param length of a window, at most the context
     /// @throws QuantizationException as [#check]
-    public static List<int[]> windows(Gpt2Config config, int[] ids, int length, int count) {
+    public static List<int[]> windows(Architecture config, int[] ids, int length, int count) {
         check(config, ids);
         int size = Math.min(length, config.context());
         int windows = Math.clamp(ids.length / size, 1, count);

@@ -7,7 +7,7 @@ import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntervalCheck;
 import dev.chagres.gpt2.model.IntervalCheckException;
 import dev.chagres.gpt2.model.PublicSpec;
-import dev.chagres.model.gpt2.Gpt2Spec;
+import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.proof.ProofSecurity;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.tensor.Column;
@@ -23,7 +23,7 @@ final class SetupCheck {
     static void check(IntegerModel model) {
         try {
             IntervalCheck.check(model);
-            Gpt2Spec spec = PublicSpec.of(model);
+            DecoderSpec spec = PublicSpec.of(model);
             List<Column> columns = spec.inference(1).graph().keyColumns();
             CommitmentParameters parameters = ProofSecurity.choose(spec, ProofSecurity.MINIMUM_BITS);
             MatrixLayout.of(columns, parameters.k());

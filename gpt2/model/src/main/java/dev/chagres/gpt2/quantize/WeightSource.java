@@ -1,12 +1,12 @@
 package dev.chagres.gpt2.quantize;
 
-import dev.chagres.gpt2.weights.Gpt2Config;
+import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.gpt2.weights.LayerWeights;
 
 /// Float weights as the quantiser reads them: one block, or a few rows, at a time.
 public interface WeightSource {
-    Gpt2Config config();
+    Architecture config();
 
     /// Where the weights come from, for messages.
     default String origin() {
@@ -35,7 +35,7 @@ public interface WeightSource {
     static WeightSource of(Gpt2Weights weights) {
         return new WeightSource() {
             @Override
-            public Gpt2Config config() {
+            public Architecture config() {
                 return weights.config();
             }
 

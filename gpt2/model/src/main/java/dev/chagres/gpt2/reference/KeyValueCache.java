@@ -1,6 +1,6 @@
 package dev.chagres.gpt2.reference;
 
-import dev.chagres.gpt2.weights.Gpt2Config;
+import dev.chagres.gpt2.weights.Architecture;
 
 /// Keys and values of the positions computed so far, per layer row-major `[positions][d]`.
 final class KeyValueCache {
@@ -9,7 +9,7 @@ final class KeyValueCache {
     private final int capacity;
     private int length;
 
-    KeyValueCache(Gpt2Config config, int capacity) {
+    KeyValueCache(Architecture config, int capacity) {
         this.capacity = capacity;
         keys = new double[config.layers()][Math.multiplyExact(capacity, config.width())];
         values = new double[config.layers()][Math.multiplyExact(capacity, config.width())];

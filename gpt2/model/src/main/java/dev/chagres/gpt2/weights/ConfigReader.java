@@ -47,7 +47,7 @@ final class ConfigReader {
     /// @param storedContext rows of the position embedding, used if the file does not state the context
     /// @param chosenEnd the id that ends a text, whatever the file says
     /// @throws FileFormatException naming the field
-    Gpt2Config config(OptionalInt storedContext, OptionalInt chosenEnd) {
+    Architecture config(OptionalInt storedContext, OptionalInt chosenEnd) {
         if (present("model_type") && !root.get("model_type").asString("").equals("gpt2")) {
             throw bad("model_type is " + shown("model_type") + ", need gpt2");
         }
@@ -61,7 +61,7 @@ final class ConfigReader {
         ignored("intermediate_size", "n_inner", v -> v.asLong(0) == 4L * width);
         try {
             int vocabulary = integer("vocab_size");
-            return new Gpt2Config(
+            return new Architecture(
                     integer("n_layer", "num_hidden_layers"),
                     integer("n_head", "num_attention_heads"),
                     width,

@@ -18,13 +18,13 @@ public final class Gpt2Weights implements AutoCloseable {
     private static final String LAYOUT_WITNESS = "h.0.attn.c_attn.weight";
 
     private final Path folder;
-    private final Gpt2Config config;
+    private final Architecture config;
     private final Map<String, List<Integer>> shapes;
     private final TensorStore store;
     private final boolean transposed;
     private final List<String> notes;
 
-    private Gpt2Weights(Path folder, Gpt2Config config, Map<String, List<Integer>> shapes, TensorStore store,
+    private Gpt2Weights(Path folder, Architecture config, Map<String, List<Integer>> shapes, TensorStore store,
             boolean transposed, List<String> notes) {
         this.folder = folder;
         this.config = config;
@@ -56,7 +56,7 @@ public final class Gpt2Weights implements AutoCloseable {
         ConfigReader reader = ConfigReader.open(folder.resolve("config.json"));
         TensorStore store = TensorStore.open(folder);
         try {
-            Gpt2Config config = reader.config(store.rows("wpe.weight"), endOfText);
+            Architecture config = reader.config(store.rows("wpe.weight"), endOfText);
             Map<String, List<Integer>> shapes = TensorShapes.of(config);
             checkHead(config, store);
             // This matrix is never square, and one model has one layout.
@@ -73,7 +73,7 @@ public final class Gpt2Weights implements AutoCloseable {
     }
 
     /// A head that the configuration does not mention must change nothing.
-    private static void checkHead(Gpt2Config config, TensorStore store) {
+    private static void checkHead(Architecture config, TensorStore store) {
         if (config.tiedEmbeddings() && store.contains(HEAD)) {
             if (!store.contains(TOKENS)) {
                 store.rename(HEAD, TOKENS);
@@ -92,7 +92,7 @@ public final class Gpt2Weights implements AutoCloseable {
         }
     }
 
-    public Gpt2Config config() {
+    public Architecture config() {
         return config;
     }
 
@@ -107,7 +107,7 @@ public final class Gpt2Weights implements AutoCloseable {
     }
 
     /// Block `layer`, copied. A scale of attention scores other than one over the root of the head width is multiplied
-    /// into the queries, see [Gpt2Config#queryFactor].
+    /// into the queries, see [Architecture#queryFactor].
     ///
     /// @throws IndexOutOfBoundsException if there is no such block
     /// @throws FileFormatException if a value is not finite

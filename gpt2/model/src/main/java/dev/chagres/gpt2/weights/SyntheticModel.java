@@ -26,7 +26,7 @@ public final class SyntheticModel {
     /// wide as the model, the head is tied.
     ///
     /// @throws IllegalArgumentException if the name is none of these or the numbers make no GPT-2
-    public static Gpt2Config shape(String name) {
+    public static Architecture shape(String name) {
         Matcher numbers = SHAPE.matcher(name);
         if (numbers.matches()) {
             int context = numbers.group(5) == null ? GPT2_CONTEXT : Integer.parseInt(numbers.group(5));
@@ -50,13 +50,13 @@ public final class SyntheticModel {
         };
     }
 
-    private static Gpt2Config config(int layers, int heads, int width, int vocabulary, int context) {
+    private static Architecture config(int layers, int heads, int width, int vocabulary, int context) {
         if (width > Integer.MAX_VALUE / 4) {
             throw new IllegalArgumentException("width " + width + " is too large");
         }
         OptionalInt endOfText =
                 vocabulary == GPT2_VOCABULARY ? OptionalInt.of(GPT2_VOCABULARY - 1) : OptionalInt.empty();
-        return new Gpt2Config(
+        return new Architecture(
                 layers, heads, width, 4 * width, context, vocabulary, 1e-5, Activation.GELU_TANH, true,
                 false, endOfText);
     }
@@ -64,7 +64,7 @@ public final class SyntheticModel {
     /// Writes `config.json` and `model.safetensors` into `folder`, creating it if needed and replacing the files.
     ///
     /// @throws IOException if a file cannot be written
-    public static void write(Path folder, Gpt2Config config, long seed) throws IOException {
+    public static void write(Path folder, Architecture config, long seed) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("config.json"), config.toJson());
         LinkedHashMap<String, List<Integer>> shapes = TensorShapes.of(config);

@@ -27,7 +27,7 @@ final class SyntheticTensors {
     private static final float SINK_KEY = 1.5f;
     private static final float SINK_QUERY = 0.5f;
 
-    private final Gpt2Config config;
+    private final Architecture config;
     private final long seed;
     private final int d;
     /// Deviations are stated for width 768.
@@ -38,7 +38,7 @@ final class SyntheticTensors {
     private final int[] pattern;
     private final int triggers;
 
-    SyntheticTensors(Gpt2Config config, long seed) {
+    SyntheticTensors(Architecture config, long seed) {
         this.config = config;
         this.seed = seed;
         d = config.width();

@@ -9,7 +9,7 @@ final class TensorShapes {
 
     /// Every tensor of the model, biases included, in the order of computation, named without the `transformer.`
     /// prefix. A tied model has no `lm_head.weight`, one without head bias no `lm_head.bias`.
-    static LinkedHashMap<String, List<Integer>> of(Gpt2Config config) {
+    static LinkedHashMap<String, List<Integer>> of(Architecture config) {
         int d = config.width();
         LinkedHashMap<String, List<Integer>> shapes = new LinkedHashMap<>();
         shapes.put("wte.weight", List.of(config.vocabulary(), d));

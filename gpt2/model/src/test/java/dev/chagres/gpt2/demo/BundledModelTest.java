@@ -2,7 +2,7 @@ package dev.chagres.gpt2.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.gpt2.reference.FloatGpt2;
+import dev.chagres.gpt2.reference.FloatModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,7 +15,7 @@ class BundledModelTest {
         try (BundledModel demo = BundledModel.open()) {
             folder = demo.folder();
             assertThat(demo.weights().config().parameters()).isEqualTo(818_048);
-            FloatGpt2 model = new FloatGpt2(demo.weights());
+            FloatModel model = new FloatModel(demo.weights());
             int[] prompt = demo.tokenizer().encode("ROMEO:\n");
             assertThat(demo.tokenizer().decode(model.generate(prompt, 30))).isEqualTo("I will thee shall be the souls");
             int[] text = demo.tokenizer().encode(BundledModel.validationText());

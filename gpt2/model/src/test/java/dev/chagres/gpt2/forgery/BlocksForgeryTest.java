@@ -2,7 +2,7 @@ package dev.chagres.gpt2.forgery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.model.gpt2.Gpt2Spec;
+import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.proof.Verdict;
 import dev.chagres.prove.data.HostTensor;
 import java.io.IOException;
@@ -56,7 +56,7 @@ class BlocksForgeryTest {
 
     /// Gives a position another distance, with the weights of that distance.
     private static void distance(CheatingProver.Run r, int at, int d) {
-        Gpt2Spec spec = prover.spec();
+        DecoderSpec spec = prover.spec();
         boolean inside = d <= spec.exponential().support();
         r.virtual(ATTENTION + ".distance").set(at, d);
         r.data(ATTENTION + ".weight").set(at, inside ? key("exp.at").get(d) : 0);

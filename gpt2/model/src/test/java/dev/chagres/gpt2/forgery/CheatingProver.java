@@ -1,8 +1,8 @@
 package dev.chagres.gpt2.forgery;
 
 import dev.chagres.commit.CommitmentParameters;
-import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.Operation;
@@ -10,7 +10,7 @@ import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.KeyColumn;
-import dev.chagres.model.gpt2.Gpt2Spec;
+import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
@@ -66,7 +66,7 @@ final class CheatingProver implements AutoCloseable {
         Path model = Files.createDirectory(folder.resolve("model" + seed));
         try (SyntheticFixture fixture = new SyntheticFixture(shape, seed, model)) {
             Path pk = folder.resolve(seed + ".pk");
-            verifyingKey = withoutWork(KeySetup.write(new Gpt2KeySource(
+            verifyingKey = withoutWork(KeySetup.write(new ModelKeySource(
                     edit.apply(fixture.model())), pk, folder.resolve(seed + ".vk"), TestHosts.of(2), Progress.NONE));
             key = ProvingKey.open(pk);
         }
@@ -102,8 +102,8 @@ final class CheatingProver implements AutoCloseable {
     }
 
     /// What the key says of its model.
-    Gpt2Spec spec() {
-        return (Gpt2Spec) verifyingKey.spec();
+    DecoderSpec spec() {
+        return (DecoderSpec) verifyingKey.spec();
     }
 
     /// Data of the key column of this name.
@@ -131,7 +131,7 @@ final class CheatingProver implements AutoCloseable {
         }
 
         /// A run of a graph that is not that of the key.
-        Run(Gpt2Spec other, TokenSequence about, Map<String, HostTensor> otherKeyData) {
+        Run(DecoderSpec other, TokenSequence about, Map<String, HostTensor> otherKeyData) {
             Circuit compiled = other.compile(about);
             graph = compiled.graph();
             rows = compiled.rows().padded();
@@ -178,7 +178,7 @@ final class CheatingProver implements AutoCloseable {
             return find(name).shape();
         }
 
-        Gpt2Spec spec() {
+        DecoderSpec spec() {
             return CheatingProver.this.spec();
         }
 

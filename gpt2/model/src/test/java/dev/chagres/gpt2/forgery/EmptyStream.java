@@ -22,7 +22,7 @@ import dev.chagres.lookup.TablePolynomial;
 import dev.chagres.lookup.TreeLayout;
 import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
-import dev.chagres.model.gpt2.Gpt2Spec;
+import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.poly.ColumnFactor;
 import dev.chagres.poly.DerivedFactor;
 import dev.chagres.poly.Expression;
@@ -50,21 +50,21 @@ import java.util.Map;
 /// The proof stream of someone without model and witness: messages are 0, or what the next check of the verifier asks
 /// for. It costs about as much as verifying and passes every check before the first opened columns of the key.
 final class EmptyStream implements SectionParty {
-    private final Gpt2Spec spec;
+    private final DecoderSpec spec;
     private final List<Claim> claims;
     private final ProverChannel channel;
     /// Openings and virtual values until the one that makes the leaf denominator right, and that value.
     private int until = -1;
     private QM31 right;
 
-    private EmptyStream(Gpt2Spec spec, List<Claim> claims, ProverChannel channel) {
+    private EmptyStream(DecoderSpec spec, List<Claim> claims, ProverChannel channel) {
         this.spec = spec;
         this.claims = claims;
         this.channel = channel;
     }
 
     /// The stream up to the first opened columns.
-    static byte[] of(Gpt2Spec spec, Graph graph, CommitmentParameters parameters, PublicInput input) {
+    static byte[] of(DecoderSpec spec, Graph graph, CommitmentParameters parameters, PublicInput input) {
         AddressSpace space = new AddressSpace(MatrixLayout.of(graph.witnessColumns(), parameters.k()),
                 MatrixLayout.of(graph.keyColumns(), parameters.k()));
         Transcript transcript = Transcript.start(PublicInput.PROTOCOL);

@@ -6,9 +6,9 @@ import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MerkleProof;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.Width;
-import dev.chagres.model.gpt2.Gpt2Spec;
-import dev.chagres.model.gpt2.LayerSpec;
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.model.decoder.DecoderSpec;
+import dev.chagres.model.decoder.LayerSpec;
+import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
@@ -33,7 +33,7 @@ class EmptyStreamTest {
         int difference = 2 * Width.heads(1, headWidth).padded() * BOUND * BOUND + 100;
         Interval u = new Interval(-300, 300);
         LayerSpec layer = new LayerSpec(10, u, 10, u, 10, u, 1, 10, -300, 601, 1);
-        Gpt2Spec spec = new Gpt2Spec(new ModelShape(layers, heads, headWidth, width, mlp, vocabulary, context, -1),
+        DecoderSpec spec = new DecoderSpec(new ModelShape(layers, heads, headWidth, width, mlp, vocabulary, context, -1),
                 Collections.nCopies(16, 1 << 14), 14, 12, EXPONENTIAL, 14,
                 difference + EXPONENTIAL.support(), 2 * difference + EXPONENTIAL.support(), BOUND, BOUND,
                 Collections.nCopies(layers, layer));
@@ -52,7 +52,7 @@ class EmptyStreamTest {
         TokenSequence about = new TokenSequence(new SplittableRandom(2).ints(generated + 1, 0, vocabulary).toArray(),
                 1);
         Graph graph = key.spec().compile(about).graph();
-        byte[] stream = EmptyStream.of((Gpt2Spec) key.spec(), graph, key.parameters(),
+        byte[] stream = EmptyStream.of((DecoderSpec) key.spec(), graph, key.parameters(),
                 Verifier.publicInput(key, about, Binding.NONE));
         Verdict verdict = new Verifier(key).verify(new Proof(key.digest(), about, stream).encode());
         assertThat(verdict).isInstanceOf(Verdict.Rejected.class);

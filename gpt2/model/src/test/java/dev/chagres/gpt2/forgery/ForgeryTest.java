@@ -8,8 +8,8 @@ import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.OpeningLength;
 import dev.chagres.commit.OpeningTags;
 import dev.chagres.graph.Graph;
-import dev.chagres.model.gpt2.Gpt2Spec;
-import dev.chagres.model.gpt2.LayerSpec;
+import dev.chagres.model.decoder.DecoderSpec;
+import dev.chagres.model.decoder.LayerSpec;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.ProofLength;
 import dev.chagres.proof.Verdict;
@@ -181,11 +181,11 @@ class ForgeryTest {
     /// A prover that runs another graph: one public number of the model is another one.
     @Test
     void publicNumbersAreThoseOfTheKey() {
-        Gpt2Spec own = prover.spec();
+        DecoderSpec own = prover.spec();
         LayerSpec l = own.layers().getFirst();
         List<Integer> eps = new ArrayList<>(own.eps());
         eps.set(3, eps.get(3) + 1);
-        Map<String, Gpt2Spec> others = new LinkedHashMap<>();
+        Map<String, DecoderSpec> others = new LinkedHashMap<>();
         others.put("eps", spec(eps, own.normShift(), own.exponential(), own.maskOffset(), l));
         others.put("norm shift", spec(own.eps(), own.normShift() + 1, own.exponential(),
                 own.maskOffset(), l));
@@ -214,10 +214,10 @@ class ForgeryTest {
         });
     }
 
-    private static Gpt2Spec spec(List<Integer> eps, int normShift, ExponentialTable exponential, int maskOffset,
+    private static DecoderSpec spec(List<Integer> eps, int normShift, ExponentialTable exponential, int maskOffset,
             LayerSpec layer) {
-        Gpt2Spec own = prover.spec();
-        return new Gpt2Spec(own.shape(), eps, normShift, own.normBits(), exponential,
+        DecoderSpec own = prover.spec();
+        return new DecoderSpec(own.shape(), eps, normShift, own.normBits(), exponential,
                 own.outputBits(), maskOffset,
                 own.expDomain() + 1, own.qkBound(), own.vBound(), List.of(layer));
     }

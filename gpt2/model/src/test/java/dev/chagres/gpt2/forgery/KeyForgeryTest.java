@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.CommitmentParameters.Level;
 import dev.chagres.commit.MerkleProof;
-import dev.chagres.model.gpt2.Gpt2Spec;
-import dev.chagres.model.gpt2.LayerSpec;
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.model.decoder.DecoderSpec;
+import dev.chagres.model.decoder.LayerSpec;
+import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.ProofSecurity;
 import dev.chagres.proof.Verdict;
@@ -112,11 +112,11 @@ class KeyForgeryTest {
         return new ExponentialTable(bits, Math.max(own.unit(), Math.scalb(4.0, -bits)));
     }
 
-    private static Gpt2Spec spec(ModelShape shape) {
-        Gpt2Spec own = prover.spec();
+    private static DecoderSpec spec(ModelShape shape) {
+        DecoderSpec own = prover.spec();
         List<LayerSpec> layers = Collections.nCopies(shape.layers(), own.layers().getFirst());
         ExponentialTable exponential = exponential(shape.context());
-        return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), exponential, own.outputBits(),
+        return new DecoderSpec(shape, own.eps(), own.normShift(), own.normBits(), exponential, own.outputBits(),
                 own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(), layers);
     }
 
@@ -133,7 +133,7 @@ class KeyForgeryTest {
     @CsvSource({"46210", "200000", "1048577"})
     void sequencesWithTooManyLookupsAreRejected(int ids) {
         ModelShape s = prover.spec().shape();
-        Gpt2Spec spec = spec(new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(),
+        DecoderSpec spec = spec(new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(),
                 s.vocab(), 1 << 20, s.endOfText()));
         VerifyingKey own = prover.verifyingKey;
         VerifyingKey key = VerifyingKey.decode(
@@ -148,7 +148,7 @@ class KeyForgeryTest {
     /// rejected.
     @Test
     void aKeyWithTooManyLookupsForOneRowIsReadAndProvesNothing() {
-        Gpt2Spec spec = spec(new ModelShape(256, 1, 1, 16, 1 << 20, 20, 32, -1));
+        DecoderSpec spec = spec(new ModelShape(256, 1, 1, 16, 1 << 20, 20, 32, -1));
         VerifyingKey key = VerifyingKey.decode(
                 new VerifyingKey("large", prover.verifyingKey.tokenizer(), spec, CommitmentParameters.forKey(19),
                         new byte[MerkleProof.NODE_BYTES]).encode());
@@ -164,7 +164,7 @@ class KeyForgeryTest {
         VerifyingKey own = prover.verifyingKey;
         ModelShape s = prover.spec().shape();
         for (int mlp : new int[] {s.mlpWidth(), 1 << 20}) {
-            Gpt2Spec spec = spec(new ModelShape(1, 1, s.headWidth(), s.width(), mlp, s.vocab(), 1 << 20,
+            DecoderSpec spec = spec(new ModelShape(1, 1, s.headWidth(), s.width(), mlp, s.vocab(), 1 << 20,
                     s.endOfText()));
             VerifyingKey key = new VerifyingKey(own.name(), own.tokenizer(), spec, CommitmentParameters.forKey(19),
                     own.root());
@@ -182,11 +182,11 @@ class KeyForgeryTest {
     @ParameterizedTest
     @CsvSource({"25, 1024, grind/lookup", "50, 1024, grind/lookup", "50, 1408, statement/lookups"})
     void lookupsOfALargeModelAreCountedByTable(int heads, int rows, String check) {
-        Gpt2Spec own = prover.spec();
+        DecoderSpec own = prover.spec();
         int difference = 2 * 64 * own.qkBound() * own.qkBound() + 100;
         ExponentialTable exponential = exponential(2048);
         int support = exponential.support();
-        Gpt2Spec large = new Gpt2Spec(new ModelShape(48, heads, 64, 1600, 6400, 50257, 2048, 50256), own.eps(),
+        DecoderSpec large = new DecoderSpec(new ModelShape(48, heads, 64, 1600, 6400, 50257, 2048, 50256), own.eps(),
                 own.normShift(), own.normBits(), exponential, own.outputBits(),
                 difference + support, 2 * difference + support + 1, own.qkBound(), own.vBound(),
                 Collections.nCopies(48, own.layers().getFirst()));

@@ -11,7 +11,7 @@ import dev.chagres.graph.op.ResidualWrite;
 import dev.chagres.graph.op.RmsNorm;
 import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TupleComponent;
-import dev.chagres.model.gpt2.LayerSpec;
+import dev.chagres.model.decoder.LayerSpec;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;

@@ -25,7 +25,7 @@ final class Mutants {
         }
     }
 
-    private static final String STATEMENT = "model.gpt2.Gpt2Compiler";
+    private static final String STATEMENT = "model.decoder.DecoderCompiler";
     private static final String TREE = "lookup.FractionTreeVerifier";
     private static final String SUMCHECK = "sumcheck.SumcheckVerifier";
     private static final String PARTY = "verify.VerifierParty";
@@ -60,7 +60,7 @@ final class Mutants {
                 "throw notCanonical(\"a field element of \" + tag + \" is not canonical\");", "",
                 "a 0 of a message is written as p", "format/canonical"));
         all.add(Mutant.without("statement/key", "proof.Verifier", "the header names another key"));
-        all.add(Mutant.edited("the context as a limit", "model.gpt2.Gpt2Spec", "new ModelLimits(shape.context(),",
+        all.add(Mutant.edited("the context as a limit", "model.decoder.DecoderSpec", "new ModelLimits(shape.context(),",
                 "new ModelLimits(shape.context() + 1,", "a row more than the context", "statement/context"));
         all.add(Mutant.without("statement/vocabulary", STATEMENT, "an id that is one past the vocabulary"));
         all.add(Mutant.without("statement/end-of-text", STATEMENT, "one id after the end of the text"));

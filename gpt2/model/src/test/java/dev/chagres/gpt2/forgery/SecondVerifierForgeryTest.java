@@ -8,8 +8,8 @@ import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.MerkleProof;
 import dev.chagres.field.M31;
 import dev.chagres.graph.Graph;
-import dev.chagres.model.gpt2.Gpt2Spec;
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.model.decoder.DecoderSpec;
+import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.SecondVerifier;
 import dev.chagres.proof.SecondVerifier.Case;
@@ -246,7 +246,7 @@ class SecondVerifierForgeryTest {
         }
         edges(cases, own.parameters().k());
         cases.add(movedDraw());
-        Gpt2Spec longer = spec(prover.spec(), 1 << 20, -1);
+        DecoderSpec longer = spec(prover.spec(), 1 << 20, -1);
         VerifyingKey key = with(longer, CommitmentParameters.of(10, 100, 20, 16));
         for (int count : new int[] {35_000, 46_210}) { // too many rows of 2^10 values; too many lookups
             byte[] proof = new Proof(key.digest(), new TokenSequence(new int[count], 1), new byte[100]).encode();
@@ -289,12 +289,12 @@ class SecondVerifierForgeryTest {
         return new Case(name, key.encode(), new Proof(key.digest(), prover.sequence, new byte[100]).encode());
     }
 
-    private static VerifyingKey with(Gpt2Spec spec, CommitmentParameters parameters) {
+    private static VerifyingKey with(DecoderSpec spec, CommitmentParameters parameters) {
         VerifyingKey own = prover.verifyingKey;
         return new VerifyingKey(own.name(), own.tokenizer(), spec, parameters, own.root());
     }
 
-    private static Gpt2Spec spec(Gpt2Spec own, int context, int endOfText) {
+    private static DecoderSpec spec(DecoderSpec own, int context, int endOfText) {
         ModelShape s = own.shape();
         ModelShape shape = new ModelShape(
                 s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), context, endOfText);
@@ -302,7 +302,7 @@ class SecondVerifierForgeryTest {
         int bits = Math.min(own.exponential().bits(), TableDefinitions.expBits(shape.context()));
         double unit = Math.max(own.exponential().unit(), Math.scalb(4.0, -bits));
         ExponentialTable exponential = new ExponentialTable(bits, unit);
-        return new Gpt2Spec(shape, own.eps(), own.normShift(), own.normBits(), exponential, own.outputBits(),
+        return new DecoderSpec(shape, own.eps(), own.normShift(), own.normBits(), exponential, own.outputBits(),
                 own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(), own.layers());
     }
 

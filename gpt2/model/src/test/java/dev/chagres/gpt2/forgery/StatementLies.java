@@ -1,8 +1,8 @@
 package dev.chagres.gpt2.forgery;
 
 import dev.chagres.commit.CommitmentParameters;
-import dev.chagres.model.gpt2.Gpt2Spec;
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.model.decoder.DecoderSpec;
+import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
@@ -41,11 +41,11 @@ final class StatementLies {
 
     /// The key with other sizes, that change nothing in the graph.
     private static VerifyingKey sized(CheatingProver p, int vocabulary, int context, int endOfText) {
-        Gpt2Spec own = p.spec();
+        DecoderSpec own = p.spec();
         ModelShape s = own.shape();
         ModelShape shape = new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), vocabulary,
                 context, endOfText);
-        return new VerifyingKey(p.verifyingKey.name(), p.verifyingKey.tokenizer(), new Gpt2Spec(shape, own.eps(),
+        return new VerifyingKey(p.verifyingKey.name(), p.verifyingKey.tokenizer(), new DecoderSpec(shape, own.eps(),
                 own.normShift(), own.normBits(), own.exponential(), own.outputBits(),
                 own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(), own.layers()),
                 p.verifyingKey.parameters(), p.verifyingKey.root());

@@ -1,7 +1,7 @@
 package dev.chagres.gpt2.fuzz;
 
-import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.TestEngines;
@@ -58,7 +58,7 @@ record Victim(VerifyingKey key, byte[] proof, byte[] model, byte[] safetensors) 
         try (SyntheticFixture fixture = new SyntheticFixture("1x1x16x20x32", SEED, weights)) {
             Path pk = folder.resolve("m.pk");
             Path cgm = folder.resolve("m.cgm");
-            VerifyingKey key = KeySetup.write(new Gpt2KeySource(fixture.model()), pk, folder.resolve("m.vk"),
+            VerifyingKey key = KeySetup.write(new ModelKeySource(fixture.model()), pk, folder.resolve("m.vk"),
                     TestHosts.of(1), Progress.NONE);
             IntegerModelFile.write(fixture.model(), cgm);
             try (ProvingKey open = ProvingKey.open(pk)) {

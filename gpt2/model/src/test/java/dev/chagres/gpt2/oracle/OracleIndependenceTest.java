@@ -9,7 +9,7 @@ import dev.chagres.gpt2.model.IntegerLinear;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.NormTables;
 import dev.chagres.gpt2.model.SoftmaxTables;
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.model.decoder.ModelShape;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 

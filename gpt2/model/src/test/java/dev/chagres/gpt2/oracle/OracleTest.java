@@ -3,8 +3,8 @@ package dev.chagres.gpt2.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.model.PublicSpec;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.graph.Graph;
@@ -12,7 +12,7 @@ import dev.chagres.graph.RowBlocks;
 import dev.chagres.graph.Width;
 import dev.chagres.lookup.TupleComponent;
 import dev.chagres.model.Circuit;
-import dev.chagres.model.gpt2.Gpt2Spec;
+import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.prove.TestEngines;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.host.TestHosts;
@@ -89,8 +89,8 @@ class OracleTest {
 
     /// @param look sees the oracle of a sequence inside the domain
     private static boolean agree(IntegerModel model, int[] prompt, int count, Consumer<Oracle> look) {
-        Gpt2Spec spec = PublicSpec.of(model);
-        try (FilledKeyData key = new FilledKeyData(new Gpt2KeySource(model))) {
+        DecoderSpec spec = PublicSpec.of(model);
+        try (FilledKeyData key = new FilledKeyData(new ModelKeySource(model))) {
             Oracle whole = null;
             int[] ids = prompt;
             try {
@@ -124,7 +124,7 @@ class OracleTest {
         return Oracle.run(model, Arrays.copyOf(inputs, blocks.padded()), padding(model, blocks));
     }
 
-    private static void compare(IntegerModel model, Gpt2Spec spec, FilledKeyData key, TokenSequence sequence,
+    private static void compare(IntegerModel model, DecoderSpec spec, FilledKeyData key, TokenSequence sequence,
             Oracle oracle) {
         Circuit compiled = spec.compile(sequence);
         try (Witness witness = new Witness(compiled.graph(), key.of(compiled), TestHosts.of(1).memory());

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.chagres.gpt2.TestData;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.ReferenceInference;
-import dev.chagres.gpt2.reference.FloatGpt2;
+import dev.chagres.gpt2.reference.FloatModel;
 import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.tokenizer.Tokenizer;
 import dev.chagres.tokenizer.TokenizerInfo;
@@ -38,7 +38,7 @@ class AgreementTest {
             IntegerModel model = new Quantizer(WeightSource.of(weights))
                     .quantise(arena, "tiny", TokenizerInfo.NONE, calibration);
             QuantizationReport report = QuantizationReport.compare(
-                    new FloatGpt2(weights), model, windows(tokenizer, text.substring(split), 24, 128));
+                    new FloatModel(weights), model, windows(tokenizer, text.substring(split), 24, 128));
             assertThat(report.topOneAgreement()).as(report.summary()).isGreaterThan(0.98);
             assertThat(report.perplexityChange().orElseThrow()).as(report.summary()).isLessThan(0.002);
             assertThat(report.meanDivergence().orElseThrow()).as(report.summary()).isLessThan(6e-4);
@@ -54,7 +54,7 @@ class AgreementTest {
             IntegerModel model = new Quantizer(WeightSource.of(weights))
                     .quantise(arena, "sort", TokenizerInfo.NONE, Quantizer.randomCalibration(weights.config(), SEED));
             ReferenceInference inference = new ReferenceInference(model);
-            FloatGpt2 reference = new FloatGpt2(weights);
+            FloatModel reference = new FloatModel(weights);
             Random random = new Random(SEED);
             for (int i = 0; i < 60; i++) {
                 int[] prompt = random.ints(6, 0, 3).toArray();
@@ -72,7 +72,7 @@ class AgreementTest {
         Path folder = TestData.path("models/gpt2-basic-463k");
         try (Gpt2Weights weights = Gpt2Weights.open(folder);
                 Arena arena = Arena.ofShared()) {
-            FloatGpt2 reference = new FloatGpt2(weights);
+            FloatModel reference = new FloatModel(weights);
             Random random = new Random(SEED);
             List<int[]> samples = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
@@ -87,7 +87,7 @@ class AgreementTest {
         }
     }
 
-    private static int[] sample(FloatGpt2 model, Random random, int length) {
+    private static int[] sample(FloatModel model, Random random, int length) {
         int[] ids = {random.nextInt(model.config().vocabulary())};
         while (ids.length < length) {
             double[] logits = model.logits(ids)[ids.length - 1];

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.gpt2.TestData;
-import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.model.ReferenceInference;
-import dev.chagres.gpt2.reference.FloatGpt2;
-import dev.chagres.gpt2.weights.Gpt2Config;
+import dev.chagres.gpt2.reference.FloatModel;
+import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.prove.file.FileFormatException;
 import dev.chagres.prove.host.TestHosts;
@@ -58,7 +58,7 @@ class CasesTest {
     void setUpAndGenerated(String name) throws IOException {
         try (Arena arena = Arena.ofShared()) {
             IntegerModel model = IntegerModelFile.map(quantised(name), arena);
-            KeySetup.write(new Gpt2KeySource(model), folder.resolve("model.pk"), folder.resolve("model.vk"),
+            KeySetup.write(new ModelKeySource(model), folder.resolve("model.pk"), folder.resolve("model.vk"),
                     TestHosts.of(2), Progress.NONE);
             assertThat(new ReferenceInference(model).generate(new int[] {1}, 1)).hasSize(1);
         }
@@ -77,7 +77,7 @@ class CasesTest {
     void reportsHaveFiniteNumbers() throws IOException {
         try (Gpt2Weights weights = open("report-nan");
                 Arena arena = Arena.ofShared()) {
-            QuantizationReport report = QuantizationReport.compare(new FloatGpt2(weights),
+            QuantizationReport report = QuantizationReport.compare(new FloatModel(weights),
                     IntegerModelFile.map(quantised("report-nan"), arena), calibration("report-nan", weights.config()));
             assertThat(report.floatPerplexity()).isEmpty();
             assertThat(report.perplexityChange()).isEmpty();
@@ -121,7 +121,7 @@ class CasesTest {
         return Gpt2Weights.open(TestData.path("cases/" + name + "/model"));
     }
 
-    private static List<int[]> calibration(String name, Gpt2Config config) throws IOException {
+    private static List<int[]> calibration(String name, Architecture config) throws IOException {
         Path text = TestData.path("cases/" + name).resolve("cal.txt");
         if (!Files.exists(text)) {
             return Quantizer.randomCalibration(config, 1);

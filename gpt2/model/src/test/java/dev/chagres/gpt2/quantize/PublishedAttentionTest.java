@@ -6,8 +6,8 @@ import dev.chagres.gpt2.TestData;
 import dev.chagres.gpt2.model.IntegerLayer;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.ReferenceInference;
-import dev.chagres.gpt2.reference.FloatGpt2;
-import dev.chagres.gpt2.weights.Gpt2Config;
+import dev.chagres.gpt2.reference.FloatModel;
+import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.gpt2.weights.SafetensorsFile;
 import dev.chagres.gpt2.weights.SafetensorsWriter;
@@ -34,7 +34,7 @@ class PublishedAttentionTest {
         Path published = TestData.path("models/gpt2-small-partial/layer0_layer11_only.safetensors");
         Path synthetic = folder.resolve("synthetic");
         Path merged = folder.resolve("merged");
-        Gpt2Config config = SyntheticModel.shape("2x12x768x400x64");
+        Architecture config = SyntheticModel.shape("2x12x768x400x64");
         SyntheticModel.write(synthetic, config, SEED);
         merge(synthetic, published, merged, config);
         try (Gpt2Weights weights = Gpt2Weights.open(merged);
@@ -44,7 +44,7 @@ class PublishedAttentionTest {
             // Rounding q, k and v alone changes a block of published attention by 1-3 %.
             int[] ids = Quantizer.randomCalibration(config, SEED + 1).getFirst();
             double error = logitError(
-                    new FloatGpt2(weights).logits(ids), new ReferenceInference(model).logits(ids), model.logitUnit());
+                    new FloatModel(weights).logits(ids), new ReferenceInference(model).logits(ids), model.logitUnit());
             assertThat(error).as("relative error of the logits, seed %d", SEED).isLessThan(0.03);
             // Channels of the published attention span two orders of magnitude; one logit unit still fits them.
             assertThat(model.softmax().logitUnit()).isBetween(2e-4, 2e-3);
@@ -69,7 +69,7 @@ class PublishedAttentionTest {
         return Math.sqrt(difference / length);
     }
 
-    private static void merge(Path synthetic, Path published, Path merged, Gpt2Config config) throws IOException {
+    private static void merge(Path synthetic, Path published, Path merged, Architecture config) throws IOException {
         Files.createDirectories(merged);
         Files.copy(synthetic.resolve("config.json"), merged.resolve("config.json"));
         try (SafetensorsFile base = SafetensorsFile.open(synthetic.resolve("model.safetensors"));
@@ -95,7 +95,7 @@ class PublishedAttentionTest {
     }
 
     /// The synthetic neurons that write massive channels are tuned to the synthetic norms; drawn anew they are plain.
-    private static float[] plain(Gpt2Config config) {
+    private static float[] plain(Architecture config) {
         Random random = new Random(SEED);
         float[] weights = new float[config.mlpWidth() * config.width()];
         for (int i = 0; i < weights.length; i++) {
@@ -104,7 +104,7 @@ class PublishedAttentionTest {
         return weights;
     }
 
-    private static List<Integer> shape(String name, int length, Gpt2Config config) {
+    private static List<Integer> shape(String name, int length, Architecture config) {
         if (name.endsWith("bias") || name.contains("ln_")) {
             return List.of(length);
         }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.chagres.gpt2.reference.ActivationObserver;
-import dev.chagres.gpt2.reference.FloatGpt2;
+import dev.chagres.gpt2.reference.FloatModel;
 import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.gpt2.weights.ModelFolder;
 import dev.chagres.gpt2.weights.SyntheticModel;
@@ -82,7 +82,7 @@ class QuantizationReportTest {
         ModelFolder m = new ModelFolder(SyntheticModel.shape("1x1x8x5x4"), 9);
         m.edit("ln_f.weight", t -> t.map(v -> v * gain));
         try (Gpt2Weights weights = Gpt2Weights.open(m.write(folder))) {
-            FloatGpt2 model = new FloatGpt2(weights);
+            FloatModel model = new FloatModel(weights);
             return QuantizationReport.compare(model, (ids, consumer) -> model.forward(ids, ActivationObserver.NONE, 0,
                     (position, logits) -> {
                         long[] integers = new long[logits.length];

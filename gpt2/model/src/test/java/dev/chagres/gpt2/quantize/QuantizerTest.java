@@ -10,7 +10,7 @@ import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
 import dev.chagres.gpt2.model.IntervalCheck;
 import dev.chagres.gpt2.reference.ActivationSite;
-import dev.chagres.gpt2.reference.FloatGpt2;
+import dev.chagres.gpt2.reference.FloatModel;
 import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.gpt2.weights.LayerWeights;
 import dev.chagres.gpt2.weights.SyntheticModel;
@@ -42,7 +42,7 @@ class QuantizerTest {
             IntegerModel model = fixture.model();
             List<int[]> windows = windows(2, Math.min(48, model.shape().context()), model.shape().vocab());
             QuantizationReport report =
-                    QuantizationReport.compare(new FloatGpt2(fixture.weights()), model, windows);
+                    QuantizationReport.compare(new FloatModel(fixture.weights()), model, windows);
             // Untrained models have many near ties; the divergence is the sharper measure.
             assertThat(report.topOneAgreement()).as("seed %d: %s", SEED, report.summary()).isGreaterThan(0.9);
             assertThat(report.meanDivergence().orElseThrow()).as("seed %d: %s", SEED, report.summary())
@@ -88,7 +88,7 @@ class QuantizerTest {
         try (Gpt2Weights weights = Gpt2Weights.open(folder)) {
             List<int[]> sequences = windows(2, 24, 200);
             double[] peak = {0};
-            new FloatGpt2(weights).hidden(sequences.getFirst(), (site, _, _, values, _, _) -> {
+            new FloatModel(weights).hidden(sequences.getFirst(), (site, _, _, values, _, _) -> {
                 if (site == ActivationSite.RESIDUAL_OUT) {
                     for (double value : values) {
                         peak[0] = Math.max(peak[0], Math.abs(value));
@@ -124,7 +124,7 @@ class QuantizerTest {
             assertThat(minusHalf).isBetween(-0.1543 - layer.geluOutputUnit(), -0.1542 + layer.geluOutputUnit());
             assertThat(erf).contains("\"gelu\"");
             QuantizationReport report =
-                    QuantizationReport.compare(new FloatGpt2(weights), model, windows(2, 32, 50));
+                    QuantizationReport.compare(new FloatModel(weights), model, windows(2, 32, 50));
             assertThat(report.meanDivergence().orElseThrow()).as(report.summary()).isLessThan(5e-3);
         }
     }

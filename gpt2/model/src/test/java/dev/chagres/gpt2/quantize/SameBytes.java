@@ -1,7 +1,7 @@
 package dev.chagres.gpt2.quantize;
 
-import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.profile.Progress;
@@ -22,7 +22,7 @@ final class SameBytes {
         int threads = Integer.parseInt(args[1]);
         try (SyntheticFixture fixture = new SyntheticFixture(SHAPE, SEED, Files.createDirectory(folder.resolve("m")))) {
             IntegerModelFile.write(fixture.model(), folder.resolve("model.cgm"));
-            KeySetup.write(new Gpt2KeySource(fixture.model()), folder.resolve("model.pk"), folder.resolve("model.vk"),
+            KeySetup.write(new ModelKeySource(fixture.model()), folder.resolve("model.pk"), folder.resolve("model.vk"),
                     TestHosts.of(threads), Progress.NONE);
         }
         System.out.println(TestHosts.of(threads).kernels().name());

@@ -3,7 +3,7 @@ package dev.chagres.gpt2.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.chagres.gpt2.weights.Gpt2Config;
+import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.gpt2.weights.SyntheticModel;
 import dev.chagres.tokenizer.TokenizerInfo;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SampleTextTest {
-    private static final Gpt2Config CONFIG = SyntheticModel.shape("1x1x4x9x6");
+    private static final Architecture CONFIG = SyntheticModel.shape("1x1x4x9x6");
 
     @Test
     void textsThatAreTooShortSayTheLeastLength() {

@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
-import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerLayer;
 import dev.chagres.gpt2.model.IntegerLinear;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntervalCheck;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.model.ReferenceInference;
-import dev.chagres.gpt2.reference.FloatGpt2;
+import dev.chagres.gpt2.reference.FloatModel;
 import dev.chagres.gpt2.weights.Activation;
-import dev.chagres.gpt2.weights.Gpt2Config;
+import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.gpt2.weights.ModelFolder;
 import dev.chagres.gpt2.weights.SyntheticModel;
@@ -49,7 +49,7 @@ class UnusualModelsTest {
     @ParameterizedTest
     @ValueSource(floats = {0, 1e-30f, 1e-3f, 1e3f, 1e8f, 1e20f, 1e37f})
     void everyTensorTimes(float factor) throws IOException {
-        Gpt2Config config = SyntheticModel.shape("1x2x8x12x8");
+        Architecture config = SyntheticModel.shape("1x2x8x12x8");
         int accepted = 0;
         for (String name : new ModelFolder(config, SEED).tensors().keySet()) {
             for (boolean one : new boolean[] {false, true}) {
@@ -86,7 +86,7 @@ class UnusualModelsTest {
                 Arena arena = Arena.ofShared()) {
             IntegerModel model = quantise(weights, arena);
             assertThat(model.layers().getFirst().up().shift()).isPositive();
-            key = KeySetup.write(new Gpt2KeySource(model), pk, folder.resolve("model.vk"), TestHosts.of(2),
+            key = KeySetup.write(new ModelKeySource(model), pk, folder.resolve("model.vk"), TestHosts.of(2),
                     Progress.NONE);
         }
         try (ProvingKey proving = ProvingKey.open(pk)) {
@@ -140,7 +140,7 @@ class UnusualModelsTest {
                 }
             }
             QuantizationReport report =
-                    QuantizationReport.compare(new FloatGpt2(weights), model, List.of(random(40, 32), random(40, 32)));
+                    QuantizationReport.compare(new FloatModel(weights), model, List.of(random(40, 32), random(40, 32)));
             assertThat(report.meanDivergence().orElseThrow()).as(report.summary()).isLessThan(5e-3);
         }
     }
@@ -153,7 +153,7 @@ class UnusualModelsTest {
         try (Gpt2Weights weights = Gpt2Weights.open(m.write(folder));
                 Arena arena = Arena.ofShared()) {
             QuantizationReport report = QuantizationReport.compare(
-                    new FloatGpt2(weights), quantise(weights, arena), List.of(random(40, 32), random(40, 32)));
+                    new FloatModel(weights), quantise(weights, arena), List.of(random(40, 32), random(40, 32)));
             assertThat(report.meanDivergence().orElseThrow()).as(report.summary()).isLessThan(5e-3);
         }
     }
@@ -207,7 +207,7 @@ class UnusualModelsTest {
             int[] ids = random(integer.shape().vocab(), integer.shape().context());
             try {
                 assertThat(new ReferenceInference(integer).logits(ids)).as(what).isNotEmpty();
-                QuantizationReport report = QuantizationReport.compare(new FloatGpt2(weights), integer, List.of(ids));
+                QuantizationReport report = QuantizationReport.compare(new FloatModel(weights), integer, List.of(ids));
                 assertThat(report.summary()).as(what).doesNotContain("NaN").doesNotContain("Infinity");
                 assertThat(report.warnings()).allSatisfy(w -> assertThat(w).doesNotContain("NaN"));
             } catch (DomainException outside) {

@@ -2,8 +2,8 @@ package dev.chagres.gpt2.unique;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.model.gpt2.Gpt2Spec;
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.model.decoder.DecoderSpec;
+import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.statement.StatementException;
 import dev.chagres.statement.TokenSequence;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ final class EndOfTextTest {
     private static final int END = 1;
 
     /// Numbers of choices of the outputs that end with the end of text, or go past it.
-    private static List<Integer> outputs(Gpt2Spec spec) {
+    private static List<Integer> outputs(DecoderSpec spec) {
         List<Integer> lengths = new ArrayList<>();
         for (int n = 1; n < CHOICES.length; n++) {
             try {
@@ -33,10 +33,10 @@ final class EndOfTextTest {
         return lengths;
     }
 
-    private static Gpt2Spec spec(int end) {
-        Gpt2Spec s = RandomKey.of(0).spec();
+    private static DecoderSpec spec(int end) {
+        DecoderSpec s = RandomKey.of(0).spec();
         ModelShape shape = s.shape();
-        return new Gpt2Spec(new ModelShape(1, shape.heads(), shape.headWidth(), shape.width(), shape.mlpWidth(), 2,
+        return new DecoderSpec(new ModelShape(1, shape.heads(), shape.headWidth(), shape.width(), shape.mlpWidth(), 2,
                 CHOICES.length, end), s.eps(), s.normShift(), s.normBits(), s.exponential(), s.outputBits(),
                 s.maskOffset(), s.expDomain(), s.qkBound(), s.vBound(), s.layers());
     }

@@ -3,9 +3,9 @@ package dev.chagres.gpt2.unique;
 import dev.chagres.field.M31;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.KeyColumn;
-import dev.chagres.model.gpt2.Gpt2Spec;
-import dev.chagres.model.gpt2.LayerSpec;
-import dev.chagres.model.gpt2.ModelShape;
+import dev.chagres.model.decoder.DecoderSpec;
+import dev.chagres.model.decoder.LayerSpec;
+import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.semantics.ExponentialTable;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.Interval;
@@ -20,7 +20,7 @@ import java.util.SplittableRandom;
 ///
 /// @param seed of everything
 /// @param spec as a reader of the key decodes it
-record RandomKey(long seed, Gpt2Spec spec) {
+record RandomKey(long seed, DecoderSpec spec) {
     private static final long MOST_ENTRIES = 1 << 16;
 
     static RandomKey of(long seed) {
@@ -32,7 +32,7 @@ record RandomKey(long seed, Gpt2Spec spec) {
         SplittableRandom random = new SplittableRandom(seed);
         while (true) {
             try {
-                RandomKey key = new RandomKey(seed, Gpt2Spec.decode(numbers(random, width).encode()));
+                RandomKey key = new RandomKey(seed, DecoderSpec.decode(numbers(random, width).encode()));
                 key.circuit(0);
                 return key;
             } catch (IllegalArgumentException e) {
@@ -42,7 +42,7 @@ record RandomKey(long seed, Gpt2Spec spec) {
         }
     }
 
-    private static Gpt2Spec numbers(SplittableRandom random, int most) {
+    private static DecoderSpec numbers(SplittableRandom random, int most) {
         int vocabulary = random.nextInt(2, 17);
         int width = random.nextInt(most / 2, most + 1);
         ModelShape shape = new ModelShape(1, random.nextInt(1, 3), random.nextInt(1, 5), width, random.nextInt(1, 17),
@@ -65,7 +65,7 @@ record RandomKey(long seed, Gpt2Spec spec) {
         int v = random.nextInt(4) == 0 ? 1 << random.nextInt(13) : random.nextInt(1, 1 << 12);
         int difference = (2 << bits(shape.headWidth())) * qk * qk;
         int mask = difference + exp.support() + (random.nextBoolean() ? 0 : random.nextInt(100));
-        return new Gpt2Spec(shape, eps, normShift, upTo(random, 30 - normShift), exp,
+        return new DecoderSpec(shape, eps, normShift, upTo(random, 30 - normShift), exp,
                 upTo(random, 30 - exp.outputShift()), mask,
                 mask + (random.nextBoolean() ? 0 : random.nextInt(2 * mask)), qk, v, List.of(layer(random)));
     }

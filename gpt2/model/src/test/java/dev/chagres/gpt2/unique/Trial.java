@@ -5,7 +5,7 @@ import dev.chagres.gpt2.unique.Assignment.Place;
 import dev.chagres.graph.op.LookupTables;
 import dev.chagres.lookup.Table;
 import dev.chagres.model.Circuit;
-import dev.chagres.model.gpt2.LayerSpec;
+import dev.chagres.model.decoder.LayerSpec;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
 import java.util.LinkedHashSet;

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 
 class Gpt2WeightsTest {
     private static final long SEED = 11;
-    private static final Gpt2Config CONFIG = SyntheticModel.shape("2x2x8x11x6");
+    private static final Architecture CONFIG = SyntheticModel.shape("2x2x8x11x6");
 
     /// A tensor to be written.
     private record Tensor(List<Integer> shape, float[] values) {
@@ -162,7 +162,7 @@ class Gpt2WeightsTest {
     @Test
     void partialGpt2Small() throws IOException {
         Path partial = TestData.path("models/gpt2-small-partial");
-        Gpt2Config config = Gpt2Config.read(partial.resolve("config.json"));
+        Architecture config = Architecture.read(partial.resolve("config.json"));
         Map<String, List<Integer>> shapes = TensorShapes.of(config);
         try (SafetensorsFile tensors = SafetensorsFile.open(partial.resolve("layer0_layer11_only.safetensors"))) {
             assertThat(tensors.names()).hasSize(22);

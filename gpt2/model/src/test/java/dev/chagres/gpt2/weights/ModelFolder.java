@@ -46,7 +46,7 @@ public final class ModelFolder {
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
     /// @param config of [SyntheticModel]'s random weights
-    public ModelFolder(Gpt2Config config, long seed) {
+    public ModelFolder(Architecture config, long seed) {
         this.config = new LinkedHashMap<>();
         Json.parse(Path.of("config.json"), config.toJson().getBytes(StandardCharsets.UTF_8)).properties()
                 .forEach(e -> this.config.put(e.getKey(), e.getValue()));

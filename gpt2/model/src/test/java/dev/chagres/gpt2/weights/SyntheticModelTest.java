@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.gpt2.reference.ActivationSite;
-import dev.chagres.gpt2.reference.FloatGpt2;
+import dev.chagres.gpt2.reference.FloatModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ class SyntheticModelTest {
         assertThat(SyntheticModel.shape("gpt2-medium").parameters()).isEqualTo(354_823_168);
         assertThat(SyntheticModel.shape("gpt2-large").parameters()).isEqualTo(774_030_080);
         assertThat(SyntheticModel.shape("gpt2-xl").parameters()).isEqualTo(1_557_611_200);
-        Gpt2Config own = SyntheticModel.shape("2x4x64x1000x256");
+        Architecture own = SyntheticModel.shape("2x4x64x1000x256");
         assertThat(own.layers()).isEqualTo(2);
         assertThat(own.headWidth()).isEqualTo(16);
         assertThat(own.mlpWidth()).isEqualTo(256);
@@ -40,7 +40,7 @@ class SyntheticModelTest {
 
     @Test
     void equalSeedsGiveEqualFiles() throws IOException {
-        Gpt2Config config = SyntheticModel.shape("2x2x16x50x32");
+        Architecture config = SyntheticModel.shape("2x2x16x50x32");
         SyntheticModel.write(folder.resolve("a"), config, SEED);
         SyntheticModel.write(folder.resolve("b"), config, SEED);
         SyntheticModel.write(folder.resolve("c"), config, SEED + 1);
@@ -54,15 +54,15 @@ class SyntheticModelTest {
 
     @Test
     void untiedHeadWithBias() throws IOException {
-        Gpt2Config shape = SyntheticModel.shape("1x2x16x50x32");
-        Gpt2Config config = new Gpt2Config(1, 2, 16, 40, 32, 50, 1e-5, Activation.GELU_ERF, false, true,
+        Architecture shape = SyntheticModel.shape("1x2x16x50x32");
+        Architecture config = new Architecture(1, 2, 16, 40, 32, 50, 1e-5, Activation.GELU_ERF, false, true,
                 shape.endOfText());
         SyntheticModel.write(folder, config, SEED);
         try (Gpt2Weights weights = Gpt2Weights.open(folder)) {
             assertThat(weights.config()).isEqualTo(config);
             assertThat(weights.headWeight()).isNotEqualTo(weights.tokenEmbedding());
             assertThat(weights.headBias()).isNotEqualTo(new float[50]);
-            assertThat(new FloatGpt2(weights).logits(new int[] {1, 2})).hasDimensions(2, 50);
+            assertThat(new FloatModel(weights).logits(new int[] {1, 2})).hasDimensions(2, 50);
         }
     }
 
@@ -70,7 +70,7 @@ class SyntheticModelTest {
     @ParameterizedTest
     @ValueSource(strings = {"tiny", "6x3x192x300x64", "24x1x64x64x64"})
     void activationsAreRealistic(String shape) throws IOException {
-        Gpt2Config config = SyntheticModel.shape(shape);
+        Architecture config = SyntheticModel.shape(shape);
         SyntheticTensors tensors = new SyntheticTensors(config, SEED);
         int d = config.width();
         int a = tensors.massiveChannels()[0];
@@ -79,7 +79,7 @@ class SyntheticModelTest {
         int[] ids = new Random(SEED).ints(64, 0, config.vocabulary()).toArray();
         double[] sinkWeight = new double[1];
         try (Gpt2Weights weights = Gpt2Weights.open(folder)) {
-            new FloatGpt2(weights).hidden(ids, (site, layer, head, values, rows, columns) -> {
+            new FloatModel(weights).hidden(ids, (site, layer, head, values, rows, columns) -> {
                 if (site == ActivationSite.RESIDUAL_OUT) {
                     assertThat(values[a]).as("layer %d", layer)
                             .isBetween(0.5 * tensors.massiveLevel(), 2.0 * tensors.massiveLevel());

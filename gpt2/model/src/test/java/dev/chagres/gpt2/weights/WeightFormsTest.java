@@ -3,7 +3,7 @@ package dev.chagres.gpt2.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.chagres.gpt2.reference.FloatGpt2;
+import dev.chagres.gpt2.reference.FloatModel;
 import dev.chagres.prove.file.FileFormatException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// One model in the many forms in which exporters store it: all of them are the same weights.
 class WeightFormsTest {
-    private static final Gpt2Config CONFIG = SyntheticModel.shape("2x2x8x11x6");
+    private static final Architecture CONFIG = SyntheticModel.shape("2x2x8x11x6");
     private static final int[] IDS = {3, 1, 4, 1, 5};
 
     @TempDir
@@ -48,7 +48,7 @@ class WeightFormsTest {
     /// With F = d only the attention's input matrix tells the layouts apart.
     @Test
     void squareMatricesFollowTheOthers() throws IOException {
-        Gpt2Config square = new Gpt2Config(
+        Architecture square = new Architecture(
                 2, 2, 8, 8, 6, 11, 1e-5, Activation.GELU_TANH, true, false, CONFIG.endOfText());
         ModelFolder plain = new ModelFolder(square, 3);
         ModelFolder linear = new ModelFolder(square, 3);
@@ -116,8 +116,8 @@ class WeightFormsTest {
         }
         try (Gpt2Weights a = Gpt2Weights.open(flags.write(folder.resolve("a")));
                 Gpt2Weights b = Gpt2Weights.open(byHand.write(folder.resolve("b")))) {
-            assertThat(new FloatGpt2(a).logits(IDS)).isDeepEqualTo(new FloatGpt2(b).logits(IDS));
-            assertThat(new FloatGpt2(a).logits(IDS)[4]).isNotEqualTo(plainLogits()[4]);
+            assertThat(new FloatModel(a).logits(IDS)).isDeepEqualTo(new FloatModel(b).logits(IDS));
+            assertThat(new FloatModel(a).logits(IDS)[4]).isNotEqualTo(plainLogits()[4]);
         }
     }
 
@@ -153,7 +153,7 @@ class WeightFormsTest {
 
     private double[][] plainLogits() throws IOException {
         try (Gpt2Weights plain = Gpt2Weights.open(new ModelFolder(CONFIG, 3).write(folder.resolve("plain")))) {
-            return new FloatGpt2(plain).logits(IDS);
+            return new FloatModel(plain).logits(IDS);
         }
     }
 
@@ -161,7 +161,7 @@ class WeightFormsTest {
         ModelFolder m = new ModelFolder(CONFIG, 3);
         edit.accept(m);
         try (Gpt2Weights weights = Gpt2Weights.open(m.write(folder.resolve("edited")))) {
-            assertThat(new FloatGpt2(weights).logits(IDS)).isDeepEqualTo(plainLogits());
+            assertThat(new FloatModel(weights).logits(IDS)).isDeepEqualTo(plainLogits());
         }
     }
 

@@ -2,8 +2,8 @@ package dev.chagres.prove.witness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.gpt2.model.Gpt2KeySource;
 import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.model.PublicSpec;
 import dev.chagres.gpt2.model.ReferenceInference;
 import dev.chagres.gpt2.model.Trace;
@@ -53,7 +53,7 @@ class IntegerRunTest {
         int[] ids = randomIds(model, 140, 1);
         Trace trace = new ReferenceInference(model).trace(ids);
         Circuit compiled = PublicSpec.of(model).inference(ids.length);
-        try (FilledKeyData key = new FilledKeyData(new Gpt2KeySource(model));
+        try (FilledKeyData key = new FilledKeyData(new ModelKeySource(model));
                 Witness witness = new Witness(compiled.graph(), key.of(compiled), TestHosts.of(1).memory());
                 IntegerRun run = new IntegerRun(compiled.graph(), witness, ids, TestHosts.of(threads))) {
             int done = 0;
@@ -87,7 +87,7 @@ class IntegerRunTest {
         IntegerModel model = fixture.model();
         int[] prompt = randomIds(model, 20, 2);
         int[] expected = new ReferenceInference(model).generate(prompt, 12);
-        try (FilledKeyData key = new FilledKeyData(new Gpt2KeySource(model))) {
+        try (FilledKeyData key = new FilledKeyData(new ModelKeySource(model))) {
             int[] ids = TestEngines.of(2).generator(PublicSpec.of(model), key).generate(prompt, 12, id -> { });
             assertThat(Arrays.copyOfRange(ids, prompt.length, ids.length)).isEqualTo(expected);
             TokenSequence sequence = new TokenSequence(ids, prompt.length);

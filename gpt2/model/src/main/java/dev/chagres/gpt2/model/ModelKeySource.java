@@ -1,28 +1,28 @@
 package dev.chagres.gpt2.model;
 
 import dev.chagres.model.KeyColumn;
-import dev.chagres.model.gpt2.Gpt2Spec;
+import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.key.KeySource;
 import dev.chagres.tokenizer.TokenizerInfo;
 import java.nio.charset.StandardCharsets;
 
 /// An integer GPT-2 as the source of its keys.
-public final class Gpt2KeySource implements KeySource {
+public final class ModelKeySource implements KeySource {
     private static final int MAX_NAME_BYTES = 255;
 
     private final String name;
     private final IntegerModel model;
-    private final Gpt2Spec spec;
+    private final DecoderSpec spec;
     private final KeyTensors tensors;
 
-    public Gpt2KeySource(IntegerModel model) {
+    public ModelKeySource(IntegerModel model) {
         this(model, model.name());
     }
 
     /// @param name for the keys in place of the model's own, 1 to 255 bytes of UTF-8
     /// @throws IllegalArgumentException if it is not
-    public Gpt2KeySource(IntegerModel model, String name) {
+    public ModelKeySource(IntegerModel model, String name) {
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
         if (bytes < 1 || bytes > MAX_NAME_BYTES) {
             throw new IllegalArgumentException("the name has " + bytes + " bytes, not 1 to " + MAX_NAME_BYTES);
@@ -44,7 +44,7 @@ public final class Gpt2KeySource implements KeySource {
     }
 
     @Override
-    public Gpt2Spec spec() {
+    public DecoderSpec spec() {
         return spec;
     }
 

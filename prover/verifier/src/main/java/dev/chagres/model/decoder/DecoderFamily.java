@@ -1,10 +1,10 @@
-package dev.chagres.model.gpt2;
+package dev.chagres.model.decoder;
 
 import dev.chagres.model.ModelFamily;
 import dev.chagres.model.ModelSpec;
 
-/// Models with the architecture of GPT-2.
-public final class Gpt2Family implements ModelFamily {
+/// Decoder-only transformers, as GPT-2 is one.
+public final class DecoderFamily implements ModelFamily {
     /// Name of the family.
     public static final String NAME = "gpt2";
 
@@ -15,6 +15,6 @@ public final class Gpt2Family implements ModelFamily {
 
     @Override
     public ModelSpec decode(byte[] encoded) {
-        return Gpt2Spec.decode(encoded);
+        return DecoderSpec.decode(encoded);
     }
 }

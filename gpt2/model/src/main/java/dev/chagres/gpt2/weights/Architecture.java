@@ -21,7 +21,7 @@ import java.util.OptionalInt;
 /// @param endOfText the id that ends a text, if the model has one
 /// @param scaledAttention whether scores are divided by the root of the head width
 /// @param inverseLayerScale whether scores of block l are divided by l + 1 too
-public record Gpt2Config(
+public record Architecture(
         int layers,
         int heads,
         int width,
@@ -41,7 +41,7 @@ public record Gpt2Config(
     /// Checks that all counts are positive, fit together, and that every tensor fits one array.
     ///
     /// @throws IllegalArgumentException naming the field
-    public Gpt2Config {
+    public Architecture {
         positive("n_layer", layers);
         require(layers <= MAX_LAYERS, "n_layer is " + layers + ", need at most " + MAX_LAYERS);
         positive("n_head", heads);
@@ -63,7 +63,7 @@ public record Gpt2Config(
     }
 
     /// A configuration with the usual scale of attention scores.
-    public Gpt2Config(
+    public Architecture(
             int layers,
             int heads,
             int width,
@@ -104,7 +104,7 @@ public record Gpt2Config(
     ///
     /// @throws FileFormatException if the file is missing, not JSON, incomplete, out of range or asks for an
     ///     unsupported variant
-    public static Gpt2Config read(Path file) {
+    public static Architecture read(Path file) {
         return ConfigReader.open(file).config(OptionalInt.empty(), OptionalInt.empty());
     }
 

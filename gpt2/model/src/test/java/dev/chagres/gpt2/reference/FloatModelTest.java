@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.chagres.gpt2.demo.BundledModel;
-import dev.chagres.gpt2.weights.Gpt2Config;
+import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.gpt2.weights.SyntheticModel;
 import java.nio.file.Files;
@@ -21,17 +21,17 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class FloatGpt2Test {
+class FloatModelTest {
     private static final long SEED = 5;
 
     private BundledModel demo;
-    private FloatGpt2 model;
+    private FloatModel model;
     private int[] text;
 
     @BeforeAll
     void open() {
         demo = BundledModel.open();
-        model = new FloatGpt2(demo.weights());
+        model = new FloatModel(demo.weights());
         text = demo.tokenizer().encode(BundledModel.validationText());
     }
 
@@ -49,7 +49,7 @@ class FloatGpt2Test {
         System.arraycopy(generated, 0, all, 20, 25);
         double[][] full = model.logits(all);
         for (int t = 19; t < 44; t++) {
-            assertThat(FloatGpt2.argmax(full[t])).as("position %d", t).isEqualTo(all[t + 1]);
+            assertThat(FloatModel.argmax(full[t])).as("position %d", t).isEqualTo(all[t + 1]);
             double[][] prefix = model.logits(Arrays.copyOf(all, t + 1));
             assertThat(prefix[t]).as("position %d", t).isEqualTo(full[t]);
         }
@@ -139,7 +139,7 @@ class FloatGpt2Test {
             while (free[first] != free[4]) {
                 first++;
             }
-            assertThat(new FloatGpt2(weights).generate(prompt, 10)).isEqualTo(Arrays.copyOf(free, first + 1));
+            assertThat(new FloatModel(weights).generate(prompt, 10)).isEqualTo(Arrays.copyOf(free, first + 1));
         }
     }
 
@@ -189,10 +189,10 @@ class FloatGpt2Test {
     /// A vocabulary above the head's chunk, a wide head: chunk borders must not show.
     @Test
     void chunkedHeadEqualsDotProducts(@TempDir Path folder) throws Exception {
-        Gpt2Config config = SyntheticModel.shape("1x2x16x5003x32");
+        Architecture config = SyntheticModel.shape("1x2x16x5003x32");
         SyntheticModel.write(folder, config, SEED);
         try (Gpt2Weights weights = Gpt2Weights.open(folder)) {
-            FloatGpt2 synthetic = new FloatGpt2(weights);
+            FloatModel synthetic = new FloatModel(weights);
             int[] ids = new Random(SEED).ints(20, 0, config.vocabulary()).toArray();
             double[] normed = synthetic.hidden(ids, ActivationObserver.NONE);
             double[][] logits = synthetic.logits(ids);

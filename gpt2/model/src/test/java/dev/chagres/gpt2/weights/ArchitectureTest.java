@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class Gpt2ConfigTest {
+class ArchitectureTest {
     private static final String MINIMAL =
             "\"n_layer\": 2, \"n_head\": 3, \"n_embd\": 12, \"vocab_size\": 7, \"n_ctx\": 5";
 
@@ -22,26 +22,26 @@ class Gpt2ConfigTest {
 
     @Test
     void defaults() throws IOException {
-        assertThat(Gpt2Config.read(write("{" + MINIMAL + "}")))
-                .isEqualTo(new Gpt2Config(2, 3, 12, 48, 5, 7, 1e-5, Activation.GELU_TANH, true, false,
+        assertThat(Architecture.read(write("{" + MINIMAL + "}")))
+                .isEqualTo(new Architecture(2, 3, 12, 48, 5, 7, 1e-5, Activation.GELU_TANH, true, false,
                         OptionalInt.empty()));
     }
 
     @Test
     void everyField() throws IOException {
-        Gpt2Config config = Gpt2Config.read(write("{" + MINIMAL + """
+        Architecture config = Architecture.read(write("{" + MINIMAL + """
                 , "model_type": "gpt2", "n_positions": 6, "n_inner": 20, "layer_norm_epsilon": 1e-6, \
                 "activation_function": "gelu",
                 "tie_word_embeddings": false, "lm_head_bias": true, "eos_token_id": 6, "resid_pdrop": 0.1}"""));
         assertThat(config)
-                .isEqualTo(new Gpt2Config(2, 3, 12, 20, 6, 7, 1e-6, Activation.GELU_ERF, false, true,
+                .isEqualTo(new Architecture(2, 3, 12, 20, 6, 7, 1e-6, Activation.GELU_ERF, false, true,
                         OptionalInt.of(6)));
-        assertThat(Gpt2Config.read(write(config.toJson()))).isEqualTo(config);
+        assertThat(Architecture.read(write(config.toJson()))).isEqualTo(config);
     }
 
     @Test
     void nullsCountAsAbsent() throws IOException {
-        Gpt2Config config = Gpt2Config.read(write("{" + MINIMAL + ", \"n_inner\": null, \"eos_token_id\": null}"));
+        Architecture config = Architecture.read(write("{" + MINIMAL + ", \"n_inner\": null, \"eos_token_id\": null}"));
         assertThat(config.mlpWidth()).isEqualTo(48);
         assertThat(config.endOfText()).isEmpty();
     }
@@ -68,10 +68,10 @@ class Gpt2ConfigTest {
 
     @Test
     void namesOfHuggingFacesBaseClass() throws IOException {
-        Gpt2Config config = Gpt2Config.read(write("""
+        Architecture config = Architecture.read(write("""
                 {"num_hidden_layers": 2, "num_attention_heads": 3, "hidden_size": 12,
                 "max_position_embeddings": 5, "vocab_size": 7}"""));
-        assertThat(config).isEqualTo(Gpt2Config.read(write("{" + MINIMAL + "}")));
+        assertThat(config).isEqualTo(Architecture.read(write("{" + MINIMAL + "}")));
         refuse("{" + MINIMAL + ", \"hidden_size\": 24}", "n_embd is 12, but hidden_size, the same field, is 24");
     }
 
@@ -82,8 +82,8 @@ class Gpt2ConfigTest {
                 "hidden_act is \"relu\", but GPT-2 reads activation_function");
         refuse("{" + MINIMAL + ", \"layer_norm_eps\": 1e-6}", "but GPT-2 reads layer_norm_epsilon");
         refuse("{" + MINIMAL + ", \"intermediate_size\": 24}", "but GPT-2 reads n_inner");
-        Gpt2Config plain = Gpt2Config.read(write("{" + MINIMAL + "}"));
-        assertThat(Gpt2Config.read(write("{" + MINIMAL + """
+        Architecture plain = Architecture.read(write("{" + MINIMAL + "}"));
+        assertThat(Architecture.read(write("{" + MINIMAL + """
                 , "hidden_act": "gelu_new", "layer_norm_eps": 1e-05, "intermediate_size": 48}"""))).isEqualTo(plain);
     }
 
@@ -95,20 +95,20 @@ class Gpt2ConfigTest {
         "quick_gelu, QUICK_GELU"
     })
     void activationNames(String name, Activation activation) throws IOException {
-        Gpt2Config config = Gpt2Config.read(write("{" + MINIMAL + ", \"activation_function\": \"" + name + "\"}"));
+        Architecture config = Architecture.read(write("{" + MINIMAL + ", \"activation_function\": \"" + name + "\"}"));
         assertThat(config.activation()).isEqualTo(activation);
-        assertThat(Gpt2Config.read(write(config.toJson()))).isEqualTo(config);
+        assertThat(Architecture.read(write(config.toJson()))).isEqualTo(config);
     }
 
     @Test
     void scalesOfAttentionScores() throws IOException {
-        Gpt2Config config = Gpt2Config.read(write("{" + MINIMAL + """
+        Architecture config = Architecture.read(write("{" + MINIMAL + """
                 , "scale_attn_weights": false, "scale_attn_by_inverse_layer_idx": true,
                 "reorder_and_upcast_attn": true}"""));
         assertThat(config.queryFactor(0)).isEqualTo(2);
         assertThat(config.queryFactor(1)).isEqualTo(1);
-        assertThat(Gpt2Config.read(write(config.toJson()))).isEqualTo(config);
-        assertThat(Gpt2Config.read(write("{" + MINIMAL + "}")).queryFactor(1)).isEqualTo(1);
+        assertThat(Architecture.read(write(config.toJson()))).isEqualTo(config);
+        assertThat(Architecture.read(write("{" + MINIMAL + "}")).queryFactor(1)).isEqualTo(1);
     }
 
     @Test
@@ -139,7 +139,7 @@ class Gpt2ConfigTest {
     }
 
     private OptionalInt end(String value) throws IOException {
-        return Gpt2Config.read(write("{" + MINIMAL + ", \"eos_token_id\": " + value + "}")).endOfText();
+        return Architecture.read(write("{" + MINIMAL + ", \"eos_token_id\": " + value + "}")).endOfText();
     }
 
     /// Sizes that no computer holds are refused before anything of that size is made.
@@ -154,7 +154,7 @@ class Gpt2ConfigTest {
 
     private void refuse(String json, String cause) throws IOException {
         Path file = write(json);
-        assertThatThrownBy(() -> Gpt2Config.read(file))
+        assertThatThrownBy(() -> Architecture.read(file))
                 .as(json)
                 .isInstanceOf(FileFormatException.class)
                 .hasMessageStartingWith(file + ": ")

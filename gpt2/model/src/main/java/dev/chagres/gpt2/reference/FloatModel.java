@@ -3,7 +3,7 @@ package dev.chagres.gpt2.reference;
 import static dev.chagres.gpt2.reference.ActivationSite.*;
 
 import dev.chagres.gpt2.weights.Activation;
-import dev.chagres.gpt2.weights.Gpt2Config;
+import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.gpt2.weights.LayerWeights;
 import java.util.Arrays;
@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 /// Learners", 2019): pre-norm blocks of causal attention and a GELU MLP on a residual stream. Thread-safe.
 ///
 /// Small models are copied to the heap once, large ones read layer by layer in each pass.
-public final class FloatGpt2 {
+public final class FloatModel {
     /// Rows of logits computed together; for GPT-2's vocabulary 16 rows are 6.4 MB.
     private static final int LOGIT_ROWS = 16;
 
@@ -22,7 +22,7 @@ public final class FloatGpt2 {
     private static final int HEAD_ROWS = 4096;
 
     private final Gpt2Weights weights;
-    private final Gpt2Config config;
+    private final Architecture config;
     private final FloatAttention attention;
     private final float[] finalNormGain;
     private final float[] finalNormShift;
@@ -36,7 +36,7 @@ public final class FloatGpt2 {
     ///
     /// @throws dev.chagres.prove.file.FileFormatException if a value is not finite; later calls check the tensors
     ///     they read in the same way
-    public FloatGpt2(Gpt2Weights weights) {
+    public FloatModel(Gpt2Weights weights) {
         this.weights = weights;
         config = weights.config();
         attention = new FloatAttention(config.heads(), config.width());
@@ -47,7 +47,7 @@ public final class FloatGpt2 {
         keepLayers = config.parameters() * Float.BYTES < Runtime.getRuntime().maxMemory() / 8;
     }
 
-    public Gpt2Config config() {
+    public Architecture config() {
         return config;
     }
 

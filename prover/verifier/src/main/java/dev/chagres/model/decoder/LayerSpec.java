@@ -1,4 +1,4 @@
-package dev.chagres.model.gpt2;
+package dev.chagres.model.decoder;
 
 import dev.chagres.semantics.Interval;
 

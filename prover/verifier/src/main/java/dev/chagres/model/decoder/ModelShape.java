@@ -1,6 +1,6 @@
-package dev.chagres.model.gpt2;
+package dev.chagres.model.decoder;
 
-/// The sizes of a GPT-2 model.
+/// The sizes of a decoder-only transformer.
 ///
 /// @param layers    transformer blocks
 /// @param heads     attention heads per block

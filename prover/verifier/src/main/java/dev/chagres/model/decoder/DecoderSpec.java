@@ -1,4 +1,4 @@
-package dev.chagres.model.gpt2;
+package dev.chagres.model.decoder;
 
 import dev.chagres.model.Circuit;
 import dev.chagres.model.ModelLimits;
@@ -27,13 +27,13 @@ import java.util.List;
 /// @param qkBound clamp of q and k
 /// @param vBound clamp of v
 /// @param layers blocks in order
-public record Gpt2Spec(ModelShape shape, List<Integer> eps, int normShift, int normBits,
+public record DecoderSpec(ModelShape shape, List<Integer> eps, int normShift, int normBits,
         ExponentialTable exponential, int outputBits, int maskOffset, int expDomain, int qkBound, int vBound,
         List<LayerSpec> layers) implements ModelSpec {
     private static final int MAX_LAYERS = 1 << 8;
 
     /// @throws IllegalArgumentException if a number is out of its range ([SpecBounds])
-    public Gpt2Spec {
+    public DecoderSpec {
         eps = List.copyOf(eps);
         layers = List.copyOf(layers);
         if (eps.size() != 16 || layers.size() != shape.layers()) {
@@ -69,7 +69,7 @@ public record Gpt2Spec(ModelShape shape, List<Integer> eps, int normShift, int n
 
     @Override
     public String family() {
-        return Gpt2Family.NAME;
+        return DecoderFamily.NAME;
     }
 
     @Override
@@ -86,13 +86,13 @@ public record Gpt2Spec(ModelShape shape, List<Integer> eps, int normShift, int n
     @Override
     public Circuit compile(PublicStatement statement) {
         return switch (statement) {
-            case TokenSequence sequence -> Gpt2Compiler.compile(this, sequence);
+            case TokenSequence sequence -> DecoderCompiler.compile(this, sequence);
         };
     }
 
     @Override
     public Circuit inference(int rows) {
-        return Gpt2Compiler.inference(this, rows);
+        return DecoderCompiler.inference(this, rows);
     }
 
     /// eps_e as an array.
@@ -131,7 +131,7 @@ public record Gpt2Spec(ModelShape shape, List<Integer> eps, int normShift, int n
     /// Reads what [#encode()] wrote.
     ///
     /// @throws IllegalArgumentException if the bytes are not such an encoding
-    public static Gpt2Spec decode(byte[] encoded) {
+    public static DecoderSpec decode(byte[] encoded) {
         ByteBuffer b = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
         try {
             ModelShape shape = new ModelShape(b.getInt(), b.getInt(), b.getInt(), b.getInt(), b.getInt(), b.getInt(),
@@ -153,7 +153,7 @@ public record Gpt2Spec(ModelShape shape, List<Integer> eps, int normShift, int n
                 layers.add(new LayerSpec(b.getInt(), interval(b), b.getInt(), interval(b), b.getInt(), interval(b),
                         b.getInt(), b.getInt(), b.getInt(), b.getInt(), b.getInt()));
             }
-            return new Gpt2Spec(shape, eps, normShift, normBits, exponential, v[0], v[1], v[2], v[3], v[4], layers);
+            return new DecoderSpec(shape, eps, normShift, normBits, exponential, v[0], v[1], v[2], v[3], v[4], layers);
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("the model description ends early", e);
         }

@@ -1,4 +1,4 @@
-package dev.chagres.model.gpt2;
+package dev.chagres.model.decoder;
 
 import dev.chagres.field.M31;
 import dev.chagres.graph.RowBlocks;
@@ -25,21 +25,21 @@ final class SpecBounds {
         Width hidden = Width.of(s.mlpWidth());
         Width words = Width.of(s.vocab());
         long positions = s.context() >> RowBlocks.BLOCK_BITS;
-        Gpt2Spec.check("number of weight tiles", d.count()
+        DecoderSpec.check("number of weight tiles", d.count()
                 * (s.layers() * (4L * heads.count() + 2L * hidden.count()) + 2L * words.count() + positions),
                 1, MAX_TILES);
-        Gpt2Spec.check("number of weights", d.padded()
+        DecoderSpec.check("number of weights", d.padded()
                 * (s.layers() * (4L * heads.padded() + 2L * hidden.padded()) + 2L * words.padded() + s.context()), 1,
                 MAX_VALUES);
     }
 
     /// The sum of squares of a row is at least 2^14 and below 2^29.
     static void norm(int width, List<Integer> eps) {
-        Gpt2Spec.check("eps_0", eps.getFirst(), IntegerSemantics.MANT_MIN, IntegerSemantics.SQUARE_SUM_LIMIT);
+        DecoderSpec.check("eps_0", eps.getFirst(), IntegerSemantics.MANT_MIN, IntegerSemantics.SQUARE_SUM_LIMIT);
         long mantissas = 1L << IntegerSemantics.MANTISSA_BITS;
         long squares = width * (mantissas * (mantissas - 1) >> 4);
         for (int e : eps) {
-            Gpt2Spec.check("eps", e, 0, IntegerSemantics.SQUARE_SUM_LIMIT - 1 - squares);
+            DecoderSpec.check("eps", e, 0, IntegerSemantics.SQUARE_SUM_LIMIT - 1 - squares);
         }
     }
 
@@ -49,11 +49,11 @@ final class SpecBounds {
             int expDomain) {
         // Padded channels count: their weights are 0 only if the maker of the key was honest.
         long difference = 2L * Width.heads(1, shape.headWidth()).padded() * qkBound * qkBound;
-        Gpt2Spec.check("maskOffset", maskOffset, difference + exp.support(), 1 << 29);
-        Gpt2Spec.check("expDomain", expDomain, maskOffset, ACCUMULATOR);
-        Gpt2Spec.check("weighted sum of values", vBound * exp.largestSum(), 1, (1 << 29) - 1);
-        Gpt2Spec.check("sum of a row at L - 1", (long) shape.context() * exp.first(), 1, M31.P - 1);
-        Gpt2Spec.check("sum of a row at L", (long) shape.context() << exp.bits(), 1,
+        DecoderSpec.check("maskOffset", maskOffset, difference + exp.support(), 1 << 29);
+        DecoderSpec.check("expDomain", expDomain, maskOffset, ACCUMULATOR);
+        DecoderSpec.check("weighted sum of values", vBound * exp.largestSum(), 1, (1 << 29) - 1);
+        DecoderSpec.check("sum of a row at L - 1", (long) shape.context() * exp.first(), 1, M31.P - 1);
+        DecoderSpec.check("sum of a row at L", (long) shape.context() << exp.bits(), 1,
                 (long) exp.largestSum() + M31.P - ACCUMULATOR);
     }
 
@@ -66,7 +66,7 @@ final class SpecBounds {
     }
 
     private static void quotient(int shift, Interval u) {
-        Gpt2Spec.check("lowest quotient", u.lo(), -(ACCUMULATOR >> shift), ACCUMULATOR >> shift);
-        Gpt2Spec.check("number of quotients", u.count(), 1, M31.P >> shift);
+        DecoderSpec.check("lowest quotient", u.lo(), -(ACCUMULATOR >> shift), ACCUMULATOR >> shift);
+        DecoderSpec.check("number of quotients", u.count(), 1, M31.P >> shift);
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /// The float model against activations and logits computed by other programs.
-class FloatGpt2ReferenceTest {
+class FloatModelReferenceTest {
     private static final int[] NO_IDS = {};
 
     @Test
@@ -24,7 +24,7 @@ class FloatGpt2ReferenceTest {
         JsonNode cases = Json.read(folder.resolve("reference.json"));
         try (Gpt2Weights weights = Gpt2Weights.open(folder);
                 SafetensorsFile expected = SafetensorsFile.open(folder.resolve("reference_logits.safetensors"))) {
-            FloatGpt2 model = new FloatGpt2(weights);
+            FloatModel model = new FloatModel(weights);
             String[] names = {"logits_0", "logits_1", "logits_2", "logits_val128"};
             for (int i = 0; i < names.length; i++) {
                 int[] ids = ints(cases.get(i).get("ids"));
@@ -54,7 +54,7 @@ class FloatGpt2ReferenceTest {
             }
             int[] text = Arrays.copyOf(ids, ids.length + 1);
             text[ids.length] = targets[ids.length - 1];
-            assertThat(new FloatGpt2(weights).negativeLogLikelihood(text)).isCloseTo(nats, within(1e-4));
+            assertThat(new FloatModel(weights).negativeLogLikelihood(text)).isCloseTo(nats, within(1e-4));
         }
     }
 
@@ -64,7 +64,7 @@ class FloatGpt2ReferenceTest {
         try (Gpt2Weights weights = Gpt2Weights.open(folder);
                 SafetensorsFile expected = SafetensorsFile.open(folder.resolve("reference_logits.safetensors"))) {
             int[] ids = ints(expected.read("token_ids"));
-            double[][] logits = new FloatGpt2(weights).logits(ids);
+            double[][] logits = new FloatModel(weights).logits(ids);
             assertThat(largestDifference(logits, expected.read("logits"))).isLessThan(1e-5);
         }
     }
@@ -74,7 +74,7 @@ class FloatGpt2ReferenceTest {
         Path folder = TestData.path("models/gpt-nano-sort");
         try (Gpt2Weights weights = Gpt2Weights.open(folder);
                 SafetensorsFile expected = SafetensorsFile.open(folder.resolve("reference_activations.safetensors"))) {
-            FloatGpt2 model = new FloatGpt2(weights);
+            FloatModel model = new FloatModel(weights);
             float[] allIds = expected.read("idx");
             for (int sequence = 0; sequence < 3; sequence++) {
                 int[] ids = ints(Arrays.copyOfRange(allIds, sequence * 11, (sequence + 1) * 11));

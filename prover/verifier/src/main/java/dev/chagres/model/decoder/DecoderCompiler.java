@@ -1,4 +1,4 @@
-package dev.chagres.model.gpt2;
+package dev.chagres.model.decoder;
 
 import dev.chagres.field.M31;
 import dev.chagres.graph.MatrixProduct;
@@ -34,9 +34,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Compiles a [Gpt2Spec] to a [Circuit]: one section for the embedding and each block, one for the head.
-final class Gpt2Compiler {
-    private final Gpt2Spec spec;
+/// Compiles a [DecoderSpec] to a [Circuit]: one section for the embedding and each block, one for the head.
+final class DecoderCompiler {
+    private final DecoderSpec spec;
     private final RowBlocks rows;
     private final Width width;
     private final Width heads;
@@ -50,7 +50,7 @@ final class Gpt2Compiler {
     private final List<Section> sections = new ArrayList<>();
     private final MatrixProduct head;
 
-    private Gpt2Compiler(Gpt2Spec spec, int rowCount, int[] inputs, int first, int[] generated) {
+    private DecoderCompiler(DecoderSpec spec, int rowCount, int[] inputs, int first, int[] generated) {
         this.spec = spec;
         this.rows = RowBlocks.of(rowCount);
         this.width = Width.of(spec.shape().width());
@@ -63,16 +63,16 @@ final class Gpt2Compiler {
     /// The circuit that proves a sequence.
     ///
     /// @throws StatementException if the sequence does not fit the model
-    static Circuit compile(Gpt2Spec spec, TokenSequence sequence) {
+    static Circuit compile(DecoderSpec spec, TokenSequence sequence) {
         check(spec, sequence);
-        return new Gpt2Compiler(spec, sequence.rows(), sequence.inputs(), sequence.promptLength() - 1,
+        return new DecoderCompiler(spec, sequence.rows(), sequence.inputs(), sequence.promptLength() - 1,
                 sequence.generated())
                 .circuit();
     }
 
     /// A circuit for inference over up to `rowCount` rows, without the choice of ids.
-    static Circuit inference(Gpt2Spec spec, int rowCount) {
-        return new Gpt2Compiler(spec, rowCount, new int[rowCount], 0, new int[0]).circuit();
+    static Circuit inference(DecoderSpec spec, int rowCount) {
+        return new DecoderCompiler(spec, rowCount, new int[rowCount], 0, new int[0]).circuit();
     }
 
     private Circuit circuit() {
@@ -81,7 +81,7 @@ final class Gpt2Compiler {
             switch (c) {
                 case TablePolynomial.Key k -> key.add(new KeyColumn(k.column(), tableContents.get(k.column())));
                 case TablePolynomial.Defined d ->
-                        key.add(new KeyColumn(d.column(), new Gpt2Content.Defined(d.function())));
+                        key.add(new KeyColumn(d.column(), new DecoderContent.Defined(d.function())));
                 default -> { }
             }
         });
@@ -89,7 +89,7 @@ final class Gpt2Compiler {
     }
 
     /// @throws StatementException naming what does not fit
-    private static void check(Gpt2Spec spec, TokenSequence sequence) {
+    private static void check(DecoderSpec spec, TokenSequence sequence) {
         int context = spec.limits().context();
         if (sequence.rows() > context) {
             throw new StatementException("statement/context",
@@ -117,37 +117,37 @@ final class Gpt2Compiler {
         }
     }
 
-    private Column key(String name, Shape shape, int bits, Gpt2Content content) {
+    private Column key(String name, Shape shape, int bits, DecoderContent content) {
         Column c = new Column(name, shape, Column.Tree.KEY, bits);
         keyColumns.add(new KeyColumn(c, content));
         return c;
     }
 
     /// @param layer -1 for the head
-    private MatrixProduct product(String name, int layer, Gpt2Content.Matrix matrix, Column input, Width in,
+    private MatrixProduct product(String name, int layer, DecoderContent.Matrix matrix, Column input, Width in,
             Width out) {
         Column weight = key(name + ".weight", MatrixProduct.weightShape(in, out), 16,
-                new Gpt2Content.Weight(layer, matrix));
-        Column bias = key(name + ".bias", MatrixProduct.biasShape(out), 32, new Gpt2Content.Bias(layer, matrix));
+                new DecoderContent.Weight(layer, matrix));
+        Column bias = key(name + ".bias", MatrixProduct.biasShape(out), 32, new DecoderContent.Bias(layer, matrix));
         return new MatrixProduct(input, weight, bias, in, out);
     }
 
     /// Says what fills the committed column `i` of a table.
-    private Table filled(Table table, int i, Gpt2Content content) {
+    private Table filled(Table table, int i, DecoderContent content) {
         tableContents.put(LookupTables.storedColumn(table, i), content);
         return table;
     }
 
     private MatrixProduct build(int[] inputs, int first, int[] generated) {
         NormLookups norm = NormLookups.of(tables, spec.epsilons(), spec.normShift(), spec.normBits());
-        filled(norm.rsqrt(), 1, new Gpt2Content.ReciprocalRoot());
+        filled(norm.rsqrt(), 1, new DecoderContent.ReciprocalRoot());
         Table exponential = tables.exponential("exp", spec.expDomain(), spec.exponential().values());
         Attention.Softmax softmax = new Attention.Softmax(exponential, spec.exponential().largestSum(),
                 spec.exponential().support(), spec.maskOffset(), spec.exponential().outputShift(), spec.outputBits());
         Embedding embedding = new Embedding("embedding", rows, inputs, width, vocabulary,
-                key("embedding.token", Embedding.tokenShape(width, vocabulary), 32, new Gpt2Content.Tokens()),
+                key("embedding.token", Embedding.tokenShape(width, vocabulary), 32, new DecoderContent.Tokens()),
                 key("embedding.position", Embedding.positionShape(spec.shape().context(), width), 32,
-                        new Gpt2Content.Positions()));
+                        new DecoderContent.Positions()));
         Column stream = embedding.out();
         for (int l = 0; l < spec.layers().size(); l++) {
             List<Operation> operations = new ArrayList<>();
@@ -159,7 +159,7 @@ final class Gpt2Compiler {
             section("layer" + l, operations, groups);
         }
         RmsNorm last = norm("head.norm", stream, norm);
-        MatrixProduct logits = product("head", -1, Gpt2Content.Matrix.HEAD, last.out(), width, vocabulary);
+        MatrixProduct logits = product("head", -1, DecoderContent.Matrix.HEAD, last.out(), width, vocabulary);
         List<Operation> operations = new ArrayList<>();
         operations.add(last);
         if (generated.length > 0) {
@@ -186,28 +186,28 @@ final class Gpt2Compiler {
             List<Operation> operations, List<Reduction> groups) {
         LayerSpec s = spec.layers().get(index);
         RmsNorm first = norm(name + ".norm1", stream, norms);
-        Projection q = clamped(name + ".query", index, Gpt2Content.Matrix.QUERY, first.out(), s.query(),
+        Projection q = clamped(name + ".query", index, DecoderContent.Matrix.QUERY, first.out(), s.query(),
                 spec.qkBound());
-        Projection k = clamped(name + ".key", index, Gpt2Content.Matrix.KEY, first.out(), s.key(), spec.qkBound());
-        Projection v = clamped(name + ".value", index, Gpt2Content.Matrix.VALUE, first.out(), s.value(), spec.vBound());
+        Projection k = clamped(name + ".key", index, DecoderContent.Matrix.KEY, first.out(), s.key(), spec.qkBound());
+        Projection v = clamped(name + ".value", index, DecoderContent.Matrix.VALUE, first.out(), s.value(), spec.vBound());
         Attention attention = new Attention(name + ".attention", rows, heads, q.out(), k.out(), v.out(),
                 softmax, tables);
         ResidualWrite middle = new ResidualWrite(name + ".output",
-                product(name + ".output", index, Gpt2Content.Matrix.OUTPUT, attention.out(), heads, width), s.output(),
+                product(name + ".output", index, DecoderContent.Matrix.OUTPUT, attention.out(), heads, width), s.output(),
                 stream, tables.range(s.output()));
         RmsNorm second = norm(name + ".norm2", middle.out(), norms);
         Table gelu = filled(tables.function(name + ".gelu", s.geluBase(), s.geluEntries(), M31.P >> s.up()), 1,
-                new Gpt2Content.Activation(index));
-        Projection up = new Projection(name + ".up", rows, product(name + ".up", index, Gpt2Content.Matrix.UP,
+                new DecoderContent.Activation(index));
+        Projection up = new Projection(name + ".up", rows, product(name + ".up", index, DecoderContent.Matrix.UP,
                 second.out(), width, mlp), "hidden", s.up(), tables.range(s.up()), gelu);
-        ResidualWrite end = new ResidualWrite(name + ".down", product(name + ".down", index, Gpt2Content.Matrix.DOWN,
+        ResidualWrite end = new ResidualWrite(name + ".down", product(name + ".down", index, DecoderContent.Matrix.DOWN,
                 up.out(), mlp, width), s.down(), middle.out(), tables.range(s.down()));
         operations.addAll(List.of(first, q, k, v, attention, middle, second, up, end));
         groups.add(new ProjectionReduction(name + ".projections", List.of(q, k, v)));
         return end.out();
     }
 
-    private Projection clamped(String name, int layer, Gpt2Content.Matrix matrix, Column input, int shift, int bound) {
+    private Projection clamped(String name, int layer, DecoderContent.Matrix matrix, Column input, int shift, int bound) {
         return new Projection(name, rows, product(name, layer, matrix, input, width, heads), "channel", shift,
                 tables.range(shift), clamp(bound, shift));
     }
