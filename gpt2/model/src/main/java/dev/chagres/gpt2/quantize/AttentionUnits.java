@@ -1,6 +1,7 @@
 package dev.chagres.gpt2.quantize;
 
 import dev.chagres.gpt2.model.IntervalCheck;
+import dev.chagres.gpt2.weights.WeightSource;
 import dev.chagres.semantics.IntegerSemantics;
 
 /// Units of q, k and v per channel. For every channel unit(q) * unit(k) is the one logit unit of the model.
@@ -14,7 +15,7 @@ record AttentionUnits(double logitUnit, double[][] query, double[][] key, double
     ///
     /// @throws QuantizationException naming the layer whose queries and keys are too large for any unit of a score
     static AttentionUnits of(WeightSource weights, Calibration calibration, QuantizerOptions options, int expBits) {
-        int dh = weights.config().headWidth();
+        int dh = weights.architecture().headWidth();
         Calibration.Layer[] layers = calibration.layers();
         double[][] query = new double[layers.length][];
         double[][] key = new double[layers.length][];
@@ -32,7 +33,7 @@ record AttentionUnits(double logitUnit, double[][] query, double[][] key, double
                 key[l][c] = head.keyRange()[c % dh] * options.attentionMargin() / options.qkBound();
                 logitUnit = Math.max(logitUnit, query[l][c] * key[l][c]);
             }
-            if (!hasSoftmax(logitUnit, expBits, weights.config().context())) {
+            if (!hasSoftmax(logitUnit, expBits, weights.architecture().context())) {
                 throw new QuantizationException("layer " + l + ": attention scores are too large, their steps would be "
                         + (float) logitUnit + " nats; " + Suspects.attention(weights, l));
             }

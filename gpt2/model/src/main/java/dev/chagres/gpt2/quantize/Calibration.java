@@ -2,6 +2,7 @@ package dev.chagres.gpt2.quantize;
 
 import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.LayerWeights;
+import dev.chagres.gpt2.weights.WeightSource;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
@@ -23,7 +24,7 @@ record Calibration(Layer[] layers, StreamBasis stream) {
     ///
     /// @throws QuantizationException naming the layer where a value overflows
     static Calibration run(WeightSource weights, List<int[]> sequences) {
-        Architecture config = weights.config();
+        Architecture config = weights.architecture();
         int d = config.width();
         int rows = sequences.stream().mapToInt(ids -> ids.length).sum();
         float[] x = embed(weights, sequences, rows);
@@ -32,38 +33,31 @@ record Calibration(Layer[] layers, StreamBasis stream) {
         stages[0] = x.clone();
         for (int l = 0; l < layers.length; l++) {
             LayerWeights w = weights.layer(l);
-            float[] qkv = DenseMath.multiply(
-                    norm(x, d, w.ln1Gain(), w.ln1Shift(), config.layerNormEpsilon()),
-                    rows,
-                    d,
-                    w.attentionWeight(),
-                    3 * d,
-                    w.attentionBias());
-            finite(qkv, l, "queries, keys and values", Suspects::attention, weights);
+            float[] normed = norm(x, d, w.norm1Gain(), w.norm1Shift(), config.normEpsilon());
+            float[] q = DenseMath.multiply(normed, rows, w.query());
+            float[] k = DenseMath.multiply(normed, rows, w.key());
+            float[] v = DenseMath.multiply(normed, rows, w.value());
+            for (float[] values : List.of(q, k, v)) {
+                finite(values, l, "queries, keys and values", Suspects::attention, weights);
+            }
             float[] mix = new float[Math.multiplyExact(rows, d)];
             int start = 0;
             for (int[] ids : sequences) {
-                attend(qkv, mix, start, ids.length, config);
+                attend(q, k, v, mix, start, ids.length, config);
                 start += ids.length;
             }
-            add(x, DenseMath.multiply(mix, rows, d, w.projectionWeight(), d, w.projectionBias()));
+            add(x, DenseMath.multiply(mix, rows, w.output()));
             finite(x, l, "the stream after attention", Suspects::output, weights);
             stages[2 * l + 1] = x.clone();
             float[] g = DenseMath.multiply(
-                    norm(x, d, w.ln2Gain(), w.ln2Shift(), config.layerNormEpsilon()),
-                    rows,
-                    d,
-                    w.fcWeight(),
-                    config.mlpWidth(),
-                    w.fcBias());
+                    norm(x, d, w.norm2Gain(), w.norm2Shift(), config.normEpsilon()), rows, w.up());
             finite(g, l, "hidden values of the MLP", Suspects::up, weights);
             double hiddenMax = activate(g, config);
-            add(x, DenseMath.multiply(
-                    g, rows, config.mlpWidth(), w.mlpProjectionWeight(), d, w.mlpProjectionBias()));
+            add(x, DenseMath.multiply(g, rows, w.down()));
             finite(x, l, "the stream after the MLP", Suspects::down, weights);
             stages[2 * l + 2] = x.clone();
             try {
-                layers[l] = new Layer(heads(qkv, rows, config), valueRange(qkv, rows, d), hiddenMax);
+                layers[l] = new Layer(heads(q, k, rows, config), valueRange(v, rows, d), hiddenMax);
             } catch (ArithmeticException e) {
                 throw new QuantizationException("layer " + l + ": queries and keys cannot be balanced, "
                         + e.getMessage() + "; "
@@ -85,7 +79,7 @@ record Calibration(Layer[] layers, StreamBasis stream) {
     }
 
     private static float[] embed(WeightSource weights, List<int[]> sequences, int rows) {
-        int d = weights.config().width();
+        int d = weights.architecture().width();
         float[] positions = weights.positions();
         float[] x = new float[Math.multiplyExact(rows, d)];
         int r = 0;
@@ -120,20 +114,21 @@ record Calibration(Layer[] layers, StreamBasis stream) {
         return y;
     }
 
-    /// Causal attention of one sequence, rows `start .. start + length - 1` of qkv, parallel over heads.
-    private static void attend(float[] qkv, float[] mix, int start, int length, Architecture config) {
+    /// Causal attention of one sequence, rows `start .. start + length - 1` of q, k and v, parallel over heads.
+    private static void attend(float[] q, float[] k, float[] v, float[] mix, int start, int length,
+            Architecture config) {
         int d = config.width();
         int dh = config.headWidth();
         IntStream.range(0, config.heads()).parallel().forEach(h -> {
             double[] p = new double[length];
             for (int i = 0; i < length; i++) {
-                int qAt = (start + i) * 3 * d + h * dh;
+                int qAt = (start + i) * d + h * dh;
                 double max = Double.NEGATIVE_INFINITY;
                 for (int j = 0; j <= i; j++) {
-                    int kAt = (start + j) * 3 * d + d + h * dh;
+                    int kAt = (start + j) * d + h * dh;
                     double s = 0;
                     for (int c = 0; c < dh; c++) {
-                        s += qkv[qAt + c] * qkv[kAt + c];
+                        s += q[qAt + c] * k[kAt + c];
                     }
                     p[j] = s / Math.sqrt(dh);
                     max = Math.max(max, p[j]);
@@ -146,9 +141,9 @@ record Calibration(Layer[] layers, StreamBasis stream) {
                 int at = (start + i) * d + h * dh;
                 for (int j = 0; j <= i; j++) {
                     float weight = (float) (p[j] / sum);
-                    int vAt = (start + j) * 3 * d + 2 * d + h * dh;
+                    int vAt = (start + j) * d + h * dh;
                     for (int c = 0; c < dh; c++) {
-                        mix[at + c] += weight * qkv[vAt + c];
+                        mix[at + c] += weight * v[vAt + c];
                     }
                 }
             }
@@ -167,26 +162,20 @@ record Calibration(Layer[] layers, StreamBasis stream) {
         }).max().orElse(0);
     }
 
-    private static HeadBasis[] heads(float[] qkv, int rows, Architecture config) {
+    private static HeadBasis[] heads(float[] q, float[] k, int rows, Architecture config) {
         int d = config.width();
         int dh = config.headWidth();
-        float[] q = new float[rows * d];
-        float[] k = new float[rows * d];
-        for (int r = 0; r < rows; r++) {
-            System.arraycopy(qkv, r * 3 * d, q, r * d, d);
-            System.arraycopy(qkv, r * 3 * d + d, k, r * d, d);
-        }
         return IntStream.range(0, config.heads())
                 .parallel()
                 .mapToObj(h -> HeadBasis.of(q, k, rows, d, h * dh, dh))
                 .toArray(HeadBasis[]::new);
     }
 
-    private static double[] valueRange(float[] qkv, int rows, int d) {
+    private static double[] valueRange(float[] v, int rows, int d) {
         double[] range = new double[d];
         for (int r = 0; r < rows; r++) {
             for (int c = 0; c < d; c++) {
-                range[c] = Math.max(range[c], Math.abs(qkv[r * 3 * d + 2 * d + c]));
+                range[c] = Math.max(range[c], Math.abs(v[r * d + c]));
             }
         }
         return range;

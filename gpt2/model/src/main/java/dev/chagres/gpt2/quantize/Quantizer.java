@@ -8,6 +8,9 @@ import dev.chagres.gpt2.model.NormTables;
 import dev.chagres.gpt2.model.SoftmaxTables;
 import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.LayerWeights;
+import dev.chagres.gpt2.weights.MlpKind;
+import dev.chagres.gpt2.weights.NormKind;
+import dev.chagres.gpt2.weights.WeightSource;
 import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.Interval;
@@ -47,7 +50,7 @@ public final class Quantizer {
     /// @param progress receives one line per step
     public Quantizer(WeightSource weights, QuantizerOptions options, Consumer<String> progress) {
         this.weights = weights;
-        this.config = weights.config();
+        this.config = weights.architecture();
         this.options = options;
         this.progress = progress;
     }
@@ -170,6 +173,11 @@ public final class Quantizer {
     }
 
     private ModelShape shape() {
+        if (config.norm() != NormKind.LAYER || !config.learnedPositions() || config.mlp() != MlpKind.PLAIN
+                || config.keyHeads() != config.heads() || config.queryWidth() != config.width()
+                || config.endOfText().size() > 1) {
+            throw new QuantizationException("only models like GPT-2 with at most one end of text can be quantised");
+        }
         return new ModelShape(
                 config.layers(),
                 config.heads(),
@@ -178,13 +186,13 @@ public final class Quantizer {
                 config.mlpWidth(),
                 config.vocabulary(),
                 config.context(),
-                config.endOfText().orElse(-1));
+                config.endOfText().isEmpty() ? -1 : config.endOfText().getFirst());
     }
 
     /// The tables of the norm, with the largest shift that keeps rho below 2^18 and products below 2^29.
     private NormTables normTables(int f) {
         int a = options.normFractionBits();
-        int[] eps = TableDefinitions.eps(config.width(), f, config.layerNormEpsilon());
+        int[] eps = TableDefinitions.eps(config.width(), f, config.normEpsilon());
         for (int shift = MAX_NORM_SHIFT; shift >= 8; shift--) {
             int[] rsqrt = TableDefinitions.rsqrt(config.width(), shift + a - 3);
             if (rsqrt[0] >= 1 << 18) {
@@ -193,7 +201,7 @@ public final class Quantizer {
             NormBounds bounds = NormBounds.of(config.width(), shift, rsqrt, eps);
             if (bounds.maxProduct() < 1 << 29) {
                 return new NormTables(
-                        a, shift, config.layerNormEpsilon(), rsqrt, eps, Math.toIntExact(bounds.bound()));
+                        a, shift, config.normEpsilon(), rsqrt, eps, Math.toIntExact(bounds.bound()));
             }
         }
         throw new QuantizationException("no shift of the norm fits width " + config.width());
@@ -210,17 +218,18 @@ public final class Quantizer {
             int[] grid,
             NormBounds bounds) {
         LayerWeights w = weights.layer(l);
-        FoldedReader attention = new FoldedReader(
-                w.attentionWeight(), w.attentionBias(), w.ln1Gain(), w.ln1Shift(), ranges.stream());
+        FoldedReader queries = new FoldedReader(w.query(), w.norm1Gain(), w.norm1Shift(), ranges.stream());
+        FoldedReader keys = new FoldedReader(w.key(), w.norm1Gain(), w.norm1Shift(), ranges.stream());
+        FoldedReader values = new FoldedReader(w.value(), w.norm1Gain(), w.norm1Shift(), ranges.stream());
         HeadBasis[] heads = ranges.layers()[l].heads();
         int dh = shape.headWidth();
         IntegerLinear query = clampedProjection(
                 arena, l, "query", bounds, units.query()[l], dh, (h, rows, bias) -> {
-                    attention.columns(h * dh, dh, rows, bias);
+                    queries.columns(h * dh, dh, rows, bias);
                     FoldedReader.mix(heads[h].queryMap(), dh, rows, bias);
                 });
         IntegerLinear key = clampedProjection(arena, l, "key", bounds, units.key()[l], dh, (h, rows, bias) -> {
-            attention.columns(shape.width() + h * dh, dh, rows, bias);
+            keys.columns(h * dh, dh, rows, bias);
             FoldedReader.mix(heads[h].keyMap(), dh, rows, bias);
             for (int c = 0; c < dh; c++) {
                 bias[c] -= heads[h].keyOffset()[c];
@@ -233,12 +242,12 @@ public final class Quantizer {
                 bounds,
                 units.value()[l],
                 dh,
-                (h, rows, bias) -> attention.columns(2 * shape.width() + h * dh, dh, rows, bias));
+                (h, rows, bias) -> values.columns(h * dh, dh, rows, bias));
         IntegerLinear output = output(w, units.value()[l], oBound, ranges.stream())
                 .quantise(arena, f, residualShift(grid[0], f));
 
         int block = 64;
-        FoldedReader mlp = new FoldedReader(w.fcWeight(), w.fcBias(), w.ln2Gain(), w.ln2Shift(), ranges.stream());
+        FoldedReader mlp = new FoldedReader(w.up(), w.norm2Gain(), w.norm2Shift(), ranges.stream());
         NormalisedMatrix up = new NormalisedMatrix(
                 shape.mlpWidth(),
                 shape.width(),
@@ -365,13 +374,11 @@ public final class Quantizer {
         for (int c = 0; c < units.length; c++) {
             units[c] = valueUnits[c] / 8;
         }
-        return new WriterMatrix(
-                w.projectionWeight(), w.projectionBias(), config.width(), units, Interval.symmetric(oBound), stream);
+        return new WriterMatrix(w.output(), units, Interval.symmetric(oBound), stream);
     }
 
     private WriterMatrix down(LayerWeights w, double[] hiddenUnits, Interval range, StreamBasis stream) {
-        return new WriterMatrix(
-                w.mlpProjectionWeight(), w.mlpProjectionBias(), config.width(), hiddenUnits, range, stream);
+        return new WriterMatrix(w.down(), hiddenUnits, range, stream);
     }
 
     /// One unit for all hidden channels, repeated F times.

@@ -2,6 +2,7 @@ package dev.chagres.gpt2.quantize;
 
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.weights.Architecture;
+import dev.chagres.gpt2.weights.WeightSource;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.TableDefinitions;
 import java.lang.foreign.Arena;
@@ -24,7 +25,7 @@ final class ResidualUnit {
 
     ResidualUnit(WeightSource weights, StreamBasis stream, double headroom) {
         this.weights = weights;
-        this.config = weights.config();
+        this.config = weights.architecture();
         this.stream = stream;
         this.headroom = headroom;
     }
@@ -57,7 +58,7 @@ final class ResidualUnit {
         int finest = finest(byRange);
         if (finest < coarsest) {
             throw new QuantizationException("residual stream: the sum of squares of a row allows the unit "
-                    + power(finest) + ", the norm's epsilon " + config.layerNormEpsilon() + " needs " + power(coarsest)
+                    + power(finest) + ", the norm's epsilon " + config.normEpsilon() + " needs " + power(coarsest)
                     + " or finer");
         }
         if (grid < coarsest) {
@@ -92,11 +93,11 @@ final class ResidualUnit {
     /// The coarsest unit with eps_0 >= 2^14.
     private int coarsest() {
         for (int f = 0; f <= FINEST; f++) {
-            if (TableDefinitions.eps(config.width(), f, config.layerNormEpsilon())[0] >= IntegerSemantics.MANT_MIN) {
+            if (TableDefinitions.eps(config.width(), f, config.normEpsilon())[0] >= IntegerSemantics.MANT_MIN) {
                 return f;
             }
         }
-        throw new QuantizationException("layer_norm_epsilon " + config.layerNormEpsilon()
+        throw new QuantizationException("layer_norm_epsilon " + config.normEpsilon()
                 + " is too small: no unit of the residual stream down to " + power(FINEST) + " resolves it");
     }
 
@@ -105,7 +106,7 @@ final class ResidualUnit {
         int f = from;
         long squares = (long) config.width() * (((1L << 22) - (1L << 11)) >> 4);
         while (f >= 0) {
-            double eps = config.layerNormEpsilon() * config.width() * Math.scalb(1.0, 2 * f) / 16;
+            double eps = config.normEpsilon() * config.width() * Math.scalb(1.0, 2 * f) / 16;
             if (eps + config.width() + squares < IntegerSemantics.SQUARE_SUM_LIMIT) {
                 return f;
             }

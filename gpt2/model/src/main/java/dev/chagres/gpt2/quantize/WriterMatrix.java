@@ -2,6 +2,7 @@ package dev.chagres.gpt2.quantize;
 
 import dev.chagres.gpt2.model.IntegerLinear;
 import dev.chagres.gpt2.model.RowBounds;
+import dev.chagres.gpt2.weights.DenseMatrix;
 import dev.chagres.semantics.Interval;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -11,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 final class WriterMatrix {
     private static final int BLOCK = 64;
 
+    /// `[inputs][width]`: an input is folded at a time.
     private final float[] weights;
     private final float[] bias;
     private final int inputs;
@@ -19,21 +21,17 @@ final class WriterMatrix {
     private final Interval inputRange;
     private final StreamBasis stream;
 
-    /// @param weights    `[inputs][width]`, as GPT-2 stores it
-    /// @param bias       `[width]`
     /// @param inputUnits per input
     /// @param inputRange of every integer input
     WriterMatrix(
-            float[] weights,
-            float[] bias,
-            int width,
+            DenseMatrix matrix,
             double[] inputUnits,
             Interval inputRange,
             StreamBasis stream) {
-        this.weights = weights;
-        this.bias = bias;
-        this.inputs = inputUnits.length;
-        this.width = width;
+        this.weights = DenseMatrix.transpose(matrix.weights(), matrix.outputs(), matrix.inputs());
+        this.bias = matrix.bias();
+        this.inputs = matrix.inputs();
+        this.width = matrix.outputs();
         this.inputUnits = inputUnits;
         this.inputRange = inputRange;
         this.stream = stream;
