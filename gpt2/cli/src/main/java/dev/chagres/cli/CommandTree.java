@@ -17,6 +17,7 @@ final class CommandTree {
         if (root instanceof Main) {
             HelpPages.apply(line);
         }
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOut(out);
         line.setErr(err);
         line.setParameterExceptionHandler((e, _) -> {

@@ -26,19 +26,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /// `demo`: the main job on the bundled model, from float weights to a verified proof and rejected forgeries.
 @CommandLine.Command(name = "demo", description = "Quantises the bundled model, proves a full context of text, verifies it.")
 final class DemoCommand extends Command {
     private static final int WINDOWS = 4;
-    private static final int CALIBRATION_WINDOWS = 32;
+    /// Of the calibration text.
+    private static final int CALIBRATION_IDS = 1 << 12;
 
     @Option(names = "--prompt", paramLabel = "TEXT", defaultValue = "ROMEO:\n",
             description = "The prompt to complete; default: 'ROMEO:' and a line end.")
     private String prompt;
+
+    @Option(names = "--model", paramLabel = "NAME", defaultValue = "gpt2",
+            description = "gpt2 or llama: which bundled model; default: ${DEFAULT-VALUE}.")
+    private BundledModel.Kind kind;
 
     @Mixin
     private ThreadOptions threads;
@@ -50,7 +55,7 @@ final class DemoCommand extends Command {
     @Override
     int run() throws IOException {
         Path folder = Files.createTempDirectory("chagres-demo");
-        try (Engine engine = threads.engine(); BundledModel bundled = BundledModel.open(); ConsoleProgress progress = progress()) {
+        try (Engine engine = threads.engine(); BundledModel bundled = BundledModel.open(kind); ConsoleProgress progress = progress()) {
             long start = System.nanoTime();
             progress.phase("quantise", 0);
             VerifyingKey key;
@@ -76,8 +81,8 @@ final class DemoCommand extends Command {
         Tokenizer t = bundled.tokenizer();
         int context = bundled.weights().architecture().context();
         IntegerModel model = new Quantizer(bundled.weights(), QuantizerOptions.STANDARD, _ -> { })
-                .quantise(arena, "tinyshakespeare-char-0.8m", bundled.tokenizerInfo(),
-                        Texts.windows(t.encode(BundledModel.calibrationText()), context, CALIBRATION_WINDOWS));
+                .quantise(arena, kind.modelName(), bundled.tokenizerInfo(),
+                        Texts.windows(t.encode(BundledModel.calibrationText()), context, CALIBRATION_IDS / context));
         QuantizationReport report = QuantizationReport.compare(new FloatModel(bundled.weights()), model,
                 Texts.windows(t.encode(BundledModel.validationText()), context, WINDOWS));
         table.put("topOneAgreement", report.topOneAgreement());

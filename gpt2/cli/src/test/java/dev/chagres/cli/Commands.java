@@ -33,7 +33,7 @@ final class Commands {
     /// Quantises the bundled model in `folder` and makes `keys/model.pk` and `keys/model.vk` there; calibrated on
     /// little text.
     static void bundledKeys(Path folder) throws IOException {
-        BundledModel.extractTo(folder.resolve("bundled"));
+        BundledModel.extractTo(BundledModel.Kind.GPT2, folder.resolve("bundled"));
         Files.writeString(folder.resolve("calibration.txt"), BundledModel.calibrationText().substring(0, 1500));
         Outcome q = run("quantize", "--model", folder.resolve("bundled"), "--calibration",
                 folder.resolve("calibration.txt"), "--out", folder.resolve("m.cgm"), "--json");

@@ -32,7 +32,7 @@ class FiveLinesTest {
 
     @BeforeAll
     static void keys() throws IOException {
-        try (BundledModel bundled = BundledModel.open(); Arena arena = Arena.ofShared();
+        try (BundledModel bundled = BundledModel.open(BundledModel.Kind.GPT2); Arena arena = Arena.ofShared();
                 Engine engine = Engine.builder().threads(2).build()) {
             TokenizerInfo tokenizer = TokenizerInfo.ofCharacters(IntStream.range(0, bundled.tokenizer().size())
                     .mapToObj(i -> bundled.tokenizer().decode(new int[] {i})).toList());

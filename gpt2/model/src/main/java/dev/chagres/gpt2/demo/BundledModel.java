@@ -12,14 +12,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Locale;
 
-/// The demo model: 0.8 million weights, trained on Tiny Shakespeare, one token per character. Origin and licence
-/// are in the `README.md` beside the resources.
+/// A demo model: 0.8 million weights, trained on Tiny Shakespeare, one token per character, in one of two
+/// architectures. Origin and licence are in the `README.md` beside the resources.
 ///
 /// An open instance is a temporary copy of the model folder, deleted when it is closed.
 public final class BundledModel implements AutoCloseable {
-    private static final List<String> FILES = List.of(
-            "model.safetensors", "config.json", "chars.json", "calibration.txt", "validation.txt", "README.md");
+    /// Of each model.
+    private static final List<String> OWN = List.of("model.safetensors", "config.json", "README.md");
+    /// Of both.
+    private static final List<String> SHARED = List.of("chars.json", "calibration.txt", "validation.txt");
+
+    /// Which model.
+    public enum Kind {
+        /// The architecture of GPT-2, context 128.
+        GPT2("tinyshakespeare-char-0.8m"),
+        /// The architecture of Llama, with grouped key heads and a gated MLP, context 256.
+        LLAMA("tinyshakespeare-llama-char");
+
+        private final String modelName;
+
+        Kind(String modelName) {
+            this.modelName = modelName;
+        }
+
+        /// What files made of it say.
+        public String modelName() {
+            return modelName;
+        }
+
+        /// The name in lower case: the folder of its resources, and what users call it.
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     private final Path folder;
     private final ModelWeights weights;
@@ -36,25 +64,32 @@ public final class BundledModel implements AutoCloseable {
     /// Extracts the model into a fresh temporary folder and opens it.
     ///
     /// @throws UncheckedIOException if the temporary folder cannot be written
-    public static BundledModel open() {
+    public static BundledModel open(Kind kind) {
         try {
             Path folder = Files.createTempDirectory("chagres-demo-");
-            extractTo(folder);
+            extractTo(kind, folder);
             return new BundledModel(folder);
         } catch (IOException e) {
             throw new UncheckedIOException("the demo model cannot be extracted: " + e.getMessage(), e);
         }
     }
 
-    /// Copies the model's files into `folder`, creating it if needed and replacing files of the same names.
+    /// Copies a model's files into `folder`, creating it if needed and replacing files of the same names.
     ///
     /// @throws IOException if a file cannot be written
-    public static void extractTo(Path folder) throws IOException {
+    public static void extractTo(Kind kind, Path folder) throws IOException {
         Files.createDirectories(folder);
-        for (String file : FILES) {
-            try (InputStream resource = resource(file)) {
-                Files.copy(resource, folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-            }
+        for (String file : OWN) {
+            copy(kind + "/" + file, folder.resolve(file));
+        }
+        for (String file : SHARED) {
+            copy(file, folder.resolve(file));
+        }
+    }
+
+    private static void copy(String resource, Path file) throws IOException {
+        try (InputStream in = resource(resource)) {
+            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
@@ -77,12 +112,12 @@ public final class BundledModel implements AutoCloseable {
         return tokenizer;
     }
 
-    /// About 20 000 characters of training text, for calibration.
+    /// About 20 000 characters of training text of both models, for calibration.
     public static String calibrationText() {
         return text("calibration.txt");
     }
 
-    /// About 20 000 characters the model was not trained on, for evaluation.
+    /// About 20 000 characters that neither model was trained on, for evaluation.
     public static String validationText() {
         return text("validation.txt");
     }
@@ -110,7 +145,10 @@ public final class BundledModel implements AutoCloseable {
     public void close() {
         weights.close();
         try {
-            for (String file : FILES) {
+            for (String file : OWN) {
+                Files.deleteIfExists(folder.resolve(file));
+            }
+            for (String file : SHARED) {
                 Files.deleteIfExists(folder.resolve(file));
             }
             Files.deleteIfExists(folder);

@@ -31,7 +31,7 @@ class FloatModelTest {
 
     @BeforeAll
     void open() {
-        demo = BundledModel.open();
+        demo = BundledModel.open(BundledModel.Kind.GPT2);
         model = new FloatModel(demo.weights());
         text = demo.tokenizer().encode(BundledModel.validationText());
     }
@@ -130,7 +130,7 @@ class FloatModelTest {
 
     @Test
     void stopsAfterTheEndOfText(@TempDir Path folder) throws Exception {
-        BundledModel.extractTo(folder);
+        BundledModel.extractTo(BundledModel.Kind.GPT2, folder);
         int[] prompt = demo.tokenizer().encode("ROMEO:\n");
         int[] free = model.generate(prompt, 10);
         Path config = folder.resolve("config.json");
