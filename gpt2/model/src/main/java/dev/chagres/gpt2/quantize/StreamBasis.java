@@ -1,5 +1,6 @@
 package dev.chagres.gpt2.quantize;
 
+import dev.chagres.gpt2.model.StreamMap;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,12 +19,12 @@ final class StreamBasis {
 
     private static final int MOST = 6;
 
-    private final double[][] reflections;
+    private final StreamMap map;
     private final double peak;
     private final int peakStage;
 
     private StreamBasis(List<double[]> reflections, double peak, int peakStage) {
-        this.reflections = reflections.toArray(double[][]::new);
+        this.map = new StreamMap(true, reflections);
         this.peak = peak;
         this.peakStage = peakStage;
     }
@@ -147,7 +148,7 @@ final class StreamBasis {
 
     /// Number of reflections.
     int reflections() {
-        return reflections.length;
+        return map.reflections().size();
     }
 
     /// Largest calibrated |x| in this basis.
@@ -162,22 +163,11 @@ final class StreamBasis {
 
     /// Centres and reflects `row[at .. at + d)`.
     void apply(double[] row, int at, int d) {
-        double mean = 0;
-        for (int c = 0; c < d; c++) {
-            mean += row[at + c];
-        }
-        mean /= d;
-        for (int c = 0; c < d; c++) {
-            row[at + c] -= mean;
-        }
-        for (double[] w : reflections) {
-            double dot = 0;
-            for (int c = 0; c < d; c++) {
-                dot += w[c] * row[at + c];
-            }
-            for (int c = 0; c < d; c++) {
-                row[at + c] -= 2 * dot * w[c];
-            }
-        }
+        map.apply(row, at, d);
+    }
+
+    /// What [#apply] does.
+    StreamMap map() {
+        return map;
     }
 }
