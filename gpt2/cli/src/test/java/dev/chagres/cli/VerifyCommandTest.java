@@ -145,7 +145,7 @@ class VerifyCommandTest {
                     m.softmax(),
                     m.qkBound(), m.vBound(), m.oBound(), m.scoreBound(), m.embedding(), m.positions(), m.layers(),
                             m.head(),
-                    m.logitUnit());
+                    m.logitUnit(), m.streamMap());
             engine.setup(new ModelKeySource(model), work.resolve("end.pk"), key, Progress.NONE);
         }
         Path proof = work.resolve("end.proof");

@@ -49,9 +49,15 @@ public final class Evaluation implements AutoCloseable {
         return this;
     }
 
-    /// Also measures errors by layer; needs a reference.
-    public Evaluation layers(StreamMap streamMap) {
-        this.map = Optional.of(streamMap);
+    /// Also measures errors by layer, against the reference.
+    ///
+    /// @throws IllegalArgumentException if the model does not say what its stream stands for
+    public Evaluation layers() {
+        if (model.streamMap().isEmpty()) {
+            throw new IllegalArgumentException("this model does not say what the integers of its stream stand for, so"
+                    + " they cannot be compared by layer; quantise it again");
+        }
+        map = model.streamMap();
         return this;
     }
 

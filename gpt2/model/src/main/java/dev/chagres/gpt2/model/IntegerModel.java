@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /// A quantised GPT-2: the integer program whose runs are proved. Immutable data; the off-heap tensors live as
 /// long as the arena that the creator passed to the reader or the quantiser. Big tensors are row-major,
@@ -27,6 +28,7 @@ import java.util.List;
 /// @param layers               the blocks in order
 /// @param head                 d -> vocab, shift 0: the logits; |logit| < 2^29
 /// @param logitUnit            a logit stands for logit * logitUnit, for information
+/// @param streamMap            what the stream's integers stand for, for information; empty if it is not known
 public record IntegerModel(
         String name,
         TokenizerInfo tokenizer,
@@ -42,7 +44,8 @@ public record IntegerModel(
         MemorySegment positions,
         List<IntegerLayer> layers,
         IntegerLinear head,
-        double logitUnit) {
+        double logitUnit,
+        Optional<StreamMap> streamMap) {
     /// Layout of one entry of the embedding and position tables.
     public static final ValueLayout.OfInt ENTRY = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 

@@ -10,7 +10,7 @@ final class ModelFile {
     /// The first eight bytes.
     static final long MAGIC = magic("CHAGRESM");
 
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     /// File header, section headers and section starts are multiples of this.
     static final int ALIGNMENT = 64;
@@ -61,6 +61,7 @@ final class ModelFile {
         }
         sections.add(new Section("WHED", NO_LAYER));
         sections.add(new Section("BHED", NO_LAYER));
+        sections.add(new Section("BASI", NO_LAYER));
         return sections;
     }
 

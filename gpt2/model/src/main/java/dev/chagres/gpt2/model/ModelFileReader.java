@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
 /// Reads a `.cgm` container from one segment. Every length is checked against the file before anything of that
 /// length is touched or allocated; a file is accepted only in the one form the writer produces.
@@ -104,6 +105,7 @@ final class ModelFileReader {
             layers.add(layer(shape));
         }
         IntegerLinear head = linear(meta.head, shape.vocab(), d);
+        Optional<StreamMap> streamMap = streamMap(d);
         return new IntegerModel(
                 meta.name,
                 meta.tokenizer,
@@ -119,7 +121,8 @@ final class ModelFileReader {
                 positions,
                 layers,
                 head,
-                meta.logitUnit);
+                meta.logitUnit,
+                streamMap);
     }
 
     private IntegerLayer layer(ModelShape shape) {
@@ -146,6 +149,31 @@ final class ModelFileReader {
         int[] gelu = ints(-1);
         IntegerLinear down = linear(metas[5], d, shape.mlpWidth());
         return new IntegerLayer(query, key, value, output, up, base, gelu, g, inputUnit, outputUnit, down);
+    }
+
+    private Optional<StreamMap> streamMap(int width) {
+        ByteBuffer b = section(-1).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        if (!b.hasRemaining()) {
+            return Optional.empty();
+        }
+        int centred = b.remaining() < 8 ? -1 : b.getInt();
+        int count = centred < 0 ? 0 : b.getInt();
+        if (centred < 0 || centred > 1 || count < 0 || count > width
+                || b.remaining() != (long) count * width * Double.BYTES) {
+            throw bad("BASI section does not hold reflections of " + width + " numbers");
+        }
+        List<double[]> reflections = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            double[] w = new double[width];
+            for (int c = 0; c < width; c++) {
+                w[c] = b.getDouble();
+                if (!(Math.abs(w[c]) <= 1)) {
+                    throw bad("a reflection in section BASI has the entry " + w[c] + ", not one of a unit vector");
+                }
+            }
+            reflections.add(w);
+        }
+        return Optional.of(new StreamMap(centred == 1, reflections));
     }
 
     private record LinearMeta(int shift, Interval acc) {

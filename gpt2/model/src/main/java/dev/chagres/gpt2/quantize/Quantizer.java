@@ -19,6 +19,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 
@@ -147,7 +148,8 @@ public final class Quantizer {
                 positions,
                 layers,
                 head.quantise(arena, bounds, headScale, 0),
-                1 / headScale);
+                1 / headScale,
+                Optional.of(ranges.stream().map()));
     }
 
     private void checkCalibration(List<int[]> calibration) {

@@ -59,7 +59,8 @@ public final class ModelEdits {
                 m.positions(),
                 layers,
                 head,
-                m.logitUnit());
+                m.logitUnit(),
+                m.streamMap());
     }
 
     public static IntegerLayer withQuery(IntegerLayer l, IntegerLinear query) {

@@ -79,7 +79,8 @@ final class Extremes {
         IntegerModel extreme = new IntegerModel(m.name(), m.tokenizer(), m.shape(), m.residualFractionBits(), m.norm(),
                 m.softmax(),
                 m.qkBound(), m.vBound(), m.oBound(), m.scoreBound(), embedding(m, random),
-                Arena.ofAuto().allocate(m.positions().byteSize(), 64), layers, head, m.logitUnit());
+                Arena.ofAuto().allocate(m.positions().byteSize(), 64), layers, head, m.logitUnit(),
+                m.streamMap());
         IntervalCheck.check(extreme);
         return extreme;
     }
