@@ -1,26 +1,31 @@
 package dev.chagres.gpt2.evaluate;
 
-import dev.chagres.gpt2.model.IntegerLayer;
+import dev.chagres.gpt2.model.IntegerMlp;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.prove.Inference;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// Counts what the clamps of a model cut, by layer and kind.
 final class ClampCounter {
     private final List<Counted> counted = new ArrayList<>();
 
     ClampCounter(IntegerModel model) {
-        int query = model.shape().heads() * model.shape().headWidth();
+        int keys = model.shape().keyWidth();
         for (int l = 0; l < model.layers().size(); l++) {
             String at = "layer" + l + ".";
-            counted.add(new Counted(l, "query", List.of(at + "query.u", at + "queryRotation.u"), model.qkBound(),
-                    query));
-            counted.add(new Counted(l, "key", List.of(at + "key.u", at + "keyRotation.u"), model.qkBound(), query));
-            counted.add(new Counted(l, "value", List.of(at + "value.u"), model.vBound(), query));
-            counted.add(new Counted(l, "hidden", List.of(at + "up.u"), saturation(model.layers().get(l)),
-                    model.shape().mlpWidth()));
+            boolean rotary = model.rotation().isPresent();
+            counted.add(new Counted(l, "query", at + (rotary ? "queryRotation.u" : "query.u"), true, model.qkBound(),
+                    model.shape().attentionWidth()));
+            counted.add(new Counted(l, "key", at + (rotary ? "keyRotation.u" : "key.u"), true, model.qkBound(), keys));
+            counted.add(new Counted(l, "value", at + "value.u", true, model.vBound(), keys));
+            int hidden = model.shape().mlpWidth();
+            counted.add(switch (model.layers().get(l).mlp()) {
+                case IntegerMlp.Plain plain ->
+                        new Counted(l, "hidden", at + "up.u", false, saturation(plain), hidden);
+                case IntegerMlp.Gated _ ->
+                        new Counted(l, "hidden", at + "gated.uh", true, model.hiddenBound(), hidden);
+            });
         }
     }
 
@@ -34,20 +39,21 @@ final class ClampCounter {
     }
 
     /// The last index of an activation table before it stays at its largest entry; the last of all if it does not.
-    private static int saturation(IntegerLayer layer) {
-        int[] table = layer.gelu();
+    private static int saturation(IntegerMlp.Plain mlp) {
+        int[] table = mlp.table();
         int last = table.length - 1;
         while (last > 0 && table[last - 1] == table[table.length - 1]) {
             last--;
         }
-        return last + layer.geluBase();
+        return last + mlp.base();
     }
 
     /// The values of one kind in one layer.
     private static final class Counted {
         private final int layer;
         private final String what;
-        private final List<String> columns;
+        private final String column;
+        private final boolean bothSigns;
         private final int bound;
         private final int channels;
         private long firstCut;
@@ -56,24 +62,26 @@ final class ClampCounter {
         private long of;
         private long largest;
 
-        /// @param columns  names of the column of values before the clamp, of which a model has one
-        /// @param bound    largest magnitude that is not cut
-        /// @param channels real ones of a row; padded ones are 0 and never cut
-        Counted(int layer, String what, List<String> columns, int bound, int channels) {
+        /// @param column    values before the clamp
+        /// @param bothSigns whether they are cut at both ends; activation tables are at their upper end only
+        /// @param bound     largest value that is not cut
+        /// @param channels  real ones of a row; padded ones are 0 and never cut
+        Counted(int layer, String what, String column, boolean bothSigns, int bound, int channels) {
             this.layer = layer;
             this.what = what;
-            this.columns = columns;
+            this.column = column;
+            this.bothSigns = bothSigns;
             this.bound = bound;
             this.channels = channels;
         }
 
         void add(Inference run) {
-            Inference.Values values = columns.stream().map(run::values).flatMap(Optional::stream).findFirst()
-                    .orElseThrow(() -> new IllegalStateException("no column of " + columns));
+            Inference.Values values = run.values(column)
+                    .orElseThrow(() -> new IllegalStateException("no column " + column));
             for (int row = 0; row < run.rows(); row++) {
                 long over = 0;
                 for (int c = 0; c < values.channels(); c++) {
-                    int magnitude = magnitude(values.get(row, c));
+                    int magnitude = bothSigns ? Math.abs(values.get(row, c)) : values.get(row, c);
                     largest = Math.max(largest, magnitude);
                     over += magnitude > bound ? 1 : 0;
                 }
@@ -85,11 +93,6 @@ final class ClampCounter {
                     of += channels;
                 }
             }
-        }
-
-        /// Activation tables are cut at their upper end only.
-        private int magnitude(int value) {
-            return what.equals("hidden") ? value : Math.abs(value);
         }
 
         ClampedRange range() {

@@ -2,6 +2,7 @@ package dev.chagres.gpt2.evaluate;
 
 import dev.chagres.gpt2.model.IntegerLayer;
 import dev.chagres.gpt2.model.IntegerLinear;
+import dev.chagres.gpt2.model.IntegerMlp;
 import dev.chagres.gpt2.model.IntegerModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,10 @@ public final class ModelMatrices {
             scales.add(new Scale(l, "key", false, rms(layer.key())));
             scales.add(new Scale(l, "value", false, rms(layer.value())));
             scales.add(new Scale(l, "output", true, rms(layer.output())));
-            scales.add(new Scale(l, "up", false, rms(layer.up())));
+            if (layer.mlp() instanceof IntegerMlp.Gated gated) {
+                scales.add(new Scale(l, "gate", false, rms(gated.gate())));
+            }
+            scales.add(new Scale(l, "up", false, rms(layer.mlp().up())));
             scales.add(new Scale(l, "down", true, rms(layer.down())));
         }
         scales.add(new Scale(-1, "head", false, rms(model.head())));

@@ -2,6 +2,7 @@ package dev.chagres.gpt2.evaluate;
 
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.prove.Inference;
+import dev.chagres.semantics.IntegerSemantics;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,7 +34,7 @@ final class StreamCounter {
     private static double exactEpsilon(IntegerModel model) {
         double d = model.shape().width();
         double squares = d / 4 + model.norm().epsilon() * d * Math.scalb(1.0, 2 * model.residualFractionBits());
-        return squares / 16;
+        return Math.scalb(squares, -IntegerSemantics.groupShift(model.shape().width()));
     }
 
     void add(Inference run) {
