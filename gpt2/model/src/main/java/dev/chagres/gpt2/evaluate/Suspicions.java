@@ -1,0 +1,45 @@
+package dev.chagres.gpt2.evaluate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// What in an integer model is likely to cost accuracy, in sentences by layer.
+public final class Suspicions {
+    /// A larger share of cut values is a warning: two in ten thousand values of a gated MLP can cost a fifth of the
+    /// perplexity.
+    private static final double CUT_SHARE = 1e-5;
+    /// Fewer cut values than this are chance.
+    private static final long CUT_VALUES = 10;
+
+    private Suspicions() {}
+
+    /// Ranges that a text passes which are too thin for it.
+    ///
+    /// @param text what was run, as a message names it
+    public static List<String> ranges(List<ClampedRange> ranges, String text) {
+        List<String> found = new ArrayList<>();
+        for (ClampedRange r : ranges) {
+            if (r.cut() >= CUT_VALUES && r.share() > CUT_SHARE) {
+                found.add(sentence(r, r.share(), "", text));
+            } else if (r.firstCut() >= CUT_VALUES && r.firstShare() > CUT_SHARE) {
+                found.add(sentence(r, r.firstShare(), " in first rows", text));
+            }
+        }
+        return found;
+    }
+
+    private static String sentence(ClampedRange r, double share, String where, String text) {
+        return String.format(Locale.ROOT, "layer %d: %.2g %% of the %s values%s are cut on %s, where they reach %.2f"
+                + " times their calibrated range; calibrate on more text that is like it", r.layer(), 100 * share,
+                r.what(), where, text, r.largest());
+    }
+
+    /// Writes to the stream whose integers are so small that rounding them costs accuracy.
+    public static List<String> matrices(List<ModelMatrices.Scale> matrices) {
+        return matrices.stream().filter(ModelMatrices.Scale::coarse).map(m -> String.format(Locale.ROOT,
+                "layer %d: the integers of the %s matrix have an rms of %.1f, below %.0f: rounding them costs accuracy;"
+                        + " the stream's unit is too coarse for this write", m.layer(), m.matrix(), m.rms(),
+                ModelMatrices.LEAST_WRITER_RMS)).toList();
+    }
+}
