@@ -21,6 +21,7 @@ import dev.chagres.lookup.TablePolynomial;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.KeyColumn;
 import dev.chagres.model.KeyContent;
+import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.Interval;
 import dev.chagres.statement.StatementException;
 import dev.chagres.statement.TokenSequence;
@@ -31,6 +32,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -139,15 +141,16 @@ final class DecoderCompiler {
     }
 
     private MatrixProduct build(int[] inputs, int first, int[] generated) {
-        NormLookups norm = NormLookups.of(tables, spec.epsilons(), spec.normShift(), spec.normBits());
+        NormLookups norm = NormLookups.of(tables, IntegerSemantics.groupShift(spec.shape().width()), spec.epsilons(), spec.normShift(), spec.normBits());
         filled(norm.rsqrt(), 1, new DecoderContent.ReciprocalRoot());
-        Table exponential = tables.exponential("exp", spec.expDomain(), spec.exponential().values());
+        int reach = spec.expDomain() - spec.maskOffset() - 1;
+        Table exponential = tables.exponential("exp", spec.maskOffset(), reach, spec.exponential().values());
         Attention.Softmax softmax = new Attention.Softmax(exponential, spec.exponential().largestSum(),
-                spec.exponential().support(), spec.maskOffset(), spec.exponential().outputShift(), spec.outputBits());
+                spec.exponential().support(), spec.maskOffset(), reach, spec.exponential().outputShift(), spec.outputBits());
         Embedding embedding = new Embedding("embedding", rows, inputs, width, vocabulary,
                 key("embedding.token", Embedding.tokenShape(width, vocabulary), 32, new DecoderContent.Tokens()),
-                key("embedding.position", Embedding.positionShape(spec.shape().context(), width), 32,
-                        new DecoderContent.Positions()));
+                Optional.of(key("embedding.position", Embedding.positionShape(spec.shape().context(), width), 32,
+                        new DecoderContent.Positions())), 0);
         Column stream = embedding.out();
         for (int l = 0; l < spec.layers().size(); l++) {
             List<Operation> operations = new ArrayList<>();
@@ -190,18 +193,18 @@ final class DecoderCompiler {
                 spec.qkBound());
         Projection k = clamped(name + ".key", index, DecoderContent.Matrix.KEY, first.out(), s.key(), spec.qkBound());
         Projection v = clamped(name + ".value", index, DecoderContent.Matrix.VALUE, first.out(), s.value(), spec.vBound());
-        Attention attention = new Attention(name + ".attention", rows, heads, q.out(), k.out(), v.out(),
+        Attention attention = new Attention(name + ".attention", rows, heads, heads, q.out(), k.out(), v.out(),
                 softmax, tables);
         ResidualWrite middle = new ResidualWrite(name + ".output",
                 product(name + ".output", index, DecoderContent.Matrix.OUTPUT, attention.out(), heads, width), s.output(),
-                stream, tables.range(s.output()));
+                stream, tables.range(s.output()), Optional.empty());
         RmsNorm second = norm(name + ".norm2", middle.out(), norms);
         Table gelu = filled(tables.function(name + ".gelu", s.geluBase(), s.geluEntries(), M31.P >> s.up()), 1,
                 new DecoderContent.Activation(index));
         Projection up = new Projection(name + ".up", rows, product(name + ".up", index, DecoderContent.Matrix.UP,
                 second.out(), width, mlp), "hidden", s.up(), tables.range(s.up()), gelu);
         ResidualWrite end = new ResidualWrite(name + ".down", product(name + ".down", index, DecoderContent.Matrix.DOWN,
-                up.out(), mlp, width), s.down(), middle.out(), tables.range(s.down()));
+                up.out(), mlp, width), s.down(), middle.out(), tables.range(s.down()), Optional.empty());
         operations.addAll(List.of(first, q, k, v, attention, middle, second, up, end));
         groups.add(new ProjectionReduction(name + ".projections", List.of(q, k, v)));
         return end.out();
