@@ -1,7 +1,7 @@
 package dev.chagres.gpt2.unique;
 
-import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.field.M31;
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.KeyColumn;
 import dev.chagres.model.decoder.DecoderSpec;
