@@ -9,9 +9,11 @@ import dev.chagres.gpt2.evaluate.EvaluationReport;
 import dev.chagres.gpt2.evaluate.LayerError;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -25,6 +27,9 @@ public final class EvaluationPlot {
     private static final int HEIGHT = 320;
     /// Most points of a curve; positions are taken together.
     private static final int POINTS = 64;
+
+    /// Outlines of letters are most of a drawing: a hundredth of a pixel is enough for them.
+    private static final Pattern MORE_DECIMALS = Pattern.compile("(\\d\\.\\d\\d)\\d+");
 
     private EvaluationPlot() {}
 
@@ -48,7 +53,8 @@ public final class EvaluationPlot {
                 new PageSize(0, 0, WIDTH, HEIGHT * charts.size()));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         document.writeTo(out);
-        return out.toByteArray();
+        return MORE_DECIMALS.matcher(out.toString(StandardCharsets.UTF_8)).replaceAll("$1")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static XYChart perplexity(EvaluationReport report) {

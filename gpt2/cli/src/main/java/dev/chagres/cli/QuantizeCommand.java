@@ -1,5 +1,9 @@
 package dev.chagres.cli;
 
+import dev.chagres.gpt2.evaluate.CheckedRun;
+import dev.chagres.gpt2.evaluate.Evaluation;
+import dev.chagres.gpt2.evaluate.ModelMatrices;
+import dev.chagres.gpt2.evaluate.Suspicions;
 import dev.chagres.gpt2.model.IntegerLayer;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
@@ -12,6 +16,7 @@ import dev.chagres.gpt2.quantize.WeightSource;
 import dev.chagres.gpt2.reference.FloatModel;
 import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.Gpt2Weights;
+import dev.chagres.prove.Engine;
 import dev.chagres.prove.file.WholeFile;
 import dev.chagres.tokenizer.FoundTokenizer;
 import dev.chagres.tokenizer.Tokenizer;
@@ -20,6 +25,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,9 +84,21 @@ final class QuantizeCommand extends Command {
             progress.phase("write", 0);
             IntegerModelFile.write(integer, file);
             progress.phase("compare", 0);
-            QuantizationReport report = QuantizationReport.compare(new FloatModel(weights), integer, compared);
+            QuantizationReport report;
+            List<String> warnings = new ArrayList<>();
+            try (Engine engine = Engine.create(); Evaluation evaluation = new Evaluation(engine, integer)) {
+                CheckedRun run = new CheckedRun(evaluation);
+                report = QuantizationReport.compare(
+                        new FloatModel(weights), run::forward, integer.logitUnit(), compared);
+                if (text != null) {
+                    warnings.addAll(Suspicions.ranges(run.ranges(), text.toString()));
+                }
+            }
+            report = calibration == null ? report.calibratedOnRandomIds() : report;
+            warnings.addAll(Suspicions.matrices(ModelMatrices.scales(integer)));
+            warnings.addAll(report.warnings());
             progress.end();
-            print(integer, calibration == null ? report.calibratedOnRandomIds() : report);
+            print(integer, report, text, warnings);
         }
         return OK;
     }
@@ -116,7 +134,9 @@ final class QuantizeCommand extends Command {
         }
     }
 
-    private void print(IntegerModel m, QuantizationReport report) throws IOException {
+    /// @param compared the text of the comparison, null for random ids
+    private void print(IntegerModel m, QuantizationReport report, Path compared, List<String> warnings)
+            throws IOException {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("model", m.name());
         result.put("layers", m.shape().layers());
@@ -125,10 +145,12 @@ final class QuantizeCommand extends Command {
         result.put("context", m.shape().context());
         result.put("residualFractionBits", m.residualFractionBits());
         result.put("calibration", calibration == null ? null : calibration.toString());
+        result.put("comparedOn", compared == null ? null : compared.toString());
         result.put("rowsCompared", report.rows());
         result.put("topOneAgreement", report.topOneAgreement());
         result.put("perplexityChange", report.perplexityChange());
         result.put("meanDivergence", report.meanDivergence());
+        result.put("warnings", warnings);
         result.put("bytes", Files.size(out));
         if (json()) {
             printJson(result);
@@ -144,7 +166,8 @@ final class QuantizeCommand extends Command {
                     + y.down().shift() + "; proved intervals q " + y.query().acc() + ", up " + y.mlp().up().acc() + ", down "
                     + y.down().acc());
         }
-        out().println(report.summary());
-        report.warnings().forEach(out()::println);
+        out().println("calibrated on " + (calibration == null ? "random ids" : calibration) + ", compared on "
+                + (compared == null ? "random ids" : compared) + ": " + report.summary());
+        warnings.forEach(out()::println);
     }
 }

@@ -30,9 +30,18 @@ public final class Suspicions {
     }
 
     private static String sentence(ClampedRange r, double share, String where, String text) {
-        return String.format(Locale.ROOT, "layer %d: %.2g %% of the %s values%s are cut on %s, where they reach %.2f"
-                + " times their calibrated range; calibrate on more text that is like it", r.layer(), 100 * share,
-                r.what(), where, text, r.largest());
+        return String.format(Locale.ROOT, "layer %d: %.2g %% of %s%s pass their calibrated range on %s, up to %.2f times,"
+                + " and are cut; calibrate on more such text", r.layer(), 100 * share, plural(r.what()), where, text,
+                r.largest());
+    }
+
+    private static String plural(String what) {
+        return switch (what) {
+            case "query" -> "the queries";
+            case "key" -> "the keys";
+            case "value" -> "the values v";
+            default -> "the MLP's hidden values";
+        };
     }
 
     /// Writes to the stream whose integers are so small that rounding them costs accuracy.

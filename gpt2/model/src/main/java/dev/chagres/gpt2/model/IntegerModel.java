@@ -60,6 +60,15 @@ public record IntegerModel(
     /// The residual stream satisfies `-RESIDUAL_BOUND <= x < RESIDUAL_BOUND`.
     public static final long RESIDUAL_BOUND = 1L << 26;
 
+    /// A model that does not say what its stream stands for.
+    public IntegerModel(String name, TokenizerInfo tokenizer, ModelShape shape, int residualFractionBits,
+            NormTables norm, SoftmaxTables softmax, int reach, int qkBound, int vBound, int hiddenBound, int oBound,
+            long scoreBound, IntegerEmbedding embedding, Optional<MemorySegment> positions,
+            Optional<RotationTables> rotation, List<IntegerLayer> layers, IntegerLinear head, double logitUnit) {
+        this(name, tokenizer, shape, residualFractionBits, norm, softmax, reach, qkBound, vBound, hiddenBound, oBound,
+                scoreBound, embedding, positions, rotation, layers, head, logitUnit, Optional.empty());
+    }
+
     public IntegerModel {
         layers = List.copyOf(layers);
         if (name.getBytes(StandardCharsets.UTF_8).length > 255) {
