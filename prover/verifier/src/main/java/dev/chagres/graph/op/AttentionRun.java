@@ -121,18 +121,19 @@ final class AttentionRun {
         Panel weights = memory.panel(count, lanes);
         Panel before = memory.panel(count, lanes);
         scores.distances(offsets, exponential, weights, before);
+        if (!run.draft()) {
+            // Weights follow from the distances that are stored, masked ones too.
+            store(run.of(op.distance), scores, head, span);
+            store(run.of(op.weight), weights, head, span);
+            store(run.of(op.before), before, head, span);
+            sums(run, memory, head, span, offsets, weights, before);
+        }
         for (int t = 0; t < lanes; t++) {
             for (int j = span.from() + t + 1; j < count; j++) {
                 scores.set(j, t, 0);
             }
         }
         checkReach(memory, scores, head, span);
-        if (!run.draft()) {
-            store(run.of(op.distance), scores, head, span);
-            store(run.of(op.weight), weights, head, span);
-            store(run.of(op.before), before, head, span);
-            sums(run, memory, head, span, offsets, weights, before);
-        }
         output(run, memory, head, span, weights);
     }
 
