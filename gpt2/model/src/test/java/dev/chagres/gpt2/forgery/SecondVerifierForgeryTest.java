@@ -236,9 +236,9 @@ class SecondVerifierForgeryTest {
         int[] ids = prover.sequence.ids();
         int context = prover.spec().shape().context();
         TokenSequence one = new TokenSequence(Arrays.copyOf(ids, prompt + 1), prompt);
-        VerifyingKey endsWithOne = with(spec(prover.spec(), context, ids[prompt]), own.parameters());
+        VerifyingKey endsWithOne = with(spec(prover.spec(), context, List.of(ids[prompt])), own.parameters());
         cases.add(proved("honest, end of text in the prompt",
-                with(spec(prover.spec(), context, ids[0]), own.parameters()), one));
+                with(spec(prover.spec(), context, List.of(ids[0])), own.parameters()), one));
         cases.add(proved("honest, end of text last", endsWithOne, one));
         cases.add(proved("end of text too early", endsWithOne, prover.sequence));
         for (int[] p : new int[][] {{1, 0, 0}, {60, 20, 16}, {99, 20, 16}, {100, 20, 6}, {110, 20, 12}}) {
