@@ -33,7 +33,7 @@ public final class Decoders {
     /// @param rotary    whether queries and keys are rotated; learned positions otherwise
     /// @param gate      shift of the projections of gated MLPs; 0 if they are plain
     /// @param write     shift of residual writes
-    /// @param size      bits of the weights that write to the stream, 0..15
+    /// @param size      bits of the weights that write to the stream, 1..15
     /// @param reach     part of the largest difference of scores that the table of the exponential has, 1 / reach
     public record Kind(int keyHeads, boolean rotary, int gate, int write, int size, int reach) {}
 
