@@ -79,7 +79,7 @@ class EvaluateCommandTest {
         refused("--windows must be at least 1, not -1", "--text", text, "--windows", -1);
         refused("bad.jsonl:2: no field 'text' with a string", "--lambada", bad);
         refused("one.jsonl:1: a text of one word has nothing before its last word", "--lambada", one);
-        refused("cannot be made", "--text", text, "--plot", work.resolve("no/such/folder.svg"));
+        refused("no such file or folder", "--text", text, "--plot", work.resolve("no/such/folder.svg"));
         refused("is a folder, not a file", "--text", work);
         assertThat(run("evaluate", "--model", model).err()).contains("--text").contains("--lambada");
     }
@@ -99,7 +99,7 @@ class EvaluateCommandTest {
 
     @Test
     void anotherModelIsNoReference() {
-        Outcome synth = run("synth", "--shape", "tiny", "--seed", "1", "--out", work.resolve("other"));
+        Outcome synth = run("synth", "--shape", "2x2x32x50x64", "--seed", "1", "--out", work.resolve("other"));
         assertThat(synth.code()).isZero();
         Outcome o = run("evaluate", "--model", file("m.cgm"), "--reference", work.resolve("other"), "--text",
                 file("bundled/validation.txt"));
