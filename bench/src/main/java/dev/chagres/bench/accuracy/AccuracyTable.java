@@ -51,11 +51,15 @@ public final class AccuracyTable {
         StringBuilder all = new StringBuilder();
         for (ClampedRange c : r.clamps()) {
             if (c.layer() == layer) {
-                all.append(all.isEmpty() ? "" : ", ").append(String.format(Locale.ROOT, "%.3g",
-                        1e6 * (c.cut() + c.firstCut()) / (c.of() + c.firstOf())));
+                all.append(all.isEmpty() ? "" : ", ").append(perMillion(c));
             }
         }
         return all.toString();
+    }
+
+    private static String perMillion(ClampedRange c) {
+        long cut = c.cut() + c.firstCut();
+        return cut == 0 ? "0" : String.format(Locale.ROOT, "%.3g", 1e6 * cut / (c.of() + c.firstOf()));
     }
 
     private static String writers(EvaluationReport r, int layer) {
