@@ -1,13 +1,29 @@
 package dev.chagres.model;
 
+import java.util.List;
+
 /// What a sequence of token ids must keep to.
 ///
 /// @param context most positions that a sequence may run on
 /// @param vocabulary token ids are 0 .. vocabulary - 1
-/// @param endOfText token id that ends a text, -1 when there is none
-public record ModelLimits(int context, int vocabulary, int endOfText) {
-    /// An id that ends no text, for sequences of which only the length matters.
+/// @param endOfText token ids that end a text, ascending; empty when there is none
+public record ModelLimits(int context, int vocabulary, List<Integer> endOfText) {
+    public ModelLimits {
+        endOfText = List.copyOf(endOfText);
+    }
+
+    /// Whether a text ends with this id.
+    public boolean ends(int id) {
+        return endOfText.contains(id);
+    }
+
+    /// The least id that ends no text, for sequences of which only the length matters; 0 if every id ends one.
     public int anyId() {
-        return endOfText == 0 ? 1 : 0;
+        for (int id = 0; id < vocabulary; id++) {
+            if (!ends(id)) {
+                return id;
+            }
+        }
+        return 0;
     }
 }

@@ -1,10 +1,13 @@
 package dev.chagres.gpt2.quantize;
 
+import dev.chagres.gpt2.model.IntegerEmbedding;
 import dev.chagres.gpt2.model.IntegerLayer;
 import dev.chagres.gpt2.model.IntegerLinear;
+import dev.chagres.gpt2.model.IntegerMlp;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntervalCheck;
 import dev.chagres.gpt2.model.NormTables;
+import dev.chagres.gpt2.model.PublicSpec;
 import dev.chagres.gpt2.model.SoftmaxTables;
 import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.LayerWeights;
@@ -19,6 +22,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 
@@ -132,6 +136,9 @@ public final class Quantizer {
         MemorySegment positions = residual.positions(arena, f);
         NormalisedMatrix head = head(ranges.stream());
         double headScale = head.maxScale(bounds, IntervalCheck.LOGIT_LIMIT - 1, 1e12);
+        // Every difference of scores that can occur.
+        int reach = Math.toIntExact(softmax.maxDifference(
+                PublicSpec.scoreBound(shape.headWidth(), options.qkBound()), shape.context()));
         return new IntegerModel(
                 name,
                 tokenizer,
@@ -139,12 +146,15 @@ public final class Quantizer {
                 f,
                 norm,
                 softmax,
+                reach,
                 options.qkBound(),
                 options.vBound(),
+                0,
                 oBound,
                 (long) shape.headWidth() * options.qkBound() * options.qkBound(),
-                embedding,
-                positions,
+                new IntegerEmbedding(embedding, 32, 0),
+                Optional.of(positions),
+                Optional.empty(),
                 layers,
                 head.quantise(arena, bounds, headScale, 0),
                 1 / headScale);
@@ -173,12 +183,13 @@ public final class Quantizer {
         return new ModelShape(
                 config.layers(),
                 config.heads(),
+                config.heads(),
                 config.headWidth(),
                 config.width(),
                 config.mlpWidth(),
                 config.vocabulary(),
                 config.context(),
-                config.endOfText().orElse(-1));
+                config.endOfText().isPresent() ? List.of(config.endOfText().getAsInt()) : List.of());
     }
 
     /// The tables of the norm, with the largest shift that keeps rho below 2^18 and products below 2^29.
@@ -186,7 +197,8 @@ public final class Quantizer {
         int a = options.normFractionBits();
         int[] eps = TableDefinitions.eps(config.width(), f, config.layerNormEpsilon());
         for (int shift = MAX_NORM_SHIFT; shift >= 8; shift--) {
-            int[] rsqrt = TableDefinitions.rsqrt(config.width(), shift + a - 3);
+            int[] rsqrt = TableDefinitions.rsqrt(config.width(),
+                    TableDefinitions.rsqrtBits(config.width(), shift, a));
             if (rsqrt[0] >= 1 << 18) {
                 continue;
             }
@@ -254,7 +266,6 @@ public final class Quantizer {
         double[] hidden = hiddenUnits(ranges.layers()[l]);
         double inputUnit = Math.scalb(1.0, shift) / scale;
         int[] gelu = geluTable(upLinear.u(), inputUnit, hidden[0]);
-        Interval g = rangeOf(gelu);
         IntegerLinear down = down(w, hidden, hiddenRange(hidden[0]), ranges.stream())
                 .quantise(arena, f, residualShift(grid[1], f));
         return new IntegerLayer(
@@ -262,12 +273,7 @@ public final class Quantizer {
                 key,
                 value,
                 output,
-                upLinear,
-                Math.toIntExact(upLinear.u().lo()),
-                gelu,
-                g,
-                inputUnit,
-                hidden[0],
+                new IntegerMlp.Plain(upLinear, Math.toIntExact(upLinear.u().lo()), gelu, inputUnit, hidden[0]),
                 down);
     }
 
@@ -407,23 +413,13 @@ public final class Quantizer {
         return table;
     }
 
-    private static Interval rangeOf(int[] table) {
-        int low = Integer.MAX_VALUE;
-        int high = Integer.MIN_VALUE;
-        for (int value : table) {
-            low = Math.min(low, value);
-            high = Math.max(high, value);
-        }
-        return new Interval(low, high);
-    }
-
     private static int residualShift(int grid, int f) {
-        return Math.min(IntervalCheck.MAX_RESIDUAL_SHIFT, grid - f);
+        return Math.min(IntervalCheck.NARROW_SHIFT, grid - f);
     }
 
     private static String shifts(IntegerLayer layer) {
         return "shifts q " + layer.query().shift() + " k " + layer.key().shift() + " v "
-                + layer.value().shift() + " o " + layer.output().shift() + " up " + layer.up().shift() + " down "
-                + layer.down().shift() + ", gelu " + layer.gelu().length + " entries";
+                + layer.value().shift() + " o " + layer.output().shift() + " up " + layer.mlp().up().shift() + " down "
+                + layer.down().shift() + ", activation " + layer.mlp().table().length + " entries";
     }
 }

@@ -110,7 +110,7 @@ final class DecoderCompiler {
                 throw new StatementException("statement/vocabulary", "id " + ids[i] + " at position " + i
                         + " is outside the vocabulary of " + spec.shape().vocab());
             }
-            if (ids[i] == spec.shape().endOfText() && i >= sequence.promptLength() && i < ids.length - 1) {
+            if (spec.limits().ends(ids[i]) && i >= sequence.promptLength() && i < ids.length - 1) {
                 throw new StatementException(
                         "statement/end-of-text", "the sequence goes on after the end of text at position " + i);
             }
@@ -141,7 +141,7 @@ final class DecoderCompiler {
     private MatrixProduct build(int[] inputs, int first, int[] generated) {
         NormLookups norm = NormLookups.of(tables, spec.epsilons(), spec.normShift(), spec.normBits());
         filled(norm.rsqrt(), 1, new DecoderContent.ReciprocalRoot());
-        Table exponential = tables.exponential("exp", spec.expDomain(), spec.exponential().values());
+        Table exponential = tables.exponential("exp", spec.maskOffset() + spec.reach() + 1, spec.exponential().values());
         Attention.Softmax softmax = new Attention.Softmax(exponential, spec.exponential().largestSum(),
                 spec.exponential().support(), spec.maskOffset(), spec.exponential().outputShift(), spec.outputBits());
         Embedding embedding = new Embedding("embedding", rows, inputs, width, vocabulary,
@@ -186,22 +186,22 @@ final class DecoderCompiler {
             List<Operation> operations, List<Reduction> groups) {
         LayerSpec s = spec.layers().get(index);
         RmsNorm first = norm(name + ".norm1", stream, norms);
-        Projection q = clamped(name + ".query", index, DecoderContent.Matrix.QUERY, first.out(), s.query(),
+        Projection q = clamped(name + ".query", index, DecoderContent.Matrix.QUERY, first.out(), s.query().shift(),
                 spec.qkBound());
-        Projection k = clamped(name + ".key", index, DecoderContent.Matrix.KEY, first.out(), s.key(), spec.qkBound());
-        Projection v = clamped(name + ".value", index, DecoderContent.Matrix.VALUE, first.out(), s.value(), spec.vBound());
+        Projection k = clamped(name + ".key", index, DecoderContent.Matrix.KEY, first.out(), s.key().shift(), spec.qkBound());
+        Projection v = clamped(name + ".value", index, DecoderContent.Matrix.VALUE, first.out(), s.value().shift(), spec.vBound());
         Attention attention = new Attention(name + ".attention", rows, heads, q.out(), k.out(), v.out(),
                 softmax, tables);
         ResidualWrite middle = new ResidualWrite(name + ".output",
-                product(name + ".output", index, DecoderContent.Matrix.OUTPUT, attention.out(), heads, width), s.output(),
-                stream, tables.range(s.output()));
+                product(name + ".output", index, DecoderContent.Matrix.OUTPUT, attention.out(), heads, width), s.output().shift(),
+                stream, tables.range(s.output().shift()));
         RmsNorm second = norm(name + ".norm2", middle.out(), norms);
-        Table gelu = filled(tables.function(name + ".gelu", s.geluBase(), s.geluEntries(), M31.P >> s.up()), 1,
+        Table gelu = filled(tables.function(name + ".activation", s.mlp().base(), s.mlp().entries(), M31.P >> s.mlp().shift()), 1,
                 new DecoderContent.Activation(index));
         Projection up = new Projection(name + ".up", rows, product(name + ".up", index, DecoderContent.Matrix.UP,
-                second.out(), width, mlp), "hidden", s.up(), tables.range(s.up()), gelu);
+                second.out(), width, mlp), "hidden", s.mlp().shift(), tables.range(s.mlp().shift()), gelu);
         ResidualWrite end = new ResidualWrite(name + ".down", product(name + ".down", index, DecoderContent.Matrix.DOWN,
-                up.out(), mlp, width), s.down(), middle.out(), tables.range(s.down()));
+                up.out(), mlp, width), s.down().shift(), middle.out(), tables.range(s.down().shift()));
         operations.addAll(List.of(first, q, k, v, attention, middle, second, up, end));
         groups.add(new ProjectionReduction(name + ".projections", List.of(q, k, v)));
         return end.out();
@@ -219,8 +219,9 @@ final class DecoderCompiler {
             long low = Long.MAX_VALUE;
             long high = Long.MIN_VALUE;
             for (LayerSpec l : spec.layers()) {
-                for (Use use : List.of(new Use(l.query(), spec.qkBound(), l.queryU()),
-                        new Use(l.key(), spec.qkBound(), l.keyU()), new Use(l.value(), spec.vBound(), l.valueU()))) {
+                for (Use use : List.of(new Use(l.query().shift(), spec.qkBound(), l.query().u()),
+                        new Use(l.key().shift(), spec.qkBound(), l.key().u()),
+                        new Use(l.value().shift(), spec.vBound(), l.value().u()))) {
                     if (use.shift == shift && use.bound == bound) {
                         low = Math.min(low, use.u.lo());
                         high = Math.max(high, use.u.hi());
