@@ -140,8 +140,8 @@ final class QuantizeCommand extends Command {
         for (int l = 0; l < m.layers().size(); l++) {
             IntegerLayer y = m.layers().get(l);
             out().println("layer " + l + ": shifts q " + y.query().shift() + ", k " + y.key().shift() + ", v "
-                    + y.value().shift() + ", o " + y.output().shift() + ", up " + y.up().shift() + ", down "
-                    + y.down().shift() + "; proved intervals q " + y.query().acc() + ", up " + y.up().acc() + ", down "
+                    + y.value().shift() + ", o " + y.output().shift() + ", up " + y.mlp().up().shift() + ", down "
+                    + y.down().shift() + "; proved intervals q " + y.query().acc() + ", up " + y.mlp().up().acc() + ", down "
                     + y.down().acc());
         }
         out().println(report.summary());

@@ -6,7 +6,7 @@ import java.util.List;
 ///
 /// @param context most positions that a sequence may run on
 /// @param vocabulary token ids are 0 .. vocabulary - 1
-/// @param endOfText token ids that end a text, ascending; empty when there is none
+/// @param endOfText token ids that end a text, ascending, not all ids; empty when there is none
 public record ModelLimits(int context, int vocabulary, List<Integer> endOfText) {
     public ModelLimits {
         endOfText = List.copyOf(endOfText);
@@ -17,13 +17,12 @@ public record ModelLimits(int context, int vocabulary, List<Integer> endOfText) 
         return endOfText.contains(id);
     }
 
-    /// The least id that ends no text, for sequences of which only the length matters; 0 if every id ends one.
+    /// The least id that ends no text, for sequences of which only the length matters.
     public int anyId() {
-        for (int id = 0; id < vocabulary; id++) {
-            if (!ends(id)) {
-                return id;
-            }
+        int id = 0;
+        while (ends(id)) {
+            id++;
         }
-        return 0;
+        return id;
     }
 }

@@ -233,7 +233,7 @@ final class LieBook {
             case "query" -> honest.spec().layers().get(layer).query();
             case "key" -> honest.spec().layers().get(layer).key();
             case "value" -> honest.spec().layers().get(layer).value();
-            default -> honest.spec().layers().get(layer).up();
+            default -> honest.spec().layers().get(layer).mlp().shift();
         };
         Table function = honest.operation(name).segments().getLast().table();
         List<Place> places = places(new Cells(honest, name + ".u").channels());

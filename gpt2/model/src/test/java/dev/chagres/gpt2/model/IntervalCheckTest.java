@@ -105,16 +105,16 @@ class IntervalCheckTest {
     @Test
     void theActivationTableCoversEveryIndex() {
         refused(
-                () -> IntervalCheck.check(ModelEdits.withLayer(model, 0, l -> ModelEdits.withGelu(
-                        l, l.geluBase(), Arrays.copyOf(l.gelu(), l.gelu().length - 1)))),
-                "layer 0 gelu: covers");
+                () -> IntervalCheck.check(ModelEdits.withLayer(model, 0, l -> ModelEdits.withTable(
+                        l, l.mlp().base(), Arrays.copyOf(l.mlp().table(), l.mlp().table().length - 1)))),
+                "layer 0 activation: covers");
         refused(
                 () -> IntervalCheck.check(ModelEdits.withLayer(model, 0, l -> {
-                    int[] gelu = l.gelu().clone();
-                    gelu[17] = 4000;
-                    return ModelEdits.withGelu(l, l.geluBase(), gelu);
+                    int[] table = l.mlp().table().clone();
+                    table[17] = 1 << 15;
+                    return ModelEdits.withTable(l, l.mlp().base(), table);
                 })),
-                "layer 0 gelu: entry");
+                "layer 0 activation: |g| can reach 32768");
     }
 
     @Test
@@ -209,8 +209,8 @@ class IntervalCheckTest {
 
     @Test
     void embeddingSumsStayInsideTheDomain() {
-        MemorySegment embedding = Arena.ofAuto().allocate(model.embedding().byteSize(), 64);
-        embedding.copyFrom(model.embedding());
+        MemorySegment embedding = Arena.ofAuto().allocate(model.embedding().entries().byteSize(), 64);
+        embedding.copyFrom(model.embedding().entries());
         embedding.set(IntegerModel.ENTRY, 4L * (3 * 32 + 11), (1 << 26) - 1 - model.position(0, 11));
         refused(
                 () -> IntervalCheck.check(ModelEdits.withEmbedding(model, embedding)),
@@ -224,7 +224,7 @@ class IntervalCheckTest {
     /// The channel whose accumulator can grow largest.
     private static int widest(IntegerLayer layer) {
         IntegerLinear down = layer.down();
-        RowBounds bounds = RowBounds.boxed(layer.g());
+        RowBounds bounds = RowBounds.boxed(layer.mlp().range());
         int best = 0;
         long highest = Long.MIN_VALUE;
         for (int j = 0; j < down.outputs(); j++) {

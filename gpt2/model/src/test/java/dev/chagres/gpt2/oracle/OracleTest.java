@@ -264,7 +264,7 @@ class OracleTest {
         try (SyntheticFixture f = fixture("1x2x16x12x32", 62)) {
             IntegerModel m = Extremes.of(f.model(), Extremes.Weights.ZERO, false, 63);
             for (long edge : new long[] {(1 << 26) - 1, 1 << 26, -(1 << 26), -(1 << 26) - 1}) {
-                m.positions().set(IntegerModel.ENTRY, 4L * (2 * 16 + 5), (int) edge);
+                m.positions().orElseThrow().set(IntegerModel.ENTRY, 4L * (2 * 16 + 5), (int) edge);
                 assertThat(agree(m, new int[] {0, 0, 0, 0}, 3)).as("%d", edge)
                         .isEqualTo(edge < 1 << 26 && edge >= -(1 << 26));
             }

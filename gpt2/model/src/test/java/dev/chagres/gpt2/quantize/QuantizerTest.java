@@ -50,7 +50,7 @@ class QuantizerTest {
             for (IntegerLayer layer : model.layers()) {
                 assertThat(layer.output().shift()).isBetween(0, 3);
                 assertThat(layer.down().shift()).isBetween(0, 3);
-                assertThat(layer.gelu().length).isBetween(1 << 14, 1 << 16);
+                assertThat(layer.mlp().table().length).isBetween(1 << 14, 1 << 16);
                 assertThat(largestWeight(layer.query())).as("no precision is wasted").isGreaterThan(500);
                 assertThat(largestWeight(layer.down())).as("no precision is wasted").isGreaterThan(500);
             }
@@ -119,9 +119,9 @@ class QuantizerTest {
             IntegerModel model = new Quantizer(WeightSource.of(weights))
                     .quantise(arena, "erf", TokenizerInfo.NONE, Quantizer.randomCalibration(weights.config(), 1));
             IntegerLayer layer = model.layers().getFirst();
-            double minusHalf = layer.gelu(Math.round(-0.5 / layer.geluInputUnit())) * layer.geluOutputUnit();
+            double minusHalf = layer.mlp().activation(Math.round(-0.5 / layer.mlp().inputUnit())) * layer.mlp().outputUnit();
             // -0.5 * Phi(-0.5) = -0.154269; the tanh form gives -0.154286.
-            assertThat(minusHalf).isBetween(-0.1543 - layer.geluOutputUnit(), -0.1542 + layer.geluOutputUnit());
+            assertThat(minusHalf).isBetween(-0.1543 - layer.mlp().outputUnit(), -0.1542 + layer.mlp().outputUnit());
             assertThat(erf).contains("\"gelu\"");
             QuantizationReport report =
                     QuantizationReport.compare(new FloatModel(weights), model, windows(2, 32, 50));

@@ -1,11 +1,13 @@
 package dev.chagres.gpt2.unique;
 
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.field.M31;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.KeyColumn;
 import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.model.decoder.LayerSpec;
 import dev.chagres.model.decoder.ModelShape;
+import dev.chagres.model.decoder.Positions;
 import dev.chagres.semantics.ExponentialTable;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.Interval;
@@ -45,9 +47,9 @@ record RandomKey(long seed, DecoderSpec spec) {
     private static DecoderSpec numbers(SplittableRandom random, int most) {
         int vocabulary = random.nextInt(2, 17);
         int width = random.nextInt(most / 2, most + 1);
-        ModelShape shape = new ModelShape(1, random.nextInt(1, 3), random.nextInt(1, 5), width, random.nextInt(1, 17),
+        ModelShape shape = SpecEdits.shape(1, random.nextInt(1, 3), random.nextInt(1, 5), width, random.nextInt(1, 17),
                 vocabulary, random.nextBoolean() ? random.nextInt(1, 130) : 1 << random.nextInt(11),
-                random.nextInt(-1, vocabulary));
+                ends(random, vocabulary));
         long squares = width * ((1L << 11) * ((1L << 11) - 1) >> 4);
         int largest = (int) (IntegerSemantics.SQUARE_SUM_LIMIT - 1 - squares);
         List<Integer> eps = new ArrayList<>();
@@ -65,9 +67,14 @@ record RandomKey(long seed, DecoderSpec spec) {
         int v = random.nextInt(4) == 0 ? 1 << random.nextInt(13) : random.nextInt(1, 1 << 12);
         int difference = (2 << bits(shape.headWidth())) * qk * qk;
         int mask = difference + exp.support() + (random.nextBoolean() ? 0 : random.nextInt(100));
-        return new DecoderSpec(shape, eps, normShift, upTo(random, 30 - normShift), exp,
-                upTo(random, 30 - exp.outputShift()), mask,
-                mask + (random.nextBoolean() ? 0 : random.nextInt(2 * mask)), qk, v, List.of(layer(random)));
+        int reach = exp.support() + (random.nextBoolean() ? 0 : random.nextInt(mask - exp.support() + 1));
+        return new DecoderSpec(shape, new Positions.Learned(), 0, eps, normShift, upTo(random, 30 - normShift), exp,
+                upTo(random, 30 - exp.outputShift()), mask, reach, qk, v, 0, List.of(layer(random)));
+    }
+
+    /// None of the ids that end a text, or one, or several.
+    private static Integer[] ends(SplittableRandom random, int vocabulary) {
+        return random.ints(random.nextInt(3), 0, vocabulary).sorted().distinct().boxed().toArray(Integer[]::new);
     }
 
     /// 2 .. most, the most half of the time.
@@ -90,7 +97,7 @@ record RandomKey(long seed, DecoderSpec spec) {
     private static LayerSpec layer(SplittableRandom random) {
         int[] s = random.ints(4, 1, 17).toArray();
         Interval gelu = interval(random, s[3]);
-        return new LayerSpec(s[0], interval(random, s[0]), s[1], interval(random, s[1]), s[2], interval(random, s[2]),
+        return SpecEdits.plain(s[0], interval(random, s[0]), s[1], interval(random, s[1]), s[2], interval(random, s[2]),
                 random.nextInt(4), s[3], (int) gelu.lo(), (int) gelu.count(), random.nextInt(4));
     }
 

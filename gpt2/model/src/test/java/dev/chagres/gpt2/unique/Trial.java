@@ -48,7 +48,7 @@ final class Trial {
         LayerSpec layer = key.spec().layers().getFirst();
         return switch (what) {
             case "query" -> layer.query();
-            case "up" -> layer.up();
+            case "up" -> layer.mlp().shift();
             case "output" -> layer.output();
             default -> throw new IllegalArgumentException(what);
         };

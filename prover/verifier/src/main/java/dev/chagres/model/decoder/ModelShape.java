@@ -12,7 +12,7 @@ import java.util.List;
 /// @param mlpWidth  hidden channels of the MLP, F
 /// @param vocab     token ids are 0 .. vocab - 1
 /// @param context   positions are 0 .. context - 1
-/// @param endOfText token ids that end a text: at most [#MAX_ENDS], strictly ascending
+/// @param endOfText token ids that end a text: at most [#MAX_ENDS], strictly ascending, not every id
 public record ModelShape(int layers, int heads, int keyHeads, int headWidth, int width, int mlpWidth, int vocab,
         int context, List<Integer> endOfText) {
     /// The most ids that may end a text.
@@ -42,6 +42,9 @@ public record ModelShape(int layers, int heads, int keyHeads, int headWidth, int
                 throw new IllegalArgumentException("endOfText " + endOfText + ": not ascending token ids below " + vocab);
             }
             least = id + 1;
+        }
+        if (endOfText.size() == vocab) {
+            throw new IllegalArgumentException("every id ends a text: a text must have a first id");
         }
     }
 
