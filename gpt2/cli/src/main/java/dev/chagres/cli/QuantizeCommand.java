@@ -8,10 +8,9 @@ import dev.chagres.gpt2.quantize.QuantizationReport;
 import dev.chagres.gpt2.quantize.Quantizer;
 import dev.chagres.gpt2.quantize.QuantizerOptions;
 import dev.chagres.gpt2.quantize.SampleText;
-import dev.chagres.gpt2.quantize.WeightSource;
 import dev.chagres.gpt2.reference.FloatModel;
 import dev.chagres.gpt2.weights.Architecture;
-import dev.chagres.gpt2.weights.Gpt2Weights;
+import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.prove.file.WholeFile;
 import dev.chagres.tokenizer.FoundTokenizer;
 import dev.chagres.tokenizer.Tokenizer;
@@ -24,8 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /// `quantize`: a Hugging Face folder to an integer model.
 @CommandLine.Command(name = "quantize",
@@ -58,11 +57,11 @@ final class QuantizeCommand extends Command {
     @Override
     int run() throws IOException {
         WholeFile.removeStale(out);
-        try (Gpt2Weights weights = Gpt2Weights.open(model); WholeFile file = WholeFile.create(out);
+        try (ModelWeights weights = ModelWeights.open(model); WholeFile file = WholeFile.create(out);
                 Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
-            FoundTokenizer found = Tokenizers.ofFolder(model, weights.config().vocabulary());
+            FoundTokenizer found = Tokenizers.ofFolder(model, weights.architecture().vocabulary());
             Optional<Tokenizer> tokenizer = found.info().tokenizer();
-            Architecture config = weights.config();
+            Architecture config = weights.architecture();
             List<int[]> samples = calibration == null
                     ? Quantizer.randomCalibration(config, 1)
                     : windows(config, tokenizer, calibration, CALIBRATION_WINDOWS);
@@ -72,7 +71,7 @@ final class QuantizeCommand extends Command {
                     ? List.of(Texts.random(config.vocabulary(), Math.min(config.context(), 32), 2))
                     : windows(config, tokenizer, text, VALIDATION_WINDOWS);
             progress.note("tokenizer: " + found.note());
-            Quantizer quantizer = new Quantizer(WeightSource.of(weights), QuantizerOptions.STANDARD,
+            Quantizer quantizer = new Quantizer(weights, QuantizerOptions.standard(config),
                     message -> progress.phase(message, 0));
             IntegerModel integer = quantizer.quantise(arena, name(), found.info(), samples);
             progress.phase("write", 0);

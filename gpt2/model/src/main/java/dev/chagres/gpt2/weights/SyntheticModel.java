@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -54,9 +53,9 @@ public final class SyntheticModel {
         if (width > Integer.MAX_VALUE / 4) {
             throw new IllegalArgumentException("width " + width + " is too large");
         }
-        OptionalInt endOfText =
-                vocabulary == GPT2_VOCABULARY ? OptionalInt.of(GPT2_VOCABULARY - 1) : OptionalInt.empty();
-        return new Architecture(
+        List<Integer> endOfText =
+                vocabulary == GPT2_VOCABULARY ? List.of(GPT2_VOCABULARY - 1) : List.of();
+        return Architecture.gpt2(
                 layers, heads, width, 4 * width, context, vocabulary, 1e-5, Activation.GELU_TANH, true,
                 false, endOfText);
     }

@@ -20,6 +20,8 @@ final class TensorStore implements AutoCloseable {
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
 
+    private static final String HEAD = "lm_head.weight";
+
     /// Of GPT2LMHeadModel, torch.compile, DataParallel and common training wrappers, in any order and number.
     private static final List<String> PREFIXES = List.of("transformer.", "_orig_mod.", "module.", "model.");
 
@@ -165,8 +167,27 @@ final class TensorStore implements AutoCloseable {
         return a.file().sameValues(a.name(), b.file(), b.name());
     }
 
+    /// Settles which tensor is the head: one that the configuration does not mention must change nothing.
+    ///
+    /// @param tokens name of the token embedding
+    void checkHead(Architecture architecture, String tokens) {
+        if (!architecture.tiedEmbeddings() || !contains(HEAD)) {
+            return;
+        }
+        if (!contains(tokens)) {
+            rename(HEAD, tokens);
+        } else if (sameValues(HEAD, tokens)) {
+            ignore(HEAD);
+        } else {
+            throw new FileFormatException(file(HEAD), "tensor " + HEAD + " differs from " + tokens
+                    + ", but config.json has tie_word_embeddings true");
+        }
+    }
+
     /// Checks that exactly the tensors of `shapes` are here, optional ones and mask buffers aside.
-    void check(Map<String, List<Integer>> shapes) {
+    ///
+    /// @param family named in messages
+    void check(Map<String, List<Integer>> shapes, String family) {
         Path missingIn = files.size() == 1 ? files.getFirst().path() : folder;
         for (Map.Entry<String, List<Integer>> expected : shapes.entrySet()) {
             String name = expected.getKey();
@@ -191,7 +212,7 @@ final class TensorStore implements AutoCloseable {
         for (Map.Entry<String, Entry> stored : entries.entrySet()) {
             if (!shapes.containsKey(stored.getKey()) && !TensorShapes.isMaskBuffer(stored.getKey())) {
                 throw new FileFormatException(stored.getValue().file().path(), stored.getValue().shown()
-                        + " is not part of the GPT-2 model in config.json");
+                        + " is not part of the " + family + " model in config.json");
             }
         }
     }

@@ -47,20 +47,20 @@ class SyntheticModelTest {
         byte[] a = Files.readAllBytes(folder.resolve("a/model.safetensors"));
         assertThat(Files.readAllBytes(folder.resolve("b/model.safetensors"))).isEqualTo(a);
         assertThat(Files.readAllBytes(folder.resolve("c/model.safetensors"))).hasSize(a.length).isNotEqualTo(a);
-        try (Gpt2Weights weights = Gpt2Weights.open(folder.resolve("a"))) {
-            assertThat(weights.config()).isEqualTo(config);
+        try (ModelWeights weights = ModelWeights.open(folder.resolve("a"))) {
+            assertThat(weights.architecture()).isEqualTo(config);
         }
     }
 
     @Test
     void untiedHeadWithBias() throws IOException {
         Architecture shape = SyntheticModel.shape("1x2x16x50x32");
-        Architecture config = new Architecture(1, 2, 16, 40, 32, 50, 1e-5, Activation.GELU_ERF, false, true,
+        Architecture config = Architecture.gpt2(1, 2, 16, 40, 32, 50, 1e-5, Activation.GELU_ERF, false, true,
                 shape.endOfText());
         SyntheticModel.write(folder, config, SEED);
-        try (Gpt2Weights weights = Gpt2Weights.open(folder)) {
-            assertThat(weights.config()).isEqualTo(config);
-            assertThat(weights.headWeight()).isNotEqualTo(weights.tokenEmbedding());
+        try (ModelWeights weights = ModelWeights.open(folder)) {
+            assertThat(weights.architecture()).isEqualTo(config);
+            assertThat(weights.headRows(0, 50)).isNotEqualTo(weights.tokenRows(0, 50));
             assertThat(weights.headBias()).isNotEqualTo(new float[50]);
             assertThat(new FloatModel(weights).logits(new int[] {1, 2})).hasDimensions(2, 50);
         }
@@ -78,7 +78,7 @@ class SyntheticModelTest {
         SyntheticModel.write(folder, config, SEED);
         int[] ids = new Random(SEED).ints(64, 0, config.vocabulary()).toArray();
         double[] sinkWeight = new double[1];
-        try (Gpt2Weights weights = Gpt2Weights.open(folder)) {
+        try (ModelWeights weights = ModelWeights.open(folder)) {
             new FloatModel(weights).hidden(ids, (site, layer, head, values, rows, columns) -> {
                 if (site == ActivationSite.RESIDUAL_OUT) {
                     assertThat(values[a]).as("layer %d", layer)
