@@ -44,7 +44,7 @@ public record QuantizerOptions(
     public static QuantizerOptions standard(Architecture architecture) {
         int context = Math.min(CONTEXT, architecture.context());
         return architecture.learnedPositions()
-                ? new QuantizerOptions(context, 6, 127, 255, 0, 2047, 9, 1.05, 1.05, 1.25, 8, 4, 0x1p-12, 0, false)
+                ? new QuantizerOptions(context, 7, 127, 255, 0, 2047, 9, 1.05, 1.05, 1.25, 8, 4, 0x1p-12, 0, false)
                 : new QuantizerOptions(context, 7, 511, 511, 3, 8191, 9, 1.05, 1.5, 1.25, 8, 4, 0x1p-14, 4, true);
     }
 
