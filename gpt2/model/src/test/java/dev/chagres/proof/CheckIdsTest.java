@@ -2,8 +2,8 @@ package dev.chagres.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.field.QM31;
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.graph.DeferredReduction;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.Section;

@@ -3,11 +3,11 @@ package dev.chagres.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.CommitmentParameters.Level;
 import dev.chagres.commit.OpeningSize;
 import dev.chagres.commit.SecurityAccount;
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.graph.Graph;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.model.decoder.ModelShape;

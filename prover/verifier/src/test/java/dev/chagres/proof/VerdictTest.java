@@ -7,9 +7,9 @@ import dev.chagres.model.ModelLimits;
 import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
-import java.util.List;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

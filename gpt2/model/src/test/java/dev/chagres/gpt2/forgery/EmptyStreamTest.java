@@ -2,9 +2,9 @@ package dev.chagres.gpt2.forgery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MerkleProof;
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.Width;
 import dev.chagres.model.decoder.DecoderSpec;

@@ -2,12 +2,12 @@ package dev.chagres.gpt2.forgery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.OpeningLength;
 import dev.chagres.commit.OpeningTags;
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.graph.Graph;
 import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.model.decoder.LayerSpec;

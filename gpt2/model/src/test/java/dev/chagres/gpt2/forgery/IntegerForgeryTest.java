@@ -67,7 +67,7 @@ class IntegerForgeryTest {
         int row = 2;
         int channel = 3;
         violates(outcome(prover, prover.sequence, r -> {
-            int shift = r.spec().layers().getFirst().output();
+            int shift = r.spec().layers().getFirst().output().shift();
             assertThat(shift).isPositive();
             Cells x = new Cells(r, "layer0.output.x");
             Cells rem = new Cells(r, "layer0.output.rem");
@@ -92,7 +92,7 @@ class IntegerForgeryTest {
 
     /// The second write of a row, computed from what is there; one channel comes back from x + 2^(31 - back).
     private static void takeBack(CheatingProver.Run r, int row, int channel, int back) {
-        int shift = r.spec().layers().getFirst().down();
+        int shift = r.spec().layers().getFirst().down().shift();
         Cells before = new Cells(r, "layer0.output.x");
         Cells after = new Cells(r, "layer0.down.x");
         Cells rem = new Cells(r, "layer0.down.rem");

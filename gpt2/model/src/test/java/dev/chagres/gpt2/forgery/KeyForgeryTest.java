@@ -3,10 +3,10 @@ package dev.chagres.gpt2.forgery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.CommitmentParameters.Level;
 import dev.chagres.commit.MerkleProof;
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.model.decoder.LayerSpec;
 import dev.chagres.model.decoder.ModelShape;

@@ -2,12 +2,12 @@ package dev.chagres.gpt2.forgery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.CommitmentParameters.Level;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.MerkleProof;
 import dev.chagres.field.M31;
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.graph.Graph;
 import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.model.decoder.ModelShape;
@@ -236,9 +236,9 @@ class SecondVerifierForgeryTest {
         int[] ids = prover.sequence.ids();
         int context = prover.spec().shape().context();
         TokenSequence one = new TokenSequence(Arrays.copyOf(ids, prompt + 1), prompt);
-        VerifyingKey endsWithOne = with(spec(prover.spec(), context, ids[prompt]), own.parameters());
+        VerifyingKey endsWithOne = with(spec(prover.spec(), context, List.of(ids[prompt])), own.parameters());
         cases.add(proved("honest, end of text in the prompt",
-                with(spec(prover.spec(), context, ids[0]), own.parameters()), one));
+                with(spec(prover.spec(), context, List.of(ids[0])), own.parameters()), one));
         cases.add(proved("honest, end of text last", endsWithOne, one));
         cases.add(proved("end of text too early", endsWithOne, prover.sequence));
         for (int[] p : new int[][] {{1, 0, 0}, {60, 20, 16}, {99, 20, 16}, {100, 20, 6}, {110, 20, 12}}) {

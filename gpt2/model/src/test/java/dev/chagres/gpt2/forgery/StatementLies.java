@@ -1,7 +1,7 @@
 package dev.chagres.gpt2.forgery;
 
-import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.proof.Proof;
@@ -15,6 +15,7 @@ import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.transcript.Rejection;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /// Statements that do not fit their key, with proofs in which everything else is true.

@@ -24,6 +24,8 @@ final class SegmentCounter {
     private final SegmentData data;
     private final long firstValue;
     private final long entryCount;
+    /// [Table#digitBits()].
+    private final int digitBits;
     /// Whether entry and slot are the same number.
     private final boolean consecutive;
     private final List<HostTensor> keys = new ArrayList<>();
@@ -39,6 +41,7 @@ final class SegmentCounter {
         this.table = segment.table();
         this.data = new SegmentData(segment, columns, virtuals);
         this.firstValue = table.firstValue();
+        this.digitBits = table.digitBits();
         long[] starts = table.starts();
         boolean dense = true;
         for (int t = 0; t < starts.length; t++) {
@@ -166,7 +169,7 @@ final class SegmentCounter {
             data.values().get(k).read(values[k], tile, x, n);
         }
         for (int i = 0; i < n; i++) {
-            long entry = values[0][i] - firstValue;
+            long entry = digitBits == 0 ? values[0][i] - firstValue : values[0][i] + (values[1][i] << digitBits);
             long slot = consecutive ? entry : table.slot(entry);
             if (slot < 0 || slot >= entryCount) {
                 throw missing(tile, x, i, values);

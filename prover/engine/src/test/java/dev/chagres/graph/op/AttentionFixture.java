@@ -63,11 +63,11 @@ final class AttentionFixture {
         max = (int) Math.rint((1 << BITS) * Math.exp(unit / 2));
         LookupTables tables = new LookupTables();
         int largest = 2 * heads.padded() * 127 * 127 + support;
-        Table exponential = tables.exponential("exp", 2L * largest + support, exp);
+        Table exponential = tables.exponential("exp", largest + support, largest, exp);
         fill(tables.stored().get(0), d -> exp[Math.min(d + 1, support + 1)]);
         fill(tables.stored().get(1), d -> exp[Math.min(d, support + 1)]);
-        attention = new Attention("a", rows, heads, q, k, v,
-                new Attention.Softmax(exponential, max, support, largest + support, BITS - 3, 14), tables);
+        attention = new Attention("a", rows, heads, heads, q, k, v,
+                new Attention.Softmax(exponential, max, support, largest + support, largest, BITS - 3, 14), tables);
         graph = new Graph(tables.keyColumns(), List.of(new Section("a", List.of(attention))), tables.all());
     }
 

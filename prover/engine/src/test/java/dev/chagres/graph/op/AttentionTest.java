@@ -36,10 +36,10 @@ class AttentionTest extends OperationLaws {
         int[] exp = TableDefinitions.exp(EXP_BITS, unit, 1 << 16);
         int support = exp.length - 2;
         int maskOffset = 2 * (heads.size() / heads.count()) * bound * bound + support;
-        var table = f.filled(f.tables().exponential("exp", 2L * maskOffset, exp),
+        var table = f.filled(f.tables().exponential("exp", maskOffset, maskOffset - 1, exp),
                 d -> IntegerSemantics.exp(exp, d), d -> IntegerSemantics.exp(exp, d - 1));
-        return f.of(new Attention("a", f.rows(), heads, q, k, v, new Attention.Softmax(table,
-                TableDefinitions.rMax(EXP_BITS, unit), support, maskOffset, EXP_BITS - 3, OUTPUT_BITS + 2),
+        return f.of(new Attention("a", f.rows(), heads, heads, q, k, v, new Attention.Softmax(table,
+                TableDefinitions.rMax(EXP_BITS, unit), support, maskOffset, maskOffset - 1, EXP_BITS - 3, OUTPUT_BITS + 2),
                 f.tables()));
     }
 

@@ -1,6 +1,7 @@
 package dev.chagres.graph.op;
 
 import dev.chagres.graph.Width;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
@@ -23,6 +24,7 @@ final class EmbeddingTest extends OperationLaws {
         SplittableRandom random = new SplittableRandom(4);
         return f.of(new Embedding("e", f.rows(), ids, width, vocabulary,
                 f.key("tokens", Embedding.tokenShape(width, vocabulary), 32, _ -> random.nextInt(-BOUND, BOUND)),
-                f.key("positions", Embedding.positionShape(context, width), 32, _ -> random.nextInt(-BOUND, BOUND))));
+                Optional.of(f.key("positions", Embedding.positionShape(context, width), 32,
+                        _ -> random.nextInt(-BOUND, BOUND))), 0));
     }
 }

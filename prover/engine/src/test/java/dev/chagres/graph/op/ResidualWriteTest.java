@@ -3,6 +3,7 @@ package dev.chagres.graph.op;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Width;
 import dev.chagres.tensor.Column;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Residual writes with every shift they may have.
@@ -31,6 +32,6 @@ final class ResidualWriteTest extends OperationLaws {
         f.reads(input, 0, 0);
         f.reads(input, last, 1);
         MatrixProduct product = f.product("w", input, in, width, 3, 20, 1000);
-        return f.of(new ResidualWrite("w", product, shift, before, f.tables().range(shift)));
+        return f.of(new ResidualWrite("w", product, shift, before, f.tables().range(shift), Optional.empty()));
     }
 }

@@ -57,7 +57,7 @@ final class RmsNormTest extends OperationLaws {
         int[] eps = new int[IntegerSemantics.MAX_EXPONENT + 1];
         Arrays.setAll(eps, e -> e == 0 ? IntegerSemantics.MANT_MIN : 3 + e);
         int[] rsqrt = TableDefinitions.rsqrt(width.size(), shift + FRACTION_BITS - 3);
-        NormLookups tables = NormLookups.of(f.tables(), eps, shift, OUTPUT_BITS);
+        NormLookups tables = NormLookups.of(f.tables(), 4, eps, shift, OUTPUT_BITS);
         f.filled(tables.rsqrt(), i -> rsqrt[(int) i]);
         return f.of(new RmsNorm("m", width, x, eps, shift, OUTPUT_BITS, tables));
     }
