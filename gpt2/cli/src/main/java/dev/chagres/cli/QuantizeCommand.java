@@ -23,8 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine.Option;
 import picocli.CommandLine;
+import picocli.CommandLine.Option;
 
 /// `quantize`: a Hugging Face folder or a GGUF file to an integer model.
 @CommandLine.Command(name = "quantize", description = {
