@@ -19,8 +19,11 @@ public record AccuracyCase(String name, String model, TextPart calibration, int 
 
     /// What docs/accuracy.md has rows for.
     public static List<AccuracyCase> all() {
-        return List.of(new AccuracyCase("char-gpt2", "models/tinyshakespeare-char-0.8m",
-                new TextPart(SHAKESPEARE, 0, 0.9), 32, 128, new TextPart(SHAKESPEARE, 0.9, 1), 128));
+        TextPart training = new TextPart(SHAKESPEARE, 0, 0.9);
+        TextPart unseen = new TextPart(SHAKESPEARE, 0.9, 1);
+        return List.of(
+                new AccuracyCase("char-gpt2", "models/tinyshakespeare-char-0.8m", training, 32, 128, unseen, 128),
+                new AccuracyCase("char-llama", "models/tinyshakespeare-llama-char", training, 32, 128, unseen, 256));
     }
 
     /// The file or folder that a data folder lacks for this; empty if it has all.

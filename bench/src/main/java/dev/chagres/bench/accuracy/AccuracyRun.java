@@ -7,9 +7,8 @@ import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.quantize.Quantizer;
 import dev.chagres.gpt2.quantize.QuantizerOptions;
 import dev.chagres.gpt2.quantize.SampleText;
-import dev.chagres.gpt2.quantize.WeightSource;
 import dev.chagres.gpt2.reference.FloatModel;
-import dev.chagres.gpt2.weights.Gpt2Weights;
+import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.profile.Progress;
 import dev.chagres.tokenizer.FoundTokenizer;
@@ -29,13 +28,13 @@ public final class AccuracyRun {
     public static EvaluationReport measure(AccuracyCase c, Path data, int windows, Engine engine, Progress progress)
             throws IOException {
         Path folder = data.resolve(c.model());
-        try (Gpt2Weights weights = Gpt2Weights.open(folder); Arena arena = Arena.ofShared()) {
-            FoundTokenizer found = Tokenizers.ofFolder(folder, weights.config().vocabulary());
+        try (ModelWeights weights = ModelWeights.open(folder); Arena arena = Arena.ofShared()) {
+            FoundTokenizer found = Tokenizers.of(folder, weights.architecture().vocabulary());
             Tokenizer tokenizer = found.info().tokenizer().orElseThrow(() ->
                     new IllegalArgumentException(folder + ": no tokenizer that is known"));
-            List<int[]> calibration = SampleText.windows(weights.config(),
+            List<int[]> calibration = SampleText.windows(weights.architecture(),
                     tokenizer.encode(c.calibration().read(data)), c.length(), c.windows());
-            Quantizer quantizer = new Quantizer(WeightSource.of(weights), QuantizerOptions.STANDARD,
+            Quantizer quantizer = new Quantizer(weights, QuantizerOptions.standard(weights.architecture()),
                     message -> progress.phase(c.name() + ": " + message, 0));
             IntegerModel model = quantizer.quantise(arena, c.name(), found.info(), calibration);
             List<Window> spread = Window.of(tokenizer.encode(c.evaluation().read(data)), c.context(), c.context(),

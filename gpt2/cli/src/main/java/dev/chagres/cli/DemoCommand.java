@@ -5,8 +5,6 @@ import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.quantize.QuantizationReport;
 import dev.chagres.gpt2.quantize.Quantizer;
-import dev.chagres.gpt2.quantize.QuantizerOptions;
-import dev.chagres.gpt2.quantize.WeightSource;
 import dev.chagres.gpt2.reference.FloatModel;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.ProofSecurity;
@@ -27,8 +25,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /// `demo`: the main job on the bundled model, from float weights to a verified proof and rejected forgeries.
@@ -75,8 +73,8 @@ final class DemoCommand extends Command {
 
     private IntegerModel quantise(BundledModel bundled, Arena arena) {
         Tokenizer t = bundled.tokenizer();
-        int context = bundled.weights().config().context();
-        IntegerModel model = new Quantizer(WeightSource.of(bundled.weights()), QuantizerOptions.STANDARD, _ -> { })
+        int context = bundled.weights().architecture().context();
+        IntegerModel model = new Quantizer(bundled.weights())
                 .quantise(arena, "tinyshakespeare-char-0.8m", bundled.tokenizerInfo(),
                         Texts.windows(t.encode(BundledModel.calibrationText()), context, CALIBRATION_WINDOWS));
         QuantizationReport report = QuantizationReport.compare(new FloatModel(bundled.weights()), model,

@@ -7,7 +7,7 @@ import dev.chagres.gpt2.evaluate.Window;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
 import dev.chagres.gpt2.reference.FloatModel;
-import dev.chagres.gpt2.weights.Gpt2Weights;
+import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.prove.Engine;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -78,7 +78,7 @@ final class EvaluateCommand extends Command {
             if (reference == null) {
                 evaluate(engine, m, Optional.empty(), progress);
             } else {
-                try (Gpt2Weights weights = Gpt2Weights.open(reference)) {
+                try (ModelWeights weights = ModelWeights.open(reference)) {
                     evaluate(engine, m, Optional.of(new FloatModel(weights)), progress);
                 }
             }

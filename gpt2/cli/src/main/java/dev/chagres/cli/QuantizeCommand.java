@@ -12,10 +12,9 @@ import dev.chagres.gpt2.quantize.QuantizationReport;
 import dev.chagres.gpt2.quantize.Quantizer;
 import dev.chagres.gpt2.quantize.QuantizerOptions;
 import dev.chagres.gpt2.quantize.SampleText;
-import dev.chagres.gpt2.quantize.WeightSource;
 import dev.chagres.gpt2.reference.FloatModel;
 import dev.chagres.gpt2.weights.Architecture;
-import dev.chagres.gpt2.weights.Gpt2Weights;
+import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.file.WholeFile;
 import dev.chagres.tokenizer.FoundTokenizer;
@@ -33,22 +32,34 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
-/// `quantize`: a Hugging Face folder to an integer model.
-@CommandLine.Command(name = "quantize",
-        description = "Turns a GPT-2 folder (config.json, safetensors) into an integer model.")
+/// `quantize`: a Hugging Face folder or a GGUF file to an integer model.
+@CommandLine.Command(name = "quantize", description = {
+    "Turns a model of the GPT-2 or Llama family into an integer model:",
+    "a folder (config.json, safetensors) or a GGUF file."})
 final class QuantizeCommand extends Command {
-    private static final int WINDOW = 128;
+    private static final int WINDOW = 256;
     private static final int CALIBRATION_WINDOWS = 16;
     private static final int VALIDATION_WINDOWS = 4;
-    /// A token and the one that follows.
 
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "Folder of the float model.")
+    @Option(names = "--model", required = true, paramLabel = "DIR|FILE.gguf",
+            description = "Folder or GGUF file of the float model.")
     private Path model;
 
     @Option(names = "--calibration", paramLabel = "FILE", description = {
         "Text that shows the ranges of activations, or token ids for a model without a known tokenizer.",
-        "Without it ranges come from random ids; real text may then fit worse."})
+        "Without it ranges come from a short text of this program, or from random ids if the model has no tokenizer",
+        "for it; text like that of its use fits better."})
     private Path calibration;
+
+    @Option(names = "--accuracy", paramLabel = "LEVEL", defaultValue = "standard", description = {
+        "standard or high: high has one bit more of normalised values, queries and keys;",
+        "its proofs have larger tables."})
+    private String accuracy;
+
+    @Option(names = "--context", paramLabel = "N", description = {
+        "Longest sequence of the integer model, at most the float model's;",
+        "default: the float model's, at most " + QuantizerOptions.CONTEXT + "."})
+    private Integer context;
 
     @Option(names = "--validation", paramLabel = "FILE",
             description = "Text on which the integer model is compared; default: the calibration text.")
@@ -64,22 +75,23 @@ final class QuantizeCommand extends Command {
     @Override
     int run() throws IOException {
         WholeFile.removeStale(out);
-        try (Gpt2Weights weights = Gpt2Weights.open(model); WholeFile file = WholeFile.create(out);
+        try (ModelWeights weights = ModelWeights.open(model); WholeFile file = WholeFile.create(out);
                 Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
-            FoundTokenizer found = Tokenizers.ofFolder(model, weights.config().vocabulary());
+            QuantizerOptions options = options(weights.architecture());
+            Architecture config = weights.architecture().withContext(options.context());
+            FoundTokenizer found = Tokenizers.of(model, config.vocabulary());
             Optional<Tokenizer> tokenizer = found.info().tokenizer();
-            Architecture config = weights.config();
-            List<int[]> samples = calibration == null
-                    ? Quantizer.randomCalibration(config, 1)
-                    : windows(config, tokenizer, calibration, CALIBRATION_WINDOWS);
+            Optional<int[]> standard = tokenizer.flatMap(t -> SampleText.standard(config, t));
+            List<int[]> samples = calibration != null ? windows(config, tokenizer, calibration, CALIBRATION_WINDOWS)
+                    : standard.map(ids -> SampleText.windows(config, ids, WINDOW, CALIBRATION_WINDOWS))
+                            .orElseGet(() -> Quantizer.randomCalibration(config, 1));
             // Read now, so that hours of work are not lost to a name.
             Path text = validation != null ? validation : calibration;
-            List<int[]> compared = text == null
-                    ? List.of(Texts.random(config.vocabulary(), Math.min(config.context(), 32), 2))
-                    : windows(config, tokenizer, text, VALIDATION_WINDOWS);
+            List<int[]> compared = text != null ? windows(config, tokenizer, text, VALIDATION_WINDOWS)
+                    : standard.map(ids -> SampleText.windows(config, ids, WINDOW, VALIDATION_WINDOWS)).orElseGet(
+                            () -> List.of(Texts.random(config.vocabulary(), Math.min(config.context(), 32), 2)));
             progress.note("tokenizer: " + found.note());
-            Quantizer quantizer = new Quantizer(WeightSource.of(weights), QuantizerOptions.STANDARD,
-                    message -> progress.phase(message, 0));
+            Quantizer quantizer = new Quantizer(weights, options, message -> progress.phase(message, 0));
             IntegerModel integer = quantizer.quantise(arena, name(), found.info(), samples);
             progress.phase("write", 0);
             IntegerModelFile.write(integer, file);
@@ -94,13 +106,33 @@ final class QuantizeCommand extends Command {
                     warnings.addAll(Suspicions.ranges(run.ranges(), text.toString()));
                 }
             }
-            report = calibration == null ? report.calibratedOnRandomIds() : report;
+            boolean random = calibration == null && standard.isEmpty();
+            report = random ? report.calibratedOnRandomIds() : report;
             warnings.addAll(Suspicions.matrices(ModelMatrices.scales(integer)));
             warnings.addAll(report.warnings());
             progress.end();
-            print(integer, report, text, warnings);
+            String ranges = calibration != null ? calibration.toString()
+                    : random ? "random ids" : "the text of this program";
+            print(integer, report, ranges, text, warnings);
         }
         return OK;
+    }
+
+    /// @throws CommandException if the accuracy is none there is, or the context is out of range
+    private QuantizerOptions options(Architecture architecture) {
+        QuantizerOptions options = switch (accuracy) {
+            case "standard" -> QuantizerOptions.standard(architecture);
+            case "high" -> QuantizerOptions.high(architecture);
+            default -> throw new CommandException("--accuracy " + accuracy + " is neither standard nor high");
+        };
+        if (context == null) {
+            return options;
+        }
+        if (context < 1 || context > architecture.context()) {
+            throw new CommandException(
+                    "--context " + context + " is not in 1.." + architecture.context() + ", the context of the model");
+        }
+        return options.withContext(context);
     }
 
     private String name() {
@@ -134,8 +166,9 @@ final class QuantizeCommand extends Command {
         }
     }
 
-    /// @param compared the text of the comparison, null for random ids
-    private void print(IntegerModel m, QuantizationReport report, Path compared, List<String> warnings)
+    /// @param ranges   what the model was calibrated on
+    /// @param compared the text of the comparison, null if that is what it was calibrated on and no file
+    private void print(IntegerModel m, QuantizationReport report, String ranges, Path compared, List<String> warnings)
             throws IOException {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("model", m.name());
@@ -144,6 +177,7 @@ final class QuantizeCommand extends Command {
         result.put("vocabulary", m.shape().vocab());
         result.put("context", m.shape().context());
         result.put("residualFractionBits", m.residualFractionBits());
+        result.put("accuracy", accuracy);
         result.put("calibration", calibration == null ? null : calibration.toString());
         result.put("comparedOn", compared == null ? null : compared.toString());
         result.put("rowsCompared", report.rows());
@@ -166,8 +200,8 @@ final class QuantizeCommand extends Command {
                     + y.down().shift() + "; proved intervals q " + y.query().acc() + ", up " + y.mlp().up().acc() + ", down "
                     + y.down().acc());
         }
-        out().println("calibrated on " + (calibration == null ? "random ids" : calibration) + ", compared on "
-                + (compared == null ? "random ids" : compared) + ": " + report.summary());
+        out().println("calibrated on " + ranges + ", compared on "
+                + (compared == null ? ranges : compared) + ": " + report.summary());
         warnings.forEach(out()::println);
     }
 }

@@ -8,7 +8,6 @@ import dev.chagres.gpt2.demo.BundledModel;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.quantize.Quantizer;
-import dev.chagres.gpt2.quantize.WeightSource;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Engine;
@@ -37,9 +36,9 @@ class FiveLinesTest {
                 Engine engine = Engine.builder().threads(2).build()) {
             TokenizerInfo tokenizer = TokenizerInfo.ofCharacters(IntStream.range(0, bundled.tokenizer().size())
                     .mapToObj(i -> bundled.tokenizer().decode(new int[] {i})).toList());
-            IntegerModel model = new Quantizer(WeightSource.of(bundled.weights()))
+            IntegerModel model = new Quantizer(bundled.weights())
                     .quantise(arena, "shakespeare", tokenizer,
-                    Quantizer.randomCalibration(bundled.weights().config(), 1));
+                    Quantizer.randomCalibration(bundled.weights().architecture(), 1));
             engine.setup(new ModelKeySource(model), folder.resolve("model.pk"), folder.resolve("model.vk"),
                     Progress.NONE);
         }

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.quantize.Quantizer;
-import dev.chagres.gpt2.quantize.WeightSource;
-import dev.chagres.gpt2.weights.Gpt2Weights;
+import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.gpt2.weights.SyntheticModel;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.profile.Progress;
@@ -67,12 +66,12 @@ final class NativeHost {
     /// Keys of a small random model with an alphabet of 26 letters.
     static void makeKeys(Path folder) throws IOException {
         SyntheticModel.write(folder, SyntheticModel.shape(SHAPE), 1);
-        try (Gpt2Weights weights = Gpt2Weights.open(folder); Arena arena = Arena.ofShared();
+        try (ModelWeights weights = ModelWeights.open(folder); Arena arena = Arena.ofShared();
                 Engine engine = Engine.builder().threads(2).build()) {
-            TokenizerInfo letters = TokenizerInfo.ofCharacters(IntStream.range(0, weights.config().vocabulary())
+            TokenizerInfo letters = TokenizerInfo.ofCharacters(IntStream.range(0, weights.architecture().vocabulary())
                     .mapToObj(i -> Character.toString('a' + i)).toList());
-            IntegerModel model = new Quantizer(WeightSource.of(weights)).quantise(arena, "tiny", letters,
-                    Quantizer.randomCalibration(weights.config(), 1));
+            IntegerModel model = new Quantizer(weights).quantise(arena, "tiny", letters,
+                    Quantizer.randomCalibration(weights.architecture(), 1));
             engine.setup(new ModelKeySource(model), folder.resolve("model.pk"), folder.resolve("model.vk"),
                     Progress.NONE);
         }

@@ -1,6 +1,6 @@
 package dev.chagres.gpt2.demo;
 
-import dev.chagres.gpt2.weights.Gpt2Weights;
+import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.tokenizer.Tokenizer;
 import dev.chagres.tokenizer.TokenizerInfo;
 import dev.chagres.tokenizer.Tokenizers;
@@ -22,14 +22,14 @@ public final class BundledModel implements AutoCloseable {
             "model.safetensors", "config.json", "chars.json", "calibration.txt", "validation.txt", "README.md");
 
     private final Path folder;
-    private final Gpt2Weights weights;
+    private final ModelWeights weights;
     private final TokenizerInfo tokenizerInfo;
     private final Tokenizer tokenizer;
 
     private BundledModel(Path folder) throws IOException {
         this.folder = folder;
-        weights = Gpt2Weights.open(folder);
-        tokenizerInfo = Tokenizers.ofFolder(folder, weights.config().vocabulary()).info();
+        weights = ModelWeights.open(folder);
+        tokenizerInfo = Tokenizers.ofFolder(folder, weights.architecture().vocabulary()).info();
         tokenizer = tokenizerInfo.tokenizer().orElseThrow();
     }
 
@@ -64,7 +64,7 @@ public final class BundledModel implements AutoCloseable {
     }
 
     /// The open weights; closed with this object.
-    public Gpt2Weights weights() {
+    public ModelWeights weights() {
         return weights;
     }
 

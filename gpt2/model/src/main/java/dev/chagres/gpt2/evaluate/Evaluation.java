@@ -37,11 +37,11 @@ public final class Evaluation implements AutoCloseable {
     ///
     /// @throws IllegalArgumentException if it has other sizes: it is another model
     public Evaluation reference(FloatModel floating) {
-        if (floating.config().vocabulary() != model.shape().vocab()
-                || floating.config().layers() != model.shape().layers()
-                || floating.config().width() != model.shape().width()) {
-            throw new IllegalArgumentException("the reference has " + floating.config().layers() + " layers of width "
-                    + floating.config().width() + " and " + floating.config().vocabulary()
+        if (floating.architecture().vocabulary() != model.shape().vocab()
+                || floating.architecture().layers() != model.shape().layers()
+                || floating.architecture().width() != model.shape().width()) {
+            throw new IllegalArgumentException("the reference has " + floating.architecture().layers() + " layers of width "
+                    + floating.architecture().width() + " and " + floating.architecture().vocabulary()
                     + " tokens, the integer model " + model.shape().layers() + ", " + model.shape().width() + " and "
                     + model.shape().vocab() + "; give the model that it was made from");
         }

@@ -1,5 +1,6 @@
 package dev.chagres.gpt2.quantize;
 
+import dev.chagres.gpt2.weights.DenseMatrix;
 import java.util.stream.IntStream;
 
 /// Small dense linear algebra for calibration; all matrices row-major.
@@ -8,8 +9,12 @@ final class DenseMath {
 
     private DenseMath() {}
 
-    /// `y = x w + bias`: x `[rows][inputs]`, w `[inputs][outputs]`, in single precision, parallel over rows.
-    static float[] multiply(float[] x, int rows, int inputs, float[] w, int outputs, float[] bias) {
+    /// An affine map of x `[rows][inputs]` in single precision, parallel over rows.
+    static float[] multiply(float[] x, int rows, DenseMatrix matrix) {
+        int inputs = matrix.inputs();
+        int outputs = matrix.outputs();
+        float[] w = DenseMatrix.transpose(matrix.weights(), outputs, inputs);
+        float[] bias = matrix.bias();
         float[] y = new float[Math.multiplyExact(rows, outputs)];
         IntStream.range(0, (rows + ROW_BLOCK - 1) / ROW_BLOCK).parallel().forEach(block -> {
             int last = Math.min(rows, (block + 1) * ROW_BLOCK);

@@ -65,7 +65,7 @@ public record QuantizationReport(
             FloatModel reference, IntegerEngine engine, double logitUnit, List<int[]> windows) {
         if (windows.isEmpty() || windows.stream().anyMatch(ids -> ids.length == 0)) {
             throw new QuantizationException("nothing to compare the models on; the least length of a text is "
-                    + SampleText.leastIds(reference.config()) + " token ids");
+                    + SampleText.leastIds(reference.architecture()) + " token ids");
         }
         Sums sums = new Sums();
         for (int[] ids : windows) {

@@ -1,6 +1,7 @@
 package dev.chagres.gpt2.quantize;
 
 import dev.chagres.gpt2.weights.LayerWeights;
+import dev.chagres.gpt2.weights.WeightSource;
 
 /// Names the tensors behind a range that is too large, with the largest magnitude of each: the odd one stands out.
 final class Suspects {
@@ -9,36 +10,39 @@ final class Suspects {
     /// What queries, keys and values are made of.
     static String attention(WeightSource weights, int layer) {
         LayerWeights w = weights.layer(layer);
-        return listed(layer, "ln_1.weight", w.ln1Gain(), "ln_1.bias", w.ln1Shift(), "attn.c_attn.weight",
-                w.attentionWeight(), "attn.c_attn.bias", w.attentionBias());
+        return listed(layer, "norm1 gain", w.norm1Gain(), "norm1 shift", w.norm1Shift(), "query weight",
+                w.query().weights(), "query bias", w.query().bias(), "key weight", w.key().weights(), "key bias",
+                w.key().bias(), "value weight", w.value().weights(), "value bias", w.value().bias());
     }
 
     /// What attention adds to the stream with.
     static String output(WeightSource weights, int layer) {
         LayerWeights w = weights.layer(layer);
-        return listed(layer, "ln_1.weight", w.ln1Gain(), "attn.c_attn.weight", w.attentionWeight(),
-                "attn.c_proj.weight", w.projectionWeight(), "attn.c_proj.bias", w.projectionBias());
+        return listed(layer, "norm1 gain", w.norm1Gain(), "value weight", w.value().weights(), "output weight",
+                w.output().weights(), "output bias", w.output().bias());
     }
 
     /// What the hidden values of the MLP are made of.
     static String up(WeightSource weights, int layer) {
         LayerWeights w = weights.layer(layer);
-        return listed(layer, "ln_2.weight", w.ln2Gain(), "ln_2.bias", w.ln2Shift(), "mlp.c_fc.weight", w.fcWeight(),
-                "mlp.c_fc.bias", w.fcBias());
+        String plain = listed(layer, "norm2 gain", w.norm2Gain(), "norm2 shift", w.norm2Shift(), "up weight",
+                w.up().weights(), "up bias", w.up().bias());
+        return w.gate().map(gate -> plain + ", gate weight " + largest(gate.weights()) + ", gate bias "
+                + largest(gate.bias())).orElse(plain);
     }
 
     /// What the MLP adds to the stream with.
     static String down(WeightSource weights, int layer) {
         LayerWeights w = weights.layer(layer);
-        return listed(layer, "ln_2.weight", w.ln2Gain(), "mlp.c_fc.weight", w.fcWeight(), "mlp.c_proj.weight",
-                w.mlpProjectionWeight(), "mlp.c_proj.bias", w.mlpProjectionBias());
+        return listed(layer, "norm2 gain", w.norm2Gain(), "up weight", w.up().weights(), "down weight",
+                w.down().weights(), "down bias", w.down().bias());
     }
 
     /// @param tensors names and values in turn
     private static String listed(int layer, Object... tensors) {
-        StringBuilder text = new StringBuilder("largest values:");
+        StringBuilder text = new StringBuilder("largest values of layer " + layer + ":");
         for (int i = 0; i < tensors.length; i += 2) {
-            text.append(i == 0 ? " " : ", ").append("h.").append(layer).append('.').append(tensors[i]).append(' ')
+            text.append(i == 0 ? " " : ", ").append(tensors[i]).append(' ')
                     .append(largest((float[]) tensors[i + 1]));
         }
         return text.toString();

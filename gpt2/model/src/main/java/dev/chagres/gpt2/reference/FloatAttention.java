@@ -7,13 +7,14 @@ final class FloatAttention {
     private static final long PARALLEL = 1L << 20;
 
     private final int heads;
-    private final int width;
+    private final int keyHeads;
     private final int headWidth;
 
-    FloatAttention(int heads, int width) {
+    /// @param keyHeads a divisor of `heads`: head h reads keys and values of head `floor(h keyHeads / heads)`
+    FloatAttention(int heads, int keyHeads, int headWidth) {
         this.heads = heads;
-        this.width = width;
-        this.headWidth = width / heads;
+        this.keyHeads = keyHeads;
+        this.headWidth = headWidth;
     }
 
     /// Logits, weights and mix of one head.
@@ -24,13 +25,13 @@ final class FloatAttention {
 
     /// Computes all heads.
     ///
-    /// @param queries `[rows][d]`
-    /// @param keys `[start + rows][d]` or longer
+    /// @param queries `[rows][heads dh]`
+    /// @param keys `[start + rows][keyHeads dh]` or longer
     /// @param values as `keys`
-    /// @param mix `[rows][d]`, set
+    /// @param mix `[rows][heads dh]`, zeros, set
     Head[] apply(double[] queries, double[] keys, double[] values, int start, int rows, double[] mix) {
         IntStream range = IntStream.range(0, heads);
-        if ((long) rows * (start + rows) * width >= PARALLEL) {
+        if ((long) rows * (start + rows) * heads * headWidth >= PARALLEL) {
             range = range.parallel();
         }
         return range.mapToObj(h -> head(h, queries, keys, values, start, rows, mix)).toArray(Head[]::new);
@@ -38,6 +39,9 @@ final class FloatAttention {
 
     private Head head(int h, double[] queries, double[] keys, double[] values, int start, int rows, double[] mix) {
         int columns = start + rows;
+        int width = heads * headWidth;
+        int keyWidth = keyHeads * headWidth;
+        int keyAt = h * keyHeads / heads * headWidth;
         double scale = Math.sqrt(headWidth);
         double[] logits = new double[rows * columns];
         double[] weights = new double[rows * columns];
@@ -46,7 +50,7 @@ final class FloatAttention {
             int row = t * columns;
             double largest = Double.NEGATIVE_INFINITY;
             for (int j = 0; j <= start + t; j++) {
-                int k = j * width + h * headWidth;
+                int k = j * keyWidth + keyAt;
                 double dot = 0;
                 for (int c = 0; c < headWidth; c++) {
                     dot += queries[q + c] * keys[k + c];
@@ -65,7 +69,7 @@ final class FloatAttention {
             for (int j = 0; j <= start + t; j++) {
                 weights[row + j] /= sum;
                 double weight = weights[row + j];
-                int v = j * width + h * headWidth;
+                int v = j * keyWidth + keyAt;
                 for (int c = 0; c < headWidth; c++) {
                     mix[q + c] += weight * values[v + c];
                 }

@@ -1,5 +1,6 @@
 package dev.chagres.gpt2.reference;
 
+import dev.chagres.gpt2.weights.DenseMatrix;
 import java.util.stream.IntStream;
 
 /// Matrix products in double precision with float weights. Every output is `((b + x_0 w_0) + x_1 w_1) + ...` in
@@ -16,47 +17,24 @@ final class FloatLinear {
 
     private FloatLinear() {}
 
-    /// `y = x W + b`.
+    /// `y_o = bias_o + sum_i weights[o][i] x_i` for each row.
     ///
-    /// @param x `[rows][in]`
-    /// @param w `[in][out]`
-    /// @param bias `[out]`
-    /// @return `[rows][out]`
-    static double[] multiply(double[] x, int rows, int in, float[] w, float[] bias, int out) {
-        double[] y = new double[Math.multiplyExact(rows, out)];
-        blocks(out, (long) rows * in * out).forEach(block -> {
-            int from = block * COLUMNS;
-            int width = Math.min(COLUMNS, out - from);
-            for (int t = 0; t < rows; t++) {
-                for (int o = 0; o < width; o++) {
-                    y[t * out + from + o] = bias[from + o];
-                }
-            }
-            if (rows == 1) {
-                multiplyRow(x, in, w, out, from, width, y);
-                return;
-            }
-            double[] panel = new double[DEPTH * COLUMNS];
-            for (int start = 0; start < in; start += DEPTH) {
-                int depth = Math.min(DEPTH, in - start);
-                for (int i = 0; i < depth; i++) {
-                    for (int o = 0; o < width; o++) {
-                        panel[i * COLUMNS + o] = w[(start + i) * out + from + o];
-                    }
-                }
-                accumulate(x, rows, in, start, panel, depth, y, out, from, width);
-            }
-        });
+    /// @param x `[rows][inputs]`
+    /// @return `[rows][outputs]`
+    static double[] multiply(double[] x, int rows, DenseMatrix matrix) {
+        double[] y = new double[Math.multiplyExact(rows, matrix.outputs())];
+        multiply(x, rows, matrix.inputs(), matrix.weights(), matrix.outputs(), matrix.bias(), 0, y,
+                matrix.outputs(), 0);
         return y;
     }
 
-    /// `y = x H^T + b` for a head stored row by row.
+    /// The same for some rows of a matrix.
     ///
     /// @param x `[rows][in]`
     /// @param h `[out][in]`
     /// @param bias `[out]`, read from `biasFrom`
     /// @param y `[rows][stride]`, columns `to .. to + out - 1` are set
-    static void multiplyTransposed(
+    static void multiply(
             double[] x, int rows, int in, float[] h, int out, float[] bias, int biasFrom, double[] y,
             int stride, int to) {
         blocks(out, (long) rows * in * out).forEach(block -> {
@@ -68,7 +46,7 @@ final class FloatLinear {
                 }
             }
             if (rows == 1) {
-                multiplyRowTransposed(x, in, h, from, width, y, to + from);
+                multiplyRow(x, in, h, from, width, y, to + from);
                 return;
             }
             double[] panel = new double[DEPTH * COLUMNS];
@@ -85,19 +63,8 @@ final class FloatLinear {
         });
     }
 
-    /// One row of `x` uses each weight once, so the panel would not pay. Same sums in the same order.
-    private static void multiplyRow(double[] x, int in, float[] w, int out, int from, int width, double[] y) {
-        for (int i = 0; i < in; i++) {
-            double value = x[i];
-            int row = i * out + from;
-            for (int o = 0; o < width; o++) {
-                y[from + o] += value * w[row + o];
-            }
-        }
-    }
-
-    /// Four dot products at a time, each in index order, to hide the latency of the additions.
-    private static void multiplyRowTransposed(double[] x, int in, float[] h, int from, int width, double[] y, int to) {
+    /// One row of `x` uses each weight once, so the panel would not pay. Four dot products at a time, each in index order, to hide the latency of the additions.
+    private static void multiplyRow(double[] x, int in, float[] h, int from, int width, double[] y, int to) {
         int o = 0;
         for (; o + 4 <= width; o += 4) {
             int h0 = (from + o) * in;

@@ -4,14 +4,18 @@ import static dev.chagres.gpt2.reference.ActivationSite.*;
 
 import dev.chagres.gpt2.weights.Activation;
 import dev.chagres.gpt2.weights.Architecture;
-import dev.chagres.gpt2.weights.Gpt2Weights;
+import dev.chagres.gpt2.weights.DenseMatrix;
 import dev.chagres.gpt2.weights.LayerWeights;
+import dev.chagres.gpt2.weights.PositionKind;
+import dev.chagres.gpt2.weights.WeightSource;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
-/// GPT-2 in double precision over a whole sequence (Radford et al., "Language Models are Unsupervised Multitask
-/// Learners", 2019): pre-norm blocks of causal attention and a GELU MLP on a residual stream. Thread-safe.
+/// A decoder-only transformer in double precision over a whole sequence: pre-norm blocks of causal attention and an MLP
+/// on a residual stream, as its [Architecture] says: GPT-2 (Radford et al., "Language Models are Unsupervised Multitask
+/// Learners", 2019) or Llama (Touvron et al., "LLaMA", 2023) and its relatives. Thread-safe.
 ///
 /// Small models are copied to the heap once, large ones read layer by layer in each pass.
 public final class FloatModel {
@@ -21,33 +25,40 @@ public final class FloatModel {
     /// Rows of the head read together.
     private static final int HEAD_ROWS = 4096;
 
-    private final Gpt2Weights weights;
+    private final WeightSource weights;
     private final Architecture config;
     private final FloatAttention attention;
+    private final Optional<Rotation> rotation;
     private final float[] finalNormGain;
     private final float[] finalNormShift;
     private final float[] headBias;
     /// Copies of the layers; entries stay null if the model is too large to keep.
     private final LayerWeights[] layers;
 
-    private final boolean keepLayers;
+    /// Copies of parts of the head, as `layers`.
+    private final float[][] headParts;
+
+    private final boolean keep;
 
     /// A model over open weights; the caller closes them, after the last use of this object.
     ///
     /// @throws dev.chagres.prove.file.FileFormatException if a value is not finite; later calls check the tensors
     ///     they read in the same way
-    public FloatModel(Gpt2Weights weights) {
+    public FloatModel(WeightSource weights) {
         this.weights = weights;
-        config = weights.config();
-        attention = new FloatAttention(config.heads(), config.width());
+        config = weights.architecture();
+        attention = new FloatAttention(config.heads(), config.keyHeads(), config.headWidth());
+        rotation = config.positions() instanceof PositionKind.Rotary rotary
+                ? Optional.of(new Rotation(rotary.frequencies(config.headWidth()))) : Optional.empty();
         finalNormGain = weights.finalNormGain();
         finalNormShift = weights.finalNormShift();
         headBias = weights.headBias();
         layers = new LayerWeights[config.layers()];
-        keepLayers = config.parameters() * Float.BYTES < Runtime.getRuntime().maxMemory() / 8;
+        headParts = new float[(config.vocabulary() + HEAD_ROWS - 1) / HEAD_ROWS][];
+        keep = config.parameters() * Float.BYTES < Runtime.getRuntime().maxMemory() / 4;
     }
 
-    public Architecture config() {
+    public Architecture architecture() {
         return config;
     }
 
@@ -97,7 +108,7 @@ public final class FloatModel {
     }
 
     /// Greedy continuation, computed incrementally: the new tokens only. Equal logits resolve to the smallest id.
-    /// Stops early after the configuration's end-of-text id.
+    /// Stops early after any of the end-of-text ids.
     ///
     /// @throws IllegalArgumentException if `prompt.length + newTokens - 1` exceeds the context, or as [#logits]
     public int[] generate(int[] prompt, int newTokens) {
@@ -113,7 +124,7 @@ public final class FloatModel {
             double[] normed = advance(next, cache, ActivationObserver.NONE);
             double[] logits = head(Arrays.copyOfRange(normed, normed.length - config.width(), normed.length), 1);
             generated[n] = argmax(logits);
-            if (config.endOfText().isPresent() && generated[n] == config.endOfText().getAsInt()) {
+            if (config.endOfText().contains(generated[n])) {
                 return Arrays.copyOf(generated, n + 1);
             }
             next = new int[] {generated[n]};
@@ -168,19 +179,28 @@ public final class FloatModel {
             stream = block(l, stream, rows, cache, observer);
         }
         cache.advance(rows);
-        double[] normed = LayerNorm.apply(stream, rows, finalNormGain, finalNormShift, config.layerNormEpsilon());
+        double[] normed = norm(stream, rows, finalNormGain, finalNormShift);
         observer.observe(FINAL_NORM, config.layers(), -1, normed, rows, d);
         return normed;
     }
 
+    private double[] norm(double[] x, int rows, float[] gain, float[] shift) {
+        return Norm.apply(config.norm(), x, rows, gain, shift, config.normEpsilon());
+    }
+
     private double[] embed(int[] ids, int start) {
         int d = config.width();
-        float[] positions = weights.rows("wpe.weight", start, start + ids.length);
         double[] stream = new double[ids.length * d];
         for (int t = 0; t < ids.length; t++) {
-            float[] token = weights.tokenEmbedding(ids[t]);
+            float[] token = weights.tokenRows(ids[t], ids[t] + 1);
             for (int c = 0; c < d; c++) {
-                stream[t * d + c] = (double) token[c] + positions[t * d + c];
+                stream[t * d + c] = token[c];
+            }
+        }
+        if (config.learnedPositions()) {
+            float[] positions = weights.positionRows(start, start + ids.length);
+            for (int i = 0; i < stream.length; i++) {
+                stream[i] += positions[i];
             }
         }
         return stream;
@@ -190,44 +210,68 @@ public final class FloatModel {
         int d = config.width();
         LayerWeights w = layer(l);
         observer.observe(RESIDUAL_IN, l, -1, stream, rows, d);
-        double[] ln1 = LayerNorm.apply(stream, rows, w.ln1Gain(), w.ln1Shift(), config.layerNormEpsilon());
-        observer.observe(LN1, l, -1, ln1, rows, d);
-        double[] mix = attend(l, w, ln1, rows, cache, observer);
-        observer.observe(ATTENTION_MIX, l, -1, mix, rows, d);
-        double[] attended = FloatLinear.multiply(mix, rows, d, w.projectionWeight(), w.projectionBias(), d);
+        double[] norm1 = norm(stream, rows, w.norm1Gain(), w.norm1Shift());
+        observer.observe(LN1, l, -1, norm1, rows, d);
+        double[] mix = attend(l, w, norm1, rows, cache, observer);
+        observer.observe(ATTENTION_MIX, l, -1, mix, rows, config.queryWidth());
+        double[] attended = FloatLinear.multiply(mix, rows, w.output());
         observer.observe(ATTENTION_OUT, l, -1, attended, rows, d);
         double[] middle = sum(stream, attended);
         observer.observe(RESIDUAL_MIDDLE, l, -1, middle, rows, d);
 
-        double[] ln2 = LayerNorm.apply(middle, rows, w.ln2Gain(), w.ln2Shift(), config.layerNormEpsilon());
-        observer.observe(LN2, l, -1, ln2, rows, d);
-        int mlpWidth = config.mlpWidth();
-        double[] hidden = FloatLinear.multiply(ln2, rows, d, w.fcWeight(), w.fcBias(), mlpWidth);
-        observer.observe(MLP_PRE_ACTIVATION, l, -1, hidden, rows, mlpWidth);
-        activate(hidden);
-        observer.observe(MLP_HIDDEN, l, -1, hidden, rows, mlpWidth);
-        double[] mlp = FloatLinear.multiply(hidden, rows, mlpWidth, w.mlpProjectionWeight(), w.mlpProjectionBias(), d);
+        double[] norm2 = norm(middle, rows, w.norm2Gain(), w.norm2Shift());
+        observer.observe(LN2, l, -1, norm2, rows, d);
+        double[] hidden = w.gate().isPresent()
+                ? gated(l, w.gate().get(), w.up(), norm2, rows, observer) : plain(l, w.up(), norm2, rows, observer);
+        observer.observe(MLP_HIDDEN, l, -1, hidden, rows, config.mlpWidth());
+        double[] mlp = FloatLinear.multiply(hidden, rows, w.down());
         observer.observe(MLP_OUT, l, -1, mlp, rows, d);
         double[] leaving = sum(middle, mlp);
         observer.observe(RESIDUAL_OUT, l, -1, leaving, rows, d);
         return leaving;
     }
 
-    /// Projects to q, k, v, appends k and v to the cache, and mixes the values; `[rows][d]`.
-    private double[] attend(int l, LayerWeights w, double[] ln1, int rows, KeyValueCache cache,
+    private double[] plain(int l, DenseMatrix up, double[] normed, int rows, ActivationObserver observer) {
+        double[] hidden = FloatLinear.multiply(normed, rows, up);
+        observer.observe(MLP_PRE_ACTIVATION, l, -1, hidden, rows, config.mlpWidth());
+        activate(hidden);
+        return hidden;
+    }
+
+    private double[] gated(int l, DenseMatrix gate, DenseMatrix up, double[] normed, int rows,
             ActivationObserver observer) {
-        int d = config.width();
+        double[] hidden = FloatLinear.multiply(normed, rows, gate);
+        observer.observe(MLP_GATE, l, -1, hidden, rows, config.mlpWidth());
+        activate(hidden);
+        double[] factors = FloatLinear.multiply(normed, rows, up);
+        observer.observe(MLP_UP, l, -1, factors, rows, config.mlpWidth());
+        for (int i = 0; i < hidden.length; i++) {
+            hidden[i] *= factors[i];
+        }
+        return hidden;
+    }
+
+    /// Projects to q, k, v, rotates q and k, appends k and v to the cache, and mixes the values; `[rows][H dh]`.
+    private double[] attend(int l, LayerWeights w, double[] normed, int rows, KeyValueCache cache,
+            ActivationObserver observer) {
         int start = cache.length();
-        double[] qkv = FloatLinear.multiply(ln1, rows, d, w.attentionWeight(), w.attentionBias(), 3 * d);
-        double[] queries = columns(qkv, rows, 3 * d, 0, d);
-        double[] keys = columns(qkv, rows, 3 * d, d, d);
-        double[] values = columns(qkv, rows, 3 * d, 2 * d, d);
-        observer.observe(QUERY, l, -1, queries, rows, d);
-        observer.observe(KEY, l, -1, keys, rows, d);
-        observer.observe(VALUE, l, -1, values, rows, d);
-        System.arraycopy(keys, 0, cache.keys(l), start * d, rows * d);
-        System.arraycopy(values, 0, cache.values(l), start * d, rows * d);
-        double[] mix = new double[rows * d];
+        int queryWidth = config.queryWidth();
+        int keyWidth = config.keyWidth();
+        double[] queries = FloatLinear.multiply(normed, rows, w.query());
+        double[] keys = FloatLinear.multiply(normed, rows, w.key());
+        double[] values = FloatLinear.multiply(normed, rows, w.value());
+        observer.observe(QUERY, l, -1, queries, rows, queryWidth);
+        observer.observe(KEY, l, -1, keys, rows, keyWidth);
+        observer.observe(VALUE, l, -1, values, rows, keyWidth);
+        rotation.ifPresent(rotate -> {
+            rotate.apply(queries, start, rows, queryWidth);
+            rotate.apply(keys, start, rows, keyWidth);
+            observer.observe(ROTATED_QUERY, l, -1, queries, rows, queryWidth);
+            observer.observe(ROTATED_KEY, l, -1, keys, rows, keyWidth);
+        });
+        System.arraycopy(keys, 0, cache.keys(l), start * keyWidth, rows * keyWidth);
+        System.arraycopy(values, 0, cache.values(l), start * keyWidth, rows * keyWidth);
+        double[] mix = new double[rows * queryWidth];
         FloatAttention.Head[] heads = attention.apply(queries, cache.keys(l), cache.values(l), start, rows, mix);
         for (int h = 0; h < heads.length; h++) {
             observer.observe(ATTENTION_LOGITS, l, h, heads[h].logits(), rows, start + rows);
@@ -248,11 +292,24 @@ public final class FloatModel {
         double[] logits = new double[Math.multiplyExact(rows, vocabulary)];
         for (int from = 0; from < vocabulary; from += HEAD_ROWS) {
             int to = Math.min(vocabulary, from + HEAD_ROWS);
-            FloatLinear.multiplyTransposed(
-                    normed, rows, config.width(), weights.headRows(from, to), to - from, headBias, from, logits,
+            FloatLinear.multiply(
+                    normed, rows, config.width(), headRows(from, to), to - from, headBias, from, logits,
                     vocabulary, from);
         }
         return logits;
+    }
+
+    /// Rows of the head, `from` a multiple of [#HEAD_ROWS]; kept as [#layer] does.
+    private float[] headRows(int from, int to) {
+        float[] kept = headParts[from / HEAD_ROWS];
+        if (kept != null) {
+            return kept;
+        }
+        float[] copy = weights.headRows(from, to);
+        if (keep) {
+            headParts[from / HEAD_ROWS] = copy;
+        }
+        return copy;
     }
 
     /// A benign race: two threads may copy the same layer, both copies are equal and immutable from then on.
@@ -262,18 +319,10 @@ public final class FloatModel {
             return kept;
         }
         LayerWeights copy = weights.layer(l);
-        if (keepLayers) {
+        if (keep) {
             layers[l] = copy;
         }
         return copy;
-    }
-
-    private static double[] columns(double[] matrix, int rows, int stride, int from, int count) {
-        double[] part = new double[rows * count];
-        for (int t = 0; t < rows; t++) {
-            System.arraycopy(matrix, t * stride + from, part, t * count, count);
-        }
-        return part;
     }
 
     private static double[] sum(double[] a, double[] b) {

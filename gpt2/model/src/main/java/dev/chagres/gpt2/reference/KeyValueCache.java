@@ -2,7 +2,8 @@ package dev.chagres.gpt2.reference;
 
 import dev.chagres.gpt2.weights.Architecture;
 
-/// Keys and values of the positions computed so far, per layer row-major `[positions][d]`.
+/// Keys and values of the positions computed so far, per layer row-major `[positions][Hkv dh]`; keys are
+/// rotated where positions are.
 final class KeyValueCache {
     private final double[][] keys;
     private final double[][] values;
@@ -11,8 +12,8 @@ final class KeyValueCache {
 
     KeyValueCache(Architecture config, int capacity) {
         this.capacity = capacity;
-        keys = new double[config.layers()][Math.multiplyExact(capacity, config.width())];
-        values = new double[config.layers()][Math.multiplyExact(capacity, config.width())];
+        keys = new double[config.layers()][Math.multiplyExact(capacity, config.keyWidth())];
+        values = new double[config.layers()][Math.multiplyExact(capacity, config.keyWidth())];
     }
 
     double[] keys(int layer) {

@@ -1,184 +1,147 @@
 package dev.chagres.gpt2.weights;
 
 import dev.chagres.prove.file.FileFormatException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalInt;
+import java.util.Optional;
 
-/// The weights of a GPT-2 model folder. The files stay mapped; every method returns a fresh heap copy.
-/// Thread-safe until closed.
-public final class Gpt2Weights implements AutoCloseable {
+/// The weights of a folder under GPT-2's names. Thread-safe until the store is closed.
+final class Gpt2Weights implements WeightSource {
     private static final String TOKENS = "wte.weight";
+    private static final String POSITIONS = "wpe.weight";
     private static final String HEAD = "lm_head.weight";
+    private static final String HEAD_BIAS = "lm_head.bias";
     private static final String LAYOUT_WITNESS = "h.0.attn.c_attn.weight";
 
     private final Path folder;
-    private final Architecture config;
+    private final Architecture architecture;
     private final Map<String, List<Integer>> shapes;
     private final TensorStore store;
     private final boolean transposed;
-    private final List<String> notes;
 
-    private Gpt2Weights(Path folder, Architecture config, Map<String, List<Integer>> shapes, TensorStore store,
-            boolean transposed, List<String> notes) {
+    private Gpt2Weights(Path folder, Architecture architecture, Map<String, List<Integer>> shapes, TensorStore store,
+            boolean transposed) {
         this.folder = folder;
-        this.config = config;
+        this.architecture = architecture;
         this.shapes = shapes;
         this.store = store;
         this.transposed = transposed;
-        this.notes = notes;
     }
 
-    /// Opens a Hugging Face folder: `config.json` and `model.safetensors`, or `model.safetensors.index.json` with its
-    /// shards. All names and shapes are checked here, values when a tensor is read. Mask buffers of old exports
-    /// (`attn.bias`, `attn.masked_bias`) are ignored; any other tensor GPT-2 does not have is refused.
+    /// Checks all names and shapes of an open store. Mask buffers of old exports (`attn.bias`, `attn.masked_bias`) are
+    /// ignored; any other tensor GPT-2 does not have is refused.
     ///
-    /// Prefixes of names such as `transformer.` do not count. The matrices of the blocks may be stored in the layout of
-    /// Conv1D, `[in][out]`, or of nn.Linear, `[out][in]`; a tied head may be stored instead of the token embedding, or
-    /// beside it.
+    /// The matrices of the blocks may be stored in the layout of Conv1D, `[in][out]`, or of nn.Linear, `[out][in]`; a
+    /// tied head may be stored instead of the token embedding, or beside it.
     ///
     /// @throws FileFormatException naming file, tensor and cause
-    public static Gpt2Weights open(Path folder) {
-        return open(folder, OptionalInt.empty());
-    }
-
-    /// As above, with the id that ends a text given instead of read.
-    public static Gpt2Weights open(Path folder, OptionalInt endOfText) {
-        if (!Files.isDirectory(folder)) {
-            throw new FileFormatException(folder, Files.exists(folder)
-                    ? "is not a folder; give the folder with config.json and the weights" : "no such folder");
-        }
-        ConfigReader reader = ConfigReader.open(folder.resolve("config.json"));
-        TensorStore store = TensorStore.open(folder);
-        try {
-            Architecture config = reader.config(store.rows("wpe.weight"), endOfText);
-            Map<String, List<Integer>> shapes = TensorShapes.of(config);
-            checkHead(config, store);
-            // This matrix is never square, and one model has one layout.
-            boolean transposed = store.isTransposed(LAYOUT_WITNESS, shapes.get(LAYOUT_WITNESS));
-            Map<String, List<Integer>> stored = new LinkedHashMap<>(shapes);
-            stored.replaceAll((name, shape) ->
-                    transposed && TensorShapes.isProjection(name) ? shape.reversed() : shape);
-            store.check(stored);
-            return new Gpt2Weights(folder, config, shapes, store, transposed, reader.notes());
-        } catch (RuntimeException e) {
-            store.close();
-            throw e;
-        }
-    }
-
-    /// A head that the configuration does not mention must change nothing.
-    private static void checkHead(Architecture config, TensorStore store) {
-        if (config.tiedEmbeddings() && store.contains(HEAD)) {
-            if (!store.contains(TOKENS)) {
-                store.rename(HEAD, TOKENS);
-            } else if (store.sameValues(HEAD, TOKENS)) {
-                store.ignore(HEAD);
-            } else {
-                throw new FileFormatException(
-                        store.file(HEAD),
-                        "tensor lm_head.weight differs from wte.weight, but config.json has tie_word_embeddings true");
-            }
-        }
-        if (!config.headBias() && store.contains("lm_head.bias")) {
+    static Gpt2Weights of(Path folder, Architecture architecture, TensorStore store) {
+        Map<String, List<Integer>> shapes = TensorShapes.of(architecture);
+        store.checkHead(architecture, TOKENS);
+        if (!architecture.headBias() && store.contains(HEAD_BIAS)) {
             throw new FileFormatException(
-                    store.file("lm_head.bias"),
+                    store.file(HEAD_BIAS),
                     "tensor lm_head.bias is used only if config.json has \"lm_head_bias\": true");
         }
+        // This matrix is never square, and one model has one layout.
+        boolean transposed = store.isTransposed(LAYOUT_WITNESS, shapes.get(LAYOUT_WITNESS));
+        Map<String, List<Integer>> stored = new LinkedHashMap<>(shapes);
+        stored.replaceAll((name, shape) ->
+                transposed && TensorShapes.isProjection(name) ? shape.reversed() : shape);
+        store.check(stored, TensorShapes::isOptional, "GPT-2");
+        return new Gpt2Weights(folder, architecture, shapes, store, transposed);
     }
 
-    public Architecture config() {
-        return config;
+    @Override
+    public Architecture architecture() {
+        return architecture;
     }
 
-    /// What a user should know about the model although nothing is wrong with it; one line each.
-    public List<String> notes() {
-        return notes;
+    @Override
+    public String origin() {
+        return folder.toString();
     }
 
-    /// The model folder.
-    public Path folder() {
-        return folder;
-    }
-
-    /// Block `layer`, copied. A scale of attention scores other than one over the root of the head width is multiplied
-    /// into the queries, see [Architecture#queryFactor].
-    ///
-    /// @throws IndexOutOfBoundsException if there is no such block
-    /// @throws FileFormatException if a value is not finite
+    /// A scale of attention scores other than one over the root of the head width is multiplied into the queries, see
+    /// [Architecture#queryFactor].
+    @Override
     public LayerWeights layer(int layer) {
-        Objects.checkIndex(layer, config.layers());
+        Objects.checkIndex(layer, architecture.layers());
         String block = "h." + layer + ".";
+        int d = architecture.width();
+        float[] attention = stored(block + "attn.c_attn.weight");
+        float[] bias = tensor(block + "attn.c_attn.bias");
         return new LayerWeights(
                 tensor(block + "ln_1.weight"),
                 tensor(block + "ln_1.bias"),
-                scaledQueries(layer, tensor(block + "attn.c_attn.weight")),
-                scaledQueries(layer, tensor(block + "attn.c_attn.bias")),
-                tensor(block + "attn.c_proj.weight"),
-                tensor(block + "attn.c_proj.bias"),
+                scaled(part(attention, bias, 0, d), architecture.queryFactor(layer)),
+                part(attention, bias, d, d),
+                part(attention, bias, 2 * d, d),
+                matrix(block + "attn.c_proj", d, d),
                 tensor(block + "ln_2.weight"),
                 tensor(block + "ln_2.bias"),
-                tensor(block + "mlp.c_fc.weight"),
-                tensor(block + "mlp.c_fc.bias"),
-                tensor(block + "mlp.c_proj.weight"),
-                tensor(block + "mlp.c_proj.bias"));
+                Optional.empty(),
+                matrix(block + "mlp.c_fc", architecture.mlpWidth(), d),
+                matrix(block + "mlp.c_proj", d, architecture.mlpWidth()));
     }
 
-    /// Rows of 3 d columns whose first d belong to queries.
-    private float[] scaledQueries(int layer, float[] rows) {
-        double factor = config.queryFactor(layer);
-        int d = config.width();
-        for (int row = 0; factor != 1 && row < rows.length; row += 3 * d) {
-            for (int c = 0; c < d; c++) {
-                rows[row + c] = (float) (rows[row + c] * factor);
+    private DenseMatrix matrix(String name, int outputs, int inputs) {
+        return new DenseMatrix(stored(name + ".weight"), tensor(name + ".bias"), outputs, inputs);
+    }
+
+    /// Outputs `from .. from + count - 1` of a matrix `[outputs][count]`.
+    private static DenseMatrix part(float[] weights, float[] bias, int from, int count) {
+        return new DenseMatrix(
+                Arrays.copyOfRange(weights, from * count, (from + count) * count),
+                Arrays.copyOfRange(bias, from, from + count), count, count);
+    }
+
+    private static DenseMatrix scaled(DenseMatrix matrix, double factor) {
+        for (float[] values : List.of(matrix.weights(), matrix.bias())) {
+            for (int i = 0; factor != 1 && i < values.length; i++) {
+                values[i] = (float) (values[i] * factor);
             }
         }
-        return rows;
+        return matrix;
     }
 
-    /// `wte.weight`, row-major `[V][d]`.
-    public float[] tokenEmbedding() {
-        return tensor(TOKENS);
+    @Override
+    public float[] tokenRows(int from, int to) {
+        return rows(TOKENS, from, to);
     }
 
-    /// Row `id` of the token embedding, `[d]`.
-    public float[] tokenEmbedding(int id) {
-        return rows(TOKENS, id, id + 1);
+    @Override
+    public float[] positions() {
+        return tensor(POSITIONS);
     }
 
-    /// `wpe.weight`, row-major `[context][d]`.
-    public float[] positionEmbedding() {
-        return tensor("wpe.weight");
+    @Override
+    public float[] positionRows(int from, int to) {
+        return rows(POSITIONS, from, to);
     }
 
-    /// `ln_f.weight`, `[d]`.
+    @Override
     public float[] finalNormGain() {
         return tensor("ln_f.weight");
     }
 
-    /// `ln_f.bias`, `[d]`, zero if absent.
+    @Override
     public float[] finalNormShift() {
         return tensor("ln_f.bias");
     }
 
-    /// The head, row-major `[V][d]`: `lm_head.weight`, or the token embedding if tied.
-    public float[] headWeight() {
-        return tensor(HEAD);
-    }
-
-    /// Rows `from .. to - 1` of the head, row-major `[to - from][d]`.
+    @Override
     public float[] headRows(int from, int to) {
         return rows(HEAD, from, to);
     }
 
-    /// The head's bias `[V]`, zero if absent.
+    @Override
     public float[] headBias() {
-        return tensor("lm_head.bias");
+        return tensor(HEAD_BIAS);
     }
 
     /// A tensor by its Hugging Face name without the `transformer.` prefix, for example
@@ -187,11 +150,20 @@ public final class Gpt2Weights implements AutoCloseable {
     ///
     /// @throws IllegalArgumentException if the model has no tensor of that name
     /// @throws FileFormatException if a value is not finite
-    public float[] tensor(String name) {
-        List<Integer> shape = shape(name);
-        float[] values = read(name, 0, shape.stream().reduce(1, Math::multiplyExact));
+    float[] tensor(String name) {
+        float[] values = whole(name);
         return transposed && TensorShapes.isProjection(name)
-                ? transpose(values, shape.get(1), shape.get(0)) : values;
+                ? DenseMatrix.transpose(values, shape(name).get(1), shape(name).get(0)) : values;
+    }
+
+    /// A matrix of a block as `[out][in]`.
+    private float[] stored(String name) {
+        float[] values = whole(name);
+        return transposed ? values : DenseMatrix.transpose(values, shape(name).get(0), shape(name).get(1));
+    }
+
+    private float[] whole(String name) {
+        return read(name, 0, shape(name).stream().reduce(1, Math::multiplyExact));
     }
 
     /// Rows `from .. to - 1` of a matrix, row-major.
@@ -199,7 +171,7 @@ public final class Gpt2Weights implements AutoCloseable {
     /// @throws IndexOutOfBoundsException if the matrix has no such rows
     /// @throws IllegalArgumentException if the model has no matrix of that name
     /// @throws FileFormatException if a value is not finite
-    public float[] rows(String name, int from, int to) {
+    float[] rows(String name, int from, int to) {
         List<Integer> shape = shape(name);
         if (shape.size() != 2) {
             throw new IllegalArgumentException(name + " is not a matrix");
@@ -212,43 +184,26 @@ public final class Gpt2Weights implements AutoCloseable {
         return read(name, (long) from * columns, (to - from) * columns);
     }
 
-    /// `[rows][columns]` as `[columns][rows]`.
-    private static float[] transpose(float[] matrix, int rows, int columns) {
-        float[] result = new float[matrix.length];
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < columns; c++) {
-                result[c * rows + r] = matrix[r * columns + c];
-            }
-        }
-        return result;
-    }
-
     private List<Integer> shape(String name) {
-        if (name.equals("lm_head.bias")) {
-            return List.of(config.vocabulary());
+        if (name.equals(HEAD_BIAS)) {
+            return List.of(architecture.vocabulary());
         }
-        List<Integer> shape = shapes.get(stored(name));
+        List<Integer> shape = shapes.get(storedName(name));
         if (shape == null) {
             throw new IllegalArgumentException("the model has no tensor " + name);
         }
         return shape;
     }
 
-    private String stored(String name) {
-        return config.tiedEmbeddings() && name.equals(HEAD) ? TOKENS : name;
+    private String storedName(String name) {
+        return architecture.tiedEmbeddings() && name.equals(HEAD) ? TOKENS : name;
     }
 
     private float[] read(String name, long from, int count) {
-        String stored = stored(name);
+        String stored = storedName(name);
         if (!store.contains(stored)) {
             return new float[count];
         }
         return store.readFinite(stored, from, count);
-    }
-
-    /// Unmaps the files.
-    @Override
-    public void close() {
-        store.close();
     }
 }

@@ -1,30 +1,30 @@
 package dev.chagres.gpt2.weights;
 
-/// Heap copy of one transformer block, in the Conv1D layout of GPT-2: matrices are row-major `[in][out]`,
-/// `y = x W + b`. Absent biases are zero vectors. Scores are `q . k / sqrt(head width)` for every model.
+import java.util.Optional;
+
+/// Heap copy of one transformer block. Scores are `q . k / sqrt(head width)` for every model, and rotated pairs of
+/// channels are j and j + dh/2 of a head, whatever the file says.
 ///
-/// @param ln1Gain `[d]`
-/// @param ln1Shift `[d]`
-/// @param attentionWeight `[d][3 d]`, columns q, k, v, each head by head
-/// @param attentionBias `[3 d]`
-/// @param projectionWeight `[d][d]`
-/// @param projectionBias `[d]`
-/// @param ln2Gain `[d]`
-/// @param ln2Shift `[d]`
-/// @param fcWeight `[d][F]`
-/// @param fcBias `[F]`
-/// @param mlpProjectionWeight `[F][d]`
-/// @param mlpProjectionBias `[d]`
+/// @param norm1Gain `[d]`
+/// @param norm1Shift `[d]`, zeros for an RMS norm
+/// @param query d to H dh channels, head by head
+/// @param key d to Hkv dh channels, head by head
+/// @param value as `key`
+/// @param output H dh channels to d
+/// @param norm2Gain `[d]`
+/// @param norm2Shift `[d]`, zeros for an RMS norm
+/// @param gate d to F channels, if the MLP is gated
+/// @param up d to F channels
+/// @param down F channels to d
 public record LayerWeights(
-        float[] ln1Gain,
-        float[] ln1Shift,
-        float[] attentionWeight,
-        float[] attentionBias,
-        float[] projectionWeight,
-        float[] projectionBias,
-        float[] ln2Gain,
-        float[] ln2Shift,
-        float[] fcWeight,
-        float[] fcBias,
-        float[] mlpProjectionWeight,
-        float[] mlpProjectionBias) {}
+        float[] norm1Gain,
+        float[] norm1Shift,
+        DenseMatrix query,
+        DenseMatrix key,
+        DenseMatrix value,
+        DenseMatrix output,
+        float[] norm2Gain,
+        float[] norm2Shift,
+        Optional<DenseMatrix> gate,
+        DenseMatrix up,
+        DenseMatrix down) {}

@@ -12,13 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /// The tensors of a model folder, whichever file holds them and whatever prefixes training wrappers left on their
 /// names.
-final class TensorStore implements AutoCloseable {
+final class TensorStore implements TensorAccess {
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
+
+    private static final String HEAD = "lm_head.weight";
 
     /// Of GPT2LMHeadModel, torch.compile, DataParallel and common training wrappers, in any order and number.
     private static final List<String> PREFIXES = List.of("transformer.", "_orig_mod.", "module.", "model.");
@@ -69,7 +72,9 @@ final class TensorStore implements AutoCloseable {
         }
         String name = names.getFirst();
         return ", but " + PrintableText.of(name) + (name.endsWith(".safetensors")
-                ? "; rename it if it holds the whole model" : "; convert the model to safetensors");
+                ? "; rename it if it holds the whole model"
+                : name.endsWith(".gguf") ? "; give that file in place of the folder"
+                : "; convert the model to safetensors");
     }
 
     private void addShards(Path index) {
@@ -124,7 +129,8 @@ final class TensorStore implements AutoCloseable {
         return name;
     }
 
-    boolean contains(String name) {
+    @Override
+    public boolean contains(String name) {
         return entries.containsKey(name);
     }
 
@@ -165,14 +171,34 @@ final class TensorStore implements AutoCloseable {
         return a.file().sameValues(a.name(), b.file(), b.name());
     }
 
-    /// Checks that exactly the tensors of `shapes` are here, optional ones and mask buffers aside.
-    void check(Map<String, List<Integer>> shapes) {
+    /// Settles which tensor is the head: one that the configuration does not mention must change nothing.
+    ///
+    /// @param tokens name of the token embedding
+    void checkHead(Architecture architecture, String tokens) {
+        if (!architecture.tiedEmbeddings() || !contains(HEAD)) {
+            return;
+        }
+        if (!contains(tokens)) {
+            rename(HEAD, tokens);
+        } else if (sameValues(HEAD, tokens)) {
+            ignore(HEAD);
+        } else {
+            throw new FileFormatException(file(HEAD), "tensor " + HEAD + " differs from " + tokens
+                    + ", but config.json has tie_word_embeddings true");
+        }
+    }
+
+    /// Checks that exactly the tensors of `shapes` are here, optional ones and buffers aside.
+    ///
+    /// @param optional whether a tensor may be missing
+    /// @param family named in messages
+    void check(Map<String, List<Integer>> shapes, Predicate<String> optional, String family) {
         Path missingIn = files.size() == 1 ? files.getFirst().path() : folder;
         for (Map.Entry<String, List<Integer>> expected : shapes.entrySet()) {
             String name = expected.getKey();
             Entry entry = entries.get(name);
             if (entry == null) {
-                if (!TensorShapes.isOptional(name)) {
+                if (!optional.test(name)) {
                     throw new FileFormatException(missingIn, "tensor " + name + " is missing");
                 }
                 continue;
@@ -189,9 +215,9 @@ final class TensorStore implements AutoCloseable {
             }
         }
         for (Map.Entry<String, Entry> stored : entries.entrySet()) {
-            if (!shapes.containsKey(stored.getKey()) && !TensorShapes.isMaskBuffer(stored.getKey())) {
+            if (!shapes.containsKey(stored.getKey()) && !TensorShapes.isBuffer(stored.getKey())) {
                 throw new FileFormatException(stored.getValue().file().path(), stored.getValue().shown()
-                        + " is not part of the GPT-2 model in config.json");
+                        + " is not part of the " + family + " model in config.json");
             }
         }
     }
@@ -200,10 +226,8 @@ final class TensorStore implements AutoCloseable {
         return shape.stream().map(Integer::longValue).toList();
     }
 
-    /// Elements of a tensor.
-    ///
-    /// @throws FileFormatException if one of them is NaN or infinite
-    float[] readFinite(String name, long from, int count) {
+    @Override
+    public float[] readFinite(String name, long from, int count) {
         Entry entry = entries.get(name);
         float[] values = entry.file().read(entry.name(), from, count);
         for (int i = 0; i < count; i++) {

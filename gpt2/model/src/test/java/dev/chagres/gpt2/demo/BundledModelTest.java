@@ -14,7 +14,7 @@ class BundledModelTest {
         Path folder;
         try (BundledModel demo = BundledModel.open()) {
             folder = demo.folder();
-            assertThat(demo.weights().config().parameters()).isEqualTo(818_048);
+            assertThat(demo.weights().architecture().parameters()).isEqualTo(818_048);
             FloatModel model = new FloatModel(demo.weights());
             int[] prompt = demo.tokenizer().encode("ROMEO:\n");
             assertThat(demo.tokenizer().decode(model.generate(prompt, 30))).isEqualTo("I will thee shall be the souls");

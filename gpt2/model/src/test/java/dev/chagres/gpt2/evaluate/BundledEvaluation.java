@@ -4,7 +4,6 @@ import dev.chagres.gpt2.demo.BundledModel;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.quantize.Quantizer;
 import dev.chagres.gpt2.quantize.SampleText;
-import dev.chagres.gpt2.quantize.WeightSource;
 import dev.chagres.gpt2.reference.FloatModel;
 import java.lang.foreign.Arena;
 import java.util.List;
@@ -18,9 +17,9 @@ final class BundledEvaluation implements AutoCloseable {
     private final IntegerModel model;
 
     BundledEvaluation() {
-        int context = bundled.weights().config().context();
-        model = new Quantizer(WeightSource.of(bundled.weights())).quantise(arena, "bundled", bundled.tokenizerInfo(),
-                SampleText.windows(bundled.weights().config(),
+        int context = bundled.weights().architecture().context();
+        model = new Quantizer(bundled.weights()).quantise(arena, "bundled", bundled.tokenizerInfo(),
+                SampleText.windows(bundled.weights().architecture(),
                         bundled.tokenizer().encode(BundledModel.calibrationText()), context, CALIBRATION_WINDOWS));
     }
 

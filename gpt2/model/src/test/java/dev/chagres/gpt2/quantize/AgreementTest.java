@@ -6,7 +6,7 @@ import dev.chagres.gpt2.TestData;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.ReferenceInference;
 import dev.chagres.gpt2.reference.FloatModel;
-import dev.chagres.gpt2.weights.Gpt2Weights;
+import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.tokenizer.Tokenizer;
 import dev.chagres.tokenizer.TokenizerInfo;
 import dev.chagres.tokenizer.Tokenizers;
@@ -29,13 +29,13 @@ class AgreementTest {
     void tinyShakespeare() throws IOException {
         Path folder = TestData.path("models/tinyshakespeare-char-0.8m");
         String text = Files.readString(TestData.path("eval/tinyshakespeare/input.txt"));
-        try (Gpt2Weights weights = Gpt2Weights.open(folder);
+        try (ModelWeights weights = ModelWeights.open(folder);
                 Arena arena = Arena.ofShared()) {
-            Tokenizer tokenizer = Tokenizers.ofFolder(folder, weights.config().vocabulary()).info().tokenizer()
+            Tokenizer tokenizer = Tokenizers.ofFolder(folder, weights.architecture().vocabulary()).info().tokenizer()
                     .orElseThrow();
             int split = text.length() * 9 / 10;
             List<int[]> calibration = windows(tokenizer, text.substring(0, split), 16, 128);
-            IntegerModel model = new Quantizer(WeightSource.of(weights))
+            IntegerModel model = new Quantizer(weights)
                     .quantise(arena, "tiny", TokenizerInfo.NONE, calibration);
             QuantizationReport report = QuantizationReport.compare(
                     new FloatModel(weights), model, windows(tokenizer, text.substring(split), 24, 128));
@@ -49,10 +49,10 @@ class AgreementTest {
     @Test
     void sortModelSortsAsWellAsTheFloatModel() {
         Path folder = TestData.path("models/gpt-nano-sort");
-        try (Gpt2Weights weights = Gpt2Weights.open(folder);
+        try (ModelWeights weights = ModelWeights.open(folder);
                 Arena arena = Arena.ofShared()) {
-            IntegerModel model = new Quantizer(WeightSource.of(weights))
-                    .quantise(arena, "sort", TokenizerInfo.NONE, Quantizer.randomCalibration(weights.config(), SEED));
+            IntegerModel model = new Quantizer(weights)
+                    .quantise(arena, "sort", TokenizerInfo.NONE, Quantizer.randomCalibration(weights.architecture(), SEED));
             ReferenceInference inference = new ReferenceInference(model);
             FloatModel reference = new FloatModel(weights);
             Random random = new Random(SEED);
@@ -70,7 +70,7 @@ class AgreementTest {
     @Test
     void basicModelOnItsOwnSamples() {
         Path folder = TestData.path("models/gpt2-basic-463k");
-        try (Gpt2Weights weights = Gpt2Weights.open(folder);
+        try (ModelWeights weights = ModelWeights.open(folder);
                 Arena arena = Arena.ofShared()) {
             FloatModel reference = new FloatModel(weights);
             Random random = new Random(SEED);
@@ -78,7 +78,7 @@ class AgreementTest {
             for (int i = 0; i < 8; i++) {
                 samples.add(sample(reference, random, 48));
             }
-            IntegerModel model = new Quantizer(WeightSource.of(weights))
+            IntegerModel model = new Quantizer(weights)
                     .quantise(arena, "basic", TokenizerInfo.NONE, samples.subList(0, 5));
             QuantizationReport report = QuantizationReport.compare(reference, model, samples.subList(5, 8));
             assertThat(report.topOneAgreement()).as("seed %d: %s", SEED, report.summary()).isGreaterThan(0.98);
@@ -88,7 +88,7 @@ class AgreementTest {
     }
 
     private static int[] sample(FloatModel model, Random random, int length) {
-        int[] ids = {random.nextInt(model.config().vocabulary())};
+        int[] ids = {random.nextInt(model.architecture().vocabulary())};
         while (ids.length < length) {
             double[] logits = model.logits(ids)[ids.length - 1];
             double max = Arrays.stream(logits).max().orElseThrow();

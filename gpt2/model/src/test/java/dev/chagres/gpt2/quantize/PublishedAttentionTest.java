@@ -8,7 +8,7 @@ import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.ReferenceInference;
 import dev.chagres.gpt2.reference.FloatModel;
 import dev.chagres.gpt2.weights.Architecture;
-import dev.chagres.gpt2.weights.Gpt2Weights;
+import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.gpt2.weights.SafetensorsFile;
 import dev.chagres.gpt2.weights.SafetensorsWriter;
 import dev.chagres.gpt2.weights.SyntheticModel;
@@ -37,9 +37,9 @@ class PublishedAttentionTest {
         Architecture config = SyntheticModel.shape("2x12x768x400x64");
         SyntheticModel.write(synthetic, config, SEED);
         merge(synthetic, published, merged, config);
-        try (Gpt2Weights weights = Gpt2Weights.open(merged);
+        try (ModelWeights weights = ModelWeights.open(merged);
                 Arena arena = Arena.ofShared()) {
-            IntegerModel model = new Quantizer(WeightSource.of(weights))
+            IntegerModel model = new Quantizer(weights)
                     .quantise(arena, "merged", TokenizerInfo.NONE, Quantizer.randomCalibration(config, SEED));
             // Rounding q, k and v alone changes a block of published attention by 1-3 %.
             int[] ids = Quantizer.randomCalibration(config, SEED + 1).getFirst();

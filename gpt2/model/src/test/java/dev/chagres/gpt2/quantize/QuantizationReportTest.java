@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.chagres.gpt2.reference.ActivationObserver;
 import dev.chagres.gpt2.reference.FloatModel;
-import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.gpt2.weights.ModelFolder;
+import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.gpt2.weights.SyntheticModel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -81,7 +81,7 @@ class QuantizationReportTest {
     private QuantizationReport compare(float gain, int factor, List<int[]> windows) throws IOException {
         ModelFolder m = new ModelFolder(SyntheticModel.shape("1x1x8x5x4"), 9);
         m.edit("ln_f.weight", t -> t.map(v -> v * gain));
-        try (Gpt2Weights weights = Gpt2Weights.open(m.write(folder))) {
+        try (ModelWeights weights = ModelWeights.open(m.write(folder))) {
             FloatModel model = new FloatModel(weights);
             return QuantizationReport.compare(model, (ids, consumer) -> model.forward(ids, ActivationObserver.NONE, 0,
                     (position, logits) -> {

@@ -11,9 +11,11 @@ import dev.chagres.gpt2.model.IntegerModelFile;
 import dev.chagres.gpt2.model.IntervalCheck;
 import dev.chagres.gpt2.reference.ActivationSite;
 import dev.chagres.gpt2.reference.FloatModel;
-import dev.chagres.gpt2.weights.Gpt2Weights;
+import dev.chagres.gpt2.weights.DenseMatrix;
 import dev.chagres.gpt2.weights.LayerWeights;
+import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.gpt2.weights.SyntheticModel;
+import dev.chagres.gpt2.weights.WeightSource;
 import dev.chagres.semantics.Interval;
 import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
@@ -85,7 +87,7 @@ class QuantizerTest {
     @Test
     void massiveChannelsAreReflectedAway(@TempDir Path folder) throws IOException {
         SyntheticModel.write(folder, SyntheticModel.shape("2x12x768x200x64"), SEED);
-        try (Gpt2Weights weights = Gpt2Weights.open(folder)) {
+        try (ModelWeights weights = ModelWeights.open(folder)) {
             List<int[]> sequences = windows(2, 24, 200);
             double[] peak = {0};
             new FloatModel(weights).hidden(sequences.getFirst(), (site, _, _, values, _, _) -> {
@@ -96,7 +98,7 @@ class QuantizerTest {
                 }
             });
             assertThat(peak[0]).isGreaterThan(1500);
-            StreamBasis stream = Calibration.run(WeightSource.of(weights), sequences).stream();
+            StreamBasis stream = Calibration.run(weights, weights.architecture().context(), 0, sequences).stream();
             assertThat(stream.reflections()).isPositive();
             assertThat(stream.peak()).isLessThan(peak[0] / 8);
             // An orthogonal map of the zero-sum subspace: lengths of centred rows are kept.
@@ -114,10 +116,10 @@ class QuantizerTest {
         Path config = folder.resolve("config.json");
         String erf = Files.readString(config).replace("\"gelu_new\"", "\"gelu\"");
         Files.writeString(config, erf);
-        try (Gpt2Weights weights = Gpt2Weights.open(folder);
+        try (ModelWeights weights = ModelWeights.open(folder);
                 Arena arena = Arena.ofShared()) {
-            IntegerModel model = new Quantizer(WeightSource.of(weights))
-                    .quantise(arena, "erf", TokenizerInfo.NONE, Quantizer.randomCalibration(weights.config(), 1));
+            IntegerModel model = new Quantizer(weights)
+                    .quantise(arena, "erf", TokenizerInfo.NONE, Quantizer.randomCalibration(weights.architecture(), 1));
             IntegerLayer layer = model.layers().getFirst();
             double minusHalf = layer.mlp().activation(Math.round(-0.5 / layer.mlp().inputUnit())) * layer.mlp().outputUnit();
             // -0.5 * Phi(-0.5) = -0.154269; the tanh form gives -0.154286.
@@ -132,9 +134,9 @@ class QuantizerTest {
     @Test
     void whatDoesNotFitIsRefusedInOneLine(@TempDir Path folder) throws IOException {
         SyntheticModel.write(folder, SyntheticModel.shape("1x2x32x20x16"), SEED);
-        try (Gpt2Weights weights = Gpt2Weights.open(folder);
+        try (ModelWeights weights = ModelWeights.open(folder);
                 Arena arena = Arena.ofShared()) {
-            WeightSource source = WeightSource.of(weights);
+            WeightSource source = weights;
             // Projections that amplify each channel by 2^22: no residual unit can hold both them and epsilon.
             refused(scaledProjection(source, 1 << 22), arena, "residual stream");
             refused(scaledProjection(source, Float.MAX_VALUE / (1 << 10)), arena, "");
@@ -143,7 +145,7 @@ class QuantizerTest {
 
     private static void refused(WeightSource source, Arena arena, String cause) {
         assertThatThrownBy(() -> new Quantizer(source)
-                        .quantise(arena, "x", TokenizerInfo.NONE, Quantizer.randomCalibration(source.config(), 1)))
+                        .quantise(arena, "x", TokenizerInfo.NONE, Quantizer.randomCalibration(source.architecture(), 1)))
                 .isInstanceOf(QuantizationException.class)
                 .hasMessageContaining(cause)
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
@@ -157,14 +159,14 @@ class QuantizerTest {
                     if (!(result instanceof LayerWeights w)) {
                         return result;
                     }
-                    float[] projection = w.projectionWeight().clone();
-                    for (int i = 0; i < projection.length; i++) {
-                        projection[i] *= factor;
+                    float[] output = w.output().weights().clone();
+                    for (int i = 0; i < output.length; i++) {
+                        output[i] *= factor;
                     }
                     return new LayerWeights(
-                            w.ln1Gain(), w.ln1Shift(), w.attentionWeight(), w.attentionBias(), projection,
-                            w.projectionBias(), w.ln2Gain(), w.ln2Shift(), w.fcWeight(), w.fcBias(),
-                            w.mlpProjectionWeight(), w.mlpProjectionBias());
+                            w.norm1Gain(), w.norm1Shift(), w.query(), w.key(), w.value(),
+                            new DenseMatrix(output, w.output().bias(), w.output().outputs(), w.output().inputs()),
+                            w.norm2Gain(), w.norm2Shift(), w.gate(), w.up(), w.down());
                 });
     }
 

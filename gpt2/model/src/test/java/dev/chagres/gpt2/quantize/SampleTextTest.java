@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.gpt2.weights.Architecture;
-import dev.chagres.gpt2.weights.Gpt2Weights;
+import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.gpt2.weights.SyntheticModel;
 import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
@@ -51,10 +51,10 @@ class SampleTextTest {
     @Test
     void theQuantiserChecksBeforeItWorks(@TempDir Path folder) throws IOException {
         SyntheticModel.write(folder, CONFIG, 1);
-        try (Gpt2Weights weights = Gpt2Weights.open(folder);
+        try (ModelWeights weights = ModelWeights.open(folder);
                 Arena arena = Arena.ofShared()) {
             Quantizer quantizer = new Quantizer(
-                    WeightSource.of(weights), QuantizerOptions.STANDARD, step -> assertThat(step).as("no work")
+                    weights, QuantizerOptions.standard(weights.architecture()), step -> assertThat(step).as("no work")
                     .isNull());
             refused(quantizer, arena, List.of(), "no calibration sequence; the least length of a text is 2 token ids");
             refused(quantizer, arena, List.of(new int[7]), "a calibration sequence of 7 token ids, need 1 to 6");

@@ -1,7 +1,7 @@
 package dev.chagres.gpt2.quantize;
 
 import dev.chagres.gpt2.model.IntegerModel;
-import dev.chagres.gpt2.weights.Gpt2Weights;
+import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.gpt2.weights.SyntheticModel;
 import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import java.nio.file.Path;
 
 /// A random float model and its quantisation, for tests.
 public final class SyntheticFixture implements AutoCloseable {
-    private final Gpt2Weights weights;
+    private final ModelWeights weights;
     private final Arena arena = Arena.ofShared();
     private final IntegerModel model;
 
@@ -27,12 +27,12 @@ public final class SyntheticFixture implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        weights = Gpt2Weights.open(folder);
-        model = new Quantizer(WeightSource.of(weights))
-                .quantise(arena, shape, tokenizer, Quantizer.randomCalibration(weights.config(), seed));
+        weights = ModelWeights.open(folder);
+        model = new Quantizer(weights)
+                .quantise(arena, shape, tokenizer, Quantizer.randomCalibration(weights.architecture(), seed));
     }
 
-    public Gpt2Weights weights() {
+    public ModelWeights weights() {
         return weights;
     }
 

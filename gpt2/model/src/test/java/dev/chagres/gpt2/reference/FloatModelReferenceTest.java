@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.chagres.gpt2.TestData;
-import dev.chagres.gpt2.weights.Gpt2Weights;
 import dev.chagres.gpt2.weights.Json;
+import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.gpt2.weights.SafetensorsFile;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,7 +22,7 @@ class FloatModelReferenceTest {
     void tinyShakespeareLogitsAndGreedyContinuations() {
         Path folder = TestData.path("models/tinyshakespeare-char-0.8m");
         JsonNode cases = Json.read(folder.resolve("reference.json"));
-        try (Gpt2Weights weights = Gpt2Weights.open(folder);
+        try (ModelWeights weights = ModelWeights.open(folder);
                 SafetensorsFile expected = SafetensorsFile.open(folder.resolve("reference_logits.safetensors"))) {
             FloatModel model = new FloatModel(weights);
             String[] names = {"logits_0", "logits_1", "logits_2", "logits_val128"};
@@ -41,7 +41,7 @@ class FloatModelReferenceTest {
         JsonNode window = Json.read(folder.resolve("reference.json")).get(3);
         int[] ids = ints(window.get("ids"));
         int[] targets = ints(window.get("targets"));
-        try (Gpt2Weights weights = Gpt2Weights.open(folder);
+        try (ModelWeights weights = ModelWeights.open(folder);
                 SafetensorsFile expected = SafetensorsFile.open(folder.resolve("reference_logits.safetensors"))) {
             float[] logits = expected.read("logits_val128");
             double nats = 0;
@@ -61,7 +61,7 @@ class FloatModelReferenceTest {
     @Test
     void basicModelWithUntiedHeadAndBias() {
         Path folder = TestData.path("models/gpt2-basic-463k");
-        try (Gpt2Weights weights = Gpt2Weights.open(folder);
+        try (ModelWeights weights = ModelWeights.open(folder);
                 SafetensorsFile expected = SafetensorsFile.open(folder.resolve("reference_logits.safetensors"))) {
             int[] ids = ints(expected.read("token_ids"));
             double[][] logits = new FloatModel(weights).logits(ids);
@@ -72,7 +72,7 @@ class FloatModelReferenceTest {
     @Test
     void sortModelReproducesEveryPublishedActivation() {
         Path folder = TestData.path("models/gpt-nano-sort");
-        try (Gpt2Weights weights = Gpt2Weights.open(folder);
+        try (ModelWeights weights = ModelWeights.open(folder);
                 SafetensorsFile expected = SafetensorsFile.open(folder.resolve("reference_activations.safetensors"))) {
             FloatModel model = new FloatModel(weights);
             float[] allIds = expected.read("idx");

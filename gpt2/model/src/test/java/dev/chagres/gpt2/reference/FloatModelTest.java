@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.chagres.gpt2.demo.BundledModel;
 import dev.chagres.gpt2.weights.Architecture;
-import dev.chagres.gpt2.weights.Gpt2Weights;
+import dev.chagres.gpt2.weights.DenseMatrix;
+import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.gpt2.weights.SyntheticModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ class FloatModelTest {
 
     @Test
     void fitsTheWholeContextAndNoMore() {
-        int context = model.config().context();
+        int context = model.architecture().context();
         assertThat(model.generate(Arrays.copyOf(text, context), 1)).hasSize(1);
         assertThat(model.negativeLogLikelihood(Arrays.copyOf(text, context + 1))).isBetween(100.0, 400.0);
         assertThatThrownBy(() -> model.generate(Arrays.copyOf(text, context), 2))
@@ -134,7 +135,7 @@ class FloatModelTest {
         int[] free = model.generate(prompt, 10);
         Path config = folder.resolve("config.json");
         Files.writeString(config, Files.readString(config).replaceFirst("\\{", "{\"eos_token_id\": " + free[4] + ","));
-        try (Gpt2Weights weights = Gpt2Weights.open(folder)) {
+        try (ModelWeights weights = ModelWeights.open(folder)) {
             int first = 0;
             while (free[first] != free[4]) {
                 first++;
@@ -154,13 +155,11 @@ class FloatModelTest {
             int out = shape[2];
             double[] x = random.doubles((long) rows * in, -1, 1).toArray();
             float[] w = new float[in * out];
-            float[] transposed = new float[in * out];
             float[] bias = new float[out + 2];
             for (int o = 0; o < out; o++) {
                 bias[o + 2] = random.nextFloat();
                 for (int i = 0; i < in; i++) {
-                    w[i * out + o] = random.nextFloat() - 0.5f;
-                    transposed[o * in + i] = w[i * out + o];
+                    w[o * in + i] = random.nextFloat() - 0.5f;
                 }
             }
             double[] expected = new double[rows * out];
@@ -168,16 +167,17 @@ class FloatModelTest {
                 for (int o = 0; o < out; o++) {
                     double sum = bias[o + 2];
                     for (int i = 0; i < in; i++) {
-                        sum += x[t * in + i] * w[i * out + o];
+                        sum += x[t * in + i] * w[o * in + i];
                     }
                     expected[t * out + o] = sum;
                 }
             }
             String name = Arrays.toString(shape) + " seed " + SEED;
-            assertThat(FloatLinear.multiply(x, rows, in, w, Arrays.copyOfRange(bias, 2, out + 2), out)).as(name)
+            assertThat(FloatLinear.multiply(
+                    x, rows, new DenseMatrix(w, Arrays.copyOfRange(bias, 2, out + 2), out, in))).as(name)
                     .isEqualTo(expected);
             double[] wide = new double[rows * (out + 3)];
-            FloatLinear.multiplyTransposed(x, rows, in, transposed, out, bias, 2, wide, out + 3, 1);
+            FloatLinear.multiply(x, rows, in, w, out, bias, 2, wide, out + 3, 1);
             for (int t = 0; t < rows; t++) {
                 assertThat(Arrays.copyOfRange(wide, t * (out + 3) + 1, t * (out + 3) + 1 + out))
                         .as(name).isEqualTo(Arrays.copyOfRange(expected, t * out, (t + 1) * out));
@@ -191,12 +191,12 @@ class FloatModelTest {
     void chunkedHeadEqualsDotProducts(@TempDir Path folder) throws Exception {
         Architecture config = SyntheticModel.shape("1x2x16x5003x32");
         SyntheticModel.write(folder, config, SEED);
-        try (Gpt2Weights weights = Gpt2Weights.open(folder)) {
+        try (ModelWeights weights = ModelWeights.open(folder)) {
             FloatModel synthetic = new FloatModel(weights);
             int[] ids = new Random(SEED).ints(20, 0, config.vocabulary()).toArray();
             double[] normed = synthetic.hidden(ids, ActivationObserver.NONE);
             double[][] logits = synthetic.logits(ids);
-            float[] head = weights.headWeight();
+            float[] head = weights.headRows(0, config.vocabulary());
             for (int v = 0; v < config.vocabulary(); v++) {
                 double dot = 0;
                 for (int c = 0; c < 16; c++) {

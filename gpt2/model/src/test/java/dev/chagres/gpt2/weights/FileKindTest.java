@@ -58,7 +58,7 @@ class FileKindTest {
                 Files.delete(model.resolve("model.safetensors"));
             }
             Path damaged = Files.write(model.resolve(file), content);
-            assertThatThrownBy(() -> Gpt2Weights.open(model)).as(file)
+            assertThatThrownBy(() -> ModelWeights.open(model)).as(file)
                     .isInstanceOf(FileFormatException.class)
                     .hasMessageStartingWith(damaged + ": " + cause)
                     .message().doesNotContain("\n");
@@ -72,12 +72,12 @@ class FileKindTest {
         Path weights = model.resolve("model.safetensors");
         byte[] safetensors = Files.readAllBytes(weights);
         Files.writeString(weights, "{\"error\": \"Repository not found\"}");
-        assertThatThrownBy(() -> Gpt2Weights.open(model)).hasMessageStartingWith(weights + ": is a JSON text");
+        assertThatThrownBy(() -> ModelWeights.open(model)).hasMessageStartingWith(weights + ": is a JSON text");
         Path config = Files.write(model.resolve("config.json"), safetensors);
-        assertThatThrownBy(() -> Gpt2Weights.open(model)).hasMessageStartingWith(config + ": is a safetensors file");
-        assertThatThrownBy(() -> Gpt2Weights.open(weights)).hasMessageStartingWith(weights + ": is not a folder");
+        assertThatThrownBy(() -> ModelWeights.open(model)).hasMessageStartingWith(config + ": is a safetensors file");
+        assertThatThrownBy(() -> ModelWeights.open(weights)).hasMessageStartingWith(weights + ": is not a folder");
         Path none = folder.resolve("none");
-        assertThatThrownBy(() -> Gpt2Weights.open(none)).hasMessage(none + ": no such folder");
+        assertThatThrownBy(() -> ModelWeights.open(none)).hasMessage(none + ": no such folder");
     }
 
     /// A header of 123 bytes begins with the character `{`, and is no JSON text.

@@ -55,14 +55,26 @@ class Gpt2WeightsTest {
             Map<String, Tensor> renamed = new LinkedHashMap<>();
             model.forEach((name, tensor) -> renamed.put(prefix + name, tensor));
             write(file, renamed);
-            try (Gpt2Weights weights = Gpt2Weights.open(folder)) {
+            try (TensorStore store = TensorStore.open(folder)) {
+            Gpt2Weights weights = Gpt2Weights.of(folder, CONFIG, store);
                 model.forEach((name, tensor) -> assertThat(weights.tensor(name)).as(name).isEqualTo(tensor.values()));
                 LayerWeights layer = weights.layer(1);
-                assertThat(layer.fcWeight()).isEqualTo(model.get("h.1.mlp.c_fc.weight").values());
-                assertThat(layer.projectionBias()).isEqualTo(model.get("h.1.attn.c_proj.bias").values());
-                assertThat(layer.ln2Shift()).isEqualTo(model.get("h.1.ln_2.bias").values());
+                assertThat(layer.up().weights())
+                        .isEqualTo(DenseMatrix.transpose(model.get("h.1.mlp.c_fc.weight").values(), 8, 32));
+                float[] attention = model.get("h.1.attn.c_attn.weight").values();
+                for (int i = 0; i < 64; i++) {
+                    assertThat(layer.query().weights()[i]).isEqualTo(attention[i % 8 * 24 + i / 8]);
+                    assertThat(layer.key().weights()[i]).isEqualTo(attention[i % 8 * 24 + 8 + i / 8]);
+                    assertThat(layer.value().weights()[i]).isEqualTo(attention[i % 8 * 24 + 16 + i / 8]);
+                }
+                assertThat(layer.value().bias())
+                        .isEqualTo(Arrays.copyOfRange(model.get("h.1.attn.c_attn.bias").values(), 16, 24));
+                assertThat(layer.output().bias()).isEqualTo(model.get("h.1.attn.c_proj.bias").values());
+                assertThat(layer.norm2Shift()).isEqualTo(model.get("h.1.ln_2.bias").values());
                 float[] wte = model.get("wte.weight").values();
-                assertThat(weights.tokenEmbedding(3)).isEqualTo(Arrays.copyOfRange(wte, 24, 32));
+                assertThat(weights.tokenRows(3, 4)).isEqualTo(Arrays.copyOfRange(wte, 24, 32));
+                assertThat(weights.positionRows(2, 4))
+                        .isEqualTo(Arrays.copyOfRange(model.get("wpe.weight").values(), 16, 32));
                 assertThat(weights.headRows(9, 11)).isEqualTo(Arrays.copyOfRange(wte, 72, 88));
                 assertThat(weights.headBias()).isEqualTo(new float[11]);
                 assertThatThrownBy(() -> weights.headRows(9, 12)).isInstanceOf(IndexOutOfBoundsException.class);
@@ -78,8 +90,8 @@ class Gpt2WeightsTest {
         model.put("h.0.attn.bias", new Tensor(List.of(1, 1, 6, 6), new float[36]));
         model.put("h.1.attn.masked_bias", new Tensor(List.of(), new float[1]));
         write(file, model);
-        try (Gpt2Weights weights = Gpt2Weights.open(folder)) {
-            assertThat(weights.layer(0).attentionBias()).isEqualTo(new float[24]);
+        try (ModelWeights weights = ModelWeights.open(folder)) {
+            assertThat(weights.layer(0).key().bias()).isEqualTo(new float[8]);
             assertThat(weights.finalNormShift()).isEqualTo(new float[8]);
         }
     }
@@ -105,8 +117,9 @@ class Gpt2WeightsTest {
     void tiedHeadMayBeStoredTwice() throws IOException {
         model.put("lm_head.weight", model.get("wte.weight"));
         write(file, model);
-        try (Gpt2Weights weights = Gpt2Weights.open(folder)) {
-            assertThat(weights.headWeight()).isEqualTo(model.get("wte.weight").values());
+        try (TensorStore store = TensorStore.open(folder)) {
+            Gpt2Weights weights = Gpt2Weights.of(folder, CONFIG, store);
+            assertThat(weights.headRows(0, 11)).isEqualTo(model.get("wte.weight").values());
         }
     }
 
@@ -115,13 +128,13 @@ class Gpt2WeightsTest {
         model.get("h.1.attn.c_attn.weight").values()[17] = Float.NaN;
         model.get("wte.weight").values()[80] = Float.NEGATIVE_INFINITY;
         write(file, model);
-        try (Gpt2Weights weights = Gpt2Weights.open(folder)) {
+        try (ModelWeights weights = ModelWeights.open(folder)) {
             assertThat(weights.layer(0)).isNotNull();
             assertThatThrownBy(() -> weights.layer(1))
                     .isInstanceOf(FileFormatException.class)
                     .hasMessage(file + ": tensor h.1.attn.c_attn.weight has value NaN at element 17");
-            assertThat(weights.tokenEmbedding(9)).hasSize(8);
-            assertThatThrownBy(() -> weights.tokenEmbedding(10))
+            assertThat(weights.tokenRows(9, 10)).hasSize(8);
+            assertThatThrownBy(() -> weights.tokenRows(10, 11))
                     .hasMessageContaining("wte.weight has value -Infinity at element 80");
         }
     }
@@ -141,20 +154,21 @@ class Gpt2WeightsTest {
             write(folder.resolve(shard.getKey()), shard.getValue());
         }
         Path indexFile = Files.writeString(folder.resolve("model.safetensors.index.json"), index.append("}}"));
-        try (Gpt2Weights weights = Gpt2Weights.open(folder)) {
+        try (TensorStore store = TensorStore.open(folder)) {
+            Gpt2Weights weights = Gpt2Weights.of(folder, CONFIG, store);
             model.forEach((name, tensor) -> assertThat(weights.tensor(name)).as(name).isEqualTo(tensor.values()));
         }
         shards.get("model-00002-of-00002.safetensors").remove("transformer.h.1.ln_1.bias");
         write(folder.resolve("model-00002-of-00002.safetensors"), shards.get("model-00002-of-00002.safetensors"));
-        assertThatThrownBy(() -> Gpt2Weights.open(folder))
+        assertThatThrownBy(() -> ModelWeights.open(folder))
                 .hasMessageContaining("tensor transformer.h.1.ln_1.bias is missing");
         Files.writeString(indexFile, "{\"weight_map\": {\"wte.weight\": \"../other.safetensors\"}}");
-        assertThatThrownBy(() -> Gpt2Weights.open(folder))
+        assertThatThrownBy(() -> ModelWeights.open(folder))
                 .hasMessageContaining("\"../other.safetensors\", which is not a file name");
         Files.writeString(indexFile, "{}");
-        assertThatThrownBy(() -> Gpt2Weights.open(folder)).hasMessageContaining("weight_map is missing");
+        assertThatThrownBy(() -> ModelWeights.open(folder)).hasMessageContaining("weight_map is missing");
         Files.delete(indexFile);
-        assertThatThrownBy(() -> Gpt2Weights.open(folder)).hasMessageContaining("has neither model.safetensors nor");
+        assertThatThrownBy(() -> ModelWeights.open(folder)).hasMessageContaining("has neither model.safetensors nor");
     }
 
     /// GPT-2 small's published tensors of two layers have the shapes its configuration implies and hold the values
@@ -186,14 +200,14 @@ class Gpt2WeightsTest {
             }
             assertThat(compared).isEqualTo(2);
         }
-        assertThatThrownBy(() -> Gpt2Weights.open(partial)).hasMessageContaining("has neither model.safetensors nor");
+        assertThatThrownBy(() -> ModelWeights.open(partial)).hasMessageContaining("has neither model.safetensors nor");
     }
 
     private void refuse(Consumer<Map<String, Tensor>> damage, String cause) throws IOException {
         Map<String, Tensor> damaged = new LinkedHashMap<>(model);
         damage.accept(damaged);
         write(file, damaged);
-        assertThatThrownBy(() -> Gpt2Weights.open(folder))
+        assertThatThrownBy(() -> ModelWeights.open(folder))
                 .isInstanceOf(FileFormatException.class)
                 .hasMessageStartingWith(file + ": ")
                 .hasMessageContaining(cause)
