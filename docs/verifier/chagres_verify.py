@@ -552,6 +552,14 @@ class Layer:
     """Public numbers of a layer."""
 
 
+def half(s):
+    return 1 << s - 1 if s else 0
+
+
+def rsh(x, s):
+    return x + half(s) >> s
+
+
 class Key:
     """A verifying key. Everything is checked here; a key that exists is usable."""
 
@@ -586,9 +594,9 @@ class Key:
 
     def read(self):
         self.need(len(self.data) <= MAX_KEY_BYTES, "the file is too long")
-        self.need(self.take(8) == b"CHGRSVK3", "no verifying key of version 3")
+        self.need(self.take(8) == b"CHGRSVK4", "no verifying key of version 4")
         number = self.number
-        self.need(self.text(64, "family") == b"gpt2", "unknown model family")
+        self.need(self.text(64, "family") == b"decoder", "unknown model family")
         self.name = self.text(255, "name").decode("utf-8")
         # For texts only, which this program does not print: any bytes, although part of the digest.
         self.take(number(1, 1 << 24, "length of the tokenizer"))
@@ -596,15 +604,28 @@ class Key:
         length = number(0, P, "length of the description")
         start = self.at
         self.layers = number(1, 256, "layers")
-        self.need(length == 4 * (34 + 14 * self.layers), "length of the description")
         self.heads = number(1, 1 << 12, "heads")
+        self.key_heads = number(1, self.heads, "key heads")
+        self.need(self.heads % self.key_heads == 0, "key heads")
         self.head_width = number(1, 1 << 12, "head width")
-        self.width = number(1, 1 << 16, "width")
+        self.width = number(1, 1 << 12, "width")
         self.mlp_width = number(1, 1 << 20, "MLP width")
         self.vocabulary = number(1, 1 << 24, "vocabulary")
         self.context = number(1, 1 << 20, "context")
-        self.end_of_text = number(-1, self.vocabulary - 1, "end-of-text id")
-        self.eps = [number(0, 2**29 - 1 - 262016 * self.width, "eps") for _ in range(16)]
+        self.ends = []
+        for _ in range(number(0, 8, "number of end-of-text ids")):
+            self.ends.append(number(self.ends[-1] + 1 if self.ends else 0, self.vocabulary - 1, "end-of-text id"))
+        self.rotary = number(0, 1, "kind of positions") == 1
+        self.embedding_shift = 0
+        if self.rotary:
+            self.scale_bits = number(1, 13, "scale bits of the rotation")
+            self.rotation_shift = self.scale_bits + number(0, 8, "fraction bits of the rotation")
+            self.need(self.rotation_shift <= 16, "shift of the rotation")
+            self.embedding_shift = number(0, 11, "embedding shift")
+            self.need(self.head_width % 2 == 0, "head width")
+        self.group_shift = 4 if self.width <= 1024 else 6
+        squares = self.width * (4192256 >> self.group_shift)
+        self.eps = [number(0, 2**29 - 1 - squares, "eps") for _ in range(16)]
         self.need(self.eps[0] >= 1 << 14, "eps_0")
         self.norm_shift = number(1, 20, "norm shift")
         self.n_bits = number(2, 30 - self.norm_shift, "bits of n")
@@ -614,14 +635,19 @@ class Key:
         self.o_shift = exp_bits - 3
         self.o_bits = number(2, 30 - self.o_shift, "bits of o")
         self.mask_offset = number(0, 1 << 29, "mask offset")
-        self.exp_entries = number(self.mask_offset, 1 << 30, "entries of EXP")
+        self.reach = number(self.support, min(self.mask_offset, 2**30 - 1 - self.mask_offset), "reach")
         self.qk_bound = number(1, 1 << 12, "bound of q and k")
         self.v_bound = number(1, 1 << 12, "bound of v")
+        self.hidden_bound = number(0, (1 << 15) - 1, "bound of g")
         self.need(self.mask_offset >= 2 * (1 << ceil_log2(self.head_width)) * self.qk_bound**2 + self.support, "mask offset")
         self.need(self.v_bound * self.rmax < 1 << 29, "Rmax times bound of v")
         self.need(self.context * self.exp[0] < P, "sum of a row at L - 1")
         self.need(self.context * self.exp[1] <= self.rmax + P - 2**30, "sum of a row at L")
         self.layer = [self.read_layer() for _ in range(self.layers)]
+        gated = any(layer.gated for layer in self.layer)
+        self.need(gated == (self.hidden_bound > 0), "bound of g")
+        if self.rotary:
+            self.read_rotation()
         self.need(self.at - start == length, "length of the description")
 
         length = number(0, P, "length of the parameters")
@@ -665,31 +691,63 @@ class Key:
         self.need(1 <= count <= P >> shift, "size of an interval")
 
     def read_layer(self):
+        number = self.number
         layer = Layer()
         layer.projections = []                             # query, key, value: shift, lowest and highest u
         for _ in range(3):
-            shift = self.number(1, 16, "shift")
-            low = self.number(-2**31, P, "lowest u")
-            high = self.number(-2**31, P, "highest u")
+            shift = number(1, 16, "shift")
+            low = number(-2**31, P, "lowest u")
+            high = number(-2**31, P, "highest u")
             self.interval(shift, low, high - low + 1)
             layer.projections.append((shift, low, high))
-        layer.output_shift = self.number(0, 3, "output shift")
-        layer.up_shift = self.number(1, 16, "up shift")
-        layer.gelu_low = self.number(-2**31, P, "lowest GELU index")
-        layer.gelu_entries = self.number(1, 1 << 18, "GELU entries")
-        self.interval(layer.up_shift, layer.gelu_low, layer.gelu_entries)
-        layer.down_shift = self.number(0, 3, "down shift")
+        layer.output = self.read_write()
+        layer.gated = number(0, 1, "kind of an MLP") == 1
+        layer.up_shift = number(1, 14 if layer.gated else 16, "up shift")
+        layer.activation_low = number(-2**31, P, "lowest index of an activation")
+        layer.activation_entries = number(1, 1 << 18, "entries of an activation")
+        self.interval(layer.up_shift, layer.activation_low, layer.activation_entries)
+        if layer.gated:
+            a = number(-1 << 14, 0, "least activation"), number(0, (1 << 14) - 1, "largest activation")
+            b = number(1 - (1 << 15), 0, "least factor of a gate"), number(0, (1 << 15) - 1, "largest factor of a gate")
+            layer.product_shift = number(4, 16, "shift of a product")
+            products = [x * y for x in a for y in b]
+            self.need(max(map(abs, products)) < 1 << 29, "product of a gate")
+            layer.product = tuple(rsh(f(products), layer.product_shift) for f in (min, max))
+            self.interval(layer.product_shift, layer.product[0], layer.product[1] - layer.product[0] + 1)
+        layer.down = self.read_write()
         return layer
+
+    def read_write(self):
+        """Shift, lowest and highest quotient of a residual write."""
+        shift = self.number(0, 12, "shift of a residual write")
+        if shift <= 3:
+            return shift, 0, 0
+        low = self.number(-(1 << 30 - shift), 0, "lowest quotient of a write")
+        high = self.number(0, 1 << 30 - shift, "highest quotient of a write")
+        self.need(high - low + 1 <= min(1 << 22, P >> shift), "quotients of a write")
+        return shift, low, high
+
+    def read_rotation(self):
+        """Bits of what is rotated, and the largest index of the clamp after it."""
+        rotated = [p for layer in self.layer for p in layer.projections[:2]]
+        self.rotated_bits = r = next(b for b in range(4, 40) if all(-(1 << b - 1) <= low and high < 1 << b - 1 for _, low, high in rotated))
+        self.need(r <= 22, "bits of what is rotated")
+        self.need(all(r + shift <= 30 for shift, _, _ in rotated), "what is rotated is no one residue class")
+        largest = math.isqrt(2 * ((1 << r - 1) * ((1 << self.scale_bits) + 1))**2) + 1
+        self.need(largest <= (1 << 30) - (9 << self.rotation_shift), "rotated value")
+        self.rotated = rsh(largest, self.rotation_shift)
 
     def derive(self):
         """Shapes and tables that do not depend on the sequence, and the layout of the key matrix."""
         self.D = D = Width.of(self.width)
         self.A = A = Width(ceil_log2(self.head_width), self.heads)
+        self.K = K = Width(A.bits, self.key_heads)
         self.M = M = Width.of(self.mlp_width)
         self.W = W = Width.of(self.vocabulary)
-        tiles = D.count * (self.layers * (4 * A.count + 2 * M.count) + 2 * W.count + self.context // 128)
+        mlps = 2 * self.layers + sum(layer.gated for layer in self.layer)
+        tiles = D.count * (self.layers * 2 * (A.count + K.count) + mlps * M.count + 2 * W.count + self.context // 128)
         self.need(tiles <= 1 << 20, "too many tiles of weights")
-        size = D.padded * (self.layers * (4 * A.padded + 2 * M.padded) + 2 * W.padded + self.context)
+        size = D.padded * (self.layers * 2 * (A.padded + K.padded) + mlps * M.padded + 2 * W.padded + self.context)
         self.need(1 <= size <= 1 << 34, "too many weights")
 
         self.tables = Tables(self)
@@ -708,12 +766,18 @@ class Key:
         b = min(7, max(4, ceil_log2(self.context)))
         self.position_bits = b
         parts = (self.context + (1 << b) - 1) >> b
-        self.positions = column("embedding.position", Shape([("position", b), ("channel", D.bits)],
-                                                            [("channel^", D.count), ("part", parts)]))
+        if self.rotary:
+            angles = Shape([("position", b), ("channel", A.bits - 1)], [("part", parts)])
+            self.cos, self.sin = column("rotation.cos", angles), column("rotation.sin", angles)
+        else:
+            self.positions = column("embedding.position", Shape([("position", b), ("channel", D.bits)],
+                                                                [("channel^", D.count), ("part", parts)]))
         self.weights = {}
-        for i in range(self.layers):
-            for name, X, Y in (("query", D, A), ("key", D, A), ("value", D, A), ("output", A, D), ("up", D, M), ("down", M, D)):
-                self.weights[f"layer{i}.{name}"] = weight(f"layer{i}.{name}", X, Y)
+        for i, layer in enumerate(self.layer):
+            maps = [("query", D, A), ("key", D, K), ("value", D, K), ("output", A, D), ("gate", D, M), ("up", D, M), ("down", M, D)]
+            for name, X, Y in maps:
+                if name != "gate" or layer.gated:
+                    self.weights[f"layer{i}.{name}"] = weight(f"layer{i}.{name}", X, Y)
         self.weights["head"] = weight("head", D, W)
         for table in self.tables.list:
             columns.extend(table.key_columns())
@@ -737,6 +801,22 @@ class Affine:
     def evaluate(self, start, z):
         result = ZERO + (self.base + start % (1 << self.width))
         for k, coordinate in enumerate(z[:self.width]):
+            result = result + coordinate * (1 << k)
+        return result
+
+
+class Digit:
+    """The table column (i >> shift) mod 2^shift."""
+
+    def __init__(self, shift):
+        self.shift = shift
+
+    def at(self, i):
+        return i >> self.shift & (1 << self.shift) - 1
+
+    def evaluate(self, start, z):
+        result = ZERO + self.at(start)
+        for k, coordinate in enumerate(z[self.shift:2 * self.shift]):
             result = result + coordinate * (1 << k)
         return result
 
@@ -778,7 +858,7 @@ class Table:
         self.number = number
         self.bits = bits
         self.starts = starts
-        self.columns = columns                             # Affine, Log2, Listed, Defined, or the key column
+        self.columns = columns                             # Affine, Digit, Log2, Listed, Defined, or the key column
         assert len(columns) <= MAX_COMPONENTS
         self.shape = Shape([("entry", bits)], [("part", len(starts))])
 
@@ -794,7 +874,9 @@ class Tables:
         self.list = []
         self.ranges = {}
         self.clamps = {}
-        self.gelus = []
+        self.pairs = {}
+        self.writes = {}
+        self.activations = []
         self.norm_e = self.add(4, [0], [Affine(), Listed([1 << i for i in range(16)]), Listed(key.eps),
                                         Listed([int(i > 0) for i in range(16)])])
         k = [i % 8 for i in range(16)]
@@ -802,25 +884,45 @@ class Tables:
         self.log2 = self.add(16, [0], [Affine(), Log2()])
         self.norm_peak = self.add(10, [0, 1024, 2048, 3072, 4096, 7168], [Affine(-2048)])
         self.norm_rsqrt = self.add(14, [1 << 14, 2 << 14, 3 << 14], [Affine(), self.key_column("norm.rsqrt", 14, 3)])
-        for b in (12, key.norm_shift, key.n_bits, 13, 9, 4):
+        for b in (12, key.norm_shift, key.n_bits, 13, 9, key.group_shift, 17 - key.group_shift):
             self.range(b)
-        bits = self.tile_bits(key.exp_entries)
+        bits = self.tile_bits(key.mask_offset + key.reach + 1)
+        near = key.reach >> bits
+        far = key.mask_offset - key.reach >> bits, key.mask_offset + key.reach >> bits
+        starts = [t << bits for t in (*range(near + 1), *range(max(near + 1, far[0]), far[1] + 1))]
         exp = key.exp
-        self.exp = self.add(bits, self.consecutive(key.exp_entries, bits),
+        self.exp = self.add(bits, starts,
                             [Affine(), Defined(lambda i: exp[i + 1] if i + 1 < len(exp) else 0),
                              Defined(lambda i: exp[i] if i < len(exp) else 0)])
         self.exp_tiles = (key.support >> bits) + 1         # all other tiles have zeros
         for layer in key.layer:
             for role, (shift, _, _) in enumerate(layer.projections):
                 self.range(shift)
-                self.clamp(self.bound(role), shift)
-            for b in (16, 14, key.o_shift, key.o_bits, layer.output_shift):
+                if key.rotary and role < 2:
+                    self.range(key.rotated_bits)
+                else:
+                    self.clamp(self.bound(role), shift)
+            if key.rotary:
+                self.range(key.rotation_shift)
+                self.clamp(key.qk_bound, key.rotation_shift)
+            for b in (16, 14, key.o_shift, key.o_bits, layer.output[0]):
                 self.range(b)
-            bits = self.fitting_bits(layer.gelu_entries, layer.up_shift)
-            starts = self.consecutive(layer.gelu_entries, bits)
-            self.gelus.append(self.add(bits, starts, [Affine(layer.gelu_low), self.key_column("gelu", bits, len(starts))]))
-            self.range(layer.up_shift)
-            self.range(layer.down_shift)
+            self.write(layer.output[0])
+            bits = self.fitting_bits(layer.activation_entries, layer.up_shift)
+            starts = self.consecutive(layer.activation_entries, bits)
+            self.activations.append(self.add(bits, starts, [Affine(layer.activation_low), self.key_column("activation", bits, len(starts))]))
+            if not layer.gated:
+                self.range(layer.up_shift)
+            else:
+                if layer.up_shift <= 9:
+                    self.pair(layer.up_shift)
+                else:
+                    self.range(layer.up_shift)
+                self.range(16)
+                self.range(layer.product_shift)
+                self.clamp(key.hidden_bound, layer.product_shift)
+            self.range(layer.down[0])
+            self.write(layer.down[0])
         self.high = self.add(11, self.consecutive(15 << 11, 11), [Affine()])
         self.range(15)
 
@@ -840,12 +942,40 @@ class Tables:
             self.ranges[b] = self.add(max(4, b), [0], [Affine(0, b)])
         return self.ranges[b]
 
+    def pair(self, b):
+        if b not in self.pairs:
+            bits = min(16, max(4, 2 * b))
+            self.pairs[b] = self.add(bits, self.consecutive(1 << 2 * b, bits), [Affine(0, b), Digit(b)])
+        return self.pairs[b]
+
+    def write(self, shift):
+        """The table of the quotients of wide writes with a shift, None for a narrow one."""
+        if shift > 3 and shift not in self.writes:
+            users = [w for layer in self.key.layer for w in (layer.output, layer.down) if w[0] == shift]
+            low = min(w[1] for w in users)
+            count = max(w[2] for w in users) - low + 1
+            self.key.need(count <= 1 << 22, "a table of quotients is too large")
+            bits = self.fitting_bits(count, shift)
+            self.writes[shift] = self.add(bits, self.consecutive(count, bits), [Affine(low)])
+        return self.writes.get(shift)
+
+    def clamp_users(self):
+        """Bound, shift, lowest and highest u of whatever is clamped."""
+        key = self.key
+        for layer in key.layer:
+            for role, (shift, low, high) in enumerate(layer.projections):
+                if key.rotary and role < 2:
+                    yield key.qk_bound, key.rotation_shift, -key.rotated, key.rotated
+                else:
+                    yield self.bound(role), shift, low, high
+            if layer.gated:
+                yield key.hidden_bound, layer.product_shift, *layer.product
+
     def clamp(self, bound, shift):
         if (bound, shift) not in self.clamps:
-            users = [p for layer in self.key.layer for role, p in enumerate(layer.projections)
-                     if self.bound(role) == bound and p[0] == shift]
-            low = min(p[1] for p in users)
-            count = max(p[2] for p in users) - low + 1
+            users = [user[2:] for user in self.clamp_users() if user[:2] == (bound, shift)]
+            low = min(low for low, _ in users)
+            count = max(high for _, high in users) - low + 1
             self.key.need(count <= 1 << 20, "a clamp table is too large")
             bits = self.fitting_bits(count, shift)
             starts = self.consecutive(count, bits)
@@ -945,15 +1075,24 @@ class Graph:
                 operations.append(Embedding(self, "embedding"))
                 stream = operations[0].x
             norm1 = Norm(self, name + ".norm1", stream)
-            qkv = [Projection(self, f"{name}.{part}", norm1.n, key.D, key.A, shift, self.tables.clamps[self.tables.bound(role), shift])
-                   for role, (part, (shift, _, _)) in enumerate(zip(("query", "key", "value"), layer.projections))]
-            attention = Attention(self, name + ".attention", *[projection.out for projection in qkv])
-            output = Residual(self, name + ".output", attention.o, key.A, layer.output_shift, stream)
+            qkv = []
+            for role, (part, Y) in enumerate((("query", key.A), ("key", key.K), ("value", key.K))):
+                shift = layer.projections[role][0]
+                clamp = None if key.rotary and role < 2 else self.tables.clamps[self.tables.bound(role), shift]
+                qkv.append(Projection(self, f"{name}.{part}", norm1.n, key.D, Y, shift, clamp))
+            rotations = []
+            if key.rotary:
+                rotations = [Rotation(self, f"{p.name}Rotation", p.u, p.Y) for p in qkv[:2]]
+            attention = Attention(self, name + ".attention", *[o.out for o in (rotations or qkv[:2]) + qkv[2:]])
+            output = Residual(self, name + ".output", attention.o, key.A, layer.output[0], stream)
             norm2 = Norm(self, name + ".norm2", output.x)
-            up = Projection(self, name + ".up", norm2.n, key.D, key.M, layer.up_shift, self.tables.gelus[i])
-            down = Residual(self, name + ".down", up.out, key.M, layer.down_shift, output.x)
+            if layer.gated:
+                up = Gated(self, name, norm2.n, key.D, key.M, i)
+            else:
+                up = Projection(self, name + ".up", norm2.n, key.D, key.M, layer.up_shift, self.tables.activations[i])
+            down = Residual(self, name + ".down", up.out, key.M, layer.down[0], output.x)
             stream = down.x
-            self.sections.append(operations + [norm1, *qkv, attention, output, norm2, up, down])
+            self.sections.append(operations + [norm1, *qkv, *rotations, attention, output, norm2, up, down])
         norm = Norm(self, "head.norm", stream)
         self.sections.append([norm, Head(self, "head", norm.n)])
         self.multiplicities = [self.column("multiplicity", table.shape) for table in self.tables.list]
@@ -981,10 +1120,6 @@ class Graph:
         return self.columns[-1]
 
 
-def half(s):
-    return 1 << s - 1 if s else 0
-
-
 class Embedding:
     def __init__(self, graph, name):
         self.graph = graph
@@ -996,10 +1131,12 @@ class Embedding:
         key = self.graph.key
         q = v.draw_shape(self.name + "/point", self.x.shape)
         a = v.open_at(self.x, q)
-        positions = key.positions.shape
-        low = q["row"] + [ZERO] * (key.position_bits - len(q["row"])) + q["channel"]
-        weights = self.x.shape.weights(q) + [ZERO] * (positions.tiles - self.x.shape.tiles)
-        b = v.open(key.positions, low, weights)
+        b = ZERO
+        if not key.rotary:
+            positions = key.positions.shape
+            low = q["row"] + [ZERO] * (key.position_bits - len(q["row"])) + q["channel"]
+            weights = self.x.shape.weights(q) + [ZERO] * (positions.tiles - self.x.shape.tiles)
+            b = v.open(key.positions, low, weights)
         tag = self.name + "/tokens"
         W = key.W
         p, claim = v.sumcheck(tag, a - b, ("token", W.bits, 2), ("token^", ceil_log2(W.count), 2))
@@ -1013,7 +1150,7 @@ class Embedding:
         point = p["token"] + p["token^"]
         selected = total(weight * eq_index(point, token) for token, weight in by_id.items())
         e = v.value(tag, key.tokens, {"channel": q["channel"], "channel^": q["channel^"], **p})
-        check(selected * e == claim, "sumcheck/tokens")
+        check(selected * e * (1 << key.embedding_shift) == claim, "sumcheck/tokens")
 
 
 class Norm:
@@ -1046,8 +1183,8 @@ class Norm:
             Segment(rows, tables.norm_e, self.e, self.power, self.eps, self.positive)]
         for g in range(self.groups):
             self.segments += [Segment(rows, tables.range(13), self.quotient_low[g]),
-                              Segment(rows, tables.range(13), self.quotient_high[g]),
-                              Segment(rows, tables.range(4), self.group_rest[g])]
+                              Segment(rows, tables.range(17 - key.group_shift), self.quotient_high[g]),
+                              Segment(rows, tables.range(key.group_shift), self.group_rest[g])]
         self.segments += [
             Segment(rows, tables.norm_k, self.k, self.four, self.two, self.half),
             Segment(rows, tables.norm_rsqrt, self.mant, self.root),
@@ -1096,7 +1233,7 @@ class Norm:
             l = v.open_at(self.quotient_low[g], q)
             h = v.open_at(self.quotient_high[g], q)
             t = v.open_at(self.group_rest[g], q)
-            claim = claim + powers[g] * (16 * (l + h * 8192) + t)
+            claim = claim + powers[g] * ((1 << self.graph.key.group_shift) * (l + h * 8192) + t)
         claim = claim + powers[-1] * v.open_at(self.peak, q)
         tag = self.name + "/squares"
         e, claim = v.sumcheck(tag, claim, ("row", self.graph.row_bits, 3), ("channel", D.bits, 3),
@@ -1153,47 +1290,137 @@ def row_statements(v, graph):
     check(result + eq(point, end) * zeros == claim, "sumcheck/rows")
 
 
-def product(v, name, graph, source, X, Y, claims):
-    """Product of graph 4: for every (matrix, z, w, acc) bias + source * weight has the value acc at (z, w)."""
-    shape = graph.act(Y)
-    at = shape.split_low(claims[0][1])
-    values = [acc - v.open(graph.key.weights[matrix][1], at["channel"], shape.sums("channel^", w)) for matrix, _, w, acc in claims]
+def product(v, name, graph, source, X, claims):
+    """Product of graph 4: for every (matrix, Y, z, w, acc) bias + source * weight has the value acc at (z, w)."""
+    at = graph.act(claims[0][1]).split_low(claims[0][2])
+    values = [acc - v.open(graph.key.weights[matrix][1], at["channel"], graph.act(Y).sums("channel^", w)) for matrix, Y, _, w, acc in claims]
     tag = name + "/acc"
     alpha = v.transcript.draw_one(tag) if len(claims) > 1 else ONE
     powers = [ONE]
     while len(powers) < len(claims):
         powers.append(powers[-1] * alpha)
     claim = total(power * value for power, value in zip(powers, values))
-    p, claim = v.sumcheck(tag, claim, ("k", X.bits, 2), ("k^", ceil_log2(X.count), 2), ("j^", ceil_log2(Y.count), 2),
+    groups = dict.fromkeys(ceil_log2(Y.count) for _, Y, _, _, _ in claims)     # bits of the groups j^, in order
+    p, claim = v.sumcheck(tag, claim, ("k", X.bits, 2), ("k^", ceil_log2(X.count), 2), *[(bits, bits, 2) for bits in groups],
                           ("block", ceil_log2(graph.blocks), 2))
     a = v.value(tag, source, {"row": at["row"], "channel": p["k"], "channel^": p["k^"], "block": p["block"]})
     weights = ZERO
-    for power, (matrix, _, w, _) in zip(powers, claims):
-        c = v.value(tag, graph.key.weights[matrix][0], {"k": p["k"], "j": at["channel"], "k^": p["k^"], "j^": p["j^"]})
-        weights = weights + power * shape.polynomial(w, p["j^"], p["block"]) * c
+    for power, (matrix, Y, _, w, _) in zip(powers, claims):
+        mine = ceil_log2(Y.count)
+        c = v.value(tag, graph.key.weights[matrix][0], {"k": p["k"], "j": at["channel"], "k^": p["k^"], "j^": p[mine]})
+        for bits in groups:
+            if bits != mine:
+                c = c * eq_index(p[bits], 0)
+        weights = weights + power * graph.act(Y).polynomial(w, p[mine], p["block"]) * c
     check(a * weights == claim, "sumcheck/acc")
 
 
 class Projection:
+    """With a table of pairs (u, out), or without: then u is the y of a plain projection."""
+
     def __init__(self, graph, name, source, X, Y, shift, table):
         self.graph, self.name, self.source, self.X, self.Y, self.shift = graph, name, source, X, Y, shift
         shape = graph.act(Y)
-        self.u, self.out = graph.column(name + ".u", shape), graph.column(name + ".out", shape)
         self.rem = Virtual()
-        self.segments = [Segment(shape, graph.tables.range(shift), self.rem), Segment(shape, table, self.u, self.out)]
+        self.u = graph.column(name + (".u" if table else ".y"), shape)
+        if table:
+            self.out = graph.column(name + ".out", shape)
+            value = Segment(shape, table, self.u, self.out)
+        else:
+            bits = graph.key.rotated_bits
+            value = Segment(shape, graph.tables.range(bits), Linear([(self.u, 1)], 1 << bits - 1))
+        self.segments = [Segment(shape, graph.tables.range(shift), self.rem), value]
 
     def reduce(self, v):
         projections(v, self.name, [self])
 
 
+def accumulator(v, remainder, quotient, shift):
+    """What the leaf claim about a remainder says of the value that was shifted."""
+    z, w, y = remainder.claim
+    return y - total(w) * half(shift) + v.open(quotient, z, w) * (1 << shift)
+
+
 def projections(v, name, members):
-    """Projections of one input to equally many channels."""
+    """Projections of one input."""
     claims = []
     for p in members:
-        z, w, y = p.rem.claim
-        claims.append((p.name, z, w, y - total(w) * half(p.shift) + v.open(p.u, z, w) * (1 << p.shift)))
+        z, w, _ = p.rem.claim
+        claims.append((p.name, p.Y, z, w, accumulator(v, p.rem, p.u, p.shift)))
     first = members[0]
-    product(v, name, first.graph, first.source, first.X, first.Y, claims)
+    product(v, name, first.graph, first.source, first.X, claims)
+
+
+class Rotation:
+    def __init__(self, graph, name, y, Y):
+        self.graph, self.name, self.y, self.Y = graph, name, y, Y
+        key, shape = graph.key, graph.act(Y)
+        self.u, self.out = graph.column(name + ".u", shape), graph.column(name + ".out", shape)
+        self.rem = Virtual()
+        self.segments = [Segment(shape, graph.tables.range(key.rotation_shift), self.rem),
+                         Segment(shape, graph.tables.clamps[key.qk_bound, key.rotation_shift], self.u, self.out)]
+
+    def reduce(self, v):
+        graph, key, shape = self.graph, self.graph.key, self.u.shape
+        z, w, _ = self.rem.claim
+        at = shape.split_low(z)
+        *pair, second = at["channel"]
+        acc = accumulator(v, self.rem, self.u, key.rotation_shift)
+        tag = self.name + "/rotate"
+        p, claim = v.sumcheck(tag, acc, ("j", self.Y.bits - 1, 3), ("row", graph.row_bits, 3), ("head", ceil_log2(self.Y.count), 2),
+                              ("block", ceil_log2(graph.blocks), 3))
+        parts = [eq_index(p["block"], part) if part < graph.blocks else ZERO for part in range(key.cos.shape.tiles)]
+        low = p["row"] + [ZERO] * (key.position_bits - graph.row_bits) + p["j"]
+
+        def angle(column):
+            value = v.transcript.recv_one(tag + "/value")
+            v.claims.append((column, low, parts, value))
+            return value
+
+        def half_head(which):
+            return v.value(tag, self.y, {"row": p["row"], "channel": p["j"] + [which], "channel^": p["head"], "block": p["block"]})
+
+        cos, sin = angle(key.cos), angle(key.sin)
+        a, b = half_head(ZERO), half_head(ONE)
+        first = 1 - second
+        rotated = cos * (first * a + second * b) + sin * (second * a - first * b)
+        weight = shape.polynomial(w, p["head"], p["block"]) * eq(pair + at["row"], p["j"] + p["row"])
+        check(weight * rotated == claim, "sumcheck/rotate")
+
+
+class Gated:
+    def __init__(self, graph, layer_name, source, X, Y, index):
+        self.graph, self.source, self.X, self.Y = graph, source, X, Y
+        self.name = name = layer_name + ".gated"
+        self.matrices = layer_name + ".gate", layer_name + ".up"
+        layer, tables, shape = graph.key.layer[index], graph.tables, graph.act(Y)
+        self.shift, self.product_shift = s, s_g = layer.up_shift, layer.product_shift
+        self.ug, self.a, self.ub, self.uh, self.out = (graph.column(f"{name}.{c}", shape) for c in ("ug", "a", "ub", "uh", "g"))
+        self.gate_rem, self.up_rem, self.rem = Virtual(), Virtual(), Virtual()
+        if s <= 9:
+            remainders = [Segment(shape, tables.pair(s), self.gate_rem, self.up_rem)]
+        else:
+            remainders = [Segment(shape, tables.range(s), self.gate_rem), Segment(shape, tables.range(s), self.up_rem)]
+        self.segments = remainders + [
+            Segment(shape, tables.activations[index], self.ug, self.a),
+            Segment(shape, tables.range(16), Linear([(self.ub, 1)], 1 << 15)),
+            Segment(shape, tables.range(s_g), self.rem),
+            Segment(shape, tables.clamps[graph.key.hidden_bound, s_g], self.uh, self.out)]
+
+    def reduce(self, v):
+        graph, shape = self.graph, self.a.shape
+        claims = []
+        for matrix, remainder, quotient in zip(self.matrices, (self.gate_rem, self.up_rem), (self.ug, self.ub)):
+            z, w, _ = remainder.claim
+            claims.append((matrix, self.Y, z, w, accumulator(v, remainder, quotient, self.shift)))
+        product(v, self.name, graph, self.source, self.X, claims)
+        z, w, _ = self.rem.claim
+        tag = self.name + "/gate"
+        p, claim = v.sumcheck(tag, accumulator(v, self.rem, self.uh, self.product_shift), ("row", graph.row_bits, 3),
+                              ("channel", self.Y.bits, 3), ("channel^", ceil_log2(self.Y.count), 3), ("block", ceil_log2(graph.blocks), 3))
+        a, b = v.value(tag, self.a, p), v.value(tag, self.ub, p)
+        weight = shape.polynomial(w, p["channel^"], p["block"]) * eq(z, p["row"] + p["channel"])
+        check(weight * a * b == claim, "sumcheck/gate")
 
 
 class Residual:
@@ -1203,13 +1430,15 @@ class Residual:
         self.x = graph.column(name + ".x'", shape)
         self.rem = Virtual()
         self.segments = [Segment(shape, graph.tables.range(shift), self.rem)]
+        if shift > 3:
+            self.segments.append(Segment(shape, graph.tables.write(shift), Linear([(self.x, 1), (x, -1)])))
 
     def reduce(self, v):
         z, w, y = self.rem.claim
         a = v.open(self.x, z, w)
         b = v.open(self.before, z, w)
         acc = y - total(w) * half(self.shift) + (a - b) * (1 << self.shift)
-        product(v, self.name, self.graph, self.source, self.X, self.graph.key.D, [(self.name, z, w, acc)])
+        product(v, self.name, self.graph, self.source, self.X, [(self.name, self.graph.key.D, z, w, acc)])
 
 
 def greater(a, b):
@@ -1258,11 +1487,32 @@ class Attention:
         mask = key.mask_offset * greater(at["row'"], at["row"]) * diagonal
         tag = self.name + "/scores"
         block_bits = ceil_log2(graph.blocks)
-        p, claim = v.sumcheck(tag, a + mask - y, ("channel", key.A.bits, 2), ("head", ceil_log2(key.heads), 3),
+        p, claim = v.sumcheck(tag, a + mask - y, ("channel", key.A.bits, 2), *self.head_groups(),
                               ("block'", block_bits, 2), ("block", block_bits, 2))
         q = v.value(tag, self.q, {"row": at["row"], "channel": p["channel"], "channel^": p["head"], "block": p["block"]})
-        k = v.value(tag, self.k, {"row": at["row'"], "channel": p["channel"], "channel^": p["head"], "block": p["block'"]})
+        k = v.value(tag, self.k, {"row": at["row'"], "channel": p["channel"], "channel^": self.key_head(p), "block": p["block'"]})
+        w = self.with_key_heads(scores, w, p)
         check(scores.polynomial(w, p["head"], p["block'"], p["block"]) * q * k == claim, "sumcheck/scores")
+
+    def head_groups(self):
+        """The groups of variables of heads, or of heads and key heads where these are fewer."""
+        key = self.graph.key
+        if key.key_heads == key.heads:
+            return [("head", ceil_log2(key.heads), 3)]
+        return [("head", ceil_log2(key.heads), 2), ("kv", ceil_log2(key.key_heads), 2)]
+
+    @staticmethod
+    def key_head(p):
+        return p["kv"] if "kv" in p else p["head"]
+
+    def with_key_heads(self, shape, w, p):
+        """Weights of tiles, each times eq(kv; the key head of its head)."""
+        if "kv" not in p:
+            return w
+        key = self.graph.key
+        of_key_head = eq_table(p["kv"], key.key_heads)
+        axis = next(i for i, (name, _) in enumerate(shape.high) if name in ("head", "channel^"))
+        return [x * of_key_head[position[axis] * key.key_heads // key.heads] for x, position in zip(w, shape.positions())]
 
     def sums(self, v):
         graph, rmax = self.graph, self.graph.key.rmax
@@ -1285,10 +1535,11 @@ class Attention:
         acc = y - total(w) * half(key.o_shift) + v.open(self.o, z, w) * (1 << key.o_shift)
         tag = self.name + "/output"
         block_bits = ceil_log2(graph.blocks)
-        p, claim = v.sumcheck(tag, acc, ("row'", graph.row_bits, 2), ("head", ceil_log2(key.heads), 3),
+        p, claim = v.sumcheck(tag, acc, ("row'", graph.row_bits, 2), *self.head_groups(),
                               ("block'", block_bits, 2), ("block", block_bits, 2))
         weight = v.value(tag, self.weight, {**p, "row": at["row"]})
-        value = v.value(tag, self.v, {"row": p["row'"], "channel": at["channel"], "channel^": p["head"], "block": p["block'"]})
+        value = v.value(tag, self.v, {"row": p["row'"], "channel": at["channel"], "channel^": self.key_head(p), "block": p["block'"]})
+        w = self.with_key_heads(act, w, p)
         check(act.polynomial(w, p["head"], p["block"]) * weight * value == claim, "sumcheck/output")
 
 
@@ -1510,7 +1761,7 @@ class Verification:
     def read_statement(self, proof):
         key = self.key
         data = proof.read(48)
-        check(len(data) == 48 and data[:8] == b"CHGRSPF2", "format/header")
+        check(len(data) == 48 and data[:8] == b"CHGRSPF3", "format/header")
         self.prompt, count = struct.unpack_from("<ii", data, 40)
         check(self.prompt >= 1 and count > self.prompt, "format/ids")
         ids = b""
@@ -1534,7 +1785,7 @@ class Verification:
         self.ids = struct.unpack(f"<{count}i", ids)
         for position, i in enumerate(self.ids):
             check(0 <= i < key.vocabulary, "statement/vocabulary")
-            check(not (self.prompt <= position < self.n and i == key.end_of_text), "statement/end-of-text")
+            check(not (self.prompt <= position < self.n and i in key.ends), "statement/end-of-text")
 
     def run(self):
         key = self.key
@@ -1708,6 +1959,8 @@ class Verification:
                 elif isinstance(column, Affine):           # base and coordinates are the same in every tile
                     value = column.evaluate(0, low) * sum_of_weights
                     value = value + dot_base([start % (1 << column.width) for start in table.starts], w)
+                elif isinstance(column, Digit):            # likewise
+                    value = column.evaluate(0, low) * sum_of_weights + dot_base([column.at(start) for start in table.starts], w)
                 elif isinstance(column, Defined):
                     tiles = self.graph.tables.exp_tiles if table is self.graph.tables.exp else len(table.starts)
                     value = total(w[t] * column.evaluate(table.starts[t], low) for t in range(tiles))

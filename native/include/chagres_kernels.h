@@ -274,6 +274,12 @@ int64_t chk_panel_narrow(int64_t isa, uint64_t dst, uint64_t dst_stride, uint64_
 /* dst[i] = x[i] + y[i] modulo 2^32 */
 void chk_panel_add(int64_t isa, uint64_t dst, uint64_t x, uint64_t y, uint64_t n);
 
+/* dst[i] = x[i] y[i] modulo 2^32 */
+void chk_panel_multiply(int64_t isa, uint64_t dst, uint64_t x, uint64_t y, uint64_t n);
+
+/* (x[i], y[i]) = (x[i] cos[i] - y[i] sin[i], y[i] cos[i] + x[i] sin[i]) modulo 2^32 */
+void chk_panel_rotate(int64_t isa, uint64_t x, uint64_t y, uint64_t cos, uint64_t sin, uint64_t n);
+
 /* x = offset[lane] - x */
 void chk_panel_subtract_from(int64_t isa, uint64_t x, uint64_t stride, uint64_t offset, int64_t rows, int64_t width);
 

@@ -89,6 +89,27 @@ struct Case {
     equal("panel_add", isa, x, sum);
   }
 
+  void products() const {
+    int n = check::padded(static_cast<int>(size()));
+    Ints x = some<int32_t>(n, any), y = some<int32_t>(n, any), c = some<int32_t>(n, any), s = some<int32_t>(n, any);
+    Array<int32_t> a(x), b(y), cos(c), sin(s), first(x), second(y);
+    chk_panel_multiply(isa, a.address(), a.address(), b.address(), size());
+    chk_panel_rotate(isa, first.address(), second.address(), cos.address(), sin.address(), size());
+    Ints product(size()), p(size()), q(size());
+    for (size_t i = 0; i < size(); i++) {
+      product[i] = wrapped(u(x[i]) * u(y[i]));
+      p[i] = wrapped(u(x[i]) * u(c[i]) - u(y[i]) * u(s[i]));
+      q[i] = wrapped(u(y[i]) * u(c[i]) + u(x[i]) * u(s[i]));
+    }
+    auto cut = [this](Ints values) {
+      values.resize(size());
+      return values;
+    };
+    equal("panel_multiply", isa, product, cut(a.values()));
+    equal("panel_rotate, x", isa, p, cut(first.values()));
+    equal("panel_rotate, y", isa, q, cut(second.values()));
+  }
+
   using Reduction = void (*)(int64_t, uint64_t, uint64_t, uint64_t, int64_t, int64_t);
   template <class F>
   void reduction(const char *what, Reduction kernel, int32_t begin, F f) const {
@@ -245,6 +266,7 @@ int main() {
       Case c = {isa, s[0], s[1], s[2]};
       c.copies();
       c.sums();
+      c.products();
       c.reductions();
       c.lane_by_lane();
       c.exponentials();

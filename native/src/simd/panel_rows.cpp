@@ -1,4 +1,4 @@
-/* Panels row by row: copies of any width, and sums. Bound by loads and stores. */
+/* Panels row by row: copies of any width, sums, products. Bound by loads and stores. */
 #include "kernels.h"
 #include "panel.h"
 
@@ -43,6 +43,20 @@ i32 panel_narrow(u64 dst, u64 dst_stride, u64 src, u64 src_stride, i32 rows, i32
 void panel_add(u64 dst, u64 x, u64 y, u64 n) {
   for (u64 i = 0; i < (n + 15) / 16 * 16; i += LANES) {
     store(ints(dst) + i, add32(load(ints(x) + i), load(ints(y) + i)));
+  }
+}
+
+void panel_multiply(u64 dst, u64 x, u64 y, u64 n) {
+  for (u64 i = 0; i < (n + 15) / 16 * 16; i += LANES) {
+    store(ints(dst) + i, mul_low32(load(ints(x) + i), load(ints(y) + i)));
+  }
+}
+
+void panel_rotate(u64 x, u64 y, u64 cos, u64 sin, u64 n) {
+  for (u64 i = 0; i < (n + 15) / 16 * 16; i += LANES) {
+    V a = load(ints(x) + i), b = load(ints(y) + i), c = load(ints(cos) + i), s = load(ints(sin) + i);
+    store(ints(x) + i, sub32(mul_low32(a, c), mul_low32(b, s)));
+    store(ints(y) + i, add32(mul_low32(b, c), mul_low32(a, s)));
   }
 }
 

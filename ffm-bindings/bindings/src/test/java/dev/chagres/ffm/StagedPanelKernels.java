@@ -1,11 +1,14 @@
 package dev.chagres.ffm;
 
 import dev.chagres.kernel.PanelKernels;
+import dev.chagres.kernel.ScalarPanelKernels;
 
 /// [PanelKernels] of host memory on a device, each call by itself.
 final class StagedPanelKernels implements PanelKernels {
     private final Staging staging;
     private final DevicePanelKernels kernels;
+    /// For what devices have no kernel for: rows are evaluated on the host.
+    private final PanelKernels host = new ScalarPanelKernels();
 
     StagedPanelKernels(Staging staging) {
         this.staging = staging;
@@ -47,6 +50,16 @@ final class StagedPanelKernels implements PanelKernels {
             DeviceBuffer dY = c.base(y, n);
             return () -> kernels.add(dDst, dX, dY, n);
         });
+    }
+
+    @Override
+    public void multiply(long dst, long x, long y, long n) {
+        host.multiply(dst, x, y, n);
+    }
+
+    @Override
+    public void rotate(long x, long y, long cos, long sin, long n) {
+        host.rotate(x, y, cos, sin, n);
     }
 
     @Override

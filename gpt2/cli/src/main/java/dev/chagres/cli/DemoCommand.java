@@ -5,7 +5,6 @@ import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.quantize.QuantizationReport;
 import dev.chagres.gpt2.quantize.Quantizer;
-import dev.chagres.gpt2.quantize.QuantizerOptions;
 import dev.chagres.gpt2.reference.FloatModel;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.ProofSecurity;
@@ -80,7 +79,7 @@ final class DemoCommand extends Command {
     private IntegerModel quantise(BundledModel bundled, Arena arena) {
         Tokenizer t = bundled.tokenizer();
         int context = bundled.weights().architecture().context();
-        IntegerModel model = new Quantizer(bundled.weights(), QuantizerOptions.STANDARD, _ -> { })
+        IntegerModel model = new Quantizer(bundled.weights())
                 .quantise(arena, kind.modelName(), bundled.tokenizerInfo(),
                         Texts.windows(t.encode(BundledModel.calibrationText()), context, CALIBRATION_IDS / context));
         QuantizationReport report = QuantizationReport.compare(new FloatModel(bundled.weights()), model,

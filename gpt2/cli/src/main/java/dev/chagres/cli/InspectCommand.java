@@ -7,6 +7,9 @@ import dev.chagres.gpt2.model.IntegerModelFile;
 import dev.chagres.gpt2.model.PublicSpec;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.model.decoder.DecoderSpec;
+import dev.chagres.model.decoder.LayerSpec;
+import dev.chagres.model.decoder.MlpSpec;
+import dev.chagres.model.decoder.Positions;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.ProofSecurity;
 import dev.chagres.proof.VerifyingKey;
@@ -94,22 +97,37 @@ final class InspectCommand extends Command {
         facts.put("family", spec.family());
         facts.put("vocabulary", spec.limits().vocabulary());
         facts.put("context", spec.limits().context());
-        facts.put("endOfTextId", spec.limits().endOfText() < 0 ? null : spec.limits().endOfText());
+        facts.put("endOfTextIds", spec.limits().endOfText());
         if (spec instanceof DecoderSpec s) {
             facts.put("layerCount", s.shape().layers());
             facts.put("heads", s.shape().heads());
+            facts.put("keyHeads", s.shape().keyHeads());
             facts.put("headWidth", s.shape().headWidth());
             facts.put("width", s.shape().width());
             facts.put("mlpWidth", s.shape().mlpWidth());
+            facts.put("positions", switch (s.positions()) {
+                case Positions.Learned _ -> map("kind", "learned");
+                case Positions.Rotary r -> map("kind", "rotary", "scaleBits", r.scaleBits(), "fractionBits",
+                        r.fractionBits(), "rotatedBits", s.rotatedBits(), "embeddingShift", s.embeddingShift());
+            });
+            facts.put("bounds", map("queryKey", s.qkBound(), "value", s.vBound(), "hidden", s.hiddenBound()));
             facts.put("norm", map("shift", s.normShift(), "outputBits", s.normBits()));
             facts.put("softmax", map("bits", s.exponential().bits(), "unit", s.exponential().unit(),
                     "largestRowSum", s.exponential().largestSum(), "support", s.exponential().support(),
-                    "tableEntries", s.expDomain()));
-            facts.put("layers", s.layers().stream().map(l -> map(
-                    "queryShift", l.query(), "keyShift", l.key(), "valueShift", l.value(), "outputShift", l.output(),
-                    "upShift", l.up(), "geluBase", l.geluBase(), "geluEntries", l.geluEntries(), "downShift", l.down()))
-                    .toList());
+                    "maskOffset", s.maskOffset(), "reach", s.reach()));
+            facts.put("layers", s.layers().stream().map(InspectCommand::layer).toList());
         }
+    }
+
+    private static Map<String, Object> layer(LayerSpec l) {
+        Map<String, Object> facts = map("queryShift", l.query().shift(), "keyShift", l.key().shift(), "valueShift",
+                l.value().shift(), "outputShift", l.output().shift(), "mlp",
+                l.mlp() instanceof MlpSpec.Gated ? "gated" : "plain", "upShift", l.mlp().shift(), "activationBase",
+                l.mlp().base(), "activationEntries", l.mlp().entries(), "downShift", l.down().shift());
+        if (l.mlp() instanceof MlpSpec.Gated g) {
+            facts.put("productShift", g.productShift());
+        }
+        return facts;
     }
 
     private void key(VerifyingKey key) {

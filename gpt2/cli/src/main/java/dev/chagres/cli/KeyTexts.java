@@ -1,5 +1,6 @@
 package dev.chagres.cli;
 
+import dev.chagres.model.ModelLimits;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.tokenizer.Tokenizer;
 import dev.chagres.tokenizer.TokenizerInfo;
@@ -13,11 +14,11 @@ final class KeyTexts {
     private static final String NO_CHARACTER = "\ufffd";
 
     private final Optional<Tokenizer> tokenizer;
-    private final int endOfText;
+    private final ModelLimits limits;
 
     KeyTexts(VerifyingKey key) {
         tokenizer = key.tokenizer().tokenizer();
-        endOfText = key.spec().limits().endOfText();
+        limits = key.spec().limits();
     }
 
     /// The ids of a text.
@@ -49,7 +50,7 @@ final class KeyTexts {
     }
 
     private int[] withoutEnd(int[] ids) {
-        boolean ends = ids.length > 0 && ids[ids.length - 1] == endOfText;
+        boolean ends = ids.length > 0 && limits.ends(ids[ids.length - 1]);
         return ends ? Arrays.copyOf(ids, ids.length - 1) : ids;
     }
 
@@ -61,6 +62,7 @@ final class KeyTexts {
             case CHARACTERS -> "characters";
             case R50K_BASE -> "r50kBase";
             case BYTE_PAIR -> "bytePairs";
+            case CHARACTER_PAIR -> "characterPairs";
         });
         facts.put("tokens", info.size());
         return facts;

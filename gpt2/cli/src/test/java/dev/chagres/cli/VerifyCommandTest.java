@@ -139,13 +139,12 @@ class VerifyCommandTest {
         try (Arena arena = Arena.ofShared(); Engine engine = Engine.create()) {
             IntegerModel m = IntegerModelFile.map(BundledKeys.file("m.cgm"), arena);
             ModelShape s = m.shape();
-            ModelShape ending = new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(),
-                    s.vocab(), s.context(), end);
+            ModelShape ending = new ModelShape(s.layers(), s.heads(), s.keyHeads(), s.headWidth(), s.width(),
+                    s.mlpWidth(), s.vocab(), s.context(), List.of(end));
             IntegerModel model = new IntegerModel(m.name(), m.tokenizer(), ending, m.residualFractionBits(), m.norm(),
-                    m.softmax(),
-                    m.qkBound(), m.vBound(), m.oBound(), m.scoreBound(), m.embedding(), m.positions(), m.layers(),
-                            m.head(),
-                    m.logitUnit());
+                    m.softmax(), m.reach(), m.qkBound(), m.vBound(), m.hiddenBound(), m.oBound(), m.scoreBound(),
+                    m.embedding(), m.positions(), m.rotation(), m.layers(), m.head(), m.logitUnit(),
+                    m.streamMap());
             engine.setup(new ModelKeySource(model), work.resolve("end.pk"), key, Progress.NONE);
         }
         Path proof = work.resolve("end.proof");

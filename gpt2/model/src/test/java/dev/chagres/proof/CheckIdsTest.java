@@ -3,6 +3,7 @@ package dev.chagres.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.field.QM31;
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.graph.DeferredReduction;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.Section;
@@ -84,7 +85,7 @@ class CheckIdsTest {
     /// @param tags receives the last parts of the tags of their challenges and sumchecks
     private static Set<String> inReductions(Set<String> tags) throws Rejection {
         Set<String> ids = new TreeSet<>();
-        Graph graph = PublicModels.of(new ModelShape(1, 2, 8, 32, 64, 20, 32, -1))
+        Graph graph = PublicModels.of(SpecEdits.shape(1, 2, 8, 32, 64, 20, 32))
                 .compile(new TokenSequence(new int[20], 7)).graph();
         ChallengeCount walk = ChallengeCount.of(graph);
         SectionParty role = (SectionParty) Proxy.newProxyInstance(SectionParty.class.getClassLoader(),

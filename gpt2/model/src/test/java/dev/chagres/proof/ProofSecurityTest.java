@@ -7,6 +7,7 @@ import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.CommitmentParameters.Level;
 import dev.chagres.commit.OpeningSize;
 import dev.chagres.commit.SecurityAccount;
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.graph.Graph;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.model.decoder.ModelShape;
@@ -31,7 +32,7 @@ class ProofSecurityTest {
 
     @BeforeAll
     static void compile() {
-        ModelShape shape = new ModelShape(12, 12, 64, 768, 3072, 50257, 1024, 50256);
+        ModelShape shape = SpecEdits.shape(12, 12, 64, 768, 3072, 50257, 1024, 50256);
         spec = PublicModels.of(shape);
         graph = spec.compile(new TokenSequence(new int[1025], 1)).graph();
         account = ProofSecurity.of(ProofShape.of(graph, CommitmentParameters.forKey(21)));
@@ -107,7 +108,7 @@ class ProofSecurityTest {
     /// 48 layers have 97 norms, with 3 + 5 statements on rows each for channels of 5 bits.
     @Test
     void moreStatementsOnRowsAreCounted() {
-        ModelShape deep = new ModelShape(48, 2, 16, 32, 64, 50, 64, -1);
+        ModelShape deep = SpecEdits.shape(48, 2, 16, 32, 64, 50, 64);
         Graph many = PublicModels.of(deep).compile(new TokenSequence(new int[20], 1)).graph();
         assertThat(ProofSecurity.of(ProofShape.of(many, CommitmentParameters.forKey(19))).steps())
                 .filteredOn(s -> s.name().startsWith("batching of up to")).satisfiesExactly(

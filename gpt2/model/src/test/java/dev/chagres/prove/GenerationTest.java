@@ -2,6 +2,7 @@ package dev.chagres.prove;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.model.PublicSpec;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
@@ -143,11 +144,8 @@ class GenerationTest {
     private static void stopsAt(int promptLength, int count, int at) {
         int[] ids = TestEngines.of(2).generator(spec, key).generate(prompt(promptLength), at, _ -> { });
         ModelShape s = spec.shape();
-        DecoderSpec ending = new DecoderSpec(
-                new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), s.context(),
-                        ids[ids.length - 1]),
-                spec.eps(), spec.normShift(), spec.normBits(), spec.exponential(),
-                spec.outputBits(), spec.maskOffset(), spec.expDomain(), spec.qkBound(), spec.vBound(), spec.layers());
+        DecoderSpec ending = SpecEdits.withShape(spec,
+                SpecEdits.withTokens(s, s.vocab(), s.context(), List.of(ids[ids.length - 1])));
         TokenSequence sequence = check(ending, promptLength, count, 2);
         int first = promptLength;
         while (ids[first] != ids[ids.length - 1]) {

@@ -1,5 +1,6 @@
 package dev.chagres.tokenizer;
 
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +35,14 @@ final class AddedTokenFinder {
         }
     }
 
-    void split(String text, Parts parts) {
+    /// @param plain chars that are only text: no token that has one of them is found
+    void split(String text, BitSet plain, Parts parts) {
         int start = 0;
         for (int i = 0; i < text.length();) {
             int end = NONE;
             int id = NONE;
             Integer node = ROOT;
-            for (int j = i; j < text.length() && (node = children.get(key(node, text.charAt(j)))) != null; j++) {
+            for (int j = i; j < text.length() && !plain.get(j) && (node = children.get(key(node, text.charAt(j)))) != null; j++) {
                 Integer here = idAtNode.get(node);
                 if (here != null) {
                     end = j + 1;

@@ -3,6 +3,7 @@ package dev.chagres.tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Map;
 
 /// Byte-level byte-pair encoding: normalise, cut into pieces, merge the bytes of each piece. Gives the ids of Hugging
@@ -40,28 +41,35 @@ final class BytePairTokenizer implements Tokenizer {
         return ids.toArray();
     }
 
+    /// Tokens that are sought after normalisation are found in parts that are free of plain chars.
     @Override
-    public int[] encodeWithAddedTokens(String text) {
+    public int[] encodeWithAddedTokens(String text, BitSet plain) {
         Texts.checkSurrogates(text);
         IdBuffer ids = new IdBuffer();
         Merger merger = new Merger(pairs.merges());
-        split(inText, text, 0, ids, (part, at) -> split(inNormalizedText, normalize(part), at, ids,
-                (ordinaryText, position) -> encode(ordinaryText, position, merger, ids)));
+        inText.split(text, plain, new AddedTokenFinder.Parts() {
+            @Override
+            public void text(int start, int end) {
+                String part = normalize(text.substring(start, end));
+                BitSet partPlain = new BitSet();
+                partPlain.set(0, plain.get(start, end).isEmpty() ? 0 : part.length());
+                splitNormalized(part, partPlain, text.codePointCount(0, start), merger, ids);
+            }
+
+            @Override
+            public void token(int id) {
+                ids.add(id);
+            }
+        });
         return ids.toArray();
     }
 
-    /// Takes a part of a text and the position of its first character.
-    @FunctionalInterface
-    private interface Part {
-        void accept(String text, int position);
-    }
-
-    private static void split(AddedTokenFinder finder, String text, int position, IdBuffer ids, Part rest) {
-        finder.split(text, new AddedTokenFinder.Parts() {
+    private void splitNormalized(String text, BitSet plain, int position, Merger merger, IdBuffer ids) {
+        inNormalizedText.split(text, plain, new AddedTokenFinder.Parts() {
             @Override
             public void text(int start, int end) {
                 if (start < end) {
-                    rest.accept(text.substring(start, end), position + text.codePointCount(0, start));
+                    encode(text.substring(start, end), position + text.codePointCount(0, start), merger, ids);
                 }
             }
 

@@ -1,8 +1,5 @@
 package dev.chagres.tokenizer;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -59,6 +56,18 @@ final class BytePairsCodec {
     /// @throws IllegalArgumentException if the bytes are not what [#encode] gives for some value
     static BytePairs decode(byte[] encoded) {
         VarintReader in = new VarintReader(encoded);
+        BytePairs pairs = read(in);
+        in.end();
+        if (!Arrays.equals(pairs.encoded(), encoded)) {
+            throw new IllegalArgumentException("the tokenizer is not in canonical form");
+        }
+        return pairs;
+    }
+
+    /// Reads an encoding that more may follow; whether it is the canonical one is for the caller to compare.
+    ///
+    /// @throws IllegalArgumentException if the bytes are no encoding
+    static BytePairs read(VarintReader in) {
         BytePairOptions options = options(in);
         byte[][] tokens = speltTokens(in);
         int[] result = results(in);
@@ -89,12 +98,7 @@ final class BytePairsCodec {
             }
         }
         List<AddedToken> added = added(in, tokens);
-        in.end();
-        BytePairs pairs = new BytePairs(tokens, new Merges(left, right, result), added, options);
-        if (!Arrays.equals(pairs.encoded(), encoded)) {
-            throw new IllegalArgumentException("the tokenizer is not in canonical form");
-        }
-        return pairs;
+        return new BytePairs(tokens, new Merges(left, right, result), added, options);
     }
 
     /// The ids whose bytes must be written out.
@@ -163,7 +167,8 @@ final class BytePairsCodec {
         return tokens;
     }
 
-    private static int nextId(int previous, VarintReader in) {
+    /// The id that comes a positive step after another one.
+    static int nextId(int previous, VarintReader in) {
         int step = in.get(BytePairs.MAX_IDS - 1 - previous);
         if (step == 0) {
             throw new IllegalArgumentException("the tokenizer has an id twice");
@@ -202,16 +207,8 @@ final class BytePairsCodec {
             if (id >= tokens.length || tokens[id] == null) {
                 throw new IllegalArgumentException("the added token " + id + " is not there");
             }
-            added.add(new AddedToken(id, text(tokens[id]), (flags & SPECIAL) != 0, (flags & NORMALIZED) != 0));
+            added.add(new AddedToken(id, VarintReader.utf8(tokens[id]), (flags & SPECIAL) != 0, (flags & NORMALIZED) != 0));
         }
         return added;
-    }
-
-    private static String text(byte[] utf8) {
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("an added token is not UTF-8", e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.chagres.tokenizer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ final class CharacterTokenizer implements Tokenizer {
     }
 
     @Override
-    public int[] encodeWithAddedTokens(String text) {
+    public int[] encodeWithAddedTokens(String text, BitSet plain) {
         return encode(text);
     }
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads Hugging Face's `tokenizer.json`: byte-level byte-pair encodings, and encodings without merges whose tokens are
-/// single characters, which are character tables. What the ids of a text depend on and is not known here is refused by
+/// Reads Hugging Face's `tokenizer.json`: byte-level byte-pair encodings, pair encodings of characters with U+2581 for a
+/// space, and encodings without merges whose tokens are single characters, which are character tables. What the ids of a text depend on and is not known here is refused by
 /// name.
 ///
 /// Without effect on the ids of a text, and not read: `truncation`, `padding`, `decoder`, `trim_offsets`, and
@@ -34,6 +34,11 @@ final class HuggingFaceFile {
         Map<String, Integer> vocabulary =
                 model.object("vocab").orElseThrow(() -> unsupported("has no model.vocab")).ids();
         Optional<JsonObject> preTokenizer = top("pre_tokenizer");
+        if (CharacterPairFile.describes(root, model)) {
+            return TokenizerInfo.ofCharacterPairs(
+                    CharacterPairFile.read(root, model, vocabulary, merges(), added(false)));
+        }
+        require(!model.flag("byte_fallback", false), "byte_fallback");
         if (preTokenizer.isEmpty() || preTokenizer.get().type().equals("Split")) {
             return characters(preTokenizer, vocabulary);
         }
@@ -46,7 +51,6 @@ final class HuggingFaceFile {
         boolean pairs = model.value().containsKey("merges") && model.value().containsKey("vocab");
         String type = model.string("type").orElse(pairs ? "BPE" : "without type");
         require(type.equals("BPE"), "model type " + type);
-        require(!model.flag("byte_fallback", false), "byte_fallback");
         require(model.string("continuing_subword_prefix").orElse("").isEmpty(), "continuing_subword_prefix");
         require(model.string("end_of_word_suffix").orElse("").isEmpty(), "end_of_word_suffix");
         Object dropout = model.value().get("dropout");

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /// The merges of a byte-pair encoding: merge m joins `left(m)` and `right(m)` into `result(m)`, smaller m first.
-final class Merges {
+final class Merges implements Merger.Rule {
     /// Hashes pairs differently in each run of the JVM, so that no crafted file can make look-ups slow.
     private static final long MULTIPLIER = new SplittableRandom().nextLong() | 1;
 
@@ -87,8 +87,19 @@ final class Merges {
         return right[m];
     }
 
-    int result(int m) {
+    @Override
+    public int result(int m) {
         return result[m];
+    }
+
+    @Override
+    public int place(int m) {
+        return m;
+    }
+
+    @Override
+    public int of(int leftId, int rightId, int from, int to) {
+        return of(leftId, rightId);
     }
 
     /// The merge of two neighbours, or -1.

@@ -3,23 +3,33 @@ package dev.chagres.tokenizer;
 /// Decodes ids as they come; the pieces joined are [Tokenizer#decode] of all ids. For one thread.
 public final class TextStream {
     private final Tokenizer tokenizer;
+    private final boolean dropsSpace;
     private final Utf8Decoder decoder = new Utf8Decoder();
+    private boolean atStart = true;
 
     TextStream(Tokenizer tokenizer) {
+        this(tokenizer, false);
+    }
+
+    /// @param dropsSpace whether a space that begins the text was put there by the tokenizer and is no part of it
+    TextStream(Tokenizer tokenizer, boolean dropsSpace) {
         this.tokenizer = tokenizer;
+        this.dropsSpace = dropsSpace;
     }
 
     /// The characters that one more id completes, perhaps none. An incomplete character waits for the next id.
     public String next(int id) {
         StringBuilder text = new StringBuilder();
         if (tokenizer.isToken(id)) {
-            for (byte b : tokenizer.bytes(id)) {
-                decoder.next(b, text);
+            byte[] bytes = tokenizer.bytes(id);
+            for (int i = atStart && dropsSpace && bytes[0] == ' ' ? 1 : 0; i < bytes.length; i++) {
+                decoder.next(bytes[i], text);
             }
         } else {
             decoder.end(text);
             text.append('<').append(id).append('>');
         }
+        atStart = false;
         return text.toString();
     }
 
@@ -27,6 +37,7 @@ public final class TextStream {
     public String end() {
         StringBuilder text = new StringBuilder(1);
         decoder.end(text);
+        atStart = true;
         return text.toString();
     }
 }

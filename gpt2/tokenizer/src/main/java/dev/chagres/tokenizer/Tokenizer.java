@@ -1,6 +1,7 @@
 package dev.chagres.tokenizer;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /// Turns text into token ids and back. Implementations are immutable and thread-safe.
 ///
@@ -20,7 +21,15 @@ public interface Tokenizer {
     /// one wins where several begin. For templates that the caller wrote, not for what users typed.
     ///
     /// @throws TokenizerException as [#encode] does
-    int[] encodeWithAddedTokens(String text);
+    default int[] encodeWithAddedTokens(String text) {
+        return encodeWithAddedTokens(text, new BitSet());
+    }
+
+    /// As [#encodeWithAddedTokens(String)], but no added token is found that has one of the chars `plain` names: for a
+    /// text of which others wrote parts. All else is encoded as one text, whoever wrote it.
+    ///
+    /// @throws TokenizerException as [#encode] does
+    int[] encodeWithAddedTokens(String text, BitSet plain);
 
     /// Whether an id stands for a token. Ids that do not: negative ones, those from [#size] on (spare rows of a padded
     /// vocabulary) and holes in between.

@@ -1,5 +1,7 @@
 package dev.chagres.tokenizer;
 
+import dev.chagres.gguf.GgufException;
+import dev.chagres.gguf.GgufHeader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// Finds the tokenizer of a model folder by the files in it:
+/// Finds the tokenizer of a model: in the metadata of a GGUF file, or in a model folder by the files in it:
 ///
 /// 1. `tokenizer.json` (Hugging Face);
 /// 2. else `vocab.json` with `merges.txt`, or `encoder.json` with `vocab.bpe`, the same under their first names;
@@ -21,6 +23,8 @@ import java.util.stream.IntStream;
 ///
 /// An unsupported `tokenizer.json` is never replaced by `vocab.json` with `merges.txt` beside it, which leave out how a
 /// text is cut, and would give other ids without a word.
+///
+/// A chat template comes along, from the file's metadata, from `chat_template.jinja` or from `tokenizer_config.json`.
 public final class Tokenizers {
     private static final String TOKENIZER = "tokenizer.json";
     private static final String CHARACTERS = "chars.json";
@@ -34,6 +38,52 @@ public final class Tokenizers {
     private static final int[] PADDINGS = {64, 128, 256, 512, 1024};
 
     private Tokenizers() {}
+
+    /// The tokenizer of a model folder or of a GGUF file.
+    ///
+    /// @param model      the folder or the file
+    /// @param vocabulary as of [#ofFolder]
+    /// @throws IOException        as [#ofFolder]
+    /// @throws TokenizerException as [#ofFolder], and if the file is no GGUF file
+    public static FoundTokenizer of(Path model, int vocabulary) throws IOException {
+        return Files.isDirectory(model) ? ofFolder(model, vocabulary) : ofGguf(model, vocabulary);
+    }
+
+    private static FoundTokenizer ofGguf(Path file, int vocabulary) throws IOException {
+        GgufHeader header;
+        try {
+            header = GgufHeader.read(file);
+        } catch (GgufException e) {
+            throw new TokenizerException(file + ": " + e.getMessage(), e);
+        }
+        TokenizerInfo info;
+        try {
+            info = GgufTokenizer.read(header);
+        } catch (UnsupportedTokenizerException e) {
+            return new FoundTokenizer(TokenizerInfo.NONE, "token ids only: " + e.getMessage());
+        }
+        if (info.equals(TokenizerInfo.NONE)) {
+            return new FoundTokenizer(info, "token ids only: the GGUF file has no tokenizer");
+        }
+        return withChat(found(file, info, vocabulary, file.getFileName().toString(), List.of()),
+                () -> GgufTokenizer.chat(header));
+    }
+
+    /// Finds a chat template.
+    @FunctionalInterface
+    private interface ChatSource {
+        Optional<ChatTemplate> find() throws IOException;
+    }
+
+    /// What was found, with the chat template if there is one that can be carried.
+    private static FoundTokenizer withChat(FoundTokenizer found, ChatSource source) throws IOException {
+        try {
+            return source.find().map(chat -> new FoundTokenizer(found.info().withChat(Optional.of(chat)),
+                    found.note() + "; with a chat template")).orElse(found);
+        } catch (UnsupportedTokenizerException e) {
+            return new FoundTokenizer(found.info(), found.note() + "; without its chat template: " + e.getMessage());
+        }
+    }
 
     /// The tokenizer of a model.
     ///
@@ -52,7 +102,7 @@ public final class Tokenizers {
             found = ofCharacters(folder, vocabulary, refused);
         }
         if (found.isPresent()) {
-            return found.get();
+            return withChat(found.get(), () -> FolderChat.find(folder));
         }
         FOREIGN.stream().filter(name -> refused.isEmpty() && Files.exists(folder.resolve(name))).findFirst()
                 .ifPresent(name -> refused.add(name + " alone is not supported"));

@@ -1,5 +1,8 @@
 package dev.chagres.tokenizer;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// Reads what [VarintWriter] wrote. Whatever the bytes are, only IllegalArgumentException is thrown.
@@ -47,6 +50,23 @@ final class VarintReader {
         }
         at += length;
         return Arrays.copyOfRange(bytes, at - length, at);
+    }
+
+    /// A length up to `max` and so many bytes of UTF-8.
+    String text(int max) {
+        return utf8(bytes(get(max)));
+    }
+
+    static String utf8(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("a text of the tokenizer is not UTF-8", e);
+        }
+    }
+
+    boolean atEnd() {
+        return at == bytes.length;
     }
 
     void end() {

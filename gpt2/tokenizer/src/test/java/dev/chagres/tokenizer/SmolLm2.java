@@ -1,13 +1,15 @@
 package dev.chagres.tokenizer;
 
+import dev.chagres.gguf.GgufHeader;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// SmolLM2's tokenizer from the GGUF file of the shared data, and as the `tokenizer.json` that says the same.
+/// The parts of SmolLM2's tokenizer in the GGUF file of the shared data, and the `tokenizer.json` that says the same.
 final class SmolLm2 {
     static final String FOLDER = "models/smollm2-135m-instruct/";
     private static final long CONTROL = 3;
@@ -18,17 +20,21 @@ final class SmolLm2 {
     final PreTokenizer preTokenizer;
 
     SmolLm2() throws IOException {
-        Map<String, Object> metadata = Gguf.metadata(TestData.path(FOLDER + "SmolLM2-135M-Instruct.Q4_1.gguf"));
-        List<?> types = (List<?>) metadata.get("tokenizer.ggml.token_type");
-        for (Object token : (List<?>) metadata.get("tokenizer.ggml.tokens")) {
+        GgufHeader header = GgufHeader.read(file());
+        long[] types = header.integers("tokenizer.ggml.token_type").orElseThrow();
+        for (String token : header.strings("tokenizer.ggml.tokens").orElseThrow()) {
             int id = vocabulary.size();
-            vocabulary.put((String) token, id);
-            if (types.get(id).equals(CONTROL)) {
-                added.add(new AddedToken(id, (String) token, true, false));
+            vocabulary.put(token, id);
+            if (types[id] == CONTROL) {
+                added.add(new AddedToken(id, token, true, false));
             }
         }
-        ((List<?>) metadata.get("tokenizer.ggml.merges")).forEach(merge -> merges.add((String) merge));
-        preTokenizer = PreTokenizer.ofGgufName((String) metadata.get("tokenizer.ggml.pre")).orElseThrow();
+        merges.addAll(header.strings("tokenizer.ggml.merges").orElseThrow());
+        preTokenizer = PreTokenizer.ofGgufName(header.string("tokenizer.ggml.pre").orElseThrow()).orElseThrow();
+    }
+
+    static Path file() {
+        return TestData.path(FOLDER + "SmolLM2-135M-Instruct.Q4_1.gguf");
     }
 
     TokenizerInfo info() {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,13 +26,15 @@ class SmolLm2Test {
             "[\\x04\\x06\\x13\\x14\\x16\\x1D\\x{40000}-\\x{BFFFF}]";
 
     private static SmolLm2 source;
+    private static FoundTokenizer found;
     private static Tokenizer tokenizer;
     private static JsonObject vectors;
 
     @BeforeAll
     static void load() throws IOException {
         source = new SmolLm2();
-        tokenizer = source.info().tokenizer().orElseThrow();
+        found = Tokenizers.of(SmolLm2.file(), 49152);
+        tokenizer = found.info().tokenizer().orElseThrow();
         vectors = TestData.json(SmolLm2.FOLDER + "tokenizer_vectors.json");
     }
 
@@ -113,15 +116,28 @@ class SmolLm2Test {
     }
 
     @Test
+    void theFileSaysWhatItsPartsSay() {
+        assertThat(found.note()).isEqualTo("a byte-pair encoding of 49152 tokens from"
+                + " SmolLM2-135M-Instruct.Q4_1.gguf; with a chat template");
+        assertThat(found.info().withChat(Optional.empty())).isEqualTo(source.info());
+        ChatTemplate chat = found.info().chat().orElseThrow();
+        assertThat(chat.text()).startsWith("{% for message in messages %}").endsWith("{% endif %}");
+        assertThat(chat.beginOfText()).isEqualTo("<|im_start|>");
+        assertThat(chat.endOfText()).isEqualTo("<|im_end|>");
+        assertThatThrownBy(() -> Tokenizers.of(SmolLm2.file(), 49151)).isInstanceOf(TokenizerException.class)
+                .hasMessageContaining("is it another model's?");
+    }
+
+    @Test
     void theJsonFileSaysTheSame() {
         assertThat(HuggingFaceFile.read(Json.parse(source.tokenizerJson()))).isEqualTo(source.info());
     }
 
     @Test
     void encodedForFiles() {
-        byte[] encoded = source.info().encode();
+        byte[] encoded = found.info().encode();
         assertThat(encoded).hasSizeLessThan(200_000);
-        assertThat(TokenizerInfo.decode(encoded)).isEqualTo(source.info());
+        assertThat(TokenizerInfo.decode(encoded)).isEqualTo(found.info());
         System.out.println("SmolLM2's tokenizer in a key: " + encoded.length + " bytes; as tokenizer.json at least "
                 + source.tokenizerJson().length());
     }

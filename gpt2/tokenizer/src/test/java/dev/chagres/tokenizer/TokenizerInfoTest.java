@@ -18,8 +18,22 @@ class TokenizerInfoTest {
             List.of("a b", "ab a", "Ġ aba"),
             List.of(new AddedToken(0, "<s>", true, false), new AddedToken(8, "  ", false, true)),
             new BytePairOptions(PreTokenizer.QWEN2, false, true, true));
+    private static final CharacterPairs BY_RANK = CharacterPairs.byRank(
+            Map.of("<s>", 0, "<0x0A>", 1, "a", 2, "b", 3, "\u2581", 4, "ab", 5, "\u2581ab", 8),
+            List.of("a b", "\u2581 ab"), List.of(new AddedToken(0, "<s>", true, false)),
+            new CharacterPairOptions(CharacterPairOptions.Prefix.FIRST_WITHOUT, true));
+    private static final CharacterPairs BY_SCORE = CharacterPairs.byScore(
+            List.of("<s>", "<0x0A>", "a", "b", "ab", "ba"), new double[] {0, 0, -3, -3, -1, -2},
+            List.of(new AddedToken(0, "<s>", true, false), new AddedToken(5, "ba", false, false)),
+            new CharacterPairOptions(CharacterPairOptions.Prefix.EACH, true));
+    private static final ChatTemplate CHAT = new ChatTemplate("{{ messages }}", "", "<é>");
     private static final List<TokenizerInfo> ALL = List.of(TokenizerInfo.NONE, TokenizerInfo.R50K_BASE,
-            TokenizerInfo.ofCharacters(List.of("a", "\n", "😀", "\uFFFD")), TokenizerInfo.ofBytePairs(SMALL));
+            TokenizerInfo.ofCharacters(List.of("a", "\n", "😀", "\uFFFD")), TokenizerInfo.ofBytePairs(SMALL),
+            TokenizerInfo.ofCharacterPairs(BY_RANK), TokenizerInfo.ofCharacterPairs(BY_SCORE),
+            TokenizerInfo.R50K_BASE.withChat(Optional.of(CHAT)),
+            TokenizerInfo.ofCharacters(List.of("a")).withChat(Optional.of(CHAT)),
+            TokenizerInfo.ofBytePairs(SMALL).withChat(Optional.of(CHAT)),
+            TokenizerInfo.ofCharacterPairs(BY_SCORE).withChat(Optional.of(CHAT)));
 
     @Test
     void whatIsWrittenIsReadAgain() {
@@ -132,9 +146,15 @@ class TokenizerInfoTest {
     @Test
     void onlyTheShortestFormIsRead() {
         assertThatThrownBy(() -> TokenizerInfo.decode(new byte[] {(byte) 0x80, 0})).hasMessageContaining("canonical");
-        assertThatThrownBy(() -> TokenizerInfo.decode(new byte[] {0, 0})).hasMessageContaining("canonical");
+        assertThatThrownBy(() -> TokenizerInfo.decode(new byte[] {0, 0})).hasMessage("the tokenizer ends early");
+        assertThatThrownBy(() -> TokenizerInfo.decode(new byte[] {0, 1, 'x', 0, 0}))
+                .hasMessage("a chat template needs a tokenizer");
+        assertThatThrownBy(() -> TokenizerInfo.decode(new byte[] {2, 0, 0, 0})).hasMessageContaining("at least 1");
+        assertThatThrownBy(() -> TokenizerInfo.decode(new byte[] {2, 1, 'x', 0, 0, 0})).hasMessageContaining("after");
+        assertThatThrownBy(() -> TokenizerInfo.decode(new byte[] {2, 1, (byte) 0xFF, 0, 0}))
+                .hasMessageContaining("not UTF-8");
         assertThatThrownBy(() -> TokenizerInfo.decode(new byte[0])).hasMessage("the tokenizer ends early");
-        assertThatThrownBy(() -> TokenizerInfo.decode(new byte[] {4})).hasMessageContaining("4 where at most 3");
+        assertThatThrownBy(() -> TokenizerInfo.decode(new byte[] {5})).hasMessageContaining("5 where at most 4");
     }
 
     @Test
@@ -144,7 +164,8 @@ class TokenizerInfoTest {
         refuse("half a surrogate pair", () -> TokenizerInfo.ofCharacters(List.of("\uD83D")));
         refuse("entries 0 and 2 are both 'a' (U+0061)", () -> TokenizerInfo.ofCharacters(List.of("a", "b", "a")));
         refuse("belongs to", () -> TokenizerInfo.ofCharacters(List.of()));
-        refuse("belong to", () -> new TokenizerInfo(TokenizerInfo.Kind.BYTE_PAIR, List.of(), Optional.empty()));
+        refuse("belong to", () -> new TokenizerInfo(TokenizerInfo.Kind.BYTE_PAIR, List.of(), Optional.empty(),
+                Optional.empty(), Optional.empty()));
         refuse("which the vocabulary lacks", () -> pairs(Map.of("a", 0, "b", 1), List.of("a b")));
         refuse("need two tokens", () -> pairs(Map.of("a", 0, "b", 1), List.of("ab")));
         refuse("same pair", () -> pairs(Map.of("a", 0, "aa", 1), List.of("a a", "a a")));

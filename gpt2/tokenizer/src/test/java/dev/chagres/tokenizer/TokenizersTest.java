@@ -98,6 +98,9 @@ class TokenizersTest {
     @Test
     void bundledAndSharedModels() throws IOException {
         FoundTokenizer llama = Tokenizers.ofFolder(TestData.path("models/tinyshakespeare-llama-char"), 65);
+        assertThat(Tokenizers.of(TestData.path("models/tinyshakespeare-llama-char"), 65)).isEqualTo(llama);
+        assertThat(Tokenizers.of(TestData.path("models/tinyshakespeare-llama-char/model-q8_0.gguf"), 65)).isEqualTo(
+                new FoundTokenizer(TokenizerInfo.NONE, "token ids only: the GGUF file has no tokenizer"));
         assertThat(llama.note()).isEqualTo("one token per character, 65 characters from tokenizer.json");
         assertThat(llama.info()).isEqualTo(Tokenizers.ofFolder(TestData.path("models/tinyshakespeare-char-0.8m"),
                 65).info());
@@ -217,7 +220,8 @@ class TokenizersTest {
                 "end_of_word_suffix is not supported"),
                 Map.entry(small("{\"type\": \"Lowercase\"}", BYTE_LEVEL, ""), "normalizer Lowercase is not supported"),
                 Map.entry(small("null", "null", ""), "merging without the ByteLevel pre-tokenizer is not supported"),
-                Map.entry(small("null", "{\"type\": \"Metaspace\"}", ""), "pre-tokenizer Metaspace is not supported"),
+                Map.entry(small("null", "{\"type\": \"Metaspace\"}", ""),
+                "the Metaspace pre-tokenizer with split is not supported"),
                 Map.entry(small("null", NO_REGEX, ""),
                 "the ByteLevel pre-tokenizer without use_regex is not supported"),
                 Map.entry(small("null", sequence(split("\\\\d", "Isolated", false) + NO_REGEX), ""),

@@ -58,7 +58,7 @@ final class Generation implements AutoCloseable {
                 ids[length] = choice(run, circuit.logits(), length - 1);
                 each.accept(ids[length]);
                 progress.step();
-                if (ids[length] == spec.limits().endOfText()) {
+                if (spec.limits().ends(ids[length])) {
                     ids = Arrays.copyOf(ids, length + 1);
                 }
             }

@@ -42,6 +42,15 @@ public interface Panel {
     /// Adds `x`, wrapping.
     void add(Panel x);
 
+    /// Multiplies by `x`, wrapping.
+    void multiply(Panel x);
+
+    /// Rotates the pairs of this panel's x and another panel's y: x becomes `x cos - y sin`, y becomes
+    /// `y cos + x sin`, both wrapping.
+    ///
+    /// @param y changed as well
+    void rotate(Panel y, Panel cos, Panel sin);
+
     /// Replaces every x by rsh(x, shift), and `remainder` by x + 2^(shift-1) - rsh(x, shift) 2^shift (0 for shift 0).
     void shiftRound(int shift, Panel remainder);
 

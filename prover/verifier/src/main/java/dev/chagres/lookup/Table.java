@@ -8,7 +8,8 @@ import java.util.List;
 /// A lookup table: a list of columns over numbered entries. A tuple is in the table when some entry equals it.
 ///
 /// The first column decides the entry: `entry = first component - firstValue()`, so that multiplicities can be counted
-/// without a search. Entries exist in whole tiles of 2^tileBits; tile t covers entries from `start(t)`.
+/// without a search; where the second column is a [TablePolynomial.Digit] above the first, both do. Entries exist in
+/// whole tiles of 2^tileBits; tile t covers entries from `start(t)`.
 public final class Table {
     private final int id;
     private final String name;
@@ -16,6 +17,8 @@ public final class Table {
     private final long[] starts;
     private final List<TablePolynomial> columns;
     private final Column multiplicity;
+    /// Tiles of the first run of consecutive ones.
+    private final int run;
 
     /// @param id distinct for every table of a proof; separates tables inside the lookup argument
     /// @param starts first entry of every tile, increasing multiples of 2^tileBits
@@ -30,6 +33,11 @@ public final class Table {
         this.tileBits = tileBits;
         this.starts = starts.clone();
         this.columns = List.copyOf(columns);
+        int n = 1;
+        while (n < starts.length && starts[n] == starts[n - 1] + (1L << tileBits)) {
+            n++;
+        }
+        this.run = n;
         this.multiplicity = new Column("count." + name,
                 Shape.of(Axis.low("entry", tileBits), Axis.high("part", starts.length)), Column.Tree.WITNESS);
     }
@@ -71,6 +79,24 @@ public final class Table {
     /// The first component of entry 0.
     public long firstValue() {
         return columns.getFirst().at(0);
+    }
+
+    /// Bits of the first component where the first two components decide the entry, `first + (second << bits)`; 0 where
+    /// the first alone does.
+    public int digitBits() {
+        return columns.size() > 1 && columns.get(1) instanceof TablePolynomial.Digit second ? second.from() : 0;
+    }
+
+    /// The only entry that can equal a tuple.
+    ///
+    /// @param components at least as many as decide
+    public long entry(long... components) {
+        return components[0] - firstValue() + (digitBits() == 0 ? 0 : components[1] << digitBits());
+    }
+
+    /// Tiles of the first run of consecutive ones, from tile 0 on.
+    public int firstRun() {
+        return run;
     }
 
     /// Index, in the stored multiplicity tensor, of entry `i`; -1 when no tile has it.

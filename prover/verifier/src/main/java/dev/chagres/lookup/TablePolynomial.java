@@ -6,8 +6,9 @@ import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Eq;
 
 /// One column of a lookup [Table], as a function of the entry number.
-public sealed interface TablePolynomial permits TablePolynomial.Index, TablePolynomial.FloorLog2,
-        TablePolynomial.Explicit, TablePolynomial.Stored, ClampedIndex, ListedValues {
+public sealed interface TablePolynomial permits TablePolynomial.Index, TablePolynomial.Digit,
+        TablePolynomial.FloorLog2,
+ TablePolynomial.Explicit, TablePolynomial.Stored, ClampedIndex, ListedValues {
     /// Integer at entry `i`, or, for a column committed with the key, nothing: its data is with the key.
     long at(long i);
 
@@ -27,6 +28,27 @@ public sealed interface TablePolynomial permits TablePolynomial.Index, TablePoly
             QM31 inside = QM31.ZERO;
             for (int k = 0; k < Math.min(low.length, bits); k++) {
                 inside = inside.add(low[k].mul(1 << k));
+            }
+            QM31 sum = QM31.ZERO;
+            for (int t = 0; t < weights.length; t++) {
+                sum = sum.add(weights[t].mul(inside.add(QM31.embed(at(starts[t])))));
+            }
+            return sum;
+        }
+    }
+
+    /// (i >> from) mod 2^bits: a component of an entry that others decide with it.
+    record Digit(int from, int bits) implements TablePolynomial {
+        @Override
+        public long at(long i) {
+            return (i >> from) & ((1L << bits) - 1);
+        }
+
+        @Override
+        public QM31 evaluate(QM31[] low, QM31[] weights, long[] starts) {
+            QM31 inside = QM31.ZERO;
+            for (int k = from; k < Math.min(low.length, from + bits); k++) {
+                inside = inside.add(low[k].mul(1 << (k - from)));
             }
             QM31 sum = QM31.ZERO;
             for (int t = 0; t < weights.length; t++) {

@@ -15,7 +15,7 @@ public enum Ending {
 
     /// The ending of a sequence that keeps to the limits of its model.
     public static Ending of(TokenSequence sequence, ModelLimits limits) {
-        if (sequence.lastId() == limits.endOfText()) {
+        if (limits.ends(sequence.lastId())) {
             return END_OF_TEXT;
         }
         return sequence.rows() == limits.context() ? CONTEXT_FULL : CUT;

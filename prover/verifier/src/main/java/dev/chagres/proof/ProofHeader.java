@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 /// @param bytes of all this
 record ProofHeader(byte[] keyDigest, TokenSequence sequence, Binding binding, int bytes) {
     private static final String MAGIC = "CHGRSPF";
-    private static final char VERSION = '2';
+    private static final char VERSION = '3';
     private static final int MAGIC_BYTES = MAGIC.length() + 1;
     static final int DIGEST_BYTES = 32;
     private static final int FIXED_BYTES = MAGIC_BYTES + DIGEST_BYTES + 2 * Integer.BYTES;

@@ -26,7 +26,7 @@ public final class VerifyingKey {
     public static final int MAX_NAME_BYTES = 255;
 
     private static final String MAGIC = "CHGRSVK";
-    private static final char VERSION = '3';
+    private static final char VERSION = '4';
     private static final int MAGIC_BYTES = MAGIC.length() + 1;
     private static final int MAX_FAMILY_BYTES = 64;
     /// No description or parameters are longer.

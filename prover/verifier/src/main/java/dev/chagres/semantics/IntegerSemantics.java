@@ -27,7 +27,16 @@ public final class IntegerSemantics {
     /// The sum of squares of a row satisfies `S < 2^29`.
     public static final long SQUARE_SUM_LIMIT = 1L << 29;
 
+    /// The widest row whose groups are shifted by 4 bits.
+    private static final int NARROW = 1024;
+
     private IntegerSemantics() {}
+
+    /// t: what sums of squares of groups are shifted by. It is even, so that RSQRT has a whole power of two, and with 4
+    /// the sum of a row of 4096 channels would pass 2^29.
+    public static int groupShift(int width) {
+        return width <= NARROW ? 4 : 6;
+    }
 
     /// 2^(s-1), what [#rsh] adds before it shifts, or 0 for s = 0; s is below 32.
     public static int half(int s) {

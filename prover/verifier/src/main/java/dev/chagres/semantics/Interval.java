@@ -34,6 +34,15 @@ public record Interval(long lo, long hi) {
         return new Interval(IntegerSemantics.rsh(lo, s), IntegerSemantics.rsh(hi, s));
     }
 
+    /// The smallest interval that holds every product of a value of this and one of the other interval.
+    public Interval times(Interval other) {
+        long a = lo * other.lo;
+        long b = lo * other.hi;
+        long c = hi * other.lo;
+        long d = hi * other.hi;
+        return new Interval(Math.min(Math.min(a, b), Math.min(c, d)), Math.max(Math.max(a, b), Math.max(c, d)));
+    }
+
     /// The largest magnitude.
     public long magnitude() {
         return Math.max(Math.abs(lo), Math.abs(hi));

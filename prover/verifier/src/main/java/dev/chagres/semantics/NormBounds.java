@@ -5,8 +5,8 @@ import java.math.BigInteger;
 /// What the integer RMSNorm forces on every row, whatever the input: proved by enumerating all pairs (mant, k).
 ///
 /// A row with square sum S in the class (mant, k) has `S <= (mant + 1) 4^k - 1`. From
-/// `S = sum_g floor(G_g / 16) + eps_e` and `sum_c M_c^2 = 4 sum_g G_g + d` follows
-/// `sum_c M_c^2 <= 64 (S - eps_e) + 60 groups + d`. Then `n_c = rsh(M_c rho, s_n)` differs from
+/// `S = sum_g floor(G_g / 2^t) + eps_e`, t the group shift, and `sum_c M_c^2 = 4 sum_g G_g + d` follows
+/// `sum_c M_c^2 <= 4 2^t (S - eps_e) + 4 (2^t - 1) groups + d`. Then `n_c = rsh(M_c rho, s_n)` differs from
 /// `M_c rho 2^-s_n` by at most 1/2.
 public final class NormBounds {
     /// Fraction bits of the squared Euclidean bound.
@@ -39,6 +39,7 @@ public final class NormBounds {
     /// @param rsqrt the table RSQRT from mant = 2^14 on
     /// @param eps   the table eps_e
     public static NormBounds of(int width, int shift, int[] rsqrt, int[] eps) {
+        int t = IntegerSemantics.groupShift(width);
         long groups = (width + IntegerSemantics.GROUP - 1) / IntegerSemantics.GROUP;
         long maxTerm = (1L << IntegerSemantics.MANTISSA_BITS) * ((1L << IntegerSemantics.MANTISSA_BITS) - 1);
         long maxEps = Long.MIN_VALUE;
@@ -49,7 +50,7 @@ public final class NormBounds {
         }
         long squareSum = maxEps;
         for (int c = 0; c < width; c += IntegerSemantics.GROUP) {
-            squareSum += (Math.min(IntegerSemantics.GROUP, width - c) * maxTerm) >> 4;
+            squareSum += (Math.min(IntegerSemantics.GROUP, width - c) * maxTerm) >> t;
         }
         long maxRho = 0;
         long maxProduct = 0;
@@ -61,7 +62,7 @@ public final class NormBounds {
                     break;
                 }
                 long last = Math.min(((mant + 1L) << (2 * k)) - 1, squareSum);
-                long squares = 64 * (last - minEps) + 60 * groups + width;
+                long squares = (4L << t) * (last - minEps) + 4 * ((1L << t) - 1) * groups + width;
                 long rho = IntegerSemantics.rsh(rsqrt[mant - IntegerSemantics.MANT_MIN], k);
                 long product = Math.min(MAX_ODD_MANTISSA, IntegerRoot.floor(squares)) * rho;
                 maxRho = Math.max(maxRho, rho);

@@ -15,7 +15,7 @@ public final class TableDefinitions {
     }
 
     /// `RSQRT[mant] = round(2^scaleBits sqrt(d) / sqrt(mant))` for mant in [2^14, 2^16), exact;
-    /// `scaleBits = s_n + a - 3 <= 24`.
+    /// `scaleBits` as [#rsqrtBits] says, at most 24.
     public static int[] rsqrt(int width, int scaleBits) {
         int[] table = new int[IntegerSemantics.MANT_LIMIT - IntegerSemantics.MANT_MIN];
         BigInteger square = BigInteger.valueOf(width).shiftLeft(2 * scaleBits + 2);
@@ -27,7 +27,16 @@ public final class TableDefinitions {
         return table;
     }
 
-    /// `eps_e = round((d/4 + epsilon d 4^(f-e)) / 16)` for e = 0..15, exact in the double `epsilon`.
+    /// `s_n + a - 1 - t / 2`, t the group shift of the width: what RSQRT is scaled by.
+    ///
+    /// @param shift s_n
+    /// @param fractionBits a
+    public static int rsqrtBits(int width, int shift, int fractionBits) {
+        return shift + fractionBits - 1 - IntegerSemantics.groupShift(width) / 2;
+    }
+
+    /// `eps_e = round((d/4 + epsilon d 4^(f-e)) / 2^t)` for e = 0..15, exact in the double `epsilon`, t the group shift
+    /// of the width; eps_0 at least 2^14, so that every sum of squares has a scale class.
     ///
     /// @throws ArithmeticException if an entry does not fit 31 bits
     public static int[] eps(int width, int residualFractionBits, double epsilon) {
@@ -39,10 +48,11 @@ public final class TableDefinitions {
             BigDecimal scaled = new BigDecimal(epsilon).multiply(d);
             scaled = power >= 0 ? scaled.multiply(four.pow(power)) : scaled.divide(four.pow(-power));
             table[e] = scaled.add(d.divide(four))
-                    .divide(BigDecimal.valueOf(16))
+                    .divide(BigDecimal.valueOf(1L << IntegerSemantics.groupShift(width)))
                     .setScale(0, RoundingMode.HALF_UP)
                     .intValueExact();
         }
+        table[0] = Math.max(table[0], IntegerSemantics.MANT_MIN);
         return table;
     }
 

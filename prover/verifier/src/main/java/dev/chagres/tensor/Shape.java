@@ -150,6 +150,13 @@ public final class Shape {
             }
             tables[k] = Eq.table(c);
         }
+        return tileWeights(tables);
+    }
+
+    /// The product over the high axes, in order, of a weight for each position on the axis.
+    ///
+    /// @param tables at least as long as their axes
+    public QM31[] tileWeights(QM31[][] tables) {
         QM31[] weights = new QM31[tiles.length];
         for (int t = 0; t < tiles.length; t++) {
             QM31 w = QM31.ONE;

@@ -9,12 +9,13 @@ import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Verdicts and statements are values that print themselves; files that somebody else chose are read within bounds.
 class VerdictTest {
-    private static final ModelLimits LIMITS = new ModelLimits(6, 100, 9);
+    private static final ModelLimits LIMITS = new ModelLimits(6, 100, List.of(9));
 
     private static TokenSequence sequence(int... ids) {
         return new TokenSequence(ids, 2);
@@ -28,7 +29,7 @@ class VerdictTest {
         assertThat(Ending.of(sequence(1, 2, 3, 4, 5, 6, 7), LIMITS)).as("6 of 6 positions")
                 .isEqualTo(Ending.CONTEXT_FULL);
         assertThat(Ending.of(sequence(1, 2, 3, 4, 5, 6, 9), LIMITS)).isEqualTo(Ending.END_OF_TEXT);
-        ModelLimits endless = new ModelLimits(6, 100, -1);
+        ModelLimits endless = new ModelLimits(6, 100, List.of());
         assertThat(Ending.of(sequence(1, 2, 3, 9), endless)).as("no end of text").isEqualTo(Ending.CUT);
         assertThat(Ending.CUT.complete()).isFalse();
         assertThat(Ending.END_OF_TEXT.complete()).isTrue();

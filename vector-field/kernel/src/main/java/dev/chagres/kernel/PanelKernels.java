@@ -20,6 +20,12 @@ public interface PanelKernels {
     /// `dst[i] = x[i] + y[i]` modulo 2^32, for i < n.
     void add(long dst, long x, long y, long n);
 
+    /// `dst[i] = x[i] * y[i]` modulo 2^32, for i < n.
+    void multiply(long dst, long x, long y, long n);
+
+    /// `(x[i], y[i]) = (x[i] cos[i] - y[i] sin[i], y[i] cos[i] + x[i] sin[i])` modulo 2^32, for i < n.
+    void rotate(long x, long y, long cos, long sin, long n);
+
     /// `x[r][t] = offset[t] - x[r][t]` modulo 2^32, `offset` a lane array.
     void subtractFrom(long x, long stride, long offset, int rows, int width);
 

@@ -49,6 +49,23 @@ public final class ScalarPanelKernels implements PanelKernels {
     }
 
     @Override
+    public void multiply(long dst, long x, long y, long n) {
+        for (long i = 0; i < n; i++) {
+            setInt(dst, i, getInt(x, i) * getInt(y, i));
+        }
+    }
+
+    @Override
+    public void rotate(long x, long y, long cos, long sin, long n) {
+        for (long i = 0; i < n; i++) {
+            int a = getInt(x, i);
+            int b = getInt(y, i);
+            setInt(x, i, a * getInt(cos, i) - b * getInt(sin, i));
+            setInt(y, i, b * getInt(cos, i) + a * getInt(sin, i));
+        }
+    }
+
+    @Override
     public void subtractFrom(long x, long stride, long offset, int rows, int width) {
         for (long r = 0; r < rows; r++) {
             for (int t = 0; t < width; t++) {

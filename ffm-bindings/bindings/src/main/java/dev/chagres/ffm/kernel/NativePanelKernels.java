@@ -28,6 +28,16 @@ final class NativePanelKernels implements PanelKernels {
     }
 
     @Override
+    public void multiply(long dst, long x, long y, long n) {
+        ChagresKernels.chk_panel_multiply(set, dst, x, y, n);
+    }
+
+    @Override
+    public void rotate(long x, long y, long cos, long sin, long n) {
+        ChagresKernels.chk_panel_rotate(set, x, y, cos, sin, n);
+    }
+
+    @Override
     public void subtractFrom(long x, long stride, long offset, int rows, int width) {
         ChagresKernels.chk_panel_subtract_from(set, x, stride, offset, rows, width);
     }

@@ -1,7 +1,10 @@
 package dev.chagres.gpt2.model;
 
 import dev.chagres.graph.op.ArgmaxHead;
+import dev.chagres.model.decoder.MlpSpec;
 import dev.chagres.model.decoder.ModelShape;
+import dev.chagres.model.decoder.Positions;
+import dev.chagres.model.decoder.WriteSpec;
 import dev.chagres.semantics.ExponentialTable;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.Interval;
@@ -9,13 +12,14 @@ import dev.chagres.semantics.NormBounds;
 import dev.chagres.semantics.TableDefinitions;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Proves from the integers of a model alone that no input can drive any value out of its interval, the residual
 /// stream excepted (its domain is checked at run time). An overflow would be a soundness hole, so this runs when
 /// a model is made and again when a key is built from it.
 public final class IntervalCheck {
-    /// `|acc| <= 2^30 - 2^s` before a shift by s.
+    /// `|acc| <= 2^30 - 9 2^s` before a shift by s and a table: then whole tiles of 16 entries fit.
     static final long ACCUMULATOR_LIMIT = 1L << 30;
 
     /// `|acc| < 2^30 - 2^26` where the result is added to the residual stream.
@@ -25,12 +29,33 @@ public final class IntervalCheck {
     public static final long LOGIT_LIMIT = ArgmaxHead.LOGIT_LIMIT;
 
     /// The largest shift of a residual write.
-    public static final int MAX_RESIDUAL_SHIFT = 3;
+    public static final int MAX_RESIDUAL_SHIFT = WriteSpec.MAX_SHIFT;
+
+    /// The largest shift of a residual write whose quotient is not looked up.
+    public static final int NARROW_SHIFT = WriteSpec.NARROW;
+
+    /// The most quotients of all residual writes of one larger shift.
+    public static final int MAX_QUOTIENTS = 1 << 22;
+
+    /// The widest residual stream.
+    static final int MAX_WIDTH = 1 << 12;
+
+    /// The most signed bits of what is rotated.
+    public static final int MAX_ROTATED_BITS = 22;
+
+    /// The largest shift of the projections of a gated MLP.
+    public static final int MAX_GATED_SHIFT = 14;
+
+    /// The activation of a gate is in [-2^14, 2^14).
+    public static final int GATE_LIMIT = 1 << 14;
 
     /// The largest number of entries of an activation table.
     public static final int MAX_TABLE = 1 << 18;
 
-    /// The largest |g|.
+    /// The most values of a clamp table.
+    static final int MAX_CLAMPED = 1 << 20;
+
+    /// The largest |g|, and the largest factor of a gate.
     static final int MAX_HIDDEN = (1 << 15) - 1;
 
     /// The most blocks of a key's description.
@@ -51,6 +76,8 @@ public final class IntervalCheck {
     private final IntegerModel model;
     /// Clamp tables are shared: per clamp and shift, every u so far.
     private final Map<Clamp, Interval> clamps = new HashMap<>();
+    /// Tables of quotients of wide writes are shared: per shift, every quotient so far.
+    private final Map<Integer, Interval> writes = new HashMap<>();
     private NormBounds norm;
 
     private record Clamp(int bound, int shift) {}
@@ -73,10 +100,17 @@ public final class IntervalCheck {
     /// Tables first: later steps rely on their definitions.
     private void all() {
         require(model.shape().layers() <= MAX_LAYERS, model.shape().layers() + " layers, at most " + MAX_LAYERS);
+        require(model.shape().width() <= MAX_WIDTH,
+                "a width of " + model.shape().width() + ", at most " + MAX_WIDTH);
+        boolean gated = model.isGated();
+        require(gated ? model.hiddenBound() >= 1 && model.hiddenBound() <= MAX_HIDDEN : model.hiddenBound() == 0,
+                "mlp: the bound of hidden values is " + model.hiddenBound()
+                        + (gated ? ", not in 1.." + MAX_HIDDEN : " though no layer has a gate"));
         norm();
         softmax();
         attention();
         embedding();
+        model.rotation().ifPresent(this::rotation);
         for (int l = 0; l < model.shape().layers(); l++) {
             layer(l, model.layers().get(l));
         }
@@ -88,7 +122,8 @@ public final class IntervalCheck {
         require(
                 Arrays.equals(
                         tables.rsqrt(),
-                        TableDefinitions.rsqrt(model.shape().width(), tables.shift() + tables.fractionBits() - 3)),
+                        TableDefinitions.rsqrt(model.shape().width(), TableDefinitions.rsqrtBits(model.shape().width(),
+                                tables.shift(), tables.fractionBits()))),
                 "norm: the table RSQRT is not that of its definition");
         require(
                 Arrays.equals(
@@ -151,11 +186,12 @@ public final class IntervalCheck {
                 "attention: bounds of q, k, v out of range");
         long score = model.shape().headWidth() * qk * qk;
         require(model.scoreBound() >= score, "attention: a score can reach " + score);
-        long dMax = model.softmax().maxDifference(PublicSpec.scoreBound(model), model.shape().context());
-        long masked = 2 * dMax + model.softmax().support();
-        require(
-                masked < 1L << 30 && dMax + model.softmax().support() <= 1L << 29,
-                "attention: masked score differences reach " + masked);
+        long offset = PublicSpec.maskOffset(model);
+        require(offset <= 1L << 29, "attention: the offset of masked scores is " + offset + ", above 2^29");
+        long reach = model.reach();
+        require(reach >= model.softmax().support() && reach <= offset && offset + reach < 1L << 30,
+                "attention: a reach of " + reach + " is not in the support " + model.softmax().support() + " .. "
+                        + offset + ", or masked score differences reach 2^30");
         long y = (long) model.vBound() * model.softmax().rMax();
         require(y < 1L << 29, "attention: a weighted sum can reach " + y + ", limit 2^29");
         long o = IntegerSemantics.rsh(y, model.softmax().outputShift());
@@ -186,7 +222,12 @@ public final class IntervalCheck {
                 high[c] = Math.max(high[c], value);
             }
         }
-        for (int t = 0; t < shape.context(); t++) {
+        if (model.embedding().bits() == 16) {
+            for (long i = 0; i < (long) shape.vocab() * d; i++) {
+                require(model.embedding().entry(i) != Short.MIN_VALUE, "embedding: an entry is -32768");
+            }
+        }
+        for (int t = 0; t < (model.positions().isPresent() ? shape.context() : 1); t++) {
             for (int c = 0; c < d; c++) {
                 long value = model.position(t, c);
                 positionLow[c] = Math.min(positionLow[c], value);
@@ -201,49 +242,119 @@ public final class IntervalCheck {
         }
     }
 
+    /// No pair of channels is turned longer than 2^kappa + 1 times, and what is rotated and the rotated value are one
+    /// residue class each, whatever two values of r bits are.
+    private void rotation(RotationTables tables) {
+        long most = ((1L << tables.scaleBits()) + 1) * ((1L << tables.scaleBits()) + 1);
+        for (long i = 0; i < tables.cos().byteSize() / 2; i++) {
+            long c = tables.cos(i);
+            long s = tables.sin(i);
+            require(c * c + s * s <= most, "rotation: entry " + i + ", (" + c + ", " + s + "), is longer than 2^"
+                    + tables.scaleBits() + " + 1");
+        }
+        int bits = rotatedBits();
+        require(bits <= MAX_ROTATED_BITS, "rotation: projections of queries and keys have " + bits + " bits, at most "
+                + MAX_ROTATED_BITS);
+        for (int l = 0; l < model.shape().layers(); l++) {
+            IntegerLayer layer = model.layers().get(l);
+            int shift = Math.max(layer.query().shift(), layer.key().shift());
+            require(bits <= 30 - shift, "layer " + l + " query, key: a projection of " + bits + " bits and a shift of "
+                    + shift + " have more than 30 bits");
+        }
+        Positions.Rotary rotary = new Positions.Rotary(tables.scaleBits(), tables.fractionBits());
+        long bound = rotary.bound(bits);
+        require(bound <= ACCUMULATOR_LIMIT - (9L << tables.shift()),
+                "rotation: a rotated value can reach " + bound + " with a shift of " + tables.shift());
+        clamp("rotation", Interval.symmetric(rotary.quotientBound(bits)), model.qkBound(), tables.shift());
+    }
+
+    /// The signed bits of the projections of queries and keys of a rotary model.
+    private int rotatedBits() {
+        int bits = 4;
+        for (IntegerLayer l : model.layers()) {
+            Interval y = l.query().u().union(l.key().u());
+            while (y.lo() < -(1L << bits - 1) || y.hi() >= 1L << bits - 1) {
+                bits++;
+            }
+        }
+        return bits;
+    }
+
     private void layer(int index, IntegerLayer layer) {
         String name = "layer " + index + " ";
         RowBounds normalised = RowBounds.normalised(norm);
-        beforeTable(name + "query", layer.query(), normalised);
-        clamp(name + "query", layer.query(), model.qkBound());
-        beforeTable(name + "key", layer.key(), normalised);
-        clamp(name + "key", layer.key(), model.qkBound());
-        beforeTable(name + "value", layer.value(), normalised);
-        clamp(name + "value", layer.value(), model.vBound());
+        for (Map.Entry<String, IntegerLinear> p : List.of(Map.entry("query", layer.query()),
+                Map.entry("key", layer.key()))) {
+            beforeShift(name + p.getKey(), p.getValue(), normalised);
+            if (model.rotation().isEmpty()) {
+                entries(name + p.getKey(), p.getValue());
+                clamp(name + p.getKey(), p.getValue().u(), model.qkBound(), p.getValue().shift());
+            }
+        }
+        beforeShift(name + "value", layer.value(), normalised);
+        entries(name + "value", layer.value());
+        clamp(name + "value", layer.value().u(), model.vBound(), layer.value().shift());
         writer(name + "output", layer.output(), RowBounds.boxed(Interval.symmetric(model.oBound())));
-        beforeTable(name + "up", layer.up(), normalised);
-        gelu(name, layer);
-        writer(name + "down", layer.down(), RowBounds.boxed(layer.g()));
+        mlp(name, layer.mlp(), normalised);
+        writer(name + "down", layer.down(), RowBounds.boxed(layer.mlp().hidden(model.hiddenBound())));
     }
 
-    private void gelu(String name, IntegerLayer layer) {
-        int[] table = layer.gelu();
-        require(table.length <= MAX_TABLE, name + "gelu: " + table.length + " entries, more than 2^18");
-        Interval covered = new Interval(layer.geluBase(), layer.geluBase() + table.length - 1L);
-        require(covered.contains(layer.up().u()), name + "gelu: covers " + covered + ", not " + layer.up().u());
-        tabulated(name + "gelu", covered, layer.up().shift());
-        require(layer.gBound() <= MAX_HIDDEN, name + "gelu: |g| can reach " + layer.gBound() + ", limit 2^15 - 1");
-        for (int i = 0; i < table.length; i++) {
-            require(
-                    layer.g().contains(table[i]),
-                    name + "gelu: entry " + (i + layer.geluBase()) + " is outside " + layer.g());
+    private void mlp(String name, IntegerMlp mlp, RowBounds normalised) {
+        String indexed = name + (mlp instanceof IntegerMlp.Gated ? "gate" : "up");
+        beforeShift(indexed, mlp.indexed(), normalised);
+        entries(indexed, mlp.indexed());
+        activation(name + "activation", mlp);
+        switch (mlp) {
+            case IntegerMlp.Plain p -> require(p.range().magnitude() <= MAX_HIDDEN,
+                    name + "activation: |g| can reach " + p.range().magnitude() + ", limit 2^15 - 1");
+            case IntegerMlp.Gated g -> gated(name, g, normalised);
         }
     }
 
-    private void beforeTable(String name, IntegerLinear linear, RowBounds bounds) {
+    private void activation(String name, IntegerMlp mlp) {
+        int[] table = mlp.table();
+        require(table.length >= 1 && table.length <= MAX_TABLE,
+                name + ": " + table.length + " entries, not 1 to 2^18");
+        Interval covered = new Interval(mlp.base(), mlp.base() + table.length - 1L);
+        require(covered.contains(mlp.indexed().u()), name + ": covers " + covered + ", not " + mlp.indexed().u());
+        tabulated(name, covered, mlp.indexed().shift());
+    }
+
+    private void gated(String name, IntegerMlp.Gated g, RowBounds normalised) {
+        require(g.gate().shift() == g.up().shift() && g.up().shift() <= MAX_GATED_SHIFT,
+                name + "gate, up: shifts " + g.gate().shift() + " and " + g.up().shift() + ", not one up to "
+                        + MAX_GATED_SHIFT);
+        beforeShift(name + "up", g.up(), normalised);
+        require(g.up().u().magnitude() <= MAX_HIDDEN,
+                name + "up: a factor can reach " + g.up().u().magnitude() + ", limit 2^15 - 1");
+        Interval a = g.range();
+        require(a.lo() >= -GATE_LIMIT && a.hi() < GATE_LIMIT,
+                name + "activation: entries in " + a + ", limit -2^14 .. 2^14 - 1");
+        require(g.productShift() >= 4 && g.productShift() <= 16,
+                name + "gate: shift " + g.productShift() + " of a product is not in 4..16");
+        MlpSpec.Gated spec = (MlpSpec.Gated) PublicSpec.mlp(g);
+        require(spec.product().magnitude() < 1L << 29,
+                name + "gate: a product can reach " + spec.product().magnitude() + ", limit 2^29");
+        clamp(name + "gate", spec.quotient(), model.hiddenBound(), g.productShift());
+    }
+
+    private void beforeShift(String name, IntegerLinear linear, RowBounds bounds) {
         require(linear.shift() >= 1 && linear.shift() <= 16, name + ": shift " + linear.shift() + " is not in 1..16");
-        long limit = ACCUMULATOR_LIMIT - (1L << linear.shift());
-        accumulator(name, linear, bounds, limit);
+        accumulator(name, linear, bounds, ACCUMULATOR_LIMIT - (9L << linear.shift()));
         // Channels are padded in the graph, with zero weights and bias: their u must be in the table, too.
         require(linear.u().contains(0), name + ": u in " + linear.u() + " excludes 0");
-        require(linear.u().count() <= MAX_TABLE, name + ": table of " + linear.u().count() + " entries");
         quotient(name, linear);
     }
 
-    /// One table serves all projections of a clamp and shift: it holds the union of their intervals.
-    private void clamp(String name, IntegerLinear linear, int bound) {
-        Interval all = clamps.merge(new Clamp(bound, linear.shift()), linear.u(), Interval::union);
-        tabulated(name, all, linear.shift());
+    private static void entries(String name, IntegerLinear linear) {
+        require(linear.u().count() <= MAX_TABLE, name + ": table of " + linear.u().count() + " entries");
+    }
+
+    /// One table serves all values of a clamp and shift: it holds the union of their intervals.
+    private void clamp(String name, Interval u, int bound, int shift) {
+        Interval all = clamps.merge(new Clamp(bound, shift), u, Interval::union);
+        require(all.count() <= MAX_CLAMPED, name + ": a table of " + all.count() + " clamped values, at most 2^20");
+        tabulated(name, all, shift);
     }
 
     /// The table of an interval of u has whole tiles, and all its indices are unique modulo p.
@@ -261,8 +372,16 @@ public final class IntervalCheck {
     }
 
     private void writer(String name, IntegerLinear linear, RowBounds bounds) {
-        require(linear.shift() <= MAX_RESIDUAL_SHIFT, name + ": shift " + linear.shift() + " is above 3");
+        require(linear.shift() <= MAX_RESIDUAL_SHIFT, name + ": shift " + linear.shift() + " is above 12");
         accumulator(name, linear, bounds, WRITER_LIMIT - 1);
+        WriteSpec write = PublicSpec.write(linear);
+        if (write.isWide()) {
+            Interval all = writes.merge(linear.shift(), write.quotient(), Interval::union);
+            require(all.count() <= MAX_QUOTIENTS,
+                    name + ": " + all.count() + " quotients of writes with shift " + linear.shift()
+                            + ", at most 2^22");
+            tabulated(name, all, linear.shift());
+        }
     }
 
     private void head() {

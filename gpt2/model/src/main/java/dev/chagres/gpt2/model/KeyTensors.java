@@ -26,16 +26,21 @@ final class KeyTensors {
     void fill(KeyColumn column, HostTensor dst) {
         Shape shape = column.column().shape();
         switch ((DecoderContent) column.content()) {
-            case DecoderContent.Tokens _ -> matrix(shape, dst, width, width, model.shape().vocab(), model.shape().vocab(),
-                    (channel, token) -> model.embedding(token, channel));
+            case DecoderContent.Tokens _ -> matrix(shape, dst,
+                    new Padding(shape.lowAxes().get(0).bits(), width, false), width,
+                    new Padding(shape.lowAxes().get(1).bits(), model.shape().vocab(), false), model.shape().vocab(),
+                    (channel, token) -> model.embedding().entry((long) token * width + channel));
             case DecoderContent.Positions _ -> positions(shape, dst);
+            case DecoderContent.Cosines _ -> rotation(shape, dst, model.rotation().orElseThrow()::cos);
+            case DecoderContent.Sines _ -> rotation(shape, dst, model.rotation().orElseThrow()::sin);
             case DecoderContent.Weight w -> {
                 IntegerLinear l = linear(w.layer(), w.matrix());
-                matrix(shape, dst, innerGroup(w.matrix()), l.inputs(), outerGroup(w.matrix()), l.outputs(),
+                matrix(shape, dst, new Padding(shape.lowAxes().get(0).bits(), innerGroup(w.matrix()), false),
+                        l.inputs(), outer(shape.lowAxes().get(1).bits(), w.matrix()), l.outputs(),
                         (k, j) -> l.weight(j, k));
             }
             case DecoderContent.Bias b -> bias(shape, dst, b);
-            case DecoderContent.Activation a -> gelu(model.layers().get(a.layer()), dst);
+            case DecoderContent.Activation a -> activation(model.layers().get(a.layer()).mlp().table(), dst);
             case DecoderContent.ReciprocalRoot _ -> copy(model.norm().rsqrt(), dst);
             case DecoderContent.Defined d -> define(d.function(), dst);
         }
@@ -47,7 +52,8 @@ final class KeyTensors {
             case KEY -> model.layers().get(layer).key();
             case VALUE -> model.layers().get(layer).value();
             case OUTPUT -> model.layers().get(layer).output();
-            case UP -> model.layers().get(layer).up();
+            case GATE -> model.layers().get(layer).mlp().indexed();
+            case UP -> model.layers().get(layer).mlp().up();
             case DOWN -> model.layers().get(layer).down();
             case HEAD -> model.head();
         };
@@ -56,7 +62,7 @@ final class KeyTensors {
     /// Real input channels that are padded to whole tiles by themselves: those of a head, or all.
     private int innerGroup(DecoderContent.Matrix matrix) {
         return switch (matrix) {
-            case QUERY, KEY, VALUE, UP, HEAD -> width;
+            case QUERY, KEY, VALUE, GATE, UP, HEAD -> width;
             case OUTPUT -> headWidth;
             case DOWN -> model.shape().mlpWidth();
         };
@@ -67,9 +73,16 @@ final class KeyTensors {
         return switch (matrix) {
             case QUERY, KEY, VALUE -> headWidth;
             case OUTPUT, DOWN -> width;
-            case UP -> model.shape().mlpWidth();
+            case GATE, UP -> model.shape().mlpWidth();
             case HEAD -> model.shape().vocab();
         };
+    }
+
+    /// Where the outputs of a matrix go; those of queries and keys of a rotary model by halves.
+    private Padding outer(int bits, DecoderContent.Matrix matrix) {
+        boolean rotated = model.rotation().isPresent()
+                && (matrix == DecoderContent.Matrix.QUERY || matrix == DecoderContent.Matrix.KEY);
+        return new Padding(bits, outerGroup(matrix), rotated);
     }
 
     private void bias(Shape shape, HostTensor dst, DecoderContent.Bias bias) {
@@ -80,7 +93,7 @@ final class KeyTensors {
             }
             return;
         }
-        Padding p = new Padding(shape.lowBits(), outerGroup(bias.matrix()));
+        Padding p = outer(shape.lowBits(), bias.matrix());
         for (int j = 0; j < values.length; j++) {
             dst.set(p.padded(j), values[j]);
         }
@@ -98,11 +111,9 @@ final class KeyTensors {
 
     /// A matrix with low axes (inner, outer) and high axes (inner^, outer^).
     ///
-    /// @param innerGroup real positions of a group that is padded to whole tiles by itself; `outerGroup` alike
-    private static void matrix(Shape shape, HostTensor dst, int innerGroup, int innerSize, int outerGroup,
-            int outerSize, Entry entry) {
-        Padding inner = new Padding(shape.lowAxes().get(0).bits(), innerGroup);
-        Padding outer = new Padding(shape.lowAxes().get(1).bits(), outerGroup);
+    /// @param inner where real inner positions go; `outer` alike
+    private static void matrix(Shape shape, HostTensor dst, Padding inner, int innerSize, Padding outer, int outerSize,
+            Entry entry) {
         int innerTiles = shape.highAxes().get(0).count();
         for (int o = 0; o < outerSize; o++) {
             int po = outer.padded(o);
@@ -116,9 +127,33 @@ final class KeyTensors {
     }
 
     /// Where a real index goes: heads are padded one by one, other widths only at the end.
-    private record Padding(int bits, int group) {
+    ///
+    /// @param group real positions of a group that is padded to whole tiles by itself
+    /// @param halves whether each half of a group is padded by itself
+    private record Padding(int bits, int group, boolean halves) {
         int padded(int i) {
-            return group <= 1 << bits ? (i / group << bits) + i % group : i;
+            if (group > 1 << bits) {
+                return i;
+            }
+            int c = i % group;
+            int gap = halves && c >= group / 2 ? (1 << bits - 1) - group / 2 : 0;
+            return (i / group << bits) + c + gap;
+        }
+    }
+
+    private interface Angle {
+        short at(long i);
+    }
+
+    private void rotation(Shape shape, HostTensor dst, Angle table) {
+        int bits = shape.lowAxes().get(0).bits();
+        int channels = shape.lowAxes().get(1).count();
+        int half = headWidth / 2;
+        for (int t = 0; t < model.shape().context(); t++) {
+            for (int j = 0; j < half; j++) {
+                long x = ((long) (t >> bits) * channels + j << bits) + (t & ((1 << bits) - 1));
+                dst.set(x, table.at((long) t * half + j));
+            }
         }
     }
 
@@ -133,10 +168,9 @@ final class KeyTensors {
         }
     }
 
-    private static void gelu(IntegerLayer layer, HostTensor dst) {
-        int[] g = layer.gelu();
+    private static void activation(int[] table, HostTensor dst) {
         for (int i = 0; i < dst.size(); i++) {
-            dst.set(i, g[Math.min(i, g.length - 1)]);
+            dst.set(i, table[Math.min(i, table.length - 1)]);
         }
     }
 

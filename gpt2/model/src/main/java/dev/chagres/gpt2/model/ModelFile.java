@@ -2,15 +2,13 @@ package dev.chagres.gpt2.model;
 
 import dev.chagres.prove.file.ContentDigest;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
-/// Layout constants of the `.cgm` container and the order of its sections; see docs/formats.md.
+/// Layout constants of the `.cgm` container; see docs/formats.md.
 final class ModelFile {
     /// The first eight bytes.
     static final long MAGIC = magic("CHAGRESM");
 
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     /// File header, section headers and section starts are multiples of this.
     static final int ALIGNMENT = 64;
@@ -26,13 +24,19 @@ final class ModelFile {
     /// Layer index of sections that belong to no layer.
     static final int NO_LAYER = -1;
 
-    private static final List<String> LAYER_TAGS = List.of(
-            "LAYR", "WQRY", "BQRY", "WKEY", "BKEY", "WVAL", "BVAL", "WOUT", "BOUT", "WUPP", "BUPP", "GELU", "WDWN",
-            "BDWN");
+    /// Kinds of positions in META.
+    static final int LEARNED = 0;
+
+    static final int ROTARY = 1;
+
+    /// Kinds of MLPs in LAYR.
+    static final int PLAIN = 0;
+
+    static final int GATED = 1;
 
     private ModelFile() {}
 
-    /// One section in file order.
+    /// A section by its name.
     record Section(int tag, int layer) {
         Section(String tag, int layer) {
             this(ModelFile.tag(tag), layer);
@@ -46,22 +50,6 @@ final class ModelFile {
             }
             return layer == NO_LAYER ? name.toString() : name + " of layer " + layer;
         }
-    }
-
-    /// The sections of a model with the given number of layers, in the only order there is.
-    static List<Section> sections(int layers) {
-        List<Section> sections = new ArrayList<>();
-        for (String tag : List.of("META", "RSQR", "EPST", "EXPT", "EMBE", "POSI")) {
-            sections.add(new Section(tag, NO_LAYER));
-        }
-        for (int l = 0; l < layers; l++) {
-            for (String tag : LAYER_TAGS) {
-                sections.add(new Section(tag, l));
-            }
-        }
-        sections.add(new Section("WHED", NO_LAYER));
-        sections.add(new Section("BHED", NO_LAYER));
-        return sections;
     }
 
     static long padded(long bytes) {

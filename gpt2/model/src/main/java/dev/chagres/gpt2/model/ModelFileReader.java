@@ -16,8 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
 /// Reads a `.cgm` container from one segment. Every length is checked against the file before anything of that
 /// length is touched or allocated; a file is accepted only in the one form the writer produces.
@@ -28,10 +28,16 @@ final class ModelFileReader {
     /// No META section is longer.
     private static final long MAX_META = (1 << 20) + TokenizerInfo.MAX_ENCODED_BYTES;
 
+    /// Bytes of META between the positions and the name.
+    private static final int META_NUMBERS = 4 + 12 + 8 + 8 + 8 + 20 + 8 + 8 + LinearMeta.BYTES;
+
+    /// Place of the gate among the matrices of a layer.
+    private static final int GATE = 4;
+
     private final Path file;
     private final MemorySegment bytes;
     private long at;
-    private Iterator<Section> order;
+    private int sections;
 
     private ModelFileReader(Path file, MemorySegment bytes) {
         this.file = file;
@@ -76,15 +82,10 @@ final class ModelFileReader {
                     + " run quantize again");
         }
         at = ModelFile.HEADER_BYTES;
-        order = ModelFile.sections(1).iterator();
-        Meta meta = meta(section(-1));
-        List<Section> sections = ModelFile.sections(meta.shape.layers());
-        if (bytes.get(INT, 12) != sections.size()) {
-            throw bad(bytes.get(INT, 12) + " sections, not " + sections.size());
+        IntegerModel model = body(meta(section("META", ModelFile.NO_LAYER, -1)));
+        if (bytes.get(INT, 12) != sections) {
+            throw bad(bytes.get(INT, 12) + " sections, not " + sections);
         }
-        order = sections.iterator();
-        order.next();
-        IntegerModel model = body(meta);
         if (at != bytes.byteSize()) {
             throw bad((bytes.byteSize() - at) + " bytes after the last section");
         }
@@ -94,16 +95,27 @@ final class ModelFileReader {
     private IntegerModel body(Meta meta) {
         ModelShape shape = meta.shape;
         int d = shape.width();
-        int[] rsqrt = ints(4L * 49152);
-        int[] eps = ints(4L * 16);
-        int[] exp = ints(-1);
-        MemorySegment embedding = section(4L * shape.vocab() * d);
-        MemorySegment positions = section(4L * shape.context() * d);
+        int none = ModelFile.NO_LAYER;
+        int[] rsqrt = ints("RSQR", none, 4L * 49152);
+        int[] eps = ints("EPST", none, 4L * 16);
+        int[] exp = ints("EXPT", none, -1);
+        boolean rotary = meta.rotation.isPresent();
+        int bits = rotary ? 16 : 32;
+        MemorySegment entries = section("EMBE", none, IntegerEmbedding.bytes(bits, (long) shape.vocab() * d));
+        IntegerEmbedding embedding = new IntegerEmbedding(entries, bits, rotary ? meta.rotation.get().embeddingShift : 0);
+        Optional<MemorySegment> positions = rotary ? Optional.empty()
+                : Optional.of(section("POSI", none, 4L * shape.context() * d));
+        Optional<RotationTables> rotation = meta.rotation.map(r -> {
+            long length = 2L * shape.context() * (shape.headWidth() / 2);
+            return new RotationTables(r.scaleBits, r.fractionBits, section("COSI", none, length),
+                    section("SINE", none, length));
+        });
         List<IntegerLayer> layers = new ArrayList<>();
         for (int l = 0; l < shape.layers(); l++) {
-            layers.add(layer(shape));
+            layers.add(layer(shape, l));
         }
-        IntegerLinear head = linear(meta.head, shape.vocab(), d);
+        IntegerLinear head = linear("HED", none, meta.head, shape.vocab(), d);
+        Optional<StreamMap> streamMap = streamMap(d);
         return new IntegerModel(
                 meta.name,
                 meta.tokenizer,
@@ -111,42 +123,85 @@ final class ModelFileReader {
                 meta.residualFractionBits,
                 new NormTables(meta.normFractionBits, meta.normShift, meta.epsilon, rsqrt, eps, meta.normBound),
                 new SoftmaxTables(meta.expBits, meta.softmaxUnit, exp, meta.rMax),
+                meta.reach,
                 meta.qkBound,
                 meta.vBound,
+                meta.hiddenBound,
                 meta.oBound,
                 meta.scoreBound,
                 embedding,
                 positions,
+                rotation,
                 layers,
                 head,
-                meta.logitUnit);
+                meta.logitUnit,
+                streamMap);
     }
 
-    private IntegerLayer layer(ModelShape shape) {
-        ByteBuffer b = section(-1).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        int expected = 6 * LinearMeta.BYTES + 3 * 4 + 2 * 8;
-        if (b.remaining() != expected) {
-            throw bad("layer section of " + b.remaining() + " bytes, not " + expected);
+    private IntegerLayer layer(ModelShape shape, int l) {
+        ByteBuffer b = section("LAYR", l, -1).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        int kind = b.remaining() < Integer.BYTES ? -1 : b.getInt();
+        if (kind != ModelFile.PLAIN && kind != ModelFile.GATED) {
+            throw bad("layer " + l + " has an MLP of no known kind");
         }
-        LinearMeta[] metas = new LinearMeta[6];
+        boolean gated = kind == ModelFile.GATED;
+        int expected = (gated ? 7 : 6) * LinearMeta.BYTES + (gated ? 2 : 1) * 4 + 2 * 8;
+        if (b.remaining() != expected) {
+            throw bad("layer section with " + b.remaining() + " bytes after its kind, not " + expected);
+        }
+        LinearMeta[] metas = new LinearMeta[7];
         for (int i = 0; i < metas.length; i++) {
-            metas[i] = LinearMeta.read(b);
+            metas[i] = i == GATE && !gated ? null : LinearMeta.read(b);
         }
         int base = b.getInt();
-        Interval g = new Interval(b.getInt(), b.getInt());
+        int productShift = gated ? b.getInt() : 0;
         double inputUnit = unit(b);
         double outputUnit = unit(b);
-        int a = shape.attentionWidth();
         int d = shape.width();
-        IntegerLinear query = linear(metas[0], a, d);
-        IntegerLinear key = linear(metas[1], a, d);
-        IntegerLinear value = linear(metas[2], a, d);
-        IntegerLinear output = linear(metas[3], d, a);
-        IntegerLinear up = linear(metas[4], shape.mlpWidth(), d);
-        int[] gelu = ints(-1);
-        IntegerLinear down = linear(metas[5], d, shape.mlpWidth());
-        return new IntegerLayer(query, key, value, output, up, base, gelu, g, inputUnit, outputUnit, down);
+        int f = shape.mlpWidth();
+        IntegerLinear query = linear("QRY", l, metas[0], shape.attentionWidth(), d);
+        IntegerLinear key = linear("KEY", l, metas[1], shape.keyWidth(), d);
+        IntegerLinear value = linear("VAL", l, metas[2], shape.keyWidth(), d);
+        IntegerLinear output = linear("OUT", l, metas[3], d, shape.attentionWidth());
+        IntegerMlp mlp;
+        if (gated) {
+            IntegerLinear gate = linear("GAT", l, metas[GATE], f, d);
+            IntegerLinear up = linear("UPP", l, metas[5], f, d);
+            mlp = new IntegerMlp.Gated(gate, up, base, ints("ACTV", l, -1), productShift, inputUnit, outputUnit);
+        } else {
+            IntegerLinear up = linear("UPP", l, metas[5], f, d);
+            mlp = new IntegerMlp.Plain(up, base, ints("ACTV", l, -1), inputUnit, outputUnit);
+        }
+        return new IntegerLayer(query, key, value, output, mlp, linear("DWN", l, metas[6], d, f));
     }
+
+    private Optional<StreamMap> streamMap(int width) {
+        ByteBuffer b = section("BASI", ModelFile.NO_LAYER, -1).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        if (!b.hasRemaining()) {
+            return Optional.empty();
+        }
+        int centred = b.remaining() < 8 ? -1 : b.getInt();
+        int count = centred < 0 ? 0 : b.getInt();
+        if (centred < 0 || centred > 1 || count < 0 || count > width
+                || b.remaining() != (long) count * width * Double.BYTES) {
+            throw bad("BASI section does not hold reflections of " + width + " numbers");
+        }
+        List<double[]> reflections = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            double[] w = new double[width];
+            for (int c = 0; c < width; c++) {
+                w[c] = b.getDouble();
+                if (!(Math.abs(w[c]) <= 1)) {
+                    throw bad("a reflection in section BASI has the entry " + w[c] + ", not one of a unit vector");
+                }
+            }
+            reflections.add(w);
+        }
+        return Optional.of(new StreamMap(centred == 1, reflections));
+    }
+
+    /// What META says of a rotation.
+    private record Rotation(int scaleBits, int fractionBits, int embeddingShift) {}
 
     private record LinearMeta(int shift, Interval acc) {
         static final int BYTES = 20;
@@ -158,6 +213,7 @@ final class ModelFileReader {
 
     private record Meta(
             ModelShape shape,
+            Optional<Rotation> rotation,
             int residualFractionBits,
             int normFractionBits,
             int normShift,
@@ -166,8 +222,10 @@ final class ModelFileReader {
             int expBits,
             int rMax,
             double softmaxUnit,
+            int reach,
             int qkBound,
             int vBound,
+            int hiddenBound,
             int oBound,
             long scoreBound,
             double logitUnit,
@@ -180,14 +238,26 @@ final class ModelFileReader {
             throw bad("META section of " + section.byteSize() + " bytes");
         }
         ByteBuffer b = section.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        int fixed = 8 * 4 + 4 + 12 + 8 + 8 + 8 + 12 + 8 + 8 + LinearMeta.BYTES;
-        if (b.remaining() < fixed) {
-            throw bad("META section of " + b.remaining() + " bytes is truncated");
+        need(b, 9 * 4);
+        int[] sizes = ints(b, 8);
+        int ends = b.getInt();
+        if (ends < 0 || ends > ModelShape.MAX_ENDS) {
+            throw bad(ends + " ids that end a text, at most " + ModelShape.MAX_ENDS);
         }
-        ModelShape shape = new ModelShape(
-                b.getInt(), b.getInt(), b.getInt(), b.getInt(), b.getInt(), b.getInt(), b.getInt(), b.getInt());
+        need(b, 4 * ends + 4);
+        List<Integer> endOfText = Arrays.stream(ints(b, ends)).boxed().toList();
+        ModelShape shape = new ModelShape(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6],
+                sizes[7], endOfText);
+        int kind = b.getInt();
+        if (kind != ModelFile.LEARNED && kind != ModelFile.ROTARY) {
+            throw bad("positions of no known kind");
+        }
+        need(b, kind * 3 * 4 + META_NUMBERS);
+        Optional<Rotation> rotation = kind == ModelFile.LEARNED ? Optional.empty()
+                : Optional.of(new Rotation(b.getInt(), b.getInt(), b.getInt()));
         Meta meta = new Meta(
                 shape,
+                rotation,
                 b.getInt(),
                 b.getInt(),
                 b.getInt(),
@@ -196,6 +266,8 @@ final class ModelFileReader {
                 b.getInt(),
                 b.getInt(),
                 unit(b),
+                b.getInt(),
+                b.getInt(),
                 b.getInt(),
                 b.getInt(),
                 b.getInt(),
@@ -243,6 +315,14 @@ final class ModelFileReader {
         }
     }
 
+    private static int[] ints(ByteBuffer b, int count) {
+        int[] values = new int[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = b.getInt();
+        }
+        return values;
+    }
+
     private double unit(ByteBuffer b) {
         double value = b.getDouble();
         if (!(value > 0) || Double.isInfinite(value)) {
@@ -251,13 +331,13 @@ final class ModelFileReader {
         return value;
     }
 
-    private IntegerLinear linear(LinearMeta meta, int outputs, int inputs) {
-        MemorySegment weights = section(2L * outputs * inputs);
-        return new IntegerLinear(weights, outputs, inputs, ints(4L * outputs), meta.shift, meta.acc);
+    private IntegerLinear linear(String suffix, int layer, LinearMeta meta, int outputs, int inputs) {
+        MemorySegment weights = section("W" + suffix, layer, 2L * outputs * inputs);
+        return new IntegerLinear(weights, outputs, inputs, ints("B" + suffix, layer, 4L * outputs), meta.shift, meta.acc);
     }
 
-    private int[] ints(long expectedBytes) {
-        MemorySegment section = section(expectedBytes);
+    private int[] ints(String tag, int layer, long expectedBytes) {
+        MemorySegment section = section(tag, layer, expectedBytes);
         if (section.byteSize() % 4 != 0 || section.byteSize() > 1L << 27) {
             throw bad("a table of " + section.byteSize() + " bytes");
         }
@@ -269,8 +349,9 @@ final class ModelFileReader {
     /// The payload of the next section.
     ///
     /// @param expectedBytes its length, -1 if the section itself says
-    private MemorySegment section(long expectedBytes) {
-        Section section = order.next();
+    private MemorySegment section(String tag, int layer, long expectedBytes) {
+        Section section = new Section(tag, layer);
+        sections++;
         if (bytes.byteSize() - at < ModelFile.HEADER_BYTES) {
             throw bad("truncated before section " + section);
         }

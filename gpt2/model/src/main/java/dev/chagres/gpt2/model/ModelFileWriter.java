@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
 import java.util.List;
 
 /// Streams a model into a `.cgm` container.
@@ -22,29 +21,33 @@ final class ModelFileWriter {
 
     private final FileChannel channel;
     private final IntegerModel model;
-    private final Iterator<Section> order;
+    private int sections;
 
-    private ModelFileWriter(FileChannel channel, IntegerModel model, List<Section> sections) {
+    private ModelFileWriter(FileChannel channel, IntegerModel model) {
         this.channel = channel;
         this.model = model;
-        this.order = sections.iterator();
     }
 
     /// Writes the whole file from position 0 of an empty channel.
     static void write(IntegerModel model, FileChannel channel) throws IOException {
-        List<Section> sections = ModelFile.sections(model.shape().layers());
-        new ModelFileWriter(channel, model, sections).write(sections.size());
+        new ModelFileWriter(channel, model).write();
     }
 
-    private void write(int sections) throws IOException {
+    private void write() throws IOException {
         // The header, with the total length, is filled in last; an interrupted file has no magic.
         emit(buffer(ModelFile.HEADER_BYTES).limit(ModelFile.HEADER_BYTES));
         section("META", ModelFile.NO_LAYER, meta());
         section("RSQR", ModelFile.NO_LAYER, ints(model.norm().rsqrt()));
         section("EPST", ModelFile.NO_LAYER, ints(model.norm().eps()));
         section("EXPT", ModelFile.NO_LAYER, ints(model.softmax().exp()));
-        section("EMBE", ModelFile.NO_LAYER, model.embedding());
-        section("POSI", ModelFile.NO_LAYER, model.positions());
+        section("EMBE", ModelFile.NO_LAYER, model.embedding().entries());
+        if (model.positions().isPresent()) {
+            section("POSI", ModelFile.NO_LAYER, model.positions().get());
+        }
+        if (model.rotation().isPresent()) {
+            section("COSI", ModelFile.NO_LAYER, model.rotation().get().cos());
+            section("SINE", ModelFile.NO_LAYER, model.rotation().get().sin());
+        }
         for (int l = 0; l < model.shape().layers(); l++) {
             IntegerLayer layer = model.layers().get(l);
             section("LAYR", l, layerMeta(layer));
@@ -52,11 +55,15 @@ final class ModelFileWriter {
             linear("KEY", l, layer.key());
             linear("VAL", l, layer.value());
             linear("OUT", l, layer.output());
-            linear("UPP", l, layer.up());
-            section("GELU", l, ints(layer.gelu()));
+            if (layer.mlp() instanceof IntegerMlp.Gated g) {
+                linear("GAT", l, g.gate());
+            }
+            linear("UPP", l, layer.mlp().up());
+            section("ACTV", l, ints(layer.mlp().table()));
             linear("DWN", l, layer.down());
         }
         linear("HED", ModelFile.NO_LAYER, model.head());
+        section("BASI", ModelFile.NO_LAYER, streamMap());
         ByteBuffer header = buffer(ModelFile.HEADER_BYTES)
                 .putLong(ModelFile.MAGIC)
                 .putInt(ModelFile.VERSION)
@@ -81,14 +88,19 @@ final class ModelFileWriter {
         byte[] tokenizer = model.tokenizer().encode();
         ByteBuffer b = buffer(META_FIXED_BYTES + tokenizer.length);
         ModelShape s = model.shape();
-        b.putInt(s.layers()).putInt(s.heads()).putInt(s.headWidth()).putInt(s.width());
-        b.putInt(s.mlpWidth()).putInt(s.vocab()).putInt(s.context()).putInt(s.endOfText());
+        b.putInt(s.layers()).putInt(s.heads()).putInt(s.keyHeads()).putInt(s.headWidth()).putInt(s.width());
+        b.putInt(s.mlpWidth()).putInt(s.vocab()).putInt(s.context()).putInt(s.endOfText().size());
+        s.endOfText().forEach(b::putInt);
+        b.putInt(model.rotation().isPresent() ? ModelFile.ROTARY : ModelFile.LEARNED);
+        model.rotation().ifPresent(r ->
+                b.putInt(r.scaleBits()).putInt(r.fractionBits()).putInt(model.embedding().shift()));
         b.putInt(model.residualFractionBits());
         b.putInt(model.norm().fractionBits()).putInt(model.norm().shift()).putInt(model.norm().bound());
         b.putDouble(model.norm().epsilon());
         b.putInt(model.softmax().expBits()).putInt(model.softmax().rMax());
         b.putDouble(model.softmax().logitUnit());
-        b.putInt(model.qkBound()).putInt(model.vBound()).putInt(model.oBound());
+        b.putInt(model.reach()).putInt(model.qkBound()).putInt(model.vBound()).putInt(model.hiddenBound());
+        b.putInt(model.oBound());
         b.putLong(model.scoreBound());
         b.putDouble(model.logitUnit());
         linearMeta(b, model.head());
@@ -97,15 +109,38 @@ final class ModelFileWriter {
         return b.flip();
     }
 
+    /// Empty if the model does not say it.
+    private ByteBuffer streamMap() {
+        if (model.streamMap().isEmpty()) {
+            return buffer(0);
+        }
+        StreamMap map = model.streamMap().get();
+        ByteBuffer b = buffer(8 + map.reflections().size() * model.shape().width() * Double.BYTES);
+        b.putInt(map.centred() ? 1 : 0).putInt(map.reflections().size());
+        map.reflections().forEach(w -> {
+            for (double v : w) {
+                b.putDouble(v);
+            }
+        });
+        return b.flip();
+    }
+
     private static ByteBuffer layerMeta(IntegerLayer layer) {
         ByteBuffer b = buffer(256);
-        for (IntegerLinear linear : List.of(
-                layer.query(), layer.key(), layer.value(), layer.output(), layer.up(), layer.down())) {
+        b.putInt(layer.mlp() instanceof IntegerMlp.Gated ? ModelFile.GATED : ModelFile.PLAIN);
+        for (IntegerLinear linear : List.of(layer.query(), layer.key(), layer.value(), layer.output())) {
             linearMeta(b, linear);
         }
-        b.putInt(layer.geluBase());
-        b.putInt(Math.toIntExact(layer.g().lo())).putInt(Math.toIntExact(layer.g().hi()));
-        b.putDouble(layer.geluInputUnit()).putDouble(layer.geluOutputUnit());
+        if (layer.mlp() instanceof IntegerMlp.Gated g) {
+            linearMeta(b, g.gate());
+        }
+        linearMeta(b, layer.mlp().up());
+        linearMeta(b, layer.down());
+        b.putInt(layer.mlp().base());
+        if (layer.mlp() instanceof IntegerMlp.Gated g) {
+            b.putInt(g.productShift());
+        }
+        b.putDouble(layer.mlp().inputUnit()).putDouble(layer.mlp().outputUnit());
         return b.flip();
     }
 
@@ -141,13 +176,9 @@ final class ModelFileWriter {
     }
 
     private void start(String tag, int layer, long bytes) throws IOException {
-        Section expected = order.next();
-        Section actual = new Section(tag, layer);
-        if (!expected.equals(actual)) {
-            throw new IllegalStateException("section " + actual + " where " + expected + " belongs");
-        }
+        sections++;
         emit(buffer(ModelFile.HEADER_BYTES)
-                .putInt(actual.tag())
+                .putInt(new Section(tag, layer).tag())
                 .putInt(layer)
                 .putLong(bytes)
                 .limit(ModelFile.HEADER_BYTES)

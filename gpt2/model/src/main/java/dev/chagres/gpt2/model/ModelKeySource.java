@@ -7,7 +7,7 @@ import dev.chagres.prove.key.KeySource;
 import dev.chagres.tokenizer.TokenizerInfo;
 import java.nio.charset.StandardCharsets;
 
-/// An integer GPT-2 as the source of its keys.
+/// An integer model as the source of its keys.
 public final class ModelKeySource implements KeySource {
     private static final int MAX_NAME_BYTES = 255;
 

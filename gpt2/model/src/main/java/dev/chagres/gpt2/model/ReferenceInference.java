@@ -1,6 +1,9 @@
 package dev.chagres.gpt2.model;
 
+import dev.chagres.graph.RowBlocks;
 import dev.chagres.model.decoder.ModelShape;
+import dev.chagres.model.decoder.Positions;
+import dev.chagres.model.decoder.WriteSpec;
 import dev.chagres.semantics.DomainException;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.Interval;
@@ -20,15 +23,29 @@ public final class ReferenceInference {
         void accept(int position, long[] logits);
     }
 
+    /// Later keys in the same block of so many rows are masked by the operations, and so have a score.
+    private static final int BLOCK = 1 << RowBlocks.BLOCK_BITS;
+
     private final IntegerModel model;
     private final ModelShape shape;
+    /// The interval of the activation table of each layer, and of the hidden row.
+    private final Interval[] activations;
+    private final Interval[] hidden;
+    /// Bits of what is rotated; 0 if nothing is.
+    private final int rotatedBits;
+    /// By layer: `[context][keyWidth]`, but for queries, `[block][attentionWidth]`, and offsets, `[block][heads]`.
     private long[][] keys;
     private long[][] values;
+    private long[][] queries;
+    private long[][] offsets;
     private Trace trace;
 
     public ReferenceInference(IntegerModel model) {
         this.model = model;
         this.shape = model.shape();
+        activations = model.layers().stream().map(l -> l.mlp().range()).toArray(Interval[]::new);
+        hidden = model.layers().stream().map(l -> l.mlp().hidden(model.hiddenBound())).toArray(Interval[]::new);
+        rotatedBits = model.rotation().isPresent() ? PublicSpec.of(model).rotatedBits() : 0;
     }
 
     /// Logits `[T][vocab]` of a whole sequence.
@@ -83,7 +100,7 @@ public final class ReferenceInference {
         }
         for (int i = 0; i < newTokens; i++) {
             result[i] = argmax(logits(n));
-            if (result[i] == shape.endOfText()) {
+            if (shape.endOfText().contains(result[i])) {
                 return Arrays.copyOf(result, i + 1);
             }
             if (i + 1 < newTokens) {
@@ -113,8 +130,10 @@ public final class ReferenceInference {
                 throw new IllegalArgumentException("token id " + id + " outside 0.." + (shape.vocab() - 1));
             }
         }
-        keys = new long[shape.layers()][shape.context() * shape.attentionWidth()];
-        values = new long[shape.layers()][shape.context() * shape.attentionWidth()];
+        keys = new long[shape.layers()][shape.context() * shape.keyWidth()];
+        values = new long[shape.layers()][shape.context() * shape.keyWidth()];
+        queries = new long[shape.layers()][BLOCK * shape.attentionWidth()];
+        offsets = new long[shape.layers()][BLOCK * shape.heads()];
         trace = null;
     }
 
@@ -154,7 +173,7 @@ public final class ReferenceInference {
         long squares = model.norm().eps()[e];
         for (long sum : sums) {
             require(sum >= 0 && sum <= 1 << 30, name + " group sum", sum);
-            squares += sum >> 4;
+            squares += sum >> IntegerSemantics.groupShift(d);
         }
         require(squares >= IntegerSemantics.MANT_MIN && squares < IntegerSemantics.SQUARE_SUM_LIMIT, name, squares);
         int k = IntegerSemantics.scaleExponent(squares);
@@ -183,40 +202,40 @@ public final class ReferenceInference {
 
     private long[] attention(long[] n, IntegerLayer layer, int l, int t) {
         int a = shape.attentionWidth();
+        int keyWidth = shape.keyWidth();
         int dh = shape.headWidth();
-        long[] q = clamped(layer.query(), n, model.qkBound(), l + ".q", t);
-        long[] k = clamped(layer.key(), n, model.qkBound(), l + ".k", t);
-        long[] v = clamped(layer.value(), n, model.vBound(), l + ".v", t);
-        System.arraycopy(k, 0, keys[l], t * a, a);
-        System.arraycopy(v, 0, values[l], t * a, a);
+        long[] q = clamped(layer.query(), n, true, model.qkBound(), l + ".q", t);
+        long[] k = clamped(layer.key(), n, true, model.qkBound(), l + ".k", t);
+        long[] v = clamped(layer.value(), n, false, model.vBound(), l + ".v", t);
+        System.arraycopy(k, 0, keys[l], t * keyWidth, keyWidth);
+        System.arraycopy(v, 0, values[l], t * keyWidth, keyWidth);
+        System.arraycopy(q, 0, queries[l], t % BLOCK * a, a);
         SoftmaxTables softmax = model.softmax();
         long[] y = new long[a];
         long[] o = new long[a];
         long[] scores = new long[t + 1];
         long[] weights = new long[t + 1];
         for (int h = 0; h < shape.heads(); h++) {
+            int first = shape.keyHead(h) * dh;
             for (int j = 0; j <= t; j++) {
-                long score = 0;
-                for (int c = h * dh; c < (h + 1) * dh; c++) {
-                    score += q[c] * keys[l][j * a + c];
-                }
-                require(Math.abs(score) <= model.scoreBound(), l + " score", score);
-                scores[j] = score;
+                scores[j] = score(q, h * dh, keys[l], j * keyWidth + first, l);
             }
             long offset = IntegerSemantics.softmaxOffset(softmax.exp(), softmax.rMax(), scores, 0, t + 1);
+            offsets[l][t % BLOCK * shape.heads() + h] = offset;
+            reach(l, h, t, scores);
             long sum = 0;
             for (int j = 0; j <= t; j++) {
                 weights[j] = softmax.exp(offset - scores[j]);
                 sum += weights[j];
             }
             require(sum <= softmax.rMax(), l + " row sum", sum);
-            for (int c = h * dh; c < (h + 1) * dh; c++) {
+            for (int c = 0; c < dh; c++) {
                 for (int j = 0; j <= t; j++) {
-                    y[c] += weights[j] * values[l][j * a + c];
+                    y[h * dh + c] += weights[j] * values[l][j * keyWidth + first + c];
                 }
-                require(Math.abs(y[c]) <= (long) model.vBound() * softmax.rMax(), l + " y", y[c]);
-                o[c] = IntegerSemantics.rsh(y[c], softmax.outputShift());
-                require(Math.abs(o[c]) <= model.oBound(), l + " o", o[c]);
+                require(Math.abs(y[h * dh + c]) <= (long) model.vBound() * softmax.rMax(), l + " y", y[h * dh + c]);
+                o[h * dh + c] = IntegerSemantics.rsh(y[h * dh + c], softmax.outputShift());
+                require(Math.abs(o[h * dh + c]) <= model.oBound(), l + " o", o[h * dh + c]);
             }
             if (trace != null) {
                 int length = trace.length();
@@ -228,32 +247,115 @@ public final class ReferenceInference {
         }
         put(l + ".y", t, a, y);
         put(l + ".o", t, a, o);
-        long[] out = linear(layer.output(), o, l + ".output");
+        long[] out = write(layer.output(), o, l + ".output");
         put(l + ".output", t, shape.width(), out);
         return out;
     }
 
+    private long score(long[] q, int atQuery, long[] k, int atKey, int l) {
+        long score = 0;
+        for (int c = 0; c < shape.headWidth(); c++) {
+            score += q[atQuery + c] * k[atKey + c];
+        }
+        require(Math.abs(score) <= model.scoreBound(), l + " score", score);
+        return score;
+    }
+
+    /// `L - S` of row t itself, and of the rows before it in its block, which mask the key of row t.
+    private void reach(int l, int h, int t, long[] scores) {
+        int dh = shape.headWidth();
+        for (int i = t - t % BLOCK; i <= t; i++) {
+            long offset = offsets[l][i % BLOCK * shape.heads() + h];
+            int from = i == t ? 0 : t;
+            for (int j = from; j <= t; j++) {
+                long s = i == t ? scores[j] : score(queries[l], i % BLOCK * shape.attentionWidth() + h * dh, keys[l],
+                        j * shape.keyWidth() + shape.keyHead(h) * dh, l);
+                long distance = offset - s;
+                if (distance > model.reach() || distance < -(i == t ? 1L : model.reach())) {
+                    throw new DomainException("layer " + l + ".attention, head " + h, i,
+                            "a score lies " + distance + " below the offset, beyond the reach of " + model.reach());
+                }
+            }
+        }
+    }
+
     private long[] mlp(long[] n, IntegerLayer layer, int l, int t) {
-        long[] u = linear(layer.up(), n, l + ".u");
+        IntegerMlp mlp = layer.mlp();
+        long[] u = linear(mlp.indexed(), n, l + ".u");
         put(l + ".u", t, shape.mlpWidth(), u);
         long[] g = new long[u.length];
         for (int c = 0; c < g.length; c++) {
-            g[c] = layer.gelu(u[c]);
-            require(layer.g().contains(g[c]), l + " g", g[c]);
+            g[c] = mlp.activation(u[c]);
+            require(activations[l].contains(g[c]), l + " activation", g[c]);
+        }
+        if (mlp instanceof IntegerMlp.Gated gated) {
+            gate(gated, g, linear(gated.up(), n, l + ".ub"), l, t);
+        }
+        for (long value : g) {
+            require(hidden[l].contains(value), l + " g", value);
         }
         put(l + ".g", t, shape.mlpWidth(), g);
-        long[] out = linear(layer.down(), g, l + ".down");
+        long[] out = write(layer.down(), g, l + ".down");
         put(l + ".down", t, shape.width(), out);
         return out;
     }
 
-    private long[] clamped(IntegerLinear linear, long[] in, long bound, String name, int t) {
+    /// `g = clamp(rsh(a ub, s_g), hiddenBound)` in place of a.
+    private void gate(IntegerMlp.Gated gated, long[] g, long[] factors, int l, int t) {
+        put(l + ".a", t, g.length, g);
+        put(l + ".ub", t, g.length, factors);
+        long[] products = new long[g.length];
+        Interval quotients = activations[l].times(gated.up().u()).shifted(gated.productShift());
+        for (int c = 0; c < g.length; c++) {
+            require(Math.abs(factors[c]) < 1 << 15, l + " ub", factors[c]);
+            long product = g[c] * factors[c];
+            require(Math.abs(product) < 1 << 29, l + " product", product);
+            products[c] = IntegerSemantics.rsh(product, gated.productShift());
+            require(quotients.contains(products[c]), l + " uh", products[c]);
+            g[c] = Math.clamp(products[c], -(long) model.hiddenBound(), model.hiddenBound());
+        }
+        put(l + ".uh", t, g.length, products);
+    }
+
+    /// What is added to the stream.
+    private static long[] write(IntegerLinear linear, long[] in, String name) {
+        long[] out = linear(linear, in, name);
+        for (long value : out) {
+            require(linear.shift() <= WriteSpec.NARROW || linear.u().contains(value), name, value);
+        }
+        return out;
+    }
+
+    private long[] clamped(IntegerLinear linear, long[] in, boolean positioned, long bound, String name, int t) {
         long[] u = linear(linear, in, name);
+        if (positioned && model.rotation().isPresent()) {
+            put(name + ".y", t, u.length, u);
+            u = rotated(u, model.rotation().get(), name, t);
+        }
         put(name + ".u", t, u.length, u);
         for (int c = 0; c < u.length; c++) {
             u[c] = Math.clamp(u[c], -bound, bound);
         }
         put(name, t, u.length, u);
+        return u;
+    }
+
+    /// `u = rsh(acc', kappa + x)`, acc' the pairs (j, j + dh / 2) of every head turned by the angles of position t.
+    private long[] rotated(long[] y, RotationTables tables, String name, int t) {
+        int half = shape.headWidth() / 2;
+        Positions.Rotary rotary = new Positions.Rotary(tables.scaleBits(), tables.fractionBits());
+        long bound = rotary.bound(rotatedBits);
+        long[] u = new long[y.length];
+        for (int c = 0; c < y.length; c++) {
+            require(Math.abs(2 * y[c] + 1) < 1L << rotatedBits, name + " y", y[c]);
+            int j = c % shape.headWidth();
+            boolean second = j >= half;
+            long i = (long) t * half + j % half;
+            long other = second ? y[c - half] : -y[c + half];
+            long acc = tables.cos(i) * y[c] + tables.sin(i) * other;
+            require(Math.abs(acc) <= bound, name + " rotated", acc);
+            u[c] = IntegerSemantics.rsh(acc, rotary.shift());
+        }
         return u;
     }
 

@@ -7,7 +7,8 @@ import java.util.Set;
 
 /// Every intermediate tensor of a run of [ReferenceInference], by name, in the order of computation.
 ///
-/// With T positions, width d, attention width A = heads * headWidth, H heads, MLP width F, for layer l:
+/// With T positions, width d, attention width A = heads * headWidth (that of the key and value heads for k and v), H
+/// heads, MLP width F, for layer l:
 ///
 /// | name | shape | value |
 /// | --- | --- | --- |
@@ -16,13 +17,15 @@ import java.util.Set;
 /// | `l.norm1.m`, `.n` | T, d | mantissas, normalised row |
 /// | `l.norm1.G` | T, groups | group sums |
 /// | `l.q.u`, `l.q`, and so for k and v | T, A | before and after the clamp |
+/// | `l.q.y`, `l.k.y` | T, A | before the rotation, if there is one |
 /// | `l.scores`, `l.exp` | T, H, T | S and e; 0 for j > i |
 /// | `l.L`, `l.R` | T, H | softmax offset and row sum |
 /// | `l.y`, `l.o` | T, A | weighted sums and attention output |
 /// | `l.output` | T, d | what attention adds to the stream |
 /// | `l.x_mid` | T, d | the stream between attention and MLP |
 /// | `l.norm2.*` | | as norm1 |
-/// | `l.u`, `l.g` | T, F | index into the GELU table, its value |
+/// | `l.u`, `l.g` | T, F | index into the activation table, hidden row |
+/// | `l.a`, `l.ub`, `l.uh` | T, F | of a gated MLP: activation, factor, shifted product before the clamp |
 /// | `l.down` | T, d | what the MLP adds to the stream |
 /// | `x` | T, d | the stream after the last block |
 /// | `norm.*` | | as norm1, the final norm |

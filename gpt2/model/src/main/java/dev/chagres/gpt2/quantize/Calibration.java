@@ -2,7 +2,10 @@ package dev.chagres.gpt2.quantize;
 
 import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.LayerWeights;
+import dev.chagres.gpt2.weights.NormKind;
 import dev.chagres.gpt2.weights.WeightSource;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
@@ -10,61 +13,67 @@ import java.util.stream.IntStream;
 /// Ranges of the activations of the float model on sample sequences, measured block by block: each block's weights
 /// are read once for all sequences.
 ///
-/// @param layers per block
-/// @param stream the basis of the residual stream
-record Calibration(Layer[] layers, StreamBasis stream) {
-    /// Ranges inside one block.
+/// @param sequences what was run, the tail of padding included
+/// @param layers    per block
+/// @param stages    the stream, `[rows][d]`: the embeddings, and after each attention and each MLP
+/// @param stream    the basis of the residual stream
+record Calibration(List<int[]> sequences, Layer[] layers, float[][] stages, StreamBasis stream) {
+    /// Ranges inside one block. Ranges of queries are over all heads that read the same keys.
     ///
-    /// @param heads      per head
-    /// @param valueRange largest |v|, `[heads * dh]`
-    /// @param hiddenMax  largest value after the activation
-    record Layer(HeadBasis[] heads, double[] valueRange, double hiddenMax) {}
+    /// @param heads       per key head the basis of queries and keys; empty if they are rotated and keep their own
+    /// @param queryRange  largest |q| in that basis, scaled so that `q . k` is a score, `[Hkv dh]`
+    /// @param keyRange    largest |k| in that basis, `[Hkv dh]`
+    /// @param valueRange  largest |v|, `[Hkv dh]`
+    /// @param hiddenRange largest |g|, `[F]`
+    /// @param activation  largest value after the activation
+    /// @param spread      largest distance of a score from the log of the sum of exponentials of its row, nats
+    record Layer(HeadBasis[] heads, double[] queryRange, double[] keyRange, double[] valueRange,
+            double[] hiddenRange, double activation, double spread) {}
 
-    /// Runs the float model in single precision.
+    /// Runs the float model in single precision. One more sequence ends with rows of token 0: a proof is padded with
+    /// them to whole blocks of rows, and they must stay inside every domain.
     ///
+    /// @param padding rows of a block less one
     /// @throws QuantizationException naming the layer where a value overflows
-    static Calibration run(WeightSource weights, List<int[]> sequences) {
+    static Calibration run(WeightSource weights, int context, int padding, List<int[]> samples) {
         Architecture config = weights.architecture();
-        int d = config.width();
-        int rows = sequences.stream().mapToInt(ids -> ids.length).sum();
-        float[] x = embed(weights, sequences, rows);
+        List<int[]> sequences = withTail(samples, context, padding);
+        float[] x = embed(weights, sequences);
         float[][] stages = new float[2 * config.layers() + 1][];
         Layer[] layers = new Layer[config.layers()];
-        stages[0] = x.clone();
+        stages[0] = x;
         for (int l = 0; l < layers.length; l++) {
             LayerWeights w = weights.layer(l);
-            float[] normed = norm(x, d, w.norm1Gain(), w.norm1Shift(), config.normEpsilon());
-            float[] q = DenseMath.multiply(normed, rows, w.query());
-            float[] k = DenseMath.multiply(normed, rows, w.key());
-            float[] v = DenseMath.multiply(normed, rows, w.value());
-            for (float[] values : List.of(q, k, v)) {
+            FloatBlock block = new FloatBlock(config, w, sequences);
+            FloatBlock.Attention attention = block.attention(x);
+            for (float[] values : List.of(attention.query(), attention.key(), attention.value())) {
                 finite(values, l, "queries, keys and values", Suspects::attention, weights);
             }
-            float[] mix = new float[Math.multiplyExact(rows, d)];
-            int start = 0;
-            for (int[] ids : sequences) {
-                attend(q, k, v, mix, start, ids.length, config);
-                start += ids.length;
-            }
-            add(x, DenseMath.multiply(mix, rows, w.output()));
+            x = sum(x, block.written(attention));
             finite(x, l, "the stream after attention", Suspects::output, weights);
-            stages[2 * l + 1] = x.clone();
-            float[] g = DenseMath.multiply(
-                    norm(x, d, w.norm2Gain(), w.norm2Shift(), config.normEpsilon()), rows, w.up());
-            finite(g, l, "hidden values of the MLP", Suspects::up, weights);
-            double hiddenMax = activate(g, config);
-            add(x, DenseMath.multiply(g, rows, w.down()));
+            stages[2 * l + 1] = x;
+            FloatBlock.Hidden hidden = block.hidden(x);
+            finite(hidden.hidden(), l, "hidden values of the MLP", Suspects::up, weights);
+            x = sum(x, block.written(hidden));
             finite(x, l, "the stream after the MLP", Suspects::down, weights);
-            stages[2 * l + 2] = x.clone();
-            try {
-                layers[l] = new Layer(heads(q, k, rows, config), valueRange(v, rows, d), hiddenMax);
-            } catch (ArithmeticException e) {
-                throw new QuantizationException("layer " + l + ": queries and keys cannot be balanced, "
-                        + e.getMessage() + "; "
-                        + Suspects.attention(weights, l), e);
-            }
+            stages[2 * l + 2] = x;
+            layers[l] = layer(weights, l, attention, hidden);
         }
-        return new Calibration(layers, StreamBasis.of(stages, d));
+        return new Calibration(sequences, layers, stages,
+                StreamBasis.of(stages, config.width(), config.norm() == NormKind.LAYER));
+    }
+
+    /// The sequences, and the beginning of the first one with as many rows of token 0 as a proof may be padded with.
+    private static List<int[]> withTail(List<int[]> samples, int context, int padding) {
+        int[] first = samples.getFirst();
+        int tail = Math.min(padding, context - 1);
+        if (tail == 0) {
+            return samples;
+        }
+        List<int[]> all = new ArrayList<>(samples);
+        int kept = Math.min(first.length, context - tail);
+        all.add(Arrays.copyOf(Arrays.copyOf(first, kept), kept + tail));
+        return all;
     }
 
     /// @param suspects the tensors behind the values
@@ -78,112 +87,115 @@ record Calibration(Layer[] layers, StreamBasis stream) {
         }
     }
 
-    private static float[] embed(WeightSource weights, List<int[]> sequences, int rows) {
+    private static float[] embed(WeightSource weights, List<int[]> sequences) {
         int d = weights.architecture().width();
         float[] positions = weights.positions();
+        int rows = sequences.stream().mapToInt(ids -> ids.length).sum();
         float[] x = new float[Math.multiplyExact(rows, d)];
         int r = 0;
         for (int[] ids : sequences) {
             for (int t = 0; t < ids.length; t++, r++) {
                 float[] token = weights.tokenRows(ids[t], ids[t] + 1);
                 for (int c = 0; c < d; c++) {
-                    x[r * d + c] = token[c] + positions[t * d + c];
+                    x[r * d + c] = token[c] + (positions.length == 0 ? 0 : positions[t * d + c]);
                 }
             }
         }
         return x;
     }
 
-    private static float[] norm(float[] x, int d, float[] gain, float[] shift, double epsilon) {
-        float[] y = new float[x.length];
-        for (int at = 0; at < x.length; at += d) {
-            double mean = 0;
-            for (int c = 0; c < d; c++) {
-                mean += x[at + c];
+    private static Layer layer(WeightSource weights, int l, FloatBlock.Attention a, FloatBlock.Hidden hidden) {
+        Architecture config = weights.architecture();
+        int width = config.keyWidth();
+        HeadBasis[] heads = {};
+        double[] query;
+        double[] key;
+        if (config.learnedPositions()) {
+            try {
+                heads = heads(config, a);
+            } catch (ArithmeticException e) {
+                throw new QuantizationException("layer " + l + ": queries and keys cannot be balanced, "
+                        + e.getMessage() + "; " + Suspects.attention(weights, l), e);
             }
-            mean /= d;
-            double variance = 0;
-            for (int c = 0; c < d; c++) {
-                variance += (x[at + c] - mean) * (x[at + c] - mean);
+            query = new double[width];
+            key = new double[width];
+            for (int h = 0; h < heads.length; h++) {
+                System.arraycopy(heads[h].queryRange(), 0, query, h * config.headWidth(), config.headWidth());
+                System.arraycopy(heads[h].keyRange(), 0, key, h * config.headWidth(), config.headWidth());
             }
-            double scale = 1 / Math.sqrt(variance / d + epsilon);
-            for (int c = 0; c < d; c++) {
-                y[at + c] = (float) ((x[at + c] - mean) * scale * gain[c] + shift[c]);
-            }
+        } else {
+            query = shared(pairs(a.query(), config.queryWidth(), config.headWidth()), config);
+            key = pairs(a.key(), width, config.headWidth());
         }
-        return y;
+        return new Layer(heads, query, key, range(a.value(), width), range(hidden.hidden(), config.mlpWidth()),
+                hidden.activation(), a.spread());
     }
 
-    /// Causal attention of one sequence, rows `start .. start + length - 1` of q, k and v, parallel over heads.
-    private static void attend(float[] q, float[] k, float[] v, float[] mix, int start, int length,
-            Architecture config) {
-        int d = config.width();
+    private static HeadBasis[] heads(Architecture config, FloatBlock.Attention a) {
         int dh = config.headWidth();
-        IntStream.range(0, config.heads()).parallel().forEach(h -> {
-            double[] p = new double[length];
-            for (int i = 0; i < length; i++) {
-                int qAt = (start + i) * d + h * dh;
-                double max = Double.NEGATIVE_INFINITY;
-                for (int j = 0; j <= i; j++) {
-                    int kAt = (start + j) * d + h * dh;
-                    double s = 0;
-                    for (int c = 0; c < dh; c++) {
-                        s += q[qAt + c] * k[kAt + c];
-                    }
-                    p[j] = s / Math.sqrt(dh);
-                    max = Math.max(max, p[j]);
-                }
-                double sum = 0;
-                for (int j = 0; j <= i; j++) {
-                    p[j] = StrictMath.exp(p[j] - max);
-                    sum += p[j];
-                }
-                int at = (start + i) * d + h * dh;
-                for (int j = 0; j <= i; j++) {
-                    float weight = (float) (p[j] / sum);
-                    int vAt = (start + j) * d + h * dh;
-                    for (int c = 0; c < dh; c++) {
-                        mix[at + c] += weight * v[vAt + c];
-                    }
-                }
-            }
-        });
-    }
-
-    private static double activate(float[] g, Architecture config) {
-        return IntStream.range(0, g.length / config.mlpWidth()).parallel().mapToDouble(r -> {
-            double max = 0;
-            for (int i = r * config.mlpWidth(); i < (r + 1) * config.mlpWidth(); i++) {
-                double value = config.activation().apply(g[i]);
-                max = Math.max(max, value);
-                g[i] = (float) value;
-            }
-            return max;
-        }).max().orElse(0);
-    }
-
-    private static HeadBasis[] heads(float[] q, float[] k, int rows, Architecture config) {
-        int d = config.width();
-        int dh = config.headWidth();
-        return IntStream.range(0, config.heads())
-                .parallel()
-                .mapToObj(h -> HeadBasis.of(q, k, rows, d, h * dh, dh))
+        int group = config.heads() / config.keyHeads();
+        return IntStream.range(0, config.keyHeads()).parallel()
+                .mapToObj(h -> HeadBasis.of(rows(a.query(), config.queryWidth(), h * group, group, dh),
+                        rows(a.key(), config.keyWidth(), h, 1, dh), dh))
                 .toArray(HeadBasis[]::new);
     }
 
-    private static double[] valueRange(float[] v, int rows, int d) {
-        double[] range = new double[d];
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < d; c++) {
-                range[c] = Math.max(range[c], Math.abs(v[r * d + c]));
+    /// The rows of some heads, one after another, `[heads][rows][dh]`.
+    private static float[] rows(float[] x, int width, int head, int count, int dh) {
+        int rows = x.length / width;
+        float[] part = new float[count * rows * dh];
+        for (int h = 0; h < count; h++) {
+            for (int r = 0; r < rows; r++) {
+                System.arraycopy(x, r * width + (head + h) * dh, part, (h * rows + r) * dh, dh);
+            }
+        }
+        return part;
+    }
+
+    /// The largest length of every rotated pair, for both of its channels: what any position can make of either.
+    private static double[] pairs(float[] x, int width, int dh) {
+        double[] range = new double[width];
+        int half = dh / 2;
+        for (int at = 0; at < x.length; at += width) {
+            for (int c = 0; c < width; c++) {
+                if (c % dh < half) {
+                    double a = x[at + c];
+                    double b = x[at + c + half];
+                    range[c] = Math.max(range[c], Math.sqrt(a * a + b * b));
+                }
+            }
+        }
+        for (int c = 0; c < width; c++) {
+            range[c] = c % dh < half ? range[c] : range[c - half];
+        }
+        return range;
+    }
+
+    /// The largest range of the query heads of a key head, `[Hkv dh]`, divided by the root of the head width.
+    private static double[] shared(double[] ranges, Architecture config) {
+        int dh = config.headWidth();
+        double[] shared = new double[config.keyWidth()];
+        for (int c = 0; c < ranges.length; c++) {
+            int to = c / dh * config.keyHeads() / config.heads() * dh + c % dh;
+            shared[to] = Math.max(shared[to], ranges[c] / Math.sqrt(dh));
+        }
+        return shared;
+    }
+
+    private static double[] range(float[] x, int width) {
+        double[] range = new double[width];
+        for (int at = 0; at < x.length; at += width) {
+            for (int c = 0; c < width; c++) {
+                range[c] = Math.max(range[c], Math.abs(x[at + c]));
             }
         }
         return range;
     }
 
-    private static void add(float[] x, float[] delta) {
+    private static float[] sum(float[] x, float[] delta) {
         for (int i = 0; i < x.length; i++) {
-            x[i] += delta[i];
+            delta[i] += x[i];
         }
+        return delta;
     }
 }

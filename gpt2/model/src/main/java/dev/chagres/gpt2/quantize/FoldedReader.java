@@ -3,24 +3,23 @@ package dev.chagres.gpt2.quantize;
 import dev.chagres.gpt2.weights.DenseMatrix;
 
 /// A matrix that reads a normalised row, with the norm's gain and shift and the basis of the stream folded in:
-/// output j is `sum_c w_jc n_c + b_j`, `w_j = basis(gain * W_j)`, `b_j = bias_j + shift . W_j`.
+/// output j is `sum_c w_jc n_c + b_j`, `w_j = basis(gain * W[j])`, `b_j = bias_j + shift . W[j]`.
 final class FoldedReader {
     private final DenseMatrix matrix;
     private final float[] gain;
     private final float[] shift;
     private final StreamBasis stream;
-    private final int inputs;
 
     FoldedReader(DenseMatrix matrix, float[] gain, float[] shift, StreamBasis stream) {
         this.matrix = matrix;
         this.gain = gain;
         this.shift = shift;
         this.stream = stream;
-        this.inputs = gain.length;
     }
 
     /// Outputs `from .. from + count - 1` as rows `[count][inputs]`, and their biases.
-    void columns(int from, int count, double[] rows, double[] biases) {
+    void outputs(int from, int count, double[] rows, double[] biases) {
+        int inputs = matrix.inputs();
         for (int j = 0; j < count; j++) {
             biases[j] = matrix.bias()[from + j];
             for (int c = 0; c < inputs; c++) {

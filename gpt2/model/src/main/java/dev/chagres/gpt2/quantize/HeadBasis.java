@@ -16,18 +16,20 @@ record HeadBasis(double[] queryMap, double[] keyMap, double[] keyOffset, double[
     /// reach are not blown up.
     private static final double RIDGE = 1e-3;
 
-    /// From the calibrated rows of q and k; head columns start at `column` of rows of `stride` values.
-    static HeadBasis of(float[] q, float[] k, int rows, int stride, int column, int dh) {
+    /// From the calibrated rows of q and k, `[rows][dh]` each; queries of several heads that read these keys follow
+    /// each other.
+    static HeadBasis of(float[] q, float[] k, int dh) {
+        int rows = k.length / dh;
         double[] zero = new double[dh];
         double[] kMean = new double[dh];
         for (int r = 0; r < rows; r++) {
             for (int c = 0; c < dh; c++) {
-                kMean[c] += k[r * stride + column + c] / (double) rows;
+                kMean[c] += k[r * dh + c] / (double) rows;
             }
         }
-        double[] lower = DenseMath.cholesky(moments(q, rows, stride, column, dh, zero), dh);
+        double[] lower = DenseMath.cholesky(moments(q, dh, zero), dh);
         double[] upper = DenseMath.transpose(lower, dh);
-        double[] keyMoments = moments(k, rows, stride, column, dh, kMean);
+        double[] keyMoments = moments(k, dh, kMean);
         double[] balanced = DenseMath.product(upper, DenseMath.product(keyMoments, lower, dh), dh);
         // Rows of `vectors` are eigenvectors: U^T. A = L^-T U Lambda^(1/4), Q = A^T, K = A^-1.
         double[] vectors = DenseMath.jacobi(balanced, dh);
@@ -43,8 +45,8 @@ record HeadBasis(double[] queryMap, double[] keyMap, double[] keyOffset, double[
         double[] mixing = DenseMath.mixing(dh);
         queryMap = DenseMath.product(mixing, queryMap, dh);
         keyMap = DenseMath.product(mixing, keyMap, dh);
-        double[][] queryExtremes = extremes(q, rows, stride, column, dh, queryMap);
-        double[][] keyExtremes = extremes(k, rows, stride, column, dh, keyMap);
+        double[][] queryExtremes = extremes(q, dh, queryMap);
+        double[][] keyExtremes = extremes(k, dh, keyMap);
         double[] offset = new double[dh];
         double[] queryRange = new double[dh];
         double[] keyRange = new double[dh];
@@ -56,12 +58,13 @@ record HeadBasis(double[] queryMap, double[] keyMap, double[] keyOffset, double[
         return new HeadBasis(queryMap, keyMap, offset, queryRange, keyRange);
     }
 
-    private static double[] moments(float[] x, int rows, int stride, int column, int n, double[] mean) {
+    private static double[] moments(float[] x, int n, double[] mean) {
+        int rows = x.length / n;
         double[] m = new double[n * n];
         double[] row = new double[n];
         for (int r = 0; r < rows; r++) {
             for (int c = 0; c < n; c++) {
-                row[c] = x[r * stride + column + c] - mean[c];
+                row[c] = x[r * n + c] - mean[c];
             }
             for (int i = 0; i < n; i++) {
                 for (int j = 0; j < n; j++) {
@@ -80,13 +83,14 @@ record HeadBasis(double[] queryMap, double[] keyMap, double[] keyOffset, double[
         return m;
     }
 
-    private static double[][] extremes(float[] x, int rows, int stride, int column, int n, double[] map) {
+    private static double[][] extremes(float[] x, int n, double[] map) {
+        int rows = x.length / n;
         double[][] e = new double[2][n];
         for (int r = 0; r < rows; r++) {
             for (int i = 0; i < n; i++) {
                 double s = 0;
                 for (int j = 0; j < n; j++) {
-                    s += map[i * n + j] * x[r * stride + column + j];
+                    s += map[i * n + j] * x[r * n + j];
                 }
                 e[0][i] = r == 0 ? s : Math.min(e[0][i], s);
                 e[1][i] = r == 0 ? s : Math.max(e[1][i], s);

@@ -5,12 +5,13 @@ import dev.chagres.gpt2.model.IntegerLinear;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntervalCheck;
 import dev.chagres.gpt2.model.NormTables;
+import dev.chagres.gpt2.model.PublicSpec;
 import dev.chagres.gpt2.model.SoftmaxTables;
 import dev.chagres.gpt2.weights.Architecture;
-import dev.chagres.gpt2.weights.LayerWeights;
 import dev.chagres.gpt2.weights.MlpKind;
-import dev.chagres.gpt2.weights.NormKind;
+import dev.chagres.gpt2.weights.PositionKind;
 import dev.chagres.gpt2.weights.WeightSource;
+import dev.chagres.graph.RowBlocks;
 import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.Interval;
@@ -18,29 +19,28 @@ import dev.chagres.semantics.NormBounds;
 import dev.chagres.semantics.TableDefinitions;
 import dev.chagres.tokenizer.TokenizerInfo;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
 
 /// Turns float weights into an [IntegerModel]: exact folding in real arithmetic, then rounding on the finest grid
-/// whose accumulator intervals are proved. Peak memory is the result plus a few copies of one block.
+/// whose accumulator intervals are proved. One procedure for every [Architecture]: parts that a model lacks are
+/// optional. Peak memory is the result, the calibrated stream, and a few copies of one block.
 public final class Quantizer {
     /// The largest s_n: the remainder of n is looked up in a table of 2^17 entries.
     private static final int MAX_NORM_SHIFT = 17;
 
-    /// Entries of an activation table, at most.
-    private static final int GELU_TABLE = 1 << 16;
+    /// Signed bits of n and its shift, at most.
+    private static final int NORM_BITS = 30;
 
-    /// The shift at which a table of that many entries holds what an accumulator can reach.
-    private static final int GELU_SHIFT = 15;
+    /// The largest accumulator of a write to the stream.
+    static final double WRITER_LIMIT = (1 << 30) - (1 << 26) - 1;
 
-    /// The largest shift of an accumulator.
-    private static final int MAX_SHIFT = 16;
-
-    private static final double WRITER_LIMIT = (1 << 30) - (1 << 26) - 1;
+    /// Differences of scores beyond the calibrated ones that rounding may add.
+    private static final int REACH_SLACK = 64;
 
     private final WeightSource weights;
     private final Architecture config;
@@ -56,7 +56,7 @@ public final class Quantizer {
     }
 
     public Quantizer(WeightSource weights) {
-        this(weights, QuantizerOptions.STANDARD, _ -> {});
+        this(weights, QuantizerOptions.standard(weights.architecture()), _ -> {});
     }
 
     /// Four sequences of random token ids, for models without a text at hand.
@@ -77,6 +77,10 @@ public final class Quantizer {
     /// @throws QuantizationException with one line: what is wrong with the calibration, or where the model came from
     ///     and which layer or tensor does not fit the integer program
     public IntegerModel quantise(Arena arena, String name, TokenizerInfo tokenizer, List<int[]> calibration) {
+        if (options.context() < 1 || options.context() > config.context()) {
+            throw new QuantizationException("a context of " + options.context() + ", the model has 1 to "
+                    + config.context());
+        }
         checkCalibration(calibration);
         try {
             IntegerModel model = convert(arena, name, tokenizer, calibration);
@@ -88,53 +92,64 @@ public final class Quantizer {
         }
     }
 
-    private IntegerModel convert(Arena arena, String name, TokenizerInfo tokenizer, List<int[]> calibration) {
+    private IntegerModel convert(Arena arena, String name, TokenizerInfo tokenizer, List<int[]> samples) {
         ModelShape shape = shape();
-        progress.accept("calibrating on " + calibration.size() + " sequences");
-        Calibration ranges = Calibration.run(weights, calibration);
-        int expBits = TableDefinitions.expBits(shape.context());
-        if (expBits < 4) {
-            throw new QuantizationException("context " + shape.context() + " leaves no exp bits");
-        }
-        AttentionUnits units = AttentionUnits.of(weights, ranges, options, expBits);
-        SoftmaxTables softmax = new SoftmaxTables(
-                expBits,
-                units.logitUnit(),
-                TableDefinitions.exp(expBits, units.logitUnit(), IntervalCheck.MAX_SUPPORT),
-                TableDefinitions.rMax(expBits, units.logitUnit()));
+        progress.accept("calibrating on " + samples.size() + " sequences");
+        int padding = (1 << RowBlocks.BLOCK_BITS) - 1;
+        Calibration calibration = Calibration.run(weights, options.context(), padding, samples);
+        AttentionUnits units = AttentionUnits.of(weights, calibration, options);
+        SoftmaxTables softmax = softmax(units);
         int oBound = Math.toIntExact(IntegerSemantics.rsh(
                 (long) options.vBound() * softmax.rMax(), softmax.outputShift()));
-        progress.accept("residual stream: peak " + (float) ranges.stream().peak()
-                + "; reflections " + ranges.stream().reflections() + "; logit unit " + (float) units.logitUnit());
+        StreamBasis stream = calibration.stream();
+        progress.accept("residual stream: peak " + (float) stream.peak() + "; reflections " + stream.reflections()
+                + "; logit unit " + (float) units.logitUnit());
 
-        int[][] grids = new int[shape.layers()][];
+        ResidualUnit residual = new ResidualUnit(weights, calibration, options);
+        // Grids of gated MLPs need a norm; its bounds hardly depend on the unit of the stream.
+        NormBounds anyBounds = bounds(normTables(residual.guess()));
+        boolean isGated = config.mlp() == MlpKind.GATED;
+        List<Optional<GatedUnits>> gated = new ArrayList<>();
+        WriterMatrix.Grid[][] grids = new WriterMatrix.Grid[shape.layers()][];
         for (int l = 0; l < shape.layers(); l++) {
-            LayerWeights w = weights.layer(l);
-            double[] hidden = hiddenUnits(ranges.layers()[l]);
-            grids[l] = new int[] {
-                output(w, units.value()[l], oBound, ranges.stream()).finestGrid(WRITER_LIMIT),
-                down(w, hidden, hiddenRange(hidden[0]), ranges.stream()).finestGrid(WRITER_LIMIT)
+            LayerQuantizer layer = layer(calibration, units, anyBounds, l);
+            Optional<GatedUnits> g = isGated ? Optional.of(layer.gatedUnits()) : Optional.empty();
+            gated.add(g);
+            double[] hidden = g.map(GatedUnits::hidden)
+                    .orElse(LayerQuantizer.hiddenUnits(config, calibration.layers()[l], options));
+            grids[l] = new WriterMatrix.Grid[] {
+                layer.outputWriter(oBound).finestGrid(WRITER_LIMIT),
+                layer.downWriter(hidden, layer.hiddenRange(hidden)).finestGrid(WRITER_LIMIT)
             };
         }
-        ResidualUnit residual = new ResidualUnit(weights, ranges.stream(), options.streamHeadroom());
-        int f = residual.fractionBits(grids);
+        WriteShifts writes = residual.writes(grids);
+        int f = writes.fractionBits();
         NormTables norm = normTables(f);
-        NormBounds bounds = NormBounds.of(shape.width(), norm.shift(), norm.rsqrt(), norm.eps());
+        NormBounds bounds = bounds(norm);
         progress.accept("residual unit 2^-" + f + ", norm shift " + norm.shift() + ", |n| <= " + norm.bound());
+        long moved = residual.moved(f);
+        if (moved > 0) {
+            progress.accept("the floor of epsilon changes the scale of " + moved + " of " + residual.rows()
+                    + " calibrated rows by more than 0.1 %");
+        }
+        Optional<RotationPlan> rotation = rotation(calibration, units, bounds);
+        rotation.ifPresent(r -> progress.accept("rotation: " + r.bits() + " bits with a fraction of "
+                + r.fractionBits() + ", cosines of " + r.scaleBits() + " bits"));
 
         List<IntegerLayer> layers = new ArrayList<>();
         for (int l = 0; l < shape.layers(); l++) {
             try {
-                layers.add(layer(arena, l, shape, ranges, units, oBound, f, grids[l], bounds));
+                LayerQuantizer layer = layer(calibration, units, bounds, l);
+                // With the bounds of the stream's own unit.
+                layers.add(layer.quantise(arena, rotation, oBound, f, writes.shifts()[l], gated.get(l)));
             } catch (IllegalArgumentException | ArithmeticException e) {
                 throw QuantizationException.at("layer " + l, e);
             }
             progress.accept("layer " + l + ": " + shifts(layers.getLast()));
         }
-        MemorySegment embedding = residual.embedding(arena, f);
-        MemorySegment positions = residual.positions(arena, f);
-        NormalisedMatrix head = head(ranges.stream());
+        NormalisedMatrix head = head(stream);
         double headScale = head.maxScale(bounds, IntervalCheck.LOGIT_LIMIT - 1, 1e12);
+        int reach = reach(calibration, units, softmax);
         return new IntegerModel(
                 name,
                 tokenizer,
@@ -142,15 +157,24 @@ public final class Quantizer {
                 f,
                 norm,
                 softmax,
+                reach,
                 options.qkBound(),
                 options.vBound(),
+                isGated ? options.hiddenBound() : 0,
                 oBound,
                 (long) shape.headWidth() * options.qkBound() * options.qkBound(),
-                embedding,
-                positions,
+                residual.embedding(arena, f),
+                config.learnedPositions() ? Optional.of(residual.positions(arena, f)) : Optional.empty(),
+                rotation.map(r -> r.tables(arena, (PositionKind.Rotary) config.positions(), config.headWidth(),
+                        options.context())),
                 layers,
-                head.quantise(arena, bounds, headScale, 0),
-                1 / headScale);
+                head.quantise(arena, bounds, headScale, 0, IntervalCheck.LOGIT_LIMIT - 1, Optional.empty()),
+                1 / headScale,
+                Optional.of(stream.map()));
+    }
+
+    private LayerQuantizer layer(Calibration calibration, AttentionUnits units, NormBounds bounds, int layer) {
+        return new LayerQuantizer(weights, options, calibration, units, bounds, layer);
     }
 
     private void checkCalibration(List<int[]> calibration) {
@@ -159,9 +183,9 @@ public final class Quantizer {
                     + SampleText.leastIds(config) + " token ids");
         }
         for (int[] ids : calibration) {
-            if (ids.length == 0 || ids.length > config.context()) {
+            if (ids.length == 0 || ids.length > options.context()) {
                 throw new QuantizationException("a calibration sequence of " + ids.length
-                        + " token ids, need 1 to " + config.context());
+                        + " token ids, need 1 to " + options.context());
             }
             for (int id : ids) {
                 if (id < 0 || id >= config.vocabulary()) {
@@ -173,33 +197,39 @@ public final class Quantizer {
     }
 
     private ModelShape shape() {
-        if (config.norm() != NormKind.LAYER || !config.learnedPositions() || config.mlp() != MlpKind.PLAIN
-                || config.keyHeads() != config.heads() || config.queryWidth() != config.width()
-                || config.endOfText().size() > 1) {
-            throw new QuantizationException("only models like GPT-2 with at most one end of text can be quantised");
-        }
         return new ModelShape(
                 config.layers(),
                 config.heads(),
+                config.keyHeads(),
                 config.headWidth(),
                 config.width(),
                 config.mlpWidth(),
                 config.vocabulary(),
-                config.context(),
-                config.endOfText().isEmpty() ? -1 : config.endOfText().getFirst());
+                options.context(),
+                config.endOfText());
     }
 
-    /// The tables of the norm, with the largest shift that keeps rho below 2^18 and products below 2^29.
+    private static SoftmaxTables softmax(AttentionUnits units) {
+        return new SoftmaxTables(
+                units.expBits(),
+                units.logitUnit(),
+                TableDefinitions.exp(units.expBits(), units.logitUnit(), IntervalCheck.MAX_SUPPORT),
+                TableDefinitions.rMax(units.expBits(), units.logitUnit()));
+    }
+
+    /// The tables of the norm, with the largest shift that keeps rho below 2^18, products below 2^29, and leaves room
+    /// for n.
     private NormTables normTables(int f) {
         int a = options.normFractionBits();
-        int[] eps = TableDefinitions.eps(config.width(), f, config.normEpsilon());
+        int d = config.width();
+        int[] eps = TableDefinitions.eps(d, f, config.normEpsilon());
         for (int shift = MAX_NORM_SHIFT; shift >= 8; shift--) {
-            int[] rsqrt = TableDefinitions.rsqrt(config.width(), shift + a - 3);
+            int[] rsqrt = TableDefinitions.rsqrt(d, TableDefinitions.rsqrtBits(d, shift, a));
             if (rsqrt[0] >= 1 << 18) {
                 continue;
             }
-            NormBounds bounds = NormBounds.of(config.width(), shift, rsqrt, eps);
-            if (bounds.maxProduct() < 1 << 29) {
+            NormBounds bounds = NormBounds.of(d, shift, rsqrt, eps);
+            if (bounds.maxProduct() < 1 << 29 && bounds.bound() < 1L << NORM_BITS - 1 - shift) {
                 return new NormTables(
                         a, shift, config.normEpsilon(), rsqrt, eps, Math.toIntExact(bounds.bound()));
             }
@@ -207,128 +237,39 @@ public final class Quantizer {
         throw new QuantizationException("no shift of the norm fits width " + config.width());
     }
 
-    private IntegerLayer layer(
-            Arena arena,
-            int l,
-            ModelShape shape,
-            Calibration ranges,
-            AttentionUnits units,
-            int oBound,
-            int f,
-            int[] grid,
-            NormBounds bounds) {
-        LayerWeights w = weights.layer(l);
-        FoldedReader queries = new FoldedReader(w.query(), w.norm1Gain(), w.norm1Shift(), ranges.stream());
-        FoldedReader keys = new FoldedReader(w.key(), w.norm1Gain(), w.norm1Shift(), ranges.stream());
-        FoldedReader values = new FoldedReader(w.value(), w.norm1Gain(), w.norm1Shift(), ranges.stream());
-        HeadBasis[] heads = ranges.layers()[l].heads();
-        int dh = shape.headWidth();
-        IntegerLinear query = clampedProjection(
-                arena, l, "query", bounds, units.query()[l], dh, (h, rows, bias) -> {
-                    queries.columns(h * dh, dh, rows, bias);
-                    FoldedReader.mix(heads[h].queryMap(), dh, rows, bias);
-                });
-        IntegerLinear key = clampedProjection(arena, l, "key", bounds, units.key()[l], dh, (h, rows, bias) -> {
-            keys.columns(h * dh, dh, rows, bias);
-            FoldedReader.mix(heads[h].keyMap(), dh, rows, bias);
-            for (int c = 0; c < dh; c++) {
-                bias[c] -= heads[h].keyOffset()[c];
-            }
-        });
-        IntegerLinear value = clampedProjection(
-                arena,
-                l,
-                "value",
-                bounds,
-                units.value()[l],
-                dh,
-                (h, rows, bias) -> values.columns(h * dh, dh, rows, bias));
-        IntegerLinear output = output(w, units.value()[l], oBound, ranges.stream())
-                .quantise(arena, f, residualShift(grid[0], f));
-
-        int block = 64;
-        FoldedReader mlp = new FoldedReader(w.up(), w.norm2Gain(), w.norm2Shift(), ranges.stream());
-        NormalisedMatrix up = new NormalisedMatrix(
-                shape.mlpWidth(),
-                shape.width(),
-                block,
-                normUnit(),
-                (b, rows, bias) ->
-                        mlp.columns(b * block, Math.min(block, shape.mlpWidth() - b * block), rows, bias));
-        double scale = up.maxScale(bounds, accumulatorLimit(GELU_SHIFT), 1e12);
-        IntegerLinear unshifted = up.quantise(arena, bounds, scale, 0);
-        int shift = tableShift(unshifted.acc());
-        IntegerLinear upLinear = new IntegerLinear(
-                unshifted.weights(), shape.mlpWidth(), shape.width(), unshifted.bias(), shift, unshifted.acc());
-        double[] hidden = hiddenUnits(ranges.layers()[l]);
-        double inputUnit = Math.scalb(1.0, shift) / scale;
-        int[] gelu = geluTable(upLinear.u(), inputUnit, hidden[0]);
-        Interval g = rangeOf(gelu);
-        IntegerLinear down = down(w, hidden, hiddenRange(hidden[0]), ranges.stream())
-                .quantise(arena, f, residualShift(grid[1], f));
-        return new IntegerLayer(
-                query,
-                key,
-                value,
-                output,
-                upLinear,
-                Math.toIntExact(upLinear.u().lo()),
-                gelu,
-                g,
-                inputUnit,
-                hidden[0],
-                down);
+    private NormBounds bounds(NormTables norm) {
+        return NormBounds.of(config.width(), norm.shift(), norm.rsqrt(), norm.eps());
     }
 
-    /// A projection whose outputs are clamped: unit `units[j]` after the largest shift that fits.
-    private IntegerLinear clampedProjection(
-            Arena arena,
-            int layer,
-            String name,
-            NormBounds bounds,
-            double[] units,
-            int dh,
-            NormalisedMatrix.Rows folded) {
-        NormalisedMatrix matrix = new NormalisedMatrix(units.length, config.width(), dh, normUnit(),
-                (h, rows, bias) -> {
-                    folded.read(h, rows, bias);
-                    for (int c = 0; c < dh; c++) {
-                        bias[c] /= units[h * dh + c];
-                        for (int k = c * config.width(); k < (c + 1) * config.width(); k++) {
-                            rows[k] /= units[h * dh + c];
-                        }
-                    }
-                });
-        for (int shift = largestShift(matrix, bounds); shift >= 1; shift--) {
-            IntegerLinear linear = matrix.quantise(arena, bounds, Math.scalb(1.0, shift), shift);
-            if (linear.u().count() > IntervalCheck.MAX_TABLE) {
-                break;
-            }
-            // Tables are shared between layers: the interval between both signs must have one.
-            if (IntervalCheck.isTabulated(Interval.symmetric(linear.u().magnitude()), shift)) {
-                return linear;
-            }
+    private Optional<RotationPlan> rotation(Calibration calibration, AttentionUnits units, NormBounds bounds) {
+        if (config.learnedPositions()) {
+            return Optional.empty();
         }
-        throw new QuantizationException("layer " + layer + " " + name
-                + ": its values over all inputs are too far above the calibrated ones, a table of at most 2^18 steps"
-                + " of " + (float) smallest(units) + " cannot hold them; "
-                + Suspects.attention(weights, layer));
-    }
-
-    /// The largest shift s such that accumulators at scale 2^s are within their limit.
-    private static int largestShift(NormalisedMatrix matrix, NormBounds bounds) {
-        int shift = exponent(matrix, bounds, 1);
-        while (shift >= 1 && shift > exponent(matrix, bounds, shift)) {
-            shift--;
+        double reach = 0;
+        int widest = 0;
+        for (int l = 0; l < config.layers(); l++) {
+            double own = layer(calibration, units, bounds, l).rotatedReach();
+            widest = own > reach ? l : widest;
+            reach = Math.max(reach, own);
         }
-        return shift;
+        try {
+            return Optional.of(RotationPlan.of(reach, options.rotationBits()));
+        } catch (QuantizationException e) {
+            throw new QuantizationException("layer " + widest + ": " + e.getMessage() + "; "
+                    + Suspects.attention(weights, widest), e);
+        }
     }
 
-    /// floor(log2) of the largest scale with accumulators within the limit of a shift, at most 16.
-    private static int exponent(NormalisedMatrix matrix, NormBounds bounds, int shift) {
-        // The factor 1 - 1e-6 inside maxScale must not cost a bit at the cap of 2^16.
-        return Math.getExponent(
-                matrix.maxScale(bounds, accumulatorLimit(shift), 1 << MAX_SHIFT) * (1 + 2e-6));
+    /// How far differences of scores may go: as far as they can, or a margin beyond calibration.
+    private int reach(Calibration calibration, AttentionUnits units, SoftmaxTables softmax) {
+        long full = softmax.maxDifference(
+                PublicSpec.scoreBound(config.headWidth(), options.qkBound()), options.context());
+        if (options.reachMargin() == 0) {
+            return Math.toIntExact(full);
+        }
+        double spread = Arrays.stream(calibration.layers()).mapToDouble(Calibration.Layer::spread).max().orElse(0);
+        double calibrated = options.reachMargin() * spread / units.logitUnit() + REACH_SLACK;
+        return Math.toIntExact((long) Math.min(full, Math.max(softmax.support(), Math.ceil(calibrated))));
     }
 
     /// The largest accumulator before a shift by s and a table, 1 <= s <= 16.
@@ -340,17 +281,13 @@ public final class Quantizer {
         return (1L << 30) - (9L << shift);
     }
 
-    private static double smallest(double[] units) {
-        return Arrays.stream(units).min().orElseThrow();
-    }
-
     private NormalisedMatrix head(StreamBasis stream) {
         int d = config.width();
         int block = 256;
         float[] gain = weights.finalNormGain();
         float[] beta = weights.finalNormShift();
         float[] headBias = weights.headBias();
-        return new NormalisedMatrix(config.vocabulary(), d, block, normUnit(), (b, rows, bias) -> {
+        return new NormalisedMatrix(config.vocabulary(), d, block, options.normUnit(), (b, rows, bias) -> {
             int from = b * block;
             int to = Math.min(config.vocabulary(), from + block);
             float[] raw = weights.headRows(from, to);
@@ -365,72 +302,22 @@ public final class Quantizer {
         });
     }
 
-    private double normUnit() {
-        return Math.scalb(1.0, -options.normFractionBits());
-    }
-
-    private WriterMatrix output(LayerWeights w, double[] valueUnits, int oBound, StreamBasis stream) {
-        double[] units = new double[valueUnits.length];
-        for (int c = 0; c < units.length; c++) {
-            units[c] = valueUnits[c] / 8;
-        }
-        return new WriterMatrix(w.output(), units, Interval.symmetric(oBound), stream);
-    }
-
-    private WriterMatrix down(LayerWeights w, double[] hiddenUnits, Interval range, StreamBasis stream) {
-        return new WriterMatrix(w.down(), hiddenUnits, range, stream);
-    }
-
-    /// One unit for all hidden channels, repeated F times.
-    private double[] hiddenUnits(Calibration.Layer ranges) {
-        double[] units = new double[config.mlpWidth()];
-        Arrays.fill(
-                units, Math.max(ranges.hiddenMax(), 0.5) * options.hiddenMargin() / options.hiddenBound());
-        return units;
-    }
-
-    /// All values the activation table can take: its minimum is a constant of the function.
-    private Interval hiddenRange(double unit) {
-        return new Interval((long) Math.floor(config.activation().minimum() / unit) - 1, options.hiddenBound());
-    }
-
-    /// The least shift of an accumulator whose u have a table: at most 15 within the limit of that shift.
-    private static int tableShift(Interval acc) {
-        int shift = 1;
-        while (shift <= MAX_SHIFT && (acc.shifted(shift).count() > GELU_TABLE
-                || !IntervalCheck.isTabulated(acc.shifted(shift), shift))) {
-            shift++;
-        }
-        return shift;
-    }
-
-    /// `round(GELU(u unit_in) / unit_out)`, saturated at the top.
-    private int[] geluTable(Interval u, double inputUnit, double outputUnit) {
-        int[] table = new int[Math.toIntExact(u.count())];
-        for (int i = 0; i < table.length; i++) {
-            double value = config.activation().apply((u.lo() + i) * inputUnit) / outputUnit;
-            table[i] = (int) Math.min(TableDefinitions.round(value), options.hiddenBound());
-        }
-        return table;
-    }
-
-    private static Interval rangeOf(int[] table) {
-        int low = Integer.MAX_VALUE;
-        int high = Integer.MIN_VALUE;
-        for (int value : table) {
-            low = Math.min(low, value);
-            high = Math.max(high, value);
-        }
-        return new Interval(low, high);
-    }
-
-    private static int residualShift(int grid, int f) {
-        return Math.min(IntervalCheck.MAX_RESIDUAL_SHIFT, grid - f);
-    }
-
     private static String shifts(IntegerLayer layer) {
         return "shifts q " + layer.query().shift() + " k " + layer.key().shift() + " v "
-                + layer.value().shift() + " o " + layer.output().shift() + " up " + layer.up().shift() + " down "
-                + layer.down().shift() + ", gelu " + layer.gelu().length + " entries";
+                + layer.value().shift() + " o " + written(layer.output()) + " up " + layer.mlp().up().shift()
+                + " down " + written(layer.down()) + ", activation " + layer.mlp().table().length + " entries";
+    }
+
+    /// The shift of a write and the root mean square of its weights: below 100 they are coarse.
+    private static String written(IntegerLinear linear) {
+        double squares = 0;
+        for (int j = 0; j < linear.outputs(); j++) {
+            for (int k = 0; k < linear.inputs(); k++) {
+                double w = linear.weight(j, k);
+                squares += w * w;
+            }
+        }
+        long rms = Math.round(Math.sqrt(squares / linear.outputs() / linear.inputs()));
+        return linear.shift() + " (weights " + rms + ")";
     }
 }

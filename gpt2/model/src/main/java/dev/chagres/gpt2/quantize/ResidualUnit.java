@@ -1,10 +1,10 @@
 package dev.chagres.gpt2.quantize;
 
+import dev.chagres.gpt2.model.IntegerEmbedding;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.WeightSource;
 import dev.chagres.semantics.IntegerSemantics;
-import dev.chagres.semantics.TableDefinitions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -18,60 +18,82 @@ final class ResidualUnit {
     /// The finest unit of the stream is 2^-22.
     private static final int FINEST = 22;
 
+    /// How many bits a stream is made coarser, at most, for the sake of the matrices that write to it.
+    private static final int COARSENING = 4;
+
+    /// Mantissas have 11 bits; half of the rows of every stage keep 13 bits of their largest entry, so that the unit
+    /// of the stream is not what their precision ends at.
+    private static final int ROW_BITS = 13;
+
+    /// A scale of a row that the floor of epsilon changes by more than this is reported.
+    private static final double MOVED = 1e-3;
+
     private final WeightSource weights;
     private final Architecture config;
+    private final Calibration calibration;
     private final StreamBasis stream;
-    private final double headroom;
+    private final QuantizerOptions options;
+    private final double embeddingPeak;
 
-    ResidualUnit(WeightSource weights, StreamBasis stream, double headroom) {
+    ResidualUnit(WeightSource weights, Calibration calibration, QuantizerOptions options) {
         this.weights = weights;
         this.config = weights.architecture();
-        this.stream = stream;
-        this.headroom = headroom;
+        this.calibration = calibration;
+        this.stream = calibration.stream();
+        this.options = options;
+        this.embeddingPeak = embeddingPeak();
     }
 
-    /// The finest unit with headroom over calibration, room for every embedding, a square sum below 2^29, and a
-    /// residual shift of at least 0 for every matrix that writes to the stream. Finer is better: the grid of a writer
-    /// is at most 3 bits finer than this unit.
+    /// A unit with headroom over calibration, room for every embedding, a square sum below 2^29, and a shift of at
+    /// least 0 for every matrix that writes to the stream: the finest, or a coarser one that still resolves rows if the
+    /// writes then round better.
     ///
     /// @param grids per layer the finest accumulator grids of the two writers
-    int fractionBits(int[][] grids) {
-        double embeddings = embeddingPeak();
-        double peak = Math.max(stream.peak() * headroom, embeddings);
+    WriteShifts writes(WriterMatrix.Grid[][] grids) {
+        double peak = Math.max(stream.peak() * options.streamHeadroom(), embeddingPeak);
         int byRange = Math.min(FINEST, Math.getExponent((IntegerModel.RESIDUAL_BOUND - 2) / peak));
-        int coarsest = coarsest();
-        if (byRange < coarsest) {
+        if (byRange < 0) {
             throw new QuantizationException(String.format(Locale.ROOT,
-                    "residual stream: peak %.3g (%s) allows the unit %s, the norm's epsilon needs %s or finer",
-                    peak, place(embeddings), power(byRange), power(coarsest)));
-        }
-        int grid = Integer.MAX_VALUE;
-        int narrowest = 0;
-        for (int l = 0; l < grids.length; l++) {
-            for (int m = 0; m < grids[l].length; m++) {
-                if (grids[l][m] < grid) {
-                    grid = grids[l][m];
-                    narrowest = 2 * l + 1 + m;
-                }
-            }
+                    "residual stream: peak %.3g (%s) is above 2^26", peak, place()));
         }
         int finest = finest(byRange);
-        if (finest < coarsest) {
-            throw new QuantizationException("residual stream: the sum of squares of a row allows the unit "
-                    + power(finest) + ", the norm's epsilon " + config.normEpsilon() + " needs " + power(coarsest)
-                    + " or finer");
+        for (int l = 0; l < grids.length; l++) {
+            for (int m = 0; m < grids[l].length; m++) {
+                if (grids[l][m].fractionBits() < 0) {
+                    int stage = 2 * l + 1 + m;
+                    throw new QuantizationException(writer(stage) + ": its accumulator holds only the unit "
+                            + power(grids[l][m].fractionBits()) + ", the residual stream needs 1 or finer; "
+                            + suspects(stage));
+                }
+                finest = Math.min(finest, grids[l][m].fractionBits());
+            }
         }
-        if (grid < coarsest) {
-            throw new QuantizationException(writer(narrowest) + ": its accumulator holds only the unit " + power(grid)
-                    + ", the residual stream needs " + power(coarsest) + " or finer; " + suspects(narrowest));
+        int coarsest = Math.clamp(resolving(), Math.max(0, finest - COARSENING), finest);
+        WriteShifts writes = WriteShifts.of(grids, coarsest, finest);
+        refuseUnresolved(writes.fractionBits());
+        return writes;
+    }
+
+    /// About the unit of the stream, before any matrix that writes to it is known: finer or coarser by few bits.
+    int guess() {
+        double peak = Math.max(stream.peak() * options.streamHeadroom(), embeddingPeak);
+        int byRange = Math.min(FINEST, Math.getExponent((IntegerModel.RESIDUAL_BOUND - 2) / peak));
+        return finest(Math.max(0, byRange));
+    }
+
+    /// Calibrated rows of the stream.
+    long rows() {
+        long rows = 0;
+        for (float[] stage : calibration.stages()) {
+            rows += stage.length / config.width();
         }
-        return Math.min(finest, grid);
+        return rows;
     }
 
     /// Where the largest value of the stream comes from.
-    private String place(double embeddings) {
-        if (embeddings >= stream.peak() * headroom || stream.peakStage() == 0) {
-            return "the sum of wte.weight and wpe.weight";
+    private String place() {
+        if (embeddingPeak >= stream.peak() * options.streamHeadroom() || stream.peakStage() == 0) {
+            return "the embedding";
         }
         return "after " + writer(stream.peakStage()) + ", with headroom; " + suspects(stream.peakStage());
     }
@@ -90,40 +112,97 @@ final class ResidualUnit {
         return "2^" + -fractionBits;
     }
 
-    /// The coarsest unit with eps_0 >= 2^14.
-    private int coarsest() {
-        for (int f = 0; f <= FINEST; f++) {
-            if (TableDefinitions.eps(config.width(), f, config.normEpsilon())[0] >= IntegerSemantics.MANT_MIN) {
-                return f;
+    /// The coarsest unit in which half of the rows of every stage have entries of [#ROW_BITS] bits.
+    private int resolving() {
+        int d = config.width();
+        return Arrays.stream(calibration.stages()).parallel().mapToInt(stage -> {
+            double[] peaks = new double[stage.length / d];
+            double[] row = new double[d];
+            for (int r = 0; r < peaks.length; r++) {
+                load(stage, r * d, row);
+                for (double v : row) {
+                    peaks[r] = Math.max(peaks[r], Math.abs(v));
+                }
             }
-        }
-        throw new QuantizationException("layer_norm_epsilon " + config.normEpsilon()
-                + " is too small: no unit of the residual stream down to " + power(FINEST) + " resolves it");
+            Arrays.sort(peaks);
+            double median = peaks[peaks.length / 2];
+            return median > 0 ? ROW_BITS - Math.getExponent(median) : 0;
+        }).max().orElse(0);
     }
 
     /// The finest unit, at most 2^-from, whose square sum stays below 2^29.
     private int finest(int from) {
-        int f = from;
-        long squares = (long) config.width() * (((1L << 22) - (1L << 11)) >> 4);
-        while (f >= 0) {
-            double eps = config.normEpsilon() * config.width() * Math.scalb(1.0, 2 * f) / 16;
-            if (eps + config.width() + squares < IntegerSemantics.SQUARE_SUM_LIMIT) {
+        long term = 1L << IntegerSemantics.MANTISSA_BITS;
+        long squares = config.width() * (term * (term - 1) >> IntegerSemantics.groupShift(config.width()));
+        for (int f = from; f >= 0; f--) {
+            if (epsilon(f) <= IntegerSemantics.SQUARE_SUM_LIMIT - 1 - squares) {
                 return f;
             }
-            f--;
         }
         throw new QuantizationException("width " + config.width() + ": the sum of squares of a row exceeds 2^29");
     }
 
-    /// Bound of |E + P| over all tokens and positions.
+    /// eps_0 without its floor.
+    private double epsilon(int f) {
+        return (config.width() / 4.0 + config.normEpsilon() * config.width() * Math.scalb(1.0, 2 * f))
+                / (1 << IntegerSemantics.groupShift(config.width()));
+    }
+
+    /// Calibrated rows whose scale the floor of epsilon changes by more than a thousandth: rows that are small in the
+    /// unit of the stream.
+    long moved(int f) {
+        return Arrays.stream(calibration.stages()).parallel().mapToLong(stage -> moved(stage, f)).sum();
+    }
+
+    private long moved(float[] stage, int f) {
+        double added = IntegerSemantics.MANT_MIN - epsilon(f);
+        if (added <= 0) {
+            return 0;
+        }
+        int d = config.width();
+        long moved = 0;
+        double[] row = new double[d];
+        for (int at = 0; at < stage.length; at += d) {
+            load(stage, at, row);
+            double squares = 0;
+            double peak = 0;
+            for (double v : row) {
+                double scaled = Math.scalb(v, f);
+                squares += scaled * scaled;
+                peak = Math.max(peak, Math.abs(scaled));
+            }
+            double sum = squares / (1 << IntegerSemantics.groupShift(d)) + epsilon(f);
+            // Larger rows have an exponent, hence another epsilon.
+            moved += peak < 1 << IntegerSemantics.MANTISSA_BITS && Math.sqrt(1 + added / sum) > 1 + MOVED ? 1 : 0;
+        }
+        return moved;
+    }
+
+    /// A stream that is so coarse, because of one large value, that the floor of epsilon acts on most rows of a stage
+    /// is no stream of this model any more.
+    private void refuseUnresolved(int f) {
+        int byEpsilon = finest(FINEST);
+        for (float[] stage : calibration.stages()) {
+            if (f < byEpsilon && 2 * moved(stage, f) > stage.length / config.width()
+                    && 2 * moved(stage, byEpsilon) <= stage.length / config.width()) {
+                double peak = Math.max(stream.peak() * options.streamHeadroom(), embeddingPeak);
+                throw new QuantizationException(String.format(Locale.ROOT,
+                        "residual stream: peak %.3g (%s) allows the unit %s, too coarse for most rows beside epsilon"
+                                + " %s", peak, place(), power(f), config.normEpsilon()));
+            }
+        }
+    }
+
+    /// Bound of the embedding, positions added where they are learned.
     private double embeddingPeak() {
         int d = config.width();
         double[] token = new double[d];
         double[] position = new double[d];
         forRows(config.vocabulary(), from -> weights.tokenRows(from, chunkEnd(from, config.vocabulary())), token);
-        float[] positions = weights.positions();
-        forRows(config.context(), from -> Arrays.copyOfRange(
-                positions, from * d, chunkEnd(from, config.context()) * d), position);
+        if (config.learnedPositions()) {
+            forRows(options.context(),
+                    from -> weights.positionRows(from, chunkEnd(from, options.context())), position);
+        }
         double peak = 0;
         for (int c = 0; c < d; c++) {
             peak = Math.max(peak, token[c] + position[c]);
@@ -157,30 +236,42 @@ final class ResidualUnit {
         stream.apply(row, 0, row.length);
     }
 
-    /// The integer token embedding, `[V][d]`.
-    MemorySegment embedding(Arena arena, int f) {
-        MemorySegment segment = arena.allocate(4L * config.vocabulary() * config.width(), 64);
-        for (int from = 0; from < config.vocabulary(); from += CHUNK) {
-            store(segment, from, weights.tokenRows(from, chunkEnd(from, config.vocabulary())), f);
+    /// The integer token embedding, `[V][d]`: of 32 bits beside learned positions, else of 16 bits and the least shift
+    /// that holds them.
+    IntegerEmbedding embedding(Arena arena, int f) {
+        int bits = config.learnedPositions() ? 32 : 16;
+        int shift = 0;
+        while (bits == 16 && Math.rint(Math.scalb(embeddingPeak, f - shift)) > Short.MAX_VALUE) {
+            shift++;
         }
-        return segment;
+        MemorySegment segment = arena.allocate((long) bits / 8 * config.vocabulary() * config.width(), 64);
+        for (int from = 0; from < config.vocabulary(); from += CHUNK) {
+            float[] rows = weights.tokenRows(from, chunkEnd(from, config.vocabulary()));
+            store(segment, bits, (long) from * config.width(), rows, f - shift);
+        }
+        return new IntegerEmbedding(segment, bits, shift);
     }
 
     /// The integer position embedding, `[context][d]`.
     MemorySegment positions(Arena arena, int f) {
-        MemorySegment segment = arena.allocate(4L * config.context() * config.width(), 64);
-        store(segment, 0, weights.positions(), f);
+        MemorySegment segment = arena.allocate(4L * options.context() * config.width(), 64);
+        store(segment, 32, 0, weights.positionRows(0, options.context()), f);
         return segment;
     }
 
-    private void store(MemorySegment segment, int firstRow, float[] values, int f) {
+    private void store(MemorySegment segment, int bits, long first, float[] values, int f) {
         int d = config.width();
         double[] row = new double[d];
         for (int at = 0; at < values.length; at += d) {
             load(values, at, row);
-            long base = 4 * ((long) firstRow * d + at);
             for (int c = 0; c < d; c++) {
-                segment.set(IntegerModel.ENTRY, base + 4L * c, (int) Math.rint(Math.scalb(row[c], f)));
+                long index = first + at + c;
+                int entry = (int) Math.rint(Math.scalb(row[c], f));
+                if (bits == 16) {
+                    segment.set(IntegerEmbedding.NARROW, 2 * index, (short) entry);
+                } else {
+                    segment.set(IntegerEmbedding.WIDE, 4 * index, entry);
+                }
             }
         }
     }

@@ -1,11 +1,14 @@
 package dev.chagres.gpt2.quantize;
 
+import dev.chagres.gpt2.model.StreamMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/// The basis of the residual stream: mean-centring followed, if it pays, by a few Householder reflections
+/// The basis of the residual stream: mean-centring for layer norms, then, if it pays, a few Householder reflections
 /// `I - 2 w w^T` that send the directions of the largest activations to flat vectors of about +-1/sqrt(d).
-/// RMSNorm commutes with orthogonal maps, so this one is applied to everything that reads or writes the stream.
+/// RMSNorm commutes with orthogonal maps, so this one is applied to everything that reads or writes the stream. The
+/// stream of RMS norms is not centred: its mean counts.
 ///
 /// Directions are found greedily: the row with the largest entry, less its part along the targets so far. Targets are
 /// pairwise orthogonal, so a later reflection leaves the earlier ones in place.
@@ -18,12 +21,12 @@ final class StreamBasis {
 
     private static final int MOST = 6;
 
-    private final double[][] reflections;
+    private final StreamMap map;
     private final double peak;
     private final int peakStage;
 
-    private StreamBasis(List<double[]> reflections, double peak, int peakStage) {
-        this.reflections = reflections.toArray(double[][]::new);
+    private StreamBasis(boolean centred, List<double[]> reflections, double peak, int peakStage) {
+        this.map = new StreamMap(centred, reflections);
         this.peak = peak;
         this.peakStage = peakStage;
     }
@@ -35,15 +38,17 @@ final class StreamBasis {
     private record Largest(double[] row, int stage) {}
 
     /// From calibrated rows of the stream, `stages` arrays of `[rows][d]`.
-    static StreamBasis of(float[][] stages, int d) {
+    ///
+    /// @param centred whether rows lose their mean
+    static StreamBasis of(float[][] stages, int d, boolean centred) {
         List<double[]> reflections = new ArrayList<>();
         List<double[]> targets = new ArrayList<>();
         StreamBasis best = null;
         StreamBasis plain = null;
         for (int count = 0; count <= Math.min(MOST, d / 4); count++) {
-            Largest found = new StreamBasis(reflections, 0, 0).largestRow(stages, d);
+            Largest found = new StreamBasis(centred, reflections, 0, 0).largestRow(stages, d);
             double[] largest = found.row;
-            StreamBasis basis = new StreamBasis(reflections, max(largest), found.stage);
+            StreamBasis basis = new StreamBasis(centred, reflections, max(largest), found.stage);
             if (plain == null) {
                 plain = basis;
             }
@@ -64,26 +69,30 @@ final class StreamBasis {
     }
 
     private Largest largestRow(float[][] stages, int d) {
+        List<double[]> rows = Arrays.stream(stages).parallel().map(stage -> largestRow(stage, d)).toList();
+        int best = 0;
+        for (int s = 1; s < stages.length; s++) {
+            best = max(rows.get(s)) > max(rows.get(best)) ? s : best;
+        }
+        return new Largest(rows.get(best), best);
+    }
+
+    private double[] largestRow(float[] stage, int d) {
         double[] row = new double[d];
         double[] largest = new double[d];
-        int stageOfLargest = 0;
         double peak = 0;
-        for (int s = 0; s < stages.length; s++) {
-            float[] stage = stages[s];
-            for (int at = 0; at < stage.length; at += d) {
-                for (int c = 0; c < d; c++) {
-                    row[c] = stage[at + c];
-                }
-                apply(row, 0, d);
-                double max = max(row);
-                if (max > peak) {
-                    peak = max;
-                    stageOfLargest = s;
-                    System.arraycopy(row, 0, largest, 0, d);
-                }
+        for (int at = 0; at < stage.length; at += d) {
+            for (int c = 0; c < d; c++) {
+                row[c] = stage[at + c];
+            }
+            apply(row, 0, d);
+            double max = max(row);
+            if (max > peak) {
+                peak = max;
+                System.arraycopy(row, 0, largest, 0, d);
             }
         }
-        return new Largest(largest, stageOfLargest);
+        return largest;
     }
 
     /// A unit vector of nearly equal magnitudes, orthogonal to the earlier ones. Its sign is chosen by
@@ -147,7 +156,7 @@ final class StreamBasis {
 
     /// Number of reflections.
     int reflections() {
-        return reflections.length;
+        return map.reflections().size();
     }
 
     /// Largest calibrated |x| in this basis.
@@ -160,24 +169,29 @@ final class StreamBasis {
         return peakStage;
     }
 
-    /// Centres and reflects `row[at .. at + d)`.
+    /// Centres, where the norm does, and reflects `row[at .. at + d)`.
     void apply(double[] row, int at, int d) {
-        double mean = 0;
-        for (int c = 0; c < d; c++) {
-            mean += row[at + c];
-        }
-        mean /= d;
-        for (int c = 0; c < d; c++) {
-            row[at + c] -= mean;
-        }
-        for (double[] w : reflections) {
-            double dot = 0;
+        map.apply(row, at, d);
+    }
+
+    /// What [#apply] does.
+    StreamMap map() {
+        return map;
+    }
+
+    /// The rows of a stage in this basis.
+    float[] apply(float[] rows, int d) {
+        float[] mapped = new float[rows.length];
+        double[] row = new double[d];
+        for (int from = 0; from < rows.length; from += d) {
             for (int c = 0; c < d; c++) {
-                dot += w[c] * row[at + c];
+                row[c] = rows[from + c];
             }
+            apply(row, 0, d);
             for (int c = 0; c < d; c++) {
-                row[at + c] -= 2 * dot * w[c];
+                mapped[from + c] = (float) row[c];
             }
         }
+        return mapped;
     }
 }

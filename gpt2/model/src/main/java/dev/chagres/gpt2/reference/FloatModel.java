@@ -35,7 +35,10 @@ public final class FloatModel {
     /// Copies of the layers; entries stay null if the model is too large to keep.
     private final LayerWeights[] layers;
 
-    private final boolean keepLayers;
+    /// Copies of parts of the head, as `layers`.
+    private final float[][] headParts;
+
+    private final boolean keep;
 
     /// A model over open weights; the caller closes them, after the last use of this object.
     ///
@@ -51,7 +54,8 @@ public final class FloatModel {
         finalNormShift = weights.finalNormShift();
         headBias = weights.headBias();
         layers = new LayerWeights[config.layers()];
-        keepLayers = config.parameters() * Float.BYTES < Runtime.getRuntime().maxMemory() / 8;
+        headParts = new float[(config.vocabulary() + HEAD_ROWS - 1) / HEAD_ROWS][];
+        keep = config.parameters() * Float.BYTES < Runtime.getRuntime().maxMemory() / 4;
     }
 
     public Architecture architecture() {
@@ -289,10 +293,23 @@ public final class FloatModel {
         for (int from = 0; from < vocabulary; from += HEAD_ROWS) {
             int to = Math.min(vocabulary, from + HEAD_ROWS);
             FloatLinear.multiply(
-                    normed, rows, config.width(), weights.headRows(from, to), to - from, headBias, from, logits,
+                    normed, rows, config.width(), headRows(from, to), to - from, headBias, from, logits,
                     vocabulary, from);
         }
         return logits;
+    }
+
+    /// Rows of the head, `from` a multiple of [#HEAD_ROWS]; kept as [#layer] does.
+    private float[] headRows(int from, int to) {
+        float[] kept = headParts[from / HEAD_ROWS];
+        if (kept != null) {
+            return kept;
+        }
+        float[] copy = weights.headRows(from, to);
+        if (keep) {
+            headParts[from / HEAD_ROWS] = copy;
+        }
+        return copy;
     }
 
     /// A benign race: two threads may copy the same layer, both copies are equal and immutable from then on.
@@ -302,7 +319,7 @@ public final class FloatModel {
             return kept;
         }
         LayerWeights copy = weights.layer(l);
-        if (keepLayers) {
+        if (keep) {
             layers[l] = copy;
         }
         return copy;

@@ -44,6 +44,11 @@ final class ConfigReader {
         return fields.present("model_type") && LLAMA.contains(fields.text("model_type"));
     }
 
+    /// Ends of the names of Llama's matrices that have a bias: `config.json` alone decides.
+    Set<String> biases() {
+        return fields.present("model_type") ? LlamaConfig.biases(fields, fields.text("model_type")) : Set.of();
+    }
+
     /// What a user should know although nothing is wrong, after [#architecture]; one line each.
     List<String> notes() {
         return fields.notes();

@@ -35,7 +35,7 @@ public final class FileKind {
     private static final List<Magic> MAGICS = List.of(
             new Magic(0, "version https://git-lfs.github.com/spec/",
                     "is a Git LFS pointer and not the file itself; run 'git lfs pull' there, or download the file"),
-            new Magic(0, "GGUF", "is a GGUF file, but GPT-2 is read from safetensors" + CONVERT),
+            new Magic(0, "GGUF", "is a GGUF file; give it the ending .gguf, and name the file in place of a folder"),
             new Magic(0, "ggml", "is a GGML file, but GPT-2 is read from safetensors" + CONVERT),
             new Magic(0, "PK\u0003\u0004", "is a ZIP archive, as PyTorch writes .bin and .pt files" + CONVERT),
             new Magic(0, "\u0080\u0002", PICKLE),

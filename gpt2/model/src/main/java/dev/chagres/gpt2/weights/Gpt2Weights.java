@@ -52,7 +52,7 @@ final class Gpt2Weights implements WeightSource {
         Map<String, List<Integer>> stored = new LinkedHashMap<>(shapes);
         stored.replaceAll((name, shape) ->
                 transposed && TensorShapes.isProjection(name) ? shape.reversed() : shape);
-        store.check(stored, "GPT-2");
+        store.check(stored, TensorShapes::isOptional, "GPT-2");
         return new Gpt2Weights(folder, architecture, shapes, store, transposed);
     }
 

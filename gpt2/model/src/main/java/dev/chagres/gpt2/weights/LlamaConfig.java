@@ -1,6 +1,7 @@
 package dev.chagres.gpt2.weights;
 
 import java.util.List;
+import java.util.Set;
 
 /// The fields of `config.json` that change what a model of the Llama family computes: Llama 1 to 3, SmolLM2, Mistral,
 /// Qwen 2 and 2.5.
@@ -45,6 +46,15 @@ final class LlamaConfig {
                 false,
                 ScoreScale.STANDARD,
                 fields.endOfText(vocabulary));
+    }
+
+    /// Ends of the names of the matrices that have a bias.
+    static Set<String> biases(ConfigFields fields, String type) {
+        return switch (type) {
+            case "qwen2" -> Set.of("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj");
+            case "llama" -> fields.bool("attention_bias", false) ? Naming.LLAMA.attention() : Set.of();
+            default -> Set.of();
+        };
     }
 
     private int headWidth(int width, int heads) {

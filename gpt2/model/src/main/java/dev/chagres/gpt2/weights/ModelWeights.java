@@ -25,13 +25,19 @@ public final class ModelWeights implements WeightSource, AutoCloseable {
     /// shards. Families are told apart by `model_type`: GPT-2, or Llama with its relatives. All names and shapes are
     /// checked here, values when a tensor is read. Prefixes of names such as `transformer.` do not count.
     ///
+    /// A file with the ending `.gguf` is a whole model of one of the same families, see [GgufModel].
+    ///
     /// @throws FileFormatException naming file, tensor and cause
     public static ModelWeights open(Path path) {
-        if (!Files.isDirectory(path)) {
-            throw new FileFormatException(path, Files.exists(path)
-                    ? "is not a folder; give the folder with config.json and the weights" : "no such folder");
+        if (Files.isDirectory(path)) {
+            return openFolder(path);
         }
-        return openFolder(path);
+        if (path.toString().endsWith(".gguf")) {
+            return openGguf(path);
+        }
+        throw new FileFormatException(path, Files.exists(path)
+                ? "is not a folder; give the folder with config.json and the weights, or a .gguf file"
+                : "no such folder");
     }
 
     private static ModelWeights openFolder(Path folder) {
@@ -40,12 +46,25 @@ public final class ModelWeights implements WeightSource, AutoCloseable {
         try {
             OptionalInt context = reader.isLlama() ? OptionalInt.empty() : store.rows("wpe.weight");
             Architecture architecture = reader.architecture(context);
-            WeightSource source = Gpt2Weights.of(folder, architecture, store);
+            WeightSource source = reader.isLlama()
+                    ? llama(folder, architecture, reader, store) : Gpt2Weights.of(folder, architecture, store);
             return new ModelWeights(folder, source, store::close, reader.notes());
         } catch (RuntimeException e) {
             store.close();
             throw e;
         }
+    }
+
+    private static WeightSource llama(Path folder, Architecture architecture, ConfigReader reader,
+            TensorStore store) {
+        store.checkHead(architecture, Naming.LLAMA.tokens());
+        store.check(Naming.LLAMA.shapes(architecture, reader.biases()), _ -> false, "Llama");
+        return new NamedWeights(architecture, folder.toString(), store, Naming.LLAMA, false);
+    }
+
+    private static ModelWeights openGguf(Path file) {
+        GgufModel model = GgufModel.open(file);
+        return new ModelWeights(file, model.weights(), model::close, model.notes());
     }
 
     /// The file or folder.

@@ -5,6 +5,7 @@ import dev.chagres.prove.file.PrintableText;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -130,6 +131,13 @@ public final class SafetensorsFile implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /// The stored bytes of a tensor of any type, little-endian.
+    ///
+    /// @throws FileFormatException if there is no such tensor
+    public byte[] bytes(String name) {
+        return bytes(info(name)).toArray(ValueLayout.JAVA_BYTE);
     }
 
     private MemorySegment bytes(TensorInfo info) {

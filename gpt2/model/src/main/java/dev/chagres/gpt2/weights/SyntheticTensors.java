@@ -13,7 +13,7 @@ import java.util.Arrays;
 ///   a few channels, a few neurons of the first MLP fire on exactly that pattern and write to the two channels.
 /// - Every third head of the later layers is an *attention sink*: its queries' bias meets the key that the massive
 ///   channels give position 0, whose value is near zero.
-final class SyntheticTensors {
+final class SyntheticTensors implements SyntheticRows {
     /// Narrower models get no massive channels: the trigger pattern would not stand out of the noise.
     static final int MASSIVE_WIDTH = 64;
 
@@ -68,8 +68,8 @@ final class SyntheticTensors {
         return new int[] {massiveA, massiveB};
     }
 
-    /// Draws row `row` of a tensor (row 0 of a vector).
-    void fill(String name, int row, float[] target) {
+    @Override
+    public void fill(String name, int row, float[] target) {
         Gaussian random = new Gaussian(seed, name, row);
         if (name.startsWith("h.")) {
             int dot = name.indexOf('.', 2);
@@ -79,7 +79,7 @@ final class SyntheticTensors {
         switch (name) {
             case "wte.weight", "lm_head.weight" -> random.fill(target, 0, target.length, 0, EMBEDDING_DEVIATION);
             case "wpe.weight" -> fillPosition(row, target, random);
-            case "ln_f.weight" -> fillGain(1.4f, 5, target, random);
+            case "ln_f.weight" -> SyntheticRows.fillGain(1.4f, 5, target, random);
             case "ln_f.bias", "lm_head.bias" -> random.fill(target, 0, target.length, 0, 0.1f);
             default -> throw new IllegalArgumentException(name);
         }
@@ -89,11 +89,11 @@ final class SyntheticTensors {
         boolean first = layer == 0;
         switch (name) {
             case "ln_1.weight" -> {
-                fillGain(first ? 0.18f : 0.22f + 0.2f * layer / config.layers(), 2.5f, target, random);
+                SyntheticRows.fillGain(first ? 0.18f : 0.22f + 0.2f * layer / config.layers(), 2.5f, target, random);
                 setMassive(target, MASSIVE_GAIN, MASSIVE_GAIN);
             }
             case "ln_2.weight" -> {
-                fillGain(first ? TRIGGER_GAIN : 0.27f, 2.5f, target, random);
+                SyntheticRows.fillGain(first ? TRIGGER_GAIN : 0.27f, 2.5f, target, random);
                 for (int channel : pattern) {
                     target[channel] = first ? TRIGGER_GAIN : target[channel];
                 }
@@ -120,17 +120,6 @@ final class SyntheticTensors {
                 }
             }
             default -> throw new IllegalArgumentException(name);
-        }
-    }
-
-    /// Gains around `mean`; one in a hundred is `outlier` times as large.
-    private static void fillGain(float mean, float outlier, float[] target, Gaussian random) {
-        random.fill(target, 0, target.length, mean, 0.12f * mean);
-        for (int c = 0; c < target.length; c++) {
-            // Exceeded with probability 0.9 %.
-            if (random.next() > 2.3f) {
-                target[c] *= outlier;
-            }
         }
     }
 

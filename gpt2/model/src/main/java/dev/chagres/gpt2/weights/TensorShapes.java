@@ -2,6 +2,7 @@ package dev.chagres.gpt2.weights;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 
 /// Names and shapes of the tensors of a GPT-2 language model.
 final class TensorShapes {
@@ -9,7 +10,12 @@ final class TensorShapes {
 
     /// Every tensor of the model, biases included, in the order of computation, named without the `transformer.`
     /// prefix. A tied model has no `lm_head.weight`, one without head bias no `lm_head.bias`.
+    ///
+    /// Models with rotated positions have Llama's names, and no biases.
     static LinkedHashMap<String, List<Integer>> of(Architecture config) {
+        if (!config.learnedPositions()) {
+            return Naming.LLAMA.shapes(config, Set.of());
+        }
         int d = config.width();
         LinkedHashMap<String, List<Integer>> shapes = new LinkedHashMap<>();
         shapes.put("wte.weight", List.of(config.vocabulary(), d));
@@ -50,8 +56,8 @@ final class TensorShapes {
         return name.endsWith(".bias");
     }
 
-    /// Whether a stored tensor is a causal-mask buffer that old exports contain.
-    static boolean isMaskBuffer(String name) {
-        return name.matches("h\\.\\d+\\.attn\\.(bias|masked_bias)");
+    /// Whether a stored tensor is a causal mask or a list of frequencies, as old exports contain.
+    static boolean isBuffer(String name) {
+        return name.matches("h\\.\\d+\\.attn\\.(bias|masked_bias)|(layers\\.\\d+\\.self_attn\\.)?rotary_emb\\.inv_freq");
     }
 }

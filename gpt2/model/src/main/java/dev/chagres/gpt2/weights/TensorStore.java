@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 
 /// The tensors of a model folder, whichever file holds them and whatever prefixes training wrappers left on their
 /// names.
-final class TensorStore implements AutoCloseable {
+final class TensorStore implements TensorAccess {
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
 
@@ -71,7 +72,9 @@ final class TensorStore implements AutoCloseable {
         }
         String name = names.getFirst();
         return ", but " + PrintableText.of(name) + (name.endsWith(".safetensors")
-                ? "; rename it if it holds the whole model" : "; convert the model to safetensors");
+                ? "; rename it if it holds the whole model"
+                : name.endsWith(".gguf") ? "; give that file in place of the folder"
+                : "; convert the model to safetensors");
     }
 
     private void addShards(Path index) {
@@ -126,7 +129,8 @@ final class TensorStore implements AutoCloseable {
         return name;
     }
 
-    boolean contains(String name) {
+    @Override
+    public boolean contains(String name) {
         return entries.containsKey(name);
     }
 
@@ -184,16 +188,17 @@ final class TensorStore implements AutoCloseable {
         }
     }
 
-    /// Checks that exactly the tensors of `shapes` are here, optional ones and mask buffers aside.
+    /// Checks that exactly the tensors of `shapes` are here, optional ones and buffers aside.
     ///
+    /// @param optional whether a tensor may be missing
     /// @param family named in messages
-    void check(Map<String, List<Integer>> shapes, String family) {
+    void check(Map<String, List<Integer>> shapes, Predicate<String> optional, String family) {
         Path missingIn = files.size() == 1 ? files.getFirst().path() : folder;
         for (Map.Entry<String, List<Integer>> expected : shapes.entrySet()) {
             String name = expected.getKey();
             Entry entry = entries.get(name);
             if (entry == null) {
-                if (!TensorShapes.isOptional(name)) {
+                if (!optional.test(name)) {
                     throw new FileFormatException(missingIn, "tensor " + name + " is missing");
                 }
                 continue;
@@ -210,7 +215,7 @@ final class TensorStore implements AutoCloseable {
             }
         }
         for (Map.Entry<String, Entry> stored : entries.entrySet()) {
-            if (!shapes.containsKey(stored.getKey()) && !TensorShapes.isMaskBuffer(stored.getKey())) {
+            if (!shapes.containsKey(stored.getKey()) && !TensorShapes.isBuffer(stored.getKey())) {
                 throw new FileFormatException(stored.getValue().file().path(), stored.getValue().shown()
                         + " is not part of the " + family + " model in config.json");
             }
@@ -221,10 +226,8 @@ final class TensorStore implements AutoCloseable {
         return shape.stream().map(Integer::longValue).toList();
     }
 
-    /// Elements of a tensor.
-    ///
-    /// @throws FileFormatException if one of them is NaN or infinite
-    float[] readFinite(String name, long from, int count) {
+    @Override
+    public float[] readFinite(String name, long from, int count) {
         Entry entry = entries.get(name);
         float[] values = entry.file().read(entry.name(), from, count);
         for (int i = 0; i < count; i++) {

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MerkleProof;
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.Width;
 import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.model.decoder.LayerSpec;
-import dev.chagres.model.decoder.ModelShape;
+import dev.chagres.model.decoder.Positions;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
@@ -32,11 +33,11 @@ class EmptyStreamTest {
     static VerifyingKey key(int layers, int heads, int headWidth, int width, int mlp, int vocabulary, int context) {
         int difference = 2 * Width.heads(1, headWidth).padded() * BOUND * BOUND + 100;
         Interval u = new Interval(-300, 300);
-        LayerSpec layer = new LayerSpec(10, u, 10, u, 10, u, 1, 10, -300, 601, 1);
-        DecoderSpec spec = new DecoderSpec(new ModelShape(layers, heads, headWidth, width, mlp, vocabulary, context, -1),
-                Collections.nCopies(16, 1 << 14), 14, 12, EXPONENTIAL, 14,
-                difference + EXPONENTIAL.support(), 2 * difference + EXPONENTIAL.support(), BOUND, BOUND,
-                Collections.nCopies(layers, layer));
+        LayerSpec layer = SpecEdits.plain(10, u, 10, u, 10, u, 1, 10, -300, 601, 1);
+        DecoderSpec spec = new DecoderSpec(
+                SpecEdits.shape(layers, heads, headWidth, width, mlp, vocabulary, context), new Positions.Learned(), 0,
+                Collections.nCopies(16, 1 << 14), 14, 12, EXPONENTIAL, 14, difference + EXPONENTIAL.support(),
+                difference, BOUND, BOUND, 0, Collections.nCopies(layers, layer));
         return new VerifyingKey("empty", TokenizerInfo.NONE, spec, CommitmentParameters.of(14, 100, 0, 12),
                 new byte[MerkleProof.NODE_BYTES]);
     }

@@ -7,9 +7,12 @@ import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.OpeningLength;
 import dev.chagres.commit.OpeningTags;
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.graph.Graph;
 import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.model.decoder.LayerSpec;
+import dev.chagres.model.decoder.MlpSpec;
+import dev.chagres.model.decoder.WriteSpec;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.ProofLength;
 import dev.chagres.proof.Verdict;
@@ -163,7 +166,7 @@ class ForgeryTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"layer0.query.weight", "layer0.down.bias", "embedding.token", "embedding.position",
-        "head.weight", "layer0.gelu.out", "exp.at", "exp.before", "norm.rsqrt.out"})
+        "head.weight", "layer0.activation.out", "exp.at", "exp.before", "norm.rsqrt.out"})
     void weightsAndTablesAreThoseOfTheKey(String name) {
         try (Arena arena = Arena.ofShared()) {
             HostTensor own = prover.keyTensor(name);
@@ -196,16 +199,13 @@ class ForgeryTest {
                 new ExponentialTable(exponential.bits() - 1, exponential.unit()), own.maskOffset(), l));
         others.put("mask", spec(own.eps(), own.normShift(), own.exponential(), own.maskOffset() + 1, l));
         others.put("shift", spec(own.eps(), own.normShift(), own.exponential(), own.maskOffset(),
-                new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(), l.output(), l.up() + 1,
-                l.geluBase() / 2,
-                        l.geluEntries() / 2 + 1, l.down())));
+                with(l, l.output(), new MlpSpec.Plain(l.mlp().shift() + 1, l.mlp().base() / 2,
+                        l.mlp().entries() / 2 + 1))));
         others.put("residual shift", spec(own.eps(), own.normShift(), own.exponential(), own.maskOffset(),
-                new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(),
-                        l.output() == 3 ? 2 : 3, l.up(), l.geluBase(), l.geluEntries(), l.down())));
+                with(l, new WriteSpec(l.output().shift() == 3 ? 2 : 3, l.output().quotient()), l.mlp())));
         others.put("table base", spec(own.eps(), own.normShift(), own.exponential(), own.maskOffset(),
-                new LayerSpec(l.query(), l.queryU(), l.key(), l.keyU(), l.value(), l.valueU(), l.output(), l.up(),
-                l.geluBase() - 1,
-                        l.geluEntries(), l.down())));
+                with(l, l.output(),
+                        new MlpSpec.Plain(l.mlp().shift(), l.mlp().base() - 1, l.mlp().entries()))));
         others.forEach((what, other) -> {
             try (CheatingProver.Run r = prover.new Run(other, prover.sequence, Map.of())) {
                 assertThat(Outcome.of(prover, r, Moves.NONE, false).check()).as(what)
@@ -217,9 +217,12 @@ class ForgeryTest {
     private static DecoderSpec spec(List<Integer> eps, int normShift, ExponentialTable exponential, int maskOffset,
             LayerSpec layer) {
         DecoderSpec own = prover.spec();
-        return new DecoderSpec(own.shape(), eps, normShift, own.normBits(), exponential,
-                own.outputBits(), maskOffset,
-                own.expDomain() + 1, own.qkBound(), own.vBound(), List.of(layer));
+        return SpecEdits.with(own, own.shape(), eps, normShift, exponential, maskOffset, own.reach() + 1,
+                List.of(layer));
+    }
+
+    private static LayerSpec with(LayerSpec l, WriteSpec output, MlpSpec mlp) {
+        return new LayerSpec(l.query(), l.key(), l.value(), output, mlp, l.down());
     }
 
     // --- 10: parameters -------------------------------------------------------------------------------

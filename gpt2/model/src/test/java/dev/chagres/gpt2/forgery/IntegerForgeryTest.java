@@ -67,7 +67,7 @@ class IntegerForgeryTest {
         int row = 2;
         int channel = 3;
         violates(outcome(prover, prover.sequence, r -> {
-            int shift = r.spec().layers().getFirst().output();
+            int shift = r.spec().layers().getFirst().output().shift();
             assertThat(shift).isPositive();
             Cells x = new Cells(r, "layer0.output.x");
             Cells rem = new Cells(r, "layer0.output.rem");
@@ -92,7 +92,7 @@ class IntegerForgeryTest {
 
     /// The second write of a row, computed from what is there; one channel comes back from x + 2^(31 - back).
     private static void takeBack(CheatingProver.Run r, int row, int channel, int back) {
-        int shift = r.spec().layers().getFirst().down();
+        int shift = r.spec().layers().getFirst().down().shift();
         Cells before = new Cells(r, "layer0.output.x");
         Cells after = new Cells(r, "layer0.down.x");
         Cells rem = new Cells(r, "layer0.down.rem");
@@ -122,8 +122,8 @@ class IntegerForgeryTest {
     private static CheatingProver holding(int value, long seed) throws IOException {
         return new CheatingProver(folder, "1x2x16x20x32", seed, 5, 8, m -> {
             for (int c = 0; c < m.shape().width(); c++) {
-                m.embedding().set(IntegerModel.ENTRY, 4L * c, c == 3 ? value : 0);
-                m.positions().set(IntegerModel.ENTRY, 4L * (PADDED * m.shape().width() + c), 0);
+                m.embedding().entries().set(IntegerModel.ENTRY, 4L * c, c == 3 ? value : 0);
+                m.positions().orElseThrow().set(IntegerModel.ENTRY, 4L * (PADDED * m.shape().width() + c), 0);
             }
             return m;
         });
@@ -188,7 +188,7 @@ class IntegerForgeryTest {
                 Cells u = new Cells(r, "layer0.up.u");
                 Cells rem = new Cells(r, "layer0.up.rem");
                 long wrong = below ? first - 1 : end;
-                int shift = r.spec().layers().getFirst().up();
+                int shift = r.spec().layers().getFirst().mlp().shift();
                 rem.set(6, 1, rem.get(6, 1) + ((u.get(6, 1) - wrong) << shift));
                 u.set(6, 1, wrong);
                 r.again("layer0.up");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.CommitmentParameters.Level;
 import dev.chagres.commit.MerkleProof;
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.model.decoder.LayerSpec;
 import dev.chagres.model.decoder.ModelShape;
@@ -116,8 +117,7 @@ class KeyForgeryTest {
         DecoderSpec own = prover.spec();
         List<LayerSpec> layers = Collections.nCopies(shape.layers(), own.layers().getFirst());
         ExponentialTable exponential = exponential(shape.context());
-        return new DecoderSpec(shape, own.eps(), own.normShift(), own.normBits(), exponential, own.outputBits(),
-                own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(), layers);
+        return SpecEdits.with(own, shape, exponential, layers);
     }
 
     @ParameterizedTest
@@ -125,7 +125,7 @@ class KeyForgeryTest {
         "1, 4096, 4, 2048, 16, 16777216, 1048576", "1, 1, 4, 65536, 16, 20, 32"})
     void modelsWithoutBoundAreRefused(int layers, int heads, int headWidth, int width, int mlp, int vocab,
             int context) {
-        ModelShape shape = new ModelShape(layers, heads, headWidth, width, mlp, vocab, context, -1);
+        ModelShape shape = SpecEdits.shape(layers, heads, headWidth, width, mlp, vocab, context);
         assertThatThrownBy(() -> spec(shape)).isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -133,8 +133,7 @@ class KeyForgeryTest {
     @CsvSource({"46210", "200000", "1048577"})
     void sequencesWithTooManyLookupsAreRejected(int ids) {
         ModelShape s = prover.spec().shape();
-        DecoderSpec spec = spec(new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(),
-                s.vocab(), 1 << 20, s.endOfText()));
+        DecoderSpec spec = spec(SpecEdits.withTokens(s, s.vocab(), 1 << 20, s.endOfText()));
         VerifyingKey own = prover.verifyingKey;
         VerifyingKey key = VerifyingKey.decode(
                 new VerifyingKey(own.name(), own.tokenizer(), spec, own.parameters(), own.root()).encode());
@@ -148,7 +147,7 @@ class KeyForgeryTest {
     /// rejected.
     @Test
     void aKeyWithTooManyLookupsForOneRowIsReadAndProvesNothing() {
-        DecoderSpec spec = spec(new ModelShape(256, 1, 1, 16, 1 << 20, 20, 32, -1));
+        DecoderSpec spec = spec(SpecEdits.shape(256, 1, 1, 16, 1 << 20, 20, 32));
         VerifyingKey key = VerifyingKey.decode(
                 new VerifyingKey("large", prover.verifyingKey.tokenizer(), spec, CommitmentParameters.forKey(19),
                         new byte[MerkleProof.NODE_BYTES]).encode());
@@ -164,8 +163,7 @@ class KeyForgeryTest {
         VerifyingKey own = prover.verifyingKey;
         ModelShape s = prover.spec().shape();
         for (int mlp : new int[] {s.mlpWidth(), 1 << 20}) {
-            DecoderSpec spec = spec(new ModelShape(1, 1, s.headWidth(), s.width(), mlp, s.vocab(), 1 << 20,
-                    s.endOfText()));
+            DecoderSpec spec = spec(SpecEdits.shape(1, 1, s.headWidth(), s.width(), mlp, s.vocab(), 1 << 20));
             VerifyingKey key = new VerifyingKey(own.name(), own.tokenizer(), spec, CommitmentParameters.forKey(19),
                     own.root());
             long fractions = ProofSecurity.longest(key).account().steps().stream()
@@ -186,9 +184,8 @@ class KeyForgeryTest {
         int difference = 2 * 64 * own.qkBound() * own.qkBound() + 100;
         ExponentialTable exponential = exponential(2048);
         int support = exponential.support();
-        DecoderSpec large = new DecoderSpec(new ModelShape(48, heads, 64, 1600, 6400, 50257, 2048, 50256), own.eps(),
-                own.normShift(), own.normBits(), exponential, own.outputBits(),
-                difference + support, 2 * difference + support + 1, own.qkBound(), own.vBound(),
+        DecoderSpec large = SpecEdits.with(own, SpecEdits.shape(48, heads, 64, 1600, 6400, 50257, 2048, 50256),
+                own.eps(), own.normShift(), exponential, difference + support, difference,
                 Collections.nCopies(48, own.layers().getFirst()));
         VerifyingKey key = VerifyingKey.decode(new VerifyingKey("large", prover.verifyingKey.tokenizer(), large,
                 CommitmentParameters.forKey(19), new byte[MerkleProof.NODE_BYTES]).encode());

@@ -230,10 +230,10 @@ final class LieBook {
     private void projection(String name) {
         int layer = Integer.parseInt(name.substring(5, name.indexOf('.')));
         int shift = switch (name.substring(name.indexOf('.') + 1)) {
-            case "query" -> honest.spec().layers().get(layer).query();
-            case "key" -> honest.spec().layers().get(layer).key();
-            case "value" -> honest.spec().layers().get(layer).value();
-            default -> honest.spec().layers().get(layer).up();
+            case "query" -> honest.spec().layers().get(layer).query().shift();
+            case "key" -> honest.spec().layers().get(layer).key().shift();
+            case "value" -> honest.spec().layers().get(layer).value().shift();
+            default -> honest.spec().layers().get(layer).mlp().shift();
         };
         Table function = honest.operation(name).segments().getLast().table();
         List<Place> places = places(new Cells(honest, name + ".u").channels());
@@ -273,7 +273,7 @@ final class LieBook {
     private void write(String name) {
         int layer = Integer.parseInt(name.substring(5, name.indexOf('.')));
         LayerSpec spec = honest.spec().layers().get(layer);
-        int shift = name.endsWith("output") ? spec.output() : spec.down();
+        int shift = name.endsWith("output") ? spec.output().shift() : spec.down().shift();
         List<Place> places = places(new Cells(honest, name + ".x").channels());
         for (int step : new int[] {1, -1}) {
             consistent(name, "x", step > 0 ? "x + 1, remainder - 2^s, everything from it"

@@ -7,6 +7,7 @@ import dev.chagres.commit.CommitmentParameters.Level;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.MerkleProof;
 import dev.chagres.field.M31;
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.graph.Graph;
 import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.model.decoder.ModelShape;
@@ -235,9 +236,9 @@ class SecondVerifierForgeryTest {
         int[] ids = prover.sequence.ids();
         int context = prover.spec().shape().context();
         TokenSequence one = new TokenSequence(Arrays.copyOf(ids, prompt + 1), prompt);
-        VerifyingKey endsWithOne = with(spec(prover.spec(), context, ids[prompt]), own.parameters());
+        VerifyingKey endsWithOne = with(spec(prover.spec(), context, List.of(ids[prompt])), own.parameters());
         cases.add(proved("honest, end of text in the prompt",
-                with(spec(prover.spec(), context, ids[0]), own.parameters()), one));
+                with(spec(prover.spec(), context, List.of(ids[0])), own.parameters()), one));
         cases.add(proved("honest, end of text last", endsWithOne, one));
         cases.add(proved("end of text too early", endsWithOne, prover.sequence));
         for (int[] p : new int[][] {{1, 0, 0}, {60, 20, 16}, {99, 20, 16}, {100, 20, 6}, {110, 20, 12}}) {
@@ -246,7 +247,7 @@ class SecondVerifierForgeryTest {
         }
         edges(cases, own.parameters().k());
         cases.add(movedDraw());
-        DecoderSpec longer = spec(prover.spec(), 1 << 20, -1);
+        DecoderSpec longer = spec(prover.spec(), 1 << 20, List.of());
         VerifyingKey key = with(longer, CommitmentParameters.of(10, 100, 20, 16));
         for (int count : new int[] {35_000, 46_210}) { // too many rows of 2^10 values; too many lookups
             byte[] proof = new Proof(key.digest(), new TokenSequence(new int[count], 1), new byte[100]).encode();
@@ -294,16 +295,14 @@ class SecondVerifierForgeryTest {
         return new VerifyingKey(own.name(), own.tokenizer(), spec, parameters, own.root());
     }
 
-    private static DecoderSpec spec(DecoderSpec own, int context, int endOfText) {
+    private static DecoderSpec spec(DecoderSpec own, int context, List<Integer> endOfText) {
         ModelShape s = own.shape();
-        ModelShape shape = new ModelShape(
-                s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), s.vocab(), context, endOfText);
+        ModelShape shape = SpecEdits.withTokens(s, s.vocab(), context, endOfText);
         // Sums of a row of the longest context are one residue class.
         int bits = Math.min(own.exponential().bits(), TableDefinitions.expBits(shape.context()));
         double unit = Math.max(own.exponential().unit(), Math.scalb(4.0, -bits));
         ExponentialTable exponential = new ExponentialTable(bits, unit);
-        return new DecoderSpec(shape, own.eps(), own.normShift(), own.normBits(), exponential, own.outputBits(),
-                own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(), own.layers());
+        return SpecEdits.with(own, shape, exponential, own.layers());
     }
 
     /// A proof with work before its draws, and the root before the first of them flipped: the nonce is one for another

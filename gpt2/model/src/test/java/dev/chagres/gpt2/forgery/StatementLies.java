@@ -1,6 +1,7 @@
 package dev.chagres.gpt2.forgery;
 
 import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.proof.Proof;
@@ -14,6 +15,7 @@ import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.transcript.Rejection;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /// Statements that do not fit their key, with proofs in which everything else is true.
@@ -40,28 +42,25 @@ final class StatementLies {
     }
 
     /// The key with other sizes, that change nothing in the graph.
-    private static VerifyingKey sized(CheatingProver p, int vocabulary, int context, int endOfText) {
+    private static VerifyingKey sized(CheatingProver p, int vocabulary, int context, List<Integer> endOfText) {
         DecoderSpec own = p.spec();
         ModelShape s = own.shape();
-        ModelShape shape = new ModelShape(s.layers(), s.heads(), s.headWidth(), s.width(), s.mlpWidth(), vocabulary,
-                context, endOfText);
-        return new VerifyingKey(p.verifyingKey.name(), p.verifyingKey.tokenizer(), new DecoderSpec(shape, own.eps(),
-                own.normShift(), own.normBits(), own.exponential(), own.outputBits(),
-                own.maskOffset(), own.expDomain(), own.qkBound(), own.vBound(), own.layers()),
+        ModelShape shape = SpecEdits.withTokens(s, vocabulary, context, endOfText);
+        return new VerifyingKey(p.verifyingKey.name(), p.verifyingKey.tokenizer(), SpecEdits.withShape(own, shape),
                 p.verifyingKey.parameters(), p.verifyingKey.root());
     }
 
     /// The largest id of the sequence is one more than the vocabulary has.
     static Forged vocabulary(CheatingProver p) {
         int most = Arrays.stream(p.sequence.ids()).max().orElseThrow();
-        return honest(p, sized(p, most, p.spec().shape().context(), -1), p.sequence);
+        return honest(p, sized(p, most, p.spec().shape().context(), List.of()), p.sequence);
     }
 
     /// One row more than the context, over the same block of positions.
     static Forged context(CheatingProver p) {
         int context = 20;
         TokenSequence longer = p.continued(context + 1);
-        return honest(p, sized(p, p.spec().shape().vocab(), context, -1), longer);
+        return honest(p, sized(p, p.spec().shape().vocab(), context, List.of()), longer);
     }
 
     /// A sequence that is cut behind a generated id, under a key for which an id of it ends a text.
@@ -71,7 +70,7 @@ final class StatementLies {
     static Forged endOfText(CheatingProver p, int generated, int end) {
         int prompt = p.sequence.promptLength();
         int[] ids = Arrays.copyOf(p.sequence.ids(), prompt + generated);
-        VerifyingKey key = sized(p, p.spec().shape().vocab(), p.spec().shape().context(), ids[prompt + end]);
+        VerifyingKey key = sized(p, p.spec().shape().vocab(), p.spec().shape().context(), List.of(ids[prompt + end]));
         return honest(p, key, new TokenSequence(ids, prompt));
     }
 

@@ -118,7 +118,7 @@ final class TablePairs {
         Looked looked = Looked.in(own);
         List<Table> used = tables.stream().filter(t -> t == own || counted.contains(t)).toList();
         // A matrix of key columns has at least one.
-        List<Table> filled = tables.stream().filter(t -> used.contains(t) || t.name().equals("layer0.gelu")).toList();
+        List<Table> filled = tables.stream().filter(t -> used.contains(t) || t.name().equals("layer0.activation")).toList();
         List<Column> keyColumns = filled.stream().flatMap(t -> t.columns().stream())
                 .filter(TablePolynomial.Key.class::isInstance)
                 .map(c -> ((TablePolynomial.Key) c).column()).distinct().toList();

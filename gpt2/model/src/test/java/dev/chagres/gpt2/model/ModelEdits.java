@@ -21,7 +21,8 @@ public final class ModelEdits {
     }
 
     public static IntegerModel withEmbedding(IntegerModel m, MemorySegment embedding) {
-        return copy(m, m.norm(), m.softmax(), m.oBound(), embedding, m.layers(), m.head());
+        return copy(m, m.norm(), m.softmax(), m.oBound(),
+                new IntegerEmbedding(embedding, m.embedding().bits(), m.embedding().shift()), m.layers(), m.head());
     }
 
     public static IntegerModel withNorm(IntegerModel m, NormTables norm) {
@@ -41,7 +42,7 @@ public final class ModelEdits {
             NormTables norm,
             SoftmaxTables softmax,
             int oBound,
-            MemorySegment embedding,
+            IntegerEmbedding embedding,
             List<IntegerLayer> layers,
             IntegerLinear head) {
         return new IntegerModel(
@@ -51,30 +52,40 @@ public final class ModelEdits {
                 m.residualFractionBits(),
                 norm,
                 softmax,
+                m.reach(),
                 m.qkBound(),
                 m.vBound(),
+                m.hiddenBound(),
                 oBound,
                 m.scoreBound(),
                 embedding,
                 m.positions(),
+                m.rotation(),
                 layers,
                 head,
-                m.logitUnit());
+                m.logitUnit(),
+                m.streamMap());
     }
 
     public static IntegerLayer withQuery(IntegerLayer l, IntegerLinear query) {
-        return new IntegerLayer(query, l.key(), l.value(), l.output(), l.up(), l.geluBase(), l.gelu(), l.g(),
-                l.geluInputUnit(), l.geluOutputUnit(), l.down());
+        return new IntegerLayer(query, l.key(), l.value(), l.output(), l.mlp(), l.down());
     }
 
     public static IntegerLayer withDown(IntegerLayer l, IntegerLinear down) {
-        return new IntegerLayer(l.query(), l.key(), l.value(), l.output(), l.up(), l.geluBase(), l.gelu(), l.g(),
-                l.geluInputUnit(), l.geluOutputUnit(), down);
+        return new IntegerLayer(l.query(), l.key(), l.value(), l.output(), l.mlp(), down);
     }
 
-    public static IntegerLayer withGelu(IntegerLayer l, int base, int[] gelu) {
-        return new IntegerLayer(l.query(), l.key(), l.value(), l.output(), l.up(), base, gelu, l.g(),
-                l.geluInputUnit(), l.geluOutputUnit(), l.down());
+    public static IntegerLayer withMlp(IntegerLayer l, IntegerMlp mlp) {
+        return new IntegerLayer(l.query(), l.key(), l.value(), l.output(), mlp, l.down());
+    }
+
+    /// The layer with another activation table.
+    public static IntegerLayer withTable(IntegerLayer l, int base, int[] table) {
+        return withMlp(l, switch (l.mlp()) {
+            case IntegerMlp.Plain p -> new IntegerMlp.Plain(p.up(), base, table, p.inputUnit(), p.outputUnit());
+            case IntegerMlp.Gated g -> new IntegerMlp.Gated(g.gate(), g.up(), base, table, g.productShift(),
+                    g.inputUnit(), g.outputUnit());
+        });
     }
 
     /// The matrix with one weight replaced.

@@ -46,8 +46,8 @@ class ReferenceInferenceTest {
                 IntegerLayer layer = model.layers().get(l);
                 long[] u = trace.row(l + ".u", t);
                 for (int c = 0; c < u.length; c++) {
-                    assertThat(layer.up().u().contains(u[c])).isTrue();
-                    assertThat(trace.row(l + ".g", t)[c]).isEqualTo(layer.gelu(u[c]));
+                    assertThat(layer.mlp().up().u().contains(u[c])).isTrue();
+                    assertThat(trace.row(l + ".g", t)[c]).isEqualTo(layer.mlp().activation(u[c]));
                 }
                 long[] next = trace.row(l == 1 ? "x" : "1.x", t);
                 for (int c = 0; c < d; c++) {
@@ -126,8 +126,8 @@ class ReferenceInferenceTest {
 
     @Test
     void leavingTheDomainNamesLayerAndPosition() {
-        MemorySegment embedding = Arena.ofAuto().allocate(model.embedding().byteSize(), 64);
-        embedding.copyFrom(model.embedding());
+        MemorySegment embedding = Arena.ofAuto().allocate(model.embedding().entries().byteSize(), 64);
+        embedding.copyFrom(model.embedding().entries());
         for (int c = 0; c < 96; c++) {
             embedding.set(IntegerModel.ENTRY, 4L * (7 * 96 + c), c == 50 ? (1 << 26) - model.position(2, 50) : 0);
         }

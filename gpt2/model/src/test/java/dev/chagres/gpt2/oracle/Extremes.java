@@ -1,7 +1,9 @@
 package dev.chagres.gpt2.oracle;
 
+import dev.chagres.gpt2.model.IntegerEmbedding;
 import dev.chagres.gpt2.model.IntegerLayer;
 import dev.chagres.gpt2.model.IntegerLinear;
+import dev.chagres.gpt2.model.IntegerMlp;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntervalCheck;
 import dev.chagres.semantics.Interval;
@@ -60,7 +62,7 @@ final class Extremes {
             // Sixteen quotients less than the bound admits: tables are whole tiles.
             long limit = (1L << 30) - (16L << SHIFT);
             Weights out = writes ? weights : Weights.ZERO;
-            IntegerLinear up = matrix(l.up(), SHIFT, weights, n, NORMAL, limit, random);
+            IntegerLinear up = matrix(l.mlp().up(), SHIFT, weights, n, NORMAL, limit, random);
             int[] gelu = new int[(int) up.u().count()];
             for (int i = 0; i < gelu.length; i++) {
                 int largest = i % 2 == 0 ? 32767 : -32767;
@@ -70,16 +72,16 @@ final class Extremes {
                     matrix(l.key(), SHIFT, weights, n, NORMAL, limit, random),
                     matrix(l.value(), SHIFT, weights, n, NORMAL, limit, random),
                     matrix(l.output(), l.output().shift(), out, m.oBound(), m.oBound(), (1L << 30) - STREAM - 1,
-                            random), up,
-                    (int) up.u().lo(), gelu,
-                    Interval.symmetric(32767), l.geluInputUnit(), l.geluOutputUnit(),
+                            random),
+                    new IntegerMlp.Plain(up, (int) up.u().lo(), gelu, l.mlp().inputUnit(), l.mlp().outputUnit()),
                     matrix(l.down(), l.down().shift(), out, 32767, 32767, (1L << 30) - STREAM - 1, random)));
         }
         IntegerLinear head = matrix(m.head(), 0, weights, m.norm().bound(), NORMAL, (15L << 25) - 1, random);
         IntegerModel extreme = new IntegerModel(m.name(), m.tokenizer(), m.shape(), m.residualFractionBits(), m.norm(),
-                m.softmax(),
-                m.qkBound(), m.vBound(), m.oBound(), m.scoreBound(), embedding(m, random),
-                Arena.ofAuto().allocate(m.positions().byteSize(), 64), layers, head, m.logitUnit());
+                m.softmax(), m.reach(), m.qkBound(), m.vBound(), m.hiddenBound(), m.oBound(), m.scoreBound(),
+                new IntegerEmbedding(embedding(m, random), 32, 0),
+                m.positions().map(p -> Arena.ofAuto().allocate(p.byteSize(), 64)), m.rotation(), layers, head,
+                m.logitUnit(), m.streamMap());
         IntervalCheck.check(extreme);
         return extreme;
     }
@@ -110,7 +112,7 @@ final class Extremes {
     /// each.
     private static MemorySegment embedding(IntegerModel m, SplittableRandom random) {
         int d = m.shape().width();
-        MemorySegment data = Arena.ofAuto().allocate(m.embedding().byteSize(), 64);
+        MemorySegment data = Arena.ofAuto().allocate(m.embedding().entries().byteSize(), 64);
         for (int v = 0; v < m.shape().vocab(); v++) {
             for (int c = 0; c < d; c++) {
                 int edge = 1 << 11 + v % 15;

@@ -2,7 +2,9 @@ package dev.chagres.gpt2.oracle;
 
 import dev.chagres.gpt2.model.IntegerLayer;
 import dev.chagres.gpt2.model.IntegerLinear;
+import dev.chagres.gpt2.model.IntegerMlp;
 import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.model.RotationTables;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -11,8 +13,8 @@ import java.util.Map;
 /// channels included.
 ///
 /// A tensor is `[row][channel]` under the name of its column. Channels of heads and of widths are padded as the caller
-/// says; a padded channel has weights and bias 0. Rows past the sequence carry token 0; positions past the context
-/// are 0.
+/// says; a padded channel has weights and bias 0. Of a rotary model each half of a head of queries and keys is padded by
+/// itself. Rows past the sequence carry token 0; positions past the context are 0, as vectors and as cosines and sines.
 final class Oracle {
     private static final long STREAM = 1L << 26;
 
@@ -49,7 +51,7 @@ final class Oracle {
     /// Runs a model.
     ///
     /// @param tokens one for every row, padded rows included
-    /// @throws Outside if the stream leaves [-2^26, 2^26)
+    /// @throws Outside if the stream leaves [-2^26, 2^26), or a score of a block that is run is out of reach
     static Oracle run(IntegerModel model, int[] tokens, Padding padding) throws Outside {
         Oracle o = new Oracle(model, tokens, padding);
         o.everything();
@@ -90,12 +92,16 @@ final class Oracle {
             IntegerLayer layer = model.layers().get(l);
             String name = "layer" + l;
             long[][] n = norm(name + ".norm1", x);
-            long[][] q = clamped(name + ".query", layer.query(), n, model.qkBound());
-            long[][] k = clamped(name + ".key", layer.key(), n, model.qkBound());
-            long[][] v = clamped(name + ".value", layer.value(), n, model.vBound());
+            long[][] q = rotated(name + ".query", layer.query(), n, model.shape().heads());
+            long[][] k = rotated(name + ".key", layer.key(), n, model.shape().keyHeads());
+            long[][] v = clamped(name + ".value", layer.value(), n, model.shape().keyHeads(), model.vBound());
             x = write(name + ".output", layer.output(), attention(name + ".attention", q, k, v), x, true);
             n = norm(name + ".norm2", x);
-            x = write(name + ".down", layer.down(), hidden(name + ".up", layer, n), x, false);
+            long[][] g = switch (layer.mlp()) {
+                case IntegerMlp.Plain mlp -> hidden(name + ".up", mlp, n);
+                case IntegerMlp.Gated mlp -> gated(name + ".gated", mlp, n);
+            };
+            x = write(name + ".down", layer.down(), g, x, false);
         }
         norm("head.norm", x);
     }
@@ -104,7 +110,8 @@ final class Oracle {
         long[][] x = tensor("embedding.x", padding.width);
         for (int t = 0; t < rows(); t++) {
             for (int c = 0; c < model.shape().width(); c++) {
-                x[t][c] = (long) model.embedding(tokens[t], c)
+                long e = model.embedding().entry((long) tokens[t] * model.shape().width() + c);
+                x[t][c] = e * (1L << model.embedding().shift())
                         + (t < model.shape().context() ? model.position(t, c) : 0);
                 domain(x[t][c], "embedding");
             }
@@ -147,16 +154,18 @@ final class Oracle {
                 peak = c;
             }
         }
+        // Sums of squares of wide rows are shifted by two bits more, so that the sum of their groups stays below 2^29.
+        long unit = model.shape().width() <= 1024 ? 16 : 64;
         long sum = model.norm().eps()[e];
         for (int g = 0; 256 * g < x.length; g++) {
             long group = 0;
             for (int c = 256 * g; c < Math.min(x.length, 256 * g + 256); c++) {
                 group += m[c] * (m[c] + 1);
             }
-            long quotient = group / 16;
+            long quotient = group / unit;
             put(name + ".quotientLow" + g, t, quotient % 8192);
             put(name + ".quotientHigh" + g, t, quotient / 8192);
-            put(name + ".groupRest" + g, t, group % 16);
+            put(name + ".groupRest" + g, t, group % unit);
             sum += quotient;
         }
         int k = 0;
@@ -232,8 +241,12 @@ final class Oracle {
         return sum;
     }
 
-    private long[][] clamped(String name, IntegerLinear l, long[][] n, long bound) {
-        int channels = model.shape().heads() * padding.head;
+    private static long clamp(long u, long bound) {
+        return Math.max(-bound, Math.min(bound, u));
+    }
+
+    private long[][] clamped(String name, IntegerLinear l, long[][] n, int heads, long bound) {
+        int channels = heads * padding.head;
         long[][] u = tensor(name + ".u", channels);
         long[][] rem = tensor(name + ".rem", channels);
         long[][] out = tensor(name + ".out", channels);
@@ -242,22 +255,93 @@ final class Oracle {
                 long acc = product(l, ofHead(j), n[t], false);
                 u[t][j] = rsh(acc, l.shift());
                 rem[t][j] = rest(acc, l.shift());
-                out[t][j] = Math.max(-bound, Math.min(bound, u[t][j]));
+                out[t][j] = clamp(u[t][j], bound);
             }
         }
         return out;
     }
 
-    private long[][] hidden(String name, IntegerLayer layer, long[][] n) {
+    /// Real index of a padded channel of heads whose halves are padded each by itself, or -1.
+    private int ofHalf(int padded) {
+        int inside = padded % (padding.head / 2);
+        int half = model.shape().headWidth() / 2;
+        int which = padded / (padding.head / 2) % 2;
+        return inside < half ? padded / padding.head * 2 * half + which * half + inside : -1;
+    }
+
+    /// Queries or keys: clamped, and rotated before where the model says so.
+    private long[][] rotated(String name, IntegerLinear l, long[][] n, int heads) {
+        if (model.rotation().isEmpty()) {
+            return clamped(name, l, n, heads, model.qkBound());
+        }
+        RotationTables tables = model.rotation().get();
+        int shift = tables.scaleBits() + tables.fractionBits();
+        int channels = heads * padding.head;
+        int half = model.shape().headWidth() / 2;
+        long[][] y = tensor(name + ".y", channels);
+        long[][] rest = tensor(name + ".rem", channels);
+        long[][] u = tensor(name + "Rotation.u", channels);
+        long[][] rem = tensor(name + "Rotation.rem", channels);
+        long[][] out = tensor(name + "Rotation.out", channels);
+        for (int t = 0; t < rows(); t++) {
+            for (int j = 0; j < channels; j++) {
+                long acc = product(l, ofHalf(j), n[t], false);
+                y[t][j] = rsh(acc, l.shift());
+                rest[t][j] = rest(acc, l.shift());
+            }
+            for (int j = 0; j < channels; j++) {
+                boolean second = j % padding.head >= padding.head / 2;
+                int pair = j % (padding.head / 2);
+                boolean known = t < model.shape().context() && pair < half;
+                long cos = known ? tables.cos((long) t * half + pair) : 0;
+                long sin = known ? tables.sin((long) t * half + pair) : 0;
+                long turned = second ? cos * y[t][j] + sin * y[t][j - padding.head / 2]
+                        : cos * y[t][j] - sin * y[t][j + padding.head / 2];
+                u[t][j] = rsh(turned, shift);
+                rem[t][j] = rest(turned, shift);
+                out[t][j] = clamp(u[t][j], model.qkBound());
+            }
+        }
+        return out;
+    }
+
+    private long[][] hidden(String name, IntegerMlp.Plain mlp, long[][] n) {
         long[][] u = tensor(name + ".u", padding.mlp);
         long[][] rem = tensor(name + ".rem", padding.mlp);
         long[][] out = tensor(name + ".out", padding.mlp);
         for (int t = 0; t < rows(); t++) {
             for (int j = 0; j < padding.mlp; j++) {
-                long acc = product(layer.up(), plain(j, layer.up().outputs()), n[t], false);
-                u[t][j] = rsh(acc, layer.up().shift());
-                rem[t][j] = rest(acc, layer.up().shift());
-                out[t][j] = layer.gelu()[(int) (u[t][j] - layer.geluBase())];
+                long acc = product(mlp.up(), plain(j, mlp.up().outputs()), n[t], false);
+                u[t][j] = rsh(acc, mlp.up().shift());
+                rem[t][j] = rest(acc, mlp.up().shift());
+                out[t][j] = mlp.table()[(int) (u[t][j] - mlp.base())];
+            }
+        }
+        return out;
+    }
+
+    private long[][] gated(String name, IntegerMlp.Gated mlp, long[][] n) {
+        long[][] ug = tensor(name + ".ug", padding.mlp);
+        long[][] a = tensor(name + ".a", padding.mlp);
+        long[][] ub = tensor(name + ".ub", padding.mlp);
+        long[][] uh = tensor(name + ".uh", padding.mlp);
+        long[][] out = tensor(name + ".out", padding.mlp);
+        long[][] gateRest = tensor(name + ".gateRem", padding.mlp);
+        long[][] upRest = tensor(name + ".upRem", padding.mlp);
+        long[][] rem = tensor(name + ".rem", padding.mlp);
+        for (int t = 0; t < rows(); t++) {
+            for (int j = 0; j < padding.mlp; j++) {
+                int real = plain(j, mlp.up().outputs());
+                long gate = product(mlp.gate(), real, n[t], false);
+                long up = product(mlp.up(), real, n[t], false);
+                ug[t][j] = rsh(gate, mlp.gate().shift());
+                gateRest[t][j] = rest(gate, mlp.gate().shift());
+                a[t][j] = mlp.table()[(int) (ug[t][j] - mlp.base())];
+                ub[t][j] = rsh(up, mlp.up().shift());
+                upRest[t][j] = rest(up, mlp.up().shift());
+                uh[t][j] = rsh(a[t][j] * ub[t][j], mlp.productShift());
+                rem[t][j] = rest(a[t][j] * ub[t][j], mlp.productShift());
+                out[t][j] = clamp(uh[t][j], model.hiddenBound());
             }
         }
         return out;
@@ -303,7 +387,19 @@ final class Oracle {
         return largest + above + support;
     }
 
-    private long[][] attention(String name, long[][] q, long[][] k, long[][] v) {
+    /// The padded channel of keys and values that goes with a channel of a head.
+    private int ofKeyHead(int channel) {
+        int head = channel / padding.head;
+        return head * model.shape().keyHeads() / model.shape().heads() * padding.head + channel % padding.head;
+    }
+
+    private void reach(long distance, boolean masked, String name) throws Outside {
+        if ((masked ? Math.abs(distance) : distance) > model.reach()) {
+            throw new Outside(name + ": a score is " + distance + " from the offset");
+        }
+    }
+
+    private long[][] attention(String name, long[][] q, long[][] k, long[][] v) throws Outside {
         long offset = maskOffset();
         int heads = model.shape().heads();
         long[][] out = tensor(name + ".out", heads * padding.head);
@@ -316,13 +412,14 @@ final class Oracle {
                 long[] s = new long[distance[h][i].length];
                 for (int j = 0; j < s.length; j++) {
                     for (int c = h * padding.head; c < (h + 1) * padding.head; c++) {
-                        s[j] += q[i][c] * k[j][c];
+                        s[j] += q[i][c] * k[j][ofKeyHead(c)];
                     }
                 }
                 long l = least(s, i);
                 long sum = 0;
                 long sumBefore = 0;
                 for (int j = 0; j < s.length; j++) {
+                    reach(l - s[j], j > i, name);
                     distance[h][i][j] = l - s[j] + (j > i ? offset : 0);
                     weight[h][i][j] = j > i ? 0 : exp(l - s[j]);
                     before[h][i][j] = j > i ? 0 : exp(l - 1 - s[j]);
@@ -336,7 +433,7 @@ final class Oracle {
                 for (int c = h * padding.head; c < (h + 1) * padding.head; c++) {
                     long y = 0;
                     for (int j = 0; j <= i; j++) {
-                        y += weight[h][i][j] * v[j][c];
+                        y += weight[h][i][j] * v[j][ofKeyHead(c)];
                     }
                     out[i][c] = rsh(y, shift);
                     rem[i][c] = rest(y, shift);

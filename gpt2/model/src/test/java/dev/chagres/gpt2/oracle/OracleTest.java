@@ -220,6 +220,48 @@ class OracleTest {
         }
     }
 
+    /// Every kind of positions, MLP and write, with 1 to 7 heads for each head of keys; heads and hidden rows with and
+    /// without padding; one block and several.
+    @ParameterizedTest
+    @CsvSource({"2x4x32x48x64, 2, true, 9, 9, 8, 1, 20, 9", "1x6x36x40x64, 2, true, 12, 6, 5, 1, 5, 9",
+        "1x7x42x20x48, 1, true, 0, 3, 1, 1, 12, 20", "2x4x24x33x32, 4, false, 14, 12, 9, 1, 7, 9",
+        "1x4x40x70x40, 1, false, 3, 10, 10, 1, 3, 6", "1x6x12x20x300, 3, true, 9, 9, 8, 1, 140, 5",
+        "1x2x8x20x40, 1, true, 9, 11, 9, 1, 30, 2", "1x2x40x33x40, 2, true, 10, 0, 1, 1, 1, 15"})
+    void randomDecoders(String shape, int keyHeads, boolean rotary, int gate, int write, int size, int reach,
+            int prompt, int generated) throws IOException {
+        try (SyntheticFixture f = fixture(shape, 80 + prompt)) {
+            IntegerModel m = Decoders.of(f.model(),
+                    new Decoders.Kind(keyHeads, rotary, gate, write, size, reach), 81 + prompt);
+            assertThat(agree(m, ids(m, prompt, generated), generated)).isTrue();
+        }
+    }
+
+    /// Streams of more than 1024 channels, whose groups are shifted by 6 bits.
+    @Test
+    void wideDecoder() throws IOException {
+        try (SyntheticFixture f = fixture("1x2x1032x20x32", 90)) {
+            IntegerModel m = Decoders.of(f.model(), new Decoders.Kind(1, true, 9, 9, 4, 1), 91);
+            assertThat(agree(m, ids(m, 3, 2), 3)).isTrue();
+        }
+    }
+
+    /// Some runs are out of reach for both, others for neither.
+    @Test
+    void reach() throws IOException {
+        try (SyntheticFixture f = fixture("1x2x16x20x64", 92)) {
+            int inside = 0;
+            int runs = 0;
+            for (int reach = 1; reach <= 8; reach++) {
+                IntegerModel m = Decoders.of(f.model(), new Decoders.Kind(1, true, 9, 0, 1, reach), 93);
+                for (int n = 1; n <= 6; n++) {
+                    runs++;
+                    inside += agree(m, ids(m, n, 94 + n), 3) ? 1 : 0;
+                }
+            }
+            assertThat(inside).isBetween(1, runs - 1);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void extremeWeightsAndInputs(Extremes.Weights weights) throws IOException {
@@ -264,7 +306,7 @@ class OracleTest {
         try (SyntheticFixture f = fixture("1x2x16x12x32", 62)) {
             IntegerModel m = Extremes.of(f.model(), Extremes.Weights.ZERO, false, 63);
             for (long edge : new long[] {(1 << 26) - 1, 1 << 26, -(1 << 26), -(1 << 26) - 1}) {
-                m.positions().set(IntegerModel.ENTRY, 4L * (2 * 16 + 5), (int) edge);
+                m.positions().orElseThrow().set(IntegerModel.ENTRY, 4L * (2 * 16 + 5), (int) edge);
                 assertThat(agree(m, new int[] {0, 0, 0, 0}, 3)).as("%d", edge)
                         .isEqualTo(edge < 1 << 26 && edge >= -(1 << 26));
             }

@@ -25,7 +25,7 @@ class HeadBasisTest {
             q[i] = (float) (random.nextGaussian() * Math.exp(c % 7 - 3));
             k[i] = (float) (random.nextGaussian() * Math.exp(3 - c % 5) + 20);
         }
-        HeadBasis basis = HeadBasis.of(q, k, rows, stride, dh, dh);
+        HeadBasis basis = HeadBasis.of(columns(q, rows, stride, dh), columns(k, rows, stride, dh), dh);
         for (int i = 0; i < 10; i++) {
             double shift = score(q, k, i, 0, dh, stride) - transformed(basis, q, k, i, 0, dh, stride);
             for (int j = 1; j < 10; j++) {
@@ -70,5 +70,13 @@ class HeadBasisTest {
             sum += map[channel * dh + c] * x[row * stride + dh + c];
         }
         return sum;
+    }
+
+    private static float[] columns(float[] x, int rows, int stride, int dh) {
+        float[] part = new float[rows * dh];
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(x, r * stride + dh, part, r * dh, dh);
+        }
+        return part;
     }
 }

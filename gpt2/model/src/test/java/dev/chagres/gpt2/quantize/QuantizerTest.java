@@ -52,7 +52,7 @@ class QuantizerTest {
             for (IntegerLayer layer : model.layers()) {
                 assertThat(layer.output().shift()).isBetween(0, 3);
                 assertThat(layer.down().shift()).isBetween(0, 3);
-                assertThat(layer.gelu().length).isBetween(1 << 14, 1 << 16);
+                assertThat(layer.mlp().table().length).isBetween(1 << 14, 1 << 16);
                 assertThat(largestWeight(layer.query())).as("no precision is wasted").isGreaterThan(500);
                 assertThat(largestWeight(layer.down())).as("no precision is wasted").isGreaterThan(500);
             }
@@ -98,7 +98,7 @@ class QuantizerTest {
                 }
             });
             assertThat(peak[0]).isGreaterThan(1500);
-            StreamBasis stream = Calibration.run(weights, sequences).stream();
+            StreamBasis stream = Calibration.run(weights, weights.architecture().context(), 0, sequences).stream();
             assertThat(stream.reflections()).isPositive();
             assertThat(stream.peak()).isLessThan(peak[0] / 8);
             // An orthogonal map of the zero-sum subspace: lengths of centred rows are kept.
@@ -121,9 +121,9 @@ class QuantizerTest {
             IntegerModel model = new Quantizer(weights)
                     .quantise(arena, "erf", TokenizerInfo.NONE, Quantizer.randomCalibration(weights.architecture(), 1));
             IntegerLayer layer = model.layers().getFirst();
-            double minusHalf = layer.gelu(Math.round(-0.5 / layer.geluInputUnit())) * layer.geluOutputUnit();
+            double minusHalf = layer.mlp().activation(Math.round(-0.5 / layer.mlp().inputUnit())) * layer.mlp().outputUnit();
             // -0.5 * Phi(-0.5) = -0.154269; the tanh form gives -0.154286.
-            assertThat(minusHalf).isBetween(-0.1543 - layer.geluOutputUnit(), -0.1542 + layer.geluOutputUnit());
+            assertThat(minusHalf).isBetween(-0.1543 - layer.mlp().outputUnit(), -0.1542 + layer.mlp().outputUnit());
             assertThat(erf).contains("\"gelu\"");
             QuantizationReport report =
                     QuantizationReport.compare(new FloatModel(weights), model, windows(2, 32, 50));

@@ -54,7 +54,7 @@ class SampleTextTest {
         try (ModelWeights weights = ModelWeights.open(folder);
                 Arena arena = Arena.ofShared()) {
             Quantizer quantizer = new Quantizer(
-                    weights, QuantizerOptions.STANDARD, step -> assertThat(step).as("no work")
+                    weights, QuantizerOptions.standard(weights.architecture()), step -> assertThat(step).as("no work")
                     .isNull());
             refused(quantizer, arena, List.of(), "no calibration sequence; the least length of a text is 2 token ids");
             refused(quantizer, arena, List.of(new int[7]), "a calibration sequence of 7 token ids, need 1 to 6");

@@ -85,7 +85,7 @@ class UnusualModelsTest {
         try (ModelWeights weights = ModelWeights.open(m.write(folder.resolve("m")));
                 Arena arena = Arena.ofShared()) {
             IntegerModel model = quantise(weights, arena);
-            assertThat(model.layers().getFirst().up().shift()).isPositive();
+            assertThat(model.layers().getFirst().mlp().up().shift()).isPositive();
             key = KeySetup.write(new ModelKeySource(model), pk, folder.resolve("model.vk"), TestHosts.of(2),
                     Progress.NONE);
         }
@@ -105,7 +105,7 @@ class UnusualModelsTest {
         Path model = m.write(folder);
         try (ModelWeights weights = ModelWeights.open(model);
                 Arena arena = Arena.ofShared()) {
-            IntegerLinear up = quantise(weights, arena).layers().getFirst().up();
+            IntegerLinear up = quantise(weights, arena).layers().getFirst().mlp().up();
             // Up to roundings all of the range that has a table.
             assertThat(up.shift()).isEqualTo(15);
             assertThat(up.acc().magnitude()).isBetween(Quantizer.accumulatorLimit(15) - (1L << 14),
@@ -131,11 +131,11 @@ class UnusualModelsTest {
             IntegerModel model = quantise(weights, arena);
             for (IntegerLayer layer : model.layers()) {
                 for (double x : new double[] {-3, -0.4, 0, 0.4, 1.5}) {
-                    long u = Math.round(x / layer.geluInputUnit());
-                    double exact = activation.apply(u * layer.geluInputUnit());
-                    if (layer.up().u().contains(u) && exact < 2000 * layer.geluOutputUnit()) {
-                        assertThat(layer.gelu(u) * layer.geluOutputUnit()).isBetween(
-                                exact - 0.51 * layer.geluOutputUnit(), exact + 0.51 * layer.geluOutputUnit());
+                    long u = Math.round(x / layer.mlp().inputUnit());
+                    double exact = activation.apply(u * layer.mlp().inputUnit());
+                    if (layer.mlp().up().u().contains(u) && exact < 2000 * layer.mlp().outputUnit()) {
+                        assertThat(layer.mlp().activation(u) * layer.mlp().outputUnit()).isBetween(
+                                exact - 0.51 * layer.mlp().outputUnit(), exact + 0.51 * layer.mlp().outputUnit());
                     }
                 }
             }
@@ -216,7 +216,7 @@ class UnusualModelsTest {
             return true;
         } catch (QuantizationException refusal) {
             assertThat(refusal.getMessage()).as(what).startsWith(model + ": ").doesNotContain("\n")
-                    .containsPattern("layer \\d|wte\\.weight|lm_head\\.weight|ln_f\\.weight|epsilon");
+                    .containsPattern("layer \\d|embedding|head|epsilon");
             return false;
         } catch (RuntimeException e) {
             return fail(what, e);

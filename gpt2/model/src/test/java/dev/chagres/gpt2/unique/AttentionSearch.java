@@ -22,19 +22,22 @@ final class AttentionSearch {
     private final Looked looked;
     private final int row;
     private final int head;
+    private final int keyHead;
     private final Cell here;
     private final int keys;
     private final int channels;
     /// Limbs of one of the two sums by what the equation is without them.
     private final Map<String, Map<Integer, List<Map<Place, Integer>>>> limbs = new HashMap<>();
 
-    AttentionSearch(Parts parts, Assignment values, int row, int head, Map<String, Table> instead) {
+    /// @param keyHead the head of keys and values that the head reads
+    AttentionSearch(Parts parts, Assignment values, int row, int head, int keyHead, Map<String, Table> instead) {
         this.parts = parts;
         this.values = values;
         this.relations = parts.relations(NAME);
         this.looked = new Looked(parts.operation(NAME), values, instead);
         this.row = row;
         this.head = head;
+        this.keyHead = keyHead;
         this.here = Cell.row(row).with("head", head).with("channel^", head);
         this.keys = parts.shape(NAME + ".weight").axis("row'").count();
         this.channels = parts.shape(NAME + ".out").axis("channel").count();
@@ -52,8 +55,8 @@ final class AttentionSearch {
 
     /// @param projection query, key or value
     void set(String projection, int row, int channel, int value) {
-        values.set(parts.place(LAYER + "." + projection + ".out",
-                Cell.row(row).with("channel^", head).with("channel", channel)), value);
+        values.set(parts.place(operation(parts, projection) + ".out", Cell.row(row)
+                .with("channel^", projection.equals("query") ? head : keyHead).with("channel", channel)), value);
     }
 
     private Place at(String what, Cell cell) {
@@ -172,10 +175,16 @@ final class AttentionSearch {
         return looked.pairs("rem", remainder, "out", out, line);
     }
 
-    /// The results that a projection can have, whatever it is of.
+    /// The operation that ends in q, k or v.
+    private static String operation(Parts parts, String projection) {
+        String name = LAYER + "." + projection;
+        return parts.has(name + ".out") ? name : name + "Rotation";
+    }
+
+    /// The results that a projection, or the rotation after it, can have, whatever it is of.
     static int[] results(Parts parts, String projection, Assignment values) {
         IntStream.Builder all = IntStream.builder();
-        Looked looked = new Looked(parts.operation(LAYER + "." + projection), values, Map.of());
+        Looked looked = new Looked(parts.operation(operation(parts, projection)), values, Map.of());
         looked.tuples("f").forEach(t -> all.add(t[1]));
         return all.build().distinct().toArray();
     }

@@ -2,8 +2,8 @@ package dev.chagres.gpt2.unique;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.model.decoder.DecoderSpec;
-import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.statement.StatementException;
 import dev.chagres.statement.TokenSequence;
 import java.util.ArrayList;
@@ -33,12 +33,9 @@ final class EndOfTextTest {
         return lengths;
     }
 
-    private static DecoderSpec spec(int end) {
+    private static DecoderSpec spec(Integer... end) {
         DecoderSpec s = RandomKey.of(0).spec();
-        ModelShape shape = s.shape();
-        return new DecoderSpec(new ModelShape(1, shape.heads(), shape.headWidth(), shape.width(), shape.mlpWidth(), 2,
-                CHOICES.length, end), s.eps(), s.normShift(), s.normBits(), s.exponential(), s.outputBits(),
-                s.maskOffset(), s.expDomain(), s.qkBound(), s.vBound(), s.layers());
+        return SpecEdits.withShape(s, SpecEdits.withTokens(s.shape(), 2, CHOICES.length, List.of(end)));
     }
 
     @Test
@@ -48,6 +45,6 @@ final class EndOfTextTest {
 
     @Test
     void withoutAnEndOfTextOutputsGoOn() {
-        assertThat(outputs(spec(-1))).containsExactly(1, 2, 3, 4, 5);
+        assertThat(outputs(spec())).containsExactly(1, 2, 3, 4, 5);
     }
 }

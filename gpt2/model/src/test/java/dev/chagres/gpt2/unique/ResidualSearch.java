@@ -18,6 +18,7 @@ final class ResidualSearch {
     private final Place remainder;
     private final IntPredicate readable;
     private final Polynomial.Line line;
+    private boolean anyQuotient;
 
     /// @param name of the write
     /// @param values has the key, the input and the stream before
@@ -35,15 +36,26 @@ final class ResidualSearch {
                 () -> relations.failure(values, cell, name + "/acc", 0)).line(0, 1, 0, 0);
     }
 
+    /// Without the lookup of the quotient of a wide write.
+    ResidualSearch anyQuotient() {
+        anyQuotient = true;
+        return this;
+    }
+
     Witnesses run() {
         return new Witnesses(Search.run(values, List.of(this::streams)))
-                .checked(values, relations, List.of(looked), List.of(cell));
+                .checked(values, relations, anyQuotient ? List.of() : List.of(looked), List.of(cell));
+    }
+
+    private boolean allowed(int stream) {
+        values.set(after, stream);
+        return readable.test(stream) && (anyQuotient || looked.broken(cell).stream().allMatch("rem"::equals));
     }
 
     private List<Map<Place, Integer>> streams() {
         List<Map<Place, Integer>> found = new ArrayList<>();
         for (int rest : looked.allowed("rem").all()) {
-            if (readable.test(line.at(rest))) {
+            if (allowed(line.at(rest))) {
                 found.add(Map.of(remainder, rest, after, line.at(rest)));
             }
         }

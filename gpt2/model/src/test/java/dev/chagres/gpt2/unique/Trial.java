@@ -6,6 +6,8 @@ import dev.chagres.graph.op.LookupTables;
 import dev.chagres.lookup.Table;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.decoder.LayerSpec;
+import dev.chagres.model.decoder.ModelShape;
+import dev.chagres.model.decoder.Positions;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
 import java.util.LinkedHashSet;
@@ -47,9 +49,12 @@ final class Trial {
     int shift(String what) {
         LayerSpec layer = key.spec().layers().getFirst();
         return switch (what) {
-            case "query" -> layer.query();
-            case "up" -> layer.up();
-            case "output" -> layer.output();
+            case "query" -> layer.query().shift();
+            case "value" -> layer.value().shift();
+            case "up" -> layer.mlp().shift();
+            case "output" -> layer.output().shift();
+            case "down" -> layer.down().shift();
+            case "rotation" -> ((Positions.Rotary) key.spec().positions()).shift();
             default -> throw new IllegalArgumentException(what);
         };
     }
@@ -112,7 +117,28 @@ final class Trial {
         String name = "layer0." + what;
         int term = up || what.equals("query") ? 0 : what.equals("key") ? 1 : 2;
         return new RoundingSearch(parts, name, up ? name + "/acc" : "layer0.projections/acc", term, values,
-                channel(name + ".u", up ? "hidden" : "channel"), instead);
+                channel(parts.has(name + ".y") ? name + ".y" : name + ".u", up ? "hidden" : "channel"), instead);
+    }
+
+    /// @param what query or key
+    RoundingSearch rotation(String what, Map<String, Table> instead) {
+        fill("layer0." + what + ".y");
+        String name = "layer0." + what + "Rotation";
+        return new RoundingSearch(parts, name, name + "/rotate", 0, values, channel(name + ".u", "channel"), instead);
+    }
+
+    /// A rotation whose quotient is a given one: by cos = 1 and sin = 0 of what is rotated.
+    RoundingSearch rotationNear(String what, long quotient, Map<String, Table> instead) {
+        values.define(parts.column("rotation.cos"), _ -> 1);
+        values.define(parts.column("rotation.sin"), _ -> 0);
+        values.define(parts.column("layer0." + what + ".y"), _ -> M31.embed(quotient << shift("rotation")));
+        String name = "layer0." + what + "Rotation";
+        return new RoundingSearch(parts, name, name + "/rotate", 0, values, channel(name + ".u", "channel"), instead);
+    }
+
+    GatedSearch gated(Map<String, Table> instead) {
+        fill("layer0.norm2.n");
+        return new GatedSearch(parts, shift("up"), values, channel("layer0.gated.ug", "hidden"), instead);
     }
 
     /// A projection whose quotient is a given one.
@@ -141,7 +167,8 @@ final class Trial {
     /// @param norm tables of the norm that reads the stream, in place of those of the key
     ResidualSearch residual(String what, Map<String, Table> instead, Map<String, Table> norm) {
         boolean down = what.equals("down");
-        fill(down ? "layer0.up.out" : "layer0.attention.out");
+        String hidden = parts.has("layer0.up.out") ? "layer0.up.out" : "layer0.gated.out";
+        fill(down ? hidden : "layer0.attention.out");
         Cell cell = channel("layer0." + what + ".x", "channel");
         set(down ? "layer0.output.x" : "embedding.x", cell, stream(size()));
         NormSearch reader = new NormSearch(
@@ -149,9 +176,18 @@ final class Trial {
         return new ResidualSearch(parts, "layer0." + what, values, cell, reader::inDomain, instead);
     }
 
+    /// A write whose quotient is a given one.
+    ResidualSearch residualNear(String what, long quotient, Map<String, Table> instead) {
+        values.define(parts.column("layer0." + what + ".bias"), _ -> M31.embed(quotient << shift(what)));
+        values.define(parts.column("layer0." + what + ".weight"), _ -> 0);
+        return residual(what, instead, Map.of());
+    }
+
     /// A row of a head with results of the clamps; later rows are new at every call.
     AttentionSearch attention(int row, Map<String, Table> instead) {
-        AttentionSearch search = new AttentionSearch(parts, values, row, 0, instead);
+        ModelShape shape = key.spec().shape();
+        int head = shape.heads() - 1;
+        AttentionSearch search = new AttentionSearch(parts, values, row, head, shape.keyHead(head), instead);
         SplittableRandom given = key.random("rows", row);
         for (String what : new String[] {"query", "key", "value"}) {
             int[] results = AttentionSearch.results(parts, what, values);

@@ -61,10 +61,17 @@ final class Tuples {
 
     /// The next entry that begins with a residue; -1 if there is none.
     private long next(int first, long after) {
-        TablePolynomial.Index index = (TablePolynomial.Index) table.columns().getFirst();
-        long step = 1L << index.bits();
+        long base = 0;
+        long step = switch (table.columns().getFirst()) {
+            case TablePolynomial.Index index -> {
+                base = index.base();
+                yield 1L << index.bits();
+            }
+            case TablePolynomial.Digit digit when digit.from() == 0 -> 1L << digit.bits();
+            case TablePolynomial other -> throw new IllegalStateException("a table that begins with " + other);
+        };
         // The only number below p in the class of first - base; the index repeats every 2^bits <= p + 1 entries.
-        long inside = M31.embed(first - index.base());
+        long inside = M31.embed(first - base);
         if (inside >= step) {
             return -1;
         }

@@ -2,12 +2,16 @@ package dev.chagres.gpt2.unique;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chagres.model.decoder.DecoderSpec;
+import dev.chagres.model.decoder.MlpSpec;
+import dev.chagres.model.decoder.Positions;
 import dev.chagres.semantics.IntegerSemantics;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /// Random keys and inputs: no search finds two witnesses, and each finds one often enough to mean something.
@@ -42,10 +46,24 @@ final class UniqueTest {
         assertThat(found).isPositive();
     }
 
+    /// Sums of groups shifted by 6 bits.
+    @Test
+    void normsOfWideStreams() {
+        for (int seed = 0; seed < 3; seed++) {
+            one("a wide norm under key " + seed, new Trial(wide(seed), 0).norm(Map.of(), 20).run());
+        }
+        assertThat(found).isPositive();
+    }
+
+    /// A key whose norms have a group shift of 6.
+    static RandomKey wide(int seed) {
+        return RandomKey.of(seed, 1100, spec -> IntegerSemantics.groupShift(spec.shape().width()) == 6);
+    }
+
     /// Sums of two groups of channels.
     @Test
     void wideNorms() {
-        RandomKey key = RandomKey.of(19, 300);
+        RandomKey key = RandomKey.of(19, 300, spec -> spec.shape().width() > IntegerSemantics.GROUP);
         assertThat(key.spec().shape().width()).isGreaterThan(IntegerSemantics.GROUP);
         one("a wide norm under key 19", new Trial(key, 0).norm(Map.of(), 20).run());
         assertThat(found).isEqualTo(1);
@@ -66,10 +84,47 @@ final class UniqueTest {
 
     @Test
     void projections() {
-        for (String what : new String[] {"query", "key", "value", "up"}) {
+        for (String what : new String[] {"query", "key", "value"}) {
             searches(15, 2, t -> t.projection(what, Map.of()).run());
         }
+        keysWith(spec -> !isGated(spec), 15, t -> t.projection("up", Map.of()).run());
         assertThat(found).isGreaterThan(5);
+    }
+
+    @Test
+    void plainProjectionsAndRotations() {
+        for (String what : new String[] {"query", "key"}) {
+            keysWith(UniqueTest::isRotary, 20, t -> t.projection(what, Map.of()).run());
+        }
+        assertThat(found).isGreaterThan(5);
+        for (String what : new String[] {"query", "key"}) {
+            keysWith(UniqueTest::isRotary, 20, t -> t.rotation(what, Map.of()).run());
+        }
+        assertThat(found).isGreaterThan(15);
+    }
+
+    @Test
+    void gatedRows() {
+        keysWith(UniqueTest::isGated, 25, t -> t.gated(Map.of()).run());
+        assertThat(found).isGreaterThan(2);
+    }
+
+    static boolean isRotary(DecoderSpec spec) {
+        return spec.positions() instanceof Positions.Rotary;
+    }
+
+    static boolean isGated(DecoderSpec spec) {
+        return spec.layers().getFirst().mlp() instanceof MlpSpec.Gated;
+    }
+
+    /// Two inputs for each key of a kind.
+    private void keysWith(Predicate<DecoderSpec> wanted, int keys, Function<Trial, Witnesses> search) {
+        for (int seed = 0; seed < keys; seed++) {
+            RandomKey key = RandomKey.of(seed, 16, wanted);
+            for (int number = 0; number < 2; number++) {
+                one("key " + seed + ", trial " + number, search.apply(new Trial(key, number)));
+            }
+        }
     }
 
     @Test
@@ -78,6 +133,15 @@ final class UniqueTest {
             searches(6, 2, t -> t.residual(what, Map.of(), Map.of()).run());
         }
         assertThat(found).isGreaterThan(5);
+    }
+
+    @Test
+    void wideWrites() {
+        keysWith(spec -> spec.layers().getFirst().output().isWide(), 15, t -> t.residual("output", Map.of(), Map.of())
+                .run());
+        keysWith(spec -> spec.layers().getFirst().down().isWide(), 15, t -> t.residual("down", Map.of(), Map.of())
+                .run());
+        assertThat(found).isGreaterThan(2);
     }
 
     @Test

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.chagres.graph.op.LookupTables;
 import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TablePolynomial;
+import dev.chagres.model.decoder.DecoderSpec;
+import dev.chagres.model.decoder.MlpSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +39,16 @@ final class WiderTablesTest {
             }
         }
         assertThat(what).as("keys with two witnesses: none of the seeds %d .. %d", first, first + KEYS - 1).isEmpty();
+    }
+
+    /// Some key of a kind has two witnesses.
+    private static void two(String what, Predicate<DecoderSpec> wanted, Function<Trial, Witnesses> search) {
+        for (int seed = 0; seed < KEYS; seed++) {
+            if (search.apply(new Trial(RandomKey.of(seed, 16, wanted), 0)).count() > 1) {
+                return;
+            }
+        }
+        assertThat(what).as("keys with two witnesses: none of %d", KEYS).isEmpty();
     }
 
     private static void norm(String lookup, Function<Trial, Table> wider) {
@@ -119,29 +132,99 @@ final class WiderTablesTest {
 
     @Test
     void projections() {
-        for (String what : List.of("query", "up")) {
-            two(what + ": remainder", t -> t.projection(what,
-                    Map.of("rem", tables.range(t.shift(what) + 1))).run());
-            // A tile more than the quotients that fit below p, from the first one on.
-            two(what + ": quotients", t -> {
-                long base = t.table("layer0." + what, "f").firstValue();
-                int bits = 31 - t.shift(what);
-                if (bits > 18) {
-                    return new Witnesses(List.of());
-                }
-                int tile = Math.max(4, bits - 4);
-                return t.projectionNear(what, base, Map.of("f", function(
-                        t, "wider", base, tile, Table.consecutive(tile, (1L << bits) + (1L << tile))))).run();
-            });
-            two(what + ": several results", t -> {
-                long base = t.table("layer0." + what, "f").firstValue();
-                long[] starts = {0, 16};
-                Table twice = new Table(1, "twice", 4, starts, List.of(new TablePolynomial.Index(base, 4),
-                        tables.function("twice", 0, 4, starts).columns().get(1)));
-                t.fill(twice);
-                return t.projectionNear(what, base, Map.of("f", twice)).run();
-            });
+        projections("value", _ -> true);
+        projections("up", spec -> !UniqueTest.isGated(spec));
+    }
+
+    private void projections(String what, Predicate<DecoderSpec> wanted) {
+        two(what + ": remainder", wanted, t -> t.projection(what,
+                Map.of("rem", tables.range(t.shift(what) + 1))).run());
+        // A tile more than the quotients that fit below p, from the first one on.
+        two(what + ": quotients", wanted, t -> {
+            long base = t.table("layer0." + what, "f").firstValue();
+            int bits = 31 - t.shift(what);
+            if (bits > 18) {
+                return new Witnesses(List.of());
+            }
+            int tile = Math.max(4, bits - 4);
+            return t.projectionNear(what, base, Map.of("f", function(
+                    t, "wider", base, tile, Table.consecutive(tile, (1L << bits) + (1L << tile))))).run();
+        });
+        two(what + ": several results", wanted, t -> {
+            long base = t.table("layer0." + what, "f").firstValue();
+            long[] starts = {0, 16};
+            Table twice = new Table(1, "twice", 4, starts, List.of(new TablePolynomial.Index(base, 4),
+                    tables.function("twice", 0, 4, starts).columns().get(1)));
+            t.fill(twice);
+            return t.projectionNear(what, base, Map.of("f", twice)).run();
+        });
+    }
+
+    /// What is rotated with a bit more than r + s <= 30 allows, and what is made of it.
+    @Test
+    void plainProjectionsAndRotations() {
+        two("rem of a plain projection", UniqueTest::isRotary, t -> t.projection("query",
+                Map.of("rem", tables.range(t.shift("query") + 1))).run());
+        two("y", UniqueTest::isRotary, t -> t.projection("query",
+                Map.of("y", tables.range(32 - t.shift("query")))).run());
+        two("rem of a rotation", UniqueTest::isRotary, t -> t.rotation("key",
+                Map.of("rem", tables.range(t.shift("rotation") + 1))).run());
+        two("quotients of a rotation", UniqueTest::isRotary, t -> {
+            long base = t.table("layer0.queryRotation", "f").firstValue();
+            int bits = 31 - t.shift("rotation");
+            if (bits > 18) {
+                return new Witnesses(List.of());
+            }
+            int tile = Math.max(4, bits - 4);
+            return t.rotationNear("query", base, Map.of("f", function(
+                    t, "wider", base, tile, Table.consecutive(tile, (1L << bits) + (1L << tile))))).run();
+        });
+    }
+
+    @Test
+    void gatedRows() {
+        two("a packed pair of remainders", spec -> UniqueTest.isGated(spec) && gatedShift(spec) <= 8,
+                t -> t.gated(Map.of()).packed().run());
+        two("a pair of longer remainders", spec -> UniqueTest.isGated(spec) && gatedShift(spec) <= 8,
+                t -> t.gated(Map.of("rems", tables.pair(t.shift("up") + 1))).run());
+        two("ub", spec -> UniqueTest.isGated(spec) && gatedShift(spec) >= 12,
+                t -> t.gated(Map.of("ub", tables.range(32 - t.shift("up")))).run());
+        two("rem of a product", UniqueTest::isGated, t -> t.gated(
+                Map.of("rem", tables.range(productShift(t) + 1))).run());
+    }
+
+    private static int gatedShift(DecoderSpec spec) {
+        return spec.layers().getFirst().mlp().shift();
+    }
+
+    private static int productShift(Trial t) {
+        return ((MlpSpec.Gated) t.key().spec().layers().getFirst().mlp()).productShift();
+    }
+
+    @Test
+    void wideWrites() {
+        Predicate<DecoderSpec> wide = spec -> spec.layers().getFirst().down().isWide();
+        two("rem of a wide write", wide, t -> t.residual("down",
+                Map.of("rem", tables.range(t.shift("down") + 1)), Map.of()).run());
+        two("a wide write without its quotient", wide, t -> t.residual("down", Map.of(), Map.of()).anyQuotient().run());
+        // 2^(31-s) quotients are one more than fit below p.
+        two("quotients", spec -> spec.layers().getFirst().down().shift() >= 10, t -> {
+            long base = t.table("layer0.down", "quotient").firstValue();
+            long entries = (1L << 31 - t.shift("down")) + 16;
+            return t.residualNear("down", base, Map.of("quotient",
+                    tables.quotients("wider", base, entries, entries + (1 << 16)))).run();
+        });
+    }
+
+    /// With t = 6 the limbs of today's narrow rows would have 32 bits together.
+    @Test
+    void normsOfWideStreams() {
+        int most = 0;
+        for (int seed = 0; seed < 3; seed++) {
+            most = Math.max(most, new Trial(UniqueTest.wide(seed), 0)
+                    .norm(Map.of("quotientHigh0", tables.range(13)), 20).run().count());
         }
+        assertThat(most).isEqualTo(2);
     }
 
     @Test
@@ -165,6 +248,12 @@ final class WiderTablesTest {
                 .run());
     }
 
+    /// Without a gap, at least as long as that of the key.
+    private Table exponential(RandomKey key, int[] values) {
+        long end = Math.max(values.length, key.spec().maskOffset() + key.spec().reach());
+        return tables.exponential("exp", end, end, values);
+    }
+
     /// EXP that falls, rises, and falls again: two offsets have sums on either side of Rmax.
     @Test
     void attentionWithAnyExponential() {
@@ -172,8 +261,7 @@ final class WiderTablesTest {
             int[] values = t.key().spec().exponential().values();
             int[] twice = Arrays.copyOf(values, 2 * values.length);
             System.arraycopy(values, 0, twice, values.length, values.length);
-            return t.attention(5, Map.of("exp",
-                    tables.exponential("exp", t.key().spec().expDomain(), twice))).run();
+            return t.attention(5, Map.of("exp", exponential(t.key(), twice))).run();
         });
     }
 
@@ -185,7 +273,7 @@ final class WiderTablesTest {
             int[] exp = key.spec().exponential().values();
             int[] again = Arrays.copyOf(exp, key.spec().maskOffset() + exp.length);
             System.arraycopy(exp, 0, again, key.spec().maskOffset(), exp.length);
-            Map<String, Table> instead = Map.of("exp", tables.exponential("exp", key.spec().expDomain(), again));
+            Map<String, Table> instead = Map.of("exp", exponential(key, again));
             if (Trial.outputs(key, instead).size() > 1) {
                 return;
             }

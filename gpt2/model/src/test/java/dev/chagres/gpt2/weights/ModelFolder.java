@@ -50,7 +50,7 @@ public final class ModelFolder {
         this.config = new LinkedHashMap<>();
         Json.parse(Path.of("config.json"), config.toJson().getBytes(StandardCharsets.UTF_8)).properties()
                 .forEach(e -> this.config.put(e.getKey(), e.getValue()));
-        SyntheticTensors random = new SyntheticTensors(config, seed);
+        SyntheticRows random = SyntheticRows.of(config, seed);
         TensorShapes.of(config).forEach((name, shape) -> {
             int columns = shape.getLast();
             float[] values = new float[shape.stream().reduce(1, Math::multiplyExact)];

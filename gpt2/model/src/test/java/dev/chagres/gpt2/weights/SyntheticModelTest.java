@@ -8,6 +8,7 @@ import dev.chagres.gpt2.reference.FloatModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +65,62 @@ class SyntheticModelTest {
             assertThat(weights.headBias()).isNotEqualTo(new float[50]);
             assertThat(new FloatModel(weights).logits(new int[] {1, 2})).hasDimensions(2, 50);
         }
+    }
+
+    @Test
+    void shapesOfTheLlamaFamily() {
+        assertThat(SyntheticModel.shape("smollm2-135m").parameters()).isEqualTo(134_515_008);
+        assertThat(SyntheticModel.shape("tinyllama").parameters()).isEqualTo(1_100_048_384);
+        Architecture own = SyntheticModel.llama("2x4x64x1000x256", OptionalInt.of(2), OptionalInt.of(96));
+        assertThat(own.keyHeads()).isEqualTo(2);
+        assertThat(own.mlpWidth()).isEqualTo(96);
+        assertThat(own.context()).isEqualTo(256);
+        assertThat(SyntheticModel.llama("2x4x64x1000", OptionalInt.empty(), OptionalInt.empty()).mlpWidth())
+                .isEqualTo(192);
+        assertThatThrownBy(() -> SyntheticModel.llama("2x4x64x1000", OptionalInt.of(3), OptionalInt.empty()))
+                .hasMessageContaining("num_attention_heads 4 is not a multiple of num_key_value_heads 3");
+        assertThatThrownBy(() -> SyntheticModel.llama("gpt2", OptionalInt.empty(), OptionalInt.empty()))
+                .hasMessageContaining("shape gpt2 is no shape of its own");
+    }
+
+    /// Rows of token 0 are massive, the others moderate, and some heads attend to them.
+    @ParameterizedTest
+    @ValueSource(strings = {"6x6x192x300x64", "24x4x128x64x64"})
+    void activationsOfLlamaAreRealistic(String shape) throws IOException {
+        Architecture config = SyntheticModel.llama(shape, OptionalInt.of(2), OptionalInt.empty());
+        SyntheticLlama tensors = new SyntheticLlama(config, SEED);
+        int d = config.width();
+        float level = tensors.massiveLevel();
+        int[] massive = tensors.massiveChannels();
+        SyntheticModel.write(folder, config, SEED);
+        int[] ids = new Random(SEED).ints(64, 1, config.vocabulary()).toArray();
+        ids[0] = 0;
+        ids[40] = 0;
+        double[] largestSink = new double[1];
+        try (ModelWeights weights = ModelWeights.open(folder)) {
+            assertThat(weights.architecture()).isEqualTo(config);
+            new FloatModel(weights).hidden(ids, (site, layer, head, values, rows, columns) -> {
+                for (int t = 0; site == ActivationSite.RESIDUAL_OUT && t < rows; t++) {
+                    if (ids[t] == 0) {
+                        assertThat(values[t * d + massive[0]]).as("layer %d", layer).isBetween(0.5 * level, 2.0 * level);
+                        assertThat(values[t * d + massive[1]]).isBetween(-2.0 * level, -0.5 * level);
+                        continue;
+                    }
+                    for (int c = 0; c < d; c++) {
+                        assertThat(Math.abs(values[t * d + c])).as("layer %d row %d channel %d", layer, t, c)
+                                .isLessThan(80);
+                    }
+                }
+                if (site == ActivationSite.ATTENTION_WEIGHTS && layer == config.layers() / 2) {
+                    double sum = 0;
+                    for (int t = 1; t < 40; t++) {
+                        sum += values[t * columns] / 39;
+                    }
+                    largestSink[0] = Math.max(largestSink[0], sum);
+                }
+            });
+        }
+        assertThat(largestSink[0]).as("mean weight of position 0 in a sink head").isGreaterThan(0.2);
     }
 
     /// Activations as in trained models: moderate everywhere but in two channels at position 0.

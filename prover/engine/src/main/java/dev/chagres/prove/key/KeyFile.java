@@ -22,7 +22,7 @@ import java.util.List;
 /// checked when a key is opened, and the content when something went wrong with it ([ProvingKey#check()]).
 final class KeyFile {
     private static final String MAGIC = "CHGRSPK";
-    private static final char VERSION = '4';
+    private static final char VERSION = '5';
     private static final int LENGTH_BYTES = 4;
     private static final int FIXED_BYTES = MAGIC.length() + 1 + LENGTH_BYTES + 2 * ContentDigest.BYTES;
 

@@ -57,10 +57,10 @@ final class ColumnPartial {
         this.coordinates = new QM31[lowBits];
         int at = 0;
         for (Axis a : shape.lowAxes()) {
-            QM31[] c = factor.fixed(a.name());
+            QM31[] c = factor.coordinates(a);
             for (int i = 0; i < a.bits(); i++, at++) {
-                fixed[at] = c != null;
-                coordinates[at] = c == null ? null : c[i];
+                fixed[at] = c[i] != null;
+                coordinates[at] = c[i];
             }
         }
         int r = lowBits;
@@ -118,11 +118,14 @@ final class ColumnPartial {
                 tables[k] = Eq.table(c);
             } else {
                 shift[k] = bits;
-                bits += axes.get(k).bits();
+                bits += factor.free(axes.get(k).name()).bits();
             }
         }
         Map<Long, Group> groups = new TreeMap<>();
         for (int t = 0; t < shape.tileCount(); t++) {
+            if (absent(factor, shape, t)) {
+                continue;
+            }
             QM31 weight = QM31.ONE;
             long index = 0;
             for (int k = 0; k < tables.length; k++) {
@@ -140,6 +143,16 @@ final class ColumnPartial {
             }
         }
         return groups;
+    }
+
+    /// Whether a tile is at a position that does not count.
+    private static boolean absent(ColumnFactor factor, Shape shape, int tile) {
+        for (int k = 0; k < shape.highAxes().size(); k++) {
+            if (shape.tile(tile)[k] >= factor.count(shape.highAxes().get(k))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private QM31 dot(Group g, long eq) {

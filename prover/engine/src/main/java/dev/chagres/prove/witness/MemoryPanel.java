@@ -196,6 +196,16 @@ final class MemoryPanel implements Panel {
     }
 
     @Override
+    public void multiply(Panel x) {
+        memory.panels.multiply(address, address, same(x).address, elements());
+    }
+
+    @Override
+    public void rotate(Panel y, Panel cos, Panel sin) {
+        memory.panels.rotate(address, same(y).address, same(cos).address, same(sin).address, elements());
+    }
+
+    @Override
     public void shiftRound(int shift, Panel remainder) {
         memory.integers.shiftRound(address, same(remainder).address, address, shift, elements());
     }

@@ -82,7 +82,7 @@ final class DeferredTermsTest {
         int[] eps = new int[IntegerSemantics.MAX_EXPONENT + 1];
         Arrays.setAll(eps, e -> e == 0 ? IntegerSemantics.MANT_MIN : 3 + e);
         int[] rsqrt = TableDefinitions.rsqrt(WIDTH.size(), SHIFT + 3);
-        NormLookups lookups = NormLookups.of(tables, eps, SHIFT, OUTPUT_BITS);
+        NormLookups lookups = NormLookups.of(tables, 4, eps, SHIFT, OUTPUT_BITS);
         Map<Column, HostTensor> key = new IdentityHashMap<>();
         Column table = LookupTables.storedColumn(lookups.rsqrt(), 1);
         key.put(table, TestTensors.zero(table.shape(), 32));

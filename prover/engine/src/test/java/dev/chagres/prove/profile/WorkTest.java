@@ -17,6 +17,7 @@ import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// Counts of graphs small enough to count by hand.
@@ -46,7 +47,7 @@ class WorkTest {
         Projection up = new Projection("up", ROWS, product("up", stream, narrow, wide, keys), "hidden", 8,
                 tables.range(8), tables.function("f", -128, 256, M31.P >> 8));
         ResidualWrite down =
-                new ResidualWrite("down", product("down", up.out(), wide, narrow, keys), 3, stream, tables.range(3));
+                new ResidualWrite("down", product("down", up.out(), wide, narrow, keys), 3, stream, tables.range(3), Optional.empty());
         keys.addAll(tables.keyColumns());
         Work work = Work.of(new Graph(keys, List.of(new Section("all", List.of(up, down))), tables.all()));
 
@@ -72,8 +73,8 @@ class WorkTest {
             keys.add(key(name, MatrixProduct.activation(rows, heads, "channel")));
         }
         LookupTables tables = new LookupTables();
-        Attention attention = new Attention("a", rows, heads, keys.get(0), keys.get(1), keys.get(2),
-                new Attention.Softmax(tables.exponential("exp", 1 << 16, new int[101]), 1 << 20, 100, 1 << 15, 17, 14), tables);
+        Attention attention = new Attention("a", rows, heads, heads, keys.get(0), keys.get(1), keys.get(2),
+                new Attention.Softmax(tables.exponential("exp", 1 << 15, 1 << 15, new int[101]), 1 << 20, 100, 1 << 15, 1 << 15, 17, 14), tables);
         Work work = Work.of(new Graph(tables.keyColumns(), List.of(new Section("a", List.of(attention))),
                 tables.all()));
         assertThat(work.multiplyAdds()).as("scores and weighted sums").isEqualTo(2L * 6 * 128 * 128 * 2 * 16);

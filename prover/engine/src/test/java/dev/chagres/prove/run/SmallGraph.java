@@ -31,6 +31,7 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -68,23 +69,23 @@ final class SmallGraph {
         int[] eps = new int[IntegerSemantics.MAX_EXPONENT + 1];
         Arrays.setAll(eps, e -> e == 0 ? IntegerSemantics.MANT_MIN : 3 + e);
         int[] rsqrt = TableDefinitions.rsqrt(width.size(), SHIFT + 3);
-        NormLookups norm = NormLookups.of(tables, eps, SHIFT, OUTPUT_BITS);
+        NormLookups norm = NormLookups.of(tables, 4, eps, SHIFT, OUTPUT_BITS);
         fill(norm.rsqrt(), i -> rsqrt[(int) i]);
 
         Embedding embedding = new Embedding("embedding", rows, tokens, width, words,
                 column("embedding.token", Embedding.tokenShape(width, words), 32, 1 << 20),
-                column("embedding.position", Embedding.positionShape(ROWS + 20, width), 32, 1 << 18));
+                Optional.of(column("embedding.position", Embedding.positionShape(ROWS + 20, width), 32, 1 << 18)), 0);
         RmsNorm first = new RmsNorm("norm1", width, embedding.out(), eps, SHIFT, OUTPUT_BITS, norm);
         Projection q = projection("query", first.out(), heads, 8, QUERY_BOUND);
         Projection k = projection("key", first.out(), heads, 8, QUERY_BOUND);
         Projection v = projection("value", first.out(), heads, 6, VALUE_BOUND);
-        Attention attention = new Attention("attention", rows, heads, q.out(), k.out(), v.out(), softmax(), tables);
+        Attention attention = new Attention("attention", rows, heads, heads, q.out(), k.out(), v.out(), softmax(), tables);
         ResidualWrite write = new ResidualWrite("output", product("output", attention.out(), heads, width, 9), 2,
-                embedding.out(), tables.range(2));
+                embedding.out(), tables.range(2), Optional.empty());
         RmsNorm second = new RmsNorm("norm2", width, write.out(), eps, SHIFT, OUTPUT_BITS, norm);
         Projection up = projection("up", second.out(), hidden, 4, MLP_BOUND);
         ResidualWrite down = new ResidualWrite("down", product("down", up.out(), hidden, width, 9), 0, write.out(),
-                tables.range(0));
+                tables.range(0), Optional.empty());
         last = new RmsNorm("norm3", width, down.out(), eps, SHIFT, OUTPUT_BITS, norm);
         logits = product("head", last.out(), width, words, 60);
         for (int word = words.size(); word < words.padded(); word++) {
@@ -192,9 +193,9 @@ final class SmallGraph {
         int[] exp = TableDefinitions.exp(EXP_BITS, UNIT, 1 << 16);
         int support = exp.length - 2;
         int maskOffset = 2 * (1 << heads.bits()) * QUERY_BOUND * QUERY_BOUND + support;
-        Table table = fill(tables.exponential("exp", 2L * maskOffset, exp),
+        Table table = fill(tables.exponential("exp", maskOffset, maskOffset - 1, exp),
                 d -> IntegerSemantics.exp(exp, d), d -> IntegerSemantics.exp(exp, d - 1));
         return new Attention.Softmax(table, TableDefinitions.rMax(EXP_BITS, UNIT), support,
-                maskOffset, EXP_BITS - 3, 12);
+                maskOffset, maskOffset - 1, EXP_BITS - 3, 12);
     }
 }

@@ -24,12 +24,14 @@ import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
 import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
 /// Causal softmax attention of all heads (docs/semantics.md, section 3.4): the offset L of a row is the least integer
-/// with `sum_j EXP[L - S_ij] <= Rmax`; then `y = sum_j e_ij v_j` and `o = rsh(y, s)`.
+/// with `sum_j EXP[L - S_ij] <= Rmax`; then `y = sum_j e_ij v_j` and `o = rsh(y, s)`. Equally many consecutive heads share
+/// each head of keys and values.
 ///
 /// Forced by: the triple (D, EXP\[D\], EXP\[D-1\]) at every position of every causal block, D = L - S plus an offset
 /// past the support on masked positions; `Rmax - R >= 0` and `R' - Rmax - 1 >= 0` for the two row sums; the remainder
@@ -39,10 +41,12 @@ public final class Attention implements Operation {
     ///
     /// @param max Rmax
     /// @param support first D with EXP\[D\] = 0
-    /// @param maskOffset added to D at masked positions: at least the largest unmasked D plus the support
+    /// @param maskOffset added to D at masked positions: it takes whatever L - S a proof can have past the support
+    /// @param reach largest D, and largest magnitude of L - S at masked positions, that the table has
     /// @param shift of the output, b - 3
     /// @param outputBits width of the range table of o
-    public record Softmax(Table exponential, int max, int support, int maskOffset, int shift, int outputBits) {}
+    public record Softmax(Table exponential, int max, int support, int maskOffset, int reach, int shift,
+            int outputBits) {}
 
     private static final int LIMB = 16;
     private static final int HIGH_LIMB = 14;
@@ -50,6 +54,7 @@ public final class Attention implements Operation {
     private final String name;
     private final RowBlocks rows;
     private final Width heads;
+    private final Width keyHeads;
     final Softmax softmax;
     final Column q;
     final Column k;
@@ -67,13 +72,18 @@ public final class Attention implements Operation {
     private final List<Lookup> segments;
 
     /// @param heads [Width#heads(int, int)]: groups are heads
+    /// @param keyHeads heads of keys and values, alike; their number divides that of the heads
     /// @param q queries with low axes (row, channel) and high axes (channel^, block), the group being the head; k and v
-    ///     alike
-    public Attention(String name, RowBlocks rows, Width heads, Column q, Column k, Column v, Softmax softmax,
-            LookupTables tables) {
+    ///     alike, with the groups of `keyHeads`
+    public Attention(String name, RowBlocks rows, Width heads, Width keyHeads, Column q, Column k, Column v,
+            Softmax softmax, LookupTables tables) {
+        if (keyHeads.bits() != heads.bits() || heads.count() % keyHeads.count() != 0) {
+            throw new IllegalArgumentException(name + ": " + keyHeads.count() + " heads of keys for " + heads.count());
+        }
         this.name = name;
         this.rows = rows;
         this.heads = heads;
+        this.keyHeads = keyHeads;
         this.softmax = softmax;
         this.q = q;
         this.k = k;
@@ -183,7 +193,7 @@ public final class Attention implements Operation {
     }
 
     private AttentionRun state(Evaluation run) {
-        return run.state(this, () -> new AttentionRun(run, this, rows, heads));
+        return run.state(this, () -> new AttentionRun(run, this, rows, heads, keyHeads));
     }
 
     // --- reduction -------------------------------------------------------------------------------------
@@ -218,11 +228,54 @@ public final class Attention implements Operation {
         Variable head = Variable.of(scores.highAxes().get(0));
         Variable key = Variable.of(scores.highAxes().get(keyBlock));
         Variable query = Variable.of(scores.highAxes().get(queryBlock));
-        Expression w = Expression.of(SparseFactor.ofTiles("weights", scores, weights, List.of(head, key, query)));
+        Variable shared = keyHead(head);
+        Expression w = Expression.of(withKeyHead(
+                SparseFactor.ofTiles("weights", scores, weights, List.of(head, key, query)), shared));
         Expression a = Expression.of(MatrixProduct.activationFactor(q, atQuery, c, head, query));
-        Expression b = Expression.of(MatrixProduct.activationFactor(k, atKey, c, head, key));
-        party.sumcheck(name + "/scores", new Statement(List.of(c, head, key, query), Expression.product(w, a, b)),
-                value);
+        Expression b = Expression.of(MatrixProduct.activationFactor(k, atKey, c, shared, key));
+        party.sumcheck(name + "/scores", new Statement(variables(c, head, shared, key, query),
+                Expression.product(w, a, b)), value);
+    }
+
+    /// The variables of the heads of keys and values: those of the heads where each has its own.
+    private Variable keyHead(Variable head) {
+        return keyHeads.count() == heads.count() ? head : new Variable("kv", Axis.ceilLog2(keyHeads.count()));
+    }
+
+    private static List<Variable> variables(Variable first, Variable head, Variable shared, Variable... others) {
+        List<Variable> result = new ArrayList<>(List.of(first, head));
+        if (shared != head) {
+            result.add(shared);
+        }
+        result.addAll(List.of(others));
+        return result;
+    }
+
+    /// The factor times \[the head reads the head `shared` of keys and values\].
+    ///
+    /// @param weights whose lowest variables are those of the heads
+    private SparseFactor withKeyHead(SparseFactor weights, Variable shared) {
+        Variable head = weights.variables().getFirst();
+        if (shared == head) {
+            return weights;
+        }
+        int bits = head.bits();
+        long[] index = new long[weights.size()];
+        QM31[] values = new QM31[index.length];
+        for (int i = 0; i < index.length; i++) {
+            long h = weights.index(i) & (1L << bits) - 1;
+            long above = weights.index(i) >> bits;
+            index[i] = (above << shared.bits() | keyHead((int) h)) << bits | h;
+            values[i] = weights.weight(i);
+        }
+        List<Variable> variables = new ArrayList<>(weights.variables());
+        variables.add(1, shared);
+        return new SparseFactor(weights.label(), variables, index, values);
+    }
+
+    /// The head of keys and values that a head reads.
+    int keyHead(int head) {
+        return (int) ((long) head * keyHeads.count() / heads.count());
     }
 
     /// The multilinear extension of \[a > b\] for two numbers of equally many bits.
@@ -280,15 +333,16 @@ public final class Attention implements Operation {
         Variable head = Variable.of(scores.highAxes().get(0));
         Variable key = Variable.of(scores.highAxes().get(1));
         Variable query = Variable.of(scores.highAxes().get(2));
-        Expression w = Expression.of(SparseFactor.ofTiles("weights", activation, claim.at().weights(),
-                List.of(head, query)));
+        Variable shared = keyHead(head);
+        Expression w = Expression.of(withKeyHead(SparseFactor.ofTiles("weights", activation, claim.at().weights(),
+                List.of(head, query)), shared));
         Expression e = Expression.of(ColumnFactor.of(weight).fix("row", atRow).bind("row'", j)
                 .bind("head", head).bind("block'", key).bind("block", query));
         Shape valueShape = v.shape();
         Expression vs = Expression.of(ColumnFactor.of(v).bind(valueShape.lowAxes().get(0).name(), j)
                 .fix(valueShape.lowAxes().get(1).name(), atChannel)
-                .bind(valueShape.highAxes().get(0).name(), head).bind(valueShape.highAxes().get(1).name(), key));
-        party.sumcheck(name + "/output", new Statement(List.of(j, head, key, query), Expression.product(w, e, vs)),
-                value);
+                .bind(valueShape.highAxes().get(0).name(), shared).bind(valueShape.highAxes().get(1).name(), key));
+        party.sumcheck(name + "/output", new Statement(variables(j, head, shared, key, query),
+                Expression.product(w, e, vs)), value);
     }
 }

@@ -6,6 +6,7 @@ import dev.chagres.graph.Panel;
 import dev.chagres.graph.RowBlocks;
 import dev.chagres.graph.Width;
 import dev.chagres.graph.Workspace;
+import dev.chagres.semantics.DomainException;
 import dev.chagres.tensor.IntTensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,27 +32,29 @@ final class AttentionRun {
     private final Attention op;
     private final RowBlocks rows;
     private final int heads;
+    private final int keyHeads;
     private final int channels;
     private final int side;
     /// Where values are, among others.
     private final ActivationIndex whole;
     private final FallingTable exponential;
-    /// Keys `[head][row][channel]`.
+    /// Keys `[head][row][channel]`, of the heads of keys.
     private final IntTensor keys;
     /// Values `[block][head][channel][row]`.
     private final IntTensor values;
     private int filled;
 
-    AttentionRun(Evaluation run, Attention op, RowBlocks rows, Width heads) {
+    AttentionRun(Evaluation run, Attention op, RowBlocks rows, Width heads, Width keyHeads) {
         this.op = op;
         this.rows = rows;
         this.heads = heads.count();
+        this.keyHeads = keyHeads.count();
         this.channels = 1 << heads.bits();
         this.side = 1 << rows.bits();
-        this.whole = new ActivationIndex(op.q.shape());
+        this.whole = new ActivationIndex(op.k.shape());
         this.exponential = run.state(op.softmax.exponential(), () -> table(run, op.softmax));
-        this.keys = run.allocate((long) heads.padded() * rows.padded(), 16);
-        this.values = run.allocate((long) heads.padded() * rows.padded(), 16);
+        this.keys = run.allocate((long) keyHeads.padded() * rows.padded(), 16);
+        this.values = run.allocate((long) keyHeads.padded() * rows.padded(), 16);
     }
 
     /// EXP from -1 on.
@@ -83,13 +86,13 @@ final class AttentionRun {
             throw new IllegalStateException(op.name() + ": rows before the drafted row " + (to - 1)
                     + " have not been evaluated");
         }
-        ActivationIndex at = ActivationIndex.of(run, op.q.shape());
+        ActivationIndex at = ActivationIndex.of(run, op.k.shape());
         IntTensor k = run.of(op.k);
         IntTensor v = run.of(op.v);
         List<RowSpan> spans = RowSpan.cut(from, to, side);
-        run.parallel(spans.size() * heads, (memory, task) -> {
-            int head = task % heads;
-            RowSpan span = spans.get(task / heads);
+        run.parallel(spans.size() * keyHeads, (memory, task) -> {
+            int head = task % keyHeads;
+            RowSpan span = spans.get(task / keyHeads);
             Panel panel = memory.panel(channels, span.rows());
             at.load(panel, k, span.from(), head * channels);
             panel.storeTransposed(keys, key(head, span.from()), channels);
@@ -118,6 +121,7 @@ final class AttentionRun {
         Panel weights = memory.panel(count, lanes);
         Panel before = memory.panel(count, lanes);
         scores.distances(offsets, exponential, weights, before);
+        checkReach(memory, scores, head, span);
         if (!run.draft()) {
             store(run.of(op.distance), scores, head, span);
             store(run.of(op.weight), weights, head, span);
@@ -127,13 +131,36 @@ final class AttentionRun {
         output(run, memory, head, span, weights);
     }
 
+    /// @param distances `[key][query]`, of keys 0 to the last query; later keys of a query do not matter
+    private void checkReach(Workspace memory, Panel distances, int head, RowSpan span) {
+        // Keys that no query of the span masks, but for a few.
+        int before = span.from() & -16;
+        Panel outside = memory.panel(1, span.rows());
+        outside.firstOutside(distances.part(0, before), 0, op.softmax.reach() + 1);
+        for (int t = 0; t < span.rows(); t++) {
+            int row = span.from() + t;
+            int j = outside.get(0, t);
+            while (j <= row && j >= before && distances.get(j, t) <= op.softmax.reach()) {
+                j++;
+            }
+            if (j <= row) {
+                throw beyond(head, row, j, distances.get(j, t));
+            }
+        }
+    }
+
+    private DomainException beyond(int head, int row, int key, int distance) {
+        return new DomainException(op.name(), row, "head " + head + ", key " + key + ": a score is " + distance
+                + " from the offset, out of the table's reach of " + op.softmax.reach());
+    }
+
     /// S for keys [first, first + count) as `[key][query]`.
     private Panel scores(Evaluation run, Workspace memory, int head, RowSpan span, int first, int count) {
         Panel query = memory.panel(channels, span.rows());
         ActivationIndex.of(run, op.q.shape()).load(query, run.of(op.q), span.from(), head * channels);
         Panel scores = memory.panel(count, span.rows());
         scores.fill(0);
-        scores.addProduct(keys, key(head, first), channels, query);
+        scores.addProduct(keys, key(op.keyHead(head), first), channels, query);
         return scores;
     }
 
@@ -165,7 +192,7 @@ final class AttentionRun {
         y.fill(0);
         for (int first = 0; first < weights.channels(); first += side) {
             Panel part = weights.part(first, Math.min(side, weights.channels() - first));
-            y.addProduct(values, whole.of(first, head * channels), side, part);
+            y.addProduct(values, whole.of(first, op.keyHead(head) * channels), side, part);
         }
         Panel rest = memory.panel(channels, span.rows());
         y.shiftRound(op.softmax.shift(), rest);
@@ -255,7 +282,12 @@ final class AttentionRun {
             distances.load(run.of(op.distance), tile, side);
             for (int t = 0; t < span.rows(); t++) {
                 for (int j = span.from() + t - first + 1; j < side; j++) {
-                    distances.set(j, t, scores.get(j, t));
+                    int distance = scores.get(j, t);
+                    int unmasked = distance - op.softmax.maskOffset();
+                    if (Math.abs(unmasked) > op.softmax.reach()) {
+                        throw beyond(head, span.from() + t, first + j, unmasked);
+                    }
+                    distances.set(j, t, distance);
                 }
             }
             distances.store(run.of(op.distance), tile, side);

@@ -26,15 +26,18 @@ import dev.chagres.transcript.Rejection;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
-/// The residual stream at the input: `x[t] = E[id_t] + P[t]`; padded rows carry token 0, and P is 0 past the context.
+/// The residual stream at the input: `x[t] = 2^h E[id_t] + P[t]`, or without P; padded rows carry token 0, and P is 0
+/// past the context.
 ///
 /// Forced by an equality at a random point: the one-hot polynomial of the public ids is evaluated by the verifier, the
 /// row of E is read by a sumcheck over the vocabulary.
 public final class Embedding implements Operation {
     /// Rows of one task.
     private static final int LANES = 16;
+    private static final int MAX_SHIFT = 15;
 
     private final String name;
     private final RowBlocks rows;
@@ -42,14 +45,19 @@ public final class Embedding implements Operation {
     private final Width vocabulary;
     private final Width width;
     private final Column tokens;
-    private final Column positions;
+    private final Optional<Column> positions;
+    private final int shift;
     private final Column x;
 
     /// @param ids one public token id per row of the sequence; padded rows are added here
     /// @param tokens E: low axes (channel, token), high axes (channel^, token^)
-    /// @param positions P: low axes (position, channel), high axes (channel^, part)
-    public Embedding(
-            String name, RowBlocks rows, int[] ids, Width width, Width vocabulary, Column tokens, Column positions) {
+    /// @param positions P, if there is one: low axes (position, channel), high axes (channel^, part)
+    /// @param shift h, in 0..15; the stream stays in [-2^26, 2^26)
+    public Embedding(String name, RowBlocks rows, int[] ids, Width width, Width vocabulary, Column tokens,
+            Optional<Column> positions, int shift) {
+        if (shift < 0 || shift > MAX_SHIFT) {
+            throw new IllegalArgumentException(name + ": a factor of 2^" + shift);
+        }
         this.name = name;
         this.rows = rows;
         this.ids = Arrays.copyOf(ids, rows.padded());
@@ -57,6 +65,7 @@ public final class Embedding implements Operation {
         this.width = width;
         this.tokens = tokens;
         this.positions = positions;
+        this.shift = shift;
         this.x = new Column(name + ".x", MatrixProduct.activation(rows, width, "channel"), Column.Tree.WITNESS);
     }
 
@@ -101,11 +110,8 @@ public final class Embedding implements Operation {
     @Override
     public void evaluate(Evaluation run, int from, int to) {
         IntTensor e = run.of(tokens);
-        IntTensor p = run.of(positions);
         IntTensor xs = run.of(x);
         ActivationIndex at = ActivationIndex.of(run, x.shape());
-        ActivationIndex atPosition = new ActivationIndex(positions.shape());
-        int positionRows = positions.shape().lowAxes().get(0).count() * positions.shape().highAxes().get(1).count();
         List<RowSpan> spans = RowSpan.cut(from, to, at.lanes(LANES));
         run.parallel(spans.size(), (memory, i) -> {
             RowSpan span = spans.get(i);
@@ -114,12 +120,22 @@ public final class Embedding implements Operation {
                 int row = span.from() + t;
                 int token = run.token(row);
                 for (int c = 0; c < width.padded(); c++) {
-                    int fromPosition = row < positionRows ? p.get(atPosition.of(row, c)) : 0;
-                    stream.set(c, t, e.get(tokenIndex(token, c)) + fromPosition);
+                    stream.set(c, t, e.get(tokenIndex(token, c)) << shift);
                 }
             }
+            positions.ifPresent(p -> addPositions(stream, p, run.of(p), span));
             at.store(stream, xs, span.from(), 0);
         });
+    }
+
+    private void addPositions(Panel stream, Column column, IntTensor p, RowSpan span) {
+        ActivationIndex at = new ActivationIndex(column.shape());
+        int known = column.shape().lowAxes().get(0).count() * column.shape().highAxes().get(1).count();
+        for (int t = 0; t < Math.min(span.rows(), known - span.from()); t++) {
+            for (int c = 0; c < width.padded(); c++) {
+                stream.set(c, t, stream.get(c, t) + p.get(at.of(span.from() + t, c)));
+            }
+        }
     }
 
     /// Element of E for (token, channel).
@@ -136,7 +152,10 @@ public final class Embedding implements Operation {
         Shape shape = x.shape();
         Map<String, QM31[]> at = party.point(name + "/point", shape);
         TilePoint point = TilePoint.of(shape, at);
-        QM31 value = party.open(x, point).sub(position(party, at, point.weights()));
+        QM31 value = party.open(x, point);
+        if (positions.isPresent()) {
+            value = value.sub(position(party, positions.get(), at, point.weights()));
+        }
 
         Variable token = new Variable("token", vocabulary.bits());
         Variable tokenHigh = new Variable("token^", Axis.ceilLog2(vocabulary.count()));
@@ -145,8 +164,12 @@ public final class Embedding implements Operation {
         ColumnFactor e = ColumnFactor.of(tokens).fix("channel", at.get("channel")).bind("token", token)
                 .fix("channel^", atChannelHigh).bind("token^", tokenHigh);
         party.sumcheck(name + "/tokens", new Statement(List.of(token, tokenHigh),
-                Expression.of(oneHot(at, token, tokenHigh)).times(Expression.of(e))), value);
+                shifted(Expression.of(oneHot(at, token, tokenHigh)).times(Expression.of(e)))), value);
         return NOTHING;
+    }
+
+    private Expression shifted(Expression row) {
+        return shift == 0 ? row : row.times(1L << shift);
     }
 
     /// sum_t eq(at, t) eq(id_t, token)
@@ -163,8 +186,8 @@ public final class Embedding implements Operation {
     }
 
     /// P at the drawn point, restricted to the rows that exist.
-    private QM31 position(Party party, Map<String, QM31[]> at, QM31[] weights) throws Rejection {
-        Shape p = positions.shape();
+    private QM31 position(Party party, Column column, Map<String, QM31[]> at, QM31[] weights) throws Rejection {
+        Shape p = column.shape();
         int bits = p.lowAxes().get(0).bits();
         // One short block reads a prefix of the first part: the missing coordinates are zero.
         QM31[] low = new QM31[p.lowBits()];
@@ -174,6 +197,6 @@ public final class Embedding implements Operation {
         QM31[] partWeights = new QM31[p.tileCount()];
         Arrays.fill(partWeights, QM31.ZERO);
         System.arraycopy(weights, 0, partWeights, 0, weights.length);
-        return party.open(positions, new TilePoint(low, partWeights));
+        return party.open(column, new TilePoint(low, partWeights));
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /// The lookup tables of one graph; equal tables are shared. Ids are given in the order of creation, which is the same
 /// for both parties because both compile the same graph.
@@ -18,9 +19,14 @@ public final class LookupTables {
     private static final int MAX_TILE_BITS = 16;
     /// Most entries of a function table.
     private static final long MAX_FUNCTION = 1 << 20;
+    /// Most entries of a table of quotients.
+    private static final long MAX_QUOTIENTS = 1 << 22;
+    /// Most bits of a component of a table of pairs.
+    private static final int MAX_PAIR_BITS = 9;
 
     private final List<Table> all = new ArrayList<>();
     private final Map<Integer, Table> ranges = new LinkedHashMap<>();
+    private final Map<Integer, Table> pairs = new LinkedHashMap<>();
     private final List<Column> stored = new ArrayList<>();
     private Table floorLog2;
 
@@ -49,6 +55,28 @@ public final class LookupTables {
     public Table range(int bits) {
         return ranges.computeIfAbsent(bits, b ->
                 add("range" + b, Math.max(4, b), new long[] {0}, new TablePolynomial.Index(0, b)));
+    }
+
+    /// [0, 2^bits)^2: entry i is the pair (i mod 2^bits, i >> bits).
+    ///
+    /// @param bits 1..9
+    public Table pair(int bits) {
+        if (bits < 1 || bits > MAX_PAIR_BITS) {
+            throw new IllegalArgumentException("pairs of " + bits + " bits");
+        }
+        return pairs.computeIfAbsent(bits, b -> {
+            int tileBits = Math.clamp(2L * b, 4, MAX_TILE_BITS);
+            return add("pair" + b, tileBits, Table.consecutive(tileBits, 1L << 2 * b),
+                    new TablePolynomial.Digit(0, b), new TablePolynomial.Digit(b, b));
+        });
+    }
+
+    /// The table of the remainders of two shifts by `shift`, one lookup for both where their pairs are few: [#pair], or
+    /// else [#range].
+    ///
+    /// @param shift 1..16
+    public Table remainders(int shift) {
+        return shift <= MAX_PAIR_BITS ? pair(shift) : range(shift);
     }
 
     /// [0, tiles 2^tileBits).
@@ -108,14 +136,26 @@ public final class LookupTables {
                 defined(name + ".out", bits, starts.length, new ClampedIndex(base, bound)));
     }
 
+    /// lowest + i for i < entries, rounded up to whole tiles but to at most `limit` entries.
+    ///
+    /// @throws IllegalArgumentException if there are more than 2^22 entries or no tile size keeps the limit
+    public Table quotients(String name, long lowest, long entries, long limit) {
+        int bits = functionBits(name, entries, limit, MAX_QUOTIENTS);
+        return index(name, lowest, 31, bits, Table.consecutive(bits, entries));
+    }
+
     private static int functionBits(String name, long entries, long limit) {
+        return functionBits(name, entries, limit, MAX_FUNCTION);
+    }
+
+    private static int functionBits(String name, long entries, long limit, long most) {
         int bits = tileBits(entries);
         while (bits > 4 && wholeTiles(bits, entries) > limit) {
             bits--;
         }
-        if (entries < 1 || entries > MAX_FUNCTION || wholeTiles(bits, entries) > limit) {
+        if (entries < 1 || entries > most || wholeTiles(bits, entries) > limit) {
             throw new IllegalArgumentException(
-                    name + ": " + entries + " entries exceed the limit of " + Math.min(limit, MAX_FUNCTION));
+                    name + ": " + entries + " entries exceed the limit of " + Math.min(limit, most));
         }
         return bits;
     }
@@ -124,14 +164,23 @@ public final class LookupTables {
         return (entries + (1L << tileBits) - 1) >> tileBits << tileBits;
     }
 
-    /// Triples (D, EXP\[D\], EXP\[D-1\]) for D < domain.
+    /// Triples (D, EXP\[D\], EXP\[D-1\]) for D in \[0, reach\] and in \[maskOffset - reach, maskOffset + reach\], in whole
+    /// tiles of the size that all D up to maskOffset + reach would have.
     ///
+    /// @param reach at least the support, at most maskOffset
     /// @param exp EXP\[-1\], EXP\[0\], ..., EXP\[support\] = 0; the entries after the support are 0
-    public Table exponential(String name, long domain, int[] exp) {
-        int bits = tileBits(domain);
+    public Table exponential(String name, long maskOffset, long reach, int[] exp) {
+        if (reach < exp.length - 2 || reach > maskOffset) {
+            throw new IllegalArgumentException(name + ": a reach of " + reach + " with a support of "
+                    + (exp.length - 2) + " and a mask offset of " + maskOffset);
+        }
+        int bits = tileBits(maskOffset + reach + 1);
         int tiles = Table.consecutive(bits, exp.length - 1).length;
         ListedValues before = new ListedValues(exp, 0);
-        return add(name, bits, Table.consecutive(bits, domain), new TablePolynomial.Index(0, 31),
+        long low = reach >> bits;
+        long[] starts = LongStream.rangeClosed(0, maskOffset + reach >> bits)
+                .filter(t -> t <= low || t >= maskOffset - reach >> bits).map(t -> t << bits).toArray();
+        return add(name, bits, starts, new TablePolynomial.Index(0, 31),
                 defined(name + ".at", bits, tiles, before.skip(1)),
                 defined(name + ".before", bits, tiles, before));
     }

@@ -92,10 +92,10 @@ final class NormReduction {
         QM31 power = QM31.ONE;
         QM31[] powers = new QM31[norm.quotientLow.length];
         for (int g = 0; g < powers.length; g++) {
-            // G_g = 16 (low + 2^13 high) + rest
+            // G_g = 2^t (low + 2^13 high) + rest
             QM31 quotient = party.open(norm.quotientLow[g], point)
                     .add(party.open(norm.quotientHigh[g], point).mul(1 << RmsNorm.LIMB));
-            QM31 value = quotient.mul(16).add(party.open(norm.groupRest[g], point));
+            QM31 value = quotient.mul(1 << norm.groupShift).add(party.open(norm.groupRest[g], point));
             claim = claim.add(power.mul(value));
             powers[g] = power;
             power = power.mul(omega);

@@ -8,6 +8,7 @@ import dev.chagres.graph.Panel;
 import dev.chagres.graph.Party;
 import dev.chagres.graph.ProductReduction;
 import dev.chagres.graph.RowBlocks;
+import dev.chagres.graph.Workspace;
 import dev.chagres.lookup.LeafClaim;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.Table;
@@ -15,20 +16,22 @@ import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.tensor.Column;
-import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
 import dev.chagres.transcript.Rejection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
-/// Linear map, shift and table: `u = rsh(acc, s)`, `out = f[u]` (docs/semantics.md, sections 3.3, 3.6).
+/// Linear map, shift and table: `u = rsh(acc, s)`, `out = f[u]` (docs/semantics.md, sections 3.3, 3.6). A plain one has
+/// no function: `y = rsh(acc, s)`.
 ///
-/// Forced by: the remainder `acc + 2^(s-1) - u 2^s` in [0, 2^s), and the pair (u, out) in the table of f.
+/// Forced by: the remainder `acc + 2^(s-1) - u 2^s` in [0, 2^s), and the pair (u, out) in the table of f, or y in its
+/// range.
 public final class Projection implements Operation {
     private final String name;
     private final MatrixProduct product;
     private final int shift;
-    private final Table function;
+    private final Optional<Table> function;
     private final Column u;
     private final Column out;
     private final VirtualTensor remainder;
@@ -43,7 +46,7 @@ public final class Projection implements Operation {
         this.name = name;
         this.product = product;
         this.shift = shift;
-        this.function = function;
+        this.function = Optional.of(function);
         Shape shape = MatrixProduct.activation(rows, product.out(), channel);
         this.u = new Column(name + ".u", shape, Column.Tree.WITNESS, indexBits(function));
         this.out = new Column(name + ".out", shape, Column.Tree.WITNESS, 16);
@@ -53,8 +56,36 @@ public final class Projection implements Operation {
                 new Lookup(name + ".f", function, shape, List.of(TupleComponent.of(u), TupleComponent.of(out))));
     }
 
-    /// Bits that store every u of a table.
-    private static int indexBits(Table function) {
+    private Projection(String name, MatrixProduct product, int shift, Column y, Table remainders, Table range,
+            int bits) {
+        this.name = name;
+        this.product = product;
+        this.shift = shift;
+        this.function = Optional.empty();
+        this.u = y;
+        this.out = y;
+        this.remainder = new VirtualTensor(name + ".rem", y.shape(), VirtualTensor.unsigned(shift));
+        this.segments = List.of(
+                new Lookup(name + ".rem", remainders, y.shape(), List.of(TupleComponent.of(remainder))),
+                new Lookup(name + ".y", range, y.shape(), List.of(TupleComponent.of(1, y, 1L << bits - 1))));
+    }
+
+    /// A linear map and a shift.
+    ///
+    /// @param channel axis name of the output channels
+    /// @param shift s in 1..16
+    /// @param remainders the range table [0, 2^s)
+    /// @param range the range table [0, 2^bits)
+    /// @param bits y is in [-2^(bits-1), 2^(bits-1))
+    public static Projection plain(String name, RowBlocks rows, MatrixProduct product, String channel, int shift,
+            Table remainders, Table range, int bits) {
+        Column y = new Column(name + ".y", MatrixProduct.activation(rows, product.out(), channel), Column.Tree.WITNESS,
+                VirtualTensor.unsigned(bits - 1));
+        return new Projection(name, product, shift, y, remainders, range, bits);
+    }
+
+    /// Bits that store every first component of a table of a function.
+    static int indexBits(Table function) {
         long low = function.firstValue();
         long high = low + ((long) function.starts().length << function.tileBits()) - 1;
         return low >= Short.MIN_VALUE && high <= Short.MAX_VALUE ? 16 : 32;
@@ -72,7 +103,7 @@ public final class Projection implements Operation {
 
     @Override
     public List<Column> columns() {
-        return List.of(u, out);
+        return function.isPresent() ? List.of(u, out) : List.of(u);
     }
 
     @Override
@@ -93,20 +124,25 @@ public final class Projection implements Operation {
     @Override
     public void evaluate(Evaluation run, int from, int to) {
         boolean draft = run.draft();
-        IntTensor outs = run.of(out);
-        IntTensor f = run.of(LookupTables.storedColumn(function, 1));
         ActivationIndex at = ActivationIndex.of(run, u.shape());
         run.product(product, from, to, (memory, acc, channel, row) -> {
             Panel rest = memory.panel(acc.channels(), acc.lanes());
-            Panel value = memory.panel(acc.channels(), acc.lanes());
             acc.shiftRound(shift, rest);
-            value.lookup(acc, f, function.firstValue());
-            at.store(value, outs, row, channel);
-            if (!draft) {
+            function.ifPresent(f -> apply(run, memory, f, acc, at, row, channel));
+            if (!draft || u == out) {
                 at.store(acc, run.of(u), row, channel);
+            }
+            if (!draft) {
                 at.store(rest, run.of(remainder), row, channel);
             }
         });
+    }
+
+    private void apply(Evaluation run, Workspace memory, Table f, Panel index, ActivationIndex at, int row,
+            int channel) {
+        Panel value = memory.panel(index.channels(), index.lanes());
+        value.lookup(index, run.of(LookupTables.storedColumn(f, 1)), f.firstValue());
+        at.store(value, run.of(out), row, channel);
     }
 
     @Override

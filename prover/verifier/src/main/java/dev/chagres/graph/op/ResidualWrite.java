@@ -18,41 +18,55 @@ import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
 import dev.chagres.transcript.Rejection;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
-/// A linear map added to the residual stream: `x' = x + rsh(acc, s)`, s <= 3 (docs/semantics.md, section 3.5).
+/// A linear map added to the residual stream: `x' = x + rsh(acc, s)` (docs/semantics.md, section 3.5).
 ///
-/// Forced by: the remainder `acc + 2^(s-1) - (x' - x) 2^s` in [0, 2^s); the quotient is bounded by the domain of the
-/// stream, which the next norm checks.
+/// Forced by: the remainder `acc + 2^(s-1) - (x' - x) 2^s` in [0, 2^s). Up to s = 3 the quotient is bounded by the
+/// domain of the stream, which the next norm checks; above, x' - x is looked up in its interval.
 public final class ResidualWrite implements Operation {
     /// The stream stays in [-2^26, 2^26).
     static final int STREAM_BITS = 26;
+    private static final int MAX_SHIFT = 12;
+    /// The largest shift for which two quotients inside the domain of the stream are never p / 2^s apart.
+    public static final int UNIQUE_SHIFT = 3;
 
     private final String name;
     private final MatrixProduct product;
     private final int shift;
+    private final Optional<Table> quotients;
     private final Column before;
     private final Column after;
     private final VirtualTensor remainder;
     private final List<Lookup> segments;
 
     /// @param before the stream that is read
-    /// @param shift s in 0..3
+    /// @param shift s in 0..12
     /// @param remainders the range table [0, 2^s)
-    public ResidualWrite(String name, MatrixProduct product, int shift, Column before, Table remainders) {
-        if (shift < 0 || shift > 3) {
+    /// @param quotients the table of x' - x, exactly for s > 3: at most floor(p / 2^s) consecutive integers
+    public ResidualWrite(String name, MatrixProduct product, int shift, Column before, Table remainders,
+            Optional<Table> quotients) {
+        if (shift < 0 || shift > MAX_SHIFT || quotients.isPresent() != (shift > UNIQUE_SHIFT)) {
             throw new IllegalArgumentException(name + ": a residual shift of " + shift
-                    + " has many accepted quotients");
+                    + (quotients.isPresent() ? " with" : " without") + " a table of quotients");
         }
         this.name = name;
         this.product = product;
         this.shift = shift;
+        this.quotients = quotients;
         this.before = before;
         Shape shape = before.shape();
         this.after = new Column(name + ".x", shape, Column.Tree.WITNESS);
         this.remainder = new VirtualTensor(name + ".rem", shape, VirtualTensor.unsigned(shift));
-        this.segments = List.of(new Lookup(name + ".rem", remainders, shape, List.of(TupleComponent.of(remainder))));
+        List<Lookup> all = new ArrayList<>();
+        all.add(new Lookup(name + ".rem", remainders, shape, List.of(TupleComponent.of(remainder))));
+        quotients.ifPresent(t -> all.add(new Lookup(name + ".quotient", t, shape,
+                List.of(new TupleComponent.Linear(0, List.of(
+                        new TupleComponent.Term(1, after), new TupleComponent.Term(-1, before)))))));
+        this.segments = List.copyOf(all);
     }
 
     /// The stream after the write.
@@ -95,6 +109,7 @@ public final class ResidualWrite implements Operation {
             Panel rest = memory.panel(acc.channels(), acc.lanes());
             Panel stream = memory.panel(acc.channels(), acc.lanes());
             acc.shiftRound(shift, rest);
+            quotients.ifPresent(t -> checkQuotients(memory, acc, t, row));
             at.load(stream, x, row, channel);
             stream.add(acc);
             checkDomain(memory, stream, row);
@@ -103,6 +118,22 @@ public final class ResidualWrite implements Operation {
                 at.store(rest, run.of(remainder), row, channel);
             }
         });
+    }
+
+    /// A bound of setup, which a lookup states again.
+    private void checkQuotients(Workspace memory, Panel quotient, Table table, int row) {
+        int lowest = Math.toIntExact(table.firstValue());
+        int end = Math.toIntExact(table.firstValue() + ((long) table.starts().length << table.tileBits()));
+        Panel outside = memory.panel(1, quotient.lanes());
+        outside.firstOutside(quotient, lowest, end);
+        for (int t = 0; t < quotient.lanes(); t++) {
+            int c = outside.get(0, t);
+            if (c < quotient.channels()) {
+                throw new IllegalStateException(name + ", position " + (row + t) + ": the quotient "
+                        + quotient.get(c, t) + " is not in table " + table
+                        + ": weights other than those the key was made from");
+            }
+        }
     }
 
     private void checkDomain(Workspace memory, Panel stream, int row) {

@@ -32,14 +32,16 @@ import java.util.function.Function;
 /// `(2m + 1) rho + 2^(s_n - 1) = n 2^(s_n) + rem`. The reduction is [NormReduction], and
 /// [NormRows] what it defers.
 public final class RmsNorm implements Operation {
-    static final int LIMB = 13;
-    static final int RHO_LIMB = 9;
+    static final int LIMB = NormLookups.LIMB;
+    static final int RHO_LIMB = NormLookups.RHO_LIMB;
     /// Rows of one task.
     private static final int LANES = 32;
 
     final String name;
     final Width width;
     final int shift;
+    /// t.
+    final int groupShift;
     final Column x;
     final Column m;
     final Column n;
@@ -80,6 +82,7 @@ public final class RmsNorm implements Operation {
         this.x = x;
         this.epsTable = eps.clone();
         this.shift = shift;
+        this.groupShift = tables.groupShift();
         this.outputBits = outputBits;
         this.tables = tables;
         Shape shape = x.shape();
@@ -117,17 +120,17 @@ public final class RmsNorm implements Operation {
         look("e", tables.exponent(), rows, TupleComponent.of(e), TupleComponent.of(power), TupleComponent.of(epsilon),
                 TupleComponent.of(positive));
         for (int g = 0; g < groups; g++) {
-            look("quotientLow" + g, tables.limb13(), rows, TupleComponent.of(quotientLow[g]));
-            look("quotientHigh" + g, tables.limb13(), rows, TupleComponent.of(quotientHigh[g]));
-            look("groupRest" + g, tables.limb4(), rows, TupleComponent.of(groupRest[g]));
+            look("quotientLow" + g, tables.quotientLow(), rows, TupleComponent.of(quotientLow[g]));
+            look("quotientHigh" + g, tables.quotientHigh(), rows, TupleComponent.of(quotientHigh[g]));
+            look("groupRest" + g, tables.groupRest(), rows, TupleComponent.of(groupRest[g]));
         }
         look("k", tables.scale(), rows, TupleComponent.of(k), TupleComponent.of(four), TupleComponent.of(two),
                 TupleComponent.of(half));
         look("mant", tables.rsqrt(), rows, TupleComponent.of(mant), TupleComponent.of(root));
         look("restPair", tables.floorLog2(), rows, TupleComponent.of(restPair), TupleComponent.of(2, k, 0));
         look("rootPair", tables.floorLog2(), rows, TupleComponent.of(rootPair), TupleComponent.of(k));
-        look("rhoLow", tables.limb9(), rows, TupleComponent.of(rhoLow));
-        look("rhoHigh", tables.limb9(), rows, TupleComponent.of(rhoHigh));
+        look("rhoLow", tables.rhoLimb(), rows, TupleComponent.of(rhoLow));
+        look("rhoHigh", tables.rhoLimb(), rows, TupleComponent.of(rhoHigh));
         look("peak", tables.peak(), rows, new TupleComponent.Linear(0,
                 List.of(new TupleComponent.Term(1, peak), new TupleComponent.Term(4096, positive))));
     }
@@ -255,7 +258,7 @@ public final class RmsNorm implements Operation {
     private Root root(IntTensor rsqrt, int t, int exponent, long[] group) {
         long sum = epsTable[exponent];
         for (long g : group) {
-            sum += g >> 4;
+            sum += g >> groupShift;
         }
         if (sum < IntegerSemantics.MANT_MIN || sum >= IntegerSemantics.SQUARE_SUM_LIMIT) {
             throw new DomainException(name, t, "sum of squares " + sum + " is outside [2^14, 2^29)");
@@ -270,10 +273,10 @@ public final class RmsNorm implements Operation {
     /// Fills the row columns.
     private void writeRow(Evaluation run, int t, int exponent, long[] group, Root r, int peakChannel, int peakValue) {
         for (int g = 0; g < group.length; g++) {
-            long q = group[g] >> 4;
+            long q = group[g] >> groupShift;
             run.of(quotientLow[g]).set(t, (int) (q & ((1 << LIMB) - 1)));
             run.of(quotientHigh[g]).set(t, (int) (q >> LIMB));
-            run.of(groupRest[g]).set(t, (int) (group[g] & 15));
+            run.of(groupRest[g]).set(t, (int) (group[g] & ((1 << groupShift) - 1)));
         }
         run.of(e).set(t, exponent);
         run.of(power).set(t, 1 << exponent);

@@ -10,41 +10,48 @@ import dev.chagres.graph.Width;
 import dev.chagres.graph.op.ArgmaxHead;
 import dev.chagres.graph.op.Attention;
 import dev.chagres.graph.op.Embedding;
+import dev.chagres.graph.op.GatedHidden;
+import dev.chagres.graph.op.GatedLookups;
 import dev.chagres.graph.op.LookupTables;
 import dev.chagres.graph.op.NormLookups;
 import dev.chagres.graph.op.Projection;
 import dev.chagres.graph.op.ProjectionReduction;
 import dev.chagres.graph.op.ResidualWrite;
 import dev.chagres.graph.op.RmsNorm;
+import dev.chagres.graph.op.Rotation;
 import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TablePolynomial;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.KeyColumn;
 import dev.chagres.model.KeyContent;
-import dev.chagres.semantics.Interval;
+import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.statement.StatementException;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /// Compiles a [DecoderSpec] to a [Circuit]: one section for the embedding and each block, one for the head.
 final class DecoderCompiler {
+    /// ub + 2^15 has so many bits.
+    private static final int UP_BITS = 16;
+
     private final DecoderSpec spec;
     private final RowBlocks rows;
     private final Width width;
     private final Width heads;
+    private final Width keyHeads;
     private final Width mlp;
     private final Width vocabulary;
     private final LookupTables tables = new LookupTables();
     private final List<KeyColumn> keyColumns = new ArrayList<>();
-    private final Map<ClampKey, Table> clamps = new LinkedHashMap<>();
+    private final DecoderTables shared;
     /// What fills the committed columns of tables.
     private final Map<Column, KeyContent> tableContents = new IdentityHashMap<>();
     private final List<Section> sections = new ArrayList<>();
@@ -52,9 +59,11 @@ final class DecoderCompiler {
 
     private DecoderCompiler(DecoderSpec spec, int rowCount, int[] inputs, int first, int[] generated) {
         this.spec = spec;
+        this.shared = new DecoderTables(spec, tables);
         this.rows = RowBlocks.of(rowCount);
         this.width = Width.of(spec.shape().width());
         this.heads = Width.heads(spec.shape().heads(), spec.shape().headWidth());
+        this.keyHeads = Width.heads(spec.shape().keyHeads(), spec.shape().headWidth());
         this.mlp = Width.of(spec.shape().mlpWidth());
         this.vocabulary = Width.of(spec.shape().vocab());
         this.head = build(inputs, first, generated);
@@ -110,7 +119,7 @@ final class DecoderCompiler {
                 throw new StatementException("statement/vocabulary", "id " + ids[i] + " at position " + i
                         + " is outside the vocabulary of " + spec.shape().vocab());
             }
-            if (ids[i] == spec.shape().endOfText() && i >= sequence.promptLength() && i < ids.length - 1) {
+            if (spec.limits().ends(ids[i]) && i >= sequence.promptLength() && i < ids.length - 1) {
                 throw new StatementException(
                         "statement/end-of-text", "the sequence goes on after the end of text at position " + i);
             }
@@ -139,15 +148,15 @@ final class DecoderCompiler {
     }
 
     private MatrixProduct build(int[] inputs, int first, int[] generated) {
-        NormLookups norm = NormLookups.of(tables, spec.epsilons(), spec.normShift(), spec.normBits());
+        NormLookups norm = NormLookups.of(tables, IntegerSemantics.groupShift(spec.shape().width()), spec.epsilons(),
+                spec.normShift(), spec.normBits());
         filled(norm.rsqrt(), 1, new DecoderContent.ReciprocalRoot());
-        Table exponential = tables.exponential("exp", spec.expDomain(), spec.exponential().values());
+        Table exponential = tables.exponential("exp", spec.maskOffset(), spec.reach(), spec.exponential().values());
         Attention.Softmax softmax = new Attention.Softmax(exponential, spec.exponential().largestSum(),
-                spec.exponential().support(), spec.maskOffset(), spec.exponential().outputShift(), spec.outputBits());
-        Embedding embedding = new Embedding("embedding", rows, inputs, width, vocabulary,
-                key("embedding.token", Embedding.tokenShape(width, vocabulary), 32, new DecoderContent.Tokens()),
-                key("embedding.position", Embedding.positionShape(spec.shape().context(), width), 32,
-                        new DecoderContent.Positions()));
+                spec.exponential().support(), spec.maskOffset(), spec.reach(), spec.exponential().outputShift(),
+                spec.outputBits());
+        Embedding embedding = embedding(inputs);
+        Optional<Angles> angles = angles();
         Column stream = embedding.out();
         for (int l = 0; l < spec.layers().size(); l++) {
             List<Operation> operations = new ArrayList<>();
@@ -155,7 +164,7 @@ final class DecoderCompiler {
             if (l == 0) {
                 operations.add(embedding);
             }
-            stream = layer("layer" + l, l, stream, norm, softmax, operations, groups);
+            stream = new Layer(l, norm, softmax, angles, operations, groups).build(stream);
             section("layer" + l, operations, groups);
         }
         RmsNorm last = norm("head.norm", stream, norm);
@@ -168,6 +177,35 @@ final class DecoderCompiler {
         section("head", operations, List.of());
         return logits;
     }
+
+    private Embedding embedding(int[] inputs) {
+        boolean learned = spec.positions() instanceof Positions.Learned;
+        Column token = key("embedding.token", Embedding.tokenShape(width, vocabulary), learned ? 32 : 16,
+                new DecoderContent.Tokens());
+        Optional<Column> position = learned ? Optional.of(key("embedding.position",
+                Embedding.positionShape(spec.shape().context(), width), 32, new DecoderContent.Positions()))
+                : Optional.empty();
+        return new Embedding("embedding", rows, inputs, width, vocabulary, token, position, spec.embeddingShift());
+    }
+
+    /// The angles of a rotary model.
+    private Optional<Angles> angles() {
+        return switch (spec.positions()) {
+            case Positions.Learned learned -> Optional.empty();
+            case Positions.Rotary rotary -> {
+                Shape shape = Rotation.angleShape(spec.shape().context(), heads);
+                yield Optional.of(new Angles(rotary.shift(), spec.rotatedBits(),
+                        key("rotation.cos", shape, 16, new DecoderContent.Cosines()),
+                        key("rotation.sin", shape, 16, new DecoderContent.Sines())));
+            }
+        };
+    }
+
+    /// What rotations read.
+    ///
+    /// @param shift of a rotated value
+    /// @param bits of what is rotated
+    private record Angles(int shift, int bits, Column cos, Column sin) {}
 
     /// Adds a section, which reads the residual stream of the one before.
     ///
@@ -182,56 +220,115 @@ final class DecoderCompiler {
         return new RmsNorm(name, width, stream, spec.epsilons(), spec.normShift(), spec.normBits(), norm);
     }
 
-    private Column layer(String name, int index, Column stream, NormLookups norms, Attention.Softmax softmax,
-            List<Operation> operations, List<Reduction> groups) {
-        LayerSpec s = spec.layers().get(index);
-        RmsNorm first = norm(name + ".norm1", stream, norms);
-        Projection q = clamped(name + ".query", index, DecoderContent.Matrix.QUERY, first.out(), s.query(),
-                spec.qkBound());
-        Projection k = clamped(name + ".key", index, DecoderContent.Matrix.KEY, first.out(), s.key(), spec.qkBound());
-        Projection v = clamped(name + ".value", index, DecoderContent.Matrix.VALUE, first.out(), s.value(), spec.vBound());
-        Attention attention = new Attention(name + ".attention", rows, heads, q.out(), k.out(), v.out(),
-                softmax, tables);
-        ResidualWrite middle = new ResidualWrite(name + ".output",
-                product(name + ".output", index, DecoderContent.Matrix.OUTPUT, attention.out(), heads, width), s.output(),
-                stream, tables.range(s.output()));
-        RmsNorm second = norm(name + ".norm2", middle.out(), norms);
-        Table gelu = filled(tables.function(name + ".gelu", s.geluBase(), s.geluEntries(), M31.P >> s.up()), 1,
-                new DecoderContent.Activation(index));
-        Projection up = new Projection(name + ".up", rows, product(name + ".up", index, DecoderContent.Matrix.UP,
-                second.out(), width, mlp), "hidden", s.up(), tables.range(s.up()), gelu);
-        ResidualWrite end = new ResidualWrite(name + ".down", product(name + ".down", index, DecoderContent.Matrix.DOWN,
-                up.out(), mlp, width), s.down(), middle.out(), tables.range(s.down()));
-        operations.addAll(List.of(first, q, k, v, attention, middle, second, up, end));
-        groups.add(new ProjectionReduction(name + ".projections", List.of(q, k, v)));
-        return end.out();
-    }
+    /// The operations of one block.
+    private final class Layer {
+        private final String name;
+        private final int index;
+        private final LayerSpec spec;
+        private final NormLookups norms;
+        private final Attention.Softmax softmax;
+        private final Optional<Angles> angles;
+        private final List<Operation> operations;
+        private final List<Reduction> groups;
 
-    private Projection clamped(String name, int layer, DecoderContent.Matrix matrix, Column input, int shift, int bound) {
-        return new Projection(name, rows, product(name, layer, matrix, input, width, heads), "channel", shift,
-                tables.range(shift), clamp(bound, shift));
-    }
+        Layer(int index, NormLookups norms, Attention.Softmax softmax, Optional<Angles> angles,
+                List<Operation> operations, List<Reduction> groups) {
+            this.name = "layer" + index;
+            this.index = index;
+            this.spec = DecoderCompiler.this.spec.layers().get(index);
+            this.norms = norms;
+            this.softmax = softmax;
+            this.angles = angles;
+            this.operations = operations;
+            this.groups = groups;
+        }
 
-    /// The clamp table of all projections with this bound and shift. Sharing across shifts would be unsound: the
-    /// interval of u times 2^s must not exceed p.
-    private Table clamp(int bound, int shift) {
-        return clamps.computeIfAbsent(new ClampKey(bound, shift), k -> {
-            long low = Long.MAX_VALUE;
-            long high = Long.MIN_VALUE;
-            for (LayerSpec l : spec.layers()) {
-                for (Use use : List.of(new Use(l.query(), spec.qkBound(), l.queryU()),
-                        new Use(l.key(), spec.qkBound(), l.keyU()), new Use(l.value(), spec.vBound(), l.valueU()))) {
-                    if (use.shift == shift && use.bound == bound) {
-                        low = Math.min(low, use.u.lo());
-                        high = Math.max(high, use.u.hi());
-                    }
-                }
+        /// The stream after the block.
+        Column build(Column stream) {
+            RmsNorm first = add(norm(name + ".norm1", stream, norms));
+            Column attended = attention(first.out());
+            ResidualWrite middle = write(".output", DecoderContent.Matrix.OUTPUT, attended, heads, spec.output(), stream);
+            RmsNorm second = add(norm(name + ".norm2", middle.out(), norms));
+            Column hidden = switch (spec.mlp()) {
+                case MlpSpec.Plain plain -> plain(plain, second.out());
+                case MlpSpec.Gated gated -> gated(gated, second.out());
+            };
+            return write(".down", DecoderContent.Matrix.DOWN, hidden, mlp, spec.down(), middle.out()).out();
+        }
+
+        private <T extends Operation> T add(T operation) {
+            operations.add(operation);
+            return operation;
+        }
+
+        private MatrixProduct matrix(String part, DecoderContent.Matrix matrix, Column input, Width in, Width out) {
+            return product(name + part, index, matrix, input, in, out);
+        }
+
+        private Column attention(Column input) {
+            int qk = DecoderCompiler.this.spec.qkBound();
+            Projection q = positioned(".query", DecoderContent.Matrix.QUERY, input, heads, spec.query(), qk);
+            Projection k = positioned(".key", DecoderContent.Matrix.KEY, input, keyHeads, spec.key(), qk);
+            Projection v = clamped(".value", DecoderContent.Matrix.VALUE, input, keyHeads, spec.value(),
+                    DecoderCompiler.this.spec.vBound());
+            groups.add(new ProjectionReduction(name + ".projections", List.of(q, k, v)));
+            Column query = rotated(".queryRotation", q.out(), heads, qk);
+            Column keys = rotated(".keyRotation", k.out(), keyHeads, qk);
+            return add(new Attention(name + ".attention", rows, heads, keyHeads, query, keys, v.out(), softmax, tables))
+                    .out();
+        }
+
+        /// A projection that is rotated afterwards, or clamped.
+        private Projection positioned(String part, DecoderContent.Matrix matrix, Column input, Width out,
+                ProjectionSpec p, int bound) {
+            if (angles.isEmpty()) {
+                return clamped(part, matrix, input, out, p, bound);
             }
-            return tables.clamp("clamp" + bound + ".shift" + shift, low, high - low + 1, M31.P >> shift, bound);
-        });
+            MatrixProduct product = matrix(part, matrix, input, width, out);
+            int bits = angles.get().bits();
+            return add(Projection.plain(name + part, rows, product, "channel", p.shift(), tables.range(p.shift()),
+                    tables.range(bits), bits));
+        }
+
+        private Projection clamped(String part, DecoderContent.Matrix matrix, Column input, Width out, ProjectionSpec p,
+                int bound) {
+            MatrixProduct product = matrix(part, matrix, input, width, out);
+            return add(new Projection(name + part, rows, product, "channel", p.shift(), tables.range(p.shift()),
+                    shared.clamp(bound, p.shift())));
+        }
+
+        private Column rotated(String part, Column y, Width out, int bound) {
+            return angles.map(a -> add(new Rotation(name + part, rows, out, y, a.cos(), a.sin(), a.shift(),
+                    tables.range(a.shift()), shared.clamp(bound, a.shift()))).out()).orElse(y);
+        }
+
+        private ResidualWrite write(String part, DecoderContent.Matrix matrix, Column input, Width in, WriteSpec w,
+                Column before) {
+            MatrixProduct product = matrix(part, matrix, input, in, width);
+            return add(new ResidualWrite(name + part, product, w.shift(), before, tables.range(w.shift()),
+                    shared.quotients(w)));
+        }
+
+        private Table activation() {
+            MlpSpec m = spec.mlp();
+            return filled(tables.function(name + ".activation", m.base(), m.entries(), M31.P >> m.shift()), 1,
+                    new DecoderContent.Activation(index));
+        }
+
+        private Column plain(MlpSpec.Plain p, Column input) {
+            MatrixProduct product = matrix(".up", DecoderContent.Matrix.UP, input, width, mlp);
+            Table activation = activation();
+            return add(new Projection(name + ".up", rows, product, "hidden", p.shift(), tables.range(p.shift()),
+                    activation)).out();
+        }
+
+        private Column gated(MlpSpec.Gated g, Column input) {
+            MatrixProduct gate = matrix(".gate", DecoderContent.Matrix.GATE, input, width, mlp);
+            MatrixProduct up = matrix(".up", DecoderContent.Matrix.UP, input, width, mlp);
+            GatedLookups lookups = new GatedLookups(activation(), tables.remainders(g.shift()), tables.range(UP_BITS),
+                    tables.range(g.productShift()),
+                    shared.clamp(DecoderCompiler.this.spec.hiddenBound(), g.productShift()));
+            return add(new GatedHidden(name + ".gated", rows, gate, up, g.shift(), lookups, g.productShift())).out();
+        }
     }
-
-    private record ClampKey(int bound, int shift) {}
-
-    private record Use(int shift, int bound, Interval u) {}
 }

@@ -6,13 +6,19 @@ import dev.chagres.model.KeyContent;
 /// What the key columns of a model hold.
 public sealed interface DecoderContent extends KeyContent {
     /// A matrix of a model.
-    enum Matrix { QUERY, KEY, VALUE, OUTPUT, UP, DOWN, HEAD }
+    enum Matrix { QUERY, KEY, VALUE, OUTPUT, GATE, UP, DOWN, HEAD }
 
     /// The embedding table, low axes (channel, token).
     record Tokens() implements DecoderContent {}
 
     /// The position table.
     record Positions() implements DecoderContent {}
+
+    /// The cosines of a rotary model, by position and pair of channels.
+    record Cosines() implements DecoderContent {}
+
+    /// The sines, alike.
+    record Sines() implements DecoderContent {}
 
     /// The weights of a matrix.
     ///

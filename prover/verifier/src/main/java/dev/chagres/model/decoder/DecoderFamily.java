@@ -3,10 +3,10 @@ package dev.chagres.model.decoder;
 import dev.chagres.model.ModelFamily;
 import dev.chagres.model.ModelSpec;
 
-/// Decoder-only transformers, as GPT-2 is one.
+/// Decoder-only transformers: GPT-2, Llama and their kin are values of one description.
 public final class DecoderFamily implements ModelFamily {
     /// Name of the family.
-    public static final String NAME = "gpt2";
+    public static final String NAME = "decoder";
 
     @Override
     public String name() {

@@ -7,30 +7,30 @@ import dev.chagres.semantics.ExponentialTable;
 import dev.chagres.semantics.Interval;
 import dev.chagres.statement.PublicStatement;
 import dev.chagres.statement.TokenSequence;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Everything public about an integer model except its weights and tables: it determines the graph at every length and
 /// is part of the verifying key.
 ///
 /// @param shape sizes
+/// @param positions learned vectors, or rotation of queries and keys
+/// @param embeddingShift h: a row of the stream starts as 2^h times the embedding; 0 if positions are learned
 /// @param eps eps_e for e in 0..15
 /// @param normShift s_n
 /// @param normBits width of the range table of n
 /// @param exponential EXP, Rmax and the shift of attention outputs
 /// @param outputBits width of the range table of attention outputs
 /// @param maskOffset added to D at masked positions
-/// @param expDomain number of entries of the exponential table
+/// @param reach the largest D of an unmasked position, and the largest magnitude of L - S of a masked one
 /// @param qkBound clamp of q and k
 /// @param vBound clamp of v
+/// @param hiddenBound clamp of hidden values of gated MLPs; 0 if there is none
 /// @param layers blocks in order
-public record DecoderSpec(ModelShape shape, List<Integer> eps, int normShift, int normBits,
-        ExponentialTable exponential, int outputBits, int maskOffset, int expDomain, int qkBound, int vBound,
-        List<LayerSpec> layers) implements ModelSpec {
-    private static final int MAX_LAYERS = 1 << 8;
+public record DecoderSpec(ModelShape shape, Positions positions, int embeddingShift, List<Integer> eps, int normShift,
+        int normBits, ExponentialTable exponential, int outputBits, int maskOffset, int reach, int qkBound, int vBound,
+        int hiddenBound, List<LayerSpec> layers) implements ModelSpec {
+    /// The most blocks.
+    static final int MAX_LAYERS = 1 << 8;
 
     /// @throws IllegalArgumentException if a number is out of its range ([SpecBounds])
     public DecoderSpec {
@@ -44,21 +44,15 @@ public record DecoderSpec(ModelShape shape, List<Integer> eps, int normShift, in
         check("normBits", normBits, 2, 30 - normShift);
         check("outputBits", outputBits, 2, 30 - exponential.outputShift());
         check("maskOffset", maskOffset, 1, 1 << 29);
-        check("expDomain", expDomain, 1, 1 << 30);
         check("qkBound", qkBound, 1, 1 << 12);
         check("vBound", vBound, 1, 1 << 12);
-        for (LayerSpec l : layers) {
-            for (int s : new int[] {l.query(), l.key(), l.value(), l.up()}) {
-                check("shift", s, 1, 16);
-            }
-            check("residual shift", l.output(), 0, 3);
-            check("residual shift", l.down(), 0, 3);
-            check("table entries", l.geluEntries(), 1, 1 << 18);
-        }
-        SpecBounds.sizes(shape);
+        boolean gated = layers.stream().anyMatch(l -> l.mlp() instanceof MlpSpec.Gated);
+        check("hiddenBound", hiddenBound, gated ? 1 : 0, gated ? (1 << 15) - 1 : 0);
+        SpecBounds.sizes(shape, layers);
         SpecBounds.norm(shape.width(), eps);
-        SpecBounds.softmax(shape, qkBound, vBound, exponential, maskOffset, expDomain);
+        SpecBounds.softmax(shape, qkBound, vBound, exponential, maskOffset, reach);
         layers.forEach(SpecBounds::layer);
+        SpecBounds.positions(shape, positions, embeddingShift, layers);
     }
 
     static void check(String name, long value, long low, long high) {
@@ -79,7 +73,9 @@ public record DecoderSpec(ModelShape shape, List<Integer> eps, int normShift, in
 
     @Override
     public String describe() {
-        return shape.layers() + " layers, width " + shape.width() + ", " + shape.heads() + " heads, " + shape.vocab()
+        String heads = shape.keyHeads() == shape.heads() ? shape.heads() + " heads"
+                : shape.heads() + " heads on " + shape.keyHeads();
+        return shape.layers() + " layers, width " + shape.width() + ", " + heads + ", " + shape.vocab()
                 + " tokens, context " + shape.context();
     }
 
@@ -100,66 +96,32 @@ public record DecoderSpec(ModelShape shape, List<Integer> eps, int normShift, in
         return eps.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    @Override
-    public byte[] encode() {
-        ByteBuffer b = ByteBuffer.allocate(4 * (8 + 16 + 10 + 14 * layers.size())).order(ByteOrder.LITTLE_ENDIAN);
-        for (int v : new int[] {shape.layers(), shape.heads(), shape.headWidth(), shape.width(), shape.mlpWidth(),
-            shape.vocab(), shape.context(), shape.endOfText()}) {
-            b.putInt(v);
-        }
-        eps.forEach(b::putInt);
-        b.putInt(normShift).putInt(normBits).putInt(exponential.bits()).putDouble(exponential.unit());
-        for (int v : new int[] {outputBits, maskOffset, expDomain, qkBound, vBound}) {
-            b.putInt(v);
-        }
-        for (LayerSpec l : layers) {
-            b.putInt(l.query());
-            put(b, l.queryU());
-            b.putInt(l.key());
-            put(b, l.keyU());
-            b.putInt(l.value());
-            put(b, l.valueU());
-            b.putInt(l.output()).putInt(l.up()).putInt(l.geluBase()).putInt(l.geluEntries()).putInt(l.down());
-        }
-        return b.array();
+    /// Signed bits r of what is rotated, at least 4: the least that hold the projections of queries and keys of all
+    /// layers.
+    public int rotatedBits() {
+        return rotatedBits(layers);
     }
 
-    private static void put(ByteBuffer b, Interval i) {
-        b.putInt(Math.toIntExact(i.lo())).putInt(Math.toIntExact(i.hi()));
+    static int rotatedBits(List<LayerSpec> layers) {
+        int bits = 4;
+        for (LayerSpec l : layers) {
+            Interval y = l.query().u().union(l.key().u());
+            while (y.lo() < -(1L << bits - 1) || y.hi() >= 1L << bits - 1) {
+                bits++;
+            }
+        }
+        return bits;
+    }
+
+    @Override
+    public byte[] encode() {
+        return SpecCodec.encode(this);
     }
 
     /// Reads what [#encode()] wrote.
     ///
     /// @throws IllegalArgumentException if the bytes are not such an encoding
     public static DecoderSpec decode(byte[] encoded) {
-        ByteBuffer b = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
-        try {
-            ModelShape shape = new ModelShape(b.getInt(), b.getInt(), b.getInt(), b.getInt(), b.getInt(), b.getInt(),
-                    b.getInt(), b.getInt());
-            check("layers", shape.layers(), 1, MAX_LAYERS);
-            List<Integer> eps = new ArrayList<>();
-            for (int i = 0; i < 16; i++) {
-                eps.add(b.getInt());
-            }
-            int normShift = b.getInt();
-            int normBits = b.getInt();
-            ExponentialTable exponential = new ExponentialTable(b.getInt(), b.getDouble());
-            int[] v = new int[5];
-            for (int i = 0; i < v.length; i++) {
-                v[i] = b.getInt();
-            }
-            List<LayerSpec> layers = new ArrayList<>();
-            for (int i = 0; i < shape.layers(); i++) {
-                layers.add(new LayerSpec(b.getInt(), interval(b), b.getInt(), interval(b), b.getInt(), interval(b),
-                        b.getInt(), b.getInt(), b.getInt(), b.getInt(), b.getInt()));
-            }
-            return new DecoderSpec(shape, eps, normShift, normBits, exponential, v[0], v[1], v[2], v[3], v[4], layers);
-        } catch (BufferUnderflowException e) {
-            throw new IllegalArgumentException("the model description ends early", e);
-        }
-    }
-
-    private static Interval interval(ByteBuffer b) {
-        return new Interval(b.getInt(), b.getInt());
+        return SpecCodec.decode(encoded);
     }
 }

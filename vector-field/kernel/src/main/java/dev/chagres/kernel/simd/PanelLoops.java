@@ -70,6 +70,24 @@ final class PanelLoops {
         }
     }
 
+    static void multiply(long dst, long x, long y, long bytes) {
+        for (long i = 0; i != bytes; i += BYTES) {
+            IntVector.fromMemorySegment(I, ALL, x + i, ORDER).mul(IntVector.fromMemorySegment(I, ALL, y + i, ORDER))
+                    .intoMemorySegment(ALL, dst + i, ORDER);
+        }
+    }
+
+    static void rotate(long x, long y, long cos, long sin, long bytes) {
+        for (long i = 0; i != bytes; i += BYTES) {
+            IntVector a = IntVector.fromMemorySegment(I, ALL, x + i, ORDER);
+            IntVector b = IntVector.fromMemorySegment(I, ALL, y + i, ORDER);
+            IntVector c = IntVector.fromMemorySegment(I, ALL, cos + i, ORDER);
+            IntVector s = IntVector.fromMemorySegment(I, ALL, sin + i, ORDER);
+            a.mul(c).sub(b.mul(s)).intoMemorySegment(ALL, x + i, ORDER);
+            b.mul(c).add(a.mul(s)).intoMemorySegment(ALL, y + i, ORDER);
+        }
+    }
+
     static void subtractFrom(long x, long stride, long offset, int rows) {
         IntVector from = IntVector.fromMemorySegment(I, ALL, offset, ORDER);
         for (int r = 0; r < rows; r++, x += stride) {

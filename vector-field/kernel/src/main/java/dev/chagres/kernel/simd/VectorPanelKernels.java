@@ -37,6 +37,16 @@ public final class VectorPanelKernels implements PanelKernels {
     }
 
     @Override
+    public void multiply(long dst, long x, long y, long n) {
+        PanelLoops.multiply(dst, x, y, dev.chagres.kernel.Memory.baseBytes(n));
+    }
+
+    @Override
+    public void rotate(long x, long y, long cos, long sin, long n) {
+        PanelLoops.rotate(x, y, cos, sin, dev.chagres.kernel.Memory.baseBytes(n));
+    }
+
+    @Override
     public void subtractFrom(long x, long stride, long offset, int rows, int width) {
         for (int t = 0; t < width; t += Lanes.COUNT) {
             PanelLoops.subtractFrom(x + 4L * t, 4 * stride, offset + 4L * t, rows);

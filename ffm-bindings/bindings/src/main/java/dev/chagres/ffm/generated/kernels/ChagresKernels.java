@@ -4315,6 +4315,133 @@ public class ChagresKernels extends ChagresKernels$shared {
         }
     }
 
+    private static class chk_panel_multiply {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_panel_multiply");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void chk_panel_multiply(int64_t isa, uint64_t dst, uint64_t x, uint64_t y, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chk_panel_multiply$descriptor() {
+        return chk_panel_multiply.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void chk_panel_multiply(int64_t isa, uint64_t dst, uint64_t x, uint64_t y, uint64_t n)
+     * }
+     */
+    public static MethodHandle chk_panel_multiply$handle() {
+        return chk_panel_multiply.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void chk_panel_multiply(int64_t isa, uint64_t dst, uint64_t x, uint64_t y, uint64_t n)
+     * }
+     */
+    public static MemorySegment chk_panel_multiply$address() {
+        return chk_panel_multiply.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void chk_panel_multiply(int64_t isa, uint64_t dst, uint64_t x, uint64_t y, uint64_t n)
+     * }
+     */
+    public static void chk_panel_multiply(long isa, long dst, long x, long y, long n) {
+        var mh$ = chk_panel_multiply.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chk_panel_multiply", isa, dst, x, y, n);
+            }
+            mh$.invokeExact(isa, dst, x, y, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chk_panel_rotate {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG,
+            ChagresKernels.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chk_panel_rotate");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * void chk_panel_rotate(int64_t isa, uint64_t x, uint64_t y, uint64_t cos, uint64_t sin, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chk_panel_rotate$descriptor() {
+        return chk_panel_rotate.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * void chk_panel_rotate(int64_t isa, uint64_t x, uint64_t y, uint64_t cos, uint64_t sin, uint64_t n)
+     * }
+     */
+    public static MethodHandle chk_panel_rotate$handle() {
+        return chk_panel_rotate.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * void chk_panel_rotate(int64_t isa, uint64_t x, uint64_t y, uint64_t cos, uint64_t sin, uint64_t n)
+     * }
+     */
+    public static MemorySegment chk_panel_rotate$address() {
+        return chk_panel_rotate.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * void chk_panel_rotate(int64_t isa, uint64_t x, uint64_t y, uint64_t cos, uint64_t sin, uint64_t n)
+     * }
+     */
+    public static void chk_panel_rotate(long isa, long x, long y, long cos, long sin, long n) {
+        var mh$ = chk_panel_rotate.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chk_panel_rotate", isa, x, y, cos, sin, n);
+            }
+            mh$.invokeExact(isa, x, y, cos, sin, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class chk_panel_subtract_from {
         public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
             ChagresKernels.C_LONG,

@@ -1,0 +1,2 @@
+/// Tests of conversations and chat templates.
+package dev.chagres.chat;
