@@ -46,20 +46,6 @@ final class UniqueTest {
         assertThat(found).isPositive();
     }
 
-    /// Sums of groups shifted by 6 bits.
-    @Test
-    void normsOfWideStreams() {
-        for (int seed = 0; seed < 3; seed++) {
-            one("a wide norm under key " + seed, new Trial(wide(seed), 0).norm(Map.of(), 20).run());
-        }
-        assertThat(found).isPositive();
-    }
-
-    /// A key whose norms have a group shift of 6.
-    static RandomKey wide(int seed) {
-        return RandomKey.of(seed, 1100, spec -> IntegerSemantics.groupShift(spec.shape().width()) == 6);
-    }
-
     /// Sums of two groups of channels.
     @Test
     void wideNorms() {

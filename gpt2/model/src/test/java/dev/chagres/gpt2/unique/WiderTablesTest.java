@@ -216,17 +216,6 @@ final class WiderTablesTest {
         });
     }
 
-    /// With t = 6 the limbs of today's narrow rows would have 32 bits together.
-    @Test
-    void normsOfWideStreams() {
-        int most = 0;
-        for (int seed = 0; seed < 3; seed++) {
-            most = Math.max(most, new Trial(UniqueTest.wide(seed), 0)
-                    .norm(Map.of("quotientHigh0", tables.range(13)), 20).run().count());
-        }
-        assertThat(most).isEqualTo(2);
-    }
-
     @Test
     void residualWrites() {
         two("remainder", t -> t.residual("output", Map.of("rem", tables.range(t.shift("output") + 1)),
