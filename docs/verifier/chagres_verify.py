@@ -615,6 +615,7 @@ class Key:
         self.ends = []
         for _ in range(number(0, 8, "number of end-of-text ids")):
             self.ends.append(number(self.ends[-1] + 1 if self.ends else 0, self.vocabulary - 1, "end-of-text id"))
+        self.need(len(self.ends) < self.vocabulary, "every id ends a text")
         self.rotary = number(0, 1, "kind of positions") == 1
         self.embedding_shift = 0
         if self.rotary:
@@ -1380,8 +1381,7 @@ class Rotation:
         def half_head(which):
             return v.value(tag, self.y, {"row": p["row"], "channel": p["j"] + [which], "channel^": p["head"], "block": p["block"]})
 
-        cos, sin = angle(key.cos), angle(key.sin)
-        a, b = half_head(ZERO), half_head(ONE)
+        cos, a, b, sin = angle(key.cos), half_head(ZERO), half_head(ONE), angle(key.sin)
         first = 1 - second
         rotated = cos * (first * a + second * b) + sin * (second * a - first * b)
         weight = shape.polynomial(w, p["head"], p["block"]) * eq(pair + at["row"], p["j"] + p["row"])
