@@ -60,7 +60,7 @@ final class QuantizeCommand extends Command {
         WholeFile.removeStale(out);
         try (Gpt2Weights weights = Gpt2Weights.open(model); WholeFile file = WholeFile.create(out);
                 Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
-            FoundTokenizer found = Tokenizers.ofFolder(model, weights.config().vocabulary());
+            FoundTokenizer found = Tokenizers.of(model, weights.config().vocabulary());
             Optional<Tokenizer> tokenizer = found.info().tokenizer();
             Architecture config = weights.config();
             List<int[]> samples = calibration == null
