@@ -62,7 +62,7 @@ class TokenizerInfoTest {
                     values += decode(changed);
                 }
             }
-            for (long seed = 0; seed < 20_000; seed++) {
+            for (long seed = 0; seed < 8_000; seed++) {
                 SplittableRandom random = new SplittableRandom(seed);
                 byte[] changed = Arrays.copyOf(encoded, encoded.length + random.nextInt(3));
                 for (int changes = random.nextInt(1, 6); changes > 0; changes--) {
