@@ -31,7 +31,6 @@ class TokenizerInfoTest {
             TokenizerInfo.ofCharacters(List.of("a", "\n", "😀", "\uFFFD")), TokenizerInfo.ofBytePairs(SMALL),
             TokenizerInfo.ofCharacterPairs(BY_RANK), TokenizerInfo.ofCharacterPairs(BY_SCORE),
             TokenizerInfo.R50K_BASE.withChat(Optional.of(CHAT)),
-            TokenizerInfo.ofCharacters(List.of("a")).withChat(Optional.of(CHAT)),
             TokenizerInfo.ofBytePairs(SMALL).withChat(Optional.of(CHAT)),
             TokenizerInfo.ofCharacterPairs(BY_SCORE).withChat(Optional.of(CHAT)));
 
