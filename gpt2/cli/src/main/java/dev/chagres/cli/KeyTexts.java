@@ -65,6 +65,7 @@ final class KeyTexts {
             case CHARACTER_PAIR -> "characterPairs";
         });
         facts.put("tokens", info.size());
+        facts.put("chatTemplate", info.chat().isPresent());
         return facts;
     }
 }
