@@ -33,13 +33,20 @@ final class AuditCommand extends Command {
     @Option(names = "--vk", required = true, paramLabel = "FILE", description = "The verifying key.")
     private Path vk;
 
-    @Option(names = "--model", required = true, paramLabel = "FILE.cgm|DIR",
-            description = "The integer model, or the folder of the float model, which is then quantised again.")
+    @Option(names = "--model", required = true, paramLabel = "FILE.cgm|DIR|FILE.gguf",
+            description = "The integer model, or the float model, which is then quantised again.")
     private Path model;
 
     @Option(names = "--calibration", paramLabel = "FILE",
-            description = "With a folder: the text that 'quantize' was given.")
+            description = "With a float model: the text that 'quantize' was given.")
     private Path calibration;
+
+    @Option(names = "--accuracy", paramLabel = "LEVEL",
+            description = "With a float model: what 'quantize' was given.")
+    private String accuracy;
+
+    @Option(names = "--context", paramLabel = "N", description = "With a float model: what 'quantize' was given.")
+    private Integer context;
 
     @Option(names = "--name", paramLabel = "TEXT",
             description = "Name that 'quantize' or 'setup' was given; default: that of the model or of the folder.")
@@ -51,10 +58,10 @@ final class AuditCommand extends Command {
     @Override
     int run() throws IOException {
         VerifyingKey key = VerifyingKey.open(vk);
-        if (!Files.isDirectory(model)) {
-            if (calibration != null) {
-                throw new CommandException("--calibration is for the folder of a float model; " + model + " is a file");
-            }
+        if (!Files.isDirectory(model) && !model.toString().endsWith(".gguf")) {
+            refuse(calibration, "--calibration");
+            refuse(accuracy, "--accuracy");
+            refuse(context, "--context");
             return audit(key, model);
         }
         Path work = Files.createTempDirectory("chagres-audit");
@@ -68,12 +75,24 @@ final class AuditCommand extends Command {
         }
     }
 
+    private void refuse(Object option, String name) {
+        if (option != null) {
+            throw new CommandException(name + " is for the folder of a float model; " + model + " is a file");
+        }
+    }
+
     /// The same command that made the integer model, on the same input.
     private int quantise(Path target) {
         List<String> words = new ArrayList<>(
                 List.of("quantize", "--model", model.toString(), "--out", target.toString()));
         if (calibration != null) {
             words.addAll(List.of("--calibration", calibration.toString()));
+        }
+        if (accuracy != null) {
+            words.addAll(List.of("--accuracy", accuracy));
+        }
+        if (context != null) {
+            words.addAll(List.of("--context", context.toString()));
         }
         if (name != null) {
             words.addAll(List.of("--name", name));

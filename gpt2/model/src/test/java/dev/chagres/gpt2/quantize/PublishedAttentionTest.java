@@ -50,7 +50,7 @@ class PublishedAttentionTest {
             assertThat(model.softmax().logitUnit()).isBetween(2e-4, 2e-3);
             for (IntegerLayer layer : model.layers()) {
                 assertThat(layer.query().shift()).isBetween(10, 16);
-                assertThat(layer.output().shift()).isBetween(0, 3);
+                assertThat(layer.output().shift()).isBetween(0, 12);
             }
         }
     }

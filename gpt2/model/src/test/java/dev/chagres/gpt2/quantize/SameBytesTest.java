@@ -36,7 +36,7 @@ class SameBytesTest {
             assertThat(run(setting, result)).as("%s", setting).startsWith(setting.kernels());
             results.add(result);
         }
-        for (String file : new String[] {"model.cgm", "model.pk", "model.vk"}) {
+        for (String file : new String[] {"model.cgm", "model.pk", "model.vk", "llama.cgm"}) {
             for (int i = 1; i < SETTINGS.size(); i++) {
                 assertThat(Files.mismatch(results.getFirst().resolve(file), results.get(i).resolve(file)))
                         .as("first byte of %s that differs with %s", file, SETTINGS.get(i)).isEqualTo(-1);
