@@ -20,8 +20,9 @@ public final class AccuracyTable {
     /// Adds the rows of a model; standard errors stand in brackets.
     public void add(AccuracyCase c, EvaluationReport r) {
         Comparison x = r.comparison().orElseThrow();
-        models.append(String.format(Locale.ROOT, "| %s | %s | %s | %d | %.4f, %.4f | %s | %s | %.0f | %s | %.2g, %.2g |%n",
-                c.name(), c.calibration(), c.evaluation(), r.predictions(), x.floatPerplexity(),
+        models.append(String.format(Locale.ROOT,
+                "| %s | %s | %s | %d | %.4f, %.4f | %s | %s | %.0f | %s | %.2g, %.2g |%n", c.name(),
+                c.calibration(), c.evaluation(), r.predictions(), x.floatPerplexity(),
                 r.integerPerplexity(), shown("%+.3f (%.3f)", x.perplexityChange(), 100),
                 shown("%.2f (%.2f)", x.divergence(), 1e4), 1e4 * x.divergence999(),
                 shown("%.2f (%.2f)", x.topOne(), 100), x.medianDifference(), x.difference99()));

@@ -8,7 +8,7 @@ import java.util.List;
 
 /// The integer side of a short comparison
 /// ([dev.chagres.gpt2.quantize.QuantizationReport#compare(dev.chagres.gpt2.reference.FloatModel,
-/// dev.chagres.gpt2.quantize.QuantizationReport.IntegerEngine, double, List)]): the engine, which counts what the clamps
+/// dev.chagres.gpt2.quantize.QuantizationReport.IntegerEngine, double, List)]): the engine, which counts what clamps
 /// of the model cut on the way.
 public final class CheckedRun {
     /// Rows of logits in memory at a time.

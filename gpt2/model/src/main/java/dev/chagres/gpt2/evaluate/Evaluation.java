@@ -40,8 +40,9 @@ public final class Evaluation implements AutoCloseable {
         if (floating.architecture().vocabulary() != model.shape().vocab()
                 || floating.architecture().layers() != model.shape().layers()
                 || floating.architecture().width() != model.shape().width()) {
-            throw new IllegalArgumentException("the reference has " + floating.architecture().layers() + " layers of width "
-                    + floating.architecture().width() + " and " + floating.architecture().vocabulary()
+            throw new IllegalArgumentException("the reference has " + floating.architecture().layers()
+                    + " layers of width " + floating.architecture().width()
+                    + " and " + floating.architecture().vocabulary()
                     + " tokens, the integer model " + model.shape().layers() + ", " + model.shape().width() + " and "
                     + model.shape().vocab() + "; give the model that it was made from");
         }

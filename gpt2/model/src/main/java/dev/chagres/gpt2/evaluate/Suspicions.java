@@ -30,9 +30,9 @@ public final class Suspicions {
     }
 
     private static String sentence(ClampedRange r, double share, String where, String text) {
-        return String.format(Locale.ROOT, "layer %d: %.2g %% of %s%s pass their calibrated range on %s, up to %.2f times,"
-                + " and are cut; calibrate on more such text", r.layer(), 100 * share, plural(r.what()), where, text,
-                r.largest());
+        return String.format(Locale.ROOT, "layer %d: %.2g %% of %s%s pass their calibrated range on %s, up to %.2f"
+                + " times, and are cut; calibrate on more such text", r.layer(), 100 * share, plural(r.what()), where,
+                text, r.largest());
     }
 
     private static String plural(String what) {

@@ -33,7 +33,7 @@ public record Window(int start, int[] ids, int counted) {
     }
 
     /// Windows of `context` tokens every `stride` tokens, the last one as long as the text allows: every token but the
-    /// first of the text is predicted once if `stride < context`, and all but the first of each window if they are equal.
+    /// first of the text is predicted once if `stride < context`, all but the first of each window if they are equal.
     ///
     /// @param context at least 2
     /// @param stride  1 to `context`
