@@ -262,8 +262,9 @@ public final class Quantizer {
 
     /// How far differences of scores may go: as far as they can, or a margin beyond calibration.
     private int reach(Calibration calibration, AttentionUnits units, SoftmaxTables softmax) {
-        long full = softmax.maxDifference(
-                PublicSpec.scoreBound(config.headWidth(), options.qkBound()), options.context());
+        // Narrow heads cannot reach the end of the table of exponentials, which has its place all the same.
+        long full = Math.max(softmax.support(), softmax.maxDifference(
+                PublicSpec.scoreBound(config.headWidth(), options.qkBound()), options.context()));
         if (options.reachMargin() == 0) {
             return Math.toIntExact(full);
         }
