@@ -2,26 +2,26 @@ package dev.chagres.gpt2.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chagres.gpt2.demo.BundledModel;
 import dev.chagres.prove.TestEngines;
 import dev.chagres.prove.profile.Progress;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What quantisation may cost on the bundled models, on windows of a text that neither training nor calibration has
-/// seen.
+/// seen: about 6,100 predictions in windows of the context, spread over it.
 class AccuracyGateTest {
-    /// Windows of the context, spread over the validation text: 6,096 predictions.
-    private static final int WINDOWS = 48;
-
     /// A tenth of a percent of perplexity is what nobody can see; half of it is the goal.
     private static final double PERPLEXITY = 0.0005;
 
-    @Test
-    void charGpt2() {
-        try (BundledEvaluation bundled = new BundledEvaluation();
+    @ParameterizedTest
+    @CsvSource({"GPT2, 4e-4, 48", "LLAMA, 5e-4, 24"})
+    void bundled(BundledModel.Kind kind, double divergence, int windows) {
+        try (BundledEvaluation bundled = new BundledEvaluation(kind);
                 Evaluation evaluation = new Evaluation(TestEngines.of(2), bundled.model())) {
             EvaluationReport report = evaluation.reference(bundled.reference()).layers()
-                    .run(bundled.windows(WINDOWS), Progress.NONE);
-            gate(report, 4e-4, 0.985);
+                    .run(bundled.windows(windows), Progress.NONE);
+            gate(report, divergence, 0.985);
         }
     }
 

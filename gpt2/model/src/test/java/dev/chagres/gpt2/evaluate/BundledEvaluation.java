@@ -8,15 +8,16 @@ import dev.chagres.gpt2.reference.FloatModel;
 import java.lang.foreign.Arena;
 import java.util.List;
 
-/// The bundled model with windows of its validation text, calibrated on part of its training text.
+/// A bundled model with windows of its validation text, calibrated on part of its training text.
 final class BundledEvaluation implements AutoCloseable {
     private static final int CALIBRATION_WINDOWS = 24;
 
-    private final BundledModel bundled = BundledModel.open();
+    private final BundledModel bundled;
     private final Arena arena = Arena.ofShared();
     private final IntegerModel model;
 
-    BundledEvaluation() {
+    BundledEvaluation(BundledModel.Kind kind) {
+        bundled = BundledModel.open(kind);
         int context = bundled.weights().architecture().context();
         model = new Quantizer(bundled.weights()).quantise(arena, "bundled", bundled.tokenizerInfo(),
                 SampleText.windows(bundled.weights().architecture(),
