@@ -31,7 +31,7 @@ class ChatCommandTest {
 
     @BeforeAll
     static void prepare() throws IOException {
-        BundledModel.extractTo(file("bundled"));
+        BundledModel.extractTo(BundledModel.Kind.GPT2, file("bundled"));
         Files.writeString(file("bundled").resolve("chat_template.jinja"), TEMPLATE);
         Outcome q = run("quantize", "--model", file("bundled"), "--out", file("m.cgm"), "--json");
         assertThat(q.code()).as(q.err()).isZero();
