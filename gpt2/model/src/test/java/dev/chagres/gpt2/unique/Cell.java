@@ -50,7 +50,20 @@ record Cell(Map<String, Integer> positions) {
         return ((long) tile(shape) << shift) + inside;
     }
 
+    /// Whether a shape has it: queries can have more heads than keys.
+    boolean isIn(Shape shape) {
+        return find(shape) >= 0;
+    }
+
     private int tile(Shape shape) {
+        int t = find(shape);
+        if (t < 0) {
+            throw new IllegalArgumentException("no tile at " + positions);
+        }
+        return t;
+    }
+
+    private int find(Shape shape) {
         for (int t = 0; t < shape.tileCount(); t++) {
             boolean here = true;
             for (int k = 0; k < shape.highAxes().size(); k++) {
@@ -60,7 +73,7 @@ record Cell(Map<String, Integer> positions) {
                 return t;
             }
         }
-        throw new IllegalArgumentException("no tile at " + positions);
+        return -1;
     }
 
     Map<String, QM31[]> coordinates(Shape shape) {

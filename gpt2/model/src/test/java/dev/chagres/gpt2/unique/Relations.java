@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 record Relations(Reduction reduction) {
     private static final int TERMS = 4;
 
-    /// By how much one equation fails.
+    /// By how much one equation fails. Of a batch, those of tensors that have no such cell say nothing.
     ///
     /// @param tag of a sumcheck, identifier of a check, "claim" and a column, or label of a deferred term
     /// @param term which statement of a batch; 0 where there is one
@@ -47,7 +47,7 @@ record Relations(Reduction reduction) {
         CellParty party = new CellParty(values, cell, wanted);
         try {
             QM31[] kept = reduction.reduce(party, v -> new LeafClaim(
-                    cell.point(v.shape()), QM31.of(values.get(v, cell.element(v.shape())))));
+                    cell.point(v.shape()), QM31.of(cell.isIn(v.shape()) ? values.get(v, cell.element(v.shape())) : 0)));
             for (DeferredTerm term : reduction.deferred(kept)) {
                 switch (term) {
                     case DeferredTerm.Zero zero -> {
