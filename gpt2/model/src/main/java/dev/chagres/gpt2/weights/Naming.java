@@ -5,13 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /// Names of tensors whose matrices are stored `[out][in]`; each has a `.weight` and perhaps a `.bias`.
-///
-/// @param tokens token embedding, `[V][d]`
-/// @param positions learned positions, `[context][d]`
-/// @param finalNorm the norm before the head
-/// @param head `[V][d]`, absent if tied
-/// @param block what the names of a block begin with, before its number
-/// @param query of queries; if `key` and `value` have the same name, it is one matrix with all three after each other
+/// Where queries, keys and values have one name, they are one matrix with all three after each other.
 enum Naming {
     /// Of Hugging Face's LlamaForCausalLM and its relatives, without the prefix `model.`.
     LLAMA("embed_tokens", "", "norm", "lm_head", "layers.", "input_layernorm", "self_attn.q_proj", "self_attn.k_proj",
