@@ -26,6 +26,9 @@ final class GenerateCommand extends Command {
     @ArgGroup(exclusive = true, multiplicity = "1")
     private PromptOptions prompt;
 
+    @Mixin
+    private ChatOptions chat;
+
     @Option(names = "--tokens", required = true, paramLabel = "N", description = "Number of tokens to generate.")
     private int tokens;
 
@@ -38,7 +41,7 @@ final class GenerateCommand extends Command {
         try (Engine engine = threads.engine(); Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
             progress.phase("load", 0);
             IntegerModel m = IntegerModelFile.map(model, arena);
-            int[] ids = prompt.read(m.tokenizer());
+            int[] ids = prompt.read(m.tokenizer(), chat);
             boolean here = !json() && terminal().out(); // the text appears where the result belongs
             GeneratedText text = new GeneratedText(m.tokenizer(), progress, here ? out() : err());
             int[] all;

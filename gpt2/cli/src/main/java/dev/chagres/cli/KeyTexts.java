@@ -62,8 +62,10 @@ final class KeyTexts {
             case CHARACTERS -> "characters";
             case R50K_BASE -> "r50kBase";
             case BYTE_PAIR -> "bytePairs";
+            case CHARACTER_PAIR -> "characterPairs";
         });
         facts.put("tokens", info.size());
+        facts.put("chatTemplate", info.chat().isPresent());
         return facts;
     }
 }

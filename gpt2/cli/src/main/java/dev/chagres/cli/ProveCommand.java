@@ -28,6 +28,9 @@ final class ProveCommand extends Command {
     @ArgGroup(exclusive = true, multiplicity = "1")
     private PromptOptions prompt;
 
+    @Mixin
+    private ChatOptions chat;
+
     @Option(names = "--generate", required = true, paramLabel = "N", description = "Number of tokens to generate.")
     private int generate;
 
@@ -54,7 +57,7 @@ final class ProveCommand extends Command {
         Outputs.check(out);
         Binding bound = BindingOptions.read(binding);
         try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
-            int[] ids = prompt.read(key.verifyingKey().tokenizer());
+            int[] ids = prompt.read(key.verifyingKey().tokenizer(), chat);
             Backend kernels = OneShotKernels.forProof(key.verifyingKey().spec(), ids.length, generate);
             try (Engine engine = memory.engine(threads, kernels)) {
                 prove(engine, key, ids, bound, progress);

@@ -31,7 +31,6 @@ class TokenizerInfoTest {
             TokenizerInfo.ofCharacters(List.of("a", "\n", "😀", "\uFFFD")), TokenizerInfo.ofBytePairs(SMALL),
             TokenizerInfo.ofCharacterPairs(BY_RANK), TokenizerInfo.ofCharacterPairs(BY_SCORE),
             TokenizerInfo.R50K_BASE.withChat(Optional.of(CHAT)),
-            TokenizerInfo.ofCharacters(List.of("a")).withChat(Optional.of(CHAT)),
             TokenizerInfo.ofBytePairs(SMALL).withChat(Optional.of(CHAT)),
             TokenizerInfo.ofCharacterPairs(BY_SCORE).withChat(Optional.of(CHAT)));
 
@@ -62,7 +61,7 @@ class TokenizerInfoTest {
                     values += decode(changed);
                 }
             }
-            for (long seed = 0; seed < 20_000; seed++) {
+            for (long seed = 0; seed < 8_000; seed++) {
                 SplittableRandom random = new SplittableRandom(seed);
                 byte[] changed = Arrays.copyOf(encoded, encoded.length + random.nextInt(3));
                 for (int changes = random.nextInt(1, 6); changes > 0; changes--) {
