@@ -4,6 +4,7 @@ module dev.chagres.gpt2 {
     requires tools.jackson.databind;
 
     exports dev.chagres.gpt2.demo;
+    exports dev.chagres.gpt2.evaluate;
     exports dev.chagres.gpt2.model;
     exports dev.chagres.gpt2.quantize;
     exports dev.chagres.gpt2.reference;

@@ -25,6 +25,7 @@ import picocli.CommandLine;
             CompletionCommand.class,
             DemoCommand.class,
             DoctorCommand.class,
+            EvaluateCommand.class,
             GenerateCommand.class,
             CommandLine.HelpCommand.class,
             InspectCommand.class,

@@ -1,5 +1,9 @@
 package dev.chagres.cli;
 
+import dev.chagres.gpt2.evaluate.CheckedRun;
+import dev.chagres.gpt2.evaluate.Evaluation;
+import dev.chagres.gpt2.evaluate.ModelMatrices;
+import dev.chagres.gpt2.evaluate.Suspicions;
 import dev.chagres.gpt2.model.IntegerLayer;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
@@ -11,6 +15,7 @@ import dev.chagres.gpt2.quantize.SampleText;
 import dev.chagres.gpt2.reference.FloatModel;
 import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.ModelWeights;
+import dev.chagres.prove.Engine;
 import dev.chagres.prove.file.WholeFile;
 import dev.chagres.tokenizer.FoundTokenizer;
 import dev.chagres.tokenizer.Tokenizer;
@@ -19,6 +24,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,10 +96,24 @@ final class QuantizeCommand extends Command {
             progress.phase("write", 0);
             IntegerModelFile.write(integer, file);
             progress.phase("compare", 0);
-            QuantizationReport report = QuantizationReport.compare(new FloatModel(weights), integer, compared);
-            progress.end();
+            QuantizationReport report;
+            List<String> warnings = new ArrayList<>();
+            try (Engine engine = Engine.create(); Evaluation evaluation = new Evaluation(engine, integer)) {
+                CheckedRun run = new CheckedRun(evaluation);
+                report = QuantizationReport.compare(
+                        new FloatModel(weights), run::forward, integer.logitUnit(), compared);
+                if (text != null) {
+                    warnings.addAll(Suspicions.ranges(run.ranges(), text.toString()));
+                }
+            }
             boolean random = calibration == null && standard.isEmpty();
-            print(integer, random ? report.calibratedOnRandomIds() : report);
+            report = random ? report.calibratedOnRandomIds() : report;
+            warnings.addAll(Suspicions.matrices(ModelMatrices.scales(integer)));
+            warnings.addAll(report.warnings());
+            progress.end();
+            String ranges = calibration != null ? calibration.toString()
+                    : random ? "random ids" : "the text of this program";
+            print(integer, report, ranges, text, warnings);
         }
         return OK;
     }
@@ -146,7 +166,10 @@ final class QuantizeCommand extends Command {
         }
     }
 
-    private void print(IntegerModel m, QuantizationReport report) throws IOException {
+    /// @param ranges   what the model was calibrated on
+    /// @param compared the text of the comparison, null if that is what it was calibrated on and no file
+    private void print(IntegerModel m, QuantizationReport report, String ranges, Path compared, List<String> warnings)
+            throws IOException {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("model", m.name());
         result.put("layers", m.shape().layers());
@@ -156,10 +179,12 @@ final class QuantizeCommand extends Command {
         result.put("residualFractionBits", m.residualFractionBits());
         result.put("accuracy", accuracy);
         result.put("calibration", calibration == null ? null : calibration.toString());
+        result.put("comparedOn", compared == null ? null : compared.toString());
         result.put("rowsCompared", report.rows());
         result.put("topOneAgreement", report.topOneAgreement());
         result.put("perplexityChange", report.perplexityChange());
         result.put("meanDivergence", report.meanDivergence());
+        result.put("warnings", warnings);
         result.put("bytes", Files.size(out));
         if (json()) {
             printJson(result);
@@ -175,7 +200,8 @@ final class QuantizeCommand extends Command {
                     + y.down().shift() + "; proved intervals q " + y.query().acc() + ", up " + y.mlp().up().acc() + ", down "
                     + y.down().acc());
         }
-        out().println(report.summary());
-        report.warnings().forEach(out()::println);
+        out().println("calibrated on " + ranges + ", compared on "
+                + (compared == null ? ranges : compared) + ": " + report.summary());
+        warnings.forEach(out()::println);
     }
 }

@@ -65,6 +65,10 @@ class JsonConventionTest {
                 "--json-lines");
         walk("demo", "--json");
         walk("doctor", "--json");
+        walk("evaluate", "--model", file("m.cgm"), "--reference", file("bundled"), "--text",
+                file("bundled/validation.txt"), "--windows", "1", "--layers", "--json");
+        Path lambada = Files.writeString(work.resolve("l.jsonl"), "{\"text\": \"To be or not to be\"}\n");
+        walk("evaluate", "--model", file("m.cgm"), "--lambada", lambada, "--json");
         walk("generate", "--model", file("m.cgm"), "--prompt", "a", "--tokens", "1", "--json");
         for (Path inspected : List.of(file("m.cgm"), pk(), vk(), proof())) {
             walk("inspect", inspected, "--json");

@@ -148,8 +148,8 @@ class LauncherTest {
     @Test
     void onlyWorkStartsTheVectorModule() throws IOException, InterruptedException {
         markBuilt();
-        List<String> working = List.of("audit", "batch", "demo", "doctor", "generate", "prove", "quantize", "setup",
-                "synth");
+        List<String> working = List.of("audit", "batch", "demo", "doctor", "evaluate", "generate", "prove", "quantize",
+                "setup", "synth");
         List<String> reading = List.of("completion", "help", "inspect", "man", "verify", "--version");
         for (String command : working) {
             assertThat(launch(command, "x").out()).as(command).contains("/jvm.args").doesNotContain("/reader.args");
@@ -227,7 +227,7 @@ class LauncherTest {
             assertThat(launch(command, "x").words()).as(command)
                     .containsSubsequence("-XX:+UnlockDiagnosticVMOptions", directives, "-XX:CompilerDirectivesFile=mine");
         }
-        for (String command : List.of("batch", "bench", "doctor", "quantize", "synth", "verify")) {
+        for (String command : List.of("batch", "bench", "doctor", "evaluate", "quantize", "synth", "verify")) {
             assertThat(launch(command, "x").words()).as(command).isNotEmpty().doesNotContain(directives);
         }
     }

@@ -143,7 +143,8 @@ class VerifyCommandTest {
                     s.mlpWidth(), s.vocab(), s.context(), List.of(end));
             IntegerModel model = new IntegerModel(m.name(), m.tokenizer(), ending, m.residualFractionBits(), m.norm(),
                     m.softmax(), m.reach(), m.qkBound(), m.vBound(), m.hiddenBound(), m.oBound(), m.scoreBound(),
-                    m.embedding(), m.positions(), m.rotation(), m.layers(), m.head(), m.logitUnit());
+                    m.embedding(), m.positions(), m.rotation(), m.layers(), m.head(), m.logitUnit(),
+                    m.streamMap());
             engine.setup(new ModelKeySource(model), work.resolve("end.pk"), key, Progress.NONE);
         }
         Path proof = work.resolve("end.proof");

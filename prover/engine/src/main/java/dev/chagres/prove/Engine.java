@@ -20,6 +20,7 @@ import dev.chagres.statement.Binding;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /// What proving needs of the machine, and the only state there is: kernels, a pool of large memory with its limit,
 /// threads. A process may have several; they share nothing. Safe for use by several threads.
@@ -97,6 +98,19 @@ public final class Engine implements AutoCloseable {
     /// @param data its integers
     public Generator generator(ModelSpec spec, KeyData data) {
         return new Generator(host, spec, data, Progress.NONE);
+    }
+
+    /// The integers of a given sequence, without a proof; closed before the engine.
+    ///
+    /// @param spec the model
+    /// @param data its integers
+    /// @param ids one token id a row
+    /// @param each called after every section of the model with the number of those that are done
+    /// @throws IllegalArgumentException if the sequence does not fit the context or an id is outside the vocabulary
+    /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
+    public Inference inference(ModelSpec spec, KeyData data, int[] ids, IntConsumer each) {
+        generator(spec, data).check(ids, 1);
+        return new Inference(host, spec, data, ids, each);
     }
 
     /// Makes the keys of a model; see [KeySetup].

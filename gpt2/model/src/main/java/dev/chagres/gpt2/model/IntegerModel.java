@@ -33,6 +33,7 @@ import java.util.Optional;
 /// @param layers               the blocks in order
 /// @param head                 d -> vocab, shift 0: the logits; |logit| < 2^29
 /// @param logitUnit            a logit stands for logit * logitUnit, for information
+/// @param streamMap            what the stream's integers stand for, for information; empty if it is not known
 public record IntegerModel(
         String name,
         TokenizerInfo tokenizer,
@@ -51,12 +52,22 @@ public record IntegerModel(
         Optional<RotationTables> rotation,
         List<IntegerLayer> layers,
         IntegerLinear head,
-        double logitUnit) {
+        double logitUnit,
+        Optional<StreamMap> streamMap) {
     /// Layout of one entry of the position table.
     public static final ValueLayout.OfInt ENTRY = IntegerEmbedding.WIDE;
 
     /// The residual stream satisfies `-RESIDUAL_BOUND <= x < RESIDUAL_BOUND`.
     public static final long RESIDUAL_BOUND = 1L << 26;
+
+    /// A model that does not say what its stream stands for.
+    public IntegerModel(String name, TokenizerInfo tokenizer, ModelShape shape, int residualFractionBits,
+            NormTables norm, SoftmaxTables softmax, int reach, int qkBound, int vBound, int hiddenBound, int oBound,
+            long scoreBound, IntegerEmbedding embedding, Optional<MemorySegment> positions,
+            Optional<RotationTables> rotation, List<IntegerLayer> layers, IntegerLinear head, double logitUnit) {
+        this(name, tokenizer, shape, residualFractionBits, norm, softmax, reach, qkBound, vBound, hiddenBound, oBound,
+                scoreBound, embedding, positions, rotation, layers, head, logitUnit, Optional.empty());
+    }
 
     public IntegerModel {
         layers = List.copyOf(layers);

@@ -115,6 +115,7 @@ final class ModelFileReader {
             layers.add(layer(shape, l));
         }
         IntegerLinear head = linear("HED", none, meta.head, shape.vocab(), d);
+        Optional<StreamMap> streamMap = streamMap(d);
         return new IntegerModel(
                 meta.name,
                 meta.tokenizer,
@@ -133,7 +134,8 @@ final class ModelFileReader {
                 rotation,
                 layers,
                 head,
-                meta.logitUnit);
+                meta.logitUnit,
+                streamMap);
     }
 
     private IntegerLayer layer(ModelShape shape, int l) {
@@ -171,6 +173,31 @@ final class ModelFileReader {
             mlp = new IntegerMlp.Plain(up, base, ints("ACTV", l, -1), inputUnit, outputUnit);
         }
         return new IntegerLayer(query, key, value, output, mlp, linear("DWN", l, metas[6], d, f));
+    }
+
+    private Optional<StreamMap> streamMap(int width) {
+        ByteBuffer b = section("BASI", ModelFile.NO_LAYER, -1).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        if (!b.hasRemaining()) {
+            return Optional.empty();
+        }
+        int centred = b.remaining() < 8 ? -1 : b.getInt();
+        int count = centred < 0 ? 0 : b.getInt();
+        if (centred < 0 || centred > 1 || count < 0 || count > width
+                || b.remaining() != (long) count * width * Double.BYTES) {
+            throw bad("BASI section does not hold reflections of " + width + " numbers");
+        }
+        List<double[]> reflections = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            double[] w = new double[width];
+            for (int c = 0; c < width; c++) {
+                w[c] = b.getDouble();
+                if (!(Math.abs(w[c]) <= 1)) {
+                    throw bad("a reflection in section BASI has the entry " + w[c] + ", not one of a unit vector");
+                }
+            }
+            reflections.add(w);
+        }
+        return Optional.of(new StreamMap(centred == 1, reflections));
     }
 
     /// What META says of a rotation.

@@ -63,6 +63,7 @@ final class ModelFileWriter {
             linear("DWN", l, layer.down());
         }
         linear("HED", ModelFile.NO_LAYER, model.head());
+        section("BASI", ModelFile.NO_LAYER, streamMap());
         ByteBuffer header = buffer(ModelFile.HEADER_BYTES)
                 .putLong(ModelFile.MAGIC)
                 .putInt(ModelFile.VERSION)
@@ -105,6 +106,22 @@ final class ModelFileWriter {
         linearMeta(b, model.head());
         text(b, model.name());
         b.putInt(tokenizer.length).put(tokenizer);
+        return b.flip();
+    }
+
+    /// Empty if the model does not say it.
+    private ByteBuffer streamMap() {
+        if (model.streamMap().isEmpty()) {
+            return buffer(0);
+        }
+        StreamMap map = model.streamMap().get();
+        ByteBuffer b = buffer(8 + map.reflections().size() * model.shape().width() * Double.BYTES);
+        b.putInt(map.centred() ? 1 : 0).putInt(map.reflections().size());
+        map.reflections().forEach(w -> {
+            for (double v : w) {
+                b.putDouble(v);
+            }
+        });
         return b.flip();
     }
 

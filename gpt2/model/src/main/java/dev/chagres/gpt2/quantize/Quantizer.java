@@ -169,7 +169,8 @@ public final class Quantizer {
                         options.context())),
                 layers,
                 head.quantise(arena, bounds, headScale, 0, IntervalCheck.LOGIT_LIMIT - 1, Optional.empty()),
-                1 / headScale);
+                1 / headScale,
+                Optional.of(stream.map()));
     }
 
     private LayerQuantizer layer(Calibration calibration, AttentionUnits units, NormBounds bounds, int layer) {

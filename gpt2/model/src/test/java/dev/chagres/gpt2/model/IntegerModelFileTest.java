@@ -57,6 +57,9 @@ class IntegerModelFileTest {
             assertThat(read.layers().get(1).down().weights().address() % 64).isZero();
             assertThat(read.layers().get(1).down().weights().mismatch(written.layers().get(1).down().weights()))
                     .isEqualTo(-1);
+            assertThat(read.streamMap().orElseThrow().centred()).isTrue();
+            assertThat(read.streamMap().orElseThrow().reflections())
+                    .usingRecursiveComparison().isEqualTo(written.streamMap().orElseThrow().reflections());
             IntervalCheck.check(read);
             int[] ids = new Random(SEED).ints(20, 0, 50).toArray();
             assertThat(new ReferenceInference(read).logits(ids))

@@ -65,7 +65,8 @@ public final class ModelEdits {
                 m.rotation(),
                 layers,
                 head,
-                m.logitUnit());
+                m.logitUnit(),
+                m.streamMap());
     }
 
     /// The model with other tables of the rotation, reach and bound of hidden values.

@@ -1,0 +1,180 @@
+package dev.chagres.cli;
+
+import dev.chagres.gpt2.evaluate.Evaluation;
+import dev.chagres.gpt2.evaluate.EvaluationReport;
+import dev.chagres.gpt2.evaluate.LastWords;
+import dev.chagres.gpt2.evaluate.Window;
+import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.gpt2.reference.FloatModel;
+import dev.chagres.gpt2.weights.ModelWeights;
+import dev.chagres.prove.Engine;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `evaluate`: what quantisation costs, measured on a text.
+@CommandLine.Command(name = "evaluate",
+        description = "Measures an integer model on a text, beside the float model that it was made from.")
+final class EvaluateCommand extends Command {
+    @Option(names = "--model", required = true, paramLabel = "FILE.cgm", description = "The integer model.")
+    private Path model;
+
+    @Option(names = "--reference", paramLabel = "PATH",
+            description = "The float model, as for quantize. Without it the integer model is measured alone.")
+    private Path reference;
+
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private Task task;
+
+    @Option(names = "--context", paramLabel = "N",
+            description = "Tokens of a window; default: the context of the model.")
+    private Integer context;
+
+    @Option(names = "--stride", paramLabel = "N",
+            description = "Tokens from one window to the next; default: a whole window. What an earlier window has"
+                    + " predicted is not counted again.")
+    private Integer stride;
+
+    @Option(names = "--windows", paramLabel = "N", defaultValue = "0",
+            description = "Only so many windows, or texts of --lambada, spread evenly; default: all.")
+    private int windows;
+
+    @Option(names = "--layers", description = "Also the errors of every layer against the float model.")
+    private boolean layers;
+
+    @Option(names = "--plot", paramLabel = "FILE.svg",
+            description = "Draw perplexity and divergence by position in the window and, with --layers, errors.")
+    private Path plot;
+
+    @Mixin
+    private ThreadOptions threads;
+
+    /// What the model is measured on.
+    private static final class Task {
+        @Option(names = "--text", required = true, paramLabel = "FILE",
+                description = "A text, or token ids for a model without a known tokenizer.")
+        private Path text;
+
+        @Option(names = "--lambada", required = true, paramLabel = "FILE.jsonl",
+                description = "Texts whose last word is guessed: objects with the field 'text', one a line.")
+        private Path lambada;
+    }
+
+    @Override
+    int run() throws IOException {
+        check();
+        try (Engine engine = threads.engine(); Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
+            progress.phase("load", 0);
+            IntegerModel m = IntegerModelFile.map(model, arena);
+            if (reference == null) {
+                evaluate(engine, m, Optional.empty(), progress);
+            } else {
+                try (ModelWeights weights = ModelWeights.open(reference)) {
+                    evaluate(engine, m, Optional.of(new FloatModel(weights)), progress);
+                }
+            }
+        }
+        return OK;
+    }
+
+    /// Refuses what cannot end well before anything is loaded.
+    private void check() throws IOException {
+        Inputs.regular(model);
+        if (windows < 0) {
+            throw new CommandException("--windows must be at least 1, not " + windows);
+        }
+        if (layers && reference == null) {
+            throw new CommandException("--layers compares with the float model; name it with --reference");
+        }
+        if (task.lambada != null && (layers || plot != null || context != null || stride != null)) {
+            throw new CommandException("--layers, --plot, --context and --stride go with --text, not with --lambada");
+        }
+        if (plot != null) {
+            Outputs.check(plot);
+        }
+    }
+
+    private void evaluate(Engine engine, IntegerModel m, Optional<FloatModel> floats, ConsoleProgress progress)
+            throws IOException {
+        long start = System.nanoTime();
+        try (Evaluation evaluation = new Evaluation(engine, m)) {
+            floats.ifPresent(evaluation::reference);
+            if (layers) {
+                evaluation.layers();
+            }
+            Map<String, Object> result = new LinkedHashMap<>();
+            result.put("model", model.toString());
+            result.put("reference", reference == null ? null : reference.toString());
+            if (task.lambada != null) {
+                List<LastWords.Text> texts = LastWordTexts.read(task.lambada, Texts.needed(m.tokenizer()),
+                        m.shape().context(), windows);
+                LastWords.Report report = LastWords.run(evaluation, texts, progress);
+                progress.end();
+                result.put("text", task.lambada.toString());
+                EvaluationFacts.put(report, result);
+                result.put("seconds", (System.nanoTime() - start) / 1e9);
+                show(result, EvaluationLines.of(report, model, task.lambada));
+                return;
+            }
+            List<Window> spread = windows(m);
+            EvaluationReport report = evaluation.run(spread, progress);
+            if (plot != null) {
+                progress.phase("plot", 0);
+                Outputs.write(plot, EvaluationPlot.svg(report));
+            }
+            progress.end();
+            result.put("text", task.text.toString());
+            result.put("context", window(m));
+            result.put("stride", stride(m));
+            EvaluationFacts.put(report, task.text.toString(), result);
+            result.put("seconds", (System.nanoTime() - start) / 1e9);
+            show(result, EvaluationLines.of(report, model, task.text, window(m), stride(m)));
+        }
+    }
+
+    private int window(IntegerModel m) {
+        int size = context == null ? m.shape().context() : context;
+        if (size < 2 || size > m.shape().context()) {
+            throw new CommandException("--context must be 2 to " + m.shape().context() + ", the context of this model,"
+                    + " not " + size);
+        }
+        return size;
+    }
+
+    private int stride(IntegerModel m) {
+        int size = stride == null ? window(m) : stride;
+        if (size < 1 || size > window(m)) {
+            throw new CommandException("--stride must be 1 to " + window(m) + ", the window, not " + size);
+        }
+        return size;
+    }
+
+    /// @throws CommandException naming the file if it is too short or the tokenizer refuses its text
+    private List<Window> windows(IntegerModel m) throws IOException {
+        int[] ids = m.tokenizer().tokenizer().isPresent()
+                ? Texts.encodeFile(m.tokenizer().tokenizer().get(), task.text) : Texts.readIds(task.text);
+        try {
+            return Window.of(ids, window(m), stride(m), windows);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(task.text + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void show(Map<String, Object> result, List<String> lines) {
+        if (json()) {
+            printJson(result);
+        } else {
+            lines.forEach(out()::println);
+            out().flush();
+        }
+    }
+}
