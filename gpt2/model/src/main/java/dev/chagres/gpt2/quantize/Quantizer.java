@@ -126,7 +126,7 @@ public final class Quantizer {
         int f = writes.fractionBits();
         NormTables norm = normTables(f);
         NormBounds bounds = bounds(norm);
-        progress.accept("residual unit 2^-" + f + ", norm shift " + norm.shift() + ", |n| <= " + norm.bound());
+        progress.accept("residual unit 2^-" + f + " (2^-" + residual.guess() + " by range), norm shift " + norm.shift() + ", |n| <= " + norm.bound());
         long moved = residual.moved(f);
         if (moved > 0) {
             progress.accept("the floor of epsilon changes the scale of " + moved + " of " + residual.rows()

@@ -21,9 +21,11 @@ final class ResidualUnit {
     /// How many bits a stream is made coarser, at most, for the sake of the matrices that write to it.
     private static final int COARSENING = 4;
 
-    /// Mantissas have 11 bits; half of the rows of every stage keep 13 bits of their largest entry, so that the unit
-    /// of the stream is not what their precision ends at.
-    private static final int ROW_BITS = 13;
+    /// Half of the rows of every stage keep entries of this many bits and a sign, where mantissas have 11 with it.
+    private static final int ROW_BITS = 10;
+
+    /// The floor of epsilon changes the sum of squares of half of the rows of every stage by no more than this.
+    private static final double FLOOR_PART = 5e-3;
 
     /// A scale of a row that the floor of epsilon changes by more than this is reported.
     private static final double MOVED = 1e-3;
@@ -112,22 +114,36 @@ final class ResidualUnit {
         return "2^" + -fractionBits;
     }
 
-    /// The coarsest unit in which half of the rows of every stage have entries of [#ROW_BITS] bits.
+    /// The coarsest unit that resolves half of the rows of every stage: their entries, and their sum of squares beside
+    /// the floor of epsilon.
     private int resolving() {
+        return Arrays.stream(calibration.stages()).parallel().mapToInt(this::resolving).max().orElse(0);
+    }
+
+    private int resolving(float[] stage) {
         int d = config.width();
-        return Arrays.stream(calibration.stages()).parallel().mapToInt(stage -> {
-            double[] peaks = new double[stage.length / d];
-            double[] row = new double[d];
-            for (int r = 0; r < peaks.length; r++) {
-                load(stage, r * d, row);
-                for (double v : row) {
-                    peaks[r] = Math.max(peaks[r], Math.abs(v));
-                }
+        double[] peaks = new double[stage.length / d];
+        double[] squares = new double[peaks.length];
+        double[] row = new double[d];
+        for (int r = 0; r < peaks.length; r++) {
+            load(stage, r * d, row);
+            for (double v : row) {
+                peaks[r] = Math.max(peaks[r], Math.abs(v));
+                squares[r] += v * v;
             }
-            Arrays.sort(peaks);
-            double median = peaks[peaks.length / 2];
-            return median > 0 ? ROW_BITS - Math.getExponent(median) : 0;
-        }).max().orElse(0);
+        }
+        Arrays.sort(peaks);
+        Arrays.sort(squares);
+        double peak = peaks[peaks.length / 2];
+        double sum = squares[squares.length / 2] / (1 << IntegerSemantics.groupShift(d));
+        if (peak == 0) {
+            return 0;
+        }
+        int f = Math.max(0, ROW_BITS - Math.getExponent(peak));
+        while (f < FINEST && IntegerSemantics.MANT_MIN - epsilon(f) > FLOOR_PART * Math.scalb(sum, 2 * f)) {
+            f++;
+        }
+        return f;
     }
 
     /// The finest unit, at most 2^-from, whose square sum stays below 2^29.
