@@ -41,9 +41,11 @@ final class LayerQuantizer {
     private final NormBounds bounds;
     private final int layer;
     private final LayerWeights w;
+    private final double[] factors;
 
+    /// @param factors of the normalised rows that attention and the MLP read ([ResidualUnit#floorFactor])
     LayerQuantizer(WeightSource weights, QuantizerOptions options, Calibration calibration, AttentionUnits units,
-            NormBounds bounds, int layer) {
+            NormBounds bounds, int layer, double[] factors) {
         this.weights = weights;
         this.config = weights.architecture();
         this.options = options;
@@ -51,6 +53,7 @@ final class LayerQuantizer {
         this.units = units;
         this.bounds = bounds;
         this.layer = layer;
+        this.factors = factors;
         w = weights.layer(layer);
     }
 
@@ -64,8 +67,8 @@ final class LayerQuantizer {
 
     /// The units of a gated MLP.
     GatedUnits gatedUnits() {
-        // A thousandth is left for the bounds of the final unit of the stream.
-        double limit = 0.999 * ((1L << 15 + options.gateShift()) - (1L << options.gateShift()));
+        // Room is left for the bounds of the final unit of the stream, and for the factors of its rows.
+        double limit = (1 - 1e-3 - ResidualUnit.FLOOR_PART) * ((1L << 15 + options.gateShift()) - (1L << options.gateShift()));
         return GatedUnits.of(calibration.layers()[layer], upReader(w.up(), null).scales(bounds, limit), options);
     }
 
@@ -149,7 +152,15 @@ final class LayerQuantizer {
     }
 
     private FoldedReader reader(DenseMatrix matrix) {
-        return new FoldedReader(matrix, w.norm1Gain(), w.norm1Shift(), calibration.stream());
+        return new FoldedReader(matrix, scaled(w.norm1Gain(), factors[0]), w.norm1Shift(), calibration.stream());
+    }
+
+    private static float[] scaled(float[] gain, double factor) {
+        float[] scaled = new float[gain.length];
+        for (int c = 0; c < gain.length; c++) {
+            scaled[c] = (float) (gain[c] * factor);
+        }
+        return scaled;
     }
 
     /// Queries in their units with `bits` more, head by head, scaled so that `q . k` is a score.
@@ -187,7 +198,8 @@ final class LayerQuantizer {
 
     /// @param unit per output; null if outputs are wanted in units of the model
     private NormalisedMatrix upReader(DenseMatrix matrix, double[] unit) {
-        FoldedReader mlp = new FoldedReader(matrix, w.norm2Gain(), w.norm2Shift(), calibration.stream());
+        FoldedReader mlp = new FoldedReader(matrix, scaled(w.norm2Gain(), factors[1]), w.norm2Shift(),
+                calibration.stream());
         return new NormalisedMatrix(config.mlpWidth(), config.width(), BLOCK, options.normUnit(), (b, rows, bias) -> {
             int count = Math.min(BLOCK, config.mlpWidth() - b * BLOCK);
             mlp.outputs(b * BLOCK, count, rows, bias);

@@ -112,7 +112,7 @@ public final class Quantizer {
         List<Optional<GatedUnits>> gated = new ArrayList<>();
         WriterMatrix.Grid[][] grids = new WriterMatrix.Grid[shape.layers()][];
         for (int l = 0; l < shape.layers(); l++) {
-            LayerQuantizer layer = layer(calibration, units, anyBounds, l);
+            LayerQuantizer layer = layer(calibration, units, anyBounds, l, new double[] {1, 1});
             Optional<GatedUnits> g = isGated ? Optional.of(layer.gatedUnits()) : Optional.empty();
             gated.add(g);
             double[] hidden = g.map(GatedUnits::hidden)
@@ -139,8 +139,8 @@ public final class Quantizer {
         List<IntegerLayer> layers = new ArrayList<>();
         for (int l = 0; l < shape.layers(); l++) {
             try {
-                LayerQuantizer layer = layer(calibration, units, bounds, l);
-                // With the bounds of the stream's own unit.
+                double[] factors = {residual.floorFactor(2 * l, f), residual.floorFactor(2 * l + 1, f)};
+                LayerQuantizer layer = layer(calibration, units, bounds, l, factors);
                 layers.add(layer.quantise(arena, rotation, oBound, f, writes.shifts()[l], gated.get(l)));
             } catch (IllegalArgumentException | ArithmeticException e) {
                 throw QuantizationException.at("layer " + l, e);
@@ -173,8 +173,9 @@ public final class Quantizer {
                 Optional.of(stream.map()));
     }
 
-    private LayerQuantizer layer(Calibration calibration, AttentionUnits units, NormBounds bounds, int layer) {
-        return new LayerQuantizer(weights, options, calibration, units, bounds, layer);
+    private LayerQuantizer layer(Calibration calibration, AttentionUnits units, NormBounds bounds, int layer,
+            double[] factors) {
+        return new LayerQuantizer(weights, options, calibration, units, bounds, layer, factors);
     }
 
     private void checkCalibration(List<int[]> calibration) {
@@ -248,7 +249,8 @@ public final class Quantizer {
         double reach = 0;
         int widest = 0;
         for (int l = 0; l < config.layers(); l++) {
-            double own = layer(calibration, units, bounds, l).rotatedReach();
+            double own = layer(calibration, units, bounds, l, new double[] {1 + ResidualUnit.FLOOR_PART, 1})
+                    .rotatedReach();
             widest = own > reach ? l : widest;
             reach = Math.max(reach, own);
         }

@@ -22,10 +22,12 @@ final class ResidualUnit {
     private static final int COARSENING = 4;
 
     /// Half of the rows of every stage keep entries of this many bits and a sign, where mantissas have 11 with it.
-    private static final int ROW_BITS = 10;
+    private static final int ROW_BITS = 8;
 
-    /// The floor of epsilon changes the sum of squares of half of the rows of every stage by no more than this.
-    private static final double FLOOR_PART = 5e-3;
+    /// The floor of epsilon changes the sum of squares of half of the rows of every stage by no more than this. The
+    /// readers of a stage are scaled by what it changes the median row's by ([#floorFactor]), so that what is left is how
+    /// much rows of a stage differ.
+    static final double FLOOR_PART = 0.06;
 
     /// A scale of a row that the floor of epsilon changes by more than this is reported.
     private static final double MOVED = 1e-3;
@@ -192,6 +194,35 @@ final class ResidualUnit {
             moved += peak < 1 << IntegerSemantics.MANTISSA_BITS && Math.sqrt(1 + added / sum) > 1 + MOVED ? 1 : 0;
         }
         return moved;
+    }
+
+    /// What a normalised row of a stage must be multiplied with to make up for the floor of epsilon: the median of its
+    /// calibrated rows.
+    double floorFactor(int stage, int f) {
+        double added = IntegerSemantics.MANT_MIN - epsilon(f);
+        if (added <= 0) {
+            return 1;
+        }
+        int d = config.width();
+        float[] rows = calibration.stages()[stage];
+        double[] factors = new double[rows.length / d];
+        double[] row = new double[d];
+        for (int r = 0; r < factors.length; r++) {
+            load(rows, r * d, row);
+            double squares = 0;
+            double peak = 0;
+            for (double v : row) {
+                double scaled = Math.scalb(v, f);
+                squares += scaled * scaled;
+                peak = Math.max(peak, Math.abs(scaled));
+            }
+            double sum = squares / (1 << IntegerSemantics.groupShift(d)) + epsilon(f);
+            // Larger rows have an exponent, hence another epsilon.
+            factors[r] = peak < 1 << IntegerSemantics.MANTISSA_BITS ? Math.sqrt(1 + added / sum) : 1;
+        }
+        Arrays.sort(factors);
+        // A row of next to nothing is no measure of a stage.
+        return Math.min(factors[factors.length / 2], 1 + FLOOR_PART);
     }
 
     /// A stream that is so coarse, because of one large value, that the floor of epsilon acts on most rows of a stage
