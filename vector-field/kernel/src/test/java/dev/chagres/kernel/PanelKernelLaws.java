@@ -94,6 +94,36 @@ public abstract class PanelKernelLaws {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {0, 1, 15, 16, 17, 100})
+    void multiply(int n) {
+        try (KernelBuffers m = new KernelBuffers(SEED)) {
+            int[] x = m.integers(n, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            int[] y = m.integers(n, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            long px = m.base(x);
+            kernels.multiply(px, px, m.base(y), n);
+            assertThat(readBase(px, n)).isEqualTo(lanes(n, i -> x[i] * y[i]));
+            m.assertGuardsIntact();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 15, 16, 17, 100})
+    void rotate(int n) {
+        try (KernelBuffers m = new KernelBuffers(SEED + n)) {
+            int[] x = m.integers(n, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            int[] y = m.integers(n, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            int[] cos = m.integers(n, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            int[] sin = m.integers(n, -8192, 8193);
+            long px = m.base(x);
+            long py = m.base(y);
+            kernels.rotate(px, py, m.base(cos), m.base(sin), n);
+            assertThat(readBase(px, n)).isEqualTo(lanes(n, i -> x[i] * cos[i] - y[i] * sin[i]));
+            assertThat(readBase(py, n)).isEqualTo(lanes(n, i -> y[i] * cos[i] + x[i] * sin[i]));
+            m.assertGuardsIntact();
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"1,16,16", "2,32,48", "300,64,64", "7,128,144"})
     void laneReductions(int rows, int width, int stride) {
         try (KernelBuffers m = new KernelBuffers(SEED + rows)) {

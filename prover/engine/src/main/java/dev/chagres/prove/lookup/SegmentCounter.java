@@ -15,9 +15,9 @@ import java.util.function.Function;
 
 /// Counts the lookups of one segment, tile by tile, on any number of threads.
 ///
-/// Almost all lookups are of one of two kinds: a value in a range, or an index with up to two committed function
-/// values. They are counted as they are read; everything else, and every chunk with a missing tuple, goes through the
-/// tuples in general.
+/// Almost all lookups are of one of three kinds: a value in a range, an index with up to two committed function values,
+/// or a pair of values. They are counted as they are read; everything else, and every chunk with a missing tuple, goes
+/// through the tuples in general.
 final class SegmentCounter {
     private final Lookup segment;
     private final Table table;
@@ -30,9 +30,25 @@ final class SegmentCounter {
     private final boolean consecutive;
     private final List<HostTensor> keys = new ArrayList<>();
     private final boolean plain;
+    /// Whether a tuple is a pair of values, one above the other in the number of the entry.
+    private final boolean pairs;
     private final int compared;
-    /// Entries whose index is their number: all of a table but the repetitions in a padded one.
-    private final int plainEntries;
+    private final Runs runs;
+
+    /// The tiles of a table that has at most two runs of consecutive ones, the first from entry 0 on.
+    ///
+    /// @param low entries of the first run; in a padded table without the repetitions
+    /// @param high first entry of the second run, if there is one
+    /// @param end entry after the second run, else 0
+    private record Runs(int low, long high, long end) {
+        /// Where an entry is counted; -1 if no tile has it.
+        int slot(long entry) {
+            if (entry >= 0 && entry < low) {
+                return (int) entry;
+            }
+            return entry >= high && entry < end ? (int) (entry - high) + low : -1;
+        }
+    }
 
     /// @throws IllegalArgumentException if data and shapes do not fit
     SegmentCounter(Lookup segment, Function<Column, ? extends IntTensor> columns,
@@ -56,10 +72,29 @@ final class SegmentCounter {
         for (TablePolynomial c : table.columns()) {
             keys.add(c instanceof TablePolynomial.Stored k ? HostTensor.of(KeyColumns.data(table, k, columns)) : null);
         }
+        this.runs = runs();
         this.plain = plain();
         this.compared = plain ? compared() : 0;
-        this.plainEntries = plain
-                ? (int) Math.min(entryCount, 1L << ((TablePolynomial.Index) table.columns().getFirst()).bits()) : 0;
+        this.pairs = consecutive && digitBits > 0
+                && data.values().stream().allMatch(v -> v.single() && v.offset() == 0);
+    }
+
+    /// The runs of a table whose first column is an index; null if it has others, or more.
+    private Runs runs() {
+        if (!(table.columns().getFirst() instanceof TablePolynomial.Index index)) {
+            return null;
+        }
+        long[] starts = table.starts();
+        int first = table.firstRun();
+        int low = first << table.tileBits();
+        if (first == starts.length) {
+            return starts[0] == 0 ? new Runs((int) Math.min(low, 1L << index.bits()), Long.MAX_VALUE, 0) : null;
+        }
+        long high = starts[first];
+        long end = high + entryCount - low;
+        boolean two = starts[0] == 0 && starts[starts.length - 1] + (1L << table.tileBits()) == end
+                && end <= 1L << index.bits();
+        return two ? new Runs(low, high, end) : null;
     }
 
     /// Components of a plain lookup that are read: the index alone where all others follow from it.
@@ -74,7 +109,7 @@ final class SegmentCounter {
     }
 
     private boolean plain() {
-        boolean result = consecutive && keys.size() <= 3 && table.columns().getFirst() instanceof TablePolynomial.Index
+        boolean result = runs != null && digitBits == 0 && keys.size() <= 3
                 && data.values().stream().allMatch(SegmentData.Value::single);
         for (int k = 1; k < keys.size(); k++) {
             result &= keys.get(k) != null && data.values().get(k).offset() == 0;
@@ -90,7 +125,9 @@ final class SegmentCounter {
         int[] counts = result.of(table);
         for (int x = 0; x < size; x += CountScratch.CHUNK) {
             int n = Math.min(CountScratch.CHUNK, size - x);
-            if (!plain || !countPlain(tile, x, n, memory, counts)) {
+            boolean counted = plain ? countPlain(tile, x, n, memory, counts)
+                    : pairs && countPairs(tile, x, n, memory, counts);
+            if (!counted) {
                 countAny(tile, x, n, memory, counts);
             }
         }
@@ -106,53 +143,73 @@ final class SegmentCounter {
         }
         long shift = data.values().getFirst().offset() - firstValue;
         return switch (compared) {
-            case 1 -> countIndex(values[0], shift, plainEntries, counts, n);
-            case 2 -> countPairs(values[0], shift, plainEntries, values[1], keys.get(1), counts, n);
-            default -> countTriples(values[0], shift, plainEntries, values[1], keys.get(1), values[2],
+            case 1 -> countIndex(values[0], shift, runs, counts, n);
+            case 2 -> countValues(values[0], shift, runs, values[1], keys.get(1), counts, n);
+            default -> countTriples(values[0], shift, runs, values[1], keys.get(1), values[2],
                     keys.get(2), counts, n);
         };
     }
 
-    private static boolean countIndex(int[] index, long shift, int entries, int[] counts, int n) {
+    private static boolean countIndex(int[] index, long shift, Runs runs, int[] counts, int n) {
         for (int i = 0; i < n; i++) {
-            long entry = index[i] + shift;
-            if (entry < 0 || entry >= entries) {
+            int slot = runs.slot(index[i] + shift);
+            if (slot < 0) {
                 return false;
             }
-            counts[(int) entry]++;
+            counts[slot]++;
         }
         return true;
     }
 
-    private static boolean countPairs(int[] index, long shift, int entries, int[] value, HostTensor key,
+    private static boolean countValues(int[] index, long shift, Runs runs, int[] value, HostTensor key,
             int[] counts, int n) {
         long size = key.size();
         for (int i = 0; i < n; i++) {
-            long entry = index[i] + shift;
-            if (entry < 0 || entry >= entries || value[i] != (entry < size ? key.get(entry) : 0)) {
+            int slot = runs.slot(index[i] + shift);
+            if (slot < 0 || value[i] != (slot < size ? key.get(slot) : 0)) {
                 return false;
             }
-            counts[(int) entry]++;
+            counts[slot]++;
         }
         return true;
     }
 
     private static boolean countTriples(
-            int[] index, long shift, int entries, int[] value, HostTensor key, int[] value2, HostTensor key2,
+            int[] index, long shift, Runs runs, int[] value, HostTensor key, int[] value2, HostTensor key2,
             int[] counts, int n) {
         long size = Math.min(key.size(), key2.size());
         for (int i = 0; i < n; i++) {
-            long entry = index[i] + shift;
-            if (entry < 0 || entry >= entries) {
+            int slot = runs.slot(index[i] + shift);
+            if (slot < 0) {
                 return false;
             }
-            boolean equal = entry < size
-                    ? value[i] == key.get(entry) && value2[i] == key2.get(entry)
-                    : value[i] == at(key, entry) && value2[i] == at(key2, entry);
+            boolean equal = slot < size
+                    ? value[i] == key.get(slot) && value2[i] == key2.get(slot)
+                    : value[i] == at(key, slot) && value2[i] == at(key2, slot);
             if (!equal) {
                 return false;
             }
-            counts[(int) entry]++;
+            counts[slot]++;
+        }
+        return true;
+    }
+
+    // --- a pair of values --------------------------------------------------------------------------------------------
+
+    /// @return as [#countPlain]
+    private boolean countPairs(int tile, int x, int n, CountScratch memory, int[] counts) {
+        int[][] values = memory.values(2);
+        for (int k = 0; k < 2; k++) {
+            data.values().get(k).parts().getFirst().source().read(values[k], tile, x, n);
+        }
+        int[] low = values[0];
+        int[] high = values[1];
+        int bits = digitBits;
+        for (int i = 0; i < n; i++) {
+            if ((low[i] | high[i]) >>> bits != 0) {
+                return false;
+            }
+            counts[high[i] << bits | low[i]]++;
         }
         return true;
     }

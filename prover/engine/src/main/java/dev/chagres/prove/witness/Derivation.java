@@ -20,9 +20,10 @@ record Derivation(VirtualTensor index, Column table, long base) {
     static Derivation of(Operation operation, Column column) {
         for (Lookup lookup : operation.segments()) {
             int at = lookup.components().indexOf(TupleComponent.of(column));
-            if (at > 0 && same(lookup.shape(), column.shape()) && dense(lookup.table())
+            if (at > 0 && same(lookup.shape(), column.shape())
                     && lookup.components().getFirst() instanceof TupleComponent.Proved index
-                    && lookup.table().columns().get(at) instanceof TablePolynomial.Stored key) {
+                    && lookup.table().columns().get(at) instanceof TablePolynomial.Stored key
+                    && dense(lookup.table(), key.column())) {
                 return new Derivation(index.virtual(), key.column(), lookup.table().firstValue());
             }
         }
@@ -33,14 +34,8 @@ record Derivation(VirtualTensor index, Column table, long base) {
         return a.tileCount() == b.tileCount() && a.isPrefixOf(b);
     }
 
-    /// Whether entry and slot are the same number.
-    private static boolean dense(Table table) {
-        long[] starts = table.starts();
-        for (int t = 0; t < starts.length; t++) {
-            if (starts[t] != (long) t << table.tileBits()) {
-                return false;
-            }
-        }
-        return true;
+    /// Whether entry and slot are the same number wherever a column of the key has values.
+    private static boolean dense(Table table, Column key) {
+        return table.starts()[0] == 0 && key.shape().tileCount() <= table.firstRun();
     }
 }

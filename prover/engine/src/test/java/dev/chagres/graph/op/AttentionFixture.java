@@ -31,6 +31,7 @@ final class AttentionFixture {
     private final Map<String, HostTensor> key = new HashMap<>();
     private final RowBlocks rows;
     private final Width heads;
+    private final Width keyHeads;
     private final Column q;
     private final Column k;
     private final Column v;
@@ -40,15 +41,21 @@ final class AttentionFixture {
     private int max;
 
     AttentionFixture(int count, int headWidth) {
-        rows = RowBlocks.of(count);
-        heads = Width.heads(HEADS, headWidth);
-        q = column("q");
-        k = column("k");
-        v = column("v");
+        this(count, headWidth, HEADS);
     }
 
-    private Column column(String name) {
-        Column c = new Column(name, MatrixProduct.activation(rows, heads, "channel"), Column.Tree.KEY);
+    /// @param shared heads of keys and values
+    AttentionFixture(int count, int headWidth, int shared) {
+        rows = RowBlocks.of(count);
+        heads = Width.heads(HEADS, headWidth);
+        keyHeads = Width.heads(shared, headWidth);
+        q = column("q", heads);
+        k = column("k", keyHeads);
+        v = column("v", keyHeads);
+    }
+
+    private Column column(String name, Width width) {
+        Column c = new Column(name, MatrixProduct.activation(rows, width, "channel"), Column.Tree.KEY);
         key.put(name, TestTensors.zero(c.shape(), 32));
         return c;
     }
@@ -66,7 +73,7 @@ final class AttentionFixture {
         Table exponential = tables.exponential("exp", largest + support, largest, exp);
         fill(tables.stored().get(0), d -> exp[Math.min(d + 1, support + 1)]);
         fill(tables.stored().get(1), d -> exp[Math.min(d, support + 1)]);
-        attention = new Attention("a", rows, heads, heads, q, k, v,
+        attention = new Attention("a", rows, heads, keyHeads, q, k, v,
                 new Attention.Softmax(exponential, max, support, largest + support, largest, BITS - 3, 14), tables);
         graph = new Graph(tables.keyColumns(), List.of(new Section("a", List.of(attention))), tables.all());
     }
@@ -110,14 +117,27 @@ final class AttentionFixture {
     }
 
     private int activation(String tensor, int row, int channel) {
-        return key.get(tensor).get(new ActivationIndex(q.shape()).of(row, channel));
+        return key.get(tensor).get(new ActivationIndex(key(tensor).shape()).of(row, channel));
+    }
+
+    private Column key(String tensor) {
+        return switch (tensor) {
+            case "q" -> q;
+            case "k" -> k;
+            default -> v;
+        };
+    }
+
+    /// First channel of the keys and values of a head.
+    private int shared(int head) {
+        return (head * keyHeads.count() / HEADS) << heads.bits();
     }
 
     private int score(int head, int i, int j) {
         int channels = 1 << heads.bits();
         int sum = 0;
-        for (int c = head * channels; c < (head + 1) * channels; c++) {
-            sum += activation("q", i, c) * activation("k", j, c);
+        for (int c = 0; c < channels; c++) {
+            sum += activation("q", i, head * channels + c) * activation("k", j, shared(head) + c);
         }
         return sum;
     }
@@ -173,7 +193,7 @@ final class AttentionFixture {
         for (int c = 0; c < 1 << heads.bits(); c++) {
             long y = 0;
             for (int j = 0; j <= i; j++) {
-                y += (long) exp(l - s[j]) * activation("v", j, head * (1 << heads.bits()) + c);
+                y += (long) exp(l - s[j]) * activation("v", j, shared(head) + c);
             }
             long x = new ActivationIndex(q.shape()).of(i, head * (1 << heads.bits()) + c);
             long rounded = y + (1 << (BITS - 4));
@@ -197,8 +217,8 @@ final class AttentionFixture {
 
     /// Sets every channel of a row of q, k or v.
     void set(String tensor, int row, int value) {
-        for (int c = 0; c < heads.padded(); c++) {
-            key.get(tensor).set(new ActivationIndex(q.shape()).of(row, c), value);
+        for (int c = 0; c < ActivationIndex.channels(key(tensor).shape()); c++) {
+            key.get(tensor).set(new ActivationIndex(key(tensor).shape()).of(row, c), value);
         }
     }
 }

@@ -1,6 +1,14 @@
 package dev.chagres.graph.op;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.chagres.graph.Width;
+import dev.chagres.lookup.Table;
+import dev.chagres.prove.forgery.TrialGraph;
+import dev.chagres.prove.host.TestHosts;
+import dev.chagres.prove.witness.IntegerRun;
+import dev.chagres.prove.witness.Witness;
+import dev.chagres.semantics.DomainException;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.TableDefinitions;
 import dev.chagres.tensor.Column;
@@ -25,21 +33,40 @@ class AttentionTest extends OperationLaws {
                 attention("one short block, padded heads", 9, Width.heads(3, 5), 7, 0.1),
                 attention("one block, one head", 40, Width.heads(1, 8), 20, 0.01),
                 attention("two blocks, two heads", 130, Width.heads(2, 3), 12, 0.05),
-                attention("three blocks, one head", 257, Width.heads(1, 2), 30, 0.03));
+                attention("three blocks, one head", 257, Width.heads(1, 2), 30, 0.03),
+                shared("one short block, groups of three heads", 9, Width.heads(6, 5), 2, 7, 0.1, 1),
+                shared("one block, a group of seven heads, a table in two parts", 40, Width.heads(7, 3), 1, 20, 0.01,
+                        6),
+                shared("two blocks, groups of two heads, a table in two parts", 130, Width.heads(6, 2), 3, 12, 0.05,
+                        5));
     }
 
     private static OperationFixture attention(String what, int rows, Width heads, int bound, double unit) {
+        return shared(what, rows, heads, heads.count(), bound, unit, 1);
+    }
+
+    /// @param keyHeads heads of keys and values
+    /// @param spread what the mask offset is larger by than need be
+    private static OperationFixture shared(String what, int rows, Width heads, int keyHeads, int bound, double unit,
+            int spread) {
+        int headWidth = heads.size() / heads.count();
+        int support = TableDefinitions.exp(EXP_BITS, unit, 1 << 16).length - 2;
+        int reach = 2 * headWidth * bound * bound + support - 1;
+        return shared(what, rows, heads, Width.heads(keyHeads, headWidth), bound, unit, spread * (reach + 1), reach);
+    }
+
+    private static OperationFixture shared(String what, int rows, Width heads, Width keyHeads, int bound, double unit,
+            int maskOffset, int reach) {
         OperationFixture f = new OperationFixture(what, rows);
         Column q = activation(f, "q", heads, bound);
-        Column k = activation(f, "k", heads, bound);
-        Column v = activation(f, "v", heads, VALUE);
+        Column k = activation(f, "k", keyHeads, bound);
+        Column v = activation(f, "v", keyHeads, VALUE);
         int[] exp = TableDefinitions.exp(EXP_BITS, unit, 1 << 16);
         int support = exp.length - 2;
-        int maskOffset = 2 * (heads.size() / heads.count()) * bound * bound + support;
-        var table = f.filled(f.tables().exponential("exp", maskOffset, maskOffset - 1, exp),
+        var table = f.filled(f.tables().exponential("exp", maskOffset, reach, exp),
                 d -> IntegerSemantics.exp(exp, d), d -> IntegerSemantics.exp(exp, d - 1));
-        return f.of(new Attention("a", f.rows(), heads, heads, q, k, v, new Attention.Softmax(table,
-                TableDefinitions.rMax(EXP_BITS, unit), support, maskOffset, maskOffset - 1, EXP_BITS - 3, OUTPUT_BITS + 2),
+        return f.of(new Attention("a", f.rows(), heads, keyHeads, q, k, v, new Attention.Softmax(table,
+                TableDefinitions.rMax(EXP_BITS, unit), support, maskOffset, reach, EXP_BITS - 3, OUTPUT_BITS + 2),
                 f.tables()));
     }
 
@@ -53,12 +80,73 @@ class AttentionTest extends OperationLaws {
         return c;
     }
 
+    /// With a reach of the support alone, scores of one row are too far from each other somewhere.
+    @Test
+    void aScoreOutOfReachStopsTheEvaluation() {
+        OperationFixture f = outOfReach();
+        try (TrialGraph trial = f.trial()) {
+            assertThatThrownBy(() -> trial.evaluate().close()).isInstanceOf(DomainException.class)
+                    .hasMessageContaining("a, position").hasMessageContaining("head")
+                    .hasMessageContaining("reach of 91");
+        }
+    }
+
+    @Test
+    void aScoreOutOfReachStopsADraft() {
+        OperationFixture f = outOfReach();
+        try (TrialGraph trial = f.trial();
+                Witness witness = new Witness(trial.graph(), trial::key, TestHosts.of(1).memory());
+                IntegerRun run = new IntegerRun(trial.graph(), witness, trial.tokens(), TestHosts.of(1))) {
+            assertThatThrownBy(() -> {
+                for (int row = 0; row < 16; row++) {
+                    run.draft(row);
+                }
+            }).isInstanceOf(DomainException.class).hasMessageContaining("reach");
+        }
+    }
+
+    /// A later key that is far away stops the end of the evaluation, where masked scores are looked up.
+    @Test
+    void aMaskedScoreOutOfReachStopsTheEvaluation() {
+        Width heads = Width.heads(2, 4);
+        for (int sign : new int[] {1, -1}) {
+            OperationFixture f = new OperationFixture("", 16);
+            Column q = f.input("q", heads, "channel", (t, _) -> t < 3 ? sign * 30 : 0);
+            Column k = f.input("k", heads, "channel", (t, _) -> t == 9 ? 30 : 0);
+            int[] exp = TableDefinitions.exp(EXP_BITS, 0.1, 1 << 16);
+            Table table = f.filled(f.tables().exponential("exp", 8000, 500, exp),
+                    d -> IntegerSemantics.exp(exp, d), d -> IntegerSemantics.exp(exp, d - 1));
+            f.of(new Attention("a", f.rows(), heads, heads, q, k, k, new Attention.Softmax(table,
+                    TableDefinitions.rMax(EXP_BITS, 0.1), exp.length - 2, 8000, 500, EXP_BITS - 3, OUTPUT_BITS + 2),
+                    f.tables()));
+            try (TrialGraph trial = f.trial()) {
+                assertThatThrownBy(() -> trial.evaluate().close()).isInstanceOf(DomainException.class)
+                        .hasMessageContaining("a, position 0: head 0, key 9: a score is")
+                        .hasMessageContaining("reach of 500");
+            }
+        }
+    }
+
+    private static OperationFixture outOfReach() {
+        Width heads = Width.heads(2, 5);
+        int support = TableDefinitions.exp(EXP_BITS, 0.1, 1 << 16).length - 2;
+        return shared("", 16, heads, heads, 30, 0.1, 20_000, support);
+    }
+
     @ParameterizedTest
     @CsvSource({"1e-4, 127, 1", "1e-3, 127, 2", "1e-2, 20, 2", "3e-5, 5, 1"})
     void randomRows(double unit, int bound, int threads) {
         attention.randomise((long) (1 / unit), bound);
         attention.compile(unit);
         attention.check(threads, 7, 8, 9, 40, 64, 128, 131, ROWS);
+    }
+
+    @Test
+    void headsThatShareKeys() {
+        AttentionFixture shared = new AttentionFixture(40, 6, 1);
+        shared.randomise(3, 100);
+        shared.compile(1e-3);
+        shared.check(2, 1, 5, 40);
     }
 
     @Test

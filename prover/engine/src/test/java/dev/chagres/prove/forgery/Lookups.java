@@ -98,7 +98,7 @@ public final class Lookups {
 
     /// Slot of a tuple of representatives, or -1.
     private long slot(Table table, long[] tuple) {
-        long entry = tuple[0] - table.firstValue();
+        long entry = table.entry(tuple);
         long slot = table.slot(entry);
         if (slot < 0) {
             return -1;

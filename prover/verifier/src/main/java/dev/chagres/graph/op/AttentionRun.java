@@ -121,11 +121,6 @@ final class AttentionRun {
         Panel weights = memory.panel(count, lanes);
         Panel before = memory.panel(count, lanes);
         scores.distances(offsets, exponential, weights, before);
-        for (int t = 0; t < lanes; t++) {
-            for (int j = span.from() + t + 1; j < count; j++) {
-                scores.set(j, t, 0);
-            }
-        }
         checkReach(memory, scores, head, span);
         if (!run.draft()) {
             store(run.of(op.distance), scores, head, span);
@@ -136,14 +131,20 @@ final class AttentionRun {
         output(run, memory, head, span, weights);
     }
 
-    /// @param distances `[key][query]`, 0 where a key is masked
+    /// @param distances `[key][query]`, of keys 0 to the last query; later keys of a query do not matter
     private void checkReach(Workspace memory, Panel distances, int head, RowSpan span) {
+        // Keys that no query of the span masks, but for a few.
+        int before = span.from() & -16;
         Panel outside = memory.panel(1, span.rows());
-        outside.firstOutside(distances, 0, op.softmax.reach() + 1);
+        outside.firstOutside(distances.part(0, before), 0, op.softmax.reach() + 1);
         for (int t = 0; t < span.rows(); t++) {
+            int row = span.from() + t;
             int j = outside.get(0, t);
-            if (j < distances.channels()) {
-                throw beyond(head, span.from() + t, j, distances.get(j, t));
+            while (j <= row && j >= before && distances.get(j, t) <= op.softmax.reach()) {
+                j++;
+            }
+            if (j <= row) {
+                throw beyond(head, row, j, distances.get(j, t));
             }
         }
     }

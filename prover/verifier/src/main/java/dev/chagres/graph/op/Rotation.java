@@ -192,8 +192,10 @@ public final class Rotation implements Operation {
                 List.of(head, block)));
         Expression eq = Expression.of(new EqFactor(List.of(pair), atPair))
                 .times(Expression.of(new EqFactor(List.of(row), claim.at().low(shape, shape.lowAxes().get(0).name()))));
-        Expression rotated = Expression.of(angle(cos, pair, row, block)).times(a.times(first).plus(b.times(second)))
-                .plus(Expression.of(angle(sin, pair, row, block)).times(a.times(second).plus(b.times(first.neg()))));
+        Expression c = Expression.of(angle(cos, pair, row, block));
+        Expression s = Expression.of(angle(sin, pair, row, block));
+        Expression rotated = c.times(first).plus(s.times(second)).times(a)
+                .plus(c.times(second).plus(s.times(first.neg())).times(b));
         party.sumcheck(name + "/rotate", new Statement(List.of(pair, row, head, block),
                 Expression.product(weights, eq, rotated)), acc);
         return NOTHING;
