@@ -26,7 +26,8 @@ import java.util.TreeSet;
 final class SaidLies {
     private static final Set<String> LEAVES = Set.of("lookup/leaf-numerator", "lookup/leaf-denominator");
     private static final Set<String> SUMCHECKS = Set.of("sumcheck/tokens", "sumcheck/products", "sumcheck/squares",
-            "sumcheck/rows", "sumcheck/acc", "sumcheck/scores", "sumcheck/output", "sumcheck/logits");
+            "sumcheck/rows", "sumcheck/acc", "sumcheck/scores", "sumcheck/output", "sumcheck/logits", "sumcheck/rotate",
+            "sumcheck/gate");
     private static final Set<String> VALUE = union(LEAVES, SUMCHECKS,
             Set.of("lookup/table-numerator", "lookup/table-denominator", "attention/sum", "attention/sum-before"));
     private static final Set<String> ROOTS = Set.of("lookup/root-numerator", "lookup/root-denominator");
