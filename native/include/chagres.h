@@ -84,10 +84,12 @@ typedef struct chagres_model {
   uint32_t size;        /* sizeof(chagres_model) */
   int32_t context;      /* most ids but one that a sequence has */
   int32_t vocabulary;   /* ids are 0 .. vocabulary - 1 */
-  int32_t end_of_text;  /* the id that ends a text; -1: there is none */
+  int32_t end_of_text;  /* the first of the ids that end a text; -1: there is none */
   int32_t tokenizer;    /* whether the key has one: 1 or 0 */
   uint8_t digest[32];   /* BLAKE3 of the verifying key: the identity of the model */
   char name[256];       /* UTF-8, ends with a zero */
+  int32_t end_count;    /* number of ids that end a text, at most 8 */
+  int32_t end_ids[8];   /* these ids, ascending; -1 in the places behind them */
 } chagres_model;
 
 /* What chagres_verify() concludes; closed by chagres_verdict_close(). */

@@ -305,6 +305,7 @@ static void calls(const char *proof_file) {
   chagres_model model = {.size = sizeof model};
   CHECK(chagres_key_model(key, &model) == CHAGRES_OK && model.size == sizeof model);
   CHECK(model.context == 16 && model.vocabulary == 26 && model.end_of_text == -1 && model.tokenizer == 1);
+  CHECK(model.end_count == 0 && model.end_ids[0] == -1 && model.end_ids[7] == -1);
   CHECK(strcmp(model.name, "tiny") == 0);
   model.size = 4;
   CHECK(failed(chagres_key_model(key, &model), CHAGRES_ARGUMENT, "size 4"));

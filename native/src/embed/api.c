@@ -304,8 +304,10 @@ static int32_t describe(call *c) {
   if (status == CHAGRES_OK) {
     model->context = numbers[EMBED_CONTEXT];
     model->vocabulary = numbers[EMBED_VOCABULARY];
-    model->end_of_text = numbers[EMBED_END_OF_TEXT];
+    model->end_of_text = numbers[EMBED_END_IDS];
     model->tokenizer = numbers[EMBED_TOKENIZER];
+    model->end_count = numbers[EMBED_ENDS];
+    memcpy(model->end_ids, numbers + EMBED_END_IDS, sizeof model->end_ids);
   }
   return status;
 }

@@ -10,10 +10,17 @@
 
 #include <stdint.h>
 
-enum { EMBED_VERSION = 1, EMBED_TEXT = 1024 };
+enum { EMBED_VERSION = 2, EMBED_TEXT = 1024 };
 
 /* Numbers that key_model and verify write, in this order. */
-enum { EMBED_CONTEXT, EMBED_VOCABULARY, EMBED_END_OF_TEXT, EMBED_TOKENIZER, EMBED_MODEL_NUMBERS };
+enum {
+  EMBED_CONTEXT,
+  EMBED_VOCABULARY,
+  EMBED_TOKENIZER,
+  EMBED_ENDS,    /* number of ids that end a text */
+  EMBED_END_IDS, /* the first of them; -1 where there are less than 8 */
+  EMBED_MODEL_NUMBERS = EMBED_END_IDS + 8
+};
 enum { EMBED_ACCEPTED, EMBED_ENDING, EMBED_SECURITY_BITS, EMBED_VERDICT_NUMBERS };
 
 struct embed_job;

@@ -122,7 +122,7 @@ class SecondVerifierTest {
     }
 
     /// Bits flipped, elements replaced, bytes removed and added, anywhere.
-    private static void changed(List<Case> cases, byte[] vk, byte[] proof, int count) {
+    static void changed(List<Case> cases, byte[] vk, byte[] proof, int count) {
         int ids = ByteBuffer.wrap(proof).order(ByteOrder.LITTLE_ENDIAN).getInt(PROMPT + 4);
         int stream = IDS + 4 * ids + 4 + ByteBuffer.wrap(proof).order(ByteOrder.LITTLE_ENDIAN).getInt(IDS + 4 * ids);
         for (int i = 0; i < count; i++) {

@@ -6,8 +6,11 @@ import java.util.List;
 ///
 /// @param context most positions that a sequence may run on
 /// @param vocabulary token ids are 0 .. vocabulary - 1
-/// @param endOfText token ids that end a text, ascending, not all ids; empty when there is none
+/// @param endOfText token ids that end a text, at most [#MAX_ENDS], ascending, not all ids; empty when there is none
 public record ModelLimits(int context, int vocabulary, List<Integer> endOfText) {
+    /// The most ids that end a text.
+    public static final int MAX_ENDS = 8;
+
     public ModelLimits {
         endOfText = List.copyOf(endOfText);
     }

@@ -21,6 +21,8 @@ final class Calls {
             "prove", "keyOpen", "keyClose", "keyModel", "verify", "encode", "decode");
 
     private static final int MOST_THREADS = 1024;
+    /// Place of the first id that ends a text among the numbers of a model.
+    private static final int FIRST_END = 4;
 
     private final Host host;
     private final Handles<OpenEngine> engines = new Handles<>("engine");
@@ -151,7 +153,14 @@ final class Calls {
             long nameBytes) {
         VerifyingKey open = keys.get(key).key();
         ModelLimits limits = open.spec().limits();
-        int[] values = {limits.context(), limits.vocabulary(), limits.endOfText(), open.tokenizer().size() > 0 ? 1 : 0};
+        int[] values = new int[FIRST_END + ModelLimits.MAX_ENDS];
+        values[0] = limits.context();
+        values[1] = limits.vocabulary();
+        values[2] = open.tokenizer().size() > 0 ? 1 : 0;
+        values[3] = limits.endOfText().size();
+        for (int i = 0; i < ModelLimits.MAX_ENDS; i++) {
+            values[FIRST_END + i] = i < values[3] ? limits.endOfText().get(i) : -1;
+        }
         HostMemory.put(numbers, values.length, values);
         byte[] identity = open.digest();
         HostMemory.put(digest, identity.length, identity);

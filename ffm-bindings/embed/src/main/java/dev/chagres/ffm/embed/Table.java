@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 /// the functions of C ([Host]), those of Java ([Calls]).
 final class Table {
     /// Counted up with every change of the table.
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final long HEADER_BYTES = 4L * Integer.BYTES;
     private static final long POINTER_BYTES = ValueLayout.ADDRESS.byteSize();

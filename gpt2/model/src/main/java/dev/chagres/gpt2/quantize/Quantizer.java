@@ -137,8 +137,8 @@ public final class Quantizer {
         NormalisedMatrix head = head(ranges.stream());
         double headScale = head.maxScale(bounds, IntervalCheck.LOGIT_LIMIT - 1, 1e12);
         // Every difference of scores that can occur.
-        int reach = Math.toIntExact(softmax.maxDifference(
-                PublicSpec.scoreBound(shape.headWidth(), options.qkBound()), shape.context()));
+        int reach = Math.toIntExact(Math.max(softmax.support(), softmax.maxDifference(
+                PublicSpec.scoreBound(shape.headWidth(), options.qkBound()), shape.context())));
         return new IntegerModel(
                 name,
                 tokenizer,

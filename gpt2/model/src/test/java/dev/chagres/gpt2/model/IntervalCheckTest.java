@@ -78,13 +78,24 @@ class IntervalCheckTest {
                 "layer 0 down: accumulator interval");
     }
 
-    /// With a shift above 3 a residual write would have several accepted quotients.
+    /// With a shift above 3 a residual write has several quotients in the domain: its table has at most 2^22.
     @Test
-    void residualShiftsEndAtThree() {
+    void quotientsOfWideWritesHaveATable() {
         refused(
                 () -> IntervalCheck.check(ModelEdits.withLayer(
-                        model, 0, l -> ModelEdits.withDown(l, stated(l.down(), 4, l.down().acc())))),
-                "layer 0 down: shift 4 is above 3");
+                        model, 0, l -> ModelEdits.withDown(l, stated(l.down(), 13, l.down().acc())))),
+                "layer 0 down: shift 13 is above 12");
+        Interval most = Interval.symmetric((1L << 30) - (1L << 26) - 1);
+        refused(
+                () -> IntervalCheck.check(ModelEdits.withLayer(
+                        model, 0, l -> ModelEdits.withDown(l, stated(l.down(), 8, most)))),
+                "layer 0 down: 7864321 quotients of writes with shift 8, at most 2^22");
+        IntegerModel wide = ModelEdits.withLayer(model, 0, l -> ModelEdits.withDown(l, stated(l.down(), 9, most)));
+        IntervalCheck.check(wide);
+        assertThat(PublicSpec.of(wide).layers().getFirst().down().quotient())
+                .isEqualTo(Interval.symmetric(1_966_080));
+        IntegerModel both = ModelEdits.withLayer(wide, 1, l -> ModelEdits.withDown(l, stated(l.down(), 8, most)));
+        refused(() -> IntervalCheck.check(both), "layer 1 down: 7864321 quotients of writes with shift 8");
     }
 
     /// Padded channels have u = 0, whatever the interval of the others is.
@@ -161,12 +172,11 @@ class IntervalCheckTest {
         }
     }
 
-    /// The clamp table of a whole accumulator at shift 16 would have 2^15 entries in whole tiles, one more than the
-    /// quotients that are unique modulo p: the graph has no such table.
+    /// A table of whole tiles for quotients of both signs needs room below 2^30: 9 2^16 leaves it, 8 2^16 does not.
     @Test
     void whatHasNoTableInTheGraphIsRefused() {
-        IntegerModel whole = withQuery(model, 0, 16, (1L << 30) - (1 << 16), (1L << 30) - (1 << 16));
-        refused(() -> IntervalCheck.check(whole), "layer 0 query: a table for [-16383, 16383]");
+        IntegerModel whole = withQuery(model, 0, 16, 16376L << 16, 16376L << 16);
+        refused(() -> IntervalCheck.check(whole), "layer 0 query: accumulator interval");
         assertThatThrownBy(() -> PublicSpec.of(whole).inference(1))
                 .isInstanceOf(IllegalArgumentException.class);
         IntegerModel less = withQuery(model, 0, 16, 16375L << 16, 16375L << 16);
@@ -174,12 +184,15 @@ class IntervalCheckTest {
         assertThat(PublicSpec.of(less).inference(1).keyColumns()).isNotEmpty();
     }
 
-    /// Projections of a clamp and a shift share one table, which holds the intervals of all layers.
+    /// An activation table may be larger than its indices, and so have no whole tiles.
     @Test
-    void sharedTablesHoldAllLayers() {
-        IntegerModel m = withQuery(withQuery(model, 0, 16, 16383L << 16, 16300L << 16), 1, 16, 16300L << 16,
-                16383L << 16);
-        refused(() -> IntervalCheck.check(m), "layer 1 query: a table for [-16383, 16383]");
+    void activationTablesHaveWholeTiles() {
+        IntegerModel m = ModelEdits.withLayer(model, 0, l -> {
+            IntegerMlp.Plain p = (IntegerMlp.Plain) l.mlp();
+            IntegerLinear up = stated(p.up(), 16, p.up().acc());
+            return ModelEdits.withMlp(l, new IntegerMlp.Plain(up, -16383, new int[32767], 1, 1));
+        });
+        refused(() -> IntervalCheck.check(m), "layer 0 activation: a table for [-16383, 16383]");
         assertThatThrownBy(() -> PublicSpec.of(m).inference(1)).isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -19,7 +19,7 @@ import java.util.SplittableRandom;
 
 /// Random models with rotated positions, shared heads of keys, gated MLPs and wide writes, made from a quantised one:
 /// its sizes and the tables of its norms and exponential, everything else random up to what the interval check admits.
-final class Decoders {
+public final class Decoders {
     private static final long STREAM = 1L << 26;
     private static final int HIDDEN_BOUND = 8191;
 
@@ -35,7 +35,7 @@ final class Decoders {
     /// @param write     shift of residual writes
     /// @param size      bits of the weights that write to the stream, 1..15
     /// @param reach     part of the largest difference of scores that the table of the exponential has, 1 / reach
-    record Kind(int keyHeads, boolean rotary, int gate, int write, int size, int reach) {}
+    public record Kind(int keyHeads, boolean rotary, int gate, int write, int size, int reach) {}
 
     private Decoders(IntegerModel base, Kind kind, long seed) {
         this.base = base;
@@ -44,7 +44,7 @@ final class Decoders {
     }
 
     /// @param base with heads of an even number of channels if the kind is rotary
-    static IntegerModel of(IntegerModel base, Kind kind, long seed) {
+    public static IntegerModel of(IntegerModel base, Kind kind, long seed) {
         IntegerModel model = new Decoders(base, kind, seed).model();
         IntervalCheck.check(model);
         return model;

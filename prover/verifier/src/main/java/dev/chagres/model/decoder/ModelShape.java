@@ -1,5 +1,6 @@
 package dev.chagres.model.decoder;
 
+import dev.chagres.model.ModelLimits;
 import java.util.List;
 
 /// The sizes of a decoder-only transformer.
@@ -16,7 +17,7 @@ import java.util.List;
 public record ModelShape(int layers, int heads, int keyHeads, int headWidth, int width, int mlpWidth, int vocab,
         int context, List<Integer> endOfText) {
     /// The most ids that may end a text.
-    public static final int MAX_ENDS = 8;
+    public static final int MAX_ENDS = ModelLimits.MAX_ENDS;
 
     /// @throws IllegalArgumentException naming the size that is out of its range
     public ModelShape {
