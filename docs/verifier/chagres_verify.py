@@ -615,6 +615,7 @@ class Key:
         self.ends = []
         for _ in range(number(0, 8, "number of end-of-text ids")):
             self.ends.append(number(self.ends[-1] + 1 if self.ends else 0, self.vocabulary - 1, "end-of-text id"))
+        self.need(len(self.ends) < self.vocabulary, "every id ends a text")
         self.rotary = number(0, 1, "kind of positions") == 1
         self.embedding_shift = 0
         if self.rotary:
