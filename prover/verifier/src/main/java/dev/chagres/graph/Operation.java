@@ -44,8 +44,14 @@ public interface Operation extends Reduction {
     }
 
     /// Terms of those sumchecks of the reduction that run over whole tensors, not over tensors that were folded at a
-    /// point.
+    /// point. No more than two private factors of such a sumcheck have that many values.
     default long products() {
+        return 0;
+    }
+
+    /// Bytes that the operation keeps in its [Evaluation#state] while rows are evaluated, tables that operations share
+    /// not included.
+    default long stateBytes() {
         return 0;
     }
 

@@ -15,7 +15,7 @@ class NormBoundsTest {
         for (int width : new int[] {1, 48, 257, 768, 1600}) {
             int shift = width <= 768 ? 17 : 16;
             int f = width == 1 ? 19 : 16;
-            int[] rsqrt = TableDefinitions.rsqrt(width, shift + 3);
+            int[] rsqrt = TableDefinitions.rsqrt(width, TableDefinitions.rsqrtBits(width, shift, 6));
             int[] eps = TableDefinitions.eps(width, f, 1e-5);
             NormBounds bounds = NormBounds.of(width, shift, rsqrt, eps);
             double closest = 0;
@@ -51,7 +51,7 @@ class NormBoundsTest {
             assertThat(bounds.maxRho()).isLessThan(1 << 18);
             assertThat(bounds.maxProduct()).isLessThan(1 << 29);
         }
-        NormBounds wide = NormBounds.of(1600, 16, TableDefinitions.rsqrt(1600, 19),
+        NormBounds wide = NormBounds.of(1600, 16, TableDefinitions.rsqrt(1600, 18),
                 TableDefinitions.eps(1600, 16, 1e-5));
         assertThat(wide.euclidean()).isLessThan(64 * 40 * (1 + 6e-4) + 20);
         assertThat(wide.bound()).isLessThanOrEqualTo(2561);
@@ -82,7 +82,7 @@ class NormBoundsTest {
                 group += m * (m + 1);
             }
             assertThat(group).isBetween(0L, 1L << 30);
-            sum += group >> 4;
+            sum += group >> IntegerSemantics.groupShift(x.length);
         }
         assertThat(sum).isLessThanOrEqualTo(bounds.maxSquareSum());
         int k = IntegerSemantics.scaleExponent(sum);

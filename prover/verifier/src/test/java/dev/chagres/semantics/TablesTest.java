@@ -37,6 +37,14 @@ class TablesTest {
     }
 
     @Test
+    void epsilonHasAFloorForTheSmallestExponent() {
+        int[] eps = TableDefinitions.eps(768, 6, 1e-6);
+        assertThat(eps[0]).isEqualTo(1 << 14);
+        assertThat(eps[1]).isEqualTo(12);
+        assertThat(TableDefinitions.eps(2048, 13, 1e-5)[15]).as("only d / 256 is left").isEqualTo(8);
+    }
+
+    @Test
     void expTableEndsAtItsFirstZero() {
         int[] exp = TableDefinitions.exp(20, 7.3e-4, 1 << 20);
         assertThat(exp[1]).isEqualTo(1 << 20);

@@ -3,6 +3,7 @@ package dev.chagres.prove.run;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MerkleProof;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.Operation;
 import dev.chagres.graph.Reduction;
 import dev.chagres.graph.Section;
 import dev.chagres.kernel.Memory;
@@ -22,7 +23,9 @@ import java.util.List;
 /// @param threads in all
 /// @param lanes how many sections are proved at the same time
 record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int lanes) {
-    /// Working memory of a section besides the fraction tree: sumcheck tables.
+    /// Working memory of a section besides the fraction tree: tables of sumchecks over folded tensors, and all of it in
+    /// a section that has no large ones over whole tensors.
+    private static final long FOLDED_BYTES = 64L << 20;
     private static final long SECTION_BYTES = 96L << 20;
     /// Of each thread that helps with it: buffers of chunks.
     private static final long THREAD_BYTES = 1L << 20;
@@ -32,11 +35,13 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
     private static final long DEFERRED_CHUNK = 1 << 10;
     /// Panels of one thread while the witness is evaluated.
     private static final long PANEL_BYTES = 24L << 20;
-    /// Keys, values and tables in the form of an evaluation, and one block of logits.
+    /// Tables in the form of an evaluation, and one block of logits; with keys and values of a small model.
+    private static final long STATE_BYTES = 40L << 20;
     private static final long EVALUATION_BYTES = 80L << 20;
 
     Needs evaluate() {
-        return Needs.wide(EVALUATION_BYTES + threads * PANEL_BYTES);
+        long kept = graph.operations().stream().mapToLong(Operation::stateBytes).sum();
+        return Needs.wide(Math.max(EVALUATION_BYTES, STATE_BYTES + kept) + threads * PANEL_BYTES);
     }
 
     Needs chunk(RowHasher hasher) {
@@ -49,7 +54,23 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
 
     /// @param section number of the section; the number of sections stands for the tables
     Needs section(int section) {
-        return Needs.share(treeBytes(section) + SECTION_BYTES + threads * THREAD_BYTES);
+        return Needs.share(treeBytes(section) + Math.max(SECTION_BYTES, FOLDED_BYTES + wholeBytes(section))
+                + threads * THREAD_BYTES);
+    }
+
+    /// Two tables over the largest whole tensor that a sumcheck of the section runs over.
+    private long wholeBytes(int section) {
+        if (section == graph.sections().size()) {
+            return 0;
+        }
+        return graph.sections().get(section).operations().stream().filter(o -> o.products() > 0)
+                .flatMap(o -> o.columns().stream()).mapToLong(c -> 2L * Memory.EXT_BYTES << variables(c.shape()))
+                .max().orElse(0);
+    }
+
+    /// Variables of a tensor of a shape, high axes padded.
+    private static int variables(Shape shape) {
+        return shape.lowBits() + shape.highAxes().stream().mapToInt(Axis::bits).sum();
     }
 
     /// The stage after the join: of each column a table over its rows and two of a chunk, of each reduction two public

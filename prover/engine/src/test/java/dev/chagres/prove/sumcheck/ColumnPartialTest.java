@@ -22,10 +22,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ColumnPartialTest {
-    /// Low axes as bits with f (fixed) or v (variable), lowest first; then high axes as counts with f or v.
+    /// Low axes as bits with f (fixed), v (variable) or l (the lowest half variable, the rest fixed), lowest first; then
+    /// high axes as counts with f, v or c (variable, the last position cut off).
     @ParameterizedTest
     @CsvSource({
-        "7f 5v, 3v", "7f 5v, 3f", "5v 7f, 3v", "5v 7f, 3f 2v", "11v, 3f 2f", "11v, 2v 3f", "11f, 5v", "11f, 5f",
+        "7f 5v, 3v", "7l 5v, 3c", "4v 5l, 4c 2v", "6l 6l, 2c", "5f 4l, 5c", "1l 1l, 2c", "5l, 2f", "7f 5v, 3f", "5v 7f, 3v", "5v 7f, 3f 2v", "11v, 3f 2f", "11v, 2v 3f", "11f, 5v", "11f, 5f",
         "5f 3v 4f, 3v", "5f 3v 4f, 3f", "5v 3f 4v, 2v", "5f 2v 2f 3v, 3f", "2f 7v, 3v", "2v 9f, 3f", "1f 1v 9f, 3v",
         "0f 6v 0v, 1f 3v", "3f, 2v", "2v 1f, 3v 2f", "4v, 5v", "0v 0f, 3v", "17f 1v, 1f", "4f 4f 4v 4v, 1v 2v"})
     void equalsTheClaimAtEveryFreePosition(String low, String high) {
@@ -68,11 +69,21 @@ class ColumnPartialTest {
         List<Variable> variables = new ArrayList<>();
         for (int k = 0; k < axes.size(); k++) {
             Axis a = axes.get(k);
-            if (kinds.get(k).equals("f")) {
-                factor.fix(a.name(), TestTensors.elements(random, a.bits()));
-            } else {
-                variables.add(new Variable(a.name(), a.bits()));
-                factor.bind(a.name(), variables.getLast());
+            switch (kinds.get(k)) {
+                case "f" -> factor.fix(a.name(), TestTensors.elements(random, a.bits()));
+                case "l" -> {
+                    variables.add(new Variable(a.name(), a.bits() / 2));
+                    factor.bindLower(a.name(), variables.getLast(),
+                            TestTensors.elements(random, a.bits() - a.bits() / 2));
+                }
+                case "c" -> {
+                    variables.add(new Variable(a.name(), Axis.ceilLog2(a.count() - 1)));
+                    factor.bindFirst(a.name(), variables.getLast(), a.count() - 1);
+                }
+                default -> {
+                    variables.add(new Variable(a.name(), a.bits()));
+                    factor.bind(a.name(), variables.getLast());
+                }
             }
         }
         int bits = variables.stream().mapToInt(Variable::bits).sum();

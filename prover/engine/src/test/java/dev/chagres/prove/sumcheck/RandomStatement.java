@@ -137,8 +137,12 @@ final class RandomStatement {
     private ColumnFactor column(int number) {
         List<Axis> axes = new ArrayList<>();
         List<Variable> bound = new ArrayList<>();
+        // Bits of low axes above their variables.
+        Map<Variable, Integer> extra = new HashMap<>();
+        variables.forEach(v -> extra.put(v, random.nextInt(4) == 0 ? 1 + random.nextInt(2) : 0));
         for (Variable v : subset()) {
-            axes.add(random.nextInt(3) > 0 ? Axis.low(v.name(), v.bits()) : Axis.high(v.name(), count(v)));
+            axes.add(random.nextInt(3) > 0 ? Axis.low(v.name(), v.bits() + extra.getOrDefault(v, 0))
+                    : Axis.high(v.name(), count(v)));
             bound.add(v);
         }
         int fixed = random.nextInt(3);
@@ -151,7 +155,14 @@ final class RandomStatement {
         Column column = new Column("c" + number, shape, Column.Tree.WITNESS);
         data.put(column, TestTensors.random(shape, random.nextBoolean() ? 16 : 32, random));
         ColumnFactor factor = ColumnFactor.of(column);
-        bound.forEach(v -> factor.bind(v.name(), v));
+        for (Variable v : bound) {
+            Axis a = shape.axis(v.name());
+            if (a.low()) {
+                factor.bindLower(v.name(), v, TestTensors.elements(random, extra.get(v)));
+            } else {
+                factor.bindFirst(v.name(), v, 1 + random.nextInt(a.count()));
+            }
+        }
         axes.stream().filter(a -> a.name().startsWith("f"))
                 .forEach(a -> factor.fix(a.name(), TestTensors.elements(random, a.bits())));
         return factor;

@@ -182,6 +182,12 @@ public final class Attention implements Operation {
         return 2 * weight.shape().size() << heads.bits();
     }
 
+    /// Keys and values of 16 bits.
+    @Override
+    public long stateBytes() {
+        return 2L * Short.BYTES * keyHeads.padded() * rows.padded();
+    }
+
     @Override
     public void evaluate(Evaluation run, int from, int to) {
         state(run).evaluate(run, from, to);

@@ -190,8 +190,11 @@ public final class Rotation implements Operation {
         Expression b = Expression.of(half(pair, row, head, block, QM31.ONE));
         Expression weights = Expression.of(SparseFactor.ofTiles("weights", shape, claim.at().weights(),
                 List.of(head, block)));
-        Expression eq = Expression.of(new EqFactor(List.of(pair), atPair))
-                .times(Expression.of(new EqFactor(List.of(row), claim.at().low(shape, shape.lowAxes().get(0).name()))));
+        // Pairs, then rows: the point has rows first.
+        QM31[] atRow = claim.at().low(shape, shape.lowAxes().get(0).name());
+        QM31[] at = Arrays.copyOf(atPair, atPair.length + atRow.length);
+        System.arraycopy(atRow, 0, at, atPair.length, atRow.length);
+        Expression eq = Expression.of(new EqFactor(List.of(pair, row), at));
         Expression c = Expression.of(angle(cos, pair, row, block));
         Expression s = Expression.of(angle(sin, pair, row, block));
         Expression rotated = c.times(first).plus(s.times(second)).times(a)
