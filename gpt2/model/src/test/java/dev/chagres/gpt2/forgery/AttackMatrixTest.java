@@ -59,7 +59,7 @@ class AttackMatrixTest {
     @BeforeAll
     static void setUp() throws IOException {
         PROVERS.put(LEARNED, new CheatingProver(folder, SHAPE, 3));
-        PROVERS.put(ROTATED, CheatingProver.rotary(folder, 7));
+        PROVERS.put(ROTATED, CheatingProver.rotary(folder, 11));
     }
 
     @AfterAll

@@ -183,6 +183,12 @@ final class AttentionRow {
 
     /// Writes the row and evaluates all later operations again.
     void write() {
+        store();
+        r.again(name);
+    }
+
+    /// Writes the row.
+    void store() {
         for (int j = 0; j < side; j++) {
             r.virtual(name + ".distance").set(score(j), Cells.word(distance[j]));
             r.data(name + ".weight").set(score(j), Cells.word(weight[j]));
@@ -197,7 +203,6 @@ final class AttentionRow {
         set("slackHigh", slackHigh);
         set("excessLow", excessLow);
         set("excessHigh", excessHigh);
-        r.again(name);
     }
 
     private void set(String what, long value) {

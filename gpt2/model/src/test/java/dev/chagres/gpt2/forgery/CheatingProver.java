@@ -10,6 +10,7 @@ import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.KeyColumn;
+import dev.chagres.model.decoder.DecoderContent;
 import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verdict;
@@ -31,8 +32,10 @@ import dev.chagres.statement.TokenSequence;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -44,6 +47,7 @@ import java.util.function.UnaryOperator;
 /// and after a change it may evaluate later operations again from the changed values.
 final class CheatingProver implements AutoCloseable {
     static final String ROTARY = "1x6x36x20x32";
+    private static final String WIDE = "1x130x1040x20x32";
     private static final int PROMPT = 5;
     private static final int GENERATED = 8;
     private static final int LOOKUP_WORK = 8;
@@ -83,6 +87,11 @@ final class CheatingProver implements AutoCloseable {
     /// Six heads of three pairs of channels, two of keys; gated, with wide writes: a prover of a [RotaryModel].
     static CheatingProver rotary(Path folder, long seed) throws IOException {
         return new CheatingProver(folder, ROTARY, seed, PROMPT, GENERATED, RotaryModel.with(2, seed));
+    }
+
+    /// A prover of a model that is 1040 channels wide: groups of squares are shifted by 6 bits.
+    static CheatingProver wide(Path folder, long seed) throws IOException {
+        return new CheatingProver(folder, WIDE, seed, PROMPT, 1, RotaryModel.with(2, 1, 4, seed));
     }
 
     /// A prover with a key that has been made.
@@ -142,7 +151,7 @@ final class CheatingProver implements AutoCloseable {
 
         /// A run of a graph that is not that of the key.
         Run(DecoderSpec other, TokenSequence about, Map<String, HostTensor> otherKeyData) {
-            this(about, other, otherKeyData);
+            this(about, other, other == CheatingProver.this.spec() ? otherKeyData : defined(other));
             run.rows(0, rows);
             for (Operation o : graph.operations()) {
                 finish(o);
@@ -174,6 +183,22 @@ final class CheatingProver implements AutoCloseable {
             witness = new Witness(graph, c -> otherKeyData.getOrDefault(c.name(), own.apply(c)),
                     TestHosts.of(1).memory());
             run = new IntegerRun(graph, witness, inputs, TestHosts.of(1));
+        }
+
+        /// The columns that a description defines, which are not those of the key.
+        private static Map<String, HostTensor> defined(DecoderSpec spec) {
+            Map<String, HostTensor> result = new HashMap<>();
+            for (KeyColumn k : spec.inference(1).key()) {
+                if (k.content() instanceof DecoderContent.Defined d) {
+                    long size = k.column().shape().size();
+                    HostTensor values = new HostTensor(Arena.ofAuto().allocate(Integer.BYTES * size, 64), 32);
+                    for (long i = 0; i < size; i++) {
+                        values.set(i, Math.toIntExact(d.function().at(i)));
+                    }
+                    result.put(k.column().name(), values);
+                }
+            }
+            return result;
         }
 
         private static void copy(HostTensor from, HostTensor to) {

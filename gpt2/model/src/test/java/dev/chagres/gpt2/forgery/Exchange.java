@@ -139,7 +139,7 @@ final class Exchange {
         return new Lie(operation, column.substring(operation.length() + 1), Kind.EXCHANGED,
                 "another entry of its table", Set.of(),
                 List.of(new Place(5, 0)), (r, p) -> {
-                    r.data(column).set(p.row(), r.data(column).get(p.row()) + 1);
+                    tensor(r, column).set(p.row(), tensor(r, column).get(p.row()) + 1);
                     return true;
                 });
     }

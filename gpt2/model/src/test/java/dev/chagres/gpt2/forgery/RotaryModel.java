@@ -36,7 +36,13 @@ final class RotaryModel {
     static final int WRITE = 6;
     /// h
     static final int EMBEDDING = 6;
-    private static final int HIDDEN = 1023;
+    /// Largest distance of the table of the exponential, less than one of its tiles.
+    private static final int REACH = 65_000;
+    /// Limit of the accumulators of queries and keys.
+    private static final int SCORED = 11 << 20;
+    /// Bits of the accumulators of residual writes.
+    private static final int WRITTEN = 22;
+    private static final int HIDDEN = 100;
     private static final int ACTIVATED = 1200;
     private static final int ENTRY = 600;
 
@@ -78,49 +84,48 @@ final class RotaryModel {
     private IntegerModel model() {
         List<IntegerLayer> layers = IntStream.range(0, shape.layers()).mapToObj(_ -> layer()).toList();
         // A quarter of the scores that could be: the table of the exponential has a gap.
-        int reach = Math.max(base.softmax().support(), base.reach() / 4);
+        int reach = Math.max(base.softmax().support(), REACH);
         return new IntegerModel(base.name(), base.tokenizer(), shape, base.residualFractionBits(), base.norm(),
                 base.softmax(), reach, base.qkBound(), base.vBound(), HIDDEN, base.oBound(), base.scoreBound(),
                 embedding(), Optional.empty(), Optional.of(rotation()), layers,
-                map(shape.vocab(), shape.width(), 0, base.norm().bound(), 1 << 28), base.logitUnit());
+                read(shape.vocab(), 0, 1 << 28), base.logitUnit());
     }
 
     private IntegerLayer layer() {
-        int inputs = shape.width();
-        int n = base.norm().bound();
-        return new IntegerLayer(map(shape.attentionWidth(), inputs, POSITIONED, n, 1 << 22),
-                map(shape.keyWidth(), inputs, POSITIONED, n, 1 << 22),
-                map(shape.keyWidth(), inputs, POSITIONED, n, 1 << 22),
-                map(shape.width(), shape.attentionWidth(), WRITE, base.oBound(), 1 << 22), mlp(),
-                map(shape.width(), shape.mlpWidth(), WRITE, HIDDEN, 1 << 22));
+        return new IntegerLayer(read(shape.attentionWidth(), POSITIONED, SCORED),
+                read(shape.keyWidth(), POSITIONED, SCORED), read(shape.keyWidth(), POSITIONED, 1 << 22),
+                write(shape.attentionWidth(), base.oBound()), mlp(), write(shape.mlpWidth(), HIDDEN));
     }
 
     /// Values of the gate that are 0 where the index is negative, as those of SiLU nearly are, else any function.
     private IntegerMlp mlp() {
-        int n = base.norm().bound();
-        IntegerLinear gate = map(shape.mlpWidth(), shape.width(), GATED, n, 1 << 18);
-        IntegerLinear up = map(shape.mlpWidth(), shape.width(), GATED, n, 1 << 18);
+        IntegerLinear gate = read(shape.mlpWidth(), GATED, 1 << 18);
+        IntegerLinear up = read(shape.mlpWidth(), GATED, 1 << 18);
         int lowest = Math.toIntExact(gate.u().lo());
         int[] table = IntStream.range(0, Math.toIntExact(gate.u().count()))
                 .map(i -> i + lowest < 0 ? 0 : random.nextInt(-ACTIVATED / 3, ACTIVATED)).toArray();
         return new IntegerMlp.Gated(gate, up, lowest, table, PRODUCT, 1, 1);
     }
 
-    /// A map whose accumulators are at most a limit, half of it for the bias where one step of a weight allows it.
-    private IntegerLinear map(int outputs, int inputs, int shift, long input, long limit) {
-        long largest = Math.clamp(limit / 2 / (input * inputs), 1, IntegerLinear.MAX_WEIGHT);
+    /// A map of a normalised row, of which one channel alone can be as large as a bound.
+    private IntegerLinear read(int outputs, int shift, long limit) {
+        int root = (int) Math.ceil(Math.sqrt(shape.width()));
+        return map(outputs, shape.width(), shift, limit, limit / 2 / ((long) base.norm().bound() * root));
+    }
+
+    /// A map of inputs that can all be as large as a bound.
+    private IntegerLinear write(int inputs, long input) {
+        return map(shape.width(), inputs, WRITE, 1 << WRITTEN, (1L << WRITTEN - 1) / (input * inputs));
+    }
+
+    /// A map whose accumulators are at most a limit.
+    private IntegerLinear map(int outputs, int inputs, int shift, long limit, long weight) {
+        long largest = Math.clamp(weight, 1, IntegerLinear.MAX_WEIGHT);
         MemorySegment data = Arena.ofAuto().allocate(2L * outputs * inputs, 64);
-        for (int j = 0; j < outputs; j++) {
-            // Wide rows have few inputs with a weight.
-            long left = Math.max(1, limit / 2 / (input * largest));
-            for (int i = 0; i < inputs && left > 0; i++) {
-                int k = inputs > left ? random.nextInt(inputs) : i;
-                data.setAtIndex(IntegerLinear.WEIGHT, (long) j * inputs + k,
-                        (short) random.nextLong(-largest, largest + 1));
-                left -= inputs > left ? 1 : 0;
-            }
+        for (long i = 0; i < (long) outputs * inputs; i++) {
+            data.setAtIndex(IntegerLinear.WEIGHT, i, (short) random.nextLong(-largest, largest + 1));
         }
-        int[] biases = random.ints(outputs, (int) -limit / 8, (int) limit / 8).toArray();
+        int[] biases = random.ints(outputs, (int) -limit / 256, (int) limit / 256).toArray();
         return new IntegerLinear(data, outputs, inputs, biases, shift, Interval.symmetric(limit));
     }
 
