@@ -1,9 +1,11 @@
 package dev.chagres.gpt2.model;
 
+import dev.chagres.model.decoder.ModelShape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /// Copies of models with one part replaced, for tests of the checks.
@@ -64,6 +66,21 @@ public final class ModelEdits {
                 layers,
                 head,
                 m.logitUnit());
+    }
+
+    /// The model with other tables of the rotation, reach and bound of hidden values.
+    public static IntegerModel withNumbers(IntegerModel m, Optional<RotationTables> rotation, int reach,
+            int hiddenBound) {
+        return new IntegerModel(m.name(), m.tokenizer(), m.shape(), m.residualFractionBits(), m.norm(), m.softmax(),
+                reach, m.qkBound(), m.vBound(), hiddenBound, m.oBound(), m.scoreBound(), m.embedding(), m.positions(),
+                rotation, m.layers(), m.head(), m.logitUnit());
+    }
+
+    /// The model with other sizes, which change none of its tensors.
+    public static IntegerModel withShape(IntegerModel m, ModelShape shape) {
+        return new IntegerModel(m.name(), m.tokenizer(), shape, m.residualFractionBits(), m.norm(), m.softmax(),
+                m.reach(), m.qkBound(), m.vBound(), m.hiddenBound(), m.oBound(), m.scoreBound(), m.embedding(),
+                m.positions(), m.rotation(), m.layers(), m.head(), m.logitUnit());
     }
 
     public static IntegerLayer withQuery(IntegerLayer l, IntegerLinear query) {
