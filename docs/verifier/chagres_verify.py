@@ -1381,8 +1381,7 @@ class Rotation:
         def half_head(which):
             return v.value(tag, self.y, {"row": p["row"], "channel": p["j"] + [which], "channel^": p["head"], "block": p["block"]})
 
-        cos, sin = angle(key.cos), angle(key.sin)
-        a, b = half_head(ZERO), half_head(ONE)
+        cos, a, b, sin = angle(key.cos), half_head(ZERO), half_head(ONE), angle(key.sin)
         first = 1 - second
         rotated = cos * (first * a + second * b) + sin * (second * a - first * b)
         weight = shape.polynomial(w, p["head"], p["block"]) * eq(pair + at["row"], p["j"] + p["row"])

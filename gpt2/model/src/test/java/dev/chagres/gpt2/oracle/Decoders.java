@@ -67,7 +67,8 @@ public final class Decoders {
         return new IntegerModel(base.name(), base.tokenizer(), shape, base.residualFractionBits(), base.norm(),
                 base.softmax(), Math.max(base.softmax().support(), base.reach() / kind.reach), base.qkBound(),
                 base.vBound(), kind.gate > 0 ? HIDDEN_BOUND : 0, base.oBound(), base.scoreBound(), embedding(),
-                kind.rotary ? Optional.empty() : base.positions(), kind.rotary ? Optional.of(rotation()) : Optional.empty(),
+                kind.rotary ? Optional.empty() : base.positions(),
+                kind.rotary ? Optional.of(rotation()) : Optional.empty(),
                 layers, read(b.vocab(), 0, (15L << 25) - 1), base.logitUnit());
     }
 
@@ -93,7 +94,8 @@ public final class Decoders {
             return new IntegerMlp.Plain(up, (int) up.u().lo(), table(up, -2047, 2047), 1, 1);
         }
         IntegerLinear gate = read(hidden, kind.gate, (1L << 14 + kind.gate) - (16L << kind.gate));
-        IntegerLinear up = read(hidden, kind.gate, Math.min((1L << 15 + kind.gate) - (1L << kind.gate), (1L << 30) - (16L << kind.gate)));
+        IntegerLinear up = read(hidden, kind.gate,
+                Math.min((1L << 15 + kind.gate) - (1L << kind.gate), (1L << 30) - (16L << kind.gate)));
         return new IntegerMlp.Gated(gate, up, (int) gate.u().lo(), table(gate, -(1 << 14), (1 << 14) - 1),
                 random.nextInt(10, 17), 1, 1);
     }

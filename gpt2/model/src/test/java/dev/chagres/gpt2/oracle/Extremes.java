@@ -80,7 +80,8 @@ final class Extremes {
         IntegerModel extreme = new IntegerModel(m.name(), m.tokenizer(), m.shape(), m.residualFractionBits(), m.norm(),
                 m.softmax(), m.reach(), m.qkBound(), m.vBound(), m.hiddenBound(), m.oBound(), m.scoreBound(),
                 new IntegerEmbedding(embedding(m, random), 32, 0),
-                m.positions().map(p -> Arena.ofAuto().allocate(p.byteSize(), 64)), m.rotation(), layers, head, m.logitUnit());
+                m.positions().map(p -> Arena.ofAuto().allocate(p.byteSize(), 64)), m.rotation(), layers, head,
+                m.logitUnit());
         IntervalCheck.check(extreme);
         return extreme;
     }

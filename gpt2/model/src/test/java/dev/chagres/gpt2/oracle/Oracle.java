@@ -13,8 +13,8 @@ import java.util.Map;
 /// channels included.
 ///
 /// A tensor is `[row][channel]` under the name of its column. Channels of heads and of widths are padded as the caller
-/// says; a padded channel has weights and bias 0. Of a rotary model each half of a head of queries and keys is padded by
-/// itself. Rows past the sequence carry token 0; positions past the context are 0, as vectors and as cosines and sines.
+/// says; a padded channel has weights and bias 0. Of a rotary model each half of a head of queries and keys is padded
+/// by itself. Rows past the sequence carry token 0; positions past the context are 0, as vectors and as cosines and sines.
 final class Oracle {
     private static final long STREAM = 1L << 26;
 

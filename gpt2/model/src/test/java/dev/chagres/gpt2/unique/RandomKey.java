@@ -64,7 +64,8 @@ record RandomKey(long seed, DecoderSpec spec) {
         int headWidth = rotary ? 2 * random.nextInt(1, 3) : random.nextInt(1, 5);
         int[] ends = random.ints(random.nextInt(3), 0, vocabulary).sorted().distinct().toArray();
         ModelShape shape = new ModelShape(1, keyHeads * random.nextInt(1, 4), keyHeads, headWidth, width,
-                random.nextInt(1, 17), vocabulary, random.nextBoolean() ? random.nextInt(1, 130) : 1 << random.nextInt(11),
+                random.nextInt(1, 17), vocabulary,
+                random.nextBoolean() ? random.nextInt(1, 130) : 1 << random.nextInt(11),
                 Arrays.stream(ends).boxed().toList());
         long squares = width * ((1L << 11) * ((1L << 11) - 1) >> IntegerSemantics.groupShift(width));
         int largest = (int) (IntegerSemantics.SQUARE_SUM_LIMIT - 1 - squares);

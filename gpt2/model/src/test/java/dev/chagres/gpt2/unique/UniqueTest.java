@@ -46,27 +46,14 @@ final class UniqueTest {
         assertThat(found).isPositive();
     }
 
-    /// Sums of groups shifted by 6 bits.
-    @Test
-    void normsOfWideStreams() {
-        for (int seed = 0; seed < 3; seed++) {
-            one("a wide norm under key " + seed, new Trial(wide(seed), 0).norm(Map.of(), 20).run());
-        }
-        assertThat(found).isPositive();
-    }
-
-    /// A key whose norms have a group shift of 6.
-    static RandomKey wide(int seed) {
-        return RandomKey.of(seed, 1100, spec -> IntegerSemantics.groupShift(spec.shape().width()) == 6);
-    }
-
     /// Sums of two groups of channels.
     @Test
     void wideNorms() {
-        RandomKey key = RandomKey.of(19, 300, spec -> spec.shape().width() > IntegerSemantics.GROUP);
-        assertThat(key.spec().shape().width()).isGreaterThan(IntegerSemantics.GROUP);
-        one("a wide norm under key 19", new Trial(key, 0).norm(Map.of(), 20).run());
-        assertThat(found).isEqualTo(1);
+        for (int seed = 0; seed < 3; seed++) {
+            RandomKey key = RandomKey.of(seed, 300, spec -> spec.shape().width() > IntegerSemantics.GROUP);
+            one("a norm of two groups under key " + seed, new Trial(key, 0).norm(Map.of(), 20).run());
+        }
+        assertThat(found).isPositive();
     }
 
     /// What the search of a norm takes for granted: the peak that the bits of a channel name is its mantissa, and 0
