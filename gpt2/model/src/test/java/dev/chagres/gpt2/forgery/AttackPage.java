@@ -25,15 +25,12 @@ final class AttackPage {
             ```
 
             Every lie is a proof of its own, of one of two models with one layer: one with learned positions, four heads
-            of 5 channels and a width of 20, and one with rotated positions, six heads of 6 channels that share two of \
-            keys, a
-            width of 36, gated MLPs and wide writes. About norms, the head and tables that both have, values and counts \
-            are
-            changed in the first only. The prover asserts nothing and goes on as consistently as it can. The verifier stops at the first check that \
-            fails, so
-            a second one reads the same proof to the end and lists everything that is false: a lie must be rejected \
-            for what
-            it violates, not for something that the forger forgot.
+            of 5 channels and a width of 20, and one with rotated positions, six heads of 6 channels that share two of
+            keys, a width of 36, gated MLPs and wide writes. About norms, the head and tables that both have, values and
+            counts are changed in the first only. The prover asserts nothing and goes on as consistently as it can. The
+            verifier stops at the first check that fails, so a second one reads the same proof to the end and lists
+            everything that is false: a lie must be rejected for what it violates, not for something that the forger
+            forgot.
 
             `-Dchagres.attacks=all` tells the lies at many more places and about four more models (no page is written \
             then).

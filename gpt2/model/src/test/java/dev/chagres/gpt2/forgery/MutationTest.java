@@ -126,8 +126,8 @@ class MutationTest {
                 (pair, verdict) -> assertThat(verdict).as(pair).isEqualTo("lookup/balance"));
         // The lies are consistent: where tables have no ids they are accepted, for every table those of all others.
         MutantWorld world = new MutantWorld(MutantClasses.of(Mutants.TABLES));
-        assertThat(world.tables(prover.pk.toString(), prover.verifyingKey.encode(), prover.sequence)).hasSizeGreaterThan(15)
-                .allSatisfy((table, verdict) -> assertThat(verdict).as("%s", table).isEqualTo(MutantVerdict.ACCEPTED));
+        assertThat(world.tables(prover.pk.toString(), prover.verifyingKey.encode(), prover.sequence))
+                .hasSizeGreaterThan(15).allSatisfy((table, verdict) -> assertThat(verdict).as("%s", table).isEqualTo(MutantVerdict.ACCEPTED));
     }
 
     /// What the lies are made from is true.

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 /// Small models with everything that GPT-2 lacks: rotated queries and keys, heads that share those of keys, gated MLPs,
 /// wide writes, an embedding with a factor, three ids that end a text. Their tables have few entries, so that many
 /// proofs take little time.
-final class RotaryModel {
+public final class RotaryModel {
     /// Ids that end a text; a lie that needs another one edits the key.
     static final List<Integer> ENDS = List.of(16, 18, 19);
     /// kappa and x of the rotation.
@@ -60,7 +60,7 @@ final class RotaryModel {
     ///
     /// @param keyHeads heads of keys and values
     /// @param seed of everything that is random
-    static UnaryOperator<IntegerModel> with(int keyHeads, long seed) {
+    public static UnaryOperator<IntegerModel> with(int keyHeads, long seed) {
         return base -> {
             ModelShape b = base.shape();
             return with(base, b.heads(), keyHeads, b.headWidth(), seed);
@@ -68,7 +68,7 @@ final class RotaryModel {
     }
 
     /// The same with heads that do not add up to the width.
-    static UnaryOperator<IntegerModel> with(int heads, int keyHeads, int headWidth, long seed) {
+    public static UnaryOperator<IntegerModel> with(int heads, int keyHeads, int headWidth, long seed) {
         return base -> with(base, heads, keyHeads, headWidth, seed);
     }
 

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -196,8 +197,10 @@ final class SaidLies {
     /// check holds.
     List<Row> adaptive(List<AttackMatrix.Row> exchanged) {
         Map<String, AttackMatrix.Row> byRelation = new TreeMap<>();
+        // The lookups are counted: another entry of a table would not balance.
         exchanged.stream().filter(r -> r.lie().kind() == Kind.EXCHANGED && r.outcome().violated().stream()
                 .noneMatch(v -> v.contains(" ")))
+                .sorted(Comparator.comparing(r -> r.lie().what().equals(Exchange.ANOTHER)))
                 .forEach(r -> r.outcome().violated().forEach(v -> byRelation.putIfAbsent(v, r)));
         return AttackMatrix.parallel(new ArrayList<>(byRelation.entrySet()), e -> {
             Lie lie = e.getValue().lie();

@@ -96,7 +96,8 @@ final class StatementLies {
                 List<Integer> ends = new ArrayList<>(below.subList(0, which));
                 ends.add(end);
                 ends.addAll(above.subList(0, ENDS - 1 - which));
-                return honest(p, sized(p, vocabulary, p.spec().shape().context(), ends), new TokenSequence(cut, prompt));
+                return honest(p, sized(p, vocabulary, p.spec().shape().context(), ends),
+                        new TokenSequence(cut, prompt));
             }
         }
         throw new IllegalStateException("no generated id can be number " + which + " of " + ENDS);
