@@ -17,8 +17,8 @@ import dev.chagres.transcript.Rejection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /// Statements that do not fit their key, with proofs in which everything else is true.
 final class StatementLies {
