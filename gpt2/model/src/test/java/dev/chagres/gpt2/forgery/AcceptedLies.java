@@ -111,7 +111,7 @@ final class AcceptedLies {
             rotated(endLie(end), p -> StatementLies.oneOfSeveral(p, which));
         }
         UNREADABLE.put("a key with r + s = 32, and y + p / 2^s", DecoderLies::wideProjection);
-        UNREADABLE.put("a key with a gated shift of 16, and ub + p / 2^s", DecoderLies::wideGate);
+        UNREADABLE.put("a key with a gated shift of 16, and ub - p / 2^s", DecoderLies::wideGate);
 
         ALL.put("a root of no tree", OpeningLies::root);
         ALL.put("a row of zeros committed as a row of p", OpeningLies::notCanonical);

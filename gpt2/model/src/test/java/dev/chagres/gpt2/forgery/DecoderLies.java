@@ -233,7 +233,7 @@ final class DecoderLies {
             MlpSpec.Gated g = (MlpSpec.Gated) l.mlp();
             return new LayerSpec(l.query(), l.key(), l.value(), l.output(), new MlpSpec.Gated(16, g.base(),
                     g.entries(), g.hidden(), new Interval(-most, most), g.productShift()), l.down());
-        }, gated(GatedCell.WRAPPED_UP));
+        }, gated(GatedCell.WRAPPED_DOWN));
     }
 
     /// The proof of a lie that no lookup notices, under a key of the same weights with other public numbers.

@@ -205,6 +205,14 @@ final class GatedCell {
         return c.upRem >= 0;
     };
 
+    /// The other way round: where ub is not negative and its range allows for two.
+    static final Change WRAPPED_DOWN = c -> {
+        c.ub -= 1L << 31 - c.shift;
+        c.upRem++;
+        c.product();
+        return c.upRem < 1L << c.shift;
+    };
+
     static final Change PRODUCT = c -> {
         c.product(c.a * (c.ub + 1));
         return c.a != 0;

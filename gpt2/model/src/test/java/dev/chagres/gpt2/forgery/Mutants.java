@@ -85,7 +85,7 @@ final class Mutants {
         all.add(Mutant.unreadable("keys: r + s of what is rotated is at most 30", BOUNDS, "30 - bits);", "16);",
                 "a key with r + s = 32, and y + p / 2^s"));
         all.add(Mutant.unreadable("keys: the shift of a gated MLP is at most 14", BOUNDS, "MAX_GATED_SHIFT = 14;",
-                "MAX_GATED_SHIFT = 16;", "a key with a gated shift of 16, and ub + p / 2^s"));
+                "MAX_GATED_SHIFT = 16;", "a key with a gated shift of 16, and ub - p / 2^s"));
         all.add(Mutant.without("key/security", "proof.Verifier", "a key with few queries"));
     }
 

@@ -114,7 +114,7 @@ class SecondVerifierForgeryTest {
                     SecondVerifier.requireAgreement(Files.createDirectory(folder.resolve("rotated")), cases);
             assertThat(verdicts.get("accepted")).containsExactly("honest");
             assertThat(verdicts).containsKeys("sumcheck/rotate", "sumcheck/gate", "sumcheck/acc", "sumcheck/scores",
-                    "sumcheck/output", "sumcheck/tokens", "lookup/balance");
+                    "sumcheck/output", "sumcheck/tokens");
         }
     }
 
