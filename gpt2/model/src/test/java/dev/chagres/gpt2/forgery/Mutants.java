@@ -174,7 +174,8 @@ final class Mutants {
                 "a key rotated by the angle of another row, everything from it"));
         all.add(Mutant.without("sumcheck/gate", SUMCHECK, "a (ub + 1) in place of a ub, everything from it"));
         all.add(Mutant.shared("rotation: the range of y", "graph.op.Projection",
-                "TupleComponent.of(1, y, 1L << bits - 1)", "TupleComponent.of(0, y, 0)", "y + p / 2^s, everything from it", "lookup/balance"));
+                "TupleComponent.of(1, y, 1L << bits - 1)", "TupleComponent.of(0, y, 0)",
+                "y + p / 2^s, everything from it", "lookup/balance"));
         all.add(Mutant.shared("gated: the range of ub", GATED, "TupleComponent.of(1, upper, 1L << UP_BITS - 1)",
                 "TupleComponent.of(0, upper, 0)", "ub + p / 2^s, everything from it", "lookup/balance"));
         all.add(Mutant.shared("gated: a pair of remainders, each of s bits", COMPILER, "tables.remainders(g.shift())",

@@ -127,7 +127,9 @@ class MutationTest {
         // The lies are consistent: where tables have no ids they are accepted, for every table those of all others.
         MutantWorld world = new MutantWorld(MutantClasses.of(Mutants.TABLES));
         assertThat(world.tables(prover.pk.toString(), prover.verifyingKey.encode(), prover.sequence))
-                .hasSizeGreaterThan(15).allSatisfy((table, verdict) -> assertThat(verdict).as("%s", table).isEqualTo(MutantVerdict.ACCEPTED));
+                .hasSizeGreaterThan(15)
+                .allSatisfy((table, verdict) ->
+                        assertThat(verdict).as("%s", table).isEqualTo(MutantVerdict.ACCEPTED));
     }
 
     /// What the lies are made from is true.

@@ -136,7 +136,8 @@ class SecondVerifierForgeryTest {
     private static Case altered(CheatingProver prover, String tag, int target, UnaryOperator<byte[]> change) {
         int[] seen = {0};
         return new Case(tag + " number " + target, prover.verifyingKey.encode(),
-                prove(prover, (name, data) -> name.equals(tag) && seen[0]++ == target ? change.apply(data.clone()) : data));
+                prove(prover, (name, data) -> name.equals(tag) && seen[0]++ == target
+                        ? change.apply(data.clone()) : data));
     }
 
     private static UnaryOperator<byte[]> flip(int at) {
