@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.chagres.gguf.GgmlType;
 import dev.chagres.gpt2.TestData;
+import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.gpt2.quantize.Quantizer;
+import dev.chagres.tokenizer.TokenizerInfo;
+import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -91,7 +96,7 @@ class GgufModelTest {
     }
 
     /// A Q8_0 copy of a model has its rows in the order of the original, each value within half a step; written as
-    /// safetensors, it is read back equal.
+    /// safetensors, it is read back equal and gives the same integers.
     @Test
     void aQuantisedTwin() throws Exception {
         try (ModelWeights original = ModelWeights.open(TestData.path(CHAR));
@@ -118,7 +123,18 @@ class GgufModelTest {
                 assertThat(copy.headRows(3, 9)).isEqualTo(twin.headRows(3, 9));
                 assertThat(copy.finalNormGain()).isEqualTo(twin.finalNormGain());
                 assertThat(copy.positions()).isEmpty();
+                assertThat(integers(copy)).isEqualTo(integers(twin));
             }
+        }
+    }
+
+    /// The integer model as a file.
+    private byte[] integers(ModelWeights weights) throws IOException {
+        try (Arena arena = Arena.ofShared()) {
+            Path file = folder.resolve("model.cgm");
+            IntegerModelFile.write(new Quantizer(weights).quantise(arena, "model", TokenizerInfo.NONE,
+                    Quantizer.randomCalibration(weights.architecture(), 1)), file);
+            return Files.readAllBytes(file);
         }
     }
 
