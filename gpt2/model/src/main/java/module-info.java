@@ -1,4 +1,4 @@
-/// GPT-2: weights, float reference, quantiser, integer model and its file.
+/// Decoder models (GPT-2, Llama and its relatives): weights, float reference, quantiser, integer model and its file.
 module dev.chagres.gpt2 {
     requires transitive dev.chagres.engine;
     requires tools.jackson.databind;

@@ -4,6 +4,7 @@ import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
 import dev.chagres.gpt2.model.ModelKeySource;
+import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.proof.ProofSecurity;
 import dev.chagres.proof.VerifyingKey;
@@ -62,13 +63,17 @@ final class AuditCommand extends Command {
             refuse(calibration, "--calibration");
             refuse(accuracy, "--accuracy");
             refuse(context, "--context");
-            return audit(key, model);
+            return audit(key, model, List.of());
+        }
+        List<String> notes;
+        try (ModelWeights weights = ModelWeights.open(model)) {
+            notes = weights.notes();
         }
         Path work = Files.createTempDirectory("chagres-audit");
         Path quantised = work.resolve("audit.cgm");
         try {
             int code = quantise(quantised);
-            return code == OK ? audit(key, quantised) : code;
+            return code == OK ? audit(key, quantised, notes) : code;
         } finally {
             Files.deleteIfExists(quantised);
             Files.delete(work);
@@ -77,7 +82,7 @@ final class AuditCommand extends Command {
 
     private void refuse(Object option, String name) {
         if (option != null) {
-            throw new CommandException(name + " is for the folder of a float model; " + model + " is a file");
+            throw new CommandException(name + " is for a float model, a folder or a GGUF file; " + model + " is neither");
         }
     }
 
@@ -100,7 +105,8 @@ final class AuditCommand extends Command {
         return Main.commandLine(new PrintWriter(Writer.nullWriter()), err()).execute(words.toArray(String[]::new));
     }
 
-    private int audit(VerifyingKey key, Path file) throws IOException {
+    /// @param notes about the float model, which quantising has shown
+    private int audit(VerifyingKey key, Path file, List<String> notes) throws IOException {
         long start = System.nanoTime();
         List<Difference> differences = new ArrayList<>();
         String rebuiltDigest = null;
@@ -135,6 +141,7 @@ final class AuditCommand extends Command {
         result.put("rebuiltDigest", rebuiltDigest);
         result.put("differences", differences.stream().map(Difference::toMap).toList());
         result.put("standardParameters", standard);
+        result.put("warnings", notes);
         result.put("seconds", (System.nanoTime() - start) / 1e9);
         show(result, differences);
         return equal ? OK : DIFFERENT;

@@ -3,15 +3,23 @@ package dev.chagres.cli;
 import dev.chagres.gpt2.evaluate.Evaluation;
 import dev.chagres.gpt2.evaluate.EvaluationReport;
 import dev.chagres.gpt2.evaluate.LastWords;
+import dev.chagres.gpt2.evaluate.ReferenceCheck;
 import dev.chagres.gpt2.evaluate.Window;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.reference.FloatModel;
+import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.prove.Engine;
+import dev.chagres.tokenizer.Tokenizer;
+import dev.chagres.tokenizer.TokenizerInfo;
+import dev.chagres.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +33,9 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(name = "evaluate",
         description = "Measures an integer model on a text, beside the float model that it was made from.")
 final class EvaluateCommand extends Command {
+    /// Tokens of a window unless more are asked for: memory grows with their square.
+    private static final int WINDOW = 1024;
+
     @Option(names = "--model", required = true, paramLabel = "FILE.cgm", description = "The integer model.")
     private Path model;
 
@@ -36,7 +47,7 @@ final class EvaluateCommand extends Command {
     private Task task;
 
     @Option(names = "--context", paramLabel = "N",
-            description = "Tokens of a window; default: the context of the model.")
+            description = "Tokens of a window; default: the context of the model, at most " + WINDOW + ".")
     private Integer context;
 
     @Option(names = "--stride", paramLabel = "N",
@@ -79,16 +90,43 @@ final class EvaluateCommand extends Command {
                 evaluate(engine, m, Optional.empty(), progress);
             } else {
                 try (ModelWeights weights = ModelWeights.open(reference)) {
-                    evaluate(engine, m, Optional.of(new FloatModel(weights)), progress);
+                    compare(m, weights.architecture());
+                    weights.notes().forEach(progress::note);
+                    evaluate(engine, m, Optional.of(weights), progress);
                 }
             }
         }
         return OK;
     }
 
+    /// Refuses a reference that is not the model's.
+    private void compare(IntegerModel m, Architecture architecture) throws IOException {
+        try {
+            ReferenceCheck.check(m, architecture);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(model + " and " + reference + ": " + e.getMessage(), e);
+        }
+        TokenizerInfo own = m.tokenizer().withChat(Optional.empty());
+        TokenizerInfo other = Tokenizers.of(reference, architecture.vocabulary()).info().withChat(Optional.empty());
+        if (!own.equals(other)) {
+            throw new CommandException(model + " and " + reference + " have different tokenizers, " + own.describe()
+                    + " and " + other.describe() + "; give the model that it was made from");
+        }
+    }
+
     /// Refuses what cannot end well before anything is loaded.
     private void check() throws IOException {
         Inputs.regular(model);
+        Inputs.present(task.text == null ? task.lambada : task.text);
+        if (reference != null) {
+            Inputs.exists(reference);
+        }
+        if (context != null && context < 2) {
+            throw new CommandException("--context must be at least 2, not " + context);
+        }
+        if (stride != null && stride < 1) {
+            throw new CommandException("--stride must be at least 1, not " + stride);
+        }
         if (windows < 0) {
             throw new CommandException("--windows must be at least 1, not " + windows);
         }
@@ -103,11 +141,18 @@ final class EvaluateCommand extends Command {
         }
     }
 
-    private void evaluate(Engine engine, IntegerModel m, Optional<FloatModel> floats, ConsoleProgress progress)
+    private void evaluate(Engine engine, IntegerModel m, Optional<ModelWeights> floats, ConsoleProgress progress)
             throws IOException {
         long start = System.nanoTime();
+        List<String> notes = floats.map(ModelWeights::notes).orElse(List.of());
+        List<LastWords.Text> texts = task.lambada == null ? List.of() : LastWordTexts.read(
+                task.lambada, tokenizer(m), m.shape().context(), windows);
+        List<Window> spread = task.lambada == null ? windows(m) : List.of();
+        int rows = Math.max(spread.stream().mapToInt(Window::rows).max().orElse(0),
+                texts.stream().mapToInt(t -> t.ids().length - 1).max().orElse(0));
+        checkMemory(engine, m, rows, progress);
         try (Evaluation evaluation = new Evaluation(engine, m)) {
-            floats.ifPresent(evaluation::reference);
+            floats.ifPresent(weights -> evaluation.reference(new FloatModel(weights)));
             if (layers) {
                 evaluation.layers();
             }
@@ -115,17 +160,15 @@ final class EvaluateCommand extends Command {
             result.put("model", model.toString());
             result.put("reference", reference == null ? null : reference.toString());
             if (task.lambada != null) {
-                List<LastWords.Text> texts = LastWordTexts.read(task.lambada, Texts.needed(m.tokenizer()),
-                        m.shape().context(), windows);
                 LastWords.Report report = LastWords.run(evaluation, texts, progress);
                 progress.end();
                 result.put("text", task.lambada.toString());
                 EvaluationFacts.put(report, result);
+                result.put("warnings", notes);
                 result.put("seconds", (System.nanoTime() - start) / 1e9);
                 show(result, EvaluationLines.of(report, model, task.lambada));
                 return;
             }
-            List<Window> spread = windows(m);
             EvaluationReport report = evaluation.run(spread, progress);
             if (plot != null) {
                 progress.phase("plot", 0);
@@ -136,16 +179,42 @@ final class EvaluateCommand extends Command {
             result.put("context", window(m));
             result.put("stride", stride(m));
             EvaluationFacts.put(report, task.text.toString(), result);
+            List<String> warnings = new ArrayList<>(notes);
+            warnings.addAll(EvaluationFacts.warnings(report, task.text.toString()));
+            result.put("warnings", warnings);
             result.put("seconds", (System.nanoTime() - start) / 1e9);
             show(result, EvaluationLines.of(report, model, task.text, window(m), stride(m)));
         }
     }
 
+    /// Says what the longest sequence takes, and refuses one that this machine cannot hold beside the model.
+    private void checkMemory(Engine engine, IntegerModel m, int rows, ConsoleProgress progress) throws IOException {
+        long values = engine.inferenceBytes(new ModelKeySource(m).spec(), rows);
+        // The model is there twice, as the mapped file and in the layout of the engine.
+        long needed = values + 2 * Files.size(model);
+        long memory = SystemFacts.memoryBytes();
+        progress.note(rows + " rows at a time, " + mebibytes(values) + " of integers");
+        if (memory > 0 && needed > memory) {
+            throw new CommandException(model + ": " + rows + " rows at a time need about " + mebibytes(needed)
+                    + " of memory, this machine has " + mebibytes(memory) + "; "
+                    + (task.lambada == null ? "give a smaller --context" : "shorten the texts"));
+        }
+    }
+
+    private static String mebibytes(long bytes) {
+        return Math.ceilDiv(bytes, 1L << 20) + " MiB";
+    }
+
+    private Tokenizer tokenizer(IntegerModel m) {
+        return m.tokenizer().tokenizer().orElseThrow(() -> new CommandException(model
+                + ": this model has no known tokenizer, so --lambada cannot be used; give token ids with --text"));
+    }
+
     private int window(IntegerModel m) {
-        int size = context == null ? m.shape().context() : context;
-        if (size < 2 || size > m.shape().context()) {
-            throw new CommandException("--context must be 2 to " + m.shape().context() + ", the context of this model,"
-                    + " not " + size);
+        int size = context == null ? Math.min(WINDOW, m.shape().context()) : context;
+        if (size > m.shape().context()) {
+            throw new CommandException(model + ": --context must be 2 to " + m.shape().context()
+                    + ", the context of this model, not " + size);
         }
         return size;
     }

@@ -105,7 +105,7 @@ final class EvaluationLines {
     }
 
     private static String percent(double share) {
-        return share == 0 ? "0" : String.format(Locale.ROOT, "%.2g %%", 100 * share);
+        return share == 0 ? "0" : Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.2g %%", 100 * share);
     }
 
     private void fact(String name, String format, Object... values) {

@@ -101,7 +101,7 @@ final class Failures {
                 "use fewer --threads or allow the process more of them (ulimit -u)";
             case OutOfMemoryError _ when message.contains("heap") || message.contains("GC") ->
                 "give the machine a larger heap, for example CHAGRES_JVM_ARGS=-Xmx8g";
-            case OutOfMemoryError _ -> "free memory, or limit the process with --memory so that it spills to a file";
+            case OutOfMemoryError _ -> "free memory, or limit the process with --memory, where the command has it";
             case StackOverflowError _ -> "give its threads a larger stack, for example CHAGRES_JVM_ARGS=-Xss16m";
             case LinkageError _ -> "the build is incomplete or changed while it ran; build again";
             case InternalError _ when message.contains("memory access") ->

@@ -29,14 +29,25 @@ final class Inputs {
         }
     }
 
+    /// Refuses what is no file, pipe or device.
+    static void present(Path file) throws IOException {
+        notFolder(file);
+        exists(file);
+    }
+
+    /// Refuses a file or folder that is not there.
+    static void exists(Path path) throws IOException {
+        if (Files.notExists(path)) {
+            throw new NoSuchFileException(path.toString());
+        }
+    }
+
     /// Refuses what cannot be read twice or mapped: pipes, devices, folders.
     ///
     /// @throws FileSystemException if it is not a regular file
     static void regular(Path file) throws IOException {
         notFolder(file);
-        if (Files.notExists(file)) {
-            throw new NoSuchFileException(file.toString());
-        }
+        exists(file);
         if (!Files.isRegularFile(file)) {
             throw new FileSystemException(file.toString(), null, "is a pipe or device; a regular file is needed");
         }

@@ -8,7 +8,7 @@ import picocli.CommandLine;
 /// Entry point of the `chagres` command.
 @CommandLine.Command(
         name = "chagres",
-        description = "Proves that a committed GPT-2 model, run on given tokens, produced given outputs.",
+        description = "Proves that a committed language model, run on given tokens, produced given outputs.",
         versionProvider = BuildFacts.Provider.class,
         exitCodeListHeading = "Exit codes%n",
         exitCodeList = {

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -37,6 +38,8 @@ import picocli.CommandLine.Option;
     "Turns a model of the GPT-2 or Llama family into an integer model:",
     "a folder (config.json, safetensors) or a GGUF file."})
 final class QuantizeCommand extends Command {
+    private static final String RANDOM = "random ids";
+    private static final String OWN_TEXT = "the text of this program";
     private static final int WINDOW = 256;
     private static final int CALIBRATION_WINDOWS = 16;
     private static final int VALIDATION_WINDOWS = 4;
@@ -91,6 +94,7 @@ final class QuantizeCommand extends Command {
                     : standard.map(ids -> SampleText.windows(config, ids, WINDOW, VALIDATION_WINDOWS)).orElseGet(
                             () -> List.of(Texts.random(config.vocabulary(), Math.min(config.context(), 32), 2)));
             progress.note("tokenizer: " + found.note());
+            weights.notes().forEach(progress::note);
             Quantizer quantizer = new Quantizer(weights, options, message -> progress.phase(message, 0));
             IntegerModel integer = quantizer.quantise(arena, name(), found.info(), samples);
             progress.phase("write", 0);
@@ -102,18 +106,16 @@ final class QuantizeCommand extends Command {
                 CheckedRun run = new CheckedRun(evaluation);
                 report = QuantizationReport.compare(
                         new FloatModel(weights), run::forward, integer.logitUnit(), compared);
-                if (text != null) {
-                    warnings.addAll(Suspicions.ranges(run.ranges(), text.toString()));
-                }
+                warnings.addAll(Suspicions.ranges(run.ranges(),
+                        text != null ? text.toString() : standard.isEmpty() ? RANDOM : OWN_TEXT));
             }
             boolean random = calibration == null && standard.isEmpty();
             report = random ? report.calibratedOnRandomIds() : report;
             warnings.addAll(Suspicions.matrices(ModelMatrices.scales(integer)));
             warnings.addAll(report.warnings());
             progress.end();
-            String ranges = calibration != null ? calibration.toString()
-                    : random ? "random ids" : "the text of this program";
-            print(integer, report, ranges, text, warnings);
+            String ranges = calibration != null ? calibration.toString() : random ? RANDOM : OWN_TEXT;
+            print(integer, report, ranges, text, weights.notes(), warnings);
         }
         return OK;
     }
@@ -168,8 +170,9 @@ final class QuantizeCommand extends Command {
 
     /// @param ranges   what the model was calibrated on
     /// @param compared the text of the comparison, null if that is what it was calibrated on and no file
-    private void print(IntegerModel m, QuantizationReport report, String ranges, Path compared, List<String> warnings)
-            throws IOException {
+    /// @param notes    of the loader, which have been shown
+    private void print(IntegerModel m, QuantizationReport report, String ranges, Path compared, List<String> notes,
+            List<String> warnings) throws IOException {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("model", m.name());
         result.put("layers", m.shape().layers());
@@ -184,7 +187,7 @@ final class QuantizeCommand extends Command {
         result.put("topOneAgreement", report.topOneAgreement());
         result.put("perplexityChange", report.perplexityChange());
         result.put("meanDivergence", report.meanDivergence());
-        result.put("warnings", warnings);
+        result.put("warnings", Stream.concat(notes.stream(), warnings.stream()).toList());
         result.put("bytes", Files.size(out));
         if (json()) {
             printJson(result);

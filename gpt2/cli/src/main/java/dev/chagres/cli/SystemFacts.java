@@ -1,6 +1,8 @@
 package dev.chagres.cli;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -15,6 +17,12 @@ public final class SystemFacts {
     /// Largest resident size so far in bytes, 0 where the system does not tell.
     public static long peakResidentBytes() {
         return status("VmHWM:");
+    }
+
+    /// Memory of the machine or of the container in bytes, 0 where the system does not tell.
+    public static long memoryBytes() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean os
+                ? os.getTotalMemorySize() : 0;
     }
 
     /// Makes the largest resident size start again from the present one.

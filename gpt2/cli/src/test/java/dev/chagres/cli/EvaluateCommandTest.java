@@ -9,6 +9,7 @@ import dev.chagres.cli.Commands.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -74,8 +75,12 @@ class EvaluateCommandTest {
         refused("--layers compares with the float model; name it with --reference", "--text", text, "--layers");
         refused("go with --text, not with --lambada", "--lambada", bad, "--context", 3);
         refused("short.txt: a text of 1 tokens has nothing to predict", "--text", text);
-        refused("--context must be 2 to 128, the context of this model, not 129", "--text", text, "--context", 129);
-        refused("--stride must be 1 to 128, the window, not 0", "--text", text, "--stride", 0);
+        refused(model + ": --context must be 2 to 128, the context of this model, not 129", "--text", text, "--context", 129);
+        refused("--context must be at least 2, not 1", "--text", text, "--context", 1);
+        refused("--stride must be at least 1, not 0", "--text", text, "--stride", 0);
+        refused("--stride must be 1 to 128, the window, not 129", "--text", text, "--stride", 129);
+        refused("no such file or folder", "--text", work.resolve("no.txt"));
+        refused("no such file or folder", "--text", text, "--reference", work.resolve("no"));
         refused("--windows must be at least 1, not -1", "--text", text, "--windows", -1);
         refused("bad.jsonl:2: no field 'text' with a string", "--lambada", bad);
         refused("one.jsonl:1: a text of one word has nothing before its last word", "--lambada", one);
@@ -104,6 +109,77 @@ class EvaluateCommandTest {
         Outcome o = run("evaluate", "--model", file("m.cgm"), "--reference", work.resolve("other"), "--text",
                 file("bundled/validation.txt"));
         assertThat(o.code()).as(o.err()).isEqualTo(2);
-        assertThat(o.err()).contains("give the model that it was made from");
+        assertThat(o.err()).contains("the reference is another model: layers 2, not 4; ")
+                .contains("context 64, not at least 128; give the model that it was made from");
+    }
+
+    /// Of the same size, but with other heads, or with the same characters under other ids.
+    @Test
+    void aSimilarModelIsNoReference() throws IOException {
+        Path other = Files.createDirectories(work.resolve("similar"));
+        try (Stream<Path> files = Files.list(file("bundled"))) {
+            for (Path f : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(f, other.resolve(f.getFileName()));
+            }
+        }
+        Path text = file("bundled/validation.txt");
+        Path characters = other.resolve("chars.json");
+        String table = Files.readString(characters);
+        Files.writeString(characters, table.replace("\"a\"", "\"@\"").replace("\"b\"", "\"a\"").replace("\"@\"", "\"b\""));
+        refused("have different tokenizers, one token per character, 65 characters and one token per character",
+                "--text", text, "--reference", other);
+        Files.writeString(characters, table);
+        Path config = other.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replaceFirst("\"n_head\" *: *[0-9]+", "\"n_head\": 2"));
+        refused("the reference is another model: heads 2, not 4; key heads 2, not 4; head width 64, not 32; give",
+                "--text", text, "--reference", other);
+    }
+
+    /// Windows of 1024 tokens unless more are asked for, and what they take is said before they run.
+    @Test
+    void windowsHaveABound() throws IOException {
+        Path model = work.resolve("long");
+        Path integers = work.resolve("long.cgm");
+        good("synth", "--shape", "1x1x16x20x1600", "--seed", "1", "--out", model);
+        good("quantize", "--model", model, "--out", integers);
+        Path ids = Files.writeString(work.resolve("ids.txt"), "1 2 3 4 5 6 7 ".repeat(200));
+        Outcome o = good("evaluate", "--model", integers, "--reference", model, "--text", ids, "--json");
+        assertThat(o.json().get("context").asInt()).isEqualTo(1024);
+        assertThat(o.json().get("windows").asInt()).isEqualTo(2);
+        assertThat(o.err()).containsPattern("1023 rows at a time, [0-9]+ MiB of integers");
+        assertThat(good("evaluate", "--model", integers, "--text", ids, "--context", 1300, "--json").json()
+                .get("context").asInt()).isEqualTo(1300);
+    }
+
+    /// What the loader of a float model has to say is shown by every command that loads one.
+    @Test
+    void notesOfTheLoaderAreShown() throws IOException {
+        Path model = work.resolve("windowed");
+        Path integers = work.resolve("windowed.cgm");
+        good("synth", "--shape", "1x2x16x20x64", "--family", "llama", "--kv-heads", "1", "--seed", "1", "--out", model);
+        Path config = model.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replaceFirst("\\{", "{\"sliding_window\": 32,"));
+        Path ids = Files.writeString(work.resolve("ids.txt"), "1 2 3 4 5 6 7 ".repeat(20));
+        String note = "sliding_window 32 is not supported, so the context is 32 in place of 64";
+        shown(note, good("quantize", "--model", model, "--out", integers, "--json"));
+        shown(note, good("evaluate", "--model", integers, "--reference", model, "--text", ids, "--json"));
+        good("setup", "--model", integers, "--out", work.resolve("keys"));
+        shown(note, good("audit", "--vk", work.resolve("keys/model.vk"), "--model", model, "--json"));
+    }
+
+    /// Ranges that are too thin are told of whatever the model was compared on.
+    @Test
+    void rangesAreCheckedWithoutATextToo() {
+        Path model = work.resolve("random");
+        good("synth", "--shape", "tiny", "--seed", "1", "--out", model);
+        assertThat(good("quantize", "--model", model, "--out", work.resolve("random.cgm"), "--json").json()
+                .get("warnings").toString()).contains("pass their calibrated range on random ids");
+        assertThat(good("quantize", "--model", file("bundled"), "--out", work.resolve("own.cgm"), "--json").json()
+                .get("warnings").toString()).contains("pass their calibrated range on the text of this program");
+    }
+
+    private static void shown(String note, Outcome o) {
+        assertThat(o.err()).contains(note);
+        assertThat(o.json().get("warnings").toString()).contains(note);
     }
 }

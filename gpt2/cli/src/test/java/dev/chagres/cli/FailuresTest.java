@@ -38,8 +38,8 @@ class FailuresTest {
                         + "allow the process more of them (ulimit -u)",
                         new OutOfMemoryError("unable to create native thread")),
                 Arguments.of(3,
-                        "internal error: OutOfMemoryError: Map failed; free memory, or limit the process with --memory "
-                        + "so that it spills to a file", new OutOfMemoryError("Map failed")),
+                        "internal error: OutOfMemoryError: Map failed; free memory, or limit the process with "
+                        + "--memory, where the command has it", new OutOfMemoryError("Map failed")),
                 Arguments.of(3, "internal error: StackOverflowError; give its threads a larger stack, for example "
                         + "CHAGRES_JVM_ARGS=-Xss16m", new StackOverflowError()),
                 Arguments.of(3,

@@ -84,6 +84,24 @@ final class GgufBytes {
         return bytes;
     }
 
+    /// Goes on behind so many bytes.
+    void skip(long bytes) throws IOException {
+        if (bytes < 0 || bytes > remaining()) {
+            throw new GgufException("truncated: it ends at byte " + size + " inside the header");
+        }
+        if (bytes <= buffer.remaining()) {
+            buffer.position(buffer.position() + (int) bytes);
+        } else {
+            read = position() + bytes;
+            buffer.limit(0);
+        }
+    }
+
+    /// Goes on behind a string.
+    void skipString() throws IOException {
+        skip(count("bytes of a string", 1, LONGEST_STRING));
+    }
+
     /// The buffer with at least `bytes` bytes in it.
     private ByteBuffer next(int bytes) throws IOException {
         if (buffer.remaining() >= bytes) {

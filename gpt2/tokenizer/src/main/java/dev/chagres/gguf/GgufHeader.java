@@ -13,12 +13,19 @@ import java.util.Optional;
 ///
 /// Metadata values are [Long] (whole numbers of all widths; unsigned ones of 64 bits must be below 2^63), [Double]
 /// (floats, exactly), [Boolean], [String], or arrays: `List<String>` of strings, `long[]` of whole numbers and of
-/// booleans (0 or 1), `double[]` of floats, `List<Object>` of arrays. Malformed UTF-8 in a value is replaced by U+FFFD.
+/// booleans (0 or 1), `double[]` of floats. Malformed UTF-8 in a value is replaced by U+FFFD. Of arrays that are not the
+/// tokenizer's, and of texts about the file (`general.*` but the architecture), only the keys are kept: their values are
+/// [Omitted].
 ///
 /// @param version 2 or 3
 /// @param metadata in the file's order
 /// @param tensors by name, in the file's order
 public record GgufHeader(int version, Map<String, Object> metadata, Map<String, GgufTensor> tensors) {
+    /// In place of a value that no reader needs.
+    public enum Omitted {
+        STRING, ARRAY
+    }
+
     public GgufHeader {
         metadata = Collections.unmodifiableMap(metadata);
         tensors = Collections.unmodifiableMap(tensors);

@@ -8,8 +8,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Reads the header of one file: magic, version, counts, metadata, tensors.
+///
+/// What no reader of this project asks for is checked and not kept: arrays but the tokenizer's, and texts about the
+/// file. What is kept has a budget, so that a file never takes more memory than a few models' tokenizers do.
 final class GgufReader {
     /// The characters GGUF.
     private static final int MAGIC = 0x46554747;
@@ -22,6 +26,18 @@ final class GgufReader {
     private static final int MAX_DEPTH = 4;
     private static final int DEFAULT_ALIGNMENT = 32;
     private static final String ALIGNMENT = "general.alignment";
+    private static final String ABOUT = "general.";
+    private static final String ARCHITECTURE = "general.architecture";
+    /// The arrays that are kept.
+    private static final Set<String> ARRAYS = Set.of("tokenizer.ggml.tokens", "tokenizer.ggml.merges",
+            "tokenizer.ggml.scores", "tokenizer.ggml.token_type");
+
+    /// Most memory of everything that is kept; a tokenizer of 262,144 tokens and twice as many merges takes a quarter.
+    private static final long BUDGET = 256L << 20;
+    /// About the memory of a string, its object and a place in a list or a map; characters take up to two bytes each.
+    private static final int STRING_BYTES = 64;
+    /// About the memory of a tensor's entry besides its name.
+    private static final int TENSOR_BYTES = 256;
 
     /// Types of metadata values that a file numbers.
     private static final int UINT8 = 0;
@@ -39,6 +55,7 @@ final class GgufReader {
     private static final int FLOAT64 = 12;
 
     private final GgufBytes in;
+    private long kept;
 
     GgufReader(GgufBytes in) {
         this.in = in;
@@ -59,7 +76,7 @@ final class GgufReader {
         Map<String, Object> metadata = new LinkedHashMap<>();
         for (int i = 0; i < keyCount; i++) {
             String key = name("metadata key " + i);
-            if (metadata.put(key, value(in.int32(), key, 0)) != null) {
+            if (metadata.put(key, value(in.int32(), key)) != null) {
                 throw new GgufException("has the metadata key " + key + " twice");
             }
         }
@@ -88,7 +105,16 @@ final class GgufReader {
         return alignment.intValue();
     }
 
+    private void keep(long bytes) {
+        kept += bytes;
+        if (kept > BUDGET) {
+            throw new GgufException("its metadata take more than " + (BUDGET >> 20)
+                    + " MiB of memory, far more than any model's; it is broken or made to harm");
+        }
+    }
+
     private GgufTensor tensor(int number) throws IOException {
+        keep(TENSOR_BYTES);
         String name = name("tensor " + number);
         int axes = in.int32();
         if (axes < 0 || axes > MOST_AXES) {
@@ -135,52 +161,114 @@ final class GgufReader {
 
     private String name(String what) throws IOException {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(in.string())).toString();
+            byte[] bytes = in.string();
+            keep(STRING_BYTES + 2L * bytes.length);
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
             throw new GgufException("the name of " + what + " is not UTF-8", e);
         }
     }
 
-    private Object value(int type, String key, int depth) throws IOException {
+    private String text() throws IOException {
+        byte[] bytes = in.string();
+        keep(STRING_BYTES + 2L * bytes.length);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private Object value(int type, String key) throws IOException {
         return switch (type) {
-            case STRING -> new String(in.string(), StandardCharsets.UTF_8);
-            case ARRAY -> array(key, depth);
+            case STRING -> {
+                if (key.startsWith(ABOUT) && !key.equals(ARCHITECTURE)) {
+                    in.skipString();
+                    yield GgufHeader.Omitted.STRING;
+                }
+                yield text();
+            }
+            case ARRAY -> {
+                if (ARRAYS.contains(key)) {
+                    yield array(key);
+                }
+                skipArray(key, 0);
+                yield GgufHeader.Omitted.ARRAY;
+            }
             case BOOL -> bool(key);
             case FLOAT32, FLOAT64 -> floating(type);
             default -> whole(type, key);
         };
     }
 
-    private Object array(String key, int depth) throws IOException {
+    private Object array(String key) throws IOException {
         int type = in.int32();
         String items = "items of " + key;
         switch (type) {
-            case STRING, ARRAY -> {
-                if (depth == MAX_DEPTH) {
-                    throw new GgufException(key + " has arrays inside more than " + MAX_DEPTH + " others");
-                }
-                int count = in.count(items, 8, MOST_ITEMS);
+            case STRING -> {
+                int count = in.count(items, Long.BYTES, MOST_ITEMS);
                 List<Object> list = new ArrayList<>();
                 for (int i = 0; i < count; i++) {
-                    list.add(value(type, key, depth + 1));
+                    list.add(text());
                 }
                 return list;
             }
+            case ARRAY -> throw new GgufException(key + " is an array of arrays");
             case FLOAT32, FLOAT64 -> {
-                double[] numbers = new double[in.count(items, type == FLOAT32 ? 4 : 8, MOST_ITEMS)];
+                double[] numbers = new double[numbers(items, type, key)];
                 for (int i = 0; i < numbers.length; i++) {
                     numbers[i] = floating(type);
                 }
                 return numbers;
             }
             default -> {
-                long[] numbers = new long[in.count(items, 1, MOST_ITEMS)];
+                long[] numbers = new long[numbers(items, type, key)];
                 for (int i = 0; i < numbers.length; i++) {
                     numbers[i] = type == BOOL ? (bool(key) ? 1 : 0) : whole(type, key);
                 }
                 return numbers;
             }
         }
+    }
+
+    /// How many numbers of an array there are, with memory for them accounted for.
+    private int numbers(String items, int type, String key) throws IOException {
+        int count = in.count(items, bytes(type, key), MOST_ITEMS);
+        keep(Math.multiplyFull(count, Long.BYTES));
+        return count;
+    }
+
+    /// Goes on behind the items of an array.
+    private void skipArray(String key, int depth) throws IOException {
+        int type = in.int32();
+        String items = "items of " + key;
+        if (type != STRING && type != ARRAY) {
+            int bytes = bytes(type, key);
+            in.skip(Math.multiplyFull(in.count(items, bytes, MOST_ITEMS), bytes));
+            return;
+        }
+        if (depth == MAX_DEPTH) {
+            throw new GgufException(key + " has arrays inside more than " + MAX_DEPTH + " others");
+        }
+        int count = in.count(items, type == STRING ? Long.BYTES : Integer.BYTES + Long.BYTES, MOST_ITEMS);
+        for (int i = 0; i < count; i++) {
+            if (type == STRING) {
+                in.skipString();
+            } else {
+                skipArray(key, depth + 1);
+            }
+        }
+    }
+
+    /// Bytes of a number or boolean in the file.
+    private static int bytes(int type, String key) {
+        return switch (type) {
+            case UINT8, INT8, BOOL -> Byte.BYTES;
+            case UINT16, INT16 -> Short.BYTES;
+            case UINT32, INT32, FLOAT32 -> Integer.BYTES;
+            case UINT64, INT64, FLOAT64 -> Long.BYTES;
+            default -> throw unknown(type, key);
+        };
+    }
+
+    private static GgufException unknown(int type, String key) {
+        return new GgufException(key + " has the unknown type " + Integer.toUnsignedString(type));
     }
 
     private boolean bool(String key) throws IOException {
@@ -211,7 +299,7 @@ final class GgufReader {
                 }
                 yield value;
             }
-            default -> throw new GgufException(key + " has the unknown type " + Integer.toUnsignedString(type));
+            default -> throw unknown(type, key);
         };
     }
 }

@@ -120,7 +120,7 @@ final class GgufTokenizer {
         long[] types = types();
         for (int id = 0; id < types.length; id++) {
             String token = tokens.get(id);
-            switch ((int) types[id]) {
+            switch (Math.clamp(types[id], -1, Integer.MAX_VALUE)) {
                 case NORMAL -> {
                 }
                 case UNKNOWN, CONTROL, UNUSED -> added.add(new AddedToken(id, token, true, false));

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -55,10 +57,10 @@ class GgufHeaderTest {
         put(out, "epsilon").putInt(6).putFloat(1e-5f);
         put(out, "large").putInt(10).putLong(Long.MAX_VALUE);
         put(out, "yes").putInt(7).put((byte) 1);
-        put(out, "tokens").putInt(9).putInt(8).putLong(2);
+        put(out, "tokenizer.ggml.tokens").putInt(9).putInt(8).putLong(2);
         put(out, "a");
         put(out, "\u00e9");
-        put(out, "kinds").putInt(9).putInt(5).putLong(3).putInt(-1).putInt(2).putInt(3);
+        put(out, "tokenizer.ggml.token_type").putInt(9).putInt(5).putLong(3).putInt(-1).putInt(2).putInt(3);
         tensor(out, "w", 8, 0, 32, 2);
         tensor(out, "b", 0, 128, 3);
         out.position((out.position() + 63) / 64 * 64 + 128 + 12);
@@ -76,8 +78,8 @@ class GgufHeaderTest {
             assertThat(header.integer("large")).contains(Long.MAX_VALUE);
             assertThat(header.number("large")).contains((double) Long.MAX_VALUE);
             assertThat(header.bool("yes")).contains(true);
-            assertThat(header.strings("tokens")).contains(List.of("a", "\u00e9"));
-            assertThat(header.integers("kinds").orElseThrow()).containsExactly(-1, 2, 3);
+            assertThat(header.strings("tokenizer.ggml.tokens")).contains(List.of("a", "\u00e9"));
+            assertThat(header.integers("tokenizer.ggml.token_type").orElseThrow()).containsExactly(-1, 2, 3);
             assertThat(header.string("absent")).isEmpty();
             assertThat(header.tensors().keySet()).containsExactly("w", "b");
             GgufTensor w = header.tensors().get("w");
@@ -89,6 +91,62 @@ class GgufHeaderTest {
                     .hasMessage("yes is not a whole number");
             assertThatThrownBy(() -> header.strings("general.architecture")).isInstanceOf(GgufException.class);
         }
+    }
+
+    /// Values that nobody reads are skipped, whatever they hold; those behind them are found.
+    @Test
+    void whatNobodyReadsIsSkipped() throws IOException {
+        ByteBuffer out = start(3, 0, 6);
+        put(out, "general.description").putInt(8);
+        put(out, "x".repeat(300));
+        put(out, "a.bytes").putInt(9).putInt(0).putLong(1000).position(out.position() + 1000);
+        put(out, "a.texts").putInt(9).putInt(8).putLong(2);
+        put(put(out, "one"), "two");
+        put(out, "a.nested").putInt(9).putInt(9).putLong(2).putInt(7).putLong(3).put(new byte[3]).putInt(9).putLong(1)
+                .putInt(12).putLong(1).putDouble(1);
+        put(out, "tokenizer.chat_template").putInt(8);
+        put(out, "kept");
+        put(out, "a.block_count").putInt(4).putInt(3);
+        GgufHeader header = GgufHeader.read(file(out));
+        assertThat(header.metadata()).containsEntry("general.description", GgufHeader.Omitted.STRING)
+                .containsEntry("a.bytes", GgufHeader.Omitted.ARRAY).containsEntry("a.texts", GgufHeader.Omitted.ARRAY)
+                .containsEntry("a.nested", GgufHeader.Omitted.ARRAY);
+        assertThat(header.string("tokenizer.chat_template")).contains("kept");
+        assertThat(header.integer("a.block_count")).contains(3L);
+        assertThatThrownBy(() -> header.integer("a.bytes")).hasMessage("a.bytes is not a whole number");
+    }
+
+    /// A gigabyte of bytes costs no memory where nobody reads them; where the tokenizer's are, there is a budget.
+    @Test
+    void memoryHasABudget() throws IOException {
+        assertThat(GgufHeader.read(large("a.bytes", 3)).metadata()).hasSize(3);
+        assertThat(GgufHeader.read(large("general.text", 3)).metadata()).hasSize(3);
+        for (String key : List.of("tokenizer.ggml.token_type", "tokenizer.chat_template")) {
+            Path file = large(key, 12);
+            assertThatThrownBy(() -> GgufHeader.read(file)).isInstanceOf(GgufException.class)
+                    .hasMessageContaining("more than 256 MiB of memory");
+        }
+    }
+
+    /// So many keys with 2^24 bytes each, as arrays or, for texts, strings; those of the tokenizer under other names too.
+    private Path large(String key, int count) throws IOException {
+        boolean text = key.startsWith("general") || key.endsWith("template");
+        Path file = folder.resolve("large.gguf");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING)) {
+            channel.write(start(3, 0, count).flip());
+            List<String> arrays = List.of("tokenizer.ggml.tokens", "tokenizer.ggml.merges", "tokenizer.ggml.scores");
+            for (int i = 0; i < count; i++) {
+                String name = i == 0 ? key : text || !key.startsWith("tokenizer") ? key + i
+                        : i <= arrays.size() ? arrays.get(i - 1) : key + i;
+                ByteBuffer head = put(empty(), name);
+                (text ? head.putInt(8) : head.putInt(9).putInt(0)).putLong(1 << 24);
+                channel.write(head.flip());
+                channel.position(channel.position() + (1 << 24));
+            }
+            channel.write(ByteBuffer.allocate(64));
+        }
+        return file;
     }
 
     @Test

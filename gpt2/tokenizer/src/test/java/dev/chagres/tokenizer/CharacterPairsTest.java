@@ -285,6 +285,8 @@ class CharacterPairsTest {
         refuse("remove_extra_whitespaces", metadata, "tokenizer.ggml.remove_extra_whitespaces", true);
         refuse("3 token types for 8 tokens", metadata, "tokenizer.ggml.token_type", new long[] {1, 1, 1});
         refuse("token type 9", metadata, "tokenizer.ggml.token_type", new long[] {9, 1, 1, 1, 1, 1, 1, 1});
+        refuse("token type 4294967297", metadata, "tokenizer.ggml.token_type",
+                new long[] {(1L << 32) + 1, 1, 1, 1, 1, 1, 1, 1});
         refuse("of type byte", metadata, "tokenizer.ggml.token_type", new long[] {6, 1, 1, 1, 1, 1, 1, 1});
         refuse("a score is not a number", metadata, "tokenizer.ggml.scores",
                 new double[] {0, 0, 0, Double.NaN, 0, 0, 0, 0});

@@ -16,6 +16,8 @@ import dev.chagres.prove.key.KeySource;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.prove.store.SpillStore;
+import dev.chagres.prove.witness.Witness;
 import dev.chagres.statement.Binding;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -111,6 +113,16 @@ public final class Engine implements AutoCloseable {
     public Inference inference(ModelSpec spec, KeyData data, int[] ids, IntConsumer each) {
         generator(spec, data).check(ids, 1);
         return new Inference(host, spec, data, ids, each);
+    }
+
+    /// Memory for the values of an [#inference], in bytes; the model's own integers are not counted.
+    ///
+    /// @param rows of the sequence, at most the context
+    public long inferenceBytes(ModelSpec spec, int rows) {
+        try (Witness sizes = new Witness(spec.inference(rows).graph(), _ -> null,
+                SpillStore.unbounded(host.memory()))) {
+            return sizes.bytes();
+        }
     }
 
     /// Makes the keys of a model; see [KeySetup].

@@ -2,12 +2,19 @@ package dev.chagres.semantics;
 
 /// Exact integer square roots of `long` values.
 public final class IntegerRoot {
+    /// The double root of a value below this is off by at most one, and its square does not overflow.
+    private static final long LIMIT = 1L << 62;
+
     private IntegerRoot() {}
 
     /// `floor(sqrt(x))`, 0 <= x < 2^62.
+    ///
+    /// @throws ArithmeticException if x is outside this range
     public static long floor(long x) {
+        if (x < 0 || x >= LIMIT) {
+            throw new ArithmeticException("the root of " + x + ", which is not in 0..2^62 - 1");
+        }
         long r = (long) StrictMath.sqrt((double) x);
-        // The double root of a value below 2^62 is off by at most one.
         while (r * r > x) {
             r--;
         }
@@ -18,6 +25,8 @@ public final class IntegerRoot {
     }
 
     /// `ceil(sqrt(x))`, 0 <= x < 2^62.
+    ///
+    /// @throws ArithmeticException if x is outside this range
     public static long ceil(long x) {
         long r = floor(x);
         return r * r == x ? r : r + 1;

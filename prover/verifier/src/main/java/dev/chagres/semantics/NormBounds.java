@@ -38,6 +38,7 @@ public final class NormBounds {
     /// @param shift s_n
     /// @param rsqrt the table RSQRT from mant = 2^14 on
     /// @param eps   the table eps_e
+    /// @throws ArithmeticException if an epsilon is negative, or the sum of squares can reach 2^29
     public static NormBounds of(int width, int shift, int[] rsqrt, int[] eps) {
         int t = IntegerSemantics.groupShift(width);
         long groups = (width + IntegerSemantics.GROUP - 1) / IntegerSemantics.GROUP;
@@ -51,6 +52,11 @@ public final class NormBounds {
         long squareSum = maxEps;
         for (int c = 0; c < width; c += IntegerSemantics.GROUP) {
             squareSum += (Math.min(IntegerSemantics.GROUP, width - c) * maxTerm) >> t;
+        }
+        // Below it, and for no larger one, 4 2^t S with its fraction bits has a root.
+        if (minEps < 0 || squareSum >= IntegerSemantics.SQUARE_SUM_LIMIT) {
+            throw new ArithmeticException(minEps < 0 ? "norm: an epsilon is " + minEps + ", below 0"
+                    : "norm: the sum of squares of a row can reach " + squareSum + " with its epsilon, limit 2^29");
         }
         long maxRho = 0;
         long maxProduct = 0;

@@ -1,6 +1,7 @@
 package dev.chagres.semantics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,26 @@ class NormBoundsTest {
                 TableDefinitions.eps(1600, 16, 1e-5));
         assertThat(wide.euclidean()).isLessThan(64 * 40 * (1 + 6e-4) + 20);
         assertThat(wide.bound()).isLessThanOrEqualTo(2561);
+    }
+
+    /// Sums of squares that the enumeration could not take the root of, at both group shifts, and just below.
+    @Test
+    void sumsOfSquaresBeyondTheirLimitAreRefused() {
+        for (int width : new int[] {768, 1025, 2048, 4096}) {
+            int[] rsqrt = TableDefinitions.rsqrt(width, TableDefinitions.rsqrtBits(width, 14, 6));
+            int[] eps = new int[16];
+            long squares = (long) width * (4192256 >> IntegerSemantics.groupShift(width));
+            eps[0] = Math.toIntExact((1L << 29) - 1 - squares);
+            assertThat(NormBounds.of(width, 14, rsqrt, eps).maxSquareSum()).isEqualTo((1L << 29) - 1);
+            for (int e : new int[] {eps[0] + 1, Integer.MAX_VALUE}) {
+                eps[3] = e;
+                assertThatThrownBy(() -> NormBounds.of(width, 14, rsqrt, eps)).isInstanceOf(ArithmeticException.class)
+                        .hasMessageContaining("the sum of squares of a row can reach");
+            }
+            eps[3] = -1;
+            assertThatThrownBy(() -> NormBounds.of(width, 14, rsqrt, eps)).isInstanceOf(ArithmeticException.class)
+                    .hasMessageContaining("an epsilon is -1");
+        }
     }
 
     private static long[] row(Random random, int width, int i) {

@@ -75,5 +75,10 @@ class TablesTest {
                 assertThat(IntegerRoot.floor(r * r - 1)).isEqualTo(r - 1);
             }
         }
+        for (long x : new long[] {-1, Long.MIN_VALUE, 1L << 62, Long.MAX_VALUE}) {
+            assertThatThrownBy(() -> IntegerRoot.floor(x)).isInstanceOf(ArithmeticException.class)
+                    .hasMessageContaining("the root of " + x);
+            assertThatThrownBy(() -> IntegerRoot.ceil(x)).isInstanceOf(ArithmeticException.class);
+        }
     }
 }

@@ -7,7 +7,21 @@ final class Distribution {
     private final double mean;
     private final int best;
 
-    /// @param logits `[V]`, kept
+    /// The distribution of a float model's logits.
+    ///
+    /// @param place of the row's token in the text
+    /// @throws IllegalArgumentException if a logit is not finite
+    static Distribution ofFloats(double[] logits, int place) {
+        for (double logit : logits) {
+            if (!Double.isFinite(logit)) {
+                throw new IllegalArgumentException("the float model has the logit " + logit + " after token " + place
+                        + " of the text: its values overflow, so there is nothing to compare with");
+            }
+        }
+        return new Distribution(logits);
+    }
+
+    /// @param logits `[V]`, finite, kept
     Distribution(double[] logits) {
         this.logits = logits;
         int largest = 0;

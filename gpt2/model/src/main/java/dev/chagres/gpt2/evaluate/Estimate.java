@@ -5,9 +5,4 @@ package dev.chagres.gpt2.evaluate;
 /// @param mean  of the values; NaN if there are none
 /// @param error standard error of the mean; NaN if there are too few values
 /// @param count number of values
-public record Estimate(double mean, double error, long count) {
-    /// Whether the mean is within `times` standard errors of a value.
-    public boolean near(double value, double times) {
-        return Math.abs(mean - value) <= times * error;
-    }
-}
+public record Estimate(double mean, double error, long count) {}

@@ -35,17 +35,9 @@ public final class Evaluation implements AutoCloseable {
 
     /// Compares with a float model.
     ///
-    /// @throws IllegalArgumentException if it has other sizes: it is another model
+    /// @throws IllegalArgumentException as [ReferenceCheck#check]
     public Evaluation reference(FloatModel floating) {
-        if (floating.architecture().vocabulary() != model.shape().vocab()
-                || floating.architecture().layers() != model.shape().layers()
-                || floating.architecture().width() != model.shape().width()) {
-            throw new IllegalArgumentException("the reference has " + floating.architecture().layers()
-                    + " layers of width " + floating.architecture().width()
-                    + " and " + floating.architecture().vocabulary()
-                    + " tokens, the integer model " + model.shape().layers() + ", " + model.shape().width() + " and "
-                    + model.shape().vocab() + "; give the model that it was made from");
-        }
+        ReferenceCheck.check(model, floating.architecture());
         this.reference = Optional.of(floating);
         return this;
     }
@@ -76,10 +68,12 @@ public final class Evaluation implements AutoCloseable {
         return model;
     }
 
-    /// Runs both models over all windows, one step of progress each.
+    /// Runs both models over all windows, one step of progress each. For standard errors, windows that overlap count as
+    /// one ([Window#groupEnds(List)]).
     ///
-    /// @param windows at least one, of at most the context
-    /// @throws IllegalArgumentException if there is none, or a token is outside the vocabulary
+    /// @param windows at least one, of at most the context, in the order of the text
+    /// @throws IllegalArgumentException if there is none, a token is outside the vocabulary, or the float model has a
+    ///     logit that is not finite
     /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
     public EvaluationReport run(List<Window> windows, Progress progress) {
         if (windows.isEmpty()) {
@@ -87,9 +81,14 @@ public final class Evaluation implements AutoCloseable {
         }
         Counters counters = new Counters();
         progress.phase("evaluate", windows.size());
-        for (Window w : windows) {
+        boolean[] ends = Window.groupEnds(windows);
+        for (int i = 0; i < windows.size(); i++) {
+            Window w = windows.get(i);
             try (Inference run = infer(w.inputs(), progress)) {
                 counters.window(w, run);
+            }
+            if (ends[i]) {
+                counters.endWindow();
             }
             progress.step();
         }
@@ -113,14 +112,19 @@ public final class Evaluation implements AutoCloseable {
                 errors.ifPresent(e -> e.next(run));
                 ActivationObserver observer = errors.isPresent() ? errors.get() : ActivationObserver.NONE;
                 reference.get().forward(w.inputs(), observer, w.counted(),
-                        (t, logits) -> row(w, t, rows.row(t), Optional.of(new Distribution(logits))));
+                        (t, logits) -> row(w, t, rows.row(t), Optional.of(Distribution.ofFloats(logits, w.start() + t))));
             } else {
                 for (int t = w.counted(); t < w.rows(); t++) {
                     row(w, t, rows.row(t), Optional.empty());
                 }
             }
+        }
+
+        /// The windows since the last call count as one.
+        void endWindow() {
             integerLoss.endWindow();
             paired.endWindow();
+            errors.ifPresent(LayerErrors::endWindow);
         }
 
         private void row(Window w, int t, Distribution actual, Optional<Distribution> expected) {

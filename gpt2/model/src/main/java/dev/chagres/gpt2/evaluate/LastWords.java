@@ -105,7 +105,7 @@ public final class LastWords {
     private static int[] floats(FloatModel model, Text text) {
         int[] guesses = new int[text.ids.length - text.word];
         model.forward(Arrays.copyOf(text.ids, text.ids.length - 1), ActivationObserver.NONE, text.word - 1,
-                (t, logits) -> guesses[t - text.word + 1] = new Distribution(logits).best());
+                (t, logits) -> guesses[t - text.word + 1] = Distribution.ofFloats(logits, t).best());
         return guesses;
     }
 

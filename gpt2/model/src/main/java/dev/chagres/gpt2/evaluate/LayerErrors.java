@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Compares the residual stream of a run with the float model's, place by place, in the basis and the unit of the
-/// integers.
+/// integers. Rows that are zero in the float model are left out.
 final class LayerErrors implements ActivationObserver {
     private final StreamMap map;
     private final double unit;
@@ -74,10 +74,19 @@ final class LayerErrors implements ActivationObserver {
                 error += difference * difference;
                 length += expected[c] * expected[c];
             }
-            (row == 0 ? sums.first : sums.others).add(Math.sqrt(error / length));
+            // A row of zeros has no relative error.
+            if (length > 0) {
+                (row == 0 ? sums.first : sums.others).add(Math.sqrt(error / length));
+            }
         }
-        sums.first.endWindow();
-        sums.others.endWindow();
+    }
+
+    /// The windows since the last call count as one.
+    void endWindow() {
+        places.values().forEach(sums -> {
+            sums.first.endWindow();
+            sums.others.endWindow();
+        });
     }
 
     private Inference.Values values(String column) {

@@ -46,11 +46,19 @@ final class PairedCounter {
         }
     }
 
+    /// The least value that a share of all does not exceed.
+    ///
+    /// @param sorted ascending, at least one
+    /// @param share  above 0, at most 1
+    static double quantile(double[] sorted, double share) {
+        return sorted[(int) Math.ceil(share * sorted.length) - 1];
+    }
+
     Comparison comparison() {
         double[] sorted = Arrays.copyOf(divergences, count);
         Arrays.sort(sorted);
         return new Comparison(floatLoss.estimate(), change.estimate(), divergence.estimate(), first.estimate(),
-                sorted[(int) Math.min(count - 1L, (long) Math.ceil(0.999 * count))], largest, largestAt,
+                quantile(sorted, 0.999), largest, largestAt,
                 topOne.estimate(), differences.largest(), differences.quantile(0.5), differences.quantile(0.99));
     }
 }

@@ -47,22 +47,34 @@ public record Window(int start, int[] ids, int counted) {
         if (text.length < 2) {
             throw new IllegalArgumentException("a text of " + text.length + " tokens has nothing to predict");
         }
-        List<Window> all = new ArrayList<>();
-        int done = 1;
-        for (int start = 0; done < text.length; start += stride) {
-            int end = Math.min(text.length, start + context);
-            if (end - start >= 2) {
-                all.add(new Window(start, Arrays.copyOfRange(text, start, end), Math.max(0, done - start - 1)));
-            }
-            done = Math.max(done, end);
+        // All windows but the first predict what is behind the one before; a last one of a single token is none.
+        int all = 1 + (int) Math.ceilDiv(Math.max(0L, (long) text.length - context), stride);
+        all -= all > 1 && text.length - (long) (all - 1) * stride < 2 ? 1 : 0;
+        int count = most == 0 ? all : Math.min(most, all);
+        List<Window> windows = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int number = (int) ((long) i * all / count);
+            int start = number * stride;
+            int[] ids = Arrays.copyOfRange(text, start, (int) Math.min(text.length, (long) start + context));
+            windows.add(new Window(start, ids, number == 0 ? 0 : Math.max(0, context - stride - 1)));
         }
-        if (most == 0 || most >= all.size()) {
-            return all;
+        return windows;
+    }
+
+    /// After which windows a group ends. Windows that overlap have most of their tokens in common and are no independent
+    /// samples: they are one until together they have as many predictions as a window has rows.
+    ///
+    /// @param windows in the order of the text
+    static boolean[] groupEnds(List<Window> windows) {
+        boolean[] ends = new boolean[windows.size()];
+        int predictions = 0;
+        for (int i = 0; i < ends.length; i++) {
+            Window w = windows.get(i);
+            predictions += w.rows() - w.counted;
+            ends[i] = i == ends.length - 1 || windows.get(i + 1).start >= w.start + w.ids.length
+                    || predictions >= w.rows();
+            predictions = ends[i] ? 0 : predictions;
         }
-        List<Window> some = new ArrayList<>();
-        for (int i = 0; i < most; i++) {
-            some.add(all.get((int) ((long) i * all.size() / most)));
-        }
-        return some;
+        return ends;
     }
 }

@@ -2,7 +2,8 @@ package dev.chagres.gpt2.evaluate;
 
 /// The mean of values that come window by window. Neighbours in a text are alike, so from ten windows on the standard
 /// error is that of sums over windows (a ratio estimator, Cochran, "Sampling Techniques", 1977, section 6.4); with
-/// fewer the values are taken to be independent.
+/// fewer the values are taken to be independent. Windows that overlap are alike as well, and count as one
+/// ([Window#groupEnds]).
 final class WindowedMean {
     /// Windows from which on their scatter says more than that of single values.
     private static final int ENOUGH_WINDOWS = 10;

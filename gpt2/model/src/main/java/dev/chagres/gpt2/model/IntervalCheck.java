@@ -133,10 +133,8 @@ public final class IntervalCheck {
         require(
                 tables.eps()[0] >= IntegerSemantics.MANT_MIN,
                 "norm: eps_0 is " + tables.eps()[0] + ", below 2^14; the residual unit is too coarse");
+        // Also refuses sums of squares that can reach 2^29.
         norm = NormBounds.of(model.shape().width(), tables.shift(), tables.rsqrt(), tables.eps());
-        require(
-                norm.maxSquareSum() < IntegerSemantics.SQUARE_SUM_LIMIT,
-                "norm: the sum of squares can reach " + norm.maxSquareSum() + ", limit 2^29");
         require(norm.maxRho() < 1 << 18, "norm: rho can reach " + norm.maxRho() + ", limit 2^18");
         require(norm.maxProduct() < 1 << 29, "norm: |M rho| can reach " + norm.maxProduct() + ", limit 2^29");
         require(tables.bound() >= norm.bound(), "norm: |n| can reach " + norm.bound() + ", stated " + tables.bound());

@@ -1,6 +1,7 @@
 package dev.chagres.gpt2.model;
 
 import dev.chagres.semantics.IntegerSemantics;
+import java.util.Arrays;
 
 /// The tables of the integer softmax, one set for all heads of a model.
 ///
@@ -16,6 +17,12 @@ public record SoftmaxTables(int expBits, double logitUnit, int[] exp, int rMax) 
         }
         if (exp.length < 3 || exp[exp.length - 1] != 0 || exp[exp.length - 2] == 0) {
             throw new IllegalArgumentException("the exp table must end with its first 0");
+        }
+        if (Arrays.stream(exp).anyMatch(e -> e < 0)) {
+            throw new IllegalArgumentException("the exp table has a negative entry");
+        }
+        if (rMax < 1) {
+            throw new IllegalArgumentException("the largest row sum is " + rMax + ", need at least 1");
         }
     }
 

@@ -7,10 +7,12 @@ import dev.chagres.prove.file.PrintableText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// The architecture in the metadata of a GGUF file: keys `A.name`, where A is `general.architecture`. Keys that change
-/// the function and are not supported are refused by their name.
+/// the function and are not supported are refused by their name, and so is every key of attention and of rotations that
+/// is not known here.
 final class GgufArchitecture {
     private static final Map<String, String> UNSUPPORTED = Map.of(
             "gemma", "scales its embeddings",
@@ -22,6 +24,19 @@ final class GgufArchitecture {
             "phi3", "has fused matrices and scaled rotations",
             "bloom", "has positions by ALiBi",
             "mpt", "has positions by ALiBi");
+
+    private static final String ATTENTION = "attention.";
+    private static final String ROTATION = "rope.";
+
+    /// The keys of attention that are read or held to their neutral value.
+    private static final Set<String> ATTENTION_KEYS = Set.of("head_count", "head_count_kv", "key_length",
+            "value_length", "causal", "scale", "max_alibi_bias", "clamp_kqv", "sliding_window");
+
+    /// The keys of rotations that are read, held to their neutral value, or without effect: the last two are for other
+    /// types of scaling.
+    private static final Set<String> ROTATION_KEYS = Set.of("dimension_count", "freq_base", "scale_linear",
+            "scaling.type", "scaling.factor", "scaling.attn_factor", "scaling.original_context_length",
+            "scaling.finetuned");
 
     private final GgufHeader header;
     private final float[] factors;
@@ -55,10 +70,13 @@ final class GgufArchitecture {
             throw new GgufException("general.architecture is " + PrintableText.of(family)
                     + ", need llama, qwen2 or gpt2" + (reason == null ? "" : ": such a model " + reason));
         }
+        String epsilon = gpt2 ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon";
         refuse();
+        refuseUnknown(epsilon, gpt2);
         int heads = integer("attention.head_count");
         int width = integer("embedding_length");
         int headWidth = headWidth(width, heads);
+        checkScale(headWidth);
         int vocabulary = vocabulary();
         return new Architecture(
                 integer("block_count"),
@@ -71,7 +89,7 @@ final class GgufArchitecture {
                 gpt2 ? integer("context_length") : window(integer("context_length")),
                 vocabulary,
                 gpt2 ? NormKind.LAYER : NormKind.RMS,
-                number(gpt2 ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"),
+                number(epsilon),
                 gpt2 ? new PositionKind.Learned() : rotary(headWidth),
                 gpt2 ? MlpKind.PLAIN : MlpKind.GATED,
                 gpt2 ? Activation.GELU_TANH : Activation.SILU,
@@ -90,19 +108,38 @@ final class GgufArchitecture {
     }
 
     private int headWidth(int width, int heads) {
-        if (header.metadata().containsKey(key("attention.key_length"))) {
-            int length = integer("attention.key_length");
-            if (header.integer(key("attention.value_length")).orElse((long) length) != length) {
-                throw new GgufException(key("attention.value_length") + " is not " + key("attention.key_length") + " "
-                        + length);
-            }
-            return length;
-        }
-        if (heads < 1 || width % heads != 0) {
+        boolean stated = header.metadata().containsKey(key("attention.key_length"));
+        if (!stated && (heads < 1 || width % heads != 0)) {
             throw new GgufException(key("embedding_length") + " " + width + " is not a multiple of "
                     + key("attention.head_count") + " " + heads);
         }
-        return width / heads;
+        int length = stated ? integer("attention.key_length") : width / heads;
+        if (header.integer(key("attention.value_length")).orElse((long) length) != length) {
+            throw new GgufException(key("attention.value_length") + " is "
+                    + header.integer(key("attention.value_length")).get() + ", need the width of keys, " + length);
+        }
+        return length;
+    }
+
+    /// A scale of scores that llama.cpp would take in place of the usual one; it takes 0 for absent.
+    private void checkScale(int headWidth) {
+        double scale = header.number(key("attention.scale")).orElse(0.0);
+        if (scale != 0 && scale != (float) (1 / Math.sqrt(headWidth))) {
+            throw new GgufException(key("attention.scale") + " is " + scale
+                    + ", need 1 over the root of the width of a head, " + (float) (1 / Math.sqrt(headWidth)));
+        }
+    }
+
+    private void refuseUnknown(String epsilon, boolean gpt2) {
+        for (String name : header.metadata().keySet()) {
+            boolean unknown = name.startsWith(key(ATTENTION)) && !name.equals(key(epsilon))
+                    && !ATTENTION_KEYS.contains(name.substring(key(ATTENTION).length()))
+                    || name.startsWith(key(ROTATION))
+                            && (gpt2 || !ROTATION_KEYS.contains(name.substring(key(ROTATION).length())));
+            if (unknown) {
+                throw new GgufException("the metadata key " + PrintableText.of(name) + " is not supported");
+            }
+        }
     }
 
     private void refuse() {
@@ -121,7 +158,7 @@ final class GgufArchitecture {
                         + ", which is not supported");
             }
         }
-        for (String name : List.of("attention.scale", "logit_scale", "embedding_scale", "residual_scale")) {
+        for (String name : List.of("logit_scale", "embedding_scale", "residual_scale")) {
             // The reader of llama.cpp takes 0 for absent.
             double scale = header.number(key(name)).orElse(0.0);
             if (scale != 0 && scale != 1) {
@@ -151,21 +188,35 @@ final class GgufArchitecture {
                     + header.integer(key("rope.dimension_count")).get() + ", need rotations of whole heads of "
                     + headWidth + " channels");
         }
-        String scaling = header.string(key("rope.scaling.type")).orElse("none");
-        double divisor = switch (scaling) {
-            case "none" -> 1;
-            case "linear" -> number("rope.scaling.factor");
-            default -> throw new GgufException(key("rope.scaling.type") + " is " + PrintableText.of(scaling)
-                    + ", need none or linear");
-        };
-        if (scaling.equals("none") && header.number(key("rope.scale_linear")).orElse(1.0) != 1) {
-            divisor = number("rope.scale_linear");
-        }
+        double divisor = divisor();
         List<Float> list = new ArrayList<>();
         for (float factor : factors) {
             list.add(factor);
         }
         return new PositionKind.Rotary(header.number(key("rope.freq_base")).orElse(10_000.0), divisor, list);
+    }
+
+    /// What positions are divided by, as llama.cpp has it: a factor without a type is linear, under its first name where
+    /// it has no other, and 0 stands for none. A file of type none is a model that is never scaled: there a factor is
+    /// left over from the conversion, and a note says so.
+    private double divisor() {
+        String scaling = header.string(key("rope.scaling.type")).orElse("linear");
+        if (!scaling.equals("none") && !scaling.equals("linear")) {
+            throw new GgufException(key("rope.scaling.type") + " is " + PrintableText.of(scaling)
+                    + ", need none or linear");
+        }
+        double attention = header.number(key("rope.scaling.attn_factor")).orElse(1.0);
+        if (attention != 1) {
+            throw new GgufException(key("rope.scaling.attn_factor") + " is " + attention + ", need 1");
+        }
+        String name = header.metadata().containsKey(key("rope.scaling.factor")) ? "rope.scaling.factor"
+                : "rope.scale_linear";
+        double factor = header.number(key(name)).filter(f -> f != 0).orElse(1.0);
+        if (scaling.equals("none") && factor != 1) {
+            notes.add(key(name) + " " + factor + " has no effect, as " + key("rope.scaling.type") + " is none");
+            return 1;
+        }
+        return factor;
     }
 
     /// Ends of sequences, turns and messages; ids that the vocabulary does not have can never be generated.

@@ -5,7 +5,9 @@ import dev.chagres.gguf.GgufHeader;
 import dev.chagres.prove.file.FileFormatException;
 import dev.chagres.prove.file.PrintableText;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// A model in one GGUF file. Architectures `llama` (Llama, SmolLM2, Mistral), `qwen2` and `gpt2` of llama.cpp.
 ///
@@ -25,7 +27,8 @@ record GgufModel(WeightSource weights, GgufStore store, List<String> notes) impl
             Architecture architecture = reader.read();
             String family = reader.family();
             Naming naming = store.contains(Naming.GGUF_FUSED.query(0) + ".weight") ? Naming.GGUF_FUSED : Naming.GGUF;
-            store.check(naming.shapes(architecture, naming.matrices()), List.of(FACTORS), family);
+            store.check(naming.shapes(architecture, biases(store, naming, family, architecture.layers())),
+                    List.of(FACTORS), family);
             boolean interleaved = family.equals("llama");
             return new GgufModel(
                     new NamedWeights(architecture, file.toString(), store, naming, interleaved), store,
@@ -37,6 +40,26 @@ record GgufModel(WeightSource weights, GgufStore store, List<String> notes) impl
             store.close();
             throw e;
         }
+    }
+
+    /// Ends of the names of the matrices that must have a bias in every block: all of GPT-2, those that read for
+    /// attention in Qwen 2, and in a Llama the matrices of attention that have one in any block.
+    private static Set<String> biases(GgufStore store, Naming naming, String family, int layers) {
+        return switch (family) {
+            case "gpt2" -> naming.matrices();
+            case "qwen2" -> naming.readers();
+            default -> {
+                Set<String> found = new HashSet<>();
+                for (String end : naming.attention()) {
+                    for (int l = 0; l < layers; l++) {
+                        if (store.contains(naming.bias(l, end))) {
+                            found.add(end);
+                        }
+                    }
+                }
+                yield found;
+            }
+        };
     }
 
     /// Divisors of the frequencies of rotations; none if the file has no such tensor.

@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /// A mapped GGUF file; tensors are dequantised when they are read. Thread-safe until closed.
-public final class GgufStore implements TensorAccess {
+final class GgufStore implements TensorAccess {
     private final Path path;
     private final Arena arena;
     private final MemorySegment file;
@@ -34,7 +34,7 @@ public final class GgufStore implements TensorAccess {
     /// Maps a file and checks its header.
     ///
     /// @throws FileFormatException if it is missing, truncated or breaks a rule of the format
-    public static GgufStore open(Path path) {
+    static GgufStore open(Path path) {
         GgufHeader header;
         try {
             header = GgufHeader.read(path);
@@ -51,11 +51,7 @@ public final class GgufStore implements TensorAccess {
         }
     }
 
-    public Path path() {
-        return path;
-    }
-
-    public GgufHeader header() {
+    GgufHeader header() {
         return header;
     }
 
@@ -68,7 +64,7 @@ public final class GgufStore implements TensorAccess {
     ///
     /// @throws IndexOutOfBoundsException if the tensor has no such elements
     /// @throws FileFormatException if there is no such tensor or its type cannot be read
-    public float[] read(String name, long from, int count) {
+    float[] read(String name, long from, int count) {
         GgufTensor tensor = header.tensors().get(name);
         if (tensor == null) {
             throw new FileFormatException(path, "tensor " + PrintableText.of(name) + " is missing");
@@ -105,16 +101,13 @@ public final class GgufStore implements TensorAccess {
         return type.get();
     }
 
-    /// Checks that the tensors of `shapes` are here with these shapes and can be read, biases aside, and no others.
+    /// Checks that the tensors of `shapes` are here with these shapes and can be read, and no others.
     ///
     /// @param others names that may be here too
     void check(Map<String, List<Integer>> shapes, List<String> others, String family) {
         for (Map.Entry<String, List<Integer>> expected : shapes.entrySet()) {
             GgufTensor tensor = header.tensors().get(expected.getKey());
             if (tensor == null) {
-                if (expected.getKey().endsWith(".bias")) {
-                    continue;
-                }
                 throw new FileFormatException(path, "tensor " + expected.getKey() + " is missing");
             }
             List<Long> extents = expected.getValue().reversed().stream().map(Integer::longValue).toList();

@@ -9,6 +9,14 @@ import java.util.Set;
 /// Defaults are those of Hugging Face's LlamaConfig, MistralConfig and Qwen2Config. What changes the function and is
 /// not supported is refused by its name.
 final class LlamaConfig {
+    /// What a model of this family lacks; a cap or a scale of scores changes the function whatever its value is.
+    private static final List<String> NEUTRAL_IF_ABSENT = List.of("attn_logit_softcapping", "final_logit_softcapping",
+            "attention_multiplier", "qk_layernorm", "use_qk_norm", "alibi");
+
+    /// Factors.
+    private static final List<String> NEUTRAL_AT_ONE =
+            List.of("embedding_multiplier", "residual_multiplier", "logits_scaling");
+
     private final ConfigFields fields;
     private final String type;
 
@@ -68,11 +76,13 @@ final class LlamaConfig {
     }
 
     private void refuse() {
-        for (String key : List.of("attn_logit_softcapping", "final_logit_softcapping", "embedding_multiplier",
-                "attention_multiplier", "residual_multiplier", "logits_scaling", "qk_layernorm", "use_qk_norm",
-                "alibi")) {
-            if (fields.present(key) && !(fields.get(key).isBoolean() && !fields.get(key).booleanValue())
-                    && fields.get(key).asDouble(0) != 1) {
+        for (String key : NEUTRAL_IF_ABSENT) {
+            if (fields.present(key) && !(fields.get(key).isBoolean() && !fields.get(key).booleanValue())) {
+                throw fields.bad(key + " is " + fields.shown(key) + ", which is not supported");
+            }
+        }
+        for (String key : NEUTRAL_AT_ONE) {
+            if (fields.number(key, 1) != 1) {
                 throw fields.bad(key + " is " + fields.shown(key) + ", which is not supported");
             }
         }

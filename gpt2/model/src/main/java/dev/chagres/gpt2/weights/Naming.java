@@ -113,7 +113,17 @@ enum Naming {
 
     /// Ends of the names of all matrices of attention that may have a bias.
     Set<String> attention() {
-        return Set.of(query, key, value, output);
+        return fused() ? Set.of(query, output) : Set.of(query, key, value, output);
+    }
+
+    /// Ends of the names of the matrices that make queries, keys and values.
+    Set<String> readers() {
+        return fused() ? Set.of(query) : Set.of(query, key, value);
+    }
+
+    /// The bias of a block's matrix whose name ends so.
+    String bias(int layer, String end) {
+        return block + layer + "." + end + BIAS;
     }
 
     /// Shapes of all tensors of a model, biases included only where the end of the name before `.bias` is listed.

@@ -7,7 +7,7 @@ import java.util.Arrays;
 /// - Deviations keep activations at their size at any width; what is written to the stream shrinks with the depth, so
 ///   that the stream ends at a deviation near 10. About 1 % of norm gains are outliers.
 /// - All tokens share one channel of the embedding, as trained embeddings have a mean.
-/// - From width [SyntheticTensors#MASSIVE_WIDTH] on, rows of token 0, the start of a text, are *massive*: two channels
+/// - From width [MassiveChannels#LEAST_WIDTH] on, rows of token 0, the start of a text, are *massive*: two channels
 ///   reach +-2000 to +-3000 (in proportion below width 768) behind the first block and stay. The embedding of token 0
 ///   holds a pattern of +-4 in a few channels, gate and up of a few neurons of the first MLP fire on exactly that
 ///   pattern, and their product writes to the two channels.
@@ -15,14 +15,7 @@ import java.util.Arrays;
 ///   have a part that all tokens share, which meets the key that the massive channels give token 0, whose value is near
 ///   zero.
 final class SyntheticLlama implements SyntheticRows {
-    private static final float EMBEDDING_DEVIATION = 0.14f;
-    private static final float PATTERN = 4;
     private static final float COMMON = 2;
-    private static final float TRIGGER_GAIN = 0.87f;
-    /// What gate and up of a trigger neuron reach in a row of token 0.
-    private static final float TRIGGER_LEVEL = 12;
-    private static final float MASSIVE_GAIN = 0.25f;
-    private static final float SINK_KEY = 1.5f;
     private static final float SINK_QUERY = 2;
 
     private final Architecture config;
@@ -31,41 +24,17 @@ final class SyntheticLlama implements SyntheticRows {
     /// Deviations are stated for width 768.
     private final float widthScale;
     private final float depthScale;
-    private final int massiveA;
-    private final int massiveB;
+    private final MassiveChannels massive;
     private final int common;
-    private final int[] pattern;
-    private final int triggers;
 
     SyntheticLlama(Architecture config, long seed) {
         this.config = config;
         this.seed = seed;
         d = config.width();
-        widthScale = (float) Math.sqrt(768.0 / d);
-        depthScale = (float) Math.sqrt(12.0 / Math.max(12, config.layers()));
-        massiveA = (int) (d * 138L / 768);
-        massiveB = (int) (d * 447L / 768);
-        boolean massive = d >= SyntheticTensors.MASSIVE_WIDTH && config.mlpWidth() >= SyntheticTensors.MASSIVE_WIDTH;
-        pattern = new int[massive ? 16 : 0];
-        Arrays.setAll(pattern, i -> {
-            int channel = (int) ((2L * i + 1) * d / (2L * pattern.length));
-            return channel == massiveA || channel == massiveB ? channel + 1 : channel;
-        });
+        massive = new MassiveChannels(config);
+        widthScale = massive.widthScale();
+        depthScale = massive.depthScale();
         common = d - 1;
-        triggers = Math.min(16, config.mlpWidth() / 4);
-    }
-
-    boolean hasMassiveRows() {
-        return pattern.length > 0;
-    }
-
-    /// Magnitude the massive channels are meant to have in rows of token 0.
-    float massiveLevel() {
-        return 3000 * Math.min(1, d / 768f);
-    }
-
-    int[] massiveChannels() {
-        return new int[] {massiveA, massiveB};
     }
 
     @Override
@@ -78,19 +47,20 @@ final class SyntheticLlama implements SyntheticRows {
         }
         switch (name) {
             case "embed_tokens.weight" -> fillToken(row, target, random);
-            case "lm_head.weight" -> random.fill(target, 0, d, 0, EMBEDDING_DEVIATION);
+            case "lm_head.weight" -> random.fill(target, 0, d, 0, MassiveChannels.EMBEDDING_DEVIATION);
             case "norm.weight" -> SyntheticRows.fillGain(1.4f, 5, target, random);
             default -> throw new IllegalArgumentException(name);
         }
     }
 
     private void fillToken(int row, float[] target, Gaussian random) {
-        random.fill(target, 0, d, 0, EMBEDDING_DEVIATION);
+        random.fill(target, 0, d, 0, MassiveChannels.EMBEDDING_DEVIATION);
         target[common] = COMMON;
-        for (int i = 0; i < pattern.length; i++) {
-            target[pattern[i]] = row == 0 ? patternSign(i) * PATTERN : target[pattern[i]];
+        for (int i = 0; i < massive.pattern().length; i++) {
+            target[massive.pattern()[i]] = row == 0
+                    ? MassiveChannels.patternSign(i) * MassiveChannels.PATTERN : target[massive.pattern()[i]];
         }
-        setMassive(target, 0, 0);
+        massive.set(target, 0, 0);
     }
 
     private void fillBlock(int layer, String name, int row, float[] target, Gaussian random) {
@@ -98,15 +68,15 @@ final class SyntheticLlama implements SyntheticRows {
         switch (name) {
             case "input_layernorm.weight" -> {
                 SyntheticRows.fillGain(first ? 0.18f : 0.22f + 0.2f * layer / config.layers(), 2.5f, target, random);
-                setMassive(target, MASSIVE_GAIN, MASSIVE_GAIN);
-                target[common] = MASSIVE_GAIN;
+                massive.set(target, MassiveChannels.GAIN, MassiveChannels.GAIN);
+                target[common] = MassiveChannels.GAIN;
             }
             case "post_attention_layernorm.weight" -> {
-                SyntheticRows.fillGain(first ? TRIGGER_GAIN : 0.27f, 2.5f, target, random);
-                for (int channel : pattern) {
-                    target[channel] = first ? TRIGGER_GAIN : target[channel];
+                SyntheticRows.fillGain(first ? MassiveChannels.TRIGGER_GAIN : 0.27f, 2.5f, target, random);
+                for (int channel : massive.pattern()) {
+                    target[channel] = first ? MassiveChannels.TRIGGER_GAIN : target[channel];
                 }
-                setMassive(target, MASSIVE_GAIN, MASSIVE_GAIN);
+                massive.set(target, MassiveChannels.GAIN, MassiveChannels.GAIN);
             }
             case "self_attn.q_proj.weight" -> {
                 fillReader((first ? 0.2f : 0.13f) * widthScale, target, random);
@@ -118,23 +88,24 @@ final class SyntheticLlama implements SyntheticRows {
                 fillReader((first ? 0.2f : 0.13f) * widthScale, target, random);
                 if (!first && isSink(row, config.keyHeads())) {
                     // Behind a norm both channels are +-sqrt(d / 2) in a massive row; together they give the key.
-                    float share = SINK_KEY / (2 * (float) Math.sqrt(d / 2.0) * MASSIVE_GAIN) * sinkSign(row);
-                    setMassive(target, share, -share);
+                    float share = MassiveChannels.SINK_KEY / (2 * (float) Math.sqrt(d / 2.0) * MassiveChannels.GAIN)
+                            * sinkSign(row);
+                    massive.set(target, share, -share);
                 }
             }
             case "self_attn.v_proj.weight" -> {
                 fillReader((first ? 0.2f : 0.13f) * widthScale, target, random);
-                setMassive(target, 0, 0);
+                massive.set(target, 0, 0);
             }
             case "self_attn.o_proj.weight" -> random.fill(target, 0, target.length, 0, (first ? 0.02f : 0.1f)
                     * (float) Math.sqrt(768.0 / config.queryWidth()) * depthScale);
             case "mlp.gate_proj.weight", "mlp.up_proj.weight" -> {
                 // The larger gain of the first block is met by smaller weights.
                 fillReader((first ? 0.05f : 0.13f) * widthScale, target, random);
-                if (first && isTrigger(row)) {
+                if (first && massive.isTrigger(row)) {
                     Arrays.fill(target, 0);
-                    for (int i = 0; i < pattern.length; i++) {
-                        target[pattern[i]] = patternSign(i) * triggerWeight();
+                    for (int i = 0; i < massive.pattern().length; i++) {
+                        target[massive.pattern()[i]] = MassiveChannels.patternSign(i) * triggerWeight();
                     }
                 }
             }
@@ -146,49 +117,32 @@ final class SyntheticLlama implements SyntheticRows {
     /// A row that reads a norm: little of the massive channels.
     private void fillReader(float deviation, float[] target, Gaussian random) {
         random.fill(target, 0, d, 0, deviation);
-        if (hasMassiveRows()) {
-            target[massiveA] *= 0.2f;
-            target[massiveB] *= 0.2f;
+        if (massive.exist()) {
+            target[massive.a()] *= 0.2f;
+            target[massive.b()] *= 0.2f;
         }
     }
 
     private void fillDown(boolean first, int row, float[] target, Gaussian random) {
         float mlpScale = (float) Math.sqrt(3072.0 / config.mlpWidth());
         random.fill(target, 0, target.length, 0, 0.085f * mlpScale * depthScale);
-        float share = massiveLevel() / (triggers * TRIGGER_LEVEL * TRIGGER_LEVEL);
-        for (int i = 0; first && hasMassiveRows() && i < triggers; i++) {
-            int neuron = trigger(i);
-            target[neuron] = row == massiveA ? share : row == massiveB ? -share : 0.1f * target[neuron];
+        float share = massive.level()
+                / (massive.triggers() * MassiveChannels.TRIGGER_LEVEL * MassiveChannels.TRIGGER_LEVEL);
+        for (int i = 0; first && massive.exist() && i < massive.triggers(); i++) {
+            int neuron = massive.trigger(i);
+            target[neuron] = row == massive.a() ? share : row == massive.b() ? -share : 0.1f * target[neuron];
         }
     }
 
     /// Lifts the pattern to the trigger level, given the mean square of the stream in a row of token 0: embedding, the
     /// first attention's output (about 0.2) and the pattern itself.
     private float triggerWeight() {
-        double square = EMBEDDING_DEVIATION * EMBEDDING_DEVIATION
+        double square = MassiveChannels.EMBEDDING_DEVIATION * MassiveChannels.EMBEDDING_DEVIATION
                 + 0.2 * 0.2 * depthScale * depthScale
-                + (PATTERN * PATTERN * pattern.length + COMMON * COMMON) / d;
-        return (float) (TRIGGER_LEVEL / (pattern.length * PATTERN / Math.sqrt(square) * TRIGGER_GAIN));
-    }
-
-    private int trigger(int i) {
-        return (int) ((long) i * config.mlpWidth() / triggers);
-    }
-
-    private boolean isTrigger(int neuron) {
-        for (int i = 0; i < triggers; i++) {
-            if (trigger(i) == neuron) {
-                return hasMassiveRows();
-            }
-        }
-        return false;
-    }
-
-    private void setMassive(float[] target, float a, float b) {
-        if (hasMassiveRows()) {
-            target[massiveA] = a;
-            target[massiveB] = b;
-        }
+                + (MassiveChannels.PATTERN * MassiveChannels.PATTERN * massive.pattern().length + COMMON * COMMON) / d;
+        double matched = massive.pattern().length * MassiveChannels.PATTERN / Math.sqrt(square)
+                * MassiveChannels.TRIGGER_GAIN;
+        return (float) (MassiveChannels.TRIGGER_LEVEL / matched);
     }
 
     /// Whether a channel of queries or keys belongs to a sink, and to the half of its pairs that turns slowly.
@@ -196,11 +150,7 @@ final class SyntheticLlama implements SyntheticRows {
         int dh = config.headWidth();
         int keyHead = channel / dh * config.keyHeads() / ofHeads;
         boolean slow = channel % (dh / 2) >= dh / 4;
-        return hasMassiveRows() && slow && keyHead % 3 == config.keyHeads() / 2 % 3;
-    }
-
-    private static float patternSign(int i) {
-        return (i & 1) == 0 ? 1 : -1;
+        return massive.exist() && slow && keyHead % 3 == config.keyHeads() / 2 % 3;
     }
 
     private float sinkSign(int channel) {

@@ -8,23 +8,13 @@ import java.util.Arrays;
 ///   scaled with the width so that activations keep their size; what is written to the stream shrinks with the depth,
 ///   as in GPT-2's initialisation, so that the stream ends at a deviation near 10 at any depth.
 /// - About 1 % of norm gains are outliers; some position channels carry slow waves.
-/// - From width [#MASSIVE_WIDTH] on, two *massive channels* reach +-2000 to +-3000 (in proportion below width 768) at
-///   position 0 behind the first block, as in trained GPT-2: row 0 of the position embedding holds a pattern of +-4 in
-///   a few channels, a few neurons of the first MLP fire on exactly that pattern and write to the two channels.
+/// - From width [MassiveChannels#LEAST_WIDTH] on, two *massive channels* reach +-2000 to +-3000 (in proportion below
+///   width 768) at position 0 behind the first block, as in trained GPT-2: row 0 of the position embedding holds a
+///   pattern of +-4 in a few channels, a few neurons of the first MLP fire on exactly that pattern and write to the two
+///   channels.
 /// - Every third head of the later layers is an *attention sink*: its queries' bias meets the key that the massive
 ///   channels give position 0, whose value is near zero.
 final class SyntheticTensors implements SyntheticRows {
-    /// Narrower models get no massive channels: the trigger pattern would not stand out of the noise.
-    static final int MASSIVE_WIDTH = 64;
-
-    private static final float EMBEDDING_DEVIATION = 0.14f;
-    private static final float PATTERN = 4;
-    /// Gain of the first block's second norm, large in GPT-2 too (0.87 against 0.24-0.31 in the middle layers).
-    private static final float TRIGGER_GAIN = 0.87f;
-    /// What a trigger neuron reaches at position 0; elsewhere its input is about minus that.
-    private static final float TRIGGER_LEVEL = 12;
-    private static final float MASSIVE_GAIN = 0.25f;
-    private static final float SINK_KEY = 1.5f;
     private static final float SINK_QUERY = 0.5f;
 
     private final Architecture config;
@@ -33,39 +23,15 @@ final class SyntheticTensors implements SyntheticRows {
     /// Deviations are stated for width 768.
     private final float widthScale;
     private final float depthScale;
-    private final int massiveA;
-    private final int massiveB;
-    private final int[] pattern;
-    private final int triggers;
+    private final MassiveChannels massive;
 
     SyntheticTensors(Architecture config, long seed) {
         this.config = config;
         this.seed = seed;
         d = config.width();
-        widthScale = (float) Math.sqrt(768.0 / d);
-        depthScale = (float) Math.sqrt(12.0 / Math.max(12, config.layers()));
-        // GPT-2 small's own massive channels are 138 and 447.
-        massiveA = (int) (d * 138L / 768);
-        massiveB = (int) (d * 447L / 768);
-        pattern = new int[hasMassiveChannels() ? 16 : 0];
-        Arrays.setAll(pattern, i -> {
-            int channel = (int) ((2L * i + 1) * d / (2L * pattern.length));
-            return channel == massiveA || channel == massiveB ? channel + 1 : channel;
-        });
-        triggers = Math.min(16, config.mlpWidth() / 4);
-    }
-
-    boolean hasMassiveChannels() {
-        return d >= MASSIVE_WIDTH && config.mlpWidth() >= MASSIVE_WIDTH;
-    }
-
-    /// Magnitude the massive channels are meant to have at position 0.
-    float massiveLevel() {
-        return 3000 * Math.min(1, d / 768f);
-    }
-
-    int[] massiveChannels() {
-        return new int[] {massiveA, massiveB};
+        massive = new MassiveChannels(config);
+        widthScale = massive.widthScale();
+        depthScale = massive.depthScale();
     }
 
     @Override
@@ -77,7 +43,8 @@ final class SyntheticTensors implements SyntheticRows {
             return;
         }
         switch (name) {
-            case "wte.weight", "lm_head.weight" -> random.fill(target, 0, target.length, 0, EMBEDDING_DEVIATION);
+            case "wte.weight", "lm_head.weight" ->
+                    random.fill(target, 0, target.length, 0, MassiveChannels.EMBEDDING_DEVIATION);
             case "wpe.weight" -> fillPosition(row, target, random);
             case "ln_f.weight" -> SyntheticRows.fillGain(1.4f, 5, target, random);
             case "ln_f.bias", "lm_head.bias" -> random.fill(target, 0, target.length, 0, 0.1f);
@@ -90,14 +57,14 @@ final class SyntheticTensors implements SyntheticRows {
         switch (name) {
             case "ln_1.weight" -> {
                 SyntheticRows.fillGain(first ? 0.18f : 0.22f + 0.2f * layer / config.layers(), 2.5f, target, random);
-                setMassive(target, MASSIVE_GAIN, MASSIVE_GAIN);
+                massive.set(target, MassiveChannels.GAIN, MassiveChannels.GAIN);
             }
             case "ln_2.weight" -> {
-                SyntheticRows.fillGain(first ? TRIGGER_GAIN : 0.27f, 2.5f, target, random);
-                for (int channel : pattern) {
-                    target[channel] = first ? TRIGGER_GAIN : target[channel];
+                SyntheticRows.fillGain(first ? MassiveChannels.TRIGGER_GAIN : 0.27f, 2.5f, target, random);
+                for (int channel : massive.pattern()) {
+                    target[channel] = first ? MassiveChannels.TRIGGER_GAIN : target[channel];
                 }
-                setMassive(target, MASSIVE_GAIN, MASSIVE_GAIN);
+                massive.set(target, MassiveChannels.GAIN, MassiveChannels.GAIN);
             }
             case "ln_1.bias", "ln_2.bias" -> random.fill(target, 0, d, 0, 0.04f);
             case "attn.c_attn.weight" -> fillAttention(first, row, target, random);
@@ -107,16 +74,16 @@ final class SyntheticTensors implements SyntheticRows {
             case "mlp.c_fc.weight" -> fillFc(first, row, target, random);
             case "mlp.c_fc.bias" -> {
                 random.fill(target, 0, target.length, -0.09f, 0.09f);
-                for (int i = 0; first && hasMassiveChannels() && i < triggers; i++) {
-                    target[trigger(i)] = -TRIGGER_LEVEL;
+                for (int i = 0; first && massive.exist() && i < massive.triggers(); i++) {
+                    target[massive.trigger(i)] = -MassiveChannels.TRIGGER_LEVEL;
                 }
             }
             case "mlp.c_proj.weight" -> {
                 float mlpScale = (float) Math.sqrt(3072.0 / config.mlpWidth());
                 random.fill(target, 0, d, 0, 0.085f * mlpScale * depthScale);
-                if (first && isTrigger(row)) {
-                    float share = massiveLevel() / (triggers * TRIGGER_LEVEL);
-                    setMassive(target, share, -share);
+                if (first && massive.isTrigger(row)) {
+                    float share = massive.level() / (massive.triggers() * MassiveChannels.TRIGGER_LEVEL);
+                    massive.set(target, share, -share);
                 }
             }
             default -> throw new IllegalArgumentException(name);
@@ -130,22 +97,24 @@ final class SyntheticTensors implements SyntheticRows {
             int period = 1 + c / 32 % 8;
             target[c] += 0.6f * (float) StrictMath.cos(StrictMath.PI * period * row / config.context() + c);
         }
-        for (int i = 0; i < pattern.length; i++) {
-            target[pattern[i]] = row == 0 ? patternSign(i) * PATTERN : 0.02f * random.next();
+        for (int i = 0; i < massive.pattern().length; i++) {
+            target[massive.pattern()[i]] = row == 0
+                    ? MassiveChannels.patternSign(i) * MassiveChannels.PATTERN : 0.02f * random.next();
         }
-        setMassive(target, 0, 0);
+        massive.set(target, 0, 0);
     }
 
     private void fillAttention(boolean first, int row, float[] target, Gaussian random) {
-        boolean massive = isMassive(row);
+        boolean own = massive.has(row);
         float deviation = (first ? 0.2f : 0.13f) * widthScale;
-        random.fill(target, 0, 3 * d, 0, massive ? 0.2f * deviation : deviation);
-        if (!massive) {
+        random.fill(target, 0, 3 * d, 0, own ? 0.2f * deviation : deviation);
+        if (!own) {
             return;
         }
         Arrays.fill(target, 2 * d, 3 * d, 0);
         // Behind a norm both channels are +-sqrt(d / 2) at position 0; together they give the key.
-        float share = (row == massiveA ? 1 : -1) * SINK_KEY / (2 * (float) Math.sqrt(d / 2.0) * MASSIVE_GAIN);
+        float share = (row == massive.a() ? 1 : -1) * MassiveChannels.SINK_KEY
+                / (2 * (float) Math.sqrt(d / 2.0) * MassiveChannels.GAIN);
         for (int c = 0; c < d && !first; c++) {
             if (isSink(c / config.headWidth())) {
                 target[d + c] = share * sinkSign(c);
@@ -157,7 +126,7 @@ final class SyntheticTensors implements SyntheticRows {
         random.fill(target, 0, d, 0, 0.25f);
         random.fill(target, d, 2 * d, 0, 0.15f);
         random.fill(target, 2 * d, 3 * d, 0, 0.05f);
-        for (int c = 0; c < d && !first && hasMassiveChannels(); c++) {
+        for (int c = 0; c < d && !first && massive.exist(); c++) {
             if (isSink(c / config.headWidth())) {
                 target[c] += SINK_QUERY * sinkSign(c);
             }
@@ -167,17 +136,17 @@ final class SyntheticTensors implements SyntheticRows {
     private void fillFc(boolean first, int row, float[] target, Gaussian random) {
         // The larger gain of the first block is met by smaller weights.
         float deviation = (first ? 0.05f : 0.13f) * widthScale;
-        random.fill(target, 0, target.length, 0, isMassive(row) ? 0.2f * deviation : deviation);
-        if (!first || !hasMassiveChannels()) {
+        random.fill(target, 0, target.length, 0, massive.has(row) ? 0.2f * deviation : deviation);
+        if (!first || !massive.exist()) {
             return;
         }
         float weight = triggerWeight();
-        for (int n = 0; n < triggers; n++) {
-            target[trigger(n)] = 0;
+        for (int n = 0; n < massive.triggers(); n++) {
+            target[massive.trigger(n)] = 0;
         }
-        for (int i = 0; i < pattern.length; i++) {
-            for (int n = 0; n < triggers && pattern[i] == row; n++) {
-                target[trigger(n)] = patternSign(i) * weight;
+        for (int i = 0; i < massive.pattern().length; i++) {
+            for (int n = 0; n < massive.triggers() && massive.pattern()[i] == row; n++) {
+                target[massive.trigger(n)] = MassiveChannels.patternSign(i) * weight;
             }
         }
     }
@@ -185,43 +154,16 @@ final class SyntheticTensors implements SyntheticRows {
     /// Lifts the pattern to twice the trigger level, given the deviation of the stream at position 0: the embedding,
     /// the first attention's output (about 0.55) and the pattern itself.
     private float triggerWeight() {
-        double variance = EMBEDDING_DEVIATION * EMBEDDING_DEVIATION
+        double variance = MassiveChannels.EMBEDDING_DEVIATION * MassiveChannels.EMBEDDING_DEVIATION
                 + 0.55 * 0.55 * depthScale * depthScale
-                + PATTERN * PATTERN * pattern.length / d;
-        double matched = pattern.length * PATTERN / Math.sqrt(variance) * TRIGGER_GAIN;
-        return (float) (2 * TRIGGER_LEVEL / matched);
-    }
-
-    private int trigger(int i) {
-        return (int) ((long) i * config.mlpWidth() / triggers);
-    }
-
-    private boolean isTrigger(int neuron) {
-        for (int i = 0; i < triggers; i++) {
-            if (trigger(i) == neuron) {
-                return hasMassiveChannels();
-            }
-        }
-        return false;
-    }
-
-    private boolean isMassive(int channel) {
-        return hasMassiveChannels() && (channel == massiveA || channel == massiveB);
-    }
-
-    private void setMassive(float[] target, float a, float b) {
-        if (hasMassiveChannels()) {
-            target[massiveA] = a;
-            target[massiveB] = b;
-        }
+                + MassiveChannels.PATTERN * MassiveChannels.PATTERN * massive.pattern().length / d;
+        double matched = massive.pattern().length * MassiveChannels.PATTERN / Math.sqrt(variance)
+                * MassiveChannels.TRIGGER_GAIN;
+        return (float) (2 * MassiveChannels.TRIGGER_LEVEL / matched);
     }
 
     private static boolean isSink(int head) {
         return head % 3 == 1;
-    }
-
-    private static float patternSign(int i) {
-        return (i & 1) == 0 ? 1 : -1;
     }
 
     private static float sinkSign(int channel) {

@@ -1,9 +1,12 @@
 package dev.chagres.gpt2.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class StatisticsTest {
@@ -53,6 +56,28 @@ class StatisticsTest {
         assertThat(differences.quantile(0.5)).isCloseTo(500, within(2.5));
         assertThat(differences.quantile(0.99)).isCloseTo(990, within(4.0));
         assertThat(new Differences().quantile(0.5)).isNaN();
+    }
+
+    /// The least value that so large a share does not exceed.
+    @Test
+    void quantilesOfFewValues() {
+        double[] thousand = IntStream.rangeClosed(1, 1000).asDoubleStream().toArray();
+        assertThat(PairedCounter.quantile(thousand, 0.999)).isEqualTo(999);
+        assertThat(PairedCounter.quantile(thousand, 0.5)).isEqualTo(500);
+        assertThat(PairedCounter.quantile(thousand, 1)).isEqualTo(1000);
+        assertThat(PairedCounter.quantile(new double[] {7}, 0.999)).isEqualTo(7);
+        assertThat(PairedCounter.quantile(Arrays.copyOf(thousand, 500), 0.999)).isEqualTo(500);
+    }
+
+    /// Nothing is compared with a model that overflows.
+    @Test
+    void logitsOfAFloatModelAreFinite() {
+        assertThat(Distribution.ofFloats(new double[] {0, 0}, 3).loss(0)).isCloseTo(Math.log(2), within(1e-12));
+        for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+            assertThatThrownBy(() -> Distribution.ofFloats(new double[] {0, bad}, 3))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the logit " + bad + " after token 3 of the text");
+        }
     }
 
     /// Two distributions by hand.

@@ -48,6 +48,36 @@ class WindowTest {
         assertThat(Window.of(text(80), 8, 8, 3).stream().map(Window::start)).containsExactly(0, 24, 48);
     }
 
+    /// Few windows are some of all windows, and are counted from the same rows.
+    @ParameterizedTest
+    @CsvSource({"80, 8, 4, 5", "81, 8, 8, 4", "83, 9, 2, 11", "30, 8, 3, 100", "2, 2, 2, 1"})
+    void fewWindowsAreSomeOfAll(int length, int context, int stride, int most) {
+        List<Window> all = Window.of(text(length), context, stride, 0);
+        List<Window> some = Window.of(text(length), context, stride, most);
+        assertThat(some).hasSize(Math.min(most, all.size()));
+        for (int i = 0; i < some.size(); i++) {
+            assertThat(some.get(i)).usingRecursiveComparison()
+                    .isEqualTo(all.get((int) ((long) i * all.size() / some.size())));
+        }
+    }
+
+    /// All windows every token would be 40 GB.
+    @Test
+    void onlyWindowsThatAreRunAreCopied() {
+        assertThat(Window.of(new int[10_000_000], 1024, 1, 2)).hasSize(2);
+    }
+
+    /// A group has at least the predictions of one whole window, or ends at a gap.
+    @Test
+    void overlappingWindowsAreOneSample() {
+        assertThat(Window.groupEnds(Window.of(text(24), 8, 8, 0))).containsExactly(true, true, true);
+        // 7 predictions of the first window, then 2 of each.
+        assertThat(Window.groupEnds(Window.of(text(22), 8, 2, 0)))
+                .containsExactly(true, false, false, false, true, false, false, true);
+        assertThat(Window.groupEnds(Window.of(text(22), 8, 2, 2))).containsExactly(true, true);
+        assertThat(Window.groupEnds(Window.of(text(60), 8, 2, 3))).containsExactly(true, true, true);
+    }
+
     @Test
     void wrongNumbersAreRefused() {
         assertThatThrownBy(() -> Window.of(text(9), 1, 1, 0)).hasMessageContaining("at least 2 tokens");

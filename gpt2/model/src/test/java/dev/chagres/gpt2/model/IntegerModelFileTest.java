@@ -146,6 +146,26 @@ class IntegerModelFileTest {
         }
     }
 
+    /// Whatever a file says of the softmax: one line, before anything is built of it.
+    @Test
+    void senselessTablesOfTheSoftmaxAreRefused() {
+        int rMax = fixture.model().softmax().rMax();
+        ByteBuffer content = ByteBuffer.wrap(bytes.clone()).order(ByteOrder.LITTLE_ENDIAN);
+        int at = 64;
+        while (content.getInt(at) != rMax) {
+            at++;
+        }
+        for (int wrong : new int[] {0, -1, -5, Integer.MIN_VALUE}) {
+            content.putInt(at, wrong);
+            refused(ModelFileSeal.sealed(content.array()), "the largest row sum is " + wrong);
+        }
+        SoftmaxTables s = fixture.model().softmax();
+        int[] exp = s.exp().clone();
+        exp[1] = -1;
+        assertThatThrownBy(() -> new SoftmaxTables(s.expBits(), s.logitUnit(), exp, s.rMax()))
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("the exp table has a negative entry");
+    }
+
     @Test
     void missingFileIsNamed() {
         Path missing = folder.resolve("missing.cgm");

@@ -82,6 +82,14 @@ class UnusualModelsTest {
         assertThat(accepted).as("the final norm has room").isPositive();
     }
 
+    /// An epsilon that is most of the sum of squares, at both group shifts: a coarser stream has room for it.
+    @ParameterizedTest
+    @ValueSource(ints = {768, 2048})
+    void aHugeEpsilonEnds(int width) throws IOException {
+        Architecture config = Architecture.gpt2(1, 32, width, 8, 4, 12, 0.94, Activation.RELU, true, false, List.of());
+        quantisedOrRefused(new ModelFolder(config, SEED), "width " + width);
+    }
+
     /// Whole parts of a model pruned away.
     @ParameterizedTest
     @ValueSource(strings = {"", "attn.c_attn.weight", "attn.c_proj.weight", "mlp.c_fc.weight", "mlp.c_proj.weight",

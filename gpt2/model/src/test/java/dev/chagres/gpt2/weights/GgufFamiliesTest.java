@@ -59,11 +59,6 @@ class GgufFamiliesTest {
     @Test
     void rowsOfQwenAreNot() throws IOException {
         GgufFile file = new GgufFile("qwen2", LLAMA, 2);
-        for (int l = 0; l < 2; l++) {
-            for (String name : List.of("attn_output", "ffn_gate", "ffn_up", "ffn_down")) {
-                file.remove("blk." + l + "." + name + ".bias");
-            }
-        }
         file.remove("output.weight");
         try (ModelWeights weights = open(file)) {
             assertThat(weights.layer(0).query().weights()).isEqualTo(file.values("blk.0.attn_q.weight"));
@@ -97,6 +92,83 @@ class GgufFamiliesTest {
         }
     }
 
+    /// A bias that a family has is never taken for zero, and one that it has not is no part of it.
+    @Test
+    void biasesAreThoseOfTheFamily() throws IOException {
+        for (String name : List.of("attn_q", "attn_k", "attn_v")) {
+            GgufFile qwen = new GgufFile("qwen2", LLAMA, 2);
+            qwen.remove("blk.1." + name + ".bias");
+            refused(qwen, "tensor blk.1." + name + ".bias is missing");
+            GgufFile one = new GgufFile("llama", LLAMA, 2);
+            one.remove("blk.0." + name + ".bias");
+            refused(one, "tensor blk.0." + name + ".bias is missing");
+            GgufFile none = new GgufFile("llama", LLAMA, 2);
+            none.remove("blk.0." + name + ".bias");
+            none.remove("blk.1." + name + ".bias");
+            open(none).close();
+        }
+        GgufFile output = new GgufFile("qwen2", LLAMA, 2);
+        output.put("blk.0.attn_output.bias", List.of(16), new float[16]);
+        refused(output, "tensor blk.0.attn_output.bias is not part of the qwen2 model");
+        for (String family : List.of("llama", "qwen2")) {
+            for (String name : List.of("ffn_gate", "ffn_up", "ffn_down")) {
+                GgufFile file = new GgufFile(family, LLAMA, 2);
+                file.put("blk.0." + name + ".bias", List.of(name.equals("ffn_down") ? 16 : 24), new float[24]);
+                refused(file, "tensor blk.0." + name + ".bias is not part of the " + family + " model");
+            }
+        }
+        for (String name : List.of("blk.1.attn_qkv", "blk.0.attn_output", "blk.1.ffn_up", "blk.0.ffn_down",
+                "blk.1.attn_norm", "output_norm")) {
+            GgufFile file = new GgufFile("gpt2", SyntheticModel.shape("2x2x8x11x6"), 3);
+            file.remove(name + ".bias");
+            refused(file, "tensor " + name + ".bias is missing");
+        }
+    }
+
+    /// As llama.cpp has them.
+    @Test
+    void factorsOfRotations() throws IOException {
+        assertThat(divisor("rope.scaling.factor", 4f)).isEqualTo(4);
+        assertThat(divisor("rope.scale_linear", 2f)).isEqualTo(2);
+        assertThat(divisor("rope.scaling.factor", 4f, "rope.scale_linear", 2f)).isEqualTo(4);
+        assertThat(divisor("rope.scaling.factor", 0f)).isEqualTo(1);
+        assertThat(divisor("rope.scaling.type", "linear")).isEqualTo(1);
+        for (String name : List.of("rope.scaling.factor", "rope.scale_linear")) {
+            GgufFile file = new GgufFile("llama", LLAMA, 4);
+            file.metadata().put("llama.rope.scaling.type", "none");
+            file.metadata().put("llama." + name, 4f);
+            try (ModelWeights weights = open(file)) {
+                assertThat(weights.architecture().positions()).isEqualTo(new PositionKind.Rotary(10_000));
+                assertThat(weights.notes()).singleElement().asString()
+                        .contains("llama." + name + " 4.0 has no effect, as llama.rope.scaling.type is none");
+            }
+        }
+    }
+
+    private double divisor(Object... keys) throws IOException {
+        GgufFile file = new GgufFile("llama", LLAMA, 4);
+        for (int i = 0; i < keys.length; i += 2) {
+            file.metadata().put("llama." + keys[i], keys[i + 1]);
+        }
+        try (ModelWeights weights = open(file)) {
+            assertThat(weights.notes()).isEmpty();
+            return ((PositionKind.Rotary) weights.architecture().positions()).divisor();
+        }
+    }
+
+    /// A head has 4 channels.
+    @Test
+    void scalesOfScores() throws IOException {
+        for (float scale : new float[] {0, 0.5f}) {
+            GgufFile file = new GgufFile("llama", LLAMA, 4);
+            file.metadata().put("llama.attention.scale", scale);
+            open(file).close();
+        }
+        for (float scale : new float[] {1, 0.25f, -0.5f, Float.NaN}) {
+            refused(f -> f.metadata().put("llama.attention.scale", scale), "llama.attention.scale is " + scale);
+        }
+    }
+
     @Test
     void windowsAndLinearScaling() throws IOException {
         GgufFile file = new GgufFile("llama", LLAMA, 4);
@@ -122,6 +194,13 @@ class GgufFamiliesTest {
         refused(f -> f.metadata().put("llama.attention.max_alibi_bias", 8f), "llama.attention.max_alibi_bias is 8.0");
         refused(f -> f.metadata().put("llama.embedding_scale", 12f), "llama.embedding_scale is 12.0");
         refused(f -> f.metadata().put("llama.rope.scaling.type", "yarn"), "llama.rope.scaling.type is yarn");
+        refused(f -> f.metadata().put("llama.rope.scaling.attn_factor", 1.5f), "llama.rope.scaling.attn_factor is 1.5");
+        refused(f -> f.metadata().put("llama.attention.value_length", 8), "llama.attention.value_length is 8");
+        for (String key : List.of("attention.sliding_window_pattern", "attention.layer_norm_epsilon",
+                "attention.temperature_scale", "rope.dimension_sections", "rope.freq_base_swa",
+                "rope.scaling.yarn_log_multiplier")) {
+            refused(f -> f.metadata().put("llama." + key, 1f), "the metadata key llama." + key + " is not supported");
+        }
         refused(f -> f.metadata().put("llama.rope.dimension_count", 2), "llama.rope.dimension_count is 2");
         refused(f -> f.metadata().put("llama.attention.causal", false), "attention is not causal");
         refused(f -> f.metadata().put("split.count", 3), "is one of 3 parts of a model");
@@ -138,6 +217,10 @@ class GgufFamiliesTest {
     private void refused(Consumer<GgufFile> edit, String cause) {
         GgufFile file = new GgufFile("llama", LLAMA, 5);
         edit.accept(file);
+        refused(file, cause);
+    }
+
+    private void refused(GgufFile file, String cause) {
         assertThatThrownBy(() -> open(file).close()).isInstanceOf(FileFormatException.class)
                 .hasMessageStartingWith(folder.resolve("model.gguf") + ": ")
                 .hasMessageContaining(cause).message().doesNotContain("\n");

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// A GGUF file of version 3 that a test edits before it is written; tensors are F32.
 public final class GgufFile {
@@ -16,7 +17,8 @@ public final class GgufFile {
     private final Map<String, Object> metadata = new LinkedHashMap<>();
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
-    /// A model of random weights with the tensors of an architecture under llama.cpp's names, all biases included.
+    /// A model of random weights with the tensors of an architecture under llama.cpp's names. All matrices of a GPT-2
+    /// have biases, of another family those of attention, for Qwen 2 but the last.
     public GgufFile(String family, Architecture a, long seed) {
         metadata.put("general.architecture", family);
         metadata.put(family + ".block_count", a.layers());
@@ -31,7 +33,9 @@ public final class GgufFile {
             metadata.put(family + ".rope.freq_base", (float) rotary.base());
         }
         Naming naming = a.learnedPositions() ? Naming.GGUF_FUSED : Naming.GGUF;
-        naming.shapes(a, naming.matrices()).forEach((name, shape) -> {
+        Set<String> biases = a.learnedPositions() ? naming.matrices()
+                : family.equals("qwen2") ? naming.readers() : naming.attention();
+        naming.shapes(a, biases).forEach((name, shape) -> {
             float[] values = new float[shape.stream().reduce(1, Math::multiplyExact)];
             new Gaussian(seed, name, 0).fill(values, 0, values.length, 0, 0.3f);
             tensors.put(name, new Tensor(shape, values));

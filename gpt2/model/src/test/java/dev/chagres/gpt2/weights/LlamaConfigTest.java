@@ -77,6 +77,14 @@ class LlamaConfigTest {
         refused(LLAMA + ", \"num_local_experts\": 8", "num_local_experts is 8: a mixture of experts");
         refused(LLAMA + ", \"num_experts\": 60", "num_experts is 60: a mixture of experts");
         refused(LLAMA + ", \"attn_logit_softcapping\": 50.0", "attn_logit_softcapping is 50.0");
+        for (String key : List.of("attn_logit_softcapping", "final_logit_softcapping", "attention_multiplier")) {
+            refused(LLAMA + ", \"" + key + "\": 1.0", key + " is 1.0, which is not supported");
+            assertThat(read(LLAMA + ", \"" + key + "\": null")).isEqualTo(read(LLAMA));
+        }
+        for (String key : List.of("embedding_multiplier", "residual_multiplier", "logits_scaling")) {
+            refused(LLAMA + ", \"" + key + "\": 12", key + " is 12, which is not supported");
+            assertThat(read(LLAMA + ", \"" + key + "\": 1.0")).isEqualTo(read(LLAMA));
+        }
         refused(LLAMA + ", \"mlp_bias\": true", "mlp_bias = true is not supported");
         refused(LLAMA + ", \"alibi\": true", "alibi is true");
         refused(LLAMA + ", \"hidden_act\": \"mish\"", "hidden_act is \"mish\", need one of");

@@ -88,10 +88,10 @@ class SyntheticModelTest {
     @ValueSource(strings = {"6x6x192x300x64", "24x4x128x64x64"})
     void activationsOfLlamaAreRealistic(String shape) throws IOException {
         Architecture config = SyntheticModel.llama(shape, OptionalInt.of(2), OptionalInt.empty());
-        SyntheticLlama tensors = new SyntheticLlama(config, SEED);
+        MassiveChannels channels = new MassiveChannels(config);
         int d = config.width();
-        float level = tensors.massiveLevel();
-        int[] massive = tensors.massiveChannels();
+        float level = channels.level();
+        int[] massive = {channels.a(), channels.b()};
         SyntheticModel.write(folder, config, SEED);
         int[] ids = new Random(SEED).ints(64, 1, config.vocabulary()).toArray();
         ids[0] = 0;
@@ -128,10 +128,10 @@ class SyntheticModelTest {
     @ValueSource(strings = {"tiny", "6x3x192x300x64", "24x1x64x64x64"})
     void activationsAreRealistic(String shape) throws IOException {
         Architecture config = SyntheticModel.shape(shape);
-        SyntheticTensors tensors = new SyntheticTensors(config, SEED);
+        MassiveChannels channels = new MassiveChannels(config);
         int d = config.width();
-        int a = tensors.massiveChannels()[0];
-        int b = tensors.massiveChannels()[1];
+        int a = channels.a();
+        int b = channels.b();
         SyntheticModel.write(folder, config, SEED);
         int[] ids = new Random(SEED).ints(64, 0, config.vocabulary()).toArray();
         double[] sinkWeight = new double[1];
@@ -139,8 +139,8 @@ class SyntheticModelTest {
             new FloatModel(weights).hidden(ids, (site, layer, head, values, rows, columns) -> {
                 if (site == ActivationSite.RESIDUAL_OUT) {
                     assertThat(values[a]).as("layer %d", layer)
-                            .isBetween(0.5 * tensors.massiveLevel(), 2.0 * tensors.massiveLevel());
-                    assertThat(values[b]).isBetween(-2.0 * tensors.massiveLevel(), -0.5 * tensors.massiveLevel());
+                            .isBetween(0.5 * channels.level(), 2.0 * channels.level());
+                    assertThat(values[b]).isBetween(-2.0 * channels.level(), -0.5 * channels.level());
                     double squares = 0;
                     for (int t = 1; t < rows; t++) {
                         for (int c = 0; c < d; c++) {
