@@ -1381,7 +1381,8 @@ class Rotation:
         def half_head(which):
             return v.value(tag, self.y, {"row": p["row"], "channel": p["j"] + [which], "channel^": p["head"], "block": p["block"]})
 
-        cos, a, b, sin = angle(key.cos), half_head(ZERO), half_head(ONE), angle(key.sin)
+        cos, sin = angle(key.cos), angle(key.sin)
+        a, b = half_head(ZERO), half_head(ONE)
         first = 1 - second
         rotated = cos * (first * a + second * b) + sin * (second * a - first * b)
         weight = shape.polynomial(w, p["head"], p["block"]) * eq(pair + at["row"], p["j"] + p["row"])

@@ -5,6 +5,7 @@ import dev.chagres.prove.forgery.Moves;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +33,11 @@ final class AcceptedLies {
 
     /// All lies; a name says what is false.
     static final Map<String, Telling> ALL = new LinkedHashMap<>();
+
+    /// Lies under keys that a reader refuses: only a forger without the bound that they exceed can tell them.
+    static final Map<String, Telling> UNREADABLE = new LinkedHashMap<>();
+
+    private static final Map<String, Subject> SUBJECTS = new HashMap<>();
 
     static {
         ALL.put("another magic", StatementLies::magic);
@@ -84,6 +90,29 @@ final class AcceptedLies {
         witness("a reference logit + 1, with all differences", WitnessLies.reference(1));
         witness("a reference logit + 2^15, with all differences", WitnessLies.reference(1 << HeadRows.LIMB));
 
+        rotated("a key rotated by the angle of another row, everything from it", told(DecoderLies::angle));
+        rotated("a (ub + 1) in place of a ub, everything from it", told(DecoderLies.gated(GatedCell.PRODUCT)));
+        rotated("ug + 1 and ub - 1 with their remainders, everything from them",
+                told(DecoderLies.gated(DecoderLies.CANCELLING)));
+        rotated("x + p / 2^s in a wide write, everything from it",
+                noticed("layer0.output.quotient", DecoderLies::written));
+        rotated("ug - 1 with a remainder of one bit more, everything from it",
+                noticed("layer0.gated.rems", DecoderLies.gated(GatedCell.GATE_STEP_BACK)));
+        rotated("y + p / 2^s, everything from it", noticed("layer0.key.y", DecoderLies::rotated));
+        rotated("ub + p / 2^s, everything from it",
+                noticed("layer0.gated.ub", DecoderLies.gated(GatedCell.WRAPPED_UP)));
+        rotated("heads read those of keys in turn, and what follows is said", DecoderLies::dealtInTurn);
+        rotated("rows of E without their factor, and what follows is said", DecoderLies::withoutFactor);
+        rotated("a text with a score out of reach", DecoderLies::outOfReach);
+        about(Subject.WIDE, "a sum of squares plus p, everything from it",
+                noticed("layer0.norm2.quotientHigh0", DecoderLies.SQUARES));
+        for (int end = 0; end < StatementLies.ENDS; end++) {
+            int which = end;
+            rotated(endLie(end), p -> StatementLies.oneOfSeveral(p, which));
+        }
+        UNREADABLE.put("a key with r + s = 32, and y + p / 2^s", DecoderLies::wideProjection);
+        UNREADABLE.put("a key with a gated shift of 16, and ub - p / 2^s", DecoderLies::wideGate);
+
         ALL.put("a root of no tree", OpeningLies::root);
         ALL.put("a row of zeros committed as a row of p", OpeningLies::notCanonical);
         ALL.put("a value other than the one committed", OpeningLies::values);
@@ -91,6 +120,32 @@ final class AcceptedLies {
     }
 
     private AcceptedLies() {}
+
+    /// The model that a lie is about.
+    static Subject subject(String lie) {
+        return UNREADABLE.containsKey(lie) ? Subject.ROTATED : SUBJECTS.getOrDefault(lie, Subject.LEARNED);
+    }
+
+    private static void about(Subject subject, String name, Telling telling) {
+        ALL.put(name, telling);
+        SUBJECTS.put(name, subject);
+    }
+
+    private static void rotated(String name, Telling telling) {
+        about(Subject.ROTATED, name, telling);
+    }
+
+    private static Telling told(Lie.Change change) {
+        return p -> WitnessLies.told(p, change);
+    }
+
+    private static Telling noticed(String lookup, Lie.Change change) {
+        return p -> WitnessLies.noticed(p, lookup, change);
+    }
+
+    static String endLie(int end) {
+        return "one id after the end of the text, number " + end + " of the ids that are one";
+    }
 
     static String bitLie(int bit) {
         return "e + 1, bit " + bit + " of the peak's channel is no bit";
@@ -106,7 +161,7 @@ final class AcceptedLies {
     static byte[][] tell(String lie, String pk, byte[] key, int[] ids, int promptLength) throws IOException {
         try (CheatingProver p = new CheatingProver(Path.of(pk), VerifyingKey.decode(key),
                 new TokenSequence(ids, promptLength))) {
-            Forged forged = ALL.get(lie).by(p);
+            Forged forged = (ALL.containsKey(lie) ? ALL : UNREADABLE).get(lie).by(p);
             return new byte[][] {forged.key(), forged.proof()};
         }
     }

@@ -87,7 +87,16 @@ final class AttackCoverage {
                     "gpt2:MutationTest.theSecondVerifierRejectsEveryLie", "gpt2:MutationTest.theTruthIsAccepted")),
             new Kind(14, "one check or relation missing in the verifier", List.of(
                     "gpt2:MutationTest.everyMutantAcceptsALieThatTheVerifierRejects",
-                    "gpt2:MutationTest.everyCheckHasAMutant")));
+                    "gpt2:MutationTest.everyCheckHasAMutant")),
+            new Kind(15, "rotations, shared heads of keys, gated MLPs, wide writes and streams: the angle of "
+                    + "another row or the other way round, keys of another group, remainders moved between gate and "
+                    + "up, a larger activation where the product is clamped, quotients p / 2^s away, a sum of squares "
+                    + "plus p, a score out of reach, tables of another rotation", List.of(
+                    "gpt2:AttackMatrixTest.everyLieIsCaughtByWhatItViolates",
+                    "gpt2:MutationTest.everyMutantAcceptsALieThatTheVerifierRejects",
+                    "gpt2:MutationTest.theSecondVerifierRejectsEveryLie",
+                    "gpt2:ForgeryTest.tablesOfTheRotationAreThoseOfTheKey",
+                    "gpt2:KeyForgeryTest.anyNumberInAKeyIsRefusedOrHarmless")));
 
     private AttackCoverage() {}
 

@@ -2,10 +2,13 @@ package dev.chagres.gpt2.forgery;
 
 import dev.chagres.gpt2.forgery.AttackMatrix.Row;
 import dev.chagres.gpt2.forgery.Lie.Kind;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// Writes docs/attacks.md, and the matrix of all lies, docs/generated/attack-matrix.md.
 final class AttackPage {
@@ -21,14 +24,15 @@ final class AttackPage {
                 -Dsurefire.failIfNoSpecifiedTests=false -Dchagres.attacks=write
             ```
 
-            Every lie is a proof of its own, of a model with one layer, four heads of 5 channels and a width of 20. The
-            prover asserts nothing and goes on as consistently as it can. The verifier stops at the first check that \
-            fails, so
-            a second one reads the same proof to the end and lists everything that is false: a lie must be rejected \
-            for what
-            it violates, not for something that the forger forgot.
+            Every lie is a proof of its own, of one of two models with one layer: one with learned positions, four heads
+            of 5 channels and a width of 20, and one with rotated positions, six heads of 6 channels that share two of
+            keys, a width of 36, gated MLPs and wide writes. About norms, the head and tables that both have, values and
+            counts are changed in the first only. The prover asserts nothing and goes on as consistently as it can. The
+            verifier stops at the first check that fails, so a second one reads the same proof to the end and lists
+            everything that is false: a lie must be rejected for what it violates, not for something that the forger
+            forgot.
 
-            `-Dchagres.attacks=all` tells the lies at many more places and about three more models (no page is written \
+            `-Dchagres.attacks=all` tells the lies at many more places and about four more models (no page is written \
             then).
 
             ## What each check is for
@@ -58,40 +62,51 @@ final class AttackPage {
 
     private AttackPage() {}
 
-    /// The summary: kinds, what a prover may choose, how many lies are told.
-    static String summary(List<Row> rows, List<SaidLies.Row> messages, List<SaidLies.Row> values,
+    /// All that was told about one model.
+    ///
+    /// @param model what it is
+    record Told(String model, List<Row> rows, List<SaidLies.Row> messages, List<SaidLies.Row> values,
             List<SaidLies.Row> adaptive, List<SaidLies.Row> claims) {
+        private String lies(Kind... kinds) {
+            List<Kind> wanted = List.of(kinds);
+            return Long.toString(rows.stream().filter(r -> wanted.contains(r.lie().kind())).count());
+        }
+    }
+
+    /// The summary: kinds, what a prover may choose, how many lies are told.
+    static String summary(List<Told> told) {
         StringBuilder page = new StringBuilder(INTRODUCTION);
         page.append(AttackCoverage.page());
         page.append("""
 
                 ## Totals
 
-                Sections of [the matrix](generated/attack-matrix.md):
+                Sections of [the matrix](generated/attack-matrix.md), for every model:
 
-                | section | count | of what |
-                | --- | --- | --- |
                 """);
-        page.append(line("Values changed alone", lies(rows, Kind.ALONE, Kind.FAR),
+        List<String> models = told.stream().map(Told::model).toList();
+        page.append(line("section", String.join(" | ", models), "of what"));
+        page.append(line("---", String.join(" | ", Collections.nCopies(models.size(), "---")), "---"));
+        page.append(total(told, "Values changed alone", t -> t.lies(Kind.ALONE, Kind.FAR),
                 "lies: one value changed, nothing else, in three ways for every column"));
-        page.append(line("Consistent lies", lies(rows, Kind.CONTINUED),
+        page.append(total(told, "Consistent lies", t -> t.lies(Kind.CONTINUED),
                 "lies: one value changed, everything that follows from it computed again"));
-        page.append(line("Values at the wrong place", lies(rows, Kind.EXCHANGED),
+        page.append(total(told, "Values at the wrong place", t -> t.lies(Kind.EXCHANGED),
                 "lies: two positions exchange all that they look up"));
-        page.append(line("Adaptive sumchecks", count(adaptive),
+        page.append(total(told, "Adaptive sumchecks", t -> count(t.adaptive()),
                 "sumchecks made false, with values chosen so that their ends hold"));
-        page.append(line("Multiplicities", lies(rows, Kind.COUNT), "lies: a count of lookups changed"));
-        page.append(line("Opened values", count(values),
+        page.append(total(told, "Multiplicities", t -> t.lies(Kind.COUNT), "lies: a count of lookups changed"));
+        page.append(total(told, "Opened values", t -> count(t.values()),
                 "columns and tensors; the first value said about each is changed"));
-        page.append(line("Claims", count(claims),
+        page.append(total(told, "Claims", t -> count(t.claims()),
                 "columns that claims are about; for every fourth, another claim is opened"));
-        page.append(line("Messages", count(messages), "kinds of messages; a number or the length of each is changed"));
+        page.append(total(told, "Messages", t -> count(t.messages()),
+                "kinds of messages; a number or the length of each is changed"));
         return page.toString();
     }
 
-    private static String lies(List<Row> rows, Kind... kinds) {
-        List<Kind> wanted = List.of(kinds);
-        return Long.toString(rows.stream().filter(r -> wanted.contains(r.lie().kind())).count());
+    private static String total(List<Told> told, String section, Function<Told, String> number, String what) {
+        return line(section, told.stream().map(number).collect(Collectors.joining(" | ")), what);
     }
 
     private static String count(List<SaidLies.Row> said) {
@@ -99,12 +114,17 @@ final class AttackPage {
     }
 
     /// The matrix: a line for every lie.
-    static String matrix(List<Row> rows, List<SaidLies.Row> messages, List<SaidLies.Row> values,
-            List<SaidLies.Row> adaptive, List<SaidLies.Row> claims) {
+    static String matrix(List<Told> told) {
         StringBuilder page = new StringBuilder(MATRIX);
+        told.forEach(t -> matrix(page, t));
+        return page.toString();
+    }
+
+    private static void matrix(StringBuilder page, Told told) {
+        page.append("\n## Model with ").append(told.model()).append('\n');
         page.append("""
 
-                ## Values changed alone
+                ### Values changed alone
 
                 One value of a column is changed: by 1 and by -1 after the lookups are counted, and by 2^29 before. \
                 The cells
@@ -114,13 +134,13 @@ final class AttackPage {
                 | --- | --- | --- | --- |
                 """);
         Map<String, StringJoiner> alone = new LinkedHashMap<>();
-        rows.stream().filter(r -> r.lie().kind() == Kind.ALONE || r.lie().kind() == Kind.FAR).forEach(r -> alone
+        told.rows().stream().filter(r -> r.lie().kind() == Kind.ALONE || r.lie().kind() == Kind.FAR).forEach(r -> alone
                 .computeIfAbsent(name(r), n -> new StringJoiner(" | ", "| " + n + " | ", " |\n"))
                 .add(r.outcome().check()));
         alone.values().forEach(page::append);
         page.append("""
 
-                ## Consistent lies
+                ### Consistent lies
 
                 A value is changed, and everything that follows from it is computed again: in its operation, so that all
                 relations hold at least modulo p, and in all later operations. Lookups are counted from the changed \
@@ -130,10 +150,10 @@ final class AttackPage {
                 | column | lie | first check | false |
                 | --- | --- | --- | --- |
                 """);
-        table(page, rows, Kind.CONTINUED);
+        table(page, told.rows(), Kind.CONTINUED);
         page.append("""
 
-                ## Values at the wrong place
+                ### Values at the wrong place
 
                 Two positions of a lookup exchange everything that is looked up there, and other lookups of the same \
                 values
@@ -144,10 +164,10 @@ final class AttackPage {
                 | lookup or column | lie | first check | false |
                 | --- | --- | --- | --- |
                 """);
-        table(page, rows, Kind.EXCHANGED);
+        table(page, told.rows(), Kind.EXCHANGED);
         page.append("""
 
-                ## Adaptive sumchecks
+                ### Adaptive sumchecks
 
                 For every sumcheck, values exchanged as above so that it is false; at its end, and at the end of every \
                 other
@@ -158,18 +178,18 @@ final class AttackPage {
                 | sumcheck | exchanged | check |
                 | --- | --- | --- |
                 """);
-        adaptive.forEach(r -> page.append(line(r.subject(), r.what(), String.join(", ", r.checks()))));
+        told.adaptive().forEach(r -> page.append(line(r.subject(), r.what(), String.join(", ", r.checks()))));
         page.append("""
 
-                ## Multiplicities
+                ### Multiplicities
 
                 | column | lie | first check | false |
                 | --- | --- | --- | --- |
                 """);
-        table(page, rows, Kind.COUNT);
+        table(page, told.rows(), Kind.COUNT);
         page.append("""
 
-                ## Opened values
+                ### Opened values
 
                 The first value that is said about a column or a virtual tensor is one too large, and the prover goes \
                 on with it.
@@ -177,10 +197,10 @@ final class AttackPage {
                 | column or tensor | first check |
                 | --- | --- |
                 """);
-        values.forEach(r -> page.append(line(r.subject(), String.join(", ", r.checks()))));
+        told.values().forEach(r -> page.append(line(r.subject(), String.join(", ", r.checks()))));
         page.append("""
 
-                ## Claims
+                ### Claims
 
                 Every column that claims are about. For every fourth, the opening proves other claims than those that \
                 arose:
@@ -189,10 +209,10 @@ final class AttackPage {
                 | column | claims | lie about the first | check |
                 | --- | --- | --- | --- |
                 """);
-        claims.forEach(r -> page.append(line(r.subject(), r.what(), String.join(", ", r.checks()))));
+        told.claims().forEach(r -> page.append(line(r.subject(), r.what(), String.join(", ", r.checks()))));
         page.append("""
 
-                ## Messages
+                ### Messages
 
                 Before a message is absorbed, its first number is made one too large (the bits of a digest are \
                 flipped), the
@@ -203,8 +223,7 @@ final class AttackPage {
                 | message | times sent | checks, number changed | checks, length changed |
                 | --- | --- | --- | --- |
                 """);
-        messages.forEach(r -> page.append(line(r.subject(), r.what(), String.join(", ", r.checks()))));
-        return page.toString();
+        told.messages().forEach(r -> page.append(line(r.subject(), r.what(), String.join(", ", r.checks()))));
     }
 
     private static String line(String... cells) {

@@ -1,8 +1,11 @@
 package dev.chagres.gpt2.forgery;
 
+import dev.chagres.lookup.Table;
+import dev.chagres.model.decoder.Positions;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.tensor.Column;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// One row of one head of attention in the hands of a forger, over a sequence of one block.
@@ -28,6 +31,7 @@ final class AttentionRow {
     private final int row;
     private final int side;
     private final int channels;
+    private final Table exponential;
 
     /// Reads the row.
     ///
@@ -42,6 +46,7 @@ final class AttentionRow {
         this.shift = r.spec().exponential().outputShift();
         Column o = r.column(name + ".out");
         this.channels = o.shape().axis(o.shape().lowAxes().get(1).name()).count();
+        this.exponential = r.operation(name).segments().getFirst().table();
         this.distance = scores(r.virtual(name + ".distance"));
         this.weight = scores(r.data(name + ".weight"));
         this.before = scores(r.data(name + ".before"));
@@ -91,9 +96,57 @@ final class AttentionRow {
         }
     }
 
+    /// An entry of the table, 0 where there is none above the support.
     private long exp(String table, long d) {
         HostTensor t = r.key(table);
-        return d < t.size() ? t.get(Math.max(0, d)) : 0;
+        long slot = exponential.slot(Math.max(0, d));
+        return slot >= 0 && slot < t.size() ? t.get(slot) : 0;
+    }
+
+    /// The head of keys and values that the head reads.
+    int keyHead() {
+        return (int) ((long) head * r.spec().shape().keyHeads() / r.spec().shape().heads());
+    }
+
+    /// Distances from the keys of a head, and everything from them but the outputs.
+    void attend(int keyHead) {
+        boolean rotated = r.spec().positions() instanceof Positions.Rotary;
+        Cells q = new Cells(r, layer + (rotated ? ".queryRotation" : ".query") + ".out");
+        Cells k = new Cells(r, layer + (rotated ? ".keyRotation" : ".key") + ".out");
+        long largest = Long.MIN_VALUE;
+        long[] negated = new long[side];
+        for (int j = 0; j < side; j++) {
+            for (int c = 0; c < channels; c++) {
+                negated[j] -= (long) q.get(row, head * channels + c) * k.get(j, keyHead * channels + c);
+            }
+            largest = j > row ? largest : Math.max(largest, -negated[j]);
+            negated[j] += j > row ? r.spec().maskOffset() : 0;
+        }
+        offset = least(negated, largest);
+        for (int j = 0; j < side; j++) {
+            distance[j] = offset + negated[j];
+        }
+        weights();
+        sums();
+    }
+
+    /// The least offset whose weights do not exceed the largest sum.
+    private long least(long[] negated, long from) {
+        long low = from - 1;
+        long high = from + r.spec().exponential().support();
+        while (high - low > 1) {
+            long middle = (low + high) / 2;
+            long sum = 0;
+            for (long n : negated) {
+                sum += exp("exp.at", middle + n);
+            }
+            if (sum <= r.spec().exponential().largestSum()) {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        return high;
     }
 
     /// Slack and excess from the weights; a negative one has a negative high limb.
@@ -112,11 +165,16 @@ final class AttentionRow {
 
     /// Outputs and remainders from the weights.
     void output() {
+        output(keyHead());
+    }
+
+    /// The same with the values of a head.
+    void output(int keyHead) {
         Cells v = new Cells(r, layer + ".value.out");
         for (int c = 0; c < channels; c++) {
             long y = 1L << (shift - 1);
             for (int j = 0; j < side; j++) {
-                y += weight[j] * v.get(j, head * channels + c);
+                y += weight[j] * v.get(j, keyHead * channels + c);
             }
             out[c] = y >> shift;
             rem[c] = y - (out[c] << shift);
@@ -125,6 +183,12 @@ final class AttentionRow {
 
     /// Writes the row and evaluates all later operations again.
     void write() {
+        store();
+        r.again(name);
+    }
+
+    /// Writes the row.
+    void store() {
         for (int j = 0; j < side; j++) {
             r.virtual(name + ".distance").set(score(j), Cells.word(distance[j]));
             r.data(name + ".weight").set(score(j), Cells.word(weight[j]));
@@ -139,7 +203,6 @@ final class AttentionRow {
         set("slackHigh", slackHigh);
         set("excessLow", excessLow);
         set("excessHigh", excessHigh);
-        r.again(name);
     }
 
     private void set(String what, long value) {
@@ -153,7 +216,7 @@ final class AttentionRow {
 
     /// A column and a lie about it that no relation notices.
     ///
-    /// @param violated the lookup that must notice
+    /// @param violated the lookup that must notice, or after a slash the sumcheck
     record Lie(String column, String what, String violated, Change change) {}
 
     /// Changes a row.
@@ -176,8 +239,37 @@ final class AttentionRow {
         };
     }
 
-    static List<Lie> lies() {
+    /// A head of keys and values that the head does not read: the one that it would with groups dealt out in turn, or
+    /// any other.
+    private int anotherKeyHead() {
+        int count = r.spec().shape().keyHeads();
+        return head % count == keyHead() ? (head + 1) % count : head % count;
+    }
+
+    private static Change differs(Change change) {
+        return (a, i) -> {
+            long[] distance = a.distance.clone();
+            long[] out = a.out.clone();
+            return change.apply(a, i) && !(Arrays.equals(distance, a.distance) && Arrays.equals(out, a.out));
+        };
+    }
+
+    /// @param shared whether heads share those of keys and values
+    static List<Lie> lies(boolean shared) {
         List<Lie> all = new ArrayList<>();
+        if (shared) {
+            all.add(new Lie("distance", "the keys of another group, everything from them", "/scores",
+                    differs((a, _) -> {
+                        a.attend(a.anotherKeyHead());
+                        a.output();
+                        return true;
+                    })));
+            all.add(new Lie("out", "the values of another group, everything from them", "/output",
+                    differs((a, _) -> {
+                        a.output(a.anotherKeyHead());
+                        return true;
+                    })));
+        }
         all.add(new Lie("offset", "L + 1, everything from it", "excessHigh", offsetBy(1)));
         all.add(new Lie("offset", "L - 1, everything from it", "slackHigh", offsetBy(-1)));
         all.add(new Lie("weight", "e + 1, everything from it", "exp", (a, j) -> {

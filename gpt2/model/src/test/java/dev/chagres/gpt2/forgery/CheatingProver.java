@@ -10,6 +10,7 @@ import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.KeyColumn;
+import dev.chagres.model.decoder.DecoderContent;
 import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.Verdict;
@@ -31,8 +32,10 @@ import dev.chagres.statement.TokenSequence;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -43,11 +46,15 @@ import java.util.function.UnaryOperator;
 /// A prover of a tiny model that can be told to cheat in one place and stays consistent elsewhere: it asserts nothing,
 /// and after a change it may evaluate later operations again from the changed values.
 final class CheatingProver implements AutoCloseable {
+    static final String ROTARY = "1x6x36x20x32";
+    private static final String WIDE = "1x130x1040x20x32";
     private static final int PROMPT = 5;
     private static final int GENERATED = 8;
     private static final int LOOKUP_WORK = 8;
 
     final ProvingKey key;
+    /// The file of the proving key.
+    final Path pk;
     final VerifyingKey verifyingKey;
     final TokenSequence sequence;
 
@@ -65,7 +72,7 @@ final class CheatingProver implements AutoCloseable {
             throws IOException {
         Path model = Files.createDirectory(folder.resolve("model" + seed));
         try (SyntheticFixture fixture = new SyntheticFixture(shape, seed, model)) {
-            Path pk = folder.resolve(seed + ".pk");
+            pk = folder.resolve(seed + ".pk");
             verifyingKey = withoutWork(KeySetup.write(new ModelKeySource(
                     edit.apply(fixture.model())), pk, folder.resolve(seed + ".vk"), TestHosts.of(2), Progress.NONE));
             key = ProvingKey.open(pk);
@@ -77,10 +84,21 @@ final class CheatingProver implements AutoCloseable {
                 promptLength);
     }
 
+    /// Six heads of three pairs of channels, two of keys; gated, with wide writes: a prover of a [RotaryModel].
+    static CheatingProver rotary(Path folder, long seed) throws IOException {
+        return new CheatingProver(folder, ROTARY, seed, PROMPT, GENERATED, RotaryModel.with(2, seed));
+    }
+
+    /// A prover of a model that is 1040 channels wide: groups of squares are shifted by 6 bits.
+    static CheatingProver wide(Path folder, long seed) throws IOException {
+        return new CheatingProver(folder, WIDE, seed, PROMPT, 1, RotaryModel.with(2, 1, 4, seed));
+    }
+
     /// A prover with a key that has been made.
     ///
     /// @param sequence what the model generates
     CheatingProver(Path pk, VerifyingKey verifyingKey, TokenSequence sequence) throws IOException {
+        this.pk = pk;
         this.verifyingKey = verifyingKey;
         this.key = ProvingKey.open(pk);
         this.sequence = sequence;
@@ -122,6 +140,7 @@ final class CheatingProver implements AutoCloseable {
         final Graph graph;
         final Witness witness;
         final TokenSequence about;
+        private final DecoderSpec spec;
         private final IntegerRun run;
         private final int[] inputs;
         private final int rows;
@@ -132,7 +151,30 @@ final class CheatingProver implements AutoCloseable {
 
         /// A run of a graph that is not that of the key.
         Run(DecoderSpec other, TokenSequence about, Map<String, HostTensor> otherKeyData) {
-            Circuit compiled = other.compile(about);
+            this(about, other, other == CheatingProver.this.spec() ? otherKeyData : defined(other));
+            run.rows(0, rows);
+            for (Operation o : graph.operations()) {
+                finish(o);
+            }
+        }
+
+        /// A run with the values of another one over tensors of the same names and shapes, whatever they are.
+        Run(Run values) {
+            this(values.about, CheatingProver.this.spec(), Map.of());
+            for (Operation o : graph.operations()) {
+                o.columns().forEach(c -> copy(values.data(c.name()), data(c.name())));
+                o.segments().stream().flatMap(s -> s.components().stream()).forEach(c -> {
+                    if (c instanceof TupleComponent.Proved p) {
+                        copy(values.virtual(p.virtual().name()), virtual(p.virtual().name()));
+                    }
+                });
+            }
+        }
+
+        /// A run of which nothing is evaluated.
+        private Run(TokenSequence about, DecoderSpec spec, Map<String, HostTensor> otherKeyData) {
+            this.spec = spec;
+            Circuit compiled = spec.compile(about);
             graph = compiled.graph();
             rows = compiled.rows().padded();
             inputs = about.inputs();
@@ -141,9 +183,27 @@ final class CheatingProver implements AutoCloseable {
             witness = new Witness(graph, c -> otherKeyData.getOrDefault(c.name(), own.apply(c)),
                     TestHosts.of(1).memory());
             run = new IntegerRun(graph, witness, inputs, TestHosts.of(1));
-            run.rows(0, rows);
-            for (Operation o : graph.operations()) {
-                finish(o);
+        }
+
+        /// The columns that a description defines, which are not those of the key.
+        private static Map<String, HostTensor> defined(DecoderSpec spec) {
+            Map<String, HostTensor> result = new HashMap<>();
+            for (KeyColumn k : spec.inference(1).key()) {
+                if (k.content() instanceof DecoderContent.Defined d) {
+                    long size = k.column().shape().size();
+                    HostTensor values = new HostTensor(Arena.ofAuto().allocate(Integer.BYTES * size, 64), 32);
+                    for (long i = 0; i < size; i++) {
+                        values.set(i, Math.toIntExact(d.function().at(i)));
+                    }
+                    result.put(k.column().name(), values);
+                }
+            }
+            return result;
+        }
+
+        private static void copy(HostTensor from, HostTensor to) {
+            for (long i = 0; i < to.size(); i++) {
+                to.set(i, from.get(i));
             }
         }
 
@@ -179,7 +239,7 @@ final class CheatingProver implements AutoCloseable {
         }
 
         DecoderSpec spec() {
-            return CheatingProver.this.spec();
+            return spec;
         }
 
         /// Data of a key column.

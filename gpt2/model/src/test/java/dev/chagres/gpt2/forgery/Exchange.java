@@ -22,6 +22,8 @@ import java.util.SplittableRandom;
 /// looked up there, and other lookups of the same values exchange theirs. All tuples and all multiplicities stay right,
 /// so only a relation between values, and never a lookup, can notice.
 final class Exchange {
+    /// What is done where no two positions can be exchanged.
+    static final String ANOTHER = "another entry of its table";
     private static final int TRIES = 4000;
 
     private final CheatingProver.Run honest;
@@ -137,9 +139,9 @@ final class Exchange {
 
     private Lie another(String operation, String column) {
         return new Lie(operation, column.substring(operation.length() + 1), Kind.EXCHANGED,
-                "another entry of its table", Set.of(),
+                ANOTHER, Set.of(),
                 List.of(new Place(5, 0)), (r, p) -> {
-                    r.data(column).set(p.row(), r.data(column).get(p.row()) + 1);
+                    tensor(r, column).set(p.row(), tensor(r, column).get(p.row()) + 1);
                     return true;
                 });
     }

@@ -181,6 +181,15 @@ class ForgeryTest {
         }
     }
 
+    /// Everything is computed from the angles of another base: only the commitment of the key notices.
+    @Test
+    void tablesOfTheRotationAreThoseOfTheKey() throws IOException {
+        try (CheatingProver rotary = CheatingProver.rotary(folder, 11)) {
+            Forged forged = DecoderLies.otherAngles(rotary);
+            assertThat(MutantVerdict.of(forged.key(), forged.proof())).isEqualTo("open/final");
+        }
+    }
+
     /// A prover that runs another graph: one public number of the model is another one.
     @Test
     void publicNumbersAreThoseOfTheKey() {

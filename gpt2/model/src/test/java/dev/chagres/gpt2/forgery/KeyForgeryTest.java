@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Keys made by an attacker: too weak, too large, or out of every bound. A key is refused when it is read, or every
 /// proof for it gets a verdict; nothing else is thrown and nothing takes long.
@@ -199,16 +200,28 @@ class KeyForgeryTest {
 
     // --- numbers --------------------------------------------------------------------------------------
 
-    @Test
-    void anyNumberInAKeyIsRefusedOrHarmless() {
-        byte[] encoded = prover.verifyingKey.encode();
+    /// Keys of models with learned and with rotated positions.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anyNumberInAKeyIsRefusedOrHarmless(boolean rotary) throws IOException {
+        if (rotary) {
+            try (CheatingProver p = CheatingProver.rotary(folder, 11)) {
+                anyNumber(p.verifyingKey.encode(), p.prove(p.sequence, Map.of(), p.verifyingKey.parameters(),
+                        CheatingProver::nothing, CheatingProver::nothing));
+            }
+        } else {
+            anyNumber(prover.verifyingKey.encode(), honest);
+        }
+    }
+
+    private static void anyNumber(byte[] encoded, byte[] proof) {
         List<String> failures = new ArrayList<>();
         int[] decoded = {0};
         // The description and what follows are whole words before the end.
         for (int at = 8 + (encoded.length - 8 - MerkleProof.NODE_BYTES) % 4;
                 at + MerkleProof.NODE_BYTES < encoded.length; at += 4) {
             for (int value : EXTREMES) {
-                attack(forged(encoded, at, value), "offset " + at + " := " + value, failures, decoded);
+                attack(encoded, proof, forged(encoded, at, value), "offset " + at + " := " + value, failures, decoded);
             }
         }
         SplittableRandom random = new SplittableRandom(9);
@@ -218,7 +231,7 @@ class KeyForgeryTest {
                 forged = forged(forged, encoded.length % 4 + 4 * random.nextInt(2, encoded.length / 4 - 8),
                         EXTREMES[random.nextInt(EXTREMES.length)]);
             }
-            attack(forged, "random key " + i, failures, decoded);
+            attack(encoded, proof, forged, "random key " + i, failures, decoded);
         }
         assertThat(decoded[0]).as("keys that were read").isGreaterThan(100);
         assertThat(failures).isEmpty();
@@ -230,8 +243,9 @@ class KeyForgeryTest {
         return forged;
     }
 
-    /// Reads the key and verifies a proof that names it.
-    private static void attack(byte[] bytes, String what, List<String> failures, int[] decoded) {
+    /// Reads a key and verifies a proof, made for another one, that names it.
+    private static void attack(byte[] own, byte[] honest, byte[] bytes, String what, List<String> failures,
+            int[] decoded) {
         long start = System.nanoTime();
         VerifyingKey key;
         try {
@@ -243,8 +257,7 @@ class KeyForgeryTest {
         byte[] proof = honest.clone();
         System.arraycopy(key.digest(), 0, proof, 8, 32);
         try {
-            boolean own = java.util.Arrays.equals(bytes, prover.verifyingKey.encode());
-            if (new Verifier(key).verify(proof).accepted() != own) {
+            if (new Verifier(key).verify(proof).accepted() != java.util.Arrays.equals(bytes, own)) {
                 failures.add(what + ": the verdict is wrong");
             }
         } catch (RuntimeException | OutOfMemoryError thrown) {

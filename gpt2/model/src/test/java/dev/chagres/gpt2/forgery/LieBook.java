@@ -6,12 +6,16 @@ import dev.chagres.graph.Operation;
 import dev.chagres.graph.op.ArgmaxHead;
 import dev.chagres.graph.op.Attention;
 import dev.chagres.graph.op.Embedding;
+import dev.chagres.graph.op.GatedHidden;
 import dev.chagres.graph.op.Projection;
 import dev.chagres.graph.op.ResidualWrite;
 import dev.chagres.graph.op.RmsNorm;
+import dev.chagres.graph.op.Rotation;
 import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TupleComponent;
 import dev.chagres.model.decoder.LayerSpec;
+import dev.chagres.model.decoder.Positions;
+import dev.chagres.model.decoder.WriteSpec;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
@@ -151,7 +155,13 @@ final class LieBook {
         switch (o) {
             case RmsNorm _ -> norm(o.name());
             case Attention _ -> attention(o.name());
+            case Projection p when p.columns().size() == 1 -> positioned(o.name());
             case Projection _ -> projection(o.name());
+            case Rotation _ -> {
+                projection(o.name());
+                rotation(o.name());
+            }
+            case GatedHidden _ -> gated(o.name());
             case ResidualWrite _ -> write(o.name());
             case Embedding _ -> embedding(o.name());
             case ArgmaxHead _ -> head(o.name());
@@ -215,8 +225,9 @@ final class LieBook {
                 places.add(new Place(row, i));
             }
         }
-        for (AttentionRow.Lie l : AttentionRow.lies()) {
-            consistent(name, l.column(), l.what(), name + "." + l.violated(), places, (r, p) -> {
+        boolean shared = honest.spec().shape().keyHeads() < honest.spec().shape().heads();
+        for (AttentionRow.Lie l : AttentionRow.lies(shared)) {
+            consistent(name, l.column(), l.what(), violated(name, l.violated()), places, (r, p) -> {
                 AttentionRow row = new AttentionRow(r, layer, p.index() / r.rows(), p.row());
                 boolean possible = l.change().apply(row, p.index() % r.rows());
                 if (possible) {
@@ -227,14 +238,92 @@ final class LieBook {
         }
     }
 
-    private void projection(String name) {
-        int layer = Integer.parseInt(name.substring(5, name.indexOf('.')));
-        int shift = switch (name.substring(name.indexOf('.') + 1)) {
-            case "query" -> honest.spec().layers().get(layer).query().shift();
-            case "key" -> honest.spec().layers().get(layer).key().shift();
-            case "value" -> honest.spec().layers().get(layer).value().shift();
-            default -> honest.spec().layers().get(layer).mlp().shift();
+    /// The name of a lookup, or of a sumcheck.
+    private static String violated(String operation, String what) {
+        return what.startsWith("/") ? operation + what : operation + "." + what;
+    }
+
+    private int shift(String name) {
+        LayerSpec layer = honest.spec().layers().get(Integer.parseInt(name.substring(5, name.indexOf('.'))));
+        return switch (name.substring(name.indexOf('.') + 1)) {
+            case "query" -> layer.query().shift();
+            case "key" -> layer.key().shift();
+            case "value" -> layer.value().shift();
+            case "queryRotation", "keyRotation" -> ((Positions.Rotary) honest.spec().positions()).shift();
+            default -> layer.mlp().shift();
         };
+    }
+
+    /// A projection whose result is rotated.
+    private void positioned(String name) {
+        int shift = shift(name);
+        List<Place> places = places(new Cells(honest, name + ".y").channels());
+        for (int step : new int[] {1, -1}) {
+            consistent(name, "y", step > 0 ? "y + 1, remainder - 2^s, everything from it"
+                    : "y - 1, remainder + 2^s, everything from it", name + ".rem", places, (r, p) -> {
+                        Cells y = new Cells(r, name + ".y");
+                        Cells rem = new Cells(r, name + ".rem");
+                        y.set(p.row(), p.index(), y.get(p.row(), p.index()) + (long) step);
+                        rem.set(p.row(), p.index(), rem.get(p.row(), p.index()) - ((long) step << shift));
+                        r.again(name);
+                        return true;
+                    });
+        }
+        // At position 0, where only the cosine is not 0, the rotation of it is in its table.
+        List<Place> first = places.stream().map(p -> new Place(0, p.index())).toList();
+        consistent(name, "y", "y + 2^(31 - s), remainder - 1: equal modulo p, everything from it", name + ".y", first,
+                (r, p) -> {
+                    RotatedPair pair = new RotatedPair(r, name + "Rotation", p.row(), p.index());
+                    boolean possible = pair.wrapped(shift);
+                    pair.write();
+                    return possible;
+                });
+    }
+
+    /// A change of one pair's angle.
+    private interface Angle {
+        void change(RotatedPair pair, int row);
+    }
+
+    private void rotation(String name) {
+        angle(name, "the angle of the position of another row, everything from it", (p, row) -> p.angle(row + 1));
+        angle(name, "not rotated, everything from it", (p, _) -> p.angle(0));
+        angle(name, "rotated the other way round, everything from it", (p, _) -> p.sin = -p.sin);
+        angle(name, "the channels of the pair exchanged, everything from it", (p, _) -> {
+            long first = p.y[0];
+            p.y[0] = p.y[1];
+            p.y[1] = first;
+        });
+    }
+
+    private void angle(String name, String what, Angle change) {
+        List<Place> places = places(new Cells(honest, name + ".u").channels());
+        consistent(name, "u", what, name + "/rotate", places, (r, p) -> {
+            RotatedPair pair = new RotatedPair(r, name, p.row(), p.index());
+            long[] y = pair.y.clone();
+            change.change(pair, p.row());
+            boolean possible = pair.turn();
+            System.arraycopy(y, 0, pair.y, 0, y.length);
+            pair.write();
+            return possible;
+        });
+    }
+
+    private void gated(String name) {
+        List<Place> places = places(new Cells(honest, name + ".ug").channels());
+        boolean pairs = honest.operation(name).segments().getFirst().components().size() == 2;
+        for (GatedCell.Lie l : GatedCell.lies(pairs)) {
+            consistent(name, l.column(), l.what(), violated(name, l.violated()), places, (r, p) -> {
+                GatedCell cell = new GatedCell(r, name, p.row(), p.index());
+                boolean possible = l.change().apply(cell);
+                cell.write();
+                return possible;
+            });
+        }
+    }
+
+    private void projection(String name) {
+        int shift = shift(name);
         Table function = honest.operation(name).segments().getLast().table();
         List<Place> places = places(new Cells(honest, name + ".u").channels());
         consistent(name, "u", "u + 1, remainder - 2^s, the value of u + 1, everything from it", name + ".rem",
@@ -273,8 +362,13 @@ final class LieBook {
     private void write(String name) {
         int layer = Integer.parseInt(name.substring(5, name.indexOf('.')));
         LayerSpec spec = honest.spec().layers().get(layer);
-        int shift = name.endsWith("output") ? spec.output().shift() : spec.down().shift();
+        WriteSpec write = name.endsWith("output") ? spec.output() : spec.down();
+        int shift = write.shift();
         List<Place> places = places(new Cells(honest, name + ".x").channels());
+        if (write.isWide()) {
+            consistent(name, "x", "x + 2^(31 - s), remainder - 1: equal modulo p, everything from it",
+                    name + ".quotient", places, (r, p) -> wrapped(r, name, shift, p));
+        }
         for (int step : new int[] {1, -1}) {
             consistent(name, "x", step > 0 ? "x + 1, remainder - 2^s, everything from it"
                     : "x - 1, remainder + 2^s, everything from it",
@@ -289,7 +383,24 @@ final class LieBook {
         }
     }
 
+    /// x + p / 2^s: inside the domain of the stream.
+    static boolean wrapped(CheatingProver.Run r, String name, int shift, Place p) {
+        Cells x = new Cells(r, name + ".x");
+        Cells rem = new Cells(r, name + ".rem");
+        x.set(p.row(), p.index(), x.get(p.row(), p.index()) + (1L << 31 - shift));
+        rem.set(p.row(), p.index(), rem.get(p.row(), p.index()) - 1L);
+        r.again(name);
+        return rem.get(p.row(), p.index()) >= 0;
+    }
+
     private void embedding(String name) {
+        if (honest.spec().embeddingShift() > 0) {
+            for (int step : new int[] {1, -1}) {
+                consistent(name, "x", step > 0 ? "a row of E with a factor of 2^(h + 1), everything from it"
+                        : "a row of E with a factor of 2^(h - 1), everything from it", name + "/tokens", places(1),
+                        (r, p) -> scaled(r, name, p.row(), step));
+            }
+        }
         consistent(name, "x", "x + 1, everything from it", name + "/tokens",
                 places(new Cells(honest, name + ".x").channels()), (r, p) -> {
                     Cells x = new Cells(r, name + ".x");
@@ -297,6 +408,15 @@ final class LieBook {
                     r.again(name);
                     return true;
                 });
+    }
+
+    static boolean scaled(CheatingProver.Run r, String name, int row, int bits) {
+        Cells x = new Cells(r, name + ".x");
+        for (int c = 0; c < x.channels(); c++) {
+            x.set(row, c, bits > 0 ? (long) x.get(row, c) << bits : x.get(row, c) >> -bits);
+        }
+        r.again(name);
+        return true;
     }
 
     private void head(String name) {

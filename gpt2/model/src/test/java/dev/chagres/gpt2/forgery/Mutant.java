@@ -45,6 +45,11 @@ record Mutant(String missing, Change change, String lie, String rejected, boolea
         return new Mutant(missing, new Edit(type, before, after), lie, rejected, true);
     }
 
+    /// A reader of keys, and a forger, without a bound.
+    static Mutant unreadable(String missing, String type, String before, String after, String lie) {
+        return shared(missing, type, before, after, lie, MutantVerdict.UNREADABLE);
+    }
+
     @Override
     public String toString() {
         return missing + ", told: " + lie;

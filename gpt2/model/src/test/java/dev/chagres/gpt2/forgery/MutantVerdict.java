@@ -8,11 +8,19 @@ import dev.chagres.proof.VerifyingKey;
 final class MutantVerdict {
     static final String ACCEPTED = "accepted";
 
+    /// In place of a check: the key is refused.
+    static final String UNREADABLE = "reader of keys";
+
     private MutantVerdict() {}
 
     /// Id of the first failed check, or `accepted`.
     static String of(byte[] key, byte[] proof) {
-        return new Verifier(VerifyingKey.decode(key)).verify(proof) instanceof Verdict.Rejected rejected
-                ? rejected.check() : ACCEPTED;
+        VerifyingKey read;
+        try {
+            read = VerifyingKey.decode(key);
+        } catch (IllegalArgumentException refused) {
+            return UNREADABLE;
+        }
+        return new Verifier(read).verify(proof) instanceof Verdict.Rejected rejected ? rejected.check() : ACCEPTED;
     }
 }

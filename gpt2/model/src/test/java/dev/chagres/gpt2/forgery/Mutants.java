@@ -26,6 +26,9 @@ final class Mutants {
     }
 
     private static final String STATEMENT = "model.decoder.DecoderCompiler";
+    private static final String BOUNDS = "model.decoder.SpecBounds";
+    private static final String COMPILER = "model.decoder.DecoderCompiler";
+    private static final String GATED = "graph.op.GatedHidden";
     private static final String TREE = "lookup.FractionTreeVerifier";
     private static final String SUMCHECK = "sumcheck.SumcheckVerifier";
     private static final String PARTY = "verify.VerifierParty";
@@ -69,6 +72,20 @@ final class Mutants {
         all.add(Mutant.edited("end of text: the first generated id", STATEMENT, "i >= sequence.promptLength()",
                 "i > sequence.promptLength()", "the first generated id ends the text, and two follow",
                 "statement/end-of-text"));
+        all.add(Mutant.edited("end of text: all ids but the first", "model.ModelLimits",
+                "return endOfText.contains(id);", "return endOfText.indexOf(id) == 0;", AcceptedLies.endLie(1),
+                "statement/end-of-text"));
+        all.add(Mutant.edited("end of text: the last of the ids", "model.ModelLimits",
+                "return endOfText.contains(id);",
+                "return endOfText.contains(id) && endOfText.indexOf(id) < endOfText.size() - 1;",
+                AcceptedLies.endLie(2), "statement/end-of-text"));
+        all.add(Mutant.edited("end of text: the first of the ids", "model.ModelLimits",
+                "return endOfText.contains(id);", "return endOfText.indexOf(id) > 0;", AcceptedLies.endLie(0),
+                "statement/end-of-text"));
+        all.add(Mutant.unreadable("keys: r + s of what is rotated is at most 30", BOUNDS, "30 - bits);", "16);",
+                "a key with r + s = 32, and y + p / 2^s"));
+        all.add(Mutant.unreadable("keys: the shift of a gated MLP is at most 14", BOUNDS, "MAX_GATED_SHIFT = 14;",
+                "MAX_GATED_SHIFT = 16;", "a key with a gated shift of 16, and ub - p / 2^s"));
         all.add(Mutant.without("key/security", "proof.Verifier", "a key with few queries"));
     }
 
@@ -140,12 +157,47 @@ final class Mutants {
                     "if (b != " + bit + ") zero(\"bit\" + b, bit", AcceptedLies.bitLie(bit),
                     "sumcheck/rows"));
         }
+        all.add(Mutant.shared("norm: the high limb of a sum has 17 - t bits", "graph.op.NormLookups",
+                "tables.range(SUM_BITS - LIMB - groupShift)", "tables.range(LIMB)",
+                "a sum of squares plus p, everything from it", "lookup/balance"));
+        decoders(all);
         all.add(Mutant.shared("head: the low limb is 0 at the chosen id", "graph.op.ArgmaxHead",
                 "party.claim(low, TilePoint.ofTile(point, tile), QM31.ZERO);", "",
                 "a reference logit + 1, with all differences", "open/batch"));
         all.add(Mutant.shared("head: the high limb is 0 at the chosen id", "graph.op.ArgmaxHead",
                 "party.claim(high, TilePoint.ofTile(point, tile), QM31.ZERO);", "",
                 "a reference logit + 2^15, with all differences", "open/batch"));
+    }
+
+    private static void decoders(List<Mutant> all) {
+        all.add(Mutant.without("sumcheck/rotate", SUMCHECK,
+                "a key rotated by the angle of another row, everything from it"));
+        all.add(Mutant.without("sumcheck/gate", SUMCHECK, "a (ub + 1) in place of a ub, everything from it"));
+        all.add(Mutant.shared("rotation: the range of y", "graph.op.Projection",
+                "TupleComponent.of(1, y, 1L << bits - 1)", "TupleComponent.of(0, y, 0)",
+                "y + p / 2^s, everything from it", "lookup/balance"));
+        all.add(Mutant.shared("gated: the range of ub", GATED, "TupleComponent.of(1, upper, 1L << UP_BITS - 1)",
+                "TupleComponent.of(0, upper, 0)", "ub + p / 2^s, everything from it", "lookup/balance"));
+        all.add(Mutant.shared("gated: a pair of remainders, each of s bits", COMPILER, "tables.remainders(g.shift())",
+                "tables.range(2 * g.shift())", "ug - 1 with a remainder of one bit more, everything from it",
+                "lookup/balance"));
+        all.add(Mutant.shared("gated: the challenge between gate and up", "graph.ProductReduction",
+                "claims.size() == 1 ? QM31.ONE : party.batching(tag, claims.size())", "QM31.ONE",
+                "ug + 1 and ub - 1 with their remainders, everything from them", "sumcheck/acc"));
+        all.add(Mutant.shared("wide writes: the table of x' - x", "graph.op.ResidualWrite",
+                "new TupleComponent.Term(1, after), new TupleComponent.Term(-1, before)",
+                "new TupleComponent.Term(0, after), new TupleComponent.Term(0, before)",
+                "x + p / 2^s in a wide write, everything from it", "lookup/balance"));
+        all.add(Mutant.shared("attention: a head reads the keys of its group", "graph.op.Attention",
+                "(int) ((long) head * keyHeads.count() / heads.count())", "head % keyHeads.count()",
+                "heads read those of keys in turn, and what follows is said", "sumcheck/scores"));
+        all.add(Mutant.shared("attention: the gap of the exponential's table", COMPILER,
+                "tables.exponential(\"exp\", spec.maskOffset(), spec.reach(),",
+                "tables.exponential(\"exp\", spec.maskOffset(), spec.maskOffset(),",
+                "a text with a score out of reach", "lookup/balance"));
+        all.add(Mutant.shared("embedding: the factor of E", "graph.op.Embedding",
+                "return shift == 0 ? row : row.times(1L << shift);", "return row;",
+                "rows of E without their factor, and what follows is said", "sumcheck/tokens"));
     }
 
     private static void opening(List<Mutant> all) {

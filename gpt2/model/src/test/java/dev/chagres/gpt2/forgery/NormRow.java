@@ -2,6 +2,7 @@ package dev.chagres.gpt2.forgery;
 
 import dev.chagres.graph.Width;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.tensor.Axis;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,8 @@ final class NormRow {
     final long[] high;
     final long[] rest;
     final int shift;
+    /// t: quotients of groups are sums shifted by t bits.
+    final int groupShift;
     long e;
     long power;
     long eps;
@@ -57,6 +60,7 @@ final class NormRow {
         this.norm = norm;
         this.row = row;
         this.shift = r.spec().normShift();
+        this.groupShift = IntegerSemantics.groupShift(r.spec().shape().width());
         Width width = Width.of(r.spec().shape().width());
         this.bits = width.bits() + Axis.ceilLog2(width.count());
         this.x = read(new Cells(r, stream));
@@ -189,9 +193,9 @@ final class NormRow {
             for (int c = g * GROUP; c < Math.min(x.length, (g + 1) * GROUP); c++) {
                 sum += m[c] * (m[c] + 1);
             }
-            rest[g] = sum & 15;
-            low[g] = sum >> 4 & ((1 << LIMB) - 1);
-            high[g] = sum >> 4 + LIMB;
+            rest[g] = sum & (1 << groupShift) - 1;
+            low[g] = sum >> groupShift & ((1 << LIMB) - 1);
+            high[g] = sum >> groupShift + LIMB;
         }
     }
 
@@ -316,13 +320,13 @@ final class NormRow {
             }));
             all.add(new Lie("quotientHigh" + g, "the sum of squares plus p, everything from it",
                     "quotientHigh" + g, (n, c) -> {
-                        n.high[i] += 1 << 27 - LIMB;
+                        n.high[i] += 1 << 31 - n.groupShift - LIMB;
                         n.rest[i]--;
                         n.from(Step.SCALE);
                         return n.rest[i] >= 0;
                     }));
-            all.add(new Lie("groupRest" + g, "rest + 16, low - 1, everything from it", "groupRest" + g, (n, c) -> {
-                n.rest[i] += 16;
+            all.add(new Lie("groupRest" + g, "rest + 2^t, low - 1, everything from it", "groupRest" + g, (n, c) -> {
+                n.rest[i] += 1 << n.groupShift;
                 n.low[i]--;
                 n.from(Step.SCALE);
                 return n.low[i] >= 0;

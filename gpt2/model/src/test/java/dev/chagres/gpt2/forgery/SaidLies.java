@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,7 +27,8 @@ import java.util.TreeSet;
 final class SaidLies {
     private static final Set<String> LEAVES = Set.of("lookup/leaf-numerator", "lookup/leaf-denominator");
     private static final Set<String> SUMCHECKS = Set.of("sumcheck/tokens", "sumcheck/products", "sumcheck/squares",
-            "sumcheck/rows", "sumcheck/acc", "sumcheck/scores", "sumcheck/output", "sumcheck/logits");
+            "sumcheck/rows", "sumcheck/acc", "sumcheck/scores", "sumcheck/output", "sumcheck/logits", "sumcheck/rotate",
+            "sumcheck/gate");
     private static final Set<String> VALUE = union(LEAVES, SUMCHECKS,
             Set.of("lookup/table-numerator", "lookup/table-denominator", "attention/sum", "attention/sum-before"));
     private static final Set<String> ROOTS = Set.of("lookup/root-numerator", "lookup/root-denominator");
@@ -195,8 +197,10 @@ final class SaidLies {
     /// check holds.
     List<Row> adaptive(List<AttackMatrix.Row> exchanged) {
         Map<String, AttackMatrix.Row> byRelation = new TreeMap<>();
+        // The lookups are counted: another entry of a table would not balance.
         exchanged.stream().filter(r -> r.lie().kind() == Kind.EXCHANGED && r.outcome().violated().stream()
                 .noneMatch(v -> v.contains(" ")))
+                .sorted(Comparator.comparing(r -> r.lie().what().equals(Exchange.ANOTHER)))
                 .forEach(r -> r.outcome().violated().forEach(v -> byRelation.putIfAbsent(v, r)));
         return AttackMatrix.parallel(new ArrayList<>(byRelation.entrySet()), e -> {
             Lie lie = e.getValue().lie();

@@ -50,6 +50,11 @@ class SecondVerifierForgeryTest {
     /// Operations of a kind that occurs before.
     private static final List<String> REPEATED = List.of(
             "head.norm/", "layer0.norm2/", "layer0.key/", "layer0.value/", "layer0.down/");
+    private static final List<String> ROTATED = List.of("embedding/", "layer0.projections/", "layer0.keyRotation/",
+            "layer0.attention/", "layer0.gated/");
+    private static final List<String> ROTATED_COLUMNS = List.of("layer0.key.y", "layer0.queryRotation.u",
+            "layer0.keyRotation.out", "layer0.output.x", "layer0.gated.ug", "layer0.gated.a", "layer0.gated.ub",
+            "layer0.gated.uh", "layer0.gated.out");
     /// Among the openings of tables: five multiplicities come before the first key column.
     private static final int RSQRT_OPENING = 5;
 
@@ -86,7 +91,38 @@ class SecondVerifierForgeryTest {
                 "open/merkle", "open/clear", "open/final", "format/canonical");
     }
 
+    /// Operations and columns that only rotated models have, and what reads them.
+    @Test
+    void bothVerifiersFindTheSameCheckOfARotatedModel() throws IOException {
+        try (CheatingProver rotary = CheatingProver.rotary(folder, 11)) {
+            List<Case> cases = new ArrayList<>();
+            Map<String, Integer> counts = new LinkedHashMap<>();
+            cases.add(new Case("honest", rotary.verifyingKey.encode(), prove(rotary, (tag, data) -> {
+                counts.merge(tag, 1, Integer::sum);
+                return data;
+            })));
+            counts.forEach((tag, count) -> {
+                if (ROTATED.stream().anyMatch(tag::startsWith)) {
+                    cases.add(altered(rotary, tag, cases.size() % 2 == 0 ? 0 : count - 1, flip(0)));
+                }
+            });
+            for (String column : ROTATED_COLUMNS) {
+                cases.add(lie(rotary, column, CheatingProver::nothing, third(column)));
+                cases.add(lie(rotary, column, third(column), CheatingProver::nothing));
+            }
+            Map<String, List<String>> verdicts =
+                    SecondVerifier.requireAgreement(Files.createDirectory(folder.resolve("rotated")), cases);
+            assertThat(verdicts.get("accepted")).containsExactly("honest");
+            assertThat(verdicts).containsKeys("sumcheck/rotate", "sumcheck/gate", "sumcheck/acc", "sumcheck/scores",
+                    "sumcheck/output", "sumcheck/tokens");
+        }
+    }
+
     private static byte[] prove(Interceptor interceptor) {
+        return prove(prover, interceptor);
+    }
+
+    private static byte[] prove(CheatingProver prover, Interceptor interceptor) {
         return prover.prove(prover.sequence, Map.of(), prover.verifyingKey.parameters(), CheatingProver::nothing,
                 CheatingProver::nothing, new ProverOptions(false, interceptor));
     }
@@ -94,9 +130,14 @@ class SecondVerifierForgeryTest {
     /// A proof whose message number `target` with this tag is altered before it is absorbed, so that all later
     /// challenges follow.
     private static Case altered(String tag, int target, UnaryOperator<byte[]> change) {
+        return altered(prover, tag, target, change);
+    }
+
+    private static Case altered(CheatingProver prover, String tag, int target, UnaryOperator<byte[]> change) {
         int[] seen = {0};
         return new Case(tag + " number " + target, prover.verifyingKey.encode(),
-                prove((name, data) -> name.equals(tag) && seen[0]++ == target ? change.apply(data.clone()) : data));
+                prove(prover, (name, data) -> name.equals(tag) && seen[0]++ == target
+                        ? change.apply(data.clone()) : data));
     }
 
     private static UnaryOperator<byte[]> flip(int at) {
@@ -216,16 +257,21 @@ class SecondVerifierForgeryTest {
         }
         for (int i = 0; i < names.size(); i++) {
             String column = names.get(i);
-            Consumer<CheatingProver.Run> change = r -> {
-                HostTensor data = r.data(column);
-                long at = 3 % data.size();
-                data.set(at, data.get(at) + 1);
-            };
+            Consumer<CheatingProver.Run> change = third(column);
             // Multiplicities are what is counted.
             boolean before = i % 2 == 0 && !column.startsWith("count.");
             cases.add(lie(column, before ? change : CheatingProver::nothing,
                     before ? CheatingProver::nothing : change));
         }
+    }
+
+    /// The third value, or another one, is one too large.
+    private static Consumer<CheatingProver.Run> third(String column) {
+        return r -> {
+            HostTensor data = r.data(column);
+            long at = 3 % data.size();
+            data.set(at, data.get(at) + 1);
+        };
     }
 
     /// Proofs for other keys of the same weights: an end of text that is in the prompt, generated last, or too early;
@@ -328,6 +374,11 @@ class SecondVerifierForgeryTest {
     }
 
     private static Case lie(String name, Consumer<CheatingProver.Run> beforeCount,
+            Consumer<CheatingProver.Run> afterCount) {
+        return lie(prover, name, beforeCount, afterCount);
+    }
+
+    private static Case lie(CheatingProver prover, String name, Consumer<CheatingProver.Run> beforeCount,
             Consumer<CheatingProver.Run> afterCount) {
         return new Case(name, prover.verifyingKey.encode(),
                 prover.prove(prover.sequence, Map.of(), prover.verifyingKey.parameters(), beforeCount, afterCount));

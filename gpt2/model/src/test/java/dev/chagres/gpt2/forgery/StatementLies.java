@@ -14,9 +14,11 @@ import dev.chagres.prove.host.TestHosts;
 import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.transcript.Rejection;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /// Statements that do not fit their key, with proofs in which everything else is true.
 final class StatementLies {
@@ -72,6 +74,41 @@ final class StatementLies {
         int[] ids = Arrays.copyOf(p.sequence.ids(), prompt + generated);
         VerifyingKey key = sized(p, p.spec().shape().vocab(), p.spec().shape().context(), List.of(ids[prompt + end]));
         return honest(p, key, new TokenSequence(ids, prompt));
+    }
+
+    /// Ids that end a text in a key of several.
+    static final int ENDS = 3;
+
+    /// A sequence that goes on after an id that is one of several which end a text.
+    ///
+    /// @param which of them, in their order
+    static Forged oneOfSeveral(CheatingProver p, int which) {
+        int prompt = p.sequence.promptLength();
+        int[] ids = p.sequence.ids();
+        int vocabulary = p.spec().shape().vocab();
+        for (int at = prompt; at < ids.length - 1; at++) {
+            int end = ids[at];
+            int[] cut = Arrays.copyOf(ids, at + 2);
+            // Others that are not generated, as many below as belong there.
+            List<Integer> below = unused(cut, prompt, 0, end);
+            List<Integer> above = unused(cut, prompt, end + 1, vocabulary);
+            if (below.size() >= which && above.size() >= ENDS - 1 - which && count(cut, prompt, end) == 1) {
+                List<Integer> ends = new ArrayList<>(below.subList(0, which));
+                ends.add(end);
+                ends.addAll(above.subList(0, ENDS - 1 - which));
+                return honest(p, sized(p, vocabulary, p.spec().shape().context(), ends),
+                        new TokenSequence(cut, prompt));
+            }
+        }
+        throw new IllegalStateException("no generated id can be number " + which + " of " + ENDS);
+    }
+
+    private static List<Integer> unused(int[] ids, int prompt, int from, int to) {
+        return IntStream.range(from, to).filter(v -> count(ids, prompt, v) == 0).boxed().toList();
+    }
+
+    private static long count(int[] ids, int prompt, int id) {
+        return Arrays.stream(ids, prompt, ids.length).filter(i -> i == id).count();
     }
 
     /// A key that asks for too few queries.

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// Whole witnesses in which one thing is false, and all that follows from it is computed from it.
@@ -35,20 +36,33 @@ final class WitnessLies {
 
     /// The whole proof of a witness that is changed at the first place where exactly the named lookups notice it.
     static Forged told(CheatingProver p, Set<String> missing, Lie.Change change, Answer answer) {
+        return told(p, missing::equals, change, answer);
+    }
+
+    /// The same where a lookup notices it, or none does because it is not there.
+    static Forged noticed(CheatingProver p, String lookup, Lie.Change change) {
+        return told(p, Set.of(lookup)::containsAll, change, Answer.NONE);
+    }
+
+    /// Rows of the prompt before a generated one and one past the sequence.
+    static List<Place> places() {
         List<Place> places = new ArrayList<>();
-        // Rows of the prompt before a generated one and one past the sequence.
         for (int row : new int[] {2, 1, 3, 6, 13, 0}) {
             for (int i = 0; i < 20; i++) {
                 places.add(new Place(row, (i + row) % 20));
             }
         }
+        return places;
+    }
+
+    private static Forged told(CheatingProver p, Predicate<Set<String>> missing, Lie.Change change, Answer answer) {
         List<String> seen = new ArrayList<>();
-        for (Place place : places) {
+        for (Place place : places()) {
             try (CheatingProver.Run r = p.new Run(p.sequence, Map.of())) {
                 if (possible(change, r, place, seen)) {
                     Map<Lookup, List<Long>> found = Lookups.count(r.graph, r.witness);
                     Set<String> names = found.keySet().stream().map(Lookup::name).collect(Collectors.toSet());
-                    if (names.equals(missing)) {
+                    if (missing.test(names)) {
                         return proof(p, r, answer.to(r, found));
                     }
                     seen.add(names.toString());

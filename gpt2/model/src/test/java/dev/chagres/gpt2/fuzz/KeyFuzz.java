@@ -9,12 +9,12 @@ import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import java.util.Arrays;
 
-/// A verifying key with edits: refused with an [IllegalArgumentException], or a key with one encoding under which the
-/// proof of the valid key is rejected, in bounded time.
+/// A verifying key of one of two models with edits: refused with an [IllegalArgumentException], or a key with one
+/// encoding under which the proof of the valid key is rejected, in bounded time.
 class KeyFuzz {
     @FuzzTest(maxDuration = "5s")
     void editedKey(FuzzedDataProvider data) {
-        Victim victim = Victim.instance();
+        Victim.Proved victim = Victim.instance().proved(data.consumeBoolean());
         byte[] valid = victim.key().encode();
         byte[] bytes = data.consumeBoolean() ? Edits.of(valid, data) : data.consumeRemainingAsBytes();
         VerifyingKey key;

@@ -8,11 +8,12 @@ import dev.chagres.proof.Verdict;
 import dev.chagres.proof.Verifier;
 import java.util.Arrays;
 
-/// The verifier on a valid proof with edits: it rejects everything but the proof, and throws nothing.
+/// The verifier on a valid proof of one of two models with edits: it rejects everything but the proof, and throws
+/// nothing.
 class VerifyFuzz {
     @FuzzTest(maxDuration = "5s")
     void editedProof(FuzzedDataProvider data) {
-        Victim victim = Victim.instance();
+        Victim.Proved victim = Victim.instance().proved(data.consumeBoolean());
         byte[] proof = Edits.of(victim.proof(), data);
         Verdict verdict = new Verifier(victim.key()).verify(proof);
         if (Arrays.equals(proof, victim.proof())) {

@@ -24,5 +24,7 @@ class VictimTest {
         assertThat(stored.proof()).isEqualTo(made.proof());
         assertThat(stored.model()).isEqualTo(made.model());
         assertThat(stored.safetensors()).isEqualTo(made.safetensors());
+        assertThat(stored.rotary().key().encode()).isEqualTo(made.rotary().key().encode());
+        assertThat(stored.rotary().proof()).isEqualTo(made.rotary().proof());
     }
 }
