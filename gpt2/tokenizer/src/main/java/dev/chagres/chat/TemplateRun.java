@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Renders a template once. Values are texts, whole numbers ([Long]), fractions ([Double]), truth values, lists, maps with
-/// names, null (`none`) and [Undefined]; rules are Python's and Jinja's.
+/// Renders a template once. Values are texts, whole numbers ([Long]), fractions ([Double]), truth values, lists, maps
+/// with names, null (`none`) and [Undefined]; rules are Python's and Jinja's.
 final class TemplateRun {
     /// Steps of one item of a loop, for the variables that the loop makes for it.
     private static final int LOOP_STEPS = 16;

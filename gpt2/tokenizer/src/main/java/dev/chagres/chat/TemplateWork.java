@@ -1,7 +1,8 @@
 package dev.chagres.chat;
 
-/// What a run of a template may cost, in steps of about a tenth of a microsecond. Whatever reads, copies or compares more
-/// than one value pays for its size before it does so; memory is bounded by the same, as what is kept was copied once.
+/// What a run of a template may cost, in steps of about a tenth of a microsecond. Whatever reads, copies or compares
+/// more than one value pays for its size before it does so; memory is bounded by the same, as what is kept was copied
+/// once.
 final class TemplateWork {
     /// Steps of a run; a conversation of a thousand messages takes a few hundred thousand.
     private static final int MAX_STEPS = 2_000_000;
