@@ -4,7 +4,8 @@ import dev.chagres.cli.Main;
 import picocli.CommandLine;
 
 /// Entry point of `chagres bench`.
-@CommandLine.Command(name = "chagres bench", description = "Measures kernels, whole proofs and what quantisation costs.", subcommands = {
+@CommandLine.Command(name = "chagres bench",
+        description = "Measures kernels, whole proofs and what quantisation costs.", subcommands = {
     AccuracyCommand.class,
     EndToEndCommand.class,
     KernelsCommand.class,

@@ -13,7 +13,7 @@ final class ChatOptions {
     private boolean chat;
 
     @Option(names = "--system", paramLabel = "TEXT",
-            description = "With --chat: the system message before it; without, what the template puts there, if anything.")
+            description = "With --chat: the system message before it; without, what the template puts there, if any.")
     private String system;
 
     /// Whether the prompt is a user's message.

@@ -30,7 +30,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `demo`: the main job on the bundled model, from float weights to a verified proof and rejected forgeries.
-@CommandLine.Command(name = "demo", description = "Quantises the bundled model, proves a full context of text, verifies it.")
+@CommandLine.Command(name = "demo",
+        description = "Quantises the bundled model, proves a full context of text, verifies it.")
 final class DemoCommand extends Command {
     private static final int WINDOWS = 4;
     /// Of the calibration text.
@@ -54,7 +55,8 @@ final class DemoCommand extends Command {
     @Override
     int run() throws IOException {
         Path folder = Files.createTempDirectory("chagres-demo");
-        try (Engine engine = threads.engine(); BundledModel bundled = BundledModel.open(kind); ConsoleProgress progress = progress()) {
+        try (Engine engine = threads.engine(); BundledModel bundled = BundledModel.open(kind);
+                ConsoleProgress progress = progress()) {
             long start = System.nanoTime();
             progress.phase("quantise", 0);
             VerifyingKey key;
@@ -151,12 +153,14 @@ final class DemoCommand extends Command {
         out().println(table.get("text"));
         out().println();
         row("tokens", table.get("tokens") + " (" + table.get("generatedTokens") + " generated)");
-        row("top-1 agreement", String.format(Locale.ROOT, "%.1f %% with the float model", 100 * (double) table.get("topOneAgreement")));
+        row("top-1 agreement", String.format(
+                Locale.ROOT, "%.1f %% with the float model", 100 * (double) table.get("topOneAgreement")));
         row("setup", time("setupSeconds"));
         row("inference", time("inferenceSeconds"));
         row("proving", time("proveSeconds"));
         row("verifying", time("verifySeconds"));
-        row("speed", String.format(Locale.ROOT, "%.1f tokens/s, inference and proof, cold start", (double) table.get("tokensPerSecond")));
+        row("speed", String.format(
+                Locale.ROOT, "%.1f tokens/s, inference and proof, cold start", (double) table.get("tokensPerSecond")));
         row("peak memory", (long) table.get("peakRssBytes") / (1 << 20) + " MiB");
         row("proof", table.get("proofBytes") + " bytes");
         row("security", String.format(Locale.ROOT, "%.1f bits", (double) table.get("securityBits")));

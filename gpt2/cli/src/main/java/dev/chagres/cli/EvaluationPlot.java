@@ -1,27 +1,28 @@
 package dev.chagres.cli;
 
-import de.erichseifert.vectorgraphics2d.Document;
-import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
-import de.erichseifert.vectorgraphics2d.svg.SVGProcessor;
-import de.erichseifert.vectorgraphics2d.util.PageSize;
 import dev.chagres.gpt2.evaluate.Curve;
 import dev.chagres.gpt2.evaluate.EvaluationReport;
 import dev.chagres.gpt2.evaluate.LayerError;
-import java.io.ByteArrayOutputStream;
+import java.awt.Dimension;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.apache.batik.svggen.SVGGeneratorContext;
+import org.apache.batik.svggen.SVGGraphics2D;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /// Draws an evaluation: perplexity of both models and divergence by position in the window, and the errors by layer
-/// where they were measured, one below the other. The only class that needs the drawing library.
+/// where they were measured, one below the other. The only class that needs the drawing libraries. Equal reports give
+/// equal bytes where the fonts are equal.
 public final class EvaluationPlot {
     private static final int WIDTH = 900;
     private static final int HEIGHT = 320;
@@ -29,7 +30,7 @@ public final class EvaluationPlot {
     private static final int POINTS = 64;
 
     /// Outlines of letters are most of a drawing: a hundredth of a pixel is enough for them.
-    private static final Pattern MORE_DECIMALS = Pattern.compile("(\\d\\.\\d\\d)\\d+");
+    private static final int DECIMALS = 2;
 
     private EvaluationPlot() {}
 
@@ -44,17 +45,27 @@ public final class EvaluationPlot {
         if (!report.layers().isEmpty()) {
             charts.add(errors(report));
         }
-        VectorGraphics2D graphics = new VectorGraphics2D();
+        SVGGraphics2D graphics = graphics();
+        graphics.setSVGCanvasSize(new Dimension(WIDTH, HEIGHT * charts.size()));
         for (XYChart chart : charts) {
             chart.paint(graphics, WIDTH, HEIGHT);
             graphics.translate(0, HEIGHT);
         }
-        Document document = new SVGProcessor().getDocument(graphics.getCommands(),
-                new PageSize(0, 0, WIDTH, HEIGHT * charts.size()));
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        document.writeTo(out);
-        return MORE_DECIMALS.matcher(out.toString(StandardCharsets.UTF_8)).replaceAll("$1")
-                .getBytes(StandardCharsets.UTF_8);
+        StringWriter out = new StringWriter();
+        graphics.stream(out);
+        return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static SVGGraphics2D graphics() throws IOException {
+        try {
+            SVGGeneratorContext context = SVGGeneratorContext.createDefault(
+                    DocumentBuilderFactory.newInstance().newDocumentBuilder().newDocument());
+            context.setComment(null);
+            context.setPrecision(DECIMALS);
+            return new SVGGraphics2D(context, false);
+        } catch (ParserConfigurationException e) {
+            throw new IOException("cannot draw: " + e.getMessage(), e);
+        }
     }
 
     private static XYChart perplexity(EvaluationReport report) {

@@ -41,7 +41,8 @@ final class ProveCommand extends Command {
     private BindingOptions binding;
 
     @Option(names = "--profile", description = {
-        "Also print where the time went: seconds, memory and counted work of each phase, and the least time for that work.",
+        "Also print where the time went: seconds, memory and counted work of each phase, and the least time for "
+            + "that work.",
         "With --json this is always there."})
     private boolean profile;
 

@@ -147,8 +147,8 @@ final class QuantizeCommand extends Command {
 
     /// Windows of a text or of token ids.
     ///
-    /// @throws CommandException naming the file if the tokenizer refuses its text, there are too few tokens, or no ids where ids
-    ///     are needed
+    /// @throws CommandException naming the file if the tokenizer refuses its text, there are too few tokens, or no ids
+    ///     where ids are needed
     private static List<int[]> windows(Architecture config, Optional<Tokenizer> tokenizer, Path file, int count)
             throws IOException {
         int[] ids = tokenizer.isPresent() ? Texts.encodeFile(tokenizer.get(), file) : ids(file);
@@ -200,8 +200,8 @@ final class QuantizeCommand extends Command {
             IntegerLayer y = m.layers().get(l);
             out().println("layer " + l + ": shifts q " + y.query().shift() + ", k " + y.key().shift() + ", v "
                     + y.value().shift() + ", o " + y.output().shift() + ", up " + y.mlp().up().shift() + ", down "
-                    + y.down().shift() + "; proved intervals q " + y.query().acc() + ", up " + y.mlp().up().acc() + ", down "
-                    + y.down().acc());
+                    + y.down().shift() + "; proved intervals q " + y.query().acc() + ", up " + y.mlp().up().acc()
+                    + ", down " + y.down().acc());
         }
         out().println("calibrated on " + ranges + ", compared on "
                 + (compared == null ? ranges : compared) + ": " + report.summary());

@@ -29,7 +29,8 @@ public record Conversation(List<ChatMessage> messages) {
         return new Conversation(messages);
     }
 
-    /// The text up to where the model's answer begins, for reading: it does not say which characters are control tokens.
+    /// The text up to where the model's answer begins, for reading: it does not say which characters are control
+    /// tokens.
     ///
     /// @throws ChatException naming what the template does not take or this package does not know
     public String render(ChatTemplate template) {

@@ -19,7 +19,12 @@ record MarkedText(String text, String marks) {
     static final int MAX_LENGTH = 1 << 23;
 
     MarkedText {
-        if (text.length() > MAX_LENGTH) {
+        checkLength(text.length());
+    }
+
+    /// @throws ChatException if a text would be too long
+    static void checkLength(long length) {
+        if (length > MAX_LENGTH) {
             throw new ChatException("the text of the conversation has more than " + MAX_LENGTH + " characters");
         }
     }
@@ -46,6 +51,7 @@ record MarkedText(String text, String marks) {
     }
 
     MarkedText plus(MarkedText other) {
+        checkLength((long) text.length() + other.text.length());
         return new MarkedText(text + other.text, marks + other.marks);
     }
 
@@ -77,32 +83,43 @@ record MarkedText(String text, String marks) {
         return c >= '\t' && c <= '\r' || c >= 0x1C && c <= 0x1F || c == 0x85 || Character.isSpaceChar(c);
     }
 
-    MarkedText replace(MarkedText old, MarkedText replacement) {
+    MarkedText replace(MarkedText old, MarkedText replacement, TemplateWork work) {
         if (old.isEmpty()) {
-            throw new ChatException("the template replaces an empty text, which is not supported");
+            throw new ChatException("the chat template replaces an empty text, which is not supported");
         }
-        List<MarkedText> parts = split(old.text);
-        StringBuilder newText = new StringBuilder();
-        StringBuilder newMarks = new StringBuilder();
+        return join(split(old.text, work), replacement, work);
+    }
+
+    /// The texts with the separator between them.
+    static MarkedText join(List<MarkedText> parts, MarkedText separator, TemplateWork work) {
+        StringBuilder text = new StringBuilder();
+        StringBuilder marks = new StringBuilder();
         for (int i = 0; i < parts.size(); i++) {
+            MarkedText part = parts.get(i);
+            int between = i > 0 ? separator.text.length() : 0;
+            work.characters((long) between + part.text.length());
+            checkLength((long) text.length() + between + part.text.length());
             if (i > 0) {
-                newText.append(replacement.text);
-                newMarks.append(replacement.marks);
+                text.append(separator.text);
+                marks.append(separator.marks);
             }
-            newText.append(parts.get(i).text);
-            newMarks.append(parts.get(i).marks);
+            text.append(part.text);
+            marks.append(part.marks);
         }
-        return new MarkedText(newText.toString(), newMarks.toString());
+        return new MarkedText(text.toString(), marks.toString());
     }
 
     /// Parts between the separators, at least one.
-    List<MarkedText> split(String separator) {
+    List<MarkedText> split(String separator, TemplateWork work) {
         if (separator.isEmpty()) {
-            throw new ChatException("the template splits at an empty text, which is not supported");
+            throw new ChatException("the chat template splits at an empty text, which is not supported");
         }
+        work.search(text, separator);
         List<MarkedText> parts = new ArrayList<>();
         int from = 0;
         for (int at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, from)) {
+            work.texts(1);
+            work.characters((long) at - from);
             parts.add(part(from, at));
             from = at + separator.length();
         }

@@ -4,27 +4,42 @@ import dev.chagres.chat.TemplateRun.Undefined;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 /// The filters, tests and methods that chat templates use; any other is refused by name.
 final class TemplateFilters {
-    private TemplateFilters() {}
+    /// Characters that are changed or quoted in a step.
+    private static final int MAPPED = 8;
+
+    private final TemplateWork work;
+    private final TemplateValues values;
+
+    /// @param work pays for what the filters do
+    TemplateFilters(TemplateWork work, TemplateValues values) {
+        this.work = work;
+        this.values = values;
+    }
 
     /// `value | name(arguments)`.
-    static Object apply(String name, Object value, List<Object> arguments, Map<String, Object> named) {
+    Object apply(String name, Object value, List<Object> arguments, Map<String, Object> named) {
         if (!named.isEmpty()) {
             throw unknown("the filter '" + name + "' with " + named.keySet().iterator().next());
         }
         return switch (name) {
-            case "trim" -> of(name, value).strip(set(arguments), true, true);
-            case "upper" -> of(name, value).map(Character::toUpperCase);
-            case "lower" -> of(name, value).map(Character::toLowerCase);
+            case "trim" -> strip(of(name, value), arguments, true, true);
+            case "upper" -> map(of(name, value), Character::toUpperCase);
+            case "lower" -> map(of(name, value), Character::toLowerCase);
             case "string" -> TemplateValues.text(value);
             case "safe" -> value;
             case "length", "count" -> length(value);
             case "first" -> edge(name, value, true);
             case "last" -> edge(name, value, false);
-            case "list" -> new ArrayList<>(TemplateValues.items(value));
-            case "join" -> join(TemplateValues.items(value),
+            case "list" -> {
+                List<?> items = values.items(value);
+                work.steps(items.size());
+                yield new ArrayList<>(items);
+            }
+            case "join" -> join(values.items(value),
                     arguments.isEmpty() ? MarkedText.EMPTY : of(name, arguments.getFirst()));
             case "default", "d" -> {
                 boolean falseToo = arguments.size() > 1 && TemplateValues.isTrue(arguments.get(1));
@@ -37,7 +52,7 @@ final class TemplateFilters {
                     throw unknown("the filter 'tojson' with arguments");
                 }
                 StringBuilder json = new StringBuilder();
-                json(value, json);
+                json(value, json, 0);
                 yield MarkedText.foreign(json.toString());
             }
             default -> throw unknown("the filter '" + name + "'");
@@ -45,7 +60,7 @@ final class TemplateFilters {
     }
 
     /// `value.name(arguments)`.
-    static Object method(String name, Object value, List<Object> arguments, Map<String, Object> named) {
+    Object method(String name, Object value, List<Object> arguments, Map<String, Object> named) {
         if (!named.isEmpty()) {
             throw unknown("the method '" + name + "' with " + named.keySet().iterator().next());
         }
@@ -57,21 +72,21 @@ final class TemplateFilters {
             throw unknown("the method '" + name + "' of " + TemplateValues.kind(value));
         }
         return switch (name) {
-            case "strip" -> text.strip(set(arguments), true, true);
-            case "lstrip" -> text.strip(set(arguments), true, false);
-            case "rstrip" -> text.strip(set(arguments), false, true);
-            case "upper" -> text.map(Character::toUpperCase);
-            case "lower" -> text.map(Character::toLowerCase);
-            case "startswith" -> text.text().startsWith(only(name, arguments).text());
-            case "endswith" -> text.text().endsWith(only(name, arguments).text());
-            case "split" -> text.split(only(name, arguments).text());
+            case "strip" -> strip(text, arguments, true, true);
+            case "lstrip" -> strip(text, arguments, true, false);
+            case "rstrip" -> strip(text, arguments, false, true);
+            case "upper" -> map(text, Character::toUpperCase);
+            case "lower" -> map(text, Character::toLowerCase);
+            case "startswith" -> text.text().startsWith(read(only(name, arguments)));
+            case "endswith" -> text.text().endsWith(read(only(name, arguments)));
+            case "split" -> text.split(only(name, arguments).text(), work);
             case "replace" -> replace(name, value, arguments);
             default -> throw unknown("the method '" + name + "'");
         };
     }
 
     /// `value is name(arguments)`.
-    static boolean test(String name, Object value, List<Object> arguments) {
+    boolean test(String name, Object value, List<Object> arguments) {
         return switch (name) {
             case "defined" -> !(value instanceof Undefined);
             case "undefined" -> value instanceof Undefined;
@@ -86,10 +101,10 @@ final class TemplateFilters {
             case "iterable" -> value instanceof MarkedText || value instanceof List || value instanceof Map
                     || value instanceof Undefined;
             case "sequence" -> value instanceof MarkedText || value instanceof List || value instanceof Map;
-            case "odd" -> (Long) TemplateValues.binary("%", value, 2L) == 1;
-            case "even" -> (Long) TemplateValues.binary("%", value, 2L) == 0;
-            case "equalto", "eq" -> arguments.size() == 1 && TemplateValues.equal(value, arguments.getFirst());
-            case "in" -> arguments.size() == 1 && (Boolean) TemplateValues.binary("in", value, arguments.getFirst());
+            case "odd" -> (Long) values.binary("%", value, 2L) == 1;
+            case "even" -> (Long) values.binary("%", value, 2L) == 0;
+            case "equalto", "eq" -> arguments.size() == 1 && values.equal(value, arguments.getFirst());
+            case "in" -> arguments.size() == 1 && (Boolean) values.binary("in", value, arguments.getFirst());
             default -> throw unknown("the test '" + name + "'");
         };
     }
@@ -109,14 +124,30 @@ final class TemplateFilters {
         throw unknown("the method '" + name + "' with other than one text");
     }
 
+    private String read(MarkedText text) {
+        work.characters(text.text().length());
+        return text.text();
+    }
+
+    private MarkedText map(MarkedText text, IntUnaryOperator change) {
+        work.steps(text.text().length() / MAPPED);
+        return text.map(change);
+    }
+
+    private MarkedText strip(MarkedText text, List<Object> arguments, boolean left, boolean right) {
+        String set = set(arguments);
+        work.search(text.text(), set == null ? "" : set);
+        return text.strip(set, left, right);
+    }
+
     /// The characters that strip takes away, or null for blanks.
     private static String set(List<Object> arguments) {
         return arguments.isEmpty() || arguments.getFirst() == null ? null : of("strip", arguments.getFirst()).text();
     }
 
-    private static Long length(Object value) {
+    private Long length(Object value) {
         return switch (value) {
-            case MarkedText text -> (long) text.text().codePointCount(0, text.text().length());
+            case MarkedText text -> (long) read(text).codePointCount(0, text.text().length());
             case List<?> list -> (long) list.size();
             case Map<?, ?> map -> (long) map.size();
             case Undefined ignored -> 0L;
@@ -124,29 +155,30 @@ final class TemplateFilters {
         };
     }
 
-    private static Object edge(String name, Object value, boolean first) {
-        List<?> items = TemplateValues.items(value);
+    private Object edge(String name, Object value, boolean first) {
+        List<?> items = values.items(value);
         return items.isEmpty() ? new Undefined(name) : first ? items.getFirst() : items.getLast();
     }
 
-    private static MarkedText join(List<?> items, MarkedText separator) {
-        MarkedText joined = MarkedText.EMPTY;
-        for (int i = 0; i < items.size(); i++) {
-            joined = i == 0 ? TemplateValues.text(items.get(i))
-                    : joined.plus(separator).plus(TemplateValues.text(items.get(i)));
-        }
-        return joined;
+    private MarkedText join(List<?> items, MarkedText separator) {
+        work.texts(items.size());
+        return MarkedText.join(items.stream().map(TemplateValues::text).toList(), separator, work);
     }
 
-    private static MarkedText replace(String name, Object value, List<Object> arguments) {
+    private MarkedText replace(String name, Object value, List<Object> arguments) {
         if (arguments.size() != 2) {
             throw unknown("'replace' with other than two texts");
         }
-        return of(name, value).replace(of(name, arguments.get(0)), of(name, arguments.get(1)));
+        return of(name, value).replace(of(name, arguments.get(0)), of(name, arguments.get(1)), work);
     }
 
     /// As Python's `json.dumps` without escapes for other than ASCII.
-    private static void json(Object value, StringBuilder out) {
+    ///
+    /// @param depth of the value inside the one that is written
+    private void json(Object value, StringBuilder out, int depth) {
+        work.steps(1);
+        work.nesting(depth);
+        MarkedText.checkLength(out.length());
         switch (value) {
             case null -> out.append("null");
             case Boolean b -> out.append(b);
@@ -156,7 +188,7 @@ final class TemplateFilters {
                 out.append('[');
                 for (int i = 0; i < list.size(); i++) {
                     out.append(i > 0 ? ", " : "");
-                    json(list.get(i), out);
+                    json(list.get(i), out, depth + 1);
                 }
                 out.append(']');
             }
@@ -167,7 +199,7 @@ final class TemplateFilters {
                     out.append(separator);
                     quote((String) entry.getKey(), out);
                     out.append(": ");
-                    json(entry.getValue(), out);
+                    json(entry.getValue(), out, depth + 1);
                     separator = ", ";
                 }
                 out.append('}');
@@ -176,7 +208,8 @@ final class TemplateFilters {
         }
     }
 
-    private static void quote(String text, StringBuilder out) {
+    private void quote(String text, StringBuilder out) {
+        work.steps(text.length() / MAPPED);
         out.append('"');
         for (char c : text.toCharArray()) {
             switch (c) {
@@ -188,6 +221,7 @@ final class TemplateFilters {
                 case '\f' -> out.append("\\f");
                 default -> {
                     if (c < ' ') {
+                        work.steps(1);
                         out.append("\\u%04x".formatted((int) c));
                     } else {
                         out.append(c);

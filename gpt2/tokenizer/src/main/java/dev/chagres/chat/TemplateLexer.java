@@ -227,7 +227,8 @@ final class TemplateLexer {
     private char hexadecimal(int digits, int start) {
         int value = 0;
         for (int i = 0; i < digits; i++) {
-            int digit = at < source.length() ? "0123456789abcdef".indexOf(Character.toLowerCase(source.charAt(at))) : -1;
+            int digit = at < source.length()
+                    ? "0123456789abcdef".indexOf(Character.toLowerCase(source.charAt(at))) : -1;
             if (digit < 0) {
                 throw error("an escape without its hexadecimal digits", start);
             }

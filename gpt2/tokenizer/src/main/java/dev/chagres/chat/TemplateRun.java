@@ -9,25 +9,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Renders a template once. Values are texts, whole numbers ([Long]), fractions ([Double]), truth values, lists, maps with
-/// names, null (`none`) and [Undefined]; rules are Python's and Jinja's.
+/// Renders a template once. Values are texts, whole numbers ([Long]), fractions ([Double]), truth values, lists, maps
+/// with names, null (`none`) and [Undefined]; rules are Python's and Jinja's.
 final class TemplateRun {
-    /// Steps of a run; a conversation of a thousand messages takes about a hundred thousand.
-    private static final int MAX_STEPS = 2_000_000;
+    /// Steps of one item of a loop, for the variables that the loop makes for it.
+    private static final int LOOP_STEPS = 16;
 
     private static final Set<String> FUNCTIONS = Set.of("raise_exception", "namespace", "range");
 
     /// The value of a name that nothing has.
     record Undefined(String name) {}
 
-    /// What `namespace()` makes: members that loops may set.
-    record Namespace(Map<String, Object> members) {}
+    /// What `namespace()` makes: members that loops may set. No record, as a namespace may hold itself: each equals
+    /// itself alone.
+    static final class Namespace {
+        private final Map<String, Object> members;
+
+        Namespace(Map<String, Object> members) {
+            this.members = members;
+        }
+
+        Map<String, Object> members() {
+            return members;
+        }
+    }
 
     /// Variables, the innermost loop first.
     private final Deque<Map<String, Object>> scopes = new ArrayDeque<>();
     private StringBuilder text = new StringBuilder();
     private StringBuilder marks = new StringBuilder();
-    private int steps;
+    private final TemplateWork work = new TemplateWork();
+    private final TemplateValues values = new TemplateValues(work);
+    private final TemplateFilters filters = new TemplateFilters(work, values);
 
     /// @param names the variables that the template is given
     TemplateRun(Map<String, Object> names) {
@@ -42,7 +55,7 @@ final class TemplateRun {
 
     private void run(List<Node> nodes) {
         for (Node node : nodes) {
-            step();
+            work.steps(1);
             switch (node) {
                 case Node.Text t -> write(MarkedText.own(t.text()));
                 case Node.Output output -> write(TemplateValues.text(value(output.value())));
@@ -55,11 +68,10 @@ final class TemplateRun {
     }
 
     private void write(MarkedText part) {
+        work.characters(part.text().length());
+        MarkedText.checkLength((long) text.length() + part.text().length());
         text.append(part.text());
         marks.append(part.marks());
-        if (text.length() > MarkedText.MAX_LENGTH) {
-            throw new ChatException("the text of the conversation has more than " + MarkedText.MAX_LENGTH + " characters");
-        }
     }
 
     private void assign(Node.Assignment set) {
@@ -79,6 +91,7 @@ final class TemplateRun {
         text = new StringBuilder();
         marks = new StringBuilder();
         run(capture.body());
+        work.characters(text.length());
         MarkedText captured = new MarkedText(text.toString(), marks.toString());
         text = outerText;
         marks = outerMarks;
@@ -87,7 +100,8 @@ final class TemplateRun {
 
     private void loop(Node.For loop) {
         List<Object> items = new ArrayList<>();
-        for (Object item : TemplateValues.items(value(loop.items()))) {
+        for (Object item : values.items(value(loop.items()))) {
+            work.steps(1);
             scopes.push(new HashMap<>());
             scopes.peek().put(loop.name(), item);
             if (loop.filter() == null || isTrue(loop.filter())) {
@@ -100,6 +114,7 @@ final class TemplateRun {
         }
         for (int i = 0; i < items.size(); i++) {
             scopes.push(new HashMap<>());
+            work.steps(LOOP_STEPS);
             scopes.peek().put(loop.name(), items.get(i));
             scopes.peek().put("loop", loopFacts(items, i));
             run(loop.body());
@@ -121,18 +136,13 @@ final class TemplateRun {
         return facts;
     }
 
-    private void step() {
-        if (++steps > MAX_STEPS) {
-            throw refused("takes more than " + MAX_STEPS + " steps");
-        }
-    }
-
     private boolean isTrue(Expression condition) {
         return TemplateValues.isTrue(value(condition));
     }
 
     private Object lookUp(String name) {
         for (Map<String, Object> scope : scopes) {
+            work.steps(1);
             if (scope.containsKey(name)) {
                 return scope.get(name);
             }
@@ -141,20 +151,20 @@ final class TemplateRun {
     }
 
     private Object value(Expression expression) {
-        step();
+        work.steps(1);
         return switch (expression) {
             case Expression.Literal literal -> literal.value();
             case Expression.Items list -> values(list.items());
             case Expression.Name name -> lookUp(name.name());
-            case Expression.Member member -> TemplateValues.member(value(member.of()), value(member.key()));
-            case Expression.Slice slice -> TemplateValues.slice(
+            case Expression.Member member -> values.member(value(member.of()), value(member.key()));
+            case Expression.Slice slice -> values.slice(
                     value(slice.of()), bound(slice.from()), bound(slice.to()), bound(slice.step()));
             case Expression.Call call -> call(call);
-            case Expression.Filter filter -> TemplateFilters.apply(
+            case Expression.Filter filter -> filters.apply(
                     filter.name(), value(filter.of()), values(filter.arguments()), named(filter.arguments()));
             case Expression.Test test -> test(test);
             case Expression.Not not -> !isTrue(not.of());
-            case Expression.Minus minus -> TemplateValues.binary("-", 0L, value(minus.of()));
+            case Expression.Minus minus -> values.binary("-", 0L, value(minus.of()));
             case Expression.Choice choice -> isTrue(choice.condition()) ? value(choice.then())
                     : choice.otherwise() == null ? new Undefined("the other case") : value(choice.otherwise());
             case Expression.Binary binary -> binary(binary);
@@ -190,7 +200,7 @@ final class TemplateRun {
         return switch (binary.operator()) {
             case "and" -> TemplateValues.isTrue(left) ? value(binary.right()) : left;
             case "or" -> TemplateValues.isTrue(left) ? left : value(binary.right());
-            default -> TemplateValues.binary(binary.operator(), left, value(binary.right()));
+            default -> values.binary(binary.operator(), left, value(binary.right()));
         };
     }
 
@@ -199,7 +209,7 @@ final class TemplateRun {
         List<Object> arguments = values(call.arguments());
         if (call.callee() instanceof Expression.Member member
                 && member.key() instanceof Expression.Literal(MarkedText name)) {
-            return TemplateFilters.method(name.text(), value(member.of()), arguments, named);
+            return filters.method(name.text(), value(member.of()), arguments, named);
         }
         if (!(call.callee() instanceof Expression.Name function)) {
             throw refused("calls what is no function");
@@ -227,7 +237,7 @@ final class TemplateRun {
         long to = (Long) arguments.getLast();
         List<Object> numbers = new ArrayList<>();
         for (long i = from; i < to; i++) {
-            step();
+            work.steps(1);
             numbers.add(i);
         }
         return numbers;
@@ -237,7 +247,7 @@ final class TemplateRun {
         if (test.of() instanceof Expression.Name(String name) && FUNCTIONS.contains(name)) {
             return test.name().equals("defined");
         }
-        return TemplateFilters.test(test.name(), value(test.of()), values(test.arguments()));
+        return filters.test(test.name(), value(test.of()), values(test.arguments()));
     }
 
     static ChatException refused(String cause) {

@@ -3,13 +3,19 @@ package dev.chagres.chat;
 import dev.chagres.chat.TemplateRun.Namespace;
 import dev.chagres.chat.TemplateRun.Undefined;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /// What operators do with the values of a template, as Python and Jinja have it.
 final class TemplateValues {
-    private TemplateValues() {}
+    private final TemplateWork work;
+
+    /// @param work pays for what the operators do
+    TemplateValues(TemplateWork work) {
+        this.work = work;
+    }
 
     static boolean isTrue(Object value) {
         return switch (value) {
@@ -53,7 +59,7 @@ final class TemplateValues {
     }
 
     /// What a loop goes through.
-    static List<?> items(Object value) {
+    List<?> items(Object value) {
         return switch (value) {
             case List<?> list -> list;
             case Undefined ignored -> List.of();
@@ -62,7 +68,7 @@ final class TemplateValues {
         };
     }
 
-    static Object member(Object of, Object key) {
+    Object member(Object of, Object key) {
         if (of instanceof Undefined) {
             throw TemplateRun.refused("takes a member of " + kind(of));
         }
@@ -86,7 +92,7 @@ final class TemplateValues {
     }
 
     /// Python's slice; null bounds are left out.
-    static Object slice(Object of, Long from, Long to, Long step) {
+    Object slice(Object of, Long from, Long to, Long step) {
         long by = step == null ? 1 : step;
         if (by != 1 && by != -1) {
             throw TemplateRun.refused("slices with step " + by + ", which is not supported");
@@ -98,11 +104,17 @@ final class TemplateValues {
         if (by == 1) {
             int start = bound(from, 0, size, 0, size);
             int end = Math.max(start, bound(to, size, size, 0, size));
-            return of instanceof List<?> list ? list.subList(start, end) : ((MarkedText) of).part(start, end);
+            if (of instanceof List<?> list) {
+                work.steps((long) end - start);
+                return new ArrayList<>(list.subList(start, end));
+            }
+            work.characters((long) end - start);
+            return ((MarkedText) of).part(start, end);
         }
         if (!(of instanceof List<?> list)) {
             throw TemplateRun.refused("slices a text backwards, which is not supported");
         }
+        work.steps(size);
         List<Object> reversed = new ArrayList<>();
         int end = bound(to, -1, size, -1, size - 1);
         for (int i = bound(from, size - 1, size, -1, size - 1); i > end; i--) {
@@ -119,7 +131,7 @@ final class TemplateValues {
         return Math.clamp(place, least, Math.max(least, most));
     }
 
-    static Object binary(String operator, Object left, Object right) {
+    Object binary(String operator, Object left, Object right) {
         return switch (operator) {
             case "==" -> equal(left, right);
             case "!=" -> !equal(left, right);
@@ -128,14 +140,22 @@ final class TemplateValues {
             case "<=" -> compare(left, right) <= 0;
             case ">=" -> compare(left, right) >= 0;
             case "in" -> isIn(left, right);
-            case "~" -> text(left).plus(text(right));
+            case "~" -> joined(text(left), text(right));
             case "+" -> sum(left, right);
             default -> arithmetic(operator, left, right);
         };
     }
 
-    static boolean equal(Object left, Object right) {
+    boolean equal(Object left, Object right) {
+        return equal(left, right, 0);
+    }
+
+    /// @param depth of the values inside those that are compared
+    private boolean equal(Object left, Object right, int depth) {
+        work.steps(1);
+        work.nesting(depth);
         if (left instanceof MarkedText a && right instanceof MarkedText b) {
+            work.characters(Math.min(a.text().length(), b.text().length()));
             return a.text().equals(b.text());
         }
         if (left instanceof Number a && right instanceof Number b) {
@@ -144,15 +164,26 @@ final class TemplateValues {
         if (left instanceof List<?> a && right instanceof List<?> b) {
             boolean same = a.size() == b.size();
             for (int i = 0; same && i < a.size(); i++) {
-                same = equal(a.get(i), b.get(i));
+                same = equal(a.get(i), b.get(i), depth + 1);
             }
             return same;
         }
+        if (left instanceof Map<?, ?> a && right instanceof Map<?, ?> b) {
+            boolean same = a.keySet().equals(b.keySet());
+            Iterator<?> names = a.keySet().iterator();
+            while (same && names.hasNext()) {
+                Object name = names.next();
+                same = equal(a.get(name), b.get(name), depth + 1);
+            }
+            return same;
+        }
+        // Others are constants, or namespaces, of which each equals itself alone.
         return left instanceof Undefined && right instanceof Undefined || Objects.equals(left, right);
     }
 
-    private static int compare(Object left, Object right) {
+    private int compare(Object left, Object right) {
         if (left instanceof MarkedText a && right instanceof MarkedText b) {
+            work.characters(Math.min(a.text().length(), b.text().length()));
             return a.text().compareTo(b.text());
         }
         if (left instanceof Number a && right instanceof Number b) {
@@ -161,9 +192,12 @@ final class TemplateValues {
         throw TemplateRun.refused("compares " + kind(left) + " with " + kind(right));
     }
 
-    private static boolean isIn(Object item, Object of) {
+    private boolean isIn(Object item, Object of) {
         return switch (of) {
-            case MarkedText text when item instanceof MarkedText part -> text.text().contains(part.text());
+            case MarkedText text when item instanceof MarkedText part -> {
+                work.search(text.text(), part.text());
+                yield text.text().contains(part.text());
+            }
             case List<?> list -> list.stream().anyMatch(other -> equal(item, other));
             case Map<?, ?> map -> item instanceof MarkedText name && map.containsKey(name.text());
             case Undefined ignored -> false;
@@ -171,16 +205,22 @@ final class TemplateValues {
         };
     }
 
-    private static Object sum(Object left, Object right) {
+    private Object sum(Object left, Object right) {
         if (left instanceof MarkedText a && right instanceof MarkedText b) {
-            return a.plus(b);
+            return joined(a, b);
         }
         if (left instanceof List<?> a && right instanceof List<?> b) {
+            work.steps((long) a.size() + b.size());
             List<Object> both = new ArrayList<>(a);
             both.addAll(b);
             return both;
         }
         return arithmetic("+", left, right);
+    }
+
+    private MarkedText joined(MarkedText left, MarkedText right) {
+        work.characters((long) left.text().length() + right.text().length());
+        return left.plus(right);
     }
 
     private static Object arithmetic(String operator, Object left, Object right) {

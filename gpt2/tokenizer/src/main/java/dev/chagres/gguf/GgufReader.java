@@ -99,7 +99,8 @@ final class GgufReader {
         if (value == null) {
             return DEFAULT_ALIGNMENT;
         }
-        if (!(value instanceof Long alignment) || alignment < 1 || alignment > 1 << 20 || Long.bitCount(alignment) != 1) {
+        if (!(value instanceof Long alignment) || alignment < 1 || alignment > 1 << 20
+                || Long.bitCount(alignment) != 1) {
             throw new GgufException(ALIGNMENT + " is not a power of two up to 2^20");
         }
         return alignment.intValue();

@@ -42,7 +42,8 @@ final class AddedTokenFinder {
             int end = NONE;
             int id = NONE;
             Integer node = ROOT;
-            for (int j = i; j < text.length() && !plain.get(j) && (node = children.get(key(node, text.charAt(j)))) != null; j++) {
+            for (int j = i; j < text.length() && !plain.get(j)
+                    && (node = children.get(key(node, text.charAt(j)))) != null; j++) {
                 Integer here = idAtNode.get(node);
                 if (here != null) {
                     end = j + 1;

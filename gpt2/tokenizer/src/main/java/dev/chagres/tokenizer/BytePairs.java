@@ -1,5 +1,7 @@
 package dev.chagres.tokenizer;
 
+import static dev.chagres.tokenizer.Checks.require;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -10,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /// A byte-level byte-pair encoding as a value: the bytes of each token, the merges by rank, the added tokens and the
 /// options.
@@ -211,12 +212,6 @@ public final class BytePairs {
 
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static void require(boolean holds, Supplier<String> otherwise) {
-        if (!holds) {
-            throw new IllegalArgumentException(otherwise.get());
-        }
     }
 
     @Override

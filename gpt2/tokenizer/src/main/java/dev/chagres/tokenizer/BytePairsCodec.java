@@ -207,7 +207,8 @@ final class BytePairsCodec {
             if (id >= tokens.length || tokens[id] == null) {
                 throw new IllegalArgumentException("the added token " + id + " is not there");
             }
-            added.add(new AddedToken(id, VarintReader.utf8(tokens[id]), (flags & SPECIAL) != 0, (flags & NORMALIZED) != 0));
+            added.add(new AddedToken(
+                    id, VarintReader.utf8(tokens[id]), (flags & SPECIAL) != 0, (flags & NORMALIZED) != 0));
         }
         return added;
     }

@@ -70,7 +70,8 @@ final class CharacterPairFile {
     }
 
     private static Prefix prefix(JsonObject metaspace) {
-        require(metaspace.string("replacement").orElse(SPACE).equals(SPACE), "the Metaspace pre-tokenizer's replacement");
+        require(metaspace.string("replacement").orElse(SPACE).equals(SPACE),
+                "the Metaspace pre-tokenizer's replacement");
         require(!metaspace.flag("split", true), "the Metaspace pre-tokenizer with split");
         String scheme = metaspace.string("prepend_scheme")
                 .orElse(metaspace.flag("add_prefix_space", true) ? "always" : "never");

@@ -8,8 +8,8 @@ import java.util.Map;
 
 /// Encodes and decodes by [CharacterPairs]. Gives the ids of SentencePiece (BPE) and of Hugging Face's `tokenizers`,
 /// start and end tokens apart, with these exceptions: a character without a token or bytes is refused where those give
-/// the unknown token; tokens that users defined are merged like others in [#encode], where those find them first; pieces
-/// that the model never learnt (`UNUSED`) take no part in merging.
+/// the unknown token; tokens that users defined are merged like others in [#encode], where those find them first;
+/// pieces that the model never learnt (`UNUSED`) take no part in merging.
 ///
 /// U+2581 in a text is a space. Decoding leaves out the space that was put in front of the text.
 final class CharacterPairTokenizer implements Tokenizer {

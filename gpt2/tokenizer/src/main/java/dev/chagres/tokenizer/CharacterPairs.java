@@ -1,5 +1,7 @@
 package dev.chagres.tokenizer;
 
+import static dev.chagres.tokenizer.Checks.require;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -10,17 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /// A pair encoding of characters as a value, SentencePiece's kind of byte-pair encoding (Llama 2, Mistral, Gemma; Kudo
-/// and Richardson 2018): spaces become U+2581, the symbols of a text are first its characters, and neighbours are merged
-/// until no two give a token. Which pair is next, one of two orders says:
+/// and Richardson 2018): spaces become U+2581, the symbols of a text are first its characters, and neighbours are
+/// merged until no two give a token. Which pair is next, one of two orders says:
 ///
 /// - by rank: the listed merge of least number, the leftmost of equal ones (`tokenizer.json`);
 /// - by score: the pair whose joined text is the token of best score, the leftmost of equal ones (GGUF, SentencePiece).
 ///
-/// Holds: tokens that are neither added nor stand for a byte are all different; a merge joins two of them, or added ones
-/// that are not special, into a third; no pair is merged twice. Text never becomes a special token or, but for a
+/// Holds: tokens that are neither added nor stand for a byte are all different; a merge joins two of them, or added
+/// ones that are not special, into a third; no pair is merged twice. Text never becomes a special token or, but for a
 /// character without a token, one that stands for a byte. Two values are equal if all of this is.
 ///
 /// Limits: as of [BytePairs].
@@ -287,12 +288,6 @@ public final class CharacterPairs {
             }
         }
         require(used.cardinality() == used.length(), () -> "the order of scores has gaps");
-    }
-
-    private static void require(boolean holds, Supplier<String> otherwise) {
-        if (!holds) {
-            throw new IllegalArgumentException(otherwise.get());
-        }
     }
 
     @Override

@@ -69,7 +69,8 @@ final class GgufTokenizer {
 
     private BytePairs bytePairs() {
         String name = header.string(KEYS + "pre").orElseThrow(() -> unsupported(
-                "tokenizer.ggml.pre is missing, so how a text is cut is unknown; convert the model with a newer llama.cpp"));
+                "tokenizer.ggml.pre is missing, so how a text is cut is unknown; convert the model with a newer "
+                        + "llama.cpp"));
         PreTokenizer cut = PreTokenizer.ofGgufName(name)
                 .orElseThrow(() -> unsupported("the pre-tokenizer " + Texts.quote(name) + " is not supported"));
         List<String> merges = header.strings(KEYS + "merges").orElseThrow(() -> unsupported("has no merges"));

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads Hugging Face's `tokenizer.json`: byte-level byte-pair encodings, pair encodings of characters with U+2581 for a
-/// space, and encodings without merges whose tokens are single characters, which are character tables. What the ids of a text depend on and is not known here is refused by
-/// name.
+/// Reads Hugging Face's `tokenizer.json`: byte-level byte-pair encodings, pair encodings of characters with U+2581 for
+/// a space, and encodings without merges whose tokens are single characters, which are character tables. What the ids
+/// of a text depend on and is not known here is refused by name.
 ///
 /// Without effect on the ids of a text, and not read: `truncation`, `padding`, `decoder`, `trim_offsets`, and
 /// `post_processor`, which adds start and end tokens that are not part of the text.

@@ -2,9 +2,9 @@ package dev.chagres.tokenizer;
 
 import java.util.Arrays;
 
-/// Merges the pairs of one piece at a time: the least place in a rule's order first, the leftmost of equal ones. Symbols
-/// are a linked list, candidates a heap, so a piece of n symbols takes O(n log n). Buffers are kept between pieces; for
-/// one thread.
+/// Merges the pairs of one piece at a time: the least place in a rule's order first, the leftmost of equal ones.
+/// Symbols are a linked list, candidates a heap, so a piece of n symbols takes O(n log n). Buffers are kept between
+/// pieces; for one thread.
 final class Merger {
     private static final int NONE = -1;
 

@@ -52,7 +52,8 @@ public record TokenizerInfo(Kind kind, List<String> characters, Optional<BytePai
             throw new IllegalArgumentException("byte pairs belong to a byte-pair tokenizer and to no other");
         }
         if (kind == Kind.CHARACTER_PAIR != characterPairs.isPresent()) {
-            throw new IllegalArgumentException("character pairs belong to a pair encoding of characters and to no other");
+            throw new IllegalArgumentException(
+                    "character pairs belong to a pair encoding of characters and to no other");
         }
         if (kind == Kind.NONE && chat.isPresent()) {
             throw new IllegalArgumentException("a chat template needs a tokenizer");

@@ -2,8 +2,10 @@ package dev.chagres.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.chagres.tokenizer.ChatTemplate;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -176,6 +178,86 @@ class TemplateTest {
         refused("{{ 1" + " if 1 else 1".repeat(5_000) + " }}", "parts");
         refused("{% if 1 %}".repeat(6_000), "inside each other");
         refused("{% if 1 %}" + "{% elif 1 %}".repeat(5_000) + "{% endif %}", "inside each other");
+    }
+
+    private static final String GROWING = "{% set n = namespace(l=['x'], a='x') %}{% for i in range(99) %}";
+
+    /// Values that grow, that hold themselves, that are deep or shared, and loops without a body: each is refused long
+    /// before memory, stack or patience ends.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "`G{% set n.l = n.l + n.l %}{% endfor %}` | steps",
+        "`G{% set n.l = n.l + n.l %}{% set n.a = n.l[:] %}{% endfor %}` | steps",
+        "`G{% set n.l = [n.l, n.l] %}{% endfor %}{{ n.l == [n.l][0] }}` | values inside each other",
+        "`G{% if i < 40 %}{% set n.l = [n.l, n.l] %}{% endif %}{% endfor %}{{ n.l == n.l }}` | steps",
+        "`G{% if i < 40 %}{% set n.l = [n.l, n.l] %}{% endif %}{% endfor %}{{ n.l | tojson }}` | steps",
+        "`{% set n = namespace(l=[]) %}{% for i in range(50000) %}{% set n.l = [n.l] %}{% endfor %}{{ n.l == n.l }}` "
+                + "| values inside each other",
+        "`{% set n = namespace(l=[]) %}{% for i in range(50000) %}{% set n.l = [n.l] %}{% endfor %}{{ n.l | tojson }}` "
+                + "| values inside each other",
+        "`{% set n = namespace(l=1) %}{% for i in range(9999) %}"
+                + "{% for x in [1, n.l] %}{% if loop.first %}{% set n.l = loop %}{% endif %}{% endfor %}{% endfor %}"
+                + "{{ n.l == n.l }}` | values inside each other",
+        "`{% for i in range(1000) %}{% for j in range(1000) %}{% for k in range(1000) %}{% endfor %}{% endfor %}"
+                + "{% endfor %}` | steps",
+        "`{% set r = range(100000) %}{% for i in r %}{% for j in r %}{% endfor %}{% endfor %}` | steps",
+        "`{% set r = range(100000) %}{% for i in r %}{% for j in r if false %}{% endfor %}{% endfor %}` | steps",
+        "`{% set r = range(100000) %}{% for i in r %}{% set x = r == r %}{% endfor %}` | steps",
+        "`{% set r = range(100000) %}{% for i in r %}{% set x = -1 in r %}{% endfor %}` | steps",
+        "`{% set r = range(100000) %}{% for i in r %}{% set x = r | list %}{% endfor %}` | steps",
+        "`{% set r = range(100000) %}{% for i in r %}{% set x = r[::-1] %}{% endfor %}` | steps",
+        "`{% set r = range(100000) %}{% for i in r %}{% set x = r[1:] %}{% endfor %}` | steps",
+        "`{% set r = range(100000) %}{% for i in r %}{% set x = r | join(',') %}{% endfor %}` | steps",
+        "`{% set r = range(100000) %}{% for i in r %}{% set x = r | tojson %}{% endfor %}` | steps",
+        "`B{% for i in range(100000) %}{% set x = b + 'x' %}{% endfor %}` | steps",
+        "`B{% for i in range(100000) %}{% set x = b ~ i %}{% endfor %}` | steps",
+        "`B{% for i in range(100000) %}{% set x = b[1:] %}{% endfor %}` | steps",
+        "`B{% for i in range(100000) %}{% set x = b == b ~ '' %}{% endfor %}` | steps",
+        "`B{% for i in range(100000) %}{% set x = b | upper %}{% endfor %}` | steps",
+        "`B{% for i in range(100000) %}{% set x = b | trim %}{% endfor %}` | steps",
+        "`B{% for i in range(100000) %}{% set x = b | length %}{% endfor %}` | steps",
+        "`B{% for i in range(100000) %}{% set x = b.startswith(b) %}{% endfor %}` | steps",
+        "`B{% for i in range(100000) %}{% set x = 'z' in b %}{% endfor %}` | steps",
+        "`B{% for i in range(100000) %}{% set x %}{{ b }}{% endset %}{% endfor %}` | steps",
+        "`B{{ (b + 'z') in (b + b) }}` | steps",
+        "`B{{ b.strip(b) }}` | steps",
+        "`B{{ b.split('x') | length }}` | steps",
+        "`B{{ b.replace('x', b) }}` | steps",
+        "`B{{ b.split('xxxxxxxx') | join(b) }}` | characters",
+        "`B{{ b | tojson | tojson | tojson }}{% for i in range(99) %}{{ b | tojson }}{% endfor %}` | characters"})
+    void sizeCosts(String template, String cause) {
+        String big = "{% set n = namespace(a='x') %}{% for i in range(20) %}{% set n.a = n.a + n.a %}{% endfor %}"
+                + "{% set b = n.a %}";
+        String whole = template.startsWith("G") ? GROWING + template.substring(1)
+                : template.startsWith("B") ? big + template.substring(1) : template;
+        // Much less on an idle machine; without the bounds these take from many seconds to for ever.
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> refused(whole, cause));
+    }
+
+    @Test
+    void largeButBoundedValuesAreServed() {
+        String talk = "word ".repeat(200_000);
+        String expected = "<s>" + talk.strip() + "</s>";
+        assertThat(render("{{ bos_token + messages[0]['content'] | trim + eos_token }}",
+                Conversation.ofUser(Optional.empty(), talk))).isEqualTo(expected);
+        assertThat(render("{{ range(60000) | join(',') | length }}", QUESTION)).isEqualTo("348889");
+        assertThat(render("{% for m in messages %}{{ loop.index }}{{ m.role }}{{ m.content }}{% endfor %}",
+                new Conversation(Collections.nCopies(10_000, new ChatMessage("user", "x"))))).hasSize(88_894);
+    }
+
+    @Test
+    void aNamespaceEqualsItselfAlone() {
+        assertThat(render("{% set a = namespace() %}{% set b = namespace() %}{% set a.x = a %}{% set b.x = b %}"
+                + "{{ a == b }}{{ a == a }}{{ a.x == a }}{{ b in [a] }}{{ [a] == [a] }}", QUESTION))
+                .isEqualTo("FalseTrueTrueFalseTrue");
+    }
+
+    @Test
+    void aRefusalIsOneShortLine() {
+        assertThatThrownBy(() -> render("{{ raise_exception('a\nb' + '" + "c".repeat(9_000) + "') }}", QUESTION))
+                .isInstanceOf(ChatException.class).hasMessageStartingWith(
+                        "the chat template refuses this conversation: a bccc")
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(500).doesNotContain("\n"));
     }
 
     private static void refused(String template, String cause) {

@@ -102,7 +102,8 @@ final class ModelFileReader {
         boolean rotary = meta.rotation.isPresent();
         int bits = rotary ? 16 : 32;
         MemorySegment entries = section("EMBE", none, IntegerEmbedding.bytes(bits, (long) shape.vocab() * d));
-        IntegerEmbedding embedding = new IntegerEmbedding(entries, bits, rotary ? meta.rotation.get().embeddingShift : 0);
+        IntegerEmbedding embedding = new IntegerEmbedding(
+                entries, bits, rotary ? meta.rotation.get().embeddingShift : 0);
         Optional<MemorySegment> positions = rotary ? Optional.empty()
                 : Optional.of(section("POSI", none, 4L * shape.context() * d));
         Optional<RotationTables> rotation = meta.rotation.map(r -> {
@@ -333,7 +334,8 @@ final class ModelFileReader {
 
     private IntegerLinear linear(String suffix, int layer, LinearMeta meta, int outputs, int inputs) {
         MemorySegment weights = section("W" + suffix, layer, 2L * outputs * inputs);
-        return new IntegerLinear(weights, outputs, inputs, ints("B" + suffix, layer, 4L * outputs), meta.shift, meta.acc);
+        return new IntegerLinear(
+                weights, outputs, inputs, ints("B" + suffix, layer, 4L * outputs), meta.shift, meta.acc);
     }
 
     private int[] ints(String tag, int layer, long expectedBytes) {

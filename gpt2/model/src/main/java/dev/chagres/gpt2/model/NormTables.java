@@ -9,8 +9,8 @@ import dev.chagres.semantics.IntegerSemantics;
 /// @param epsilon      the norm's epsilon, for information
 /// @param rsqrt        `rsqrt[mant - 2^14] = round(2^(s_n + a - 1 - t/2) sqrt(d) / sqrt(mant))`, mant in [2^14, 2^16),
 ///                     t the group shift of the width
-/// @param eps          `eps[e] = round((d/4 + epsilon d 4^(f-e)) / 2^t)` for the row exponent e in 0..15; eps\[0\] at least
-///                     2^14
+/// @param eps          `eps[e] = round((d/4 + epsilon d 4^(f-e)) / 2^t)` for the row exponent e in 0..15; eps\[0\] at
+///                     least 2^14
 /// @param bound        proved bound of |n|
 public record NormTables(int fractionBits, int shift, double epsilon, int[] rsqrt, int[] eps, int bound) {
     public NormTables {

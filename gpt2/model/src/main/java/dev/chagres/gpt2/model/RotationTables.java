@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// The tables of the rotation of queries and keys (docs/semantics.md, section 3.3): entry \[t\]\[j\] belongs to position t
-/// and the pair of channels j and j + dh/2 of a head.
+/// The tables of the rotation of queries and keys (docs/semantics.md, section 3.3): entry \[t\]\[j\] belongs to
+/// position t and the pair of channels j and j + dh/2 of a head.
 ///
 /// @param scaleBits    kappa: entries are `round(2^kappa cos)` and `round(2^kappa sin)`
 /// @param fractionBits x: projections of queries and keys have x bits more than what is clamped

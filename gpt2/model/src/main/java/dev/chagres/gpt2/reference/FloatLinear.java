@@ -63,7 +63,8 @@ final class FloatLinear {
         });
     }
 
-    /// One row of `x` uses each weight once, so the panel would not pay. Four dot products at a time, each in index order, to hide the latency of the additions.
+    /// One row of `x` uses each weight once, so the panel would not pay. Four dot products at a time, each in index
+    /// order, to hide the latency of the additions.
     private static void multiplyRow(double[] x, int in, float[] h, int from, int width, double[] y, int to) {
         int o = 0;
         for (; o + 4 <= width; o += 4) {

@@ -2,8 +2,10 @@ package dev.chagres.gpt2.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.model.ReferenceInference;
+import dev.chagres.gpt2.oracle.Decoders;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.Backends;
@@ -30,8 +32,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What is measured is what is proved: the logits of an evaluation are those of a proof of the same tokens.
 class LogitsOfAProofTest {
@@ -42,6 +45,18 @@ class LogitsOfAProofTest {
     private static Path folder;
 
     private static SyntheticFixture fixture;
+
+    private enum Family {
+        /// Learned positions, plain MLPs.
+        GPT2,
+        /// Rotated positions, one head of keys for three of queries, gated MLPs, wide writes.
+        LLAMA;
+
+        IntegerModel model() {
+            return this == GPT2 ? fixture.model()
+                    : Decoders.of(fixture.model(), new Decoders.Kind(1, true, 9, 9, 4, 1), 23);
+        }
+    }
 
     @BeforeAll
     static void open() {
@@ -57,16 +72,18 @@ class LogitsOfAProofTest {
         return new SplittableRandom(4).ints(PROMPT, 0, 50).toArray();
     }
 
-    private static int[][] logits(Engine engine, int[] ids) {
-        try (Evaluation evaluation = new Evaluation(engine, fixture.model());
+    private static int[][] logits(Engine engine, IntegerModel model, int[] ids) {
+        try (Evaluation evaluation = new Evaluation(engine, model);
                 var run = evaluation.infer(ids, Progress.NONE)) {
             return run.logits(0, ids.length);
         }
     }
 
-    @Test
-    void logitsAreThoseOfAProof() throws IOException {
-        ModelKeySource source = new ModelKeySource(fixture.model());
+    @ParameterizedTest
+    @EnumSource
+    void logitsAreThoseOfAProof(Family family) throws IOException {
+        IntegerModel model = family.model();
+        ModelKeySource source = new ModelKeySource(model);
         Path pk = folder.resolve("model.pk");
         VerifyingKey key = TestEngines.of(2).setup(source, pk, folder.resolve("model.vk"), Progress.NONE);
         TokenSequence sequence;
@@ -75,7 +92,7 @@ class LogitsOfAProofTest {
             assertThat(new Verifier(key).verify(proof.encode())).isInstanceOf(Verdict.Accepted.class);
             sequence = proof.sequence();
         }
-        int[][] logits = logits(TestEngines.of(2), sequence.inputs());
+        int[][] logits = logits(TestEngines.of(2), model, sequence.inputs());
         int[] chosen = chosenLogits(source, sequence);
         for (int i = 0; i < GENERATED; i++) {
             int[] row = logits[PROMPT - 1 + i];
@@ -102,10 +119,12 @@ class LogitsOfAProofTest {
     }
 
     /// Equal to the interpreter's on every kernel and number of threads.
-    @Test
-    void logitsDoNotDependOnTheMachine() {
+    @ParameterizedTest
+    @EnumSource
+    void logitsDoNotDependOnTheMachine(Family family) {
+        IntegerModel model = family.model();
         int[] ids = prompt();
-        long[][] expected = new ReferenceInference(fixture.model()).logits(ids);
+        long[][] expected = new ReferenceInference(model).logits(ids);
         List<Backend> backends = new ArrayList<>(List.of(Backends.scalar(), Backends.byName("vector")));
         if (!backends.contains(Backends.ofProperty())) {
             backends.add(Backends.ofProperty());
@@ -113,7 +132,7 @@ class LogitsOfAProofTest {
         for (Backend backend : backends) {
             for (int threads : new int[] {1, 2}) {
                 try (Engine engine = Engine.builder().kernels(backend).threads(threads).build()) {
-                    int[][] actual = logits(engine, ids);
+                    int[][] actual = logits(engine, model, ids);
                     for (int t = 0; t < ids.length; t++) {
                         assertThat(Arrays.stream(actual[t]).asLongStream().toArray())
                                 .as("%s, %d threads, row %d", backend.name(), threads, t).isEqualTo(expected[t]);

@@ -21,10 +21,10 @@ import java.util.TreeMap;
 
 /// Evaluates a committed tensor at the fixed axes of a [ColumnFactor]; the free axes remain.
 ///
-/// Tiles with equal positions on the free high axes form a group, which gives one region of the result. Inside a tile the
-/// run of fixed axes at the top makes rows; rows and tiles of a group are combined straight from base values (four unreduced
-/// multiply-adds a value). If only free axes lie below, that is the result; one fixed run at the bottom is a dot product
-/// for each free position; any other mix is folded bit by bit after the rows are combined.
+/// Tiles with equal positions on the free high axes form a group, which gives one region of the result. Inside a tile
+/// the run of fixed axes at the top makes rows; rows and tiles of a group are combined straight from base values (four
+/// unreduced multiply-adds a value). If only free axes lie below, that is the result; one fixed run at the bottom is a
+/// dot product for each free position; any other mix is folded bit by bit after the rows are combined.
 final class ColumnPartial {
     /// Base elements that are embedded at once for a row combination: 256 KiB.
     private static final long ROW_BUFFER = 1 << 16;

@@ -11,8 +11,9 @@ import java.util.Objects;
 
 /// A [Panel] in off-heap memory, worked on by kernels.
 ///
-/// Lanes are padded to a multiple of 16 and kernels work on all of them; what padding holds never reaches a real lane. A panel of one lane
-/// has no padding between its channels: kernels see it as 16 lanes of every sixteenth channel, so that a single row costs what it should.
+/// Lanes are padded to a multiple of 16 and kernels work on all of them; what padding holds never reaches a real lane.
+/// A panel of one lane has no padding between its channels: kernels see it as 16 lanes of every sixteenth channel, so
+/// that a single row costs what it should.
 final class MemoryPanel implements Panel {
     private final TaskMemory memory;
     private final long address;
@@ -176,7 +177,8 @@ final class MemoryPanel implements Panel {
     private MemoryPanel same(Panel other) {
         MemoryPanel p = (MemoryPanel) other;
         if (p.channels != channels || p.lanes != lanes) {
-            throw new IllegalArgumentException("panels of " + channels + " x " + lanes + " and " + p.channels + " x " + p.lanes);
+            throw new IllegalArgumentException(
+                    "panels of " + channels + " x " + lanes + " and " + p.channels + " x " + p.lanes);
         }
         return p;
     }
@@ -223,7 +225,8 @@ final class MemoryPanel implements Panel {
         } else {
             for (int c = 0; c < channels; c++) {
                 long row = 4L * c * stride;
-                inside &= memory.panels.lookup(address + row, table.address(), base, table.size(), from.address + row, lanes);
+                inside &= memory.panels.lookup(
+                        address + row, table.address(), base, table.size(), from.address + row, lanes);
             }
         }
         if (!inside) {
@@ -233,14 +236,14 @@ final class MemoryPanel implements Panel {
 
     @Override
     public void mantissas(Panel x, Panel exponents, Panel pairs) {
-        memory.panels.mantissas(address, same(pairs).address, same(x).address, kernelStride(), perLane(exponents, 0), kernelRows(),
-                kernelWidth());
+        memory.panels.mantissas(address, same(pairs).address, same(x).address, kernelStride(),
+                perLane(exponents, 0), kernelRows(), kernelWidth());
     }
 
     @Override
     public void scaleRound(Panel m, Panel factors, int shift, Panel remainder) {
-        memory.panels.scaleRound(address, same(remainder).address, same(m).address, kernelStride(), perLane(factors, 0), shift,
-                kernelRows(), kernelWidth());
+        memory.panels.scaleRound(address, same(remainder).address, same(m).address, kernelStride(),
+                perLane(factors, 0), shift, kernelRows(), kernelWidth());
     }
 
     // --- kernels per lane: one lane is seen as sixteen -----------------------------------------------------------
@@ -278,7 +281,8 @@ final class MemoryPanel implements Panel {
 
     private MemoryPanel laneArray(Panel p) {
         if (p.channels() != 1 || p.lanes() != lanes) {
-            throw new IllegalArgumentException("a lane array of " + p.channels() + " x " + p.lanes() + " for " + lanes + " lanes");
+            throw new IllegalArgumentException(
+                    "a lane array of " + p.channels() + " x " + p.lanes() + " for " + lanes + " lanes");
         }
         return (MemoryPanel) p;
     }
@@ -308,24 +312,26 @@ final class MemoryPanel implements Panel {
 
     @Override
     public void maxima(Panel panel) {
-        reduce(panel, (dst, x) -> memory.panels.max(dst, x.address, x.kernelStride(), x.kernelRows(), x.kernelWidth()), Math::max);
+        reduce(panel, (dst, x) -> memory.panels.max(
+                dst, x.address, x.kernelStride(), x.kernelRows(), x.kernelWidth()), Math::max);
     }
 
     @Override
     public void sums(Panel panel) {
-        reduce(panel, (dst, x) -> memory.panels.sum(dst, x.address, x.kernelStride(), x.kernelRows(), x.kernelWidth()), Integer::sum);
+        reduce(panel, (dst, x) -> memory.panels.sum(
+                dst, x.address, x.kernelStride(), x.kernelRows(), x.kernelWidth()), Integer::sum);
     }
 
     @Override
     public void magnitudes(Panel panel) {
-        reduce(panel, (dst, x) -> memory.panels.magnitude(dst, x.address, x.kernelStride(), x.kernelRows(), x.kernelWidth()),
-                (a, b) -> a | b);
+        reduce(panel, (dst, x) -> memory.panels.magnitude(
+                dst, x.address, x.kernelStride(), x.kernelRows(), x.kernelWidth()), (a, b) -> a | b);
     }
 
     @Override
     public void neighbourProducts(Panel panel) {
-        reduce(panel, (dst, x) -> memory.panels.neighbourProducts(dst, x.address, x.kernelStride(), x.kernelRows(), x.kernelWidth()),
-                Integer::sum);
+        reduce(panel, (dst, x) -> memory.panels.neighbourProducts(
+                dst, x.address, x.kernelStride(), x.kernelRows(), x.kernelWidth()), Integer::sum);
     }
 
     @Override
@@ -361,7 +367,8 @@ final class MemoryPanel implements Panel {
         multiply(w.address() + 2 * first, wStride, x.address, x.stride, x.channels);
     }
 
-    /// Adds the product of 16-bit `w`, a row for each channel, and 32-bit `x`, `depth` rows of as many lanes as this panel, padding included.
+    /// Adds the product of 16-bit `w`, a row for each channel, and 32-bit `x`, `depth` rows of as many lanes as this
+    /// panel, padding included.
     void multiply(long w, long wStride, long x, long xStride, int depth) {
         if (single()) {
             memory.integers.matvec(address, w, wStride, x, channels, depth);
@@ -381,8 +388,8 @@ final class MemoryPanel implements Panel {
     public void distances(Panel offsets, FallingTable f, Panel at, Panel before) {
         MemoryPanel o = laneArray(offsets);
         // Only real lanes: the padding of one lane may lie behind the panel.
-        memory.panels.neighbours(same(before).address, same(at).address, address, stride, o.address, address(f), limit(f),
-                channels, lanes);
+        memory.panels.neighbours(same(before).address, same(at).address, address, stride, o.address, address(f),
+                limit(f), channels, lanes);
     }
 
     @Override
@@ -394,8 +401,8 @@ final class MemoryPanel implements Panel {
 
     @Override
     public void nearSums(Panel panel, Panel offsets, FallingTable f) {
-        reduce(panel, (dst, x) -> memory.panels.exponentialSums(dst, x.address, x.kernelStride(), x.perLane(offsets, 1), (float) f.rate(),
-                f.one(), x.kernelRows(), x.kernelWidth()), Integer::sum);
+        reduce(panel, (dst, x) -> memory.panels.exponentialSums(dst, x.address, x.kernelStride(),
+                x.perLane(offsets, 1), (float) f.rate(), f.one(), x.kernelRows(), x.kernelWidth()), Integer::sum);
     }
 
     private static long address(FallingTable f) {

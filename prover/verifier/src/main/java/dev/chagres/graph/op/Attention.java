@@ -30,8 +30,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /// Causal softmax attention of all heads (docs/semantics.md, section 3.4): the offset L of a row is the least integer
-/// with `sum_j EXP[L - S_ij] <= Rmax`; then `y = sum_j e_ij v_j` and `o = rsh(y, s)`. Equally many consecutive heads share
-/// each head of keys and values.
+/// with `sum_j EXP[L - S_ij] <= Rmax`; then `y = sum_j e_ij v_j` and `o = rsh(y, s)`. Equally many consecutive heads
+/// share each head of keys and values.
 ///
 /// Forced by: the triple (D, EXP\[D\], EXP\[D-1\]) at every position of every causal block, D = L - S plus an offset
 /// past the support on masked positions; `Rmax - R >= 0` and `R' - Rmax - 1 >= 0` for the two row sums; the remainder

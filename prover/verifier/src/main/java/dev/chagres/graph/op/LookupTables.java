@@ -164,8 +164,8 @@ public final class LookupTables {
         return (entries + (1L << tileBits) - 1) >> tileBits << tileBits;
     }
 
-    /// Triples (D, EXP\[D\], EXP\[D-1\]) for D in \[0, reach\] and in \[maskOffset - reach, maskOffset + reach\], in whole
-    /// tiles of the size that all D up to maskOffset + reach would have.
+    /// Triples (D, EXP\[D\], EXP\[D-1\]) for D in \[0, reach\] and in \[maskOffset - reach, maskOffset + reach\], in
+    /// whole tiles of the size that all D up to maskOffset + reach would have.
     ///
     /// @param reach at least the support, at most maskOffset
     /// @param exp EXP\[-1\], EXP\[0\], ..., EXP\[support\] = 0; the entries after the support are 0

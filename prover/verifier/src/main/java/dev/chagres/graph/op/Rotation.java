@@ -64,7 +64,8 @@ public final class Rotation implements Operation {
             Table remainders, Table clamp) {
         Shape positions = cos.shape();
         if (heads.bits() < 1 || positions.lowAxes().get(1).bits() != heads.bits() - 1
-                || positions.lowAxes().get(0).bits() < rows.bits() || positions.highAxes().get(0).count() < rows.blocks()
+                || positions.lowAxes().get(0).bits() < rows.bits()
+                || positions.highAxes().get(0).count() < rows.blocks()
                 || rows.blocks() > 1 && positions.lowAxes().get(0).bits() > rows.bits()) {
             throw new IllegalArgumentException(name + ": the tables of the angles do not fit the rows or the heads");
         }

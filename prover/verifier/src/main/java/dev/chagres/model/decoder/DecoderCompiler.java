@@ -247,7 +247,8 @@ final class DecoderCompiler {
         Column build(Column stream) {
             RmsNorm first = add(norm(name + ".norm1", stream, norms));
             Column attended = attention(first.out());
-            ResidualWrite middle = write(".output", DecoderContent.Matrix.OUTPUT, attended, heads, spec.output(), stream);
+            ResidualWrite middle = write(
+                    ".output", DecoderContent.Matrix.OUTPUT, attended, heads, spec.output(), stream);
             RmsNorm second = add(norm(name + ".norm2", middle.out(), norms));
             Column hidden = switch (spec.mlp()) {
                 case MlpSpec.Plain plain -> plain(plain, second.out());

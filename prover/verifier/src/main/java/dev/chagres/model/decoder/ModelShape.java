@@ -40,7 +40,8 @@ public record ModelShape(int layers, int heads, int keyHeads, int headWidth, int
         int least = 0;
         for (int id : endOfText) {
             if (id < least || id >= vocab) {
-                throw new IllegalArgumentException("endOfText " + endOfText + ": not ascending token ids below " + vocab);
+                throw new IllegalArgumentException(
+                        "endOfText " + endOfText + ": not ascending token ids below " + vocab);
             }
             least = id + 1;
         }
