@@ -192,12 +192,17 @@ final class EvaluateCommand extends Command {
         long values = engine.inferenceBytes(new ModelKeySource(m).spec(), rows);
         // The model is there twice, as the mapped file and in the layout of the engine.
         long needed = values + 2 * Files.size(model);
-        long memory = SystemFacts.memoryBytes();
         progress.note(rows + " rows at a time, " + mebibytes(values) + " of integers");
+        refuseBeyond(SystemFacts.memoryBytes(), needed, model + ": " + rows + " rows at a time",
+                task.lambada == null ? "give a smaller --context" : "shorten the texts");
+    }
+
+    /// @param memory of the machine, 0 where it is not known
+    /// @throws CommandException naming the need and the cure if there is less memory
+    static void refuseBeyond(long memory, long needed, String what, String cure) {
         if (memory > 0 && needed > memory) {
-            throw new CommandException(model + ": " + rows + " rows at a time need about " + mebibytes(needed)
-                    + " of memory, this machine has " + mebibytes(memory) + "; "
-                    + (task.lambada == null ? "give a smaller --context" : "shorten the texts"));
+            throw new CommandException(what + " need about " + mebibytes(needed) + " of memory, this machine has "
+                    + mebibytes(memory) + "; " + cure);
         }
     }
 

@@ -55,7 +55,7 @@ final class QuantizeCommand extends Command {
     private Path calibration;
 
     @Option(names = "--accuracy", paramLabel = "LEVEL", defaultValue = "standard", description = {
-        "standard or high: high has one bit more of normalised values, queries and keys;",
+        "standard or high; default: ${DEFAULT-VALUE}. High has one bit more of normalised values, queries and keys;",
         "its proofs have larger tables."})
     private String accuracy;
 
@@ -106,15 +106,14 @@ final class QuantizeCommand extends Command {
                 CheckedRun run = new CheckedRun(evaluation);
                 report = QuantizationReport.compare(
                         new FloatModel(weights), run::forward, integer.logitUnit(), compared);
-                warnings.addAll(Suspicions.ranges(run.ranges(),
-                        text != null ? text.toString() : standard.isEmpty() ? RANDOM : OWN_TEXT));
+                warnings.addAll(Suspicions.ranges(run.ranges(), named(text, standard.isEmpty())));
             }
             boolean random = calibration == null && standard.isEmpty();
             report = random ? report.calibratedOnRandomIds() : report;
             warnings.addAll(Suspicions.matrices(ModelMatrices.scales(integer)));
             warnings.addAll(report.warnings());
             progress.end();
-            String ranges = calibration != null ? calibration.toString() : random ? RANDOM : OWN_TEXT;
+            String ranges = named(calibration, random);
             print(integer, report, ranges, text, weights.notes(), warnings);
         }
         return OK;
@@ -135,6 +134,14 @@ final class QuantizeCommand extends Command {
                     "--context " + context + " is not in 1.." + architecture.context() + ", the context of the model");
         }
         return options.withContext(context);
+    }
+
+    /// What a message calls a text.
+    ///
+    /// @param text   null if none was given
+    /// @param random whether the text of this program cannot stand for it
+    static String named(Path text, boolean random) {
+        return text != null ? text.toString() : random ? RANDOM : OWN_TEXT;
     }
 
     private String name() {

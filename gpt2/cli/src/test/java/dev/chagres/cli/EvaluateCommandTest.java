@@ -4,11 +4,15 @@ import static dev.chagres.cli.BundledKeys.file;
 import static dev.chagres.cli.BundledKeys.good;
 import static dev.chagres.cli.Commands.run;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.cli.Commands.Outcome;
+import dev.chagres.gpt2.evaluate.ClampedRange;
+import dev.chagres.gpt2.evaluate.Suspicions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,6 +155,16 @@ class EvaluateCommandTest {
                 .get("context").asInt()).isEqualTo(1300);
     }
 
+    @Test
+    void moreThanTheMachineHasIsRefused() {
+        EvaluateCommand.refuseBeyond(0, Long.MAX_VALUE, "m.cgm: 5 rows at a time", "give less");
+        EvaluateCommand.refuseBeyond(9 << 20, 9 << 20, "m.cgm: 5 rows at a time", "give less");
+        assertThatThrownBy(() -> EvaluateCommand.refuseBeyond(9 << 20, (9 << 20) + 1, "m.cgm: 5 rows at a time",
+                "give less")).isInstanceOf(CommandException.class).hasMessage(
+                        "m.cgm: 5 rows at a time need about 10 MiB of memory, this machine has 9 MiB; give less");
+        assertThat(SystemFacts.memoryBytes()).isGreaterThan(1L << 28);
+    }
+
     /// What the loader of a float model has to say is shown by every command that loads one.
     @Test
     void notesOfTheLoaderAreShown() throws IOException {
@@ -169,13 +183,16 @@ class EvaluateCommandTest {
 
     /// Ranges that are too thin are told of whatever the model was compared on.
     @Test
-    void rangesAreCheckedWithoutATextToo() {
-        Path model = work.resolve("random");
-        good("synth", "--shape", "tiny", "--seed", "1", "--out", model);
-        assertThat(good("quantize", "--model", model, "--out", work.resolve("random.cgm"), "--json").json()
-                .get("warnings").toString()).contains("pass their calibrated range on random ids");
-        assertThat(good("quantize", "--model", file("bundled"), "--out", work.resolve("own.cgm"), "--json").json()
-                .get("warnings").toString()).contains("pass their calibrated range on the text of this program");
+    void everyTextOfAComparisonHasAName() {
+        List<ClampedRange> thin = List.of(new ClampedRange(3, "value", 0, 8, 50, 1000, 1.5));
+        for (String text : List.of(QuantizeCommand.named(Path.of("a.txt"), true), QuantizeCommand.named(null, true),
+                QuantizeCommand.named(null, false))) {
+            assertThat(Suspicions.ranges(thin, text)).singleElement().asString().startsWith("layer 3: ")
+                    .contains("pass their calibrated range on " + text + ", up to 1.50 times");
+        }
+        assertThat(QuantizeCommand.named(Path.of("a.txt"), false)).isEqualTo("a.txt");
+        assertThat(QuantizeCommand.named(null, true)).isEqualTo("random ids");
+        assertThat(QuantizeCommand.named(null, false)).isEqualTo("the text of this program");
     }
 
     private static void shown(String note, Outcome o) {
