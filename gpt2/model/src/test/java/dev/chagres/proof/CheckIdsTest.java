@@ -10,10 +10,12 @@ import dev.chagres.graph.Section;
 import dev.chagres.graph.SectionParty;
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.lookup.LookupChallenges;
+import dev.chagres.model.decoder.DecoderSpec;
 import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.transcript.Rejection;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,9 +46,10 @@ class CheckIdsTest {
     void thePageListsTheChecksOfTheCode() throws IOException, Rejection {
         Set<String> code = new TreeSet<>(inSources());
         Set<String> tags = new TreeSet<>();
-        code.addAll(inReductions(tags));
+        code.addAll(inReductions(PublicModels.of(SpecEdits.shape(1, 2, 8, 32, 64, 20, 32)), tags));
+        code.addAll(inReductions(rotary(), tags));
         String graphPage = Files.readString(GRAPH_PAGE);
-        assertThat(tags).hasSize(12).allSatisfy(tag -> assertThat(graphPage).contains("/" + tag));
+        assertThat(tags).hasSize(14).allSatisfy(tag -> assertThat(graphPage).contains("/" + tag));
         List<String> page = Files.readAllLines(PAGE).stream()
                 .map(ROW::matcher).filter(Matcher::matches).map(m -> m.group(1)).toList();
         assertThat(page).doesNotHaveDuplicates();
@@ -80,13 +83,19 @@ class CheckIdsTest {
         return literal.equals("\"statement/lookups\"") || literal.equals("\"statement/context\"");
     }
 
-    /// What the reductions of a graph with every operation require, and the statements of their sumchecks.
+    /// With rotations and gates, which the other model has not.
+    private static DecoderSpec rotary() throws IOException {
+        try (InputStream key = CheckIdsTest.class.getResourceAsStream("/dev/chagres/gpt2/fuzz/rotary.vk")) {
+            return (DecoderSpec) VerifyingKey.decode(key.readAllBytes()).spec();
+        }
+    }
+
+    /// What the reductions of a model's graph require, and the statements of their sumchecks.
     ///
     /// @param tags receives the last parts of the tags of their challenges and sumchecks
-    private static Set<String> inReductions(Set<String> tags) throws Rejection {
+    private static Set<String> inReductions(DecoderSpec spec, Set<String> tags) throws Rejection {
         Set<String> ids = new TreeSet<>();
-        Graph graph = PublicModels.of(SpecEdits.shape(1, 2, 8, 32, 64, 20, 32))
-                .compile(new TokenSequence(new int[20], 7)).graph();
+        Graph graph = spec.compile(new TokenSequence(new int[20], 7)).graph();
         ChallengeCount walk = ChallengeCount.of(graph);
         SectionParty role = (SectionParty) Proxy.newProxyInstance(SectionParty.class.getClassLoader(),
                 new Class<?>[] {SectionParty.class}, (_, method, arguments) -> {

@@ -67,8 +67,9 @@ class ReferenceInferenceTest {
         }
         long sum = model.norm().eps()[e] + (Arrays.stream(trace.row(name + ".m", t)).map(m -> m * (m + 1)).sum() >> 4);
         assertThat(trace.row(name + ".squares", t)[0]).as("one group of 96 channels").isEqualTo(sum);
-        // The normalised row has unit variance up to rounding, in units of 2^-6.
-        double squares = Arrays.stream(trace.row(name + ".n", t)).mapToDouble(n -> n * n / 4096.0).sum();
+        // The normalised row has unit variance up to rounding, in the units of the model.
+        double unit = Math.scalb(1.0, -model.norm().fractionBits());
+        double squares = Arrays.stream(trace.row(name + ".n", t)).mapToDouble(n -> n * n * unit * unit).sum();
         assertThat(squares / x.length).as(name + " at " + t).isBetween(0.8, 1.01);
     }
 
