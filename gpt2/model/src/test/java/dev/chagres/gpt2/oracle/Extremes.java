@@ -19,8 +19,9 @@ final class Extremes {
     private static final long STREAM = 1L << 26;
     /// The largest shift before a table: the largest accumulators.
     private static final int SHIFT = 16;
-    /// No normalised row has a Euclidean norm above this times the root of its width, and so no larger mean magnitude.
-    private static final int NORMAL = 66;
+    /// No normalised row has a Euclidean norm above this many units of 1/64 times the root of its width, and so no larger
+    /// mean magnitude.
+    private static final long NORMAL = 66;
 
     private Extremes() {}
 
@@ -57,26 +58,27 @@ final class Extremes {
     static IntegerModel of(IntegerModel m, Weights weights, boolean writes, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<IntegerLayer> layers = new ArrayList<>();
+        long normal = NORMAL << m.norm().fractionBits() - 6;
         for (IntegerLayer l : m.layers()) {
             long n = m.norm().bound();
             // Sixteen quotients less than the bound admits: tables are whole tiles.
             long limit = (1L << 30) - (16L << SHIFT);
             Weights out = writes ? weights : Weights.ZERO;
-            IntegerLinear up = matrix(l.mlp().up(), SHIFT, weights, n, NORMAL, limit, random);
+            IntegerLinear up = matrix(l.mlp().up(), SHIFT, weights, n, normal, limit, random);
             int[] gelu = new int[(int) up.u().count()];
             for (int i = 0; i < gelu.length; i++) {
                 int largest = i % 2 == 0 ? 32767 : -32767;
                 gelu[i] = weights == Weights.RANDOM ? random.nextInt(-32767, 32768) : i % 3 == 0 ? 0 : largest;
             }
-            layers.add(new IntegerLayer(matrix(l.query(), SHIFT, weights, n, NORMAL, limit, random),
-                    matrix(l.key(), SHIFT, weights, n, NORMAL, limit, random),
-                    matrix(l.value(), SHIFT, weights, n, NORMAL, limit, random),
+            layers.add(new IntegerLayer(matrix(l.query(), SHIFT, weights, n, normal, limit, random),
+                    matrix(l.key(), SHIFT, weights, n, normal, limit, random),
+                    matrix(l.value(), SHIFT, weights, n, normal, limit, random),
                     matrix(l.output(), l.output().shift(), out, m.oBound(), m.oBound(), (1L << 30) - STREAM - 1,
                             random),
                     new IntegerMlp.Plain(up, (int) up.u().lo(), gelu, l.mlp().inputUnit(), l.mlp().outputUnit()),
                     matrix(l.down(), l.down().shift(), out, 32767, 32767, (1L << 30) - STREAM - 1, random)));
         }
-        IntegerLinear head = matrix(m.head(), 0, weights, m.norm().bound(), NORMAL, (15L << 25) - 1, random);
+        IntegerLinear head = matrix(m.head(), 0, weights, m.norm().bound(), normal, (15L << 25) - 1, random);
         IntegerModel extreme = new IntegerModel(m.name(), m.tokenizer(), m.shape(), m.residualFractionBits(), m.norm(),
                 m.softmax(), m.reach(), m.qkBound(), m.vBound(), m.hiddenBound(), m.oBound(), m.scoreBound(),
                 new IntegerEmbedding(embedding(m, random), 32, 0),
