@@ -725,7 +725,7 @@ class Key:
             return shift, 0, 0
         low = self.number(-(1 << 30 - shift), 0, "lowest quotient of a write")
         high = self.number(0, 1 << 30 - shift, "highest quotient of a write")
-        self.need(high - low + 1 <= min(1 << 22, P >> shift), "quotients of a write")
+        self.need(high - low + 1 <= min(1 << 24, P >> shift), "quotients of a write")
         return shift, low, high
 
     def read_rotation(self):
@@ -955,7 +955,7 @@ class Tables:
             users = [w for layer in self.key.layer for w in (layer.output, layer.down) if w[0] == shift]
             low = min(w[1] for w in users)
             count = max(w[2] for w in users) - low + 1
-            self.key.need(count <= 1 << 22, "a table of quotients is too large")
+            self.key.need(count <= 1 << 24, "a table of quotients is too large")
             bits = self.fitting_bits(count, shift)
             self.writes[shift] = self.add(bits, self.consecutive(count, bits), [Affine(low)])
         return self.writes.get(shift)

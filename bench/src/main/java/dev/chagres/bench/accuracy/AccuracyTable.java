@@ -7,13 +7,14 @@ import dev.chagres.gpt2.evaluate.EvaluationReport;
 import dev.chagres.gpt2.evaluate.LayerError;
 import dev.chagres.gpt2.evaluate.ModelMatrices;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// The figures of models as tables in Markdown.
 public final class AccuracyTable {
     private final StringBuilder models = new StringBuilder("""
-            | model | calibrated on | evaluated on | predictions | perplexity, float and integer | change, % | \
+            | model | profile | calibrated on | evaluated on | predictions | perplexity, float and integer | change, % | \
             KL, 1e-4 nats | KL, 99.9 %, 1e-4 | top-1, % | logit difference, median and 99 % |
-            | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+            | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
             """);
     private final StringBuilder layers = new StringBuilder();
 
@@ -21,9 +22,9 @@ public final class AccuracyTable {
     public void add(AccuracyCase c, EvaluationReport r) {
         Comparison x = r.comparison().orElseThrow();
         models.append(String.format(Locale.ROOT,
-                "| %s | %s | %s | %d | %.4f, %.4f | %s | %s | %.0f | %s | %.2g, %.2g |%n", c.name(),
-                c.calibration(), c.evaluation(), r.predictions(), x.floatPerplexity(),
-                r.integerPerplexity(), shown("%+.3f (%.3f)", x.perplexityChange(), 100),
+                "| %s | %s | %s | %s | %d | %.4f, %.4f | %s | %s | %.0f | %s | %.2g, %.2g |%n", c.name(), c.profile(),
+                c.calibration().stream().map(TextPart::toString).collect(Collectors.joining("; ")), c.evaluation(),
+                r.predictions(), x.floatPerplexity(), r.integerPerplexity(), shown("%+.3f (%.3f)", x.perplexityChange(), 100),
                 shown("%.2f (%.2f)", x.divergence(), 1e4), 1e4 * x.divergence999(),
                 shown("%.2f (%.2f)", x.topOne(), 100), x.medianDifference(), x.difference99()));
         layers.append("\n").append(c.name()).append(", relative errors in %, first rows in brackets; values cut, of a"

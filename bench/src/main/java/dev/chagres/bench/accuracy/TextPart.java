@@ -3,6 +3,8 @@ package dev.chagres.bench.accuracy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import tools.jackson.databind.ObjectMapper;
 
 /// A part of a text file of the data folder.
 ///
@@ -10,13 +12,19 @@ import java.nio.file.Path;
 /// @param from where it begins, as a share of all characters
 /// @param to   where it ends
 public record TextPart(String file, double from, double to) {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
     public static TextPart whole(String file) {
         return new TextPart(file, 0, 1);
     }
 
-    /// The text.
+    /// The text; of a file of JSON lines their fields `text`, each with a line end.
     String read(Path data) throws IOException {
         String text = Files.readString(data.resolve(file));
+        if (file.endsWith(".jsonl")) {
+            text = text.lines().map(line -> MAPPER.readTree(line).get("text").stringValue() + "\n")
+                    .collect(Collectors.joining());
+        }
         return text.substring((int) (from * text.length()), (int) (to * text.length()));
     }
 

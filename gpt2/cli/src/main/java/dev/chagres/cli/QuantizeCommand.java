@@ -85,9 +85,11 @@ final class QuantizeCommand extends Command {
             FoundTokenizer found = Tokenizers.of(model, config.vocabulary());
             Optional<Tokenizer> tokenizer = found.info().tokenizer();
             Optional<int[]> standard = tokenizer.flatMap(t -> SampleText.standard(config, t));
-            List<int[]> samples = calibration != null ? windows(config, tokenizer, calibration, CALIBRATION_WINDOWS)
+            List<int[]> samples = new ArrayList<>(calibration != null
+                    ? windows(config, tokenizer, calibration, CALIBRATION_WINDOWS)
                     : standard.map(ids -> SampleText.windows(config, ids, WINDOW, CALIBRATION_WINDOWS))
-                            .orElseGet(() -> Quantizer.randomCalibration(config, 1));
+                            .orElseGet(() -> Quantizer.randomCalibration(config, 1)));
+            samples.addAll(SampleText.control(config, found.info(), samples.getFirst(), WINDOW, progress::note));
             // Read now, so that hours of work are not lost to a name.
             Path text = validation != null ? validation : calibration;
             List<int[]> compared = text != null ? windows(config, tokenizer, text, VALIDATION_WINDOWS)

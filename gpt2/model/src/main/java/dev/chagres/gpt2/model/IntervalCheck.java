@@ -35,7 +35,7 @@ public final class IntervalCheck {
     public static final int NARROW_SHIFT = WriteSpec.NARROW;
 
     /// The most quotients of all residual writes of one larger shift.
-    public static final int MAX_QUOTIENTS = 1 << 22;
+    public static final int MAX_QUOTIENTS = 1 << 24;
 
     /// The widest residual stream.
     static final int MAX_WIDTH = 1 << 12;
@@ -377,7 +377,7 @@ public final class IntervalCheck {
             Interval all = writes.merge(linear.shift(), write.quotient(), Interval::union);
             require(all.count() <= MAX_QUOTIENTS,
                     name + ": " + all.count() + " quotients of writes with shift " + linear.shift()
-                            + ", at most 2^22");
+                            + ", at most 2^24");
             tabulated(name, all, linear.shift());
         }
     }

@@ -23,10 +23,14 @@ record GatedUnits(double activation, int productShift, double[] up, double[] hid
     /// The finest ub that stays below 2^15 in every channel; with the least shift a channel that would pass it gets a
     /// coarser unit.
     ///
-    /// @param scales the largest scale of the accumulator of ub per channel, infinite where it is 0
-    static GatedUnits of(Calibration.Layer ranges, double[] scales, QuantizerOptions options) {
+    /// @param scales  the largest scale of the accumulator of ub per channel, infinite where it is 0
+    /// @param coarser bits by which the units of g are coarser than its range asks for
+    static GatedUnits of(Calibration.Layer ranges, double[] scales, int coarser, QuantizerOptions options) {
         double unit = Math.max(ranges.activation(), 0.5) * MARGIN / MAX_ACTIVATION;
         double[] hidden = hiddenUnits(ranges.hiddenRange(), options);
+        for (int c = 0; c < hidden.length; c++) {
+            hidden[c] = Math.scalb(hidden[c], coarser);
+        }
         double accumulator = 1L << options.gateShift();
         int shift = MOST_SHIFT;
         while (shift > LEAST_SHIFT && !allFit(hidden, unit, shift, scales, accumulator)) {

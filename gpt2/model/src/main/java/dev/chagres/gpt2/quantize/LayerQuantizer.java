@@ -66,10 +66,14 @@ final class LayerQuantizer {
     }
 
     /// The units of a gated MLP.
-    GatedUnits gatedUnits() {
+    ///
+    /// @param coarser bits by which the units of g are coarser than its range asks for
+    GatedUnits gatedUnits(int coarser) {
         // Room is left for the bounds of the final unit of the stream, and for the factors of its rows.
-        double limit = (1 - 1e-3 - ResidualUnit.FLOOR_PART) * ((1L << 15 + options.gateShift()) - (1L << options.gateShift()));
-        return GatedUnits.of(calibration.layers()[layer], upReader(w.up(), null).scales(bounds, limit), options);
+        long accumulator = (1L << 15 + options.gateShift()) - (1L << options.gateShift());
+        double limit = (1 - 1e-3 - ResidualUnit.FLOOR_PART) * accumulator;
+        return GatedUnits.of(calibration.layers()[layer], upReader(w.up(), null).scales(bounds, limit), coarser,
+                options);
     }
 
     /// The bound of queries and keys before their rotation over all inputs, in their units.
@@ -253,7 +257,11 @@ final class LayerQuantizer {
     /// A projection that is rotated: the largest shift that fits.
     private IntegerLinear rotated(Arena arena, NormalisedMatrix matrix, RotationPlan plan,
             Optional<ErrorFeedback> feedback) {
-        int shift = Math.clamp(largestShift(matrix), 1, plan.maxShift());
+        int shift = Math.min(largestShift(matrix), plan.maxShift());
+        if (shift < 1) {
+            throw new QuantizationException("layer " + layer + ": queries or keys over all inputs are too far above the"
+                    + " calibrated ones for a rotation; " + Suspects.attention(weights, layer));
+        }
         double limit = Math.min(Quantizer.accumulatorLimit(shift), plan.limit(shift));
         return matrix.quantise(arena, bounds, Math.scalb(1.0, shift), shift, limit, feedback);
     }

@@ -148,7 +148,7 @@ final class NormalisedMatrix {
     private Interval store(MemorySegment weights, int output, double[] rows, int row, RowBounds bounds, int bias) {
         long at = 2L * output * inputs;
         for (int k = 0; k < inputs; k++) {
-            weights.set(IntegerLinear.WEIGHT, at + 2L * k, (short) Math.rint(rows[row * inputs + k]));
+            weights.set(IntegerLinear.WEIGHT, at + 2L * k, Narrow.round(rows[row * inputs + k]));
         }
         return bounds.of(weights, output, inputs, bias);
     }

@@ -39,6 +39,9 @@ public final class Quantizer {
     /// The largest accumulator of a write to the stream.
     static final double WRITER_LIMIT = (1 << 30) - (1 << 26) - 1;
 
+    /// Bits by which a hidden value is coarser, at most, so that the weights that it is multiplied with are finer.
+    private static final int MAX_COARSER = 1;
+
     /// Differences of scores beyond the calibrated ones that rounding may add.
     private static final int REACH_SLACK = 64;
 
@@ -113,7 +116,7 @@ public final class Quantizer {
         WriterMatrix.Grid[][] grids = new WriterMatrix.Grid[shape.layers()][];
         for (int l = 0; l < shape.layers(); l++) {
             LayerQuantizer layer = layer(calibration, units, anyBounds, l, new double[] {1, 1});
-            Optional<GatedUnits> g = isGated ? Optional.of(layer.gatedUnits()) : Optional.empty();
+            Optional<GatedUnits> g = isGated ? Optional.of(layer.gatedUnits(0)) : Optional.empty();
             gated.add(g);
             double[] hidden = g.map(GatedUnits::hidden)
                     .orElse(LayerQuantizer.hiddenUnits(config, calibration.layers()[l], options));
@@ -124,6 +127,12 @@ public final class Quantizer {
         }
         WriteShifts writes = residual.writes(grids);
         int f = writes.fractionBits();
+        for (int l = 0; isGated && l < shape.layers(); l++) {
+            // A write with a smaller shift than its grid allows has coarse weights, and a finer g than they deserve.
+            int unused = grids[l][1].fractionBits() - f - writes.shifts()[l][1];
+            gated.set(l, Optional.of(layer(calibration, units, anyBounds, l, new double[] {1, 1})
+                    .gatedUnits(Math.min(unused, MAX_COARSER))));
+        }
         NormTables norm = normTables(f);
         NormBounds bounds = bounds(norm);
         progress.accept("residual unit 2^-" + f + " (2^-" + residual.guess() + " by range), norm shift " + norm.shift() + ", |n| <= " + norm.bound());

@@ -313,11 +313,11 @@ final class ResidualUnit {
             load(values, at, row);
             for (int c = 0; c < d; c++) {
                 long index = first + at + c;
-                int entry = (int) Math.rint(Math.scalb(row[c], f));
+                double entry = Math.scalb(row[c], f);
                 if (bits == 16) {
-                    segment.set(IntegerEmbedding.NARROW, 2 * index, (short) entry);
+                    segment.set(IntegerEmbedding.NARROW, 2 * index, Narrow.round(entry));
                 } else {
-                    segment.set(IntegerEmbedding.WIDE, 4 * index, entry);
+                    segment.set(IntegerEmbedding.WIDE, 4 * index, (int) Math.rint(entry));
                 }
             }
         }

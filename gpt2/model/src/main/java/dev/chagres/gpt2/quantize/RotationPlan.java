@@ -83,6 +83,6 @@ record RotationPlan(int bits, int fractionBits, int scaleBits) {
     }
 
     private short entry(double value) {
-        return (short) TableDefinitions.round(Math.scalb(value, scaleBits));
+        return Narrow.round(TableDefinitions.round(Math.scalb(value, scaleBits)));
     }
 }

@@ -11,52 +11,72 @@ record WriteShifts(int fractionBits, int[][] shifts) {
     /// Weights of this root mean square round well enough: by 0.15 % each.
     private static final double FINE = 200;
 
+    /// Weights of this root mean square at a narrow shift are not worth a table, which is a fixed cost of every proof.
+    private static final double NARROW_IS_FINE = 100;
+
     /// The largest shift without a table.
     private static final int NARROW = 3;
 
-    /// The quotients of accumulators of 2^30 shifted by less do not fit a table of 2^22 entries.
-    private static final int LEAST_WIDE = 9;
+    /// The quotients of accumulators of 2^30 shifted by less do not fit a table of 2^24 entries.
+    private static final int LEAST_WIDE = 7;
 
     private static final int MOST = 12;
 
-    /// A coarser stream must lower the error of its writes at least by this factor.
+    /// A coarser stream, or one more table, must lower the error of the writes at least by this factor.
     private static final double WORTH = 1.5;
 
     /// The finest unit from `coarsest` to `finest` whose writes round about as well as with any of them, and their
-    /// shifts.
+    /// shifts, with as few larger ones as do about as well.
     ///
     /// @param grids `[layer][2]`
     static WriteShifts of(Grid[][] grids, int coarsest, int finest) {
         double best = Double.POSITIVE_INFINITY;
-        WriteShifts[] candidates = new WriteShifts[finest - coarsest + 1];
+        int[][] candidates = new int[finest - coarsest + 1][];
         double[] costs = new double[candidates.length];
         for (int f = finest; f >= coarsest; f--) {
-            int at = finest - f;
-            costs[at] = Double.POSITIVE_INFINITY;
-            for (int a = LEAST_WIDE; a <= MOST; a++) {
-                for (int b = a; b <= MOST; b++) {
-                    double cost = cost(grids, f, a, b);
-                    if (cost < costs[at]) {
-                        costs[at] = cost;
-                        candidates[at] = shifts(grids, f, a, b);
-                    }
-                }
-            }
-            best = Math.min(best, costs[at]);
+            candidates[finest - f] = wide(grids, f);
+            costs[finest - f] = cost(grids, f, candidates[finest - f]);
+            best = Math.min(best, costs[finest - f]);
         }
         for (int at = 0; at < costs.length; at++) {
             if (costs[at] <= WORTH * best) {
-                return candidates[at];
+                return shifts(grids, finest - at, candidates[at]);
             }
         }
         throw new IllegalStateException("no unit of the stream");
     }
 
-    private static double cost(Grid[][] grids, int f, int a, int b) {
+    /// None, one or two larger shifts, ascending: one more than another choice only if it is worth its table.
+    private static int[] wide(Grid[][] grids, int f) {
+        int[] best = {};
+        double least = cost(grids, f, best);
+        int[] one = best;
+        int[] two = best;
+        for (int a = LEAST_WIDE; a <= MOST; a++) {
+            one = better(grids, f, one, new int[] {a});
+            for (int b = a + 1; b <= MOST; b++) {
+                two = better(grids, f, two, new int[] {a, b});
+            }
+        }
+        for (int[] more : new int[][] {one, two}) {
+            double cost = cost(grids, f, more);
+            if (cost * WORTH <= least) {
+                best = more;
+                least = cost;
+            }
+        }
+        return best;
+    }
+
+    private static int[] better(Grid[][] grids, int f, int[] known, int[] other) {
+        return cost(grids, f, other) < cost(grids, f, known) ? other : known;
+    }
+
+    private static double cost(Grid[][] grids, int f, int[] wide) {
         double cost = 0;
         for (Grid[] layer : grids) {
             for (Grid grid : layer) {
-                double weight = grid.weight() * Math.scalb(1.0, f + shift(grid, f, a, b));
+                double weight = grid.weight() * Math.scalb(1.0, f + shift(grid, f, wide));
                 if (weight > 0) {
                     double coarse = 1 / Math.min(weight, FINE);
                     cost += coarse * coarse;
@@ -66,21 +86,23 @@ record WriteShifts(int fractionBits, int[][] shifts) {
         return cost;
     }
 
-    private static WriteShifts shifts(Grid[][] grids, int f, int a, int b) {
+    private static WriteShifts shifts(Grid[][] grids, int f, int[] wide) {
         int[][] shifts = new int[grids.length][];
         for (int l = 0; l < grids.length; l++) {
-            shifts[l] = new int[] {shift(grids[l][0], f, a, b), shift(grids[l][1], f, a, b)};
+            shifts[l] = new int[] {shift(grids[l][0], f, wide), shift(grids[l][1], f, wide)};
         }
         return new WriteShifts(f, shifts);
     }
 
     /// The largest shift that the grid allows, a narrow one if that is fine enough.
-    private static int shift(Grid grid, int f, int a, int b) {
+    private static int shift(Grid grid, int f, int[] wide) {
         int most = grid.fractionBits() - f;
-        int narrow = Math.min(NARROW, most);
-        if (grid.weight() * Math.scalb(1.0, f + narrow) >= FINE || most < a) {
-            return narrow;
+        int shift = Math.min(NARROW, most);
+        if (grid.weight() * Math.scalb(1.0, f + shift) < NARROW_IS_FINE) {
+            for (int s : wide) {
+                shift = s <= most ? s : shift;
+            }
         }
-        return most >= b ? b : a;
+        return shift;
     }
 }

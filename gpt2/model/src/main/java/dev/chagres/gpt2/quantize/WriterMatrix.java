@@ -95,7 +95,7 @@ final class WriterMatrix {
     private Interval store(MemorySegment segment, int output, double[] rows, RowBounds bounds, int bias) {
         long at = 2L * output * inputs;
         for (int i = 0; i < inputs; i++) {
-            segment.set(IntegerLinear.WEIGHT, at + 2L * i, (short) Math.rint(rows[output * inputs + i]));
+            segment.set(IntegerLinear.WEIGHT, at + 2L * i, Narrow.round(rows[output * inputs + i]));
         }
         return bounds.of(segment, output, inputs, bias);
     }

@@ -78,7 +78,7 @@ class IntervalCheckTest {
                 "layer 0 down: accumulator interval");
     }
 
-    /// With a shift above 3 a residual write has several quotients in the domain: its table has at most 2^22.
+    /// With a shift above 3 a residual write has several quotients in the domain: its table has at most 2^24.
     @Test
     void quotientsOfWideWritesHaveATable() {
         refused(
@@ -88,14 +88,14 @@ class IntervalCheckTest {
         Interval most = Interval.symmetric((1L << 30) - (1L << 26) - 1);
         refused(
                 () -> IntervalCheck.check(ModelEdits.withLayer(
-                        model, 0, l -> ModelEdits.withDown(l, stated(l.down(), 8, most)))),
-                "layer 0 down: 7864321 quotients of writes with shift 8, at most 2^22");
-        IntegerModel wide = ModelEdits.withLayer(model, 0, l -> ModelEdits.withDown(l, stated(l.down(), 9, most)));
+                        model, 0, l -> ModelEdits.withDown(l, stated(l.down(), 6, most)))),
+                "layer 0 down: 31457281 quotients of writes with shift 6, at most 2^24");
+        IntegerModel wide = ModelEdits.withLayer(model, 0, l -> ModelEdits.withDown(l, stated(l.down(), 7, most)));
         IntervalCheck.check(wide);
         assertThat(PublicSpec.of(wide).layers().getFirst().down().quotient())
-                .isEqualTo(Interval.symmetric(1_966_080));
-        IntegerModel both = ModelEdits.withLayer(wide, 1, l -> ModelEdits.withDown(l, stated(l.down(), 8, most)));
-        refused(() -> IntervalCheck.check(both), "layer 1 down: 7864321 quotients of writes with shift 8");
+                .isEqualTo(Interval.symmetric(7_864_320));
+        IntegerModel both = ModelEdits.withLayer(wide, 1, l -> ModelEdits.withDown(l, stated(l.down(), 6, most)));
+        refused(() -> IntervalCheck.check(both), "layer 1 down: 31457281 quotients of writes with shift 6");
     }
 
     /// Padded channels have u = 0, whatever the interval of the others is.

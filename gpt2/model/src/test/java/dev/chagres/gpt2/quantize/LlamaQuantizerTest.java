@@ -143,17 +143,20 @@ class LlamaQuantizerTest {
         int[] used = Arrays.stream(writes.shifts()).flatMapToInt(Arrays::stream).filter(s -> s > 3).distinct()
                 .toArray();
         assertThat(used).hasSizeBetween(1, 2);
-        assertThat(Arrays.stream(used).allMatch(s -> s >= 9 && s <= 12)).as("%s", Arrays.toString(used)).isTrue();
+        assertThat(Arrays.stream(used).allMatch(s -> s >= 7 && s <= 12)).as("%s", Arrays.toString(used)).isTrue();
         for (int l = 0; l < grids.length; l++) {
             assertThat(writes.shifts()[l][0]).isLessThanOrEqualTo(l);
             assertThat(writes.shifts()[l][1]).isLessThanOrEqualTo(5 + l);
         }
-        // A write whose grid is 7 bits finer than the unit has no shift; a coarser unit makes it 9.
-        WriterMatrix.Grid between = new WriterMatrix.Grid(17, Math.scalb(300.0, -17));
+        // A write whose grid is 5 bits finer than the unit has no shift; a coarser unit makes it 7.
+        WriterMatrix.Grid between = new WriterMatrix.Grid(15, Math.scalb(300.0, -15));
         WriterMatrix.Grid[][] two = {{between, between}};
         assertThat(WriteShifts.of(two, 10, 10).shifts()[0]).containsExactly(3, 3);
         assertThat(WriteShifts.of(two, 6, 10).fractionBits()).isEqualTo(8);
-        assertThat(WriteShifts.of(two, 6, 10).shifts()[0]).containsExactly(9, 9);
+        assertThat(WriteShifts.of(two, 6, 10).shifts()[0]).containsExactly(7, 7);
+        // Weights of 100 at a shift of 3 are fine enough without a table.
+        WriterMatrix.Grid fine = new WriterMatrix.Grid(20, Math.scalb(100.0, -13));
+        assertThat(WriteShifts.of(new WriterMatrix.Grid[][] {{fine, fine}}, 10, 10).shifts()[0]).containsExactly(3, 3);
     }
 
     private ModelWeights written(Architecture architecture) throws IOException {

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.gpt2.weights.SyntheticModel;
+import dev.chagres.tokenizer.ChatTemplate;
 import dev.chagres.tokenizer.TokenizerInfo;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +50,35 @@ class SampleTextTest {
         assertThat(SampleText.windows(CONFIG, new int[] {5, 6}, 4, 3)).containsExactly(new int[] {5, 6});
         assertThat(SampleText.windows(SyntheticModel.shape("1x1x4x9x1"), ids, 128, 2)).containsExactly(new int[] {0},
                 new int[] {4});
+    }
+
+    /// GPT-2's tokenizer has one control token and no template.
+    @Test
+    void controlTokensBeginASequence() {
+        Architecture config = SyntheticModel.shape("1x1x4x50257x6");
+        List<int[]> sequences = SampleText.control(config, TokenizerInfo.R50K_BASE, new int[] {7, 8, 9}, 3,
+                note -> assertThat(note).as("no note").isNull());
+        assertThat(sequences).containsExactly(new int[] {50256, 7, 8});
+        assertThat(SampleText.control(config, TokenizerInfo.NONE, new int[] {7}, 3, _ -> {})).isEmpty();
+        assertThat(SampleText.control(CONFIG, TokenizerInfo.R50K_BASE, new int[] {7}, 3, _ -> {})).isEmpty();
+    }
+
+    @Test
+    void conversationsAreWrittenByTheTemplate() {
+        Architecture config = SyntheticModel.shape("1x1x4x50257x600");
+        ChatTemplate template = new ChatTemplate(
+                "{% for m in messages %}{{ m['role'] + ': ' + m['content'] + eos_token }}{% endfor %}", "",
+                "<|endoftext|>");
+        TokenizerInfo info = TokenizerInfo.R50K_BASE.withChat(Optional.of(template));
+        List<int[]> sequences = SampleText.control(config, info, new int[] {7}, 600, _ -> {});
+        assertThat(sequences).hasSize(2);
+        assertThat(Arrays.stream(sequences.get(1)).filter(id -> id == 50256).count()).isEqualTo(3);
+        assertThat(sequences.get(1)).endsWith(7);
+        List<String> notes = new ArrayList<>();
+        ChatTemplate refusing = new ChatTemplate("{{ raise_exception('never') }}", "", "");
+        assertThat(SampleText.control(config, TokenizerInfo.R50K_BASE.withChat(Optional.of(refusing)), new int[] {7}, 3,
+                notes::add)).hasSize(1);
+        assertThat(notes).hasSize(1).first().asString().contains("never");
     }
 
     @Test

@@ -145,7 +145,7 @@ record RandomKey(long seed, DecoderSpec spec) {
         if (shift <= WriteSpec.NARROW) {
             return new WriteSpec(shift, new Interval(0, 0));
         }
-        long most = Math.min(1 << 22, (M31.P >> shift) & -16L);
+        long most = Math.min(1 << 24, (M31.P >> shift) & -16L);
         long count = random.nextBoolean() ? most : random.nextLong(1, most + 1);
         long low = -Math.min(random.nextLong(count), 1L << 30 - shift);
         return new WriteSpec(shift, new Interval(low, Math.min(low + count - 1, 1L << 30 - shift)));

@@ -20,7 +20,7 @@ public final class LookupTables {
     /// Most entries of a function table.
     private static final long MAX_FUNCTION = 1 << 20;
     /// Most entries of a table of quotients.
-    private static final long MAX_QUOTIENTS = 1 << 22;
+    private static final long MAX_QUOTIENTS = 1 << 24;
     /// Most bits of a component of a table of pairs.
     private static final int MAX_PAIR_BITS = 9;
 
@@ -138,7 +138,7 @@ public final class LookupTables {
 
     /// lowest + i for i < entries, rounded up to whole tiles but to at most `limit` entries.
     ///
-    /// @throws IllegalArgumentException if there are more than 2^22 entries or no tile size keeps the limit
+    /// @throws IllegalArgumentException if there are more than 2^24 entries or no tile size keeps the limit
     public Table quotients(String name, long lowest, long entries, long limit) {
         int bits = functionBits(name, entries, limit, MAX_QUOTIENTS);
         return index(name, lowest, 31, bits, Table.consecutive(bits, entries));

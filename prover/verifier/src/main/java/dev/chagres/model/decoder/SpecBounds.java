@@ -20,7 +20,7 @@ final class SpecBounds {
     /// Most entries of an activation table.
     private static final int MAX_TABLE = 1 << 18;
     /// Most entries of the quotient table of a wide write.
-    private static final int MAX_QUOTIENTS = 1 << 22;
+    private static final int MAX_QUOTIENTS = 1 << 24;
     /// Most signed bits of what is rotated: the entries of a range table.
     private static final int MAX_ROTATED_BITS = 22;
     /// The largest shift of a gated MLP: ub has a range table of 16 bits, and 2^16 2^shift must not exceed p.
