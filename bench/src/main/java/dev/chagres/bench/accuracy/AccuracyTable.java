@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 /// The figures of models as tables in Markdown.
 public final class AccuracyTable {
     private final StringBuilder models = new StringBuilder("""
-            | model | profile | calibrated on | evaluated on | predictions | perplexity, float and integer | change, % | \
+            | model | profile | calibrated on | evaluated on | predictions | \
+            perplexity, float and integer | change, % | \
             KL, 1e-4 nats | KL, 99.9 %, 1e-4 | top-1, % | logit difference, median and 99 % |
             | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
             """);
@@ -24,7 +25,8 @@ public final class AccuracyTable {
         models.append(String.format(Locale.ROOT,
                 "| %s | %s | %s | %s | %d | %.4f, %.4f | %s | %s | %.0f | %s | %.2g, %.2g |%n", c.name(), c.profile(),
                 c.calibration().stream().map(TextPart::toString).collect(Collectors.joining("; ")), c.evaluation(),
-                r.predictions(), x.floatPerplexity(), r.integerPerplexity(), shown("%+.3f (%.3f)", x.perplexityChange(), 100),
+                r.predictions(), x.floatPerplexity(), r.integerPerplexity(),
+                shown("%+.3f (%.3f)", x.perplexityChange(), 100),
                 shown("%.2f (%.2f)", x.divergence(), 1e4), 1e4 * x.divergence999(),
                 shown("%.2f (%.2f)", x.topOne(), 100), x.medianDifference(), x.difference99()));
         layers.append("\n").append(c.name()).append(", relative errors in %, first rows in brackets; values cut, of a"

@@ -135,7 +135,8 @@ public final class Quantizer {
         }
         NormTables norm = normTables(f);
         NormBounds bounds = bounds(norm);
-        progress.accept("residual unit 2^-" + f + " (2^-" + residual.guess() + " by range), norm shift " + norm.shift() + ", |n| <= " + norm.bound());
+        progress.accept("residual unit 2^-" + f + " (2^-" + residual.guess() + " by range), norm shift " + norm.shift()
+                + ", |n| <= " + norm.bound());
         long moved = residual.moved(f);
         if (moved > 0) {
             progress.accept("the floor of epsilon changes the scale of " + moved + " of " + residual.rows()

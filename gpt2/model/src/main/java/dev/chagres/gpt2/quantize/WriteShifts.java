@@ -3,7 +3,8 @@ package dev.chagres.gpt2.quantize;
 import dev.chagres.gpt2.quantize.WriterMatrix.Grid;
 
 /// The shifts of the writes to the stream. Up to 3 they cost nothing; a larger one needs a table of its quotients for
-/// the whole model, so that at most two larger ones are used, and only for writes whose integer weights would be coarse.
+/// the whole model, up to 2^24 entries in every proof, so that at most two larger ones are used, and only for writes
+/// whose integer weights would be coarse.
 ///
 /// @param fractionBits f: the unit of the stream is 2^-f
 /// @param shifts       `[layer]`, of attention's and of the MLP's write
@@ -20,10 +21,16 @@ record WriteShifts(int fractionBits, int[][] shifts) {
     /// The quotients of accumulators of 2^30 shifted by less do not fit a table of 2^24 entries.
     private static final int LEAST_WIDE = 7;
 
+    /// From here on such a table has at most 2^22 entries.
+    private static final int LEAST_CHEAP = 9;
+
     private static final int MOST = 12;
 
     /// A coarser stream, or one more table, must lower the error of the writes at least by this factor.
     private static final double WORTH = 1.5;
+
+    /// Tables of smaller shifts cost a proof as much as millions of lookups.
+    private static final double WORTH_LARGE = 4;
 
     /// The finest unit from `coarsest` to `finest` whose writes round about as well as with any of them, and their
     /// shifts, with as few larger ones as do about as well.
@@ -46,23 +53,29 @@ record WriteShifts(int fractionBits, int[][] shifts) {
         throw new IllegalStateException("no unit of the stream");
     }
 
-    /// None, one or two larger shifts, ascending: one more than another choice only if it is worth its table.
+    /// None, one or two larger shifts, ascending: one more table than another choice, or a larger one, only if it is
+    /// worth it.
     private static int[] wide(Grid[][] grids, int f) {
-        int[] best = {};
-        double least = cost(grids, f, best);
-        int[] one = best;
-        int[] two = best;
-        for (int a = LEAST_WIDE; a <= MOST; a++) {
+        int[] best = more(grids, f, new int[0], LEAST_CHEAP, WORTH);
+        return more(grids, f, best, LEAST_WIDE, WORTH_LARGE);
+    }
+
+    /// @param known a choice
+    /// @param least smallest shift of another one
+    /// @param worth how much lower the error of a choice with another table must be
+    private static int[] more(Grid[][] grids, int f, int[] known, int least, double worth) {
+        int[] one = known;
+        int[] two = known;
+        for (int a = least; a <= MOST; a++) {
             one = better(grids, f, one, new int[] {a});
             for (int b = a + 1; b <= MOST; b++) {
                 two = better(grids, f, two, new int[] {a, b});
             }
         }
-        for (int[] more : new int[][] {one, two}) {
-            double cost = cost(grids, f, more);
-            if (cost * WORTH <= least) {
-                best = more;
-                least = cost;
+        int[] best = known;
+        for (int[] other : new int[][] {one, two}) {
+            if (cost(grids, f, other) * worth <= cost(grids, f, best)) {
+                best = other;
             }
         }
         return best;
