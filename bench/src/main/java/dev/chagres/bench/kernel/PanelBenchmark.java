@@ -52,6 +52,16 @@ public class PanelBenchmark extends KernelBenchmark {
     }
 
     @Benchmark
+    public void multiply() {
+        panel.multiply(first, x, y, n);
+    }
+
+    @Benchmark
+    public void rotate() {
+        panel.rotate(first, second, x, y, n);
+    }
+
+    @Benchmark
     public void max() {
         panel.max(result, x, WIDTH, rows, WIDTH);
     }

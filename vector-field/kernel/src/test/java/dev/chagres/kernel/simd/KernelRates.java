@@ -124,6 +124,8 @@ final class KernelRates {
         add("panel widen", 0.055, N, () -> k.widen(b[0], WIDTH, small, WIDTH, rows, WIDTH));
         add("panel narrow", 0.09, N, () -> k.narrow(b[0], WIDTH, small, WIDTH, rows, WIDTH));
         add("panel add", 0.05, N, () -> k.add(b[0], b[1], b[2], N));
+        add("panel multiply", 0.08, N, () -> k.multiply(b[0], b[1], b[2], N));
+        add("panel rotate", 0.15, N, () -> k.rotate(b[0], b[1], b[2], b[3], N));
         add("panel subtractFrom", 0.035, N, () -> k.subtractFrom(b[0], WIDTH, small, rows, WIDTH));
         add("panel max", 0.035, N, () -> k.max(b[0], small, WIDTH, rows, WIDTH));
         add("panel sum", 0.03, N, () -> k.sum(b[0], small, WIDTH, rows, WIDTH));
