@@ -147,7 +147,7 @@ class DecoderSpecTest {
         refused(() -> spec(4, 8, 48, p, PLAIN, new WriteSpec(13, U)), "residual shift");
         refused(() -> spec(4, 8, 48, p, PLAIN, new WriteSpec(3, U)), "quotient of a write");
         refused(() -> spec(4, 8, 48, p, PLAIN, new WriteSpec(4, new Interval(1, 2))), "least quotient");
-        refused(() -> spec(4, 8, 48, p, PLAIN, new WriteSpec(4, new Interval(-(1 << 21), 1 << 21))),
+        refused(() -> spec(4, 8, 48, p, PLAIN, new WriteSpec(4, new Interval(-(1 << 23), 1 << 23))),
                 "number of quotients of a write");
     }
 
