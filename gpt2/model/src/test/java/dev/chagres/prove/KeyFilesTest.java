@@ -130,7 +130,7 @@ class KeyFilesTest {
         byte[] old = pk.clone();
         old[7] = '3';
         assertThatThrownBy(() -> ProvingKey.open(with(old))).isInstanceOf(FileFormatException.class)
-                .hasMessageContaining("version 3, but this program reads version 4; run setup again");
+                .hasMessageContaining("version 3, but this program reads version 5; run setup again");
         byte[] oldVk = vk.clone();
         oldVk[7] = '2';
         assertThatThrownBy(() -> VerifyingKey.decode(oldVk)).isInstanceOf(IllegalArgumentException.class)

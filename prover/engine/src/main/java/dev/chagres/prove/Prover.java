@@ -128,7 +128,7 @@ public final class Prover {
             return work.get();
         } catch (CancellationException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError e) {
             try {
                 key.check();
             } catch (FileFormatException damaged) {
