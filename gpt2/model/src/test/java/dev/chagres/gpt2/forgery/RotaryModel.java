@@ -36,8 +36,11 @@ public final class RotaryModel {
     static final int WRITE = 6;
     /// h
     static final int EMBEDDING = 6;
-    /// Largest distance of the table of the exponential, less than one of its tiles.
+    /// Largest distance of the table of the exponential, less than one of its tiles and a quarter of what scores could
+    /// be: the table has a gap.
     private static final int REACH = 65_000;
+    /// Of models whose texts are all to be provable.
+    private static final int FAR_REACH = 90_000;
     /// Limit of the accumulators of queries and keys.
     private static final int SCORED = 11 << 20;
     /// Bits of the accumulators of residual writes.
@@ -63,30 +66,29 @@ public final class RotaryModel {
     public static UnaryOperator<IntegerModel> with(int keyHeads, long seed) {
         return base -> {
             ModelShape b = base.shape();
-            return with(base, b.heads(), keyHeads, b.headWidth(), seed);
+            return with(base, b.heads(), keyHeads, b.headWidth(), REACH, seed);
         };
     }
 
-    /// The same with heads that do not add up to the width.
+    /// The same with heads that do not add up to the width, and with a table of the exponential that has what scores need.
     public static UnaryOperator<IntegerModel> with(int heads, int keyHeads, int headWidth, long seed) {
-        return base -> with(base, heads, keyHeads, headWidth, seed);
+        return base -> with(base, heads, keyHeads, headWidth, FAR_REACH, seed);
     }
 
-    private static IntegerModel with(IntegerModel base, int heads, int keyHeads, int headWidth, long seed) {
+    private static IntegerModel with(IntegerModel base, int heads, int keyHeads, int headWidth, int reach, long seed) {
         ModelShape b = base.shape();
         ModelShape shape = new ModelShape(b.layers(), heads, keyHeads, headWidth, b.width(), b.mlpWidth(), b.vocab(),
                 b.context(), ENDS);
-        IntegerModel model = new RotaryModel(base, shape, seed).model();
+        IntegerModel model = new RotaryModel(base, shape, seed).model(reach);
         IntervalCheck.check(model);
         return model;
     }
 
-    private IntegerModel model() {
+    /// @param reach of the table of the exponential, or its support if that is more
+    private IntegerModel model(int reach) {
         List<IntegerLayer> layers = IntStream.range(0, shape.layers()).mapToObj(_ -> layer()).toList();
-        // A quarter of the scores that could be: the table of the exponential has a gap.
-        int reach = Math.max(base.softmax().support(), REACH);
         return new IntegerModel(base.name(), base.tokenizer(), shape, base.residualFractionBits(), base.norm(),
-                base.softmax(), reach, base.qkBound(), base.vBound(), HIDDEN, base.oBound(), base.scoreBound(),
+                base.softmax(), Math.max(base.softmax().support(), reach), base.qkBound(), base.vBound(), HIDDEN, base.oBound(), base.scoreBound(),
                 embedding(), Optional.empty(), Optional.of(rotation()), layers,
                 read(shape.vocab(), 0, 1 << 28), base.logitUnit());
     }
