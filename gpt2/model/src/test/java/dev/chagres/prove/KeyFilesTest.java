@@ -134,7 +134,7 @@ class KeyFilesTest {
         byte[] oldVk = vk.clone();
         oldVk[7] = '2';
         assertThatThrownBy(() -> VerifyingKey.decode(oldVk)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("version 2, but this program reads version 3; run setup again");
+                .hasMessage("version 2, but this program reads version 4; run setup again");
         assertThatThrownBy(() -> ProvingKey.open(with(vk))).hasMessageContaining("not a Chagres proving key");
         assertThatThrownBy(() -> ProvingKey.open(with(Arrays.copyOf(pk, pk.length - 1))))
                 .hasMessageContaining("bytes, but this key has");
