@@ -25,6 +25,8 @@ public class PanelBenchmark extends KernelBenchmark {
     private long second;
     private long result;
     private long table;
+    private long cos;
+    private long sin;
 
     static PanelBenchmark of(int rows) {
         PanelBenchmark p = new PanelBenchmark();
@@ -44,6 +46,8 @@ public class PanelBenchmark extends KernelBenchmark {
         second = buffers.empty(n);
         result = buffers.empty(WIDTH);
         table = buffers.base(2 * LIMIT);
+        cos = buffers.integers(n, -LIMIT, LIMIT);
+        sin = buffers.integers(n, -LIMIT, LIMIT);
     }
 
     @Benchmark
@@ -58,7 +62,7 @@ public class PanelBenchmark extends KernelBenchmark {
 
     @Benchmark
     public void rotate() {
-        panel.rotate(first, second, x, y, n);
+        panel.rotate(x, y, cos, sin, n);
     }
 
     @Benchmark
