@@ -51,7 +51,7 @@ public final class GatedHidden implements Operation {
     private final List<Lookup> segments;
 
     /// @param gate of one input with `up`, and as wide
-    /// @param shift s in 1..16, of both products
+    /// @param shift s in 1..14, of both products: ub has 2^16 values, and 2^16 2^s may not pass p
     /// @param productShift s_g in 1..16; a ub is below 2^30 - 2^(s_g - 1) in absolute value
     public GatedHidden(String name, RowBlocks rows, MatrixProduct gate, MatrixProduct up, int shift,
             GatedLookups tables, int productShift) {
