@@ -9,7 +9,7 @@ final class DenseMath {
 
     private DenseMath() {}
 
-    /// An affine map of x `[rows][inputs]` in single precision, parallel over rows.
+    /// An affine map of x `[rows][inputs]`, summed in double precision, parallel over rows.
     static float[] multiply(float[] x, int rows, DenseMatrix matrix) {
         int inputs = matrix.inputs();
         int outputs = matrix.outputs();
@@ -17,39 +17,44 @@ final class DenseMath {
         float[] bias = matrix.bias();
         float[] y = new float[Math.multiplyExact(rows, outputs)];
         IntStream.range(0, (rows + ROW_BLOCK - 1) / ROW_BLOCK).parallel().forEach(block -> {
-            int last = Math.min(rows, (block + 1) * ROW_BLOCK);
-            for (int r = block * ROW_BLOCK; r < last; r++) {
-                System.arraycopy(bias, 0, y, r * outputs, outputs);
-            }
+            int first = block * ROW_BLOCK;
+            int count = Math.min(ROW_BLOCK, rows - first);
+            double[] sums = new double[count * outputs];
             int k = 0;
             for (; k + 4 <= inputs; k += 4) {
-                for (int r = block * ROW_BLOCK; r < last; r++) {
-                    accumulate4(y, r * outputs, x, r * inputs + k, w, k * outputs, outputs);
+                for (int r = 0; r < count; r++) {
+                    accumulate4(sums, r * outputs, x, (first + r) * inputs + k, w, k * outputs, outputs);
                 }
             }
             for (; k < inputs; k++) {
-                for (int r = block * ROW_BLOCK; r < last; r++) {
-                    float a = x[r * inputs + k];
+                for (int r = 0; r < count; r++) {
+                    double a = x[(first + r) * inputs + k];
                     for (int j = 0; j < outputs; j++) {
-                        y[r * outputs + j] += a * w[k * outputs + j];
+                        sums[r * outputs + j] += a * w[k * outputs + j];
                     }
+                }
+            }
+            for (int r = 0; r < count; r++) {
+                for (int j = 0; j < outputs; j++) {
+                    y[(first + r) * outputs + j] = (float) (sums[r * outputs + j] + bias[j]);
                 }
             }
         });
         return y;
     }
 
-    /// Four rows of w at once: one load and store of y for four products.
-    private static void accumulate4(float[] y, int yAt, float[] x, int xAt, float[] w, int wAt, int outputs) {
-        float a0 = x[xAt];
-        float a1 = x[xAt + 1];
-        float a2 = x[xAt + 2];
-        float a3 = x[xAt + 3];
+    /// Four rows of w at once: one load and store of a sum for four products. Sums and w are of two types, so that the
+    /// compiler knows them apart and makes vectors of the loop.
+    private static void accumulate4(double[] sums, int to, float[] x, int xAt, float[] w, int wAt, int outputs) {
+        double a0 = x[xAt];
+        double a1 = x[xAt + 1];
+        double a2 = x[xAt + 2];
+        double a3 = x[xAt + 3];
         int w1 = wAt + outputs;
         int w2 = w1 + outputs;
         int w3 = w2 + outputs;
         for (int j = 0; j < outputs; j++) {
-            y[yAt + j] += a0 * w[wAt + j] + a1 * w[w1 + j] + a2 * w[w2 + j] + a3 * w[w3 + j];
+            sums[to + j] = sums[to + j] + a0 * w[wAt + j] + a1 * w[w1 + j] + a2 * w[w2 + j] + a3 * w[w3 + j];
         }
     }
 

@@ -17,7 +17,9 @@ record GatedUnits(double activation, int productShift, double[] up, double[] hid
     /// The largest activation of unseen text, in calibrated ones.
     private static final double MARGIN = 1.5;
 
-    private static final int LEAST_SHIFT = 12;
+    /// Products are below 2^29, so that a table of clamped g has at most 2^20 entries: what a key may have. With 12 the
+    /// layers of a model with large activations have units of g up to three times coarser than their ranges ask for.
+    private static final int LEAST_SHIFT = 10;
     private static final int MOST_SHIFT = 16;
 
     /// The finest ub that stays below 2^15 in every channel; with the least shift a channel that would pass it gets a

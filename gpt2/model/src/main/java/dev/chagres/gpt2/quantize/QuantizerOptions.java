@@ -39,21 +39,22 @@ public record QuantizerOptions(
     /// The context of an integer model unless another is asked for, or the float model's is shorter.
     public static final int CONTEXT = 4096;
 
-    /// The widths that cost a proof least. Rotated queries and keys need 10 bits: the basis of a head cannot be chosen
-    /// under a rotation, and channels of one head differ much.
+    /// Widths that cost a proof little. Rotated queries and keys need more than 10 bits: the basis of a head cannot be
+    /// chosen under a rotation, channels of one head differ much, and all layers of a model share one unit of scores. What
+    /// they may cost is the table of exponentials, whose length grows with the square of their bound.
     public static QuantizerOptions standard(Architecture architecture) {
         int context = Math.min(CONTEXT, architecture.context());
         return architecture.learnedPositions()
                 ? new QuantizerOptions(context, 7, 127, 255, 0, 2047, 9, 1.05, 1.05, 1.25, 8, 4, 0x1p-12, 0, false)
-                : new QuantizerOptions(context, 7, 511, 511, 3, 8191, 9, 1.05, 1.5, 1.25, 8, 4, 0x1p-14, 4, true);
+                : new QuantizerOptions(context, 8, 723, 511, 3, 8191, 12, 1.05, 1.5, 1.25, 8, 4, 0x1p-14, 3, true);
     }
 
-    /// One bit more of normalised values, queries and keys, and three of the weights of a gated MLP.
+    /// More bits of queries and keys; where positions are learned, of activations and values as well.
     public static QuantizerOptions high(Architecture architecture) {
         int context = Math.min(CONTEXT, architecture.context());
         return architecture.learnedPositions()
                 ? new QuantizerOptions(context, 7, 255, 511, 0, 4095, 12, 1.05, 1.5, 1.25, 8, 4, 0x1p-13, 0, true)
-                : new QuantizerOptions(context, 8, 1023, 511, 4, 8191, 12, 1.05, 1.5, 1.25, 8, 4, 0x1p-15, 4, true);
+                : new QuantizerOptions(context, 8, 1023, 511, 4, 8191, 12, 1.05, 1.5, 1.25, 8, 4, 0x1p-15, 3, true);
     }
 
     /// The same widths for another longest sequence.

@@ -50,14 +50,10 @@ final class SecondMoments {
 
     /// Adds rows `[rows][channels]`.
     void add(float[] x, int rows) {
-        double[] chunk = new double[ROWS * channels];
         for (int from = 0; from < rows; from += ROWS) {
             int count = Math.min(ROWS, rows - from);
-            for (int i = 0; i < count * channels; i++) {
-                chunk[i] = x[from * channels + i];
-            }
             for (int b = 0; b < blocks.length; b++) {
-                addChunk(chunk, count, blocks[b], from(b), size(b));
+                addRows(x, from, count, blocks[b], from(b), size(b));
             }
         }
         for (int b = 0; b < blocks.length; b++) {
@@ -65,26 +61,28 @@ final class SecondMoments {
         }
     }
 
-    private void addChunk(double[] chunk, int count, double[] sums, int first, int size) {
+    private void addRows(float[] x, int from, int count, double[] sums, int first, int size) {
         IntStream.range(0, (size + CHANNELS - 1) / CHANNELS).parallel().forEach(group -> {
             int last = Math.min(size, (group + 1) * CHANNELS);
             for (int i = group * CHANNELS; i < last; i++) {
                 int r = 0;
                 for (; r + 4 <= count; r += 4) {
-                    accumulate(sums, i, size, chunk, r * channels + first, channels);
+                    accumulate(sums, i, size, x, (from + r) * channels + first, channels);
                 }
                 for (; r < count; r++) {
-                    double f = chunk[r * channels + first + i];
+                    int at = (from + r) * channels + first;
+                    double f = x[at + i];
                     for (int j = i; j < size; j++) {
-                        sums[i * size + j] += f * chunk[r * channels + first + j];
+                        sums[i * size + j] += f * x[at + j];
                     }
                 }
             }
         });
     }
 
-    /// Four rows at once: one load and store of a sum for four products, added one after another.
-    private static void accumulate(double[] sums, int i, int size, double[] x, int at0, int stride) {
+    /// Four rows at once: one load and store of a sum for four products, added one after another. Rows and sums are of
+    /// two types, so that the compiler knows them apart and makes vectors of the loop.
+    private static void accumulate(double[] sums, int i, int size, float[] x, int at0, int stride) {
         int at1 = at0 + stride;
         int at2 = at1 + stride;
         int at3 = at2 + stride;
