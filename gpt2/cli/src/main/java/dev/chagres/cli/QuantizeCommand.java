@@ -55,8 +55,8 @@ final class QuantizeCommand extends Command {
     private Path calibration;
 
     @Option(names = "--accuracy", paramLabel = "LEVEL", defaultValue = "standard", description = {
-        "standard or high; default: ${DEFAULT-VALUE}. High has one bit more of normalised values, queries and keys;",
-        "its proofs have larger tables."})
+        "standard or high; default: ${DEFAULT-VALUE}. High has more bits of queries and keys; its proofs have larger",
+        "tables."})
     private String accuracy;
 
     @Option(names = "--context", paramLabel = "N", description = {
