@@ -1,5 +1,7 @@
 package dev.chagres.cli;
 
+import dev.chagres.ffm.DeviceException;
+import dev.chagres.ffm.Status;
 import dev.chagres.gpt2.model.IntervalCheckException;
 import dev.chagres.gpt2.quantize.QuantizationException;
 import dev.chagres.prove.file.FileFormatException;
@@ -102,6 +104,9 @@ final class Failures {
             case OutOfMemoryError _ when message.contains("heap") || message.contains("GC") ->
                 "give the machine a larger heap, for example CHAGRES_JVM_ARGS=-Xmx8g";
             case OutOfMemoryError _ -> "free memory, or limit the process with --memory, where the command has it";
+            case DeviceException e when e.status() == Status.MEMORY ->
+                "give the device more with --device-memory, use fewer --threads, or prove with --device cpu";
+            case DeviceException _ -> "run again, or prove with --device cpu, which gives the same proof";
             case StackOverflowError _ -> "give its threads a larger stack, for example CHAGRES_JVM_ARGS=-Xss16m";
             case LinkageError _ -> "the build is incomplete or changed while it ran; build again";
             case InternalError _ when message.contains("memory access") ->
