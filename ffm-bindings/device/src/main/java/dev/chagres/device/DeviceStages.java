@@ -39,6 +39,10 @@ final class DeviceStages implements Stages {
         this.cpu = cpu;
     }
 
+    DeviceSite site() {
+        return site;
+    }
+
     @Override
     public String name() {
         return site.name();
