@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whole proofs on the emulated device: the bytes of the processor's, and none at all when the device fails.
 class DeviceProofsTest {
@@ -78,38 +79,44 @@ class DeviceProofsTest {
         }
     }
 
-    /// Lets a fault happen earlier and later in a proof, until a proof is over before.
+    /// Lets a fault happen in a proof.
     ///
-    /// @param fault of the n-th time
-    private static void failEverywhere(ObjLongConsumer<Device> fault, Status status) {
-        int failed = 0;
-        for (long n = 1;; n *= 12, failed++) {
-            try (Engine engine = engine(2, SLAB)) {
-                fault.accept(device(engine), n);
-                byte[][] proof = new byte[1][];
-                Throwable thrown = catchThrowable(() -> proof[0] = prove(engine, TinyKeys.LLAMA));
-                assertThat(device(engine).available()).as("memory after fault %d", n).isEqualTo(SLAB);
-                assertThat(engine.memory().used()).as("memory of the host after fault %d", n).isZero();
-                if (thrown == null) {
-                    assertThat(proof[0]).isEqualTo(PROOFS.get(TinyKeys.LLAMA));
-                    assertThat(failed).as("faults that were met").isPositive();
-                    return;
-                }
-                assertThat(thrown).as("fault %d", n).isInstanceOf(DeviceException.class);
-                assertThat(((DeviceException) thrown).status()).isEqualTo(status);
-                assertThat(thrown.getMessage()).doesNotContain("\n");
-            }
+    /// @param n the fault is that of the n-th time
+    private static void failAt(long n, ObjLongConsumer<Device> fault) {
+        try (Engine engine = engine(2, SLAB)) {
+            fault.accept(device(engine), n);
+            Throwable thrown = catchThrowable(() -> prove(engine, TinyKeys.LLAMA));
+            assertThat(thrown).isInstanceOf(DeviceException.class);
+            assertThat(((DeviceException) thrown).status()).isEqualTo(Status.LOST);
+            assertThat(thrown.getMessage()).doesNotContain("\n");
+            assertThat(device(engine).available()).isEqualTo(SLAB);
+            assertThat(engine.memory().used()).as("memory of the host").isZero();
         }
     }
 
-    @Test
-    void aKernelThatIsNotStartedEndsTheProof() {
-        failEverywhere(Emulation::noLaunch, Status.LOST);
+    @ParameterizedTest
+    @ValueSource(longs = {1, 40, 400, 2000})
+    void aKernelThatIsNotStartedEndsTheProof(long n) {
+        failAt(n, Emulation::noLaunch);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 60, 600, 3000})
+    void aLostDeviceEndsTheProof(long n) {
+        failAt(n, Emulation::loss);
     }
 
     @Test
-    void aLostDeviceEndsTheProof() {
-        failEverywhere(Emulation::loss, Status.LOST);
+    void afterALostDeviceANewEngineProves() {
+        try (Engine engine = engine(1, SLAB)) {
+            Emulation.loss(device(engine), 10);
+            assertThat(catchThrowable(() -> prove(engine, TinyKeys.LLAMA))).isInstanceOf(DeviceException.class);
+            assertThat(catchThrowable(() -> prove(engine, TinyKeys.LLAMA))).isInstanceOf(DeviceException.class)
+                    .hasMessageContaining("was lost before");
+        }
+        try (Engine engine = engine(1, SLAB)) {
+            assertThat(prove(engine, TinyKeys.LLAMA)).isEqualTo(PROOFS.get(TinyKeys.LLAMA));
+        }
     }
 
     @Test
