@@ -6,6 +6,7 @@
 #include "fraction.inc"
 #include "hash.inc"
 #include "panel.inc"
+#include "rows.inc"
 #include "sums.inc"
 
 #define CHG_ARRAY_KERNELS(K) \
@@ -90,5 +91,12 @@
   K(Largest<PanelLookup>)             \
   K(Map<PanelNeighbours>)             \
   K(Total<PanelNeighbourSums>)
+
+#define CHG_ROW_KERNELS(K) \
+  K(PlacePieces)           \
+  K(FoldRows)              \
+  K(HeadSums)              \
+  K(Map<ReduceSums>)       \
+  K(ClaimWeights)
 
 #endif
