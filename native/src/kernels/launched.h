@@ -7,6 +7,7 @@
 #include "hash.inc"
 #include "panel.inc"
 #include "sums.inc"
+#include "tree.inc"
 
 #define CHG_ARRAY_KERNELS(K) \
   K(Map<AddBase>)            \
@@ -90,5 +91,16 @@
   K(Largest<PanelLookup>)             \
   K(Map<PanelNeighbours>)             \
   K(Total<PanelNeighbourSums>)
+
+#define CHG_TREE_KERNELS(K)             \
+  K(Map<TreeLeaves>)                    \
+  K(Map<TreeParents<ProgramLeaves>>)    \
+  K(Map<TreeParents<StoredNodes>>)      \
+  K(Map<EqLevels>)                      \
+  K(Sum<TreeRound<ProgramLeaves>>)      \
+  K(Sum<TreeRound<StoredNodes>>)        \
+  K(Sum<TreeFoldRound<ProgramLeaves>>)  \
+  K(Sum<TreeFoldRound<StoredNodes>>)    \
+  K(Map<TreeValues>)
 
 #endif

@@ -10,6 +10,10 @@ import dev.chagres.ffm.generated.cuda.ChagresCuda;
 import dev.chagres.ffm.generated.cuda.chg_blake3_mode;
 import dev.chagres.ffm.generated.cuda.chg_device_info;
 import dev.chagres.ffm.generated.cuda.chg_qm31;
+import dev.chagres.ffm.generated.cuda.chg_tree_children;
+import dev.chagres.ffm.generated.cuda.chg_tree_program;
+import dev.chagres.ffm.generated.cuda.chg_tree_segment;
+import dev.chagres.ffm.generated.cuda.chg_tree_term;
 import java.lang.foreign.Arena;
 import java.lang.foreign.GroupLayout;
 import java.lang.foreign.MemoryLayout;
@@ -84,7 +88,8 @@ class EmulatedDeviceTest {
     @Test
     void structuresAreLaidOutAsTheBindingsSay() {
         List<GroupLayout> layouts = List.of(chg_qm31.layout(), chg_device_info.layout(),
-                chg_blake3_mode.layout());
+                chg_blake3_mode.layout(), chg_tree_segment.layout(), chg_tree_term.layout(),
+                chg_tree_program.layout(), chg_tree_children.layout());
         assertThat(layouts).hasSize(ChagresCuda.CHG_LAYOUT_COUNT());
         for (int structure = 0; structure < layouts.size(); structure++) {
             GroupLayout layout = layouts.get(structure);
