@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.ffm.generated.cuda.ChagresCuda;
 import dev.chagres.ffm.generated.cuda.chg_blake3_mode;
+import dev.chagres.ffm.generated.cuda.chg_count_column;
+import dev.chagres.ffm.generated.cuda.chg_count_part;
+import dev.chagres.ffm.generated.cuda.chg_count_table;
 import dev.chagres.ffm.generated.cuda.chg_device_info;
 import dev.chagres.ffm.generated.cuda.chg_qm31;
 import dev.chagres.ffm.generated.cuda.chg_tree_children;
@@ -88,7 +91,8 @@ class EmulatedDeviceTest {
     @Test
     void structuresAreLaidOutAsTheBindingsSay() {
         List<GroupLayout> layouts = List.of(chg_qm31.layout(), chg_device_info.layout(),
-                chg_blake3_mode.layout(), chg_tree_segment.layout(), chg_tree_term.layout(),
+                chg_blake3_mode.layout(), chg_count_part.layout(), chg_count_column.layout(),
+                chg_count_table.layout(), chg_tree_segment.layout(), chg_tree_term.layout(),
                 chg_tree_program.layout(), chg_tree_children.layout());
         assertThat(layouts).hasSize(ChagresCuda.CHG_LAYOUT_COUNT());
         for (int structure = 0; structure < layouts.size(); structure++) {
