@@ -33,7 +33,8 @@ enum chg_limits {
   CHG_NONCE_HEAD = 56,     /* most bytes before a nonce */
   CHG_NONCES = 64,         /* nonces are searched by groups of so many */
   CHG_COUNT_COLUMNS = 4,   /* of a lookup */
-  CHG_COUNT_PARTS = 8      /* of all components of a lookup */
+  CHG_COUNT_PARTS = 8,     /* of all components of a lookup */
+  CHG_TREE_EQ_LOW = 10     /* most variables of the lower equality table of a tree */
 };
 
 /* Status of a call. */
@@ -137,7 +138,11 @@ enum chg_structure {
   CHG_LAYOUT_PIECE = 6,
   CHG_LAYOUT_CLAIM_TERM = 7,
   CHG_LAYOUT_CLAIM_RUN = 8,
-  CHG_LAYOUT_COUNT = 9
+  CHG_LAYOUT_TREE_SEGMENT = 9,
+  CHG_LAYOUT_TREE_TERM = 10,
+  CHG_LAYOUT_TREE_PROGRAM = 11,
+  CHG_LAYOUT_TREE_CHILDREN = 12,
+  CHG_LAYOUT_COUNT = 13
 };
 
 /* The CHG_ABI_VERSION that the library was built with; not a status. To be called, and compared, before all others. */
@@ -515,6 +520,102 @@ int32_t chg_reduce_sums(chg_stream *stream, chg_ptr dst, chg_ptr sums, uint64_t 
 /* dst[at + i] = weight_i for all runs, which do not meet; an ext array of n elements, the others stay */
 int32_t chg_claim_weights(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr tables, uint64_t entries, chg_ptr terms,
                           uint64_t term_count, chg_ptr runs, uint64_t run_count);
+
+/* ---- trees of fractions -------------------------------------------------------------------------------------------
+ *
+ * A layer of 2^bits nodes: node i of the layer above it is the sum of nodes i and i + 2^(bits - 1). The top bits of a
+ * node's number may be those of a strip; of each strip the first `width` nodes are stored in two ext arrays, numerators
+ * and denominators, one strip after another, and all others are the fraction 0/1. Nodes that are added, or bound, differ
+ * in a bit of the strip or, without strips, in the top bit, so the layer above, and what is left, have the same form.
+ *
+ * The leaves come from a program: segments of tensors, whose leaves take consecutive places from 0 on. A place has
+ * `run_bits` low bits, then `strip_bits`, then the number of a unit; a leaf's number has the strip first, then the unit,
+ * then the run. All leaves of the units that begin below the last place are stored, those without a place as 0/1.
+ */
+
+/* Leaves of one tensor: numerator / (constant + sum of terms). */
+typedef struct {
+  chg_qm31 constant;
+  uint64_t first;      /* place of its first leaf: where the segment before it ends */
+  chg_ptr numerators;  /* ints, one for each leaf; 0: all are one */
+  chg_ptr entries;     /* int64, for each tile the number of the entry of its first leaf; 0 where no term has digits */
+  uint64_t tiles;      /* of 2^low_bits leaves each, at least one */
+  int32_t low_bits;
+  int32_t bits;        /* of a numerator */
+  uint32_t first_term; /* its terms follow one another */
+  uint32_t terms;
+} chg_tree_segment;
+
+/*
+ * weight * value: element starts[tile] + inside[x] of a tensor for leaf x of a tile, 0 if there is no such element;
+ * or, without data, base + (entry >> from) mod 2^bits.
+ */
+typedef struct {
+  chg_qm31 weight;
+  chg_ptr data;    /* ints; 0: digits of the entry */
+  uint64_t size;   /* elements of data */
+  chg_ptr starts;  /* int64, one for each tile of the segment */
+  chg_ptr inside;  /* int32, one for each leaf of a tile; 0: x itself */
+  int64_t base;    /* of digits: canonical */
+  int32_t from;    /* of digits: 0 to 62 */
+  int32_t bits;    /* of an int of data; or of digits, 0 to 62 */
+} chg_tree_term;
+
+typedef struct {
+  chg_ptr program;   /* room for what the device reads of segments and terms: 64 bytes for each of both; written to */
+  uint32_t segments; /* at least one */
+  uint32_t terms;
+  int32_t bits;      /* there are 2^bits leaves, at most CHG_MAX_VARIABLES */
+  int32_t strip_bits;
+  int32_t run_bits;
+  int32_t reserved;  /* 0 */
+} chg_tree_program;
+
+/* Both children of the nodes of a layer, 2^variables each. */
+typedef struct {
+  chg_ptr p;          /* ext arrays: the stored nodes of child 0, from element `second` on those of child 1 */
+  chg_ptr q;
+  uint64_t second;
+  uint64_t width[2];  /* stored nodes of a strip, by child; with strips they are equal, and child 1 never has more */
+  int32_t variables;
+  int32_t strip_bits; /* top variables that are those of strips */
+} chg_tree_children;
+
+/* The stored leaves. Segments and terms are copied during the call, here and below. */
+int32_t chg_tree_leaves(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments,
+                        const chg_tree_term *terms, chg_ptr p, chg_ptr q);
+/* The layer above leaves that are not stored; strip_bits > 0. */
+int32_t chg_tree_leaf_parents(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments,
+                              const chg_tree_term *terms, chg_ptr p, chg_ptr q);
+/* Nodes i and i + upper of `size` stored ones, for all i < upper and i < size; p, q are where they go. */
+int32_t chg_tree_parents(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr p_below, chg_ptr q_below, uint64_t upper,
+                         uint64_t size);
+/*
+ * The equality tables of all rounds of a layer, as one ext array: element 2^k + x, k <= l, is eq over the first k
+ * coordinates, l = min(variables, CHG_TREE_EQ_LOW); behind these 2^(l + 1) elements, or the block that they do not
+ * fill, are 2^(h + 1) more in the same way over the other h coordinates.
+ */
+int32_t chg_tree_eq(chg_stream *stream, chg_ptr dst, const chg_qm31 *point, int32_t variables);
+/*
+ * The round of the top variable, after the one above it has been bound at `bind`, in place, if that is not null:
+ * {g(0), coefficient of X^2} of g(X) = sum_x eq(x) (p0 q1 + p1 q0 + lambda q0 q1)(X, x). `eq` was made by chg_tree_eq()
+ * of `eq_variables`, not fewer than x has.
+ */
+int32_t chg_tree_round(chg_stream *stream, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables,
+                       const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2]);
+/* The first round of the layer above leaves that are not stored; strip_bits > 0. */
+int32_t chg_tree_leaf_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments,
+                            const chg_tree_term *terms, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda,
+                            chg_qm31 out[2]);
+/* The second one; p, q, `second` of children say where they go once they are bound at `bind`, the rest is not read. */
+int32_t chg_tree_leaf_fold_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments,
+                                 const chg_tree_term *terms, const chg_tree_children *children, chg_ptr eq,
+                                 int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2]);
+/*
+ * Four blocks of an ext array: the nodes of p0, p1, q0, q1 that are left after the top variable was bound at `bind`, if
+ * that is not null; at most CHG_BLOCK of each. `children` stay as they are.
+ */
+int32_t chg_tree_values(chg_stream *stream, const chg_tree_children *children, const chg_qm31 *bind, chg_ptr dst);
 
 /* ---- tests of programs that use a device ------------------------------------------------------------------------- */
 

@@ -53,6 +53,30 @@ void layout(int32_t structure, uint64_t *values, int32_t capacity, int32_t *coun
             offsetof(chg_claim_run, place), offsetof(chg_claim_run, group), offsetof(chg_claim_run, first),
             offsetof(chg_claim_run, terms), offsetof(chg_claim_run, unused)},
            values, capacity, count);
+  } else if (structure == CHG_LAYOUT_TREE_SEGMENT) {
+    report({sizeof(chg_tree_segment), alignof(chg_tree_segment), offsetof(chg_tree_segment, constant),
+            offsetof(chg_tree_segment, first), offsetof(chg_tree_segment, numerators),
+            offsetof(chg_tree_segment, entries), offsetof(chg_tree_segment, tiles),
+            offsetof(chg_tree_segment, low_bits), offsetof(chg_tree_segment, bits),
+            offsetof(chg_tree_segment, first_term), offsetof(chg_tree_segment, terms)},
+           values, capacity, count);
+  } else if (structure == CHG_LAYOUT_TREE_TERM) {
+    report({sizeof(chg_tree_term), alignof(chg_tree_term), offsetof(chg_tree_term, weight),
+            offsetof(chg_tree_term, data), offsetof(chg_tree_term, size), offsetof(chg_tree_term, starts),
+            offsetof(chg_tree_term, inside), offsetof(chg_tree_term, base), offsetof(chg_tree_term, from),
+            offsetof(chg_tree_term, bits)},
+           values, capacity, count);
+  } else if (structure == CHG_LAYOUT_TREE_PROGRAM) {
+    report({sizeof(chg_tree_program), alignof(chg_tree_program), offsetof(chg_tree_program, program),
+            offsetof(chg_tree_program, segments), offsetof(chg_tree_program, terms), offsetof(chg_tree_program, bits),
+            offsetof(chg_tree_program, strip_bits), offsetof(chg_tree_program, run_bits),
+            offsetof(chg_tree_program, reserved)},
+           values, capacity, count);
+  } else if (structure == CHG_LAYOUT_TREE_CHILDREN) {
+    report({sizeof(chg_tree_children), alignof(chg_tree_children), offsetof(chg_tree_children, p),
+            offsetof(chg_tree_children, q), offsetof(chg_tree_children, second), offsetof(chg_tree_children, width),
+            offsetof(chg_tree_children, variables), offsetof(chg_tree_children, strip_bits)},
+           values, capacity, count);
   } else {
     report({sizeof(chg_device_info), alignof(chg_device_info), offsetof(chg_device_info, name),
             offsetof(chg_device_info, kind), offsetof(chg_device_info, ordinal),

@@ -10,6 +10,7 @@
 #include "panel.inc"
 #include "rows.inc"
 #include "sums.inc"
+#include "tree.inc"
 
 #define CHG_ARRAY_KERNELS(K) \
   K(Map<AddBase>)            \
@@ -110,5 +111,16 @@
   K(HeadSums)              \
   K(Map<ReduceSums>)       \
   K(ClaimWeights)
+
+#define CHG_TREE_KERNELS(K)             \
+  K(Map<TreeLeaves>)                    \
+  K(Map<TreeParents<ProgramLeaves>>)    \
+  K(Map<TreeParents<StoredNodes>>)      \
+  K(Map<EqLevels>)                      \
+  K(Sum<TreeRound<ProgramLeaves>>)      \
+  K(Sum<TreeRound<StoredNodes>>)        \
+  K(Sum<TreeFoldRound<ProgramLeaves>>)  \
+  K(Sum<TreeFoldRound<StoredNodes>>)    \
+  K(Map<TreeValues>)
 
 #endif

@@ -12,6 +12,7 @@ public final class DeviceKernels {
     private final DeviceCountKernels counts;
     private final DeviceInferenceKernels inference;
     private final DeviceRowKernels rows;
+    private final DeviceTreeKernels tree;
 
     /// @param stream of which the calls become work
     public DeviceKernels(Stream stream) {
@@ -24,6 +25,7 @@ public final class DeviceKernels {
         counts = new DeviceCountKernels(operands);
         inference = new DeviceInferenceKernels(operands);
         rows = new DeviceRowKernels(operands);
+        tree = new DeviceTreeKernels(operands);
     }
 
     /// Arithmetic on base and ext arrays.
@@ -64,5 +66,10 @@ public final class DeviceKernels {
     /// Rows of a committed matrix, and claims over them.
     public DeviceRowKernels rows() {
         return rows;
+    }
+
+    /// Trees of fractions.
+    public DeviceTreeKernels tree() {
+        return tree;
     }
 }

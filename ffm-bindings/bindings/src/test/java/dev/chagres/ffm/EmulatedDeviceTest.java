@@ -16,6 +16,10 @@ import dev.chagres.ffm.generated.cuda.chg_count_table;
 import dev.chagres.ffm.generated.cuda.chg_device_info;
 import dev.chagres.ffm.generated.cuda.chg_piece;
 import dev.chagres.ffm.generated.cuda.chg_qm31;
+import dev.chagres.ffm.generated.cuda.chg_tree_children;
+import dev.chagres.ffm.generated.cuda.chg_tree_program;
+import dev.chagres.ffm.generated.cuda.chg_tree_segment;
+import dev.chagres.ffm.generated.cuda.chg_tree_term;
 import java.lang.foreign.Arena;
 import java.lang.foreign.GroupLayout;
 import java.lang.foreign.MemoryLayout;
@@ -91,7 +95,8 @@ class EmulatedDeviceTest {
     void structuresAreLaidOutAsTheBindingsSay() {
         List<GroupLayout> layouts = List.of(chg_qm31.layout(), chg_device_info.layout(), chg_blake3_mode.layout(),
                 chg_count_part.layout(), chg_count_column.layout(), chg_count_table.layout(), chg_piece.layout(),
-                chg_claim_term.layout(), chg_claim_run.layout());
+                chg_claim_term.layout(), chg_claim_run.layout(), chg_tree_segment.layout(), chg_tree_term.layout(),
+                chg_tree_program.layout(), chg_tree_children.layout());
         assertThat(layouts).hasSize(ChagresCuda.CHG_LAYOUT_COUNT());
         for (int structure = 0; structure < layouts.size(); structure++) {
             GroupLayout layout = layouts.get(structure);

@@ -62,7 +62,7 @@ final class DeviceStages implements Stages {
 
     @Override
     public FractionTree tree(LeafProgram leaves) {
-        return cpu.tree(leaves);
+        return DeviceTree.of(leaves, site);
     }
 
     @Override

@@ -122,6 +122,15 @@ public class ChagresCuda extends ChagresCuda$shared {
     public static int CHG_COUNT_PARTS() {
         return CHG_COUNT_PARTS;
     }
+    private static final int CHG_TREE_EQ_LOW = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_limits.CHG_TREE_EQ_LOW = 10
+     * }
+     */
+    public static int CHG_TREE_EQ_LOW() {
+        return CHG_TREE_EQ_LOW;
+    }
     private static final int CHG_OK = (int)0L;
     /**
      * {@snippet lang=c :
@@ -284,10 +293,46 @@ public class ChagresCuda extends ChagresCuda$shared {
     public static int CHG_LAYOUT_CLAIM_RUN() {
         return CHG_LAYOUT_CLAIM_RUN;
     }
-    private static final int CHG_LAYOUT_COUNT = (int)9L;
+    private static final int CHG_LAYOUT_TREE_SEGMENT = (int)9L;
     /**
      * {@snippet lang=c :
-     * enum chg_structure.CHG_LAYOUT_COUNT = 9
+     * enum chg_structure.CHG_LAYOUT_TREE_SEGMENT = 9
+     * }
+     */
+    public static int CHG_LAYOUT_TREE_SEGMENT() {
+        return CHG_LAYOUT_TREE_SEGMENT;
+    }
+    private static final int CHG_LAYOUT_TREE_TERM = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_TREE_TERM = 10
+     * }
+     */
+    public static int CHG_LAYOUT_TREE_TERM() {
+        return CHG_LAYOUT_TREE_TERM;
+    }
+    private static final int CHG_LAYOUT_TREE_PROGRAM = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_TREE_PROGRAM = 11
+     * }
+     */
+    public static int CHG_LAYOUT_TREE_PROGRAM() {
+        return CHG_LAYOUT_TREE_PROGRAM;
+    }
+    private static final int CHG_LAYOUT_TREE_CHILDREN = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_TREE_CHILDREN = 12
+     * }
+     */
+    public static int CHG_LAYOUT_TREE_CHILDREN() {
+        return CHG_LAYOUT_TREE_CHILDREN;
+    }
+    private static final int CHG_LAYOUT_COUNT = (int)13L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_COUNT = 13
      * }
      */
     public static int CHG_LAYOUT_COUNT() {
@@ -7200,6 +7245,530 @@ public class ChagresCuda extends ChagresCuda$shared {
                 traceDowncall("chg_claim_weights", stream, dst, n, tables, entries, terms, term_count, runs, run_count);
             }
             return (int)mh$.invokeExact(stream, dst, n, tables, entries, terms, term_count, runs, run_count);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_tree_leaves {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_tree_leaves");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaves(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr p, chg_ptr q)
+     * }
+     */
+    public static FunctionDescriptor chg_tree_leaves$descriptor() {
+        return chg_tree_leaves.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaves(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr p, chg_ptr q)
+     * }
+     */
+    public static MethodHandle chg_tree_leaves$handle() {
+        return chg_tree_leaves.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaves(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr p, chg_ptr q)
+     * }
+     */
+    public static MemorySegment chg_tree_leaves$address() {
+        return chg_tree_leaves.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaves(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr p, chg_ptr q)
+     * }
+     */
+    public static int chg_tree_leaves(MemorySegment stream, MemorySegment program, MemorySegment segments, MemorySegment terms, long p, long q) {
+        var mh$ = chg_tree_leaves.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_tree_leaves", stream, program, segments, terms, p, q);
+            }
+            return (int)mh$.invokeExact(stream, program, segments, terms, p, q);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_tree_leaf_parents {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_tree_leaf_parents");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_parents(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr p, chg_ptr q)
+     * }
+     */
+    public static FunctionDescriptor chg_tree_leaf_parents$descriptor() {
+        return chg_tree_leaf_parents.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_parents(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr p, chg_ptr q)
+     * }
+     */
+    public static MethodHandle chg_tree_leaf_parents$handle() {
+        return chg_tree_leaf_parents.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_parents(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr p, chg_ptr q)
+     * }
+     */
+    public static MemorySegment chg_tree_leaf_parents$address() {
+        return chg_tree_leaf_parents.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_parents(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr p, chg_ptr q)
+     * }
+     */
+    public static int chg_tree_leaf_parents(MemorySegment stream, MemorySegment program, MemorySegment segments, MemorySegment terms, long p, long q) {
+        var mh$ = chg_tree_leaf_parents.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_tree_leaf_parents", stream, program, segments, terms, p, q);
+            }
+            return (int)mh$.invokeExact(stream, program, segments, terms, p, q);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_tree_parents {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_tree_parents");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_parents(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr p_below, chg_ptr q_below, uint64_t upper, uint64_t size)
+     * }
+     */
+    public static FunctionDescriptor chg_tree_parents$descriptor() {
+        return chg_tree_parents.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_parents(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr p_below, chg_ptr q_below, uint64_t upper, uint64_t size)
+     * }
+     */
+    public static MethodHandle chg_tree_parents$handle() {
+        return chg_tree_parents.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_parents(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr p_below, chg_ptr q_below, uint64_t upper, uint64_t size)
+     * }
+     */
+    public static MemorySegment chg_tree_parents$address() {
+        return chg_tree_parents.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_tree_parents(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr p_below, chg_ptr q_below, uint64_t upper, uint64_t size)
+     * }
+     */
+    public static int chg_tree_parents(MemorySegment stream, long p, long q, long p_below, long q_below, long upper, long size) {
+        var mh$ = chg_tree_parents.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_tree_parents", stream, p, q, p_below, q_below, upper, size);
+            }
+            return (int)mh$.invokeExact(stream, p, q, p_below, q_below, upper, size);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_tree_eq {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_tree_eq");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_eq(chg_stream *stream, chg_ptr dst, const chg_qm31 *point, int32_t variables)
+     * }
+     */
+    public static FunctionDescriptor chg_tree_eq$descriptor() {
+        return chg_tree_eq.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_eq(chg_stream *stream, chg_ptr dst, const chg_qm31 *point, int32_t variables)
+     * }
+     */
+    public static MethodHandle chg_tree_eq$handle() {
+        return chg_tree_eq.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_eq(chg_stream *stream, chg_ptr dst, const chg_qm31 *point, int32_t variables)
+     * }
+     */
+    public static MemorySegment chg_tree_eq$address() {
+        return chg_tree_eq.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_tree_eq(chg_stream *stream, chg_ptr dst, const chg_qm31 *point, int32_t variables)
+     * }
+     */
+    public static int chg_tree_eq(MemorySegment stream, long dst, MemorySegment point, int variables) {
+        var mh$ = chg_tree_eq.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_tree_eq", stream, dst, point, variables);
+            }
+            return (int)mh$.invokeExact(stream, dst, point, variables);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_tree_round {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_tree_round");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_round(chg_stream *stream, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2])
+     * }
+     */
+    public static FunctionDescriptor chg_tree_round$descriptor() {
+        return chg_tree_round.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_round(chg_stream *stream, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2])
+     * }
+     */
+    public static MethodHandle chg_tree_round$handle() {
+        return chg_tree_round.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_round(chg_stream *stream, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2])
+     * }
+     */
+    public static MemorySegment chg_tree_round$address() {
+        return chg_tree_round.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_tree_round(chg_stream *stream, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2])
+     * }
+     */
+    public static int chg_tree_round(MemorySegment stream, MemorySegment children, long eq, int eq_variables, MemorySegment lambda, MemorySegment bind, MemorySegment out) {
+        var mh$ = chg_tree_round.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_tree_round", stream, children, eq, eq_variables, lambda, bind, out);
+            }
+            return (int)mh$.invokeExact(stream, children, eq, eq_variables, lambda, bind, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_tree_leaf_round {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_tree_leaf_round");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, chg_qm31 out[2])
+     * }
+     */
+    public static FunctionDescriptor chg_tree_leaf_round$descriptor() {
+        return chg_tree_leaf_round.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, chg_qm31 out[2])
+     * }
+     */
+    public static MethodHandle chg_tree_leaf_round$handle() {
+        return chg_tree_leaf_round.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, chg_qm31 out[2])
+     * }
+     */
+    public static MemorySegment chg_tree_leaf_round$address() {
+        return chg_tree_leaf_round.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, chg_qm31 out[2])
+     * }
+     */
+    public static int chg_tree_leaf_round(MemorySegment stream, MemorySegment program, MemorySegment segments, MemorySegment terms, long eq, int eq_variables, MemorySegment lambda, MemorySegment out) {
+        var mh$ = chg_tree_leaf_round.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_tree_leaf_round", stream, program, segments, terms, eq, eq_variables, lambda, out);
+            }
+            return (int)mh$.invokeExact(stream, program, segments, terms, eq, eq_variables, lambda, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_tree_leaf_fold_round {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_tree_leaf_fold_round");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_fold_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2])
+     * }
+     */
+    public static FunctionDescriptor chg_tree_leaf_fold_round$descriptor() {
+        return chg_tree_leaf_fold_round.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_fold_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2])
+     * }
+     */
+    public static MethodHandle chg_tree_leaf_fold_round$handle() {
+        return chg_tree_leaf_fold_round.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_fold_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2])
+     * }
+     */
+    public static MemorySegment chg_tree_leaf_fold_round$address() {
+        return chg_tree_leaf_fold_round.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_fold_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2])
+     * }
+     */
+    public static int chg_tree_leaf_fold_round(MemorySegment stream, MemorySegment program, MemorySegment segments, MemorySegment terms, MemorySegment children, long eq, int eq_variables, MemorySegment lambda, MemorySegment bind, MemorySegment out) {
+        var mh$ = chg_tree_leaf_fold_round.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_tree_leaf_fold_round", stream, program, segments, terms, children, eq, eq_variables, lambda, bind, out);
+            }
+            return (int)mh$.invokeExact(stream, program, segments, terms, children, eq, eq_variables, lambda, bind, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_tree_values {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_tree_values");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_values(chg_stream *stream, const chg_tree_children *children, const chg_qm31 *bind, chg_ptr dst)
+     * }
+     */
+    public static FunctionDescriptor chg_tree_values$descriptor() {
+        return chg_tree_values.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_values(chg_stream *stream, const chg_tree_children *children, const chg_qm31 *bind, chg_ptr dst)
+     * }
+     */
+    public static MethodHandle chg_tree_values$handle() {
+        return chg_tree_values.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_values(chg_stream *stream, const chg_tree_children *children, const chg_qm31 *bind, chg_ptr dst)
+     * }
+     */
+    public static MemorySegment chg_tree_values$address() {
+        return chg_tree_values.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_tree_values(chg_stream *stream, const chg_tree_children *children, const chg_qm31 *bind, chg_ptr dst)
+     * }
+     */
+    public static int chg_tree_values(MemorySegment stream, MemorySegment children, MemorySegment bind, long dst) {
+        var mh$ = chg_tree_values.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_tree_values", stream, children, bind, dst);
+            }
+            return (int)mh$.invokeExact(stream, children, bind, dst);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
