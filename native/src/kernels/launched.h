@@ -102,6 +102,8 @@
   K(Map<PanelRotate>)            \
   K(Map<PanelTable>)             \
   K(Map<PanelMask>)              \
+  K(Map<PanelCopyAbove>)         \
+  K(PanelLanes<LaneFirstOutsideBelow>) \
   K(PanelOffsets)
 
 #endif

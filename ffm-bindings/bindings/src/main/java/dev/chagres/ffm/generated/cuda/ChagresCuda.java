@@ -6759,6 +6759,140 @@ public class ChagresCuda extends ChagresCuda$shared {
         }
     }
 
+    private static class chg_panel_copy_above {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_copy_above");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_copy_above$descriptor() {
+        return chg_panel_copy_above.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MethodHandle chg_panel_copy_above$handle() {
+        return chg_panel_copy_above.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MemorySegment chg_panel_copy_above$address() {
+        return chg_panel_copy_above.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static int chg_panel_copy_above(MemorySegment stream, long dst, long x, long stride, long diagonal, long rows, long lanes) {
+        var mh$ = chg_panel_copy_above.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_copy_above", stream, dst, x, stride, diagonal, rows, lanes);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, stride, diagonal, rows, lanes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_first_outside_below {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_first_outside_below");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_first_outside_below$descriptor() {
+        return chg_panel_first_outside_below.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MethodHandle chg_panel_first_outside_below$handle() {
+        return chg_panel_first_outside_below.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MemorySegment chg_panel_first_outside_below$address() {
+        return chg_panel_first_outside_below.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static int chg_panel_first_outside_below(MemorySegment stream, long dst, long x, long stride, int low, int high, long diagonal, long rows, long width) {
+        var mh$ = chg_panel_first_outside_below.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_first_outside_below", stream, dst, x, stride, low, high, diagonal, rows, width);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, stride, low, high, diagonal, rows, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class chg_panel_offsets {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             ChagresCuda.C_INT,
