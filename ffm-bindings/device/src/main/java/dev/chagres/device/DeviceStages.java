@@ -41,6 +41,10 @@ final class DeviceStages implements Stages {
         this.counts = new DeviceCounts(site, cpu);
     }
 
+    DeviceSite site() {
+        return site;
+    }
+
     @Override
     public String name() {
         return site.name();
