@@ -70,11 +70,15 @@ final class AttentionRun {
         fill(run, Math.min(filled, from), to);
         List<RowSpan> spans = new ArrayList<>();
         for (RowSpan block : RowSpan.cut(from, to, side)) {
-            spans.addAll(RowSpan.cut(block.from(), block.to(), block.rows() <= FEW_ROWS ? 1 : Math.min(LANES, side)));
+            spans.addAll(RowSpan.cut(block.from(), block.to(), block.rows() <= FEW_ROWS ? 1 : lanes(run)));
         }
         // The last rows take longest, so they go first.
         run.parallel(spans.size() * heads, (memory, task) ->
                 queries(run, memory, task % heads, spans.get(spans.size() - 1 - task / heads)));
+    }
+
+    private int lanes(Evaluation run) {
+        return Math.min(run.rowsOfTask(LANES), side);
     }
 
     /// Copies keys and values of rows [from, to).
@@ -207,7 +211,7 @@ final class AttentionRun {
     /// Masked positions: D = L - S + offset, where EXP is 0.
     void finish(Evaluation run) {
         fill(run, filled, rows.padded());
-        List<RowSpan> spans = RowSpan.cut(0, rows.padded(), Math.min(LANES, side));
+        List<RowSpan> spans = RowSpan.cut(0, rows.padded(), lanes(run));
         run.parallel(spans.size() * heads, (memory, task) -> {
             int head = task % heads;
             RowSpan span = spans.get(task / heads);
