@@ -134,7 +134,10 @@ enum chg_structure {
   CHG_LAYOUT_COUNT_PART = 3,
   CHG_LAYOUT_COUNT_COLUMN = 4,
   CHG_LAYOUT_COUNT_TABLE = 5,
-  CHG_LAYOUT_COUNT = 6
+  CHG_LAYOUT_PIECE = 6,
+  CHG_LAYOUT_CLAIM_TERM = 7,
+  CHG_LAYOUT_CLAIM_RUN = 8,
+  CHG_LAYOUT_COUNT = 9
 };
 
 /* The CHG_ABI_VERSION that the library was built with; not a status. To be called, and compared, before all others. */
@@ -461,6 +464,63 @@ int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x
  */
 int32_t chg_panel_offsets(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr least, chg_ptr table,
                           int32_t limit, uint64_t most, int32_t support, uint64_t rows, uint64_t lanes);
+/* ---- rows of a committed matrix -----------------------------------------------------------------------------------
+ *
+ * Rows of 2^k elements of the field, a base array on the device. What the host knows of them comes as structures in
+ * device memory, at multiples of CHG_ALIGNMENT; one whose numbers leave the arrays of the call is passed over.
+ */
+
+/* Integers in a row: `count` signed ones of `bits` 8, 16 or 32 from byte `from` on, a multiple of their size. */
+typedef struct {
+  uint64_t from;
+  uint64_t to; /* number of the first element that they become */
+  uint32_t count;
+  uint32_t bits;
+} chg_piece;
+
+/* A weighted table: weight times the elements of the tables from `table` on. */
+typedef struct {
+  chg_qm31 weight;
+  uint64_t table;
+} chg_claim_term;
+
+/*
+ * The sum of the terms [first, first + terms) at the places [place, place + rows) of their tables, rows at most
+ * CHG_RUN_ROWS: weights of as many neighbours in an array.
+ */
+typedef struct {
+  uint64_t at; /* number of the first neighbour */
+  uint32_t rows;
+  uint32_t place;
+  uint32_t group; /* of sums that they go to */
+  uint32_t first;
+  uint32_t terms;
+  uint32_t unused;
+} chg_claim_run;
+
+enum chg_row_limits {
+  CHG_MAX_HEAD = 8,  /* variables of a head */
+  CHG_RUN_ROWS = 256 /* most rows of a run */
+};
+
+/* dst[to + i] = the residue of integer i, for all pieces, which do not meet; `n` elements, the others stay */
+int32_t chg_place_pieces(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr src, uint64_t bytes, chg_ptr pieces,
+                         uint64_t count);
+/* dst[i] = sum_y src[i 2^head + y] eq[y] for i < n, y < 2^head; src base, eq ext */
+int32_t chg_fold_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t n, int32_t head, chg_ptr eq);
+/*
+ * sums[group 2^head + y] += sum_i weight_i src[at + i 2^head + y] for all runs, i < rows, y < 2^head; src is a base
+ * array of n elements, tables an ext array of `entries`. The sums of `groups` groups are 64-bit cells in the order of
+ * the words of an ext array; a cell has room for 2^33 runs.
+ */
+int32_t chg_add_head_sums(chg_stream *stream, chg_ptr sums, uint64_t groups, chg_ptr src, uint64_t n, int32_t head,
+                          chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs,
+                          uint64_t run_count);
+/* dst = the residues of the cells of n elements */
+int32_t chg_reduce_sums(chg_stream *stream, chg_ptr dst, chg_ptr sums, uint64_t n);
+/* dst[at + i] = weight_i for all runs, which do not meet; an ext array of n elements, the others stay */
+int32_t chg_claim_weights(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr tables, uint64_t entries, chg_ptr terms,
+                          uint64_t term_count, chg_ptr runs, uint64_t run_count);
 
 /* ---- tests of programs that use a device ------------------------------------------------------------------------- */
 

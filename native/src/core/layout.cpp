@@ -40,6 +40,19 @@ void layout(int32_t structure, uint64_t *values, int32_t capacity, int32_t *coun
             offsetof(chg_count_table, tiles), offsetof(chg_count_table, first_value),
             offsetof(chg_count_table, tile_bits), offsetof(chg_count_table, digit_bits)},
            values, capacity, count);
+  } else if (structure == CHG_LAYOUT_PIECE) {
+    report({sizeof(chg_piece), alignof(chg_piece), offsetof(chg_piece, from), offsetof(chg_piece, to),
+            offsetof(chg_piece, count), offsetof(chg_piece, bits)},
+           values, capacity, count);
+  } else if (structure == CHG_LAYOUT_CLAIM_TERM) {
+    report({sizeof(chg_claim_term), alignof(chg_claim_term), offsetof(chg_claim_term, weight),
+            offsetof(chg_claim_term, table)},
+           values, capacity, count);
+  } else if (structure == CHG_LAYOUT_CLAIM_RUN) {
+    report({sizeof(chg_claim_run), alignof(chg_claim_run), offsetof(chg_claim_run, at), offsetof(chg_claim_run, rows),
+            offsetof(chg_claim_run, place), offsetof(chg_claim_run, group), offsetof(chg_claim_run, first),
+            offsetof(chg_claim_run, terms), offsetof(chg_claim_run, unused)},
+           values, capacity, count);
   } else {
     report({sizeof(chg_device_info), alignof(chg_device_info), offsetof(chg_device_info, name),
             offsetof(chg_device_info, kind), offsetof(chg_device_info, ordinal),

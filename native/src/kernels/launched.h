@@ -8,6 +8,7 @@
 #include "hash.inc"
 #include "inference.inc"
 #include "panel.inc"
+#include "rows.inc"
 #include "sums.inc"
 
 #define CHG_ARRAY_KERNELS(K) \
@@ -105,5 +106,11 @@
   K(Map<PanelCopyAbove>)         \
   K(PanelLanes<LaneFirstOutsideBelow>) \
   K(PanelOffsets)
+#define CHG_ROW_KERNELS(K) \
+  K(PlacePieces)           \
+  K(FoldRows)              \
+  K(HeadSums)              \
+  K(Map<ReduceSums>)       \
+  K(ClaimWeights)
 
 #endif

@@ -11,6 +11,7 @@ public final class DeviceKernels {
     private final DevicePanelKernels panel;
     private final DeviceCountKernels counts;
     private final DeviceInferenceKernels inference;
+    private final DeviceRowKernels rows;
 
     /// @param stream of which the calls become work
     public DeviceKernels(Stream stream) {
@@ -22,6 +23,7 @@ public final class DeviceKernels {
         panel = new DevicePanelKernels(operands);
         counts = new DeviceCountKernels(operands);
         inference = new DeviceInferenceKernels(operands);
+        rows = new DeviceRowKernels(operands);
     }
 
     /// Arithmetic on base and ext arrays.
@@ -57,5 +59,10 @@ public final class DeviceKernels {
     /// The integer program on panels.
     public DeviceInferenceKernels inference() {
         return inference;
+    }
+
+    /// Rows of a committed matrix, and claims over them.
+    public DeviceRowKernels rows() {
+        return rows;
     }
 }

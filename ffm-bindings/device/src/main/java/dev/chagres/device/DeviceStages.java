@@ -77,16 +77,16 @@ final class DeviceStages implements Stages {
 
     @Override
     public RowHasher rows(MatrixLayout layout, TileSource source, int logN) {
-        return cpu.rows(layout, source, logN);
+        return new DeviceRows(site, host, layout, source, logN, cpu.rows(layout, source, logN));
     }
 
     @Override
     public OpeningPasses passes(AddressSpace space, TileSource source, int head) {
-        return cpu.passes(space, source, head);
+        return new DevicePasses(site, host, space, source, head);
     }
 
     @Override
     public long nonce(byte[] state, String tag, int bits) {
-        return cpu.nonce(state, tag, bits);
+        return DeviceNonce.least(site, state, tag, bits);
     }
 }

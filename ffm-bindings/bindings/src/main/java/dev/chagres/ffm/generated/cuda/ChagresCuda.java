@@ -257,10 +257,37 @@ public class ChagresCuda extends ChagresCuda$shared {
     public static int CHG_LAYOUT_COUNT_TABLE() {
         return CHG_LAYOUT_COUNT_TABLE;
     }
-    private static final int CHG_LAYOUT_COUNT = (int)6L;
+    private static final int CHG_LAYOUT_PIECE = (int)6L;
     /**
      * {@snippet lang=c :
-     * enum chg_structure.CHG_LAYOUT_COUNT = 6
+     * enum chg_structure.CHG_LAYOUT_PIECE = 6
+     * }
+     */
+    public static int CHG_LAYOUT_PIECE() {
+        return CHG_LAYOUT_PIECE;
+    }
+    private static final int CHG_LAYOUT_CLAIM_TERM = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_CLAIM_TERM = 7
+     * }
+     */
+    public static int CHG_LAYOUT_CLAIM_TERM() {
+        return CHG_LAYOUT_CLAIM_TERM;
+    }
+    private static final int CHG_LAYOUT_CLAIM_RUN = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_CLAIM_RUN = 8
+     * }
+     */
+    public static int CHG_LAYOUT_CLAIM_RUN() {
+        return CHG_LAYOUT_CLAIM_RUN;
+    }
+    private static final int CHG_LAYOUT_COUNT = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_COUNT = 9
      * }
      */
     public static int CHG_LAYOUT_COUNT() {
@@ -6956,6 +6983,357 @@ public class ChagresCuda extends ChagresCuda$shared {
                 traceDowncall("chg_panel_offsets", stream, dst, x, stride, least, table, limit, most, support, rows, lanes);
             }
             return (int)mh$.invokeExact(stream, dst, x, stride, least, table, limit, most, support, rows, lanes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+    private static final int CHG_MAX_HEAD = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_row_limits.CHG_MAX_HEAD = 8
+     * }
+     */
+    public static int CHG_MAX_HEAD() {
+        return CHG_MAX_HEAD;
+    }
+    private static final int CHG_RUN_ROWS = (int)256L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_row_limits.CHG_RUN_ROWS = 256
+     * }
+     */
+    public static int CHG_RUN_ROWS() {
+        return CHG_RUN_ROWS;
+    }
+
+    private static class chg_place_pieces {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_place_pieces");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_place_pieces(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr src, uint64_t bytes, chg_ptr pieces, uint64_t count)
+     * }
+     */
+    public static FunctionDescriptor chg_place_pieces$descriptor() {
+        return chg_place_pieces.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_place_pieces(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr src, uint64_t bytes, chg_ptr pieces, uint64_t count)
+     * }
+     */
+    public static MethodHandle chg_place_pieces$handle() {
+        return chg_place_pieces.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_place_pieces(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr src, uint64_t bytes, chg_ptr pieces, uint64_t count)
+     * }
+     */
+    public static MemorySegment chg_place_pieces$address() {
+        return chg_place_pieces.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_place_pieces(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr src, uint64_t bytes, chg_ptr pieces, uint64_t count)
+     * }
+     */
+    public static int chg_place_pieces(MemorySegment stream, long dst, long n, long src, long bytes, long pieces, long count) {
+        var mh$ = chg_place_pieces.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_place_pieces", stream, dst, n, src, bytes, pieces, count);
+            }
+            return (int)mh$.invokeExact(stream, dst, n, src, bytes, pieces, count);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_fold_rows {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_fold_rows");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t n, int32_t head, chg_ptr eq)
+     * }
+     */
+    public static FunctionDescriptor chg_fold_rows$descriptor() {
+        return chg_fold_rows.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t n, int32_t head, chg_ptr eq)
+     * }
+     */
+    public static MethodHandle chg_fold_rows$handle() {
+        return chg_fold_rows.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t n, int32_t head, chg_ptr eq)
+     * }
+     */
+    public static MemorySegment chg_fold_rows$address() {
+        return chg_fold_rows.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_fold_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t n, int32_t head, chg_ptr eq)
+     * }
+     */
+    public static int chg_fold_rows(MemorySegment stream, long dst, long src, long n, int head, long eq) {
+        var mh$ = chg_fold_rows.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_fold_rows", stream, dst, src, n, head, eq);
+            }
+            return (int)mh$.invokeExact(stream, dst, src, n, head, eq);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_add_head_sums {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_add_head_sums");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_add_head_sums(chg_stream *stream, chg_ptr sums, uint64_t groups, chg_ptr src, uint64_t n, int32_t head, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static FunctionDescriptor chg_add_head_sums$descriptor() {
+        return chg_add_head_sums.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_add_head_sums(chg_stream *stream, chg_ptr sums, uint64_t groups, chg_ptr src, uint64_t n, int32_t head, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static MethodHandle chg_add_head_sums$handle() {
+        return chg_add_head_sums.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_add_head_sums(chg_stream *stream, chg_ptr sums, uint64_t groups, chg_ptr src, uint64_t n, int32_t head, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static MemorySegment chg_add_head_sums$address() {
+        return chg_add_head_sums.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_add_head_sums(chg_stream *stream, chg_ptr sums, uint64_t groups, chg_ptr src, uint64_t n, int32_t head, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static int chg_add_head_sums(MemorySegment stream, long sums, long groups, long src, long n, int head, long tables, long entries, long terms, long term_count, long runs, long run_count) {
+        var mh$ = chg_add_head_sums.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_add_head_sums", stream, sums, groups, src, n, head, tables, entries, terms, term_count, runs, run_count);
+            }
+            return (int)mh$.invokeExact(stream, sums, groups, src, n, head, tables, entries, terms, term_count, runs, run_count);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_reduce_sums {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_reduce_sums");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_reduce_sums(chg_stream *stream, chg_ptr dst, chg_ptr sums, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_reduce_sums$descriptor() {
+        return chg_reduce_sums.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_reduce_sums(chg_stream *stream, chg_ptr dst, chg_ptr sums, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_reduce_sums$handle() {
+        return chg_reduce_sums.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_reduce_sums(chg_stream *stream, chg_ptr dst, chg_ptr sums, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_reduce_sums$address() {
+        return chg_reduce_sums.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_reduce_sums(chg_stream *stream, chg_ptr dst, chg_ptr sums, uint64_t n)
+     * }
+     */
+    public static int chg_reduce_sums(MemorySegment stream, long dst, long sums, long n) {
+        var mh$ = chg_reduce_sums.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_reduce_sums", stream, dst, sums, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, sums, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_claim_weights {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_claim_weights");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_claim_weights(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static FunctionDescriptor chg_claim_weights$descriptor() {
+        return chg_claim_weights.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_claim_weights(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static MethodHandle chg_claim_weights$handle() {
+        return chg_claim_weights.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_claim_weights(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static MemorySegment chg_claim_weights$address() {
+        return chg_claim_weights.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_claim_weights(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static int chg_claim_weights(MemorySegment stream, long dst, long n, long tables, long entries, long terms, long term_count, long runs, long run_count) {
+        var mh$ = chg_claim_weights.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_claim_weights", stream, dst, n, tables, entries, terms, term_count, runs, run_count);
+            }
+            return (int)mh$.invokeExact(stream, dst, n, tables, entries, terms, term_count, runs, run_count);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
