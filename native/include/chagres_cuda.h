@@ -456,6 +456,12 @@ int32_t chg_panel_table(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t str
 /* x[r][t] = value for r > diagonal + t; the diagonal has 32 bits */
 int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows,
                        uint64_t lanes);
+/* dst[r][t] = x[r][t] for r > diagonal + t; one stride for both */
+int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal,
+                             uint64_t rows, uint64_t lanes);
+/* chg_panel_first_outside of the rows up to diagonal + t; width is a multiple of 16 */
+int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low,
+                                      int32_t high, int64_t diagonal, uint64_t rows, uint64_t width);
 /*
  * dst[t] = the least L from least[t] to least[t] + support for which the sum over r of f(L - x[r][t]) is at most `most`.
  * The table has limit + 2 entries: f(-1), f(0), .., the last one for all that follow. f falls; the end of the range is

@@ -294,6 +294,64 @@ static void panels(uint64_t rows, uint64_t width) {
   REST_STAYS();
 }
 
+/* Lanes that are no whole blocks, tensors of all widths in rows and in columns. */
+static void inference(uint64_t rows, uint64_t lanes) {
+  restart();
+  uint64_t stride = (lanes + 31) / 16 * 16, size = rows == 0 ? 0 : (rows - 1) * stride + lanes, n = rows * lanes;
+  uint64_t full = rows * stride;
+  chg_ptr x = words(full, 100), y = words(full, 100), z = words(full, 100), tensor = words(n, 100);
+  chg_ptr d = room(stride), least = words(stride, 200), table = words(12, 1000), failed = words(2, 1);
+  for (int32_t bits = 8; bits <= 32; bits *= 2) {
+    RUNS(chg_panel_load(stream, y, stride, tensor, bits, lanes, 1, rows, lanes));
+    RUNS(chg_panel_load(stream, z, stride, tensor, bits, 1, rows, rows, lanes));
+    RUNS(chg_panel_store(stream, tensor, bits, lanes, 1, x, stride, rows, lanes, failed));
+    RUNS(chg_panel_store(stream, tensor, bits, 1, rows, x, stride, rows, lanes, failed));
+  }
+  RUNS(chg_panel_load(stream, z, stride, least, 32, 0, 1, rows, lanes));
+  WROTE(y, size);
+  WROTE(z, size);
+  WROTE(tensor, n);
+  RUNS(chg_panel_table(stream, y, x, stride, table, -88, 12, 0, lanes, failed));
+  uint32_t flag = 1;
+  CHECK(chg_out(stream, &flag, failed, 4) == CHG_OK && flag == 0);
+  RUNS(chg_panel_table(stream, y, y, stride, table, 0, 12, rows, lanes, failed));
+  WROTE(failed, 2);
+  RUNS(chg_panel_mask(stream, z, stride, -1, 7, rows, lanes));
+  RUNS(chg_panel_copy_above(stream, y, z, stride, 2, rows, lanes));
+  RUNS(chg_panel_multiply(stream, z, x, y, full));
+  RUNS(chg_panel_rotate(stream, y, z, x, x, rows == 0 ? 0 : full / rows));
+  WROTE(y, full);
+  WROTE(z, full);
+  RUNS(chg_panel_first_outside_below(stream, d, x, stride, 0, 90, 3, rows, stride));
+  RUNS(chg_panel_offsets(stream, d, x, stride, least, table, 10, 500, 77, rows, lanes));
+  WROTE(d, stride);
+  REST_STAYS();
+}
+
+/* Pairs of a value and a column of a table with a gap, through tiles in any order and a table between. */
+static void lookups(uint64_t tiles) {
+  restart();
+  uint64_t n = 16 * tiles;
+  chg_ptr data = words(n, 40), wide = words(n, 9), inside = words(16, 16), look = words(40, 100), starts = room(2 * 3);
+  chg_ptr from = room(2 * tiles), counts = words(48, 1), outside = words(2, 1), values = words(20, 100);
+  static const uint64_t STARTS[] = {0, 16, 48};
+  uint64_t *order = malloc(tiles * 8 + 8);
+  for (uint64_t t = 0; t < tiles; t++) order[t] = 16 * (tiles - 1 - t);
+  CHECK(chg_in(stream, starts, STARTS, sizeof STARTS) == CHG_OK && chg_in(stream, from, order, tiles * 8) == CHG_OK);
+  memcpy((char *)image + (starts - slab), STARTS, sizeof STARTS);
+  memcpy((char *)image + (from - slab), order, tiles * 8);
+  free(order);
+  chg_count_table table = {starts, 3, 0, 4, 0};
+  chg_count_part parts[] = {{data, n, from, inside, 0, 0, 0, 1, 32, 0}, {wide, 2 * n, 0, 0, 0, 0, 0, 3, 16, 0},
+                            {data, n, 0, 0, look, 40, 0, -1, 32, 0}};
+  chg_count_column columns[] = {{5, 0, 0, 0, 1, 0, 0, 20}, {-7, 0, values, 20, 2, 32, 0, 0}};
+  RUNS(chg_count(stream, counts, outside, &table, columns, 2, parts, 3, 4, tiles));
+  RUNS(chg_count(stream, counts, outside, &table, columns, 1, parts, 1, 4, tiles));
+  WROTE(counts, 48);
+  WROTE(outside, 2);
+  REST_STAYS();
+}
+
 /* No call of these gets far enough to look at its other arguments. */
 static void null_streams(void) {
   chg_qm31 out[3];
@@ -316,6 +374,9 @@ static void null_streams(void) {
   NULL_STREAM(chg_max(NULL, 0, 1, &word));
   NULL_STREAM(chg_panel_lookup(NULL, 0, 0, 0, 1, 0, 1, &word));
   NULL_STREAM(chg_panel_neighbour_sums(NULL, 0, 0, 0, 0, 1, 1, &sum));
+  NULL_STREAM(chg_panel_load(NULL, 0, 16, 0, 8, 1, 1, 1, 1));
+  NULL_STREAM(chg_panel_offsets(NULL, 0, 0, 16, 0, 0, 0, 1, 1, 1, 1));
+  NULL_STREAM(chg_count(NULL, 0, 0, NULL, NULL, 1, NULL, 1, 4, 1));
 }
 
 static void refusals(void) {
@@ -382,6 +443,32 @@ static void refusals(void) {
   REFUSED(chg_panel_scale_round(stream, a, b, c, 16, b, 0, 1, 16), "not 0");
   REFUSED(chg_panel_neighbours(stream, a, b, c, 16, b, b, -1, 1, 16), "negative, -1");
   REFUSED(chg_panel_narrow(stream, a, 16, b, 16, 1, 16, NULL), "fits is null");
+  REFUSED(chg_panel_load(stream, a, 16, b, 12, 1, 1, 1, 1), "not 12");
+  REFUSED(chg_panel_load(stream, a, 16, last, 32, 17, 1, 2, 1), "src: ");
+  REFUSED(chg_panel_load(stream, a, 16, b, 32, UINT64_MAX, 1, 2, 1), "too large");
+  REFUSED(chg_panel_store(stream, last, 16, 1, 16, a, 16, 2, 17, c), "dst: ");
+  REFUSED(chg_panel_store(stream, a, 16, 1, 16, b, 16, 1, 1, 0), "failed is null");
+  REFUSED(chg_panel_rotate(stream, a, a, b, c, 16), "overlaps");
+  REFUSED(chg_panel_table(stream, a, b, 16, c, 0, UINT64_MAX, 1, 1, c), "table: ");
+  REFUSED(chg_panel_mask(stream, a, 16, INT64_MAX, 0, 1, 1), "out of range");
+  REFUSED(chg_panel_first_outside_below(stream, a, b, 16, 0, 1, 0, 1, 8), "a width of 8");
+  REFUSED(chg_panel_offsets(stream, a, b, 16, c, c, -1, 1, 1, 1, 1), "negative, -1");
+  REFUSED(chg_panel_offsets(stream, a, b, 16, c, c, 1, 1, -2, 1, 1), "negative, -2");
+  const chg_count_table table = {0, 1, 0, 4, 0}, none = {0, 0, 0, 4, 0}, pairs = {0, 1, 0, 4, 2};
+  const chg_count_part part = {b, 16, 0, 0, 0, 0, 0, 1, 32, 0}, outside = {last, 17, 0, 0, 0, 0, 0, 1, 32, 0};
+  const chg_count_column column = {0, 0, 0, 0, 1, 0, 0, 4}, long_one = {0, 0, 0, 0, 2, 0, 0, 4},
+                         bits = {0, 0, 0, 0, 1, 0, 63, 1}, empty = {0, 0, 0, 0, 0, 0, 0, 4};
+  REFUSED(chg_count(stream, a, c, NULL, &column, 1, &part, 1, 4, 1), "table is null");
+  REFUSED(chg_count(stream, a, c, &table, &column, 5, &part, 1, 4, 1), "5 columns; 1 to 4");
+  REFUSED(chg_count(stream, a, c, &table, &column, 1, &part, 9, 4, 1), "9 parts; up to 8");
+  REFUSED(chg_count(stream, a, c, &none, &column, 1, &part, 1, 4, 1), "a table of 0 tiles");
+  REFUSED(chg_count(stream, a, c, &pairs, &column, 1, &part, 1, 4, 1), "two digits");
+  REFUSED(chg_count(stream, a, c, &table, &long_one, 1, &part, 1, 4, 1), "2 parts, 1 are left");
+  REFUSED(chg_count(stream, a, c, &table, &empty, 1, &part, 1, 4, 1), "1 parts belong to no component");
+  REFUSED(chg_count(stream, a, c, &table, &bits, 1, &part, 1, 4, 1), "of an entry");
+  REFUSED(chg_count(stream, a, c, &table, &column, 1, &outside, 1, 4, 1), "data of a part");
+  REFUSED(chg_count(stream, a, c, &table, &column, 1, &part, 1, 31, 1), "tiles of 2^31");
+  REFUSED(chg_count(stream, b, c, &table, &column, 1, &part, 1, 4, 1), "counts overlaps data");
   REST_STAYS();
 }
 
@@ -402,6 +489,8 @@ int main(void) {
       sums(SIZES[i]);
       integers(SIZES[i]);
       panels(SIZES[i] / 10, 16 + SIZES[i] / 16 * 16);
+      inference(SIZES[i] / 10, 1 + SIZES[i] / 10);
+      lookups(SIZES[i] / 3);
     }
     tables_and_grids();
     codes();

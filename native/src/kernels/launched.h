@@ -104,6 +104,8 @@
   K(Map<PanelRotate>)            \
   K(Map<PanelTable>)             \
   K(Map<PanelMask>)              \
+  K(Map<PanelCopyAbove>)         \
+  K(PanelLanes<LaneFirstOutsideBelow>) \
   K(PanelOffsets)
 #define CHG_ROW_KERNELS(K) \
   K(PlacePieces)           \
