@@ -10,6 +10,9 @@ import dev.chagres.ffm.generated.cuda.ChagresCuda;
 import dev.chagres.ffm.generated.cuda.chg_blake3_mode;
 import dev.chagres.ffm.generated.cuda.chg_claim_run;
 import dev.chagres.ffm.generated.cuda.chg_claim_term;
+import dev.chagres.ffm.generated.cuda.chg_count_column;
+import dev.chagres.ffm.generated.cuda.chg_count_part;
+import dev.chagres.ffm.generated.cuda.chg_count_table;
 import dev.chagres.ffm.generated.cuda.chg_device_info;
 import dev.chagres.ffm.generated.cuda.chg_piece;
 import dev.chagres.ffm.generated.cuda.chg_qm31;
@@ -87,7 +90,8 @@ class EmulatedDeviceTest {
     @Test
     void structuresAreLaidOutAsTheBindingsSay() {
         List<GroupLayout> layouts = List.of(chg_qm31.layout(), chg_device_info.layout(),
-                chg_blake3_mode.layout(), chg_piece.layout(), chg_claim_term.layout(), chg_claim_run.layout());
+                chg_blake3_mode.layout(), chg_count_part.layout(), chg_count_column.layout(),
+                chg_count_table.layout(), chg_piece.layout(), chg_claim_term.layout(), chg_claim_run.layout());
         assertThat(layouts).hasSize(ChagresCuda.CHG_LAYOUT_COUNT());
         for (int structure = 0; structure < layouts.size(); structure++) {
             GroupLayout layout = layouts.get(structure);
