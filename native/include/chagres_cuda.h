@@ -469,6 +469,7 @@ int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x
  */
 int32_t chg_panel_offsets(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr least, chg_ptr table,
                           int32_t limit, uint64_t most, int32_t support, uint64_t rows, uint64_t lanes);
+
 /* ---- rows of a committed matrix -----------------------------------------------------------------------------------
  *
  * Rows of 2^k elements of the field, a base array on the device. What the host knows of them comes as structures in

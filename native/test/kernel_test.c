@@ -353,6 +353,62 @@ static void lookups(uint64_t tiles) {
 }
 
 /* No call of these gets far enough to look at its other arguments. */
+/* What the host knows, in device memory. */
+static chg_ptr structures(const void *host, uint64_t bytes) {
+  chg_ptr region = room(bytes / 4);
+  memcpy(image + (region - slab) / 4, host, bytes);
+  CHECK(chg_in(stream, region, host, bytes) == CHG_OK);
+  return region;
+}
+
+/* Structures, of which many leave the arrays of the call. */
+static void rows(void) {
+  static const chg_piece PIECES[] = {{0, 3, 17, 8}, {64, 40, 16, 16}, {128, 100, 1, 32}, {256, 200, 300, 16},
+                                     {UINT64_MAX, 0, 1, 8}, {1, 0, 1, 16}, {0, UINT64_MAX, 2, 8}, {0, 990, 11, 8},
+                                     {0, 0, UINT32_MAX, 32}, {0, 0, 1, 7}, {1023, 0, 2, 8}, {1024, 0, 0, 8}};
+  static const chg_claim_term TERMS[] = {{{{1, 2, 3, 0x7ffffffe}}, 0}, {{{5, 6, 7, 8}}, 44},  {{{9, 0, 0, 0}}, 299},
+                                         {{{1, 1, 1, 1}}, 300}, {{{1, 1, 1, 1}}, UINT64_MAX}};
+  static const chg_claim_run RUNS_OF[] = {
+      {0, 1, 0, 0, 0, 2, 0},         {48, 17, 3, 1, 0, 5, 0},         {80, 256, 40, 2, 2, 1, 0},
+      {0, 257, 0, 0, 0, 2, 0},       {UINT64_MAX, 1, 0, 0, 0, 1, 0},  {0, 1, UINT32_MAX, 0, 0, 2, 0},
+      {336, 1, 0, 3, 4, 9, 0},       {0, 0, 0, 0, 0, 0, 0},           {0, UINT32_MAX, 0, 0, 0, 1, 0},
+      {16, 1, 0, UINT32_MAX, 0, 1, 0}, {400, 1, 0, 0, UINT32_MAX, UINT32_MAX, 0}};
+  enum { PIECE_COUNT = sizeof PIECES / sizeof PIECES[0], TERM_COUNT = sizeof TERMS / sizeof TERMS[0],
+         RUN_COUNT = sizeof RUNS_OF / sizeof RUNS_OF[0], GROUPS = 4 };
+  restart();
+  chg_ptr dst = base(1000), ints = words(256, 100), pieces = structures(PIECES, sizeof PIECES);
+  RUNS(chg_place_pieces(stream, dst, 1000, ints, 1024, pieces, PIECE_COUNT));
+  WROTE_BASE(dst, 1000);
+  RUNS(chg_place_pieces(stream, dst, 0, ints, 0, pieces, PIECE_COUNT));
+  REST_STAYS();
+  chg_ptr tables = ext(300), terms = structures(TERMS, sizeof TERMS), runs = structures(RUNS_OF, sizeof RUNS_OF);
+  chg_ptr weights = ext(500);
+  RUNS(chg_claim_weights(stream, weights, 337, tables, 300, terms, TERM_COUNT, runs, RUN_COUNT));
+  WROTE_EXT(weights, 337);
+  REST_STAYS();
+  for (int32_t head = 0; head <= CHG_MAX_HEAD; head += 4) {
+    static const uint64_t SIZES[] = {0, 1, 17, 300};
+    uint64_t width = 1u << head;
+    for (int i = 0; i < 4; i++) {
+      restart();
+      uint64_t n = SIZES[i];
+      chg_ptr src = base(n * width), eq = ext(width), folded = ext_room(n);
+      RUNS(chg_fold_rows(stream, folded, src, n, head, eq));
+      WROTE_EXT(folded, n);
+      tables = ext(300), terms = structures(TERMS, sizeof TERMS), runs = structures(RUNS_OF, sizeof RUNS_OF);
+      uint64_t cells = (GROUPS * width + 15) / 16 * 128;
+      chg_ptr sums = room(cells), reduced = ext_room(GROUPS * width);
+      RUNS(chg_fill(stream, sums, 0, cells * 4));
+      RUNS(chg_add_head_sums(stream, sums, GROUPS, src, n * width, head, tables, 300, terms, TERM_COUNT, runs,
+                             RUN_COUNT));
+      RUNS(chg_reduce_sums(stream, reduced, sums, GROUPS * width));
+      WROTE(sums, cells);
+      WROTE_EXT(reduced, GROUPS * width);
+      REST_STAYS();
+    }
+  }
+}
+
 static void null_streams(void) {
   chg_qm31 out[3];
   int32_t word;
@@ -377,6 +433,11 @@ static void null_streams(void) {
   NULL_STREAM(chg_panel_load(NULL, 0, 16, 0, 8, 1, 1, 1, 1));
   NULL_STREAM(chg_panel_offsets(NULL, 0, 0, 16, 0, 0, 0, 1, 1, 1, 1));
   NULL_STREAM(chg_count(NULL, 0, 0, NULL, NULL, 1, NULL, 1, 4, 1));
+  NULL_STREAM(chg_place_pieces(NULL, 0, 1, 0, 1, 0, 1));
+  NULL_STREAM(chg_fold_rows(NULL, 0, 0, 1, 1, 0));
+  NULL_STREAM(chg_add_head_sums(NULL, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1));
+  NULL_STREAM(chg_reduce_sums(NULL, 0, 0, 1));
+  NULL_STREAM(chg_claim_weights(NULL, 0, 1, 0, 1, 0, 1, 0, 1));
 }
 
 static void refusals(void) {
@@ -469,6 +530,15 @@ static void refusals(void) {
   REFUSED(chg_count(stream, a, c, &table, &column, 1, &outside, 1, 4, 1), "data of a part");
   REFUSED(chg_count(stream, a, c, &table, &column, 1, &part, 1, 31, 1), "tiles of 2^31");
   REFUSED(chg_count(stream, b, c, &table, &column, 1, &part, 1, 4, 1), "counts overlaps data");
+  REFUSED(chg_place_pieces(stream, a, 16, b, 64, c, UINT64_MAX), "pieces: ");
+  REFUSED(chg_place_pieces(stream, a, 16, b, UINT64_MAX, c, 1), "src: ");
+  REFUSED(chg_place_pieces(stream, a, 16, a, 64, c, 1), "dst overlaps src");
+  REFUSED(chg_fold_rows(stream, a, b, 1, -1, c), "0 to 8 variables, not -1");
+  REFUSED(chg_fold_rows(stream, a, b, UINT64_MAX / 2, 8, c), "not in the slab");
+  REFUSED(chg_add_head_sums(stream, a, UINT64_MAX, b, 1, 8, c, 1, c, 1, c, 1), "sums: ");
+  REFUSED(chg_add_head_sums(stream, a, 1, b, 1, 0, c, 1, c, 1, a, 1), "sums overlaps runs");
+  REFUSED(chg_reduce_sums(stream, a, b, UINT64_MAX), "not in the slab");
+  REFUSED(chg_claim_weights(stream, a, 1, b, 1, c, UINT64_MAX, c, 1), "terms: ");
   REST_STAYS();
 }
 
@@ -495,6 +565,7 @@ int main(void) {
     tables_and_grids();
     codes();
     hashes();
+    rows();
   }
   CHECK(chg_stream_close(stream) == CHG_OK);
   CHECK(chg_close(device) == CHG_OK);

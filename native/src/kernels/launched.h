@@ -107,6 +107,7 @@
   K(Map<PanelCopyAbove>)         \
   K(PanelLanes<LaneFirstOutsideBelow>) \
   K(PanelOffsets)
+
 #define CHG_ROW_KERNELS(K) \
   K(PlacePieces)           \
   K(FoldRows)              \

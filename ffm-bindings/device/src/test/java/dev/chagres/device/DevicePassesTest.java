@@ -15,6 +15,7 @@ import dev.chagres.prove.stage.OpeningPasses;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.tensor.Claim;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -117,29 +118,35 @@ class DevicePassesTest {
                 }
                 assertThat(small.device().available()).isEqualTo(1 << 13);
             }
-            for (int nth : new int[] {2, 60, 75}) {
-                try (DeviceSite lost = EmulatedSites.open(SLAB, nth)) {
-                    OpeningPasses device = device(lost, fixture);
-                    Emulation.loss(lost.device(), nth);
-                    assertThatThrownBy(() -> {
-                        device.headSums(0, claims, QM31.ONE).close();
-                        device.fold(0, claims, QM31.ONE, low).close();
-                    }).isInstanceOf(DeviceException.class).extracting(e -> ((DeviceException) e).status())
-                            .isEqualTo(Status.LOST);
-                    close(device);
-                    assertThat(lost.device().available()).isEqualTo(SLAB);
-                }
+            int nth = 1;
+            while (isLost(fixture, claims, nth)) {
+                assertThat(TestHosts.of(1).memory().used()).as("fault %d", nth).isEqualTo(used);
+                nth += 3;
             }
+            assertThat(nth).as("kernels and copies of all passes").isGreaterThan(60);
             assertThat(TestHosts.of(1).memory().used()).isEqualTo(used);
         }
     }
 
-    /// What was prepared waits for its stream, which says that the device is lost.
-    private static void close(OpeningPasses passes) {
-        try {
-            passes.close();
-        } catch (DeviceException e) {
-            assertThat(e.status()).isEqualTo(Status.LOST);
+    /// All passes over a range on a device that fails at the nth kernel or copy; false if they need fewer.
+    private static boolean isLost(RowFixture fixture, List<Claim> claims, int nth) {
+        QM31[] low = new QM31[6];
+        Arrays.fill(low, QM31.ONE);
+        QM31[] row = new QM31[fixture.space.rowBits()];
+        Arrays.fill(row, QM31.ONE);
+        boolean lost = false;
+        try (DeviceSite site = EmulatedSites.open(1 << 20, nth)) {
+            Emulation.loss(site.device(), nth);
+            try (OpeningPasses device = device(site, fixture)) {
+                device.headSums(0, claims, QM31.ONE).close();
+                device.fold(0, claims, QM31.ONE, low).close();
+                device.combine(0, row).close();
+            } catch (DeviceException e) {
+                assertThat(e.status()).isEqualTo(Status.LOST);
+                lost = true;
+            }
+            assertThat(site.device().available()).as("fault %d", nth).isEqualTo(1 << 20);
         }
+        return lost;
     }
 }

@@ -114,18 +114,34 @@ class DeviceRowsTest {
                 assertThat(small.device().available()).isEqualTo(1 << 14);
             }
             long used = TestHosts.of(1).memory().used();
-            for (int nth : new int[] {1, 4, 9}) {
-                try (DeviceSite lost = EmulatedSites.open(SLAB, nth)) {
-                    RowHasher device = rows(lost, layout, fixture, 8);
-                    Emulation.loss(lost.device(), nth);
-                    assertThatThrownBy(() -> device.chaining(0, NOTHING)).isInstanceOf(DeviceException.class)
-                            .extracting(e -> ((DeviceException) e).status()).isEqualTo(Status.LOST);
-                    assertThatThrownBy(() -> device.columns(new int[] {3})).isInstanceOf(DeviceException.class);
-                    assertThat(lost.device().available()).isEqualTo(SLAB);
-                }
+            int nth = 1;
+            while (isLost(fixture, nth)) {
+                assertThat(TestHosts.of(1).memory().used()).as("fault %d", nth).isEqualTo(used);
+                nth++;
             }
+            assertThat(nth).as("kernels and copies").isGreaterThan(30);
             assertThat(TestHosts.of(1).memory().used()).isEqualTo(used);
         }
+    }
+
+    /// All calls on a device that fails at the nth kernel or copy; false if they need fewer.
+    private static boolean isLost(RowFixture fixture, int nth) {
+        boolean lost = false;
+        try (DeviceSite site = EmulatedSites.open(1 << 20, nth);
+                MemoryScope scope = TestHosts.of(1).scope()) {
+            RowHasher device = rows(site, fixture.space.witness(), fixture, 8);
+            MemorySegment tree = scope.segment(MerkleTree.bytes(8));
+            Emulation.loss(site.device(), nth);
+            try (Buffer all = device.all(NOTHING)) {
+                device.tree(all, tree);
+                device.columns(new int[] {3});
+            } catch (DeviceException e) {
+                assertThat(e.status()).isEqualTo(Status.LOST);
+                lost = true;
+            }
+            assertThat(site.device().available()).as("fault %d", nth).isEqualTo(1 << 20);
+        }
+        return lost;
     }
 
     @ParameterizedTest
