@@ -6,6 +6,7 @@
 #include "fraction.inc"
 #include "hash.inc"
 #include "panel.inc"
+#include "statement.inc"
 #include "sums.inc"
 
 #define CHG_ARRAY_KERNELS(K) \
@@ -90,5 +91,14 @@
   K(Largest<PanelLookup>)             \
   K(Map<PanelNeighbours>)             \
   K(Total<PanelNeighbourSums>)
+
+#define CHG_STATEMENT_KERNELS(K) \
+  K(SumRound)                    \
+  K(BindFactors)                 \
+  K(Map<FactorValues>)           \
+  K(BindColumn)                  \
+  K(Map<SumColumnParts>)         \
+  K(Map<SpreadTable>)            \
+  K(Map<ScatterExt>)
 
 #endif

@@ -9,6 +9,7 @@ public final class DeviceKernels {
     private final DeviceHashKernels hash;
     private final DeviceIntegerKernels integer;
     private final DevicePanelKernels panel;
+    private final DeviceStatementKernels statement;
 
     /// @param stream of which the calls become work
     public DeviceKernels(Stream stream) {
@@ -18,6 +19,7 @@ public final class DeviceKernels {
         hash = new DeviceHashKernels(operands);
         integer = new DeviceIntegerKernels(operands);
         panel = new DevicePanelKernels(operands);
+        statement = new DeviceStatementKernels(operands);
     }
 
     /// Arithmetic on base and ext arrays.
@@ -43,5 +45,10 @@ public final class DeviceKernels {
     /// Integers in rows and lanes.
     public DevicePanelKernels panel() {
         return panel;
+    }
+
+    /// Sums of symbolic statements.
+    public DeviceStatementKernels statement() {
+        return statement;
     }
 }

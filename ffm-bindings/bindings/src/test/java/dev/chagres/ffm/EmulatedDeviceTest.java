@@ -8,8 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.ffm.generated.cuda.ChagresCuda;
 import dev.chagres.ffm.generated.cuda.chg_blake3_mode;
+import dev.chagres.ffm.generated.cuda.chg_column;
 import dev.chagres.ffm.generated.cuda.chg_device_info;
+import dev.chagres.ffm.generated.cuda.chg_factor;
 import dev.chagres.ffm.generated.cuda.chg_qm31;
+import dev.chagres.ffm.generated.cuda.chg_statement;
 import java.lang.foreign.Arena;
 import java.lang.foreign.GroupLayout;
 import java.lang.foreign.MemoryLayout;
@@ -84,7 +87,7 @@ class EmulatedDeviceTest {
     @Test
     void structuresAreLaidOutAsTheBindingsSay() {
         List<GroupLayout> layouts = List.of(chg_qm31.layout(), chg_device_info.layout(),
-                chg_blake3_mode.layout());
+                chg_blake3_mode.layout(), chg_factor.layout(), chg_statement.layout(), chg_column.layout());
         assertThat(layouts).hasSize(ChagresCuda.CHG_LAYOUT_COUNT());
         for (int structure = 0; structure < layouts.size(); structure++) {
             GroupLayout layout = layouts.get(structure);
