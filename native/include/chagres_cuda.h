@@ -377,9 +377,12 @@ int32_t chg_panel_exponential_sums(chg_stream *stream, chg_ptr dst, chg_ptr x, u
  *
  *   first + the sum over its runs of (x & mask) >> shift
  *
- * of the region `tables`; its variables keep their order, and the bits of an element's number are all used. The body is
- * a program for each position, of words `operation | operand << 8`, with a product p and a sum s that begin at 1 and 0
- * and a stack of such pairs; its value is the last s. What a word names and is not there is 0 and does nothing.
+ * of the region `tables`; its variables keep their order, and the bits of an element's number are all used. A table may
+ * repeat itself along variables that its factor does not depend on.
+ *
+ * The body is a program for each position, of words `operation | operand << 8`, with a product p and a sum s that begin
+ * at 1 and 0 and a stack of such pairs; its value is the last s. A factor or constant that is not there is 0, a word
+ * that cannot be done does nothing.
  */
 enum chg_statement_limits {
   CHG_FACTOR_RUNS = 6,        /* runs of neighbouring variables of a factor */
@@ -403,7 +406,7 @@ enum chg_operation {
 /* In memory of the device, one after another. */
 typedef struct {
   uint64_t first;     /* element; a multiple of CHG_BLOCK */
-  uint32_t variables; /* bit v is set when it depends on variable v: all masks together */
+  uint32_t variables; /* bit v is set when it depends on variable v; in one of the masks then */
   uint32_t runs;      /* how many of them count */
   uint32_t mask[CHG_FACTOR_RUNS];
   uint32_t shift[CHG_FACTOR_RUNS]; /* below 32 */

@@ -31,7 +31,7 @@ public record StatementOperands(DeviceBuffer tables, long elements, DeviceBuffer
     public static final int MOST_POINTS = ChagresCuda.CHG_ROUND_POINTS();
 
     /// The variables of a table whose factor depends on `variables`: those, and where they are in more runs of
-    /// neighbours than a description holds, those of the narrowest gaps.
+    /// neighbours than a description holds, those of the narrowest gaps, along which the table repeats itself.
     public static int stored(int variables) {
         int result = variables;
         while (runs(result) > ChagresCuda.CHG_FACTOR_RUNS()) {
@@ -67,15 +67,15 @@ public record StatementOperands(DeviceBuffer tables, long elements, DeviceBuffer
     /// @param to memory of all descriptions
     /// @param number of the factor
     /// @param first element of `tables` where its table begins, a multiple of 16
-    /// @param stored variables of the table, as [#stored] gives them
-    public static void describe(MemorySegment to, int number, long first, int stored) {
+    /// @param variables that the factor depends on, as a set; those of the table are [#stored]
+    public static void describe(MemorySegment to, int number, long first, int variables) {
         MemorySegment factor = chg_factor.asSlice(to, number);
         factor.fill((byte) 0);
         chg_factor.first(factor, first);
-        chg_factor.variables(factor, stored);
+        chg_factor.variables(factor, variables);
         int n = 0;
         int below = 0;
-        for (int rest = stored; rest != 0; n++) {
+        for (int rest = stored(variables); rest != 0; n++) {
             int run = lowestRun(rest);
             chg_factor.mask(factor, n, run);
             chg_factor.shift(factor, n, Integer.numberOfTrailingZeros(run) - below);
