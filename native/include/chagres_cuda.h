@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 /* Grows whenever a prototype, a structure or a meaning changes. */
-enum chg_abi { CHG_ABI_VERSION = 2 };
+enum chg_abi { CHG_ABI_VERSION = 3 };
 
 enum chg_limits {
   CHG_ALIGNMENT = 64,      /* device addresses, and sizes of slabs, are multiples of this many bytes */

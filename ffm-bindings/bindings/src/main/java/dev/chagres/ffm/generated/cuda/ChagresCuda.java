@@ -23,10 +23,10 @@ public class ChagresCuda extends ChagresCuda$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int CHG_ABI_VERSION = (int)2L;
+    private static final int CHG_ABI_VERSION = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum chg_abi.CHG_ABI_VERSION = 2
+     * enum chg_abi.CHG_ABI_VERSION = 3
      * }
      */
     public static int CHG_ABI_VERSION() {
