@@ -102,6 +102,7 @@ int32_t chg_bind_column(chg_stream *stream, chg_ptr dst, const chg_column *colum
   if (call.refused()) return call.status();
   u64 mask = (u64{1} << column->low_bits) - 1;
   call.need((column->free & ~mask) == 0, "free bits %lld are not bits of a tile", column->free);
+  if (call.refused()) return call.status();
   u32 free_bits = 0;
   for (u32 rest = column->free; rest != 0; rest &= rest - 1) free_bits++;
   u32 fixed_bits = static_cast<u32>(column->low_bits) - free_bits;
