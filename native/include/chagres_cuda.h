@@ -31,7 +31,9 @@ enum chg_limits {
   CHG_GRID_ROW = 256,      /* elements of a row of a grid */
   CHG_GRID_ROWS = 27,      /* rows of a grid */
   CHG_NONCE_HEAD = 56,     /* most bytes before a nonce */
-  CHG_NONCES = 64          /* nonces are searched by groups of so many */
+  CHG_NONCES = 64,         /* nonces are searched by groups of so many */
+  CHG_COUNT_COLUMNS = 4,   /* of a lookup */
+  CHG_COUNT_PARTS = 8      /* of all components of a lookup */
 };
 
 /* Status of a call. */
@@ -77,15 +79,65 @@ typedef struct {
   uint64_t slab_bytes;
 } chg_device_info;
 
+/*
+ * A part of a component of a lookup: `scale` times integer starts[tile] + inside[x] of `size` ints at `data`, 0 where
+ * there is none. Without `starts`, uint64 for each tile, tile t starts at t 2^low_bits; without `inside`, int32 for each
+ * position in a tile, it is x. With `table` the integer v becomes entry v - base of `entries` int32, 0 where there is
+ * none.
+ */
+typedef struct {
+  chg_ptr data;
+  uint64_t size;
+  chg_ptr starts;
+  chg_ptr inside;
+  chg_ptr table;
+  uint64_t entries;
+  int64_t base;
+  int64_t scale;
+  int32_t bits; /* of the data: 8, 16 or 32 */
+  int32_t reserved;
+} chg_count_part;
+
+/*
+ * A component of a lookup, `offset` plus its `parts`, and the column that it has to equal: `size` ints at `values` by
+ * slot, followed by zeros; or, without them, base + bits [shift, shift + digits) of the entry.
+ */
+typedef struct {
+  int64_t offset;
+  int64_t base;
+  chg_ptr values;
+  uint64_t size;
+  int32_t parts;
+  int32_t bits; /* of the values: 8, 16 or 32 */
+  int32_t shift;
+  int32_t digits;
+} chg_count_column;
+
+/*
+ * Where a table has entries: `tiles` tiles of 2^tile_bits from starts[t] on, increasing, uint64; without `starts` one
+ * after another from 0 on. The entry of a tuple is its first component - first_value, plus, where digit_bits is not 0,
+ * the second one times 2^digit_bits.
+ */
+typedef struct {
+  chg_ptr starts;
+  uint64_t tiles;
+  int64_t first_value;
+  int32_t tile_bits;
+  int32_t digit_bits;
+} chg_count_table;
+
 /* Structures that chg_layout() reports. */
 enum chg_structure {
   CHG_LAYOUT_QM31 = 0,
   CHG_LAYOUT_DEVICE_INFO = 1,
   CHG_LAYOUT_BLAKE3_MODE = 2,
-  CHG_LAYOUT_FACTOR = 3,
-  CHG_LAYOUT_STATEMENT = 4,
-  CHG_LAYOUT_COLUMN = 5,
-  CHG_LAYOUT_COUNT = 6
+  CHG_LAYOUT_COUNT_PART = 3,
+  CHG_LAYOUT_COUNT_COLUMN = 4,
+  CHG_LAYOUT_COUNT_TABLE = 5,
+  CHG_LAYOUT_FACTOR = 6,
+  CHG_LAYOUT_STATEMENT = 7,
+  CHG_LAYOUT_COLUMN = 8,
+  CHG_LAYOUT_COUNT = 9
 };
 
 /* The CHG_ABI_VERSION that the library was built with; not a status. To be called, and compared, before all others. */
@@ -369,6 +421,43 @@ int32_t chg_panel_neighbour_sums(chg_stream *stream, chg_ptr x, uint64_t stride,
                                  int32_t limit, uint64_t rows, uint64_t *out);
 int32_t chg_panel_exponential_sums(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr offset,
                                    float rate, float one, uint64_t rows, uint64_t width);
+
+/*
+ * Lookups. Counts the tuples at all positions of `tiles` tiles of 2^low_bits: counts[slot] += 1, modulo 2^32, a counter
+ * for each entry of the tiles of the table. `outside`, a uint64, becomes 1 if a tuple is not in the table, and stays as
+ * it is if not; such a tuple counts nowhere. Components follow one another in `parts`.
+ */
+int32_t chg_count(chg_stream *stream, chg_ptr counts, chg_ptr outside, const chg_count_table *table,
+                  const chg_count_column *columns, int32_t column_count, const chg_count_part *parts,
+                  int32_t part_count, int32_t low_bits, uint64_t tiles);
+
+/*
+ * The integer program on panels. `lanes` of a row take part, any number; integers of tensors have 8, 16 or 32 bits and
+ * their natural alignment. `failed`, a uint64, becomes 1 if a value does not fit or a table lacks an entry, and stays as
+ * it is if not.
+ */
+/* dst[r][t] = src[r row_stride + t lane_stride] */
+int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, int32_t bits,
+                       uint64_t row_stride, uint64_t lane_stride, uint64_t rows, uint64_t lanes);
+/* dst[r row_stride + t lane_stride] = src[r][t]; what does not fit is cut off */
+int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride,
+                        chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t lanes, chg_ptr failed);
+int32_t chg_panel_multiply(chg_stream *stream, chg_ptr dst, chg_ptr x, chg_ptr y, uint64_t n);
+/* x = x cos - y sin, y = y cos + x sin */
+int32_t chg_panel_rotate(chg_stream *stream, chg_ptr x, chg_ptr y, chg_ptr cos, chg_ptr sin, uint64_t n);
+/* dst[r][t] = table[x[r][t] - base], 0 for what is not in the table; one stride for both, dst may be x */
+int32_t chg_panel_table(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr table, int64_t base,
+                        uint64_t size, uint64_t rows, uint64_t lanes, chg_ptr failed);
+/* x[r][t] = value for r > diagonal + t; the diagonal has 32 bits */
+int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows,
+                       uint64_t lanes);
+/*
+ * dst[t] = the least L from least[t] to least[t] + support for which the sum over r of f(L - x[r][t]) is at most `most`.
+ * The table has limit + 2 entries: f(-1), f(0), .., the last one for all that follow. f falls; the end of the range is
+ * the result where no sum inside is small enough.
+ */
+int32_t chg_panel_offsets(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr least, chg_ptr table,
+                          int32_t limit, uint64_t most, int32_t support, uint64_t rows, uint64_t lanes);
 
 /* ---- sums of symbolic statements ----------------------------------------------------------------------------------
  *

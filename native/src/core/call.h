@@ -124,7 +124,7 @@ class Call {
   int32_t overlaps() const;
   void name_operands() const;
 
-  static constexpr u32 MOST = 12;
+  static constexpr u32 MOST = 48;
   const char *const function_;
   chg_stream *const stream_;
   int32_t status_ = CHG_OK;

@@ -23,6 +23,23 @@ void layout(int32_t structure, uint64_t *values, int32_t capacity, int32_t *coun
     report({sizeof(chg_blake3_mode), alignof(chg_blake3_mode), offsetof(chg_blake3_mode, word),
             offsetof(chg_blake3_mode, flag)},
            values, capacity, count);
+  } else if (structure == CHG_LAYOUT_COUNT_PART) {
+    report({sizeof(chg_count_part), alignof(chg_count_part), offsetof(chg_count_part, data),
+            offsetof(chg_count_part, size), offsetof(chg_count_part, starts), offsetof(chg_count_part, inside),
+            offsetof(chg_count_part, table), offsetof(chg_count_part, entries), offsetof(chg_count_part, base),
+            offsetof(chg_count_part, scale), offsetof(chg_count_part, bits), offsetof(chg_count_part, reserved)},
+           values, capacity, count);
+  } else if (structure == CHG_LAYOUT_COUNT_COLUMN) {
+    report({sizeof(chg_count_column), alignof(chg_count_column), offsetof(chg_count_column, offset),
+            offsetof(chg_count_column, base), offsetof(chg_count_column, values), offsetof(chg_count_column, size),
+            offsetof(chg_count_column, parts), offsetof(chg_count_column, bits), offsetof(chg_count_column, shift),
+            offsetof(chg_count_column, digits)},
+           values, capacity, count);
+  } else if (structure == CHG_LAYOUT_COUNT_TABLE) {
+    report({sizeof(chg_count_table), alignof(chg_count_table), offsetof(chg_count_table, starts),
+            offsetof(chg_count_table, tiles), offsetof(chg_count_table, first_value),
+            offsetof(chg_count_table, tile_bits), offsetof(chg_count_table, digit_bits)},
+           values, capacity, count);
   } else if (structure == CHG_LAYOUT_FACTOR) {
     report({sizeof(chg_factor), alignof(chg_factor), offsetof(chg_factor, first), offsetof(chg_factor, variables),
             offsetof(chg_factor, runs), offsetof(chg_factor, mask), offsetof(chg_factor, shift)},

@@ -2,9 +2,11 @@
 #ifndef CHG_LAUNCHED_H
 #define CHG_LAUNCHED_H
 
+#include "count.inc"
 #include "fft.inc"
 #include "fraction.inc"
 #include "hash.inc"
+#include "inference.inc"
 #include "panel.inc"
 #include "statement.inc"
 #include "sums.inc"
@@ -91,6 +93,18 @@
   K(Largest<PanelLookup>)             \
   K(Map<PanelNeighbours>)             \
   K(Total<PanelNeighbourSums>)
+
+#define CHG_COUNT_KERNELS(K) \
+  K(CountLookups)
+
+#define CHG_INFERENCE_KERNELS(K) \
+  K(Map<PanelLoad>)              \
+  K(Map<PanelStore>)             \
+  K(Map<PanelMultiply>)          \
+  K(Map<PanelRotate>)            \
+  K(Map<PanelTable>)             \
+  K(Map<PanelMask>)              \
+  K(PanelOffsets)
 
 #define CHG_STATEMENT_KERNELS(K) \
   K(SumRound)                    \

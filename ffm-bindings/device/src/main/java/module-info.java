@@ -2,4 +2,6 @@
 module dev.chagres.device {
     requires dev.chagres.engine;
     requires dev.chagres.ffm;
+
+    provides dev.chagres.prove.host.StagesProvider with dev.chagres.device.DeviceProvider;
 }

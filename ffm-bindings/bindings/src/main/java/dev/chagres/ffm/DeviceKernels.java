@@ -9,6 +9,8 @@ public final class DeviceKernels {
     private final DeviceHashKernels hash;
     private final DeviceIntegerKernels integer;
     private final DevicePanelKernels panel;
+    private final DeviceCountKernels counts;
+    private final DeviceInferenceKernels inference;
     private final DeviceStatementKernels statement;
 
     /// @param stream of which the calls become work
@@ -19,6 +21,8 @@ public final class DeviceKernels {
         hash = new DeviceHashKernels(operands);
         integer = new DeviceIntegerKernels(operands);
         panel = new DevicePanelKernels(operands);
+        counts = new DeviceCountKernels(operands);
+        inference = new DeviceInferenceKernels(operands);
         statement = new DeviceStatementKernels(operands);
     }
 
@@ -45,6 +49,16 @@ public final class DeviceKernels {
     /// Integers in rows and lanes.
     public DevicePanelKernels panel() {
         return panel;
+    }
+
+    /// Counts of lookups.
+    public DeviceCountKernels counts() {
+        return counts;
+    }
+
+    /// The integer program on panels.
+    public DeviceInferenceKernels inference() {
+        return inference;
     }
 
     /// Sums of symbolic statements.

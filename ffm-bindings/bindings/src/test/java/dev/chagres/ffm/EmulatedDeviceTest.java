@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.chagres.ffm.generated.cuda.ChagresCuda;
 import dev.chagres.ffm.generated.cuda.chg_blake3_mode;
 import dev.chagres.ffm.generated.cuda.chg_column;
+import dev.chagres.ffm.generated.cuda.chg_count_column;
+import dev.chagres.ffm.generated.cuda.chg_count_part;
+import dev.chagres.ffm.generated.cuda.chg_count_table;
 import dev.chagres.ffm.generated.cuda.chg_device_info;
 import dev.chagres.ffm.generated.cuda.chg_factor;
 import dev.chagres.ffm.generated.cuda.chg_qm31;
@@ -87,7 +90,8 @@ class EmulatedDeviceTest {
     @Test
     void structuresAreLaidOutAsTheBindingsSay() {
         List<GroupLayout> layouts = List.of(chg_qm31.layout(), chg_device_info.layout(),
-                chg_blake3_mode.layout(), chg_factor.layout(), chg_statement.layout(), chg_column.layout());
+                chg_blake3_mode.layout(), chg_count_part.layout(), chg_count_column.layout(),
+                chg_count_table.layout(), chg_factor.layout(), chg_statement.layout(), chg_column.layout());
         assertThat(layouts).hasSize(ChagresCuda.CHG_LAYOUT_COUNT());
         for (int structure = 0; structure < layouts.size(); structure++) {
             GroupLayout layout = layouts.get(structure);

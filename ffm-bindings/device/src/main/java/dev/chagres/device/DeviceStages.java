@@ -30,6 +30,7 @@ final class DeviceStages implements Stages {
     private final DeviceSite site;
     private final Host host;
     private final Stages cpu;
+    private final DeviceCounts counts;
 
     /// @param host whose memory and threads the stages use beside the device
     /// @param cpu the processor's stages on that host
@@ -37,6 +38,11 @@ final class DeviceStages implements Stages {
         this.site = site;
         this.host = host;
         this.cpu = cpu;
+        this.counts = new DeviceCounts(site, cpu);
+    }
+
+    DeviceSite site() {
+        return site;
     }
 
     @Override
@@ -46,12 +52,12 @@ final class DeviceStages implements Stages {
 
     @Override
     public SectionEvaluation evaluation(Graph graph, WitnessData witness, int[] tokens) {
-        return cpu.evaluation(graph, witness, tokens);
+        return new DeviceInference(graph, witness, tokens, site, host, cpu);
     }
 
     @Override
     public TableCounts counts(List<Lookup> lookups, TensorData data) {
-        return cpu.counts(lookups, data);
+        return counts.counts(lookups, data);
     }
 
     @Override

@@ -25,9 +25,6 @@ final class AttentionRun {
     /// In place of the score of a masked key: further from every offset than the table is long, and differences do not
     /// wrap.
     private static final int MASKED = -(1 << 30);
-    /// Steps by which a hint of the offset may be improved, and exact ones before bisection takes over.
-    private static final int HINTS = 3;
-    private static final int GUESSES = 8;
 
     private final Attention op;
     private final RowBlocks rows;
@@ -112,11 +109,7 @@ final class AttentionRun {
         int lanes = span.rows();
         int count = (span.to() + 15) & -16;
         Panel scores = scores(run, memory, head, span, 0, count);
-        for (int t = 0; t < lanes; t++) {
-            for (int j = span.from() + t + 1; j < count; j++) {
-                scores.set(j, t, MASKED);
-            }
-        }
+        scores.mask(span.from(), MASKED);
         Panel offsets = offsets(memory, scores);
         Panel weights = memory.panel(count, lanes);
         Panel before = memory.panel(count, lanes);
@@ -205,58 +198,14 @@ final class AttentionRun {
 
     // --- the offset ------------------------------------------------------------------------------------------------
 
-    /// For every query the least L with R(L) <= Rmax, R(L) = sum_j EXP\[L - S_j\].
+    /// For every query the least L with R(L) <= Rmax, R(L) = sum_j EXP\[L - S_j\]. It is at least the largest score,
+    /// because EXP\[-1\] > Rmax; R falls as L grows, and is 0 when L is a support above.
     private Panel offsets(Workspace memory, Panel scores) {
-        int lanes = scores.lanes();
-        Panel maxima = memory.panel(1, lanes);
+        Panel maxima = memory.panel(1, scores.lanes());
         maxima.maxima(scores);
-        Panel offsets = memory.panel(1, lanes);
-        for (int t = 0; t < lanes; t++) {
-            offsets.set(0, t, maxima.get(0, t));
-        }
-        Panel sums = memory.panel(1, lanes);
-        for (int i = 0; i < HINTS; i++) {
-            sums.nearSums(scores, offsets, exponential);
-            for (int t = 0; t < lanes; t++) {
-                long better = offsets.get(0, t) + step(sums.get(0, t));
-                offsets.set(0, t,
-                        (int) Math.clamp(better, maxima.get(0, t), (long) maxima.get(0, t) + op.softmax.support()));
-            }
-        }
-        for (int t = 0; t < lanes; t++) {
-            offsets.set(0, t, offset(scores, t, maxima.get(0, t), offsets.get(0, t)));
-        }
+        Panel offsets = memory.panel(1, scores.lanes());
+        offsets.leastOffsets(scores, maxima, exponential, op.softmax.max(), op.softmax.support());
         return offsets;
-    }
-
-    /// How far L is from where the sum is R, if the sum falls as the table does.
-    private int step(long sum) {
-        return sum <= 0 ? -op.softmax.support()
-                : (int) Math.ceil(Math.log((double) sum / op.softmax.max()) / exponential.rate());
-    }
-
-    /// The least L with R(L) <= Rmax, from a hint. It is at least the largest score, because EXP\[-1\] > Rmax; R falls
-    /// as L grows, and is 0 when L is a support above. So R > Rmax below `low` and R <= Rmax at `high`, always.
-    private int offset(Panel scores, int lane, int max, int hint) {
-        int low = max;
-        int high = max + op.softmax.support();
-        int next = hint;
-        for (int i = 0; low < high; i++) {
-            int l = i < GUESSES ? Math.clamp(next, low, high) : low + (high - low) / 2;
-            long sums = scores.sums(lane, scores.channels(), l, exponential);
-            long sum = sums >>> 32;
-            if (sum > op.softmax.max()) {
-                low = l + 1;
-                next = l + Math.max(1, step(sum));
-            } else {
-                high = l;
-                if ((sums & 0xffff_ffffL) > op.softmax.max()) {
-                    low = l;
-                }
-                next = l + Math.min(-1, step(sum));
-            }
-        }
-        return low;
     }
 
     // --- masked positions ------------------------------------------------------------------------------------------

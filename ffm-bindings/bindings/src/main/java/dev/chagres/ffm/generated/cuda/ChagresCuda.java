@@ -104,6 +104,24 @@ public class ChagresCuda extends ChagresCuda$shared {
     public static int CHG_NONCES() {
         return CHG_NONCES;
     }
+    private static final int CHG_COUNT_COLUMNS = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_limits.CHG_COUNT_COLUMNS = 4
+     * }
+     */
+    public static int CHG_COUNT_COLUMNS() {
+        return CHG_COUNT_COLUMNS;
+    }
+    private static final int CHG_COUNT_PARTS = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_limits.CHG_COUNT_PARTS = 8
+     * }
+     */
+    public static int CHG_COUNT_PARTS() {
+        return CHG_COUNT_PARTS;
+    }
     private static final int CHG_OK = (int)0L;
     /**
      * {@snippet lang=c :
@@ -212,37 +230,64 @@ public class ChagresCuda extends ChagresCuda$shared {
     public static int CHG_LAYOUT_BLAKE3_MODE() {
         return CHG_LAYOUT_BLAKE3_MODE;
     }
-    private static final int CHG_LAYOUT_FACTOR = (int)3L;
+    private static final int CHG_LAYOUT_COUNT_PART = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum chg_structure.CHG_LAYOUT_FACTOR = 3
+     * enum chg_structure.CHG_LAYOUT_COUNT_PART = 3
+     * }
+     */
+    public static int CHG_LAYOUT_COUNT_PART() {
+        return CHG_LAYOUT_COUNT_PART;
+    }
+    private static final int CHG_LAYOUT_COUNT_COLUMN = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_COUNT_COLUMN = 4
+     * }
+     */
+    public static int CHG_LAYOUT_COUNT_COLUMN() {
+        return CHG_LAYOUT_COUNT_COLUMN;
+    }
+    private static final int CHG_LAYOUT_COUNT_TABLE = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_COUNT_TABLE = 5
+     * }
+     */
+    public static int CHG_LAYOUT_COUNT_TABLE() {
+        return CHG_LAYOUT_COUNT_TABLE;
+    }
+    private static final int CHG_LAYOUT_FACTOR = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_FACTOR = 6
      * }
      */
     public static int CHG_LAYOUT_FACTOR() {
         return CHG_LAYOUT_FACTOR;
     }
-    private static final int CHG_LAYOUT_STATEMENT = (int)4L;
+    private static final int CHG_LAYOUT_STATEMENT = (int)7L;
     /**
      * {@snippet lang=c :
-     * enum chg_structure.CHG_LAYOUT_STATEMENT = 4
+     * enum chg_structure.CHG_LAYOUT_STATEMENT = 7
      * }
      */
     public static int CHG_LAYOUT_STATEMENT() {
         return CHG_LAYOUT_STATEMENT;
     }
-    private static final int CHG_LAYOUT_COLUMN = (int)5L;
+    private static final int CHG_LAYOUT_COLUMN = (int)8L;
     /**
      * {@snippet lang=c :
-     * enum chg_structure.CHG_LAYOUT_COLUMN = 5
+     * enum chg_structure.CHG_LAYOUT_COLUMN = 8
      * }
      */
     public static int CHG_LAYOUT_COLUMN() {
         return CHG_LAYOUT_COLUMN;
     }
-    private static final int CHG_LAYOUT_COUNT = (int)6L;
+    private static final int CHG_LAYOUT_COUNT = (int)9L;
     /**
      * {@snippet lang=c :
-     * enum chg_structure.CHG_LAYOUT_COUNT = 6
+     * enum chg_structure.CHG_LAYOUT_COUNT = 9
      * }
      */
     public static int CHG_LAYOUT_COUNT() {
@@ -6264,6 +6309,546 @@ public class ChagresCuda extends ChagresCuda$shared {
                 traceDowncall("chg_panel_exponential_sums", stream, dst, x, stride, offset, rate, one, rows, width);
             }
             return (int)mh$.invokeExact(stream, dst, x, stride, offset, rate, one, rows, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_count {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_count");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_count(chg_stream *stream, chg_ptr counts, chg_ptr outside, const chg_count_table *table, const chg_count_column *columns, int32_t column_count, const chg_count_part *parts, int32_t part_count, int32_t low_bits, uint64_t tiles)
+     * }
+     */
+    public static FunctionDescriptor chg_count$descriptor() {
+        return chg_count.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_count(chg_stream *stream, chg_ptr counts, chg_ptr outside, const chg_count_table *table, const chg_count_column *columns, int32_t column_count, const chg_count_part *parts, int32_t part_count, int32_t low_bits, uint64_t tiles)
+     * }
+     */
+    public static MethodHandle chg_count$handle() {
+        return chg_count.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_count(chg_stream *stream, chg_ptr counts, chg_ptr outside, const chg_count_table *table, const chg_count_column *columns, int32_t column_count, const chg_count_part *parts, int32_t part_count, int32_t low_bits, uint64_t tiles)
+     * }
+     */
+    public static MemorySegment chg_count$address() {
+        return chg_count.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_count(chg_stream *stream, chg_ptr counts, chg_ptr outside, const chg_count_table *table, const chg_count_column *columns, int32_t column_count, const chg_count_part *parts, int32_t part_count, int32_t low_bits, uint64_t tiles)
+     * }
+     */
+    public static int chg_count(MemorySegment stream, long counts, long outside, MemorySegment table, MemorySegment columns, int column_count, MemorySegment parts, int part_count, int low_bits, long tiles) {
+        var mh$ = chg_count.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_count", stream, counts, outside, table, columns, column_count, parts, part_count, low_bits, tiles);
+            }
+            return (int)mh$.invokeExact(stream, counts, outside, table, columns, column_count, parts, part_count, low_bits, tiles);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_load {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_load");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_load$descriptor() {
+        return chg_panel_load.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MethodHandle chg_panel_load$handle() {
+        return chg_panel_load.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MemorySegment chg_panel_load$address() {
+        return chg_panel_load.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static int chg_panel_load(MemorySegment stream, long dst, long dst_stride, long src, int bits, long row_stride, long lane_stride, long rows, long lanes) {
+        var mh$ = chg_panel_load.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_load", stream, dst, dst_stride, src, bits, row_stride, lane_stride, rows, lanes);
+            }
+            return (int)mh$.invokeExact(stream, dst, dst_stride, src, bits, row_stride, lane_stride, rows, lanes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_store {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_store");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_store$descriptor() {
+        return chg_panel_store.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * }
+     */
+    public static MethodHandle chg_panel_store$handle() {
+        return chg_panel_store.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * }
+     */
+    public static MemorySegment chg_panel_store$address() {
+        return chg_panel_store.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * }
+     */
+    public static int chg_panel_store(MemorySegment stream, long dst, int bits, long row_stride, long lane_stride, long src, long src_stride, long rows, long lanes, long failed) {
+        var mh$ = chg_panel_store.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_store", stream, dst, bits, row_stride, lane_stride, src, src_stride, rows, lanes, failed);
+            }
+            return (int)mh$.invokeExact(stream, dst, bits, row_stride, lane_stride, src, src_stride, rows, lanes, failed);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_multiply {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_multiply");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_multiply(chg_stream *stream, chg_ptr dst, chg_ptr x, chg_ptr y, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_multiply$descriptor() {
+        return chg_panel_multiply.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_multiply(chg_stream *stream, chg_ptr dst, chg_ptr x, chg_ptr y, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_panel_multiply$handle() {
+        return chg_panel_multiply.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_multiply(chg_stream *stream, chg_ptr dst, chg_ptr x, chg_ptr y, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_panel_multiply$address() {
+        return chg_panel_multiply.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_multiply(chg_stream *stream, chg_ptr dst, chg_ptr x, chg_ptr y, uint64_t n)
+     * }
+     */
+    public static int chg_panel_multiply(MemorySegment stream, long dst, long x, long y, long n) {
+        var mh$ = chg_panel_multiply.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_multiply", stream, dst, x, y, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, y, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_rotate {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_rotate");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_rotate(chg_stream *stream, chg_ptr x, chg_ptr y, chg_ptr cos, chg_ptr sin, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_rotate$descriptor() {
+        return chg_panel_rotate.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_rotate(chg_stream *stream, chg_ptr x, chg_ptr y, chg_ptr cos, chg_ptr sin, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_panel_rotate$handle() {
+        return chg_panel_rotate.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_rotate(chg_stream *stream, chg_ptr x, chg_ptr y, chg_ptr cos, chg_ptr sin, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_panel_rotate$address() {
+        return chg_panel_rotate.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_rotate(chg_stream *stream, chg_ptr x, chg_ptr y, chg_ptr cos, chg_ptr sin, uint64_t n)
+     * }
+     */
+    public static int chg_panel_rotate(MemorySegment stream, long x, long y, long cos, long sin, long n) {
+        var mh$ = chg_panel_rotate.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_rotate", stream, x, y, cos, sin, n);
+            }
+            return (int)mh$.invokeExact(stream, x, y, cos, sin, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_table {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_table");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_table(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr table, int64_t base, uint64_t size, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_table$descriptor() {
+        return chg_panel_table.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_table(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr table, int64_t base, uint64_t size, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * }
+     */
+    public static MethodHandle chg_panel_table$handle() {
+        return chg_panel_table.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_table(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr table, int64_t base, uint64_t size, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * }
+     */
+    public static MemorySegment chg_panel_table$address() {
+        return chg_panel_table.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_table(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr table, int64_t base, uint64_t size, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * }
+     */
+    public static int chg_panel_table(MemorySegment stream, long dst, long x, long stride, long table, long base, long size, long rows, long lanes, long failed) {
+        var mh$ = chg_panel_table.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_table", stream, dst, x, stride, table, base, size, rows, lanes, failed);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, stride, table, base, size, rows, lanes, failed);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_mask {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_mask");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_mask$descriptor() {
+        return chg_panel_mask.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MethodHandle chg_panel_mask$handle() {
+        return chg_panel_mask.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MemorySegment chg_panel_mask$address() {
+        return chg_panel_mask.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static int chg_panel_mask(MemorySegment stream, long x, long stride, long diagonal, int value, long rows, long lanes) {
+        var mh$ = chg_panel_mask.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_mask", stream, x, stride, diagonal, value, rows, lanes);
+            }
+            return (int)mh$.invokeExact(stream, x, stride, diagonal, value, rows, lanes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_offsets {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_offsets");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_offsets(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr least, chg_ptr table, int32_t limit, uint64_t most, int32_t support, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_offsets$descriptor() {
+        return chg_panel_offsets.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_offsets(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr least, chg_ptr table, int32_t limit, uint64_t most, int32_t support, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MethodHandle chg_panel_offsets$handle() {
+        return chg_panel_offsets.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_offsets(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr least, chg_ptr table, int32_t limit, uint64_t most, int32_t support, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MemorySegment chg_panel_offsets$address() {
+        return chg_panel_offsets.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_offsets(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr least, chg_ptr table, int32_t limit, uint64_t most, int32_t support, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static int chg_panel_offsets(MemorySegment stream, long dst, long x, long stride, long least, long table, int limit, long most, int support, long rows, long lanes) {
+        var mh$ = chg_panel_offsets.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_offsets", stream, dst, x, stride, least, table, limit, most, support, rows, lanes);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, stride, least, table, limit, most, support, rows, lanes);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

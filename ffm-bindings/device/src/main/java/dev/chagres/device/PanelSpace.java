@@ -1,0 +1,70 @@
+package dev.chagres.device;
+
+import dev.chagres.ffm.DeviceBuffer;
+import dev.chagres.ffm.DeviceKernels;
+import dev.chagres.graph.Workspace;
+import dev.chagres.kernel.Memory;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Memory of the device for the panels of one task at a time: cut off regions that are used again by the next task,
+/// whose work comes later in the same stream.
+final class PanelSpace implements Workspace, AutoCloseable {
+    private static final long FIRST = 1 << 20;
+
+    private final DeviceWork work;
+    private final DeviceBuffer failed;
+    /// The last one is cut; those before it have panels of this task.
+    private final List<DeviceBuffer> regions = new ArrayList<>();
+    private long used;
+
+    /// @param failed eight bytes that become 1 when a value does not fit, or is not in a table
+    PanelSpace(DeviceWork work, DeviceBuffer failed) {
+        this.work = work;
+        this.failed = failed;
+    }
+
+    DeviceKernels kernels() {
+        return work.kernels();
+    }
+
+    DeviceWork work() {
+        return work;
+    }
+
+    DeviceBuffer failed() {
+        return failed;
+    }
+
+    /// Forgets all panels.
+    void reset() {
+        while (regions.size() > 1) {
+            work.release(regions.removeFirst());
+        }
+        used = 0;
+    }
+
+    @Override
+    public DevicePanel panel(int channels, int lanes) {
+        int stride = (int) Memory.padded(lanes);
+        return new DevicePanel(this, new PanelMemory(allocate((long) Integer.BYTES * channels * stride), work), stride,
+                0, channels, lanes);
+    }
+
+    private DeviceBuffer allocate(long bytes) {
+        if (regions.isEmpty() || used + bytes > regions.getLast().bytes()) {
+            long before = regions.isEmpty() ? 0 : regions.getLast().bytes();
+            regions.add(work.allocate(Math.max(Math.max(2 * before, FIRST), bytes)));
+            used = 0;
+        }
+        DeviceBuffer result = regions.getLast().slice(used, bytes);
+        used += bytes;
+        return result;
+    }
+
+    @Override
+    public void close() {
+        regions.forEach(work::release);
+        regions.clear();
+    }
+}
