@@ -142,7 +142,10 @@ enum chg_structure {
   CHG_LAYOUT_TREE_TERM = 10,
   CHG_LAYOUT_TREE_PROGRAM = 11,
   CHG_LAYOUT_TREE_CHILDREN = 12,
-  CHG_LAYOUT_COUNT = 13
+  CHG_LAYOUT_FACTOR = 13,
+  CHG_LAYOUT_STATEMENT = 14,
+  CHG_LAYOUT_COLUMN = 15,
+  CHG_LAYOUT_COUNT = 16
 };
 
 /* The CHG_ABI_VERSION that the library was built with; not a status. To be called, and compared, before all others. */
@@ -623,6 +626,107 @@ int32_t chg_tree_leaf_fold_round(chg_stream *stream, const chg_tree_program *pro
  * that is not null; at most CHG_BLOCK of each. `children` stay as they are.
  */
 int32_t chg_tree_values(chg_stream *stream, const chg_tree_children *children, const chg_qm31 *bind, chg_ptr dst);
+/* ---- sums of symbolic statements ----------------------------------------------------------------------------------
+ *
+ * The sum of weight(x) body(x) over a cube, whose variables are bound from the top one down. A factor is a table, an
+ * ext array over the variables that it depends on: position x of the cube is its element
+ *
+ *   first + the sum over its runs of (x & mask) >> shift
+ *
+ * of the region `tables`; its variables keep their order, and the bits of an element's number are all used. A table may
+ * repeat itself along variables that its factor does not depend on.
+ *
+ * The body is a program for each position, of words `operation | operand << 8`, with a product p and a sum s that begin
+ * at 1 and 0 and a stack of such pairs; its value is the last s. A factor or constant that is not there is 0, a word
+ * that cannot be done does nothing.
+ */
+enum chg_statement_limits {
+  CHG_FACTOR_RUNS = 6,        /* runs of neighbouring variables of a factor */
+  CHG_STATEMENT_WORDS = 4096, /* of a program */
+  CHG_STATEMENT_DEPTH = 4,    /* of its stack */
+  CHG_STATEMENT_FACTORS = 4096,
+  CHG_ROUND_POINTS = 12       /* of one call */
+};
+
+enum chg_operation {
+  CHG_LOAD = 0,     /* p = factor */
+  CHG_CONSTANT = 1, /* p = constant */
+  CHG_TIMES = 2,    /* p = p factor */
+  CHG_SCALE = 3,    /* p = p constant */
+  CHG_ADD = 4,      /* s = s + p */
+  CHG_SUBTRACT = 5, /* s = s - p */
+  CHG_OPEN = 6,     /* puts the pair (p, s) on the stack; s = 0 */
+  CHG_CLOSE = 7     /* takes (p', s') from the stack; p = p' s, s = s' */
+};
+
+/* In memory of the device, one after another. */
+typedef struct {
+  uint64_t first;     /* element; a multiple of CHG_BLOCK */
+  uint32_t variables; /* bit v is set when it depends on variable v; in one of the masks then */
+  uint32_t runs;      /* how many of them count */
+  uint32_t mask[CHG_FACTOR_RUNS];
+  uint32_t shift[CHG_FACTOR_RUNS]; /* below 32 */
+} chg_factor;
+
+typedef struct {
+  chg_ptr tables;          /* ext array of `elements` */
+  uint64_t elements;
+  chg_ptr factors;         /* chg_factor[factor_count] */
+  chg_ptr program;         /* uint32_t[words] */
+  chg_ptr constants;       /* chg_qm31[constant_count], canonical; 0 when there are none */
+  uint32_t factor_count;
+  uint32_t words;
+  uint32_t constant_count;
+  int32_t weight;          /* number of the factor that is the weight, or -1: 1 everywhere */
+} chg_statement;
+
+/*
+ * sum_x weight(x) body(X, x) over all positions x below `variable`, the top one, for each X of `points`, canonical, at
+ * most CHG_ROUND_POINTS; the weight is summed over the variable, if it depends on it. Waits.
+ */
+int32_t chg_sum_round(chg_stream *stream, const chg_statement *statement, int32_t variable, const uint32_t *points,
+                      int32_t count, chg_qm31 *out);
+/* Binds the top variable to r in all factors but the weight, in place; sums the weight over it. */
+int32_t chg_bind_factors(chg_stream *stream, const chg_statement *statement, int32_t variable, const chg_qm31 *r);
+/* dst[f 2^variables + x] = factor f at position x of what is left; dst is an ext array */
+int32_t chg_factor_values(chg_stream *stream, const chg_statement *statement, int32_t variables, chg_ptr dst);
+
+/*
+ * A tensor of tiles of 2^low_bits ints, bound at the low bits that are not in `free` and on its tiles. With
+ * n = 2^(free bits + high_bits) results, x the free bits of an element's number inside its tile (low bits first), h a
+ * group of tiles and c the other bits inside the tile,
+ *
+ *   dst[x + h 2^(free bits)] = sum_j tile_weights[j] sum_c weights[c] values[tile tiles[j], element (x, c)]
+ *
+ * for starts[h] <= j < starts[h + 1]. Tiles and entries that are not there give 0.
+ *
+ * A result is a sum of tile_slices low_slices parts, each made by `lanes` threads, all three powers of two; `lanes` are
+ * at most 256, and low_slices at most 2^(bits that are not free).
+ */
+typedef struct {
+  chg_ptr values;       /* ints, `size` of them */
+  uint64_t size;
+  chg_ptr weights;      /* ext array of 2^(low_bits - free bits) */
+  chg_ptr starts;       /* uint32_t[2^high_bits + 1] */
+  chg_ptr tiles;        /* uint32_t[entries] */
+  chg_ptr tile_weights; /* ext array of `entries` */
+  uint64_t entries;
+  chg_ptr parts;        /* ext array of n tile_slices low_slices; 0 when there is one part */
+  uint32_t free;
+  int32_t bits;         /* of an int: 8, 16 or 32 */
+  int32_t low_bits;     /* at most CHG_MAX_VARIABLES */
+  int32_t high_bits;
+  uint32_t lanes;
+  uint32_t tile_slices;
+  uint32_t low_slices;
+  uint32_t reserved;    /* 0 */
+} chg_column;
+
+int32_t chg_bind_column(chg_stream *stream, chg_ptr dst, const chg_column *column);
+/* dst[x] = src[the sum of 2^to[j] over the bits j of x], for x < 2^variables; to[j] < 0 adds nothing */
+int32_t chg_spread_table(chg_stream *stream, chg_ptr dst, chg_ptr src, const int32_t *to, int32_t variables);
+/* dst[index[i]] = values[i], ext arrays, for the indices, of 32 bits and all different, that are below `size` */
+int32_t chg_scatter_ext(chg_stream *stream, chg_ptr dst, uint64_t size, chg_ptr index, chg_ptr values, uint64_t n);
 
 /* ---- tests of programs that use a device ------------------------------------------------------------------------- */
 

@@ -542,6 +542,99 @@ static void refusals(void) {
   REST_STAYS();
 }
 
+/* Descriptions and programs of any words: whatever they say, kernels stay inside their operands. */
+static void statements(uint64_t n) {
+  restart();
+  enum { FACTORS = 5, VARIABLE = 6 };
+  uint64_t elements = n / 16 * 16;
+  static const uint32_t POINTS[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0x7ffffffe};
+  chg_statement s = {.tables = ext(elements), .elements = elements, .factors = words(16 * FACTORS, UINT32_MAX),
+                     .program = words(n, UINT32_MAX), .constants = base(4 * n), .factor_count = FACTORS,
+                     .words = (uint32_t)n, .constant_count = (uint32_t)n, .weight = -1};
+  chg_qm31 out[12];
+  for (int32_t count = 1; count <= 12; count++) {
+    RUNS(chg_sum_round(stream, &s, VARIABLE, POINTS, count, out));
+    CHECK(canonical(out, count));
+  }
+  uint32_t *program = image + (s.program - slab) / 4;
+  for (uint64_t i = 0; i < n; i++) program[i] = program[i] % 9 | program[i] / 9 % 6 << 8;
+  chg_factor *factors = (chg_factor *)(image + (s.factors - slab) / 4);
+  for (uint32_t f = 0; f < FACTORS; f++) {
+    factors[f].first = 16 * f;
+    factors[f].runs = f + 4;
+    for (uint32_t r = 0; r < CHG_FACTOR_RUNS; r++) factors[f].mask[r] &= 0x7f;
+  }
+  CHECK(chg_in(stream, s.program, program, 4 * n) == CHG_OK);
+  CHECK(chg_in(stream, s.factors, factors, sizeof(chg_factor) * FACTORS) == CHG_OK);
+  for (s.weight = -1; s.weight < FACTORS; s.weight++) {
+    RUNS(chg_sum_round(stream, &s, VARIABLE, POINTS, 12, out));
+    CHECK(canonical(out, 12));
+    RUNS(chg_bind_factors(stream, &s, VARIABLE, &S));
+    WROTE_EXT(s.tables, elements);
+  }
+  s.weight = 0;
+  chg_ptr values = ext_room(FACTORS << 4);
+  RUNS(chg_factor_values(stream, &s, 4, values));
+  WROTE_EXT(values, FACTORS << 4);
+  int32_t to[] = {-1, 3, 0, 2, -1, 1};
+  chg_ptr table = ext(16), wide = ext_room(64);
+  RUNS(chg_spread_table(stream, wide, table, to, 6));
+  WROTE_EXT(wide, 64);
+  chg_ptr index = words(n, 100), many = ext(n);
+  RUNS(chg_scatter_ext(stream, wide, 64, index, many, n > 0));
+  WROTE_EXT(wide, 64);
+  for (uint32_t slices = 1; slices <= 4; slices *= 2) {
+    chg_column c = {.values = base(n), .size = n, .weights = ext(8), .starts = words(5, 12), .tiles = words(9, 12),
+                    .tile_weights = ext(9), .entries = 9, .parts = ext_room(16 * slices * 4), .free = 0x12, .bits = 16,
+                    .low_bits = 5, .high_bits = 2, .lanes = 64 / slices, .tile_slices = slices, .low_slices = 4};
+    chg_ptr bound = ext_room(16);
+    RUNS(chg_bind_column(stream, bound, &c));
+    WROTE_EXT(bound, 16);
+    WROTE_EXT(c.parts, 16 * slices * 4);
+  }
+  REST_STAYS();
+}
+
+static void refused_statements(void) {
+  restart();
+  chg_ptr a = base(256);
+  chg_statement s = {.tables = a, .elements = 16, .factors = a, .program = a, .factor_count = 1, .words = 1};
+  chg_column c = {.values = a, .size = 16, .weights = a, .starts = a, .tiles = a, .tile_weights = a, .bits = 16,
+                  .lanes = 1, .tile_slices = 1, .low_slices = 1};
+  const uint32_t zero = 0, wrong = P;
+  const int32_t to = 32;
+  chg_qm31 out;
+  REFUSED(chg_sum_round(NULL, &s, 0, &zero, 1, &out), "stream is null");
+  REFUSED(chg_sum_round(stream, NULL, 0, &zero, 1, &out), "statement is null");
+  REFUSED(chg_sum_round(stream, &s, -1, &zero, 1, &out), "no variable -1");
+  REFUSED(chg_sum_round(stream, &s, 0, &zero, 13, &out), "1 to 12 points, not 13");
+  REFUSED(chg_sum_round(stream, &s, 0, &wrong, 1, &out), "is not canonical");
+  REFUSED(chg_sum_round(stream, &s, 0, NULL, 1, &out), "points is null");
+  REFUSED(chg_sum_round(stream, &s, 0, &zero, 1, NULL), "out is null");
+  REFUSED(chg_bind_factors(stream, &s, 0, NULL), "r is null");
+  REFUSED(chg_bind_factors(stream, &s, 32, &S), "no variable 32");
+  REFUSED(chg_bind_factors(stream, &s, 0, &S), "tables overlaps factors");
+  REFUSED(chg_factor_values(stream, &s, 0, a), "dst overlaps");
+  s.weight = 1;
+  REFUSED(chg_bind_factors(stream, &s, 0, &S), "factor 1, the weight, is not there");
+  s.factor_count = 0;
+  REFUSED(chg_bind_factors(stream, &s, 0, &S), "factors, not 0");
+  REFUSED(chg_bind_column(stream, a, NULL), "column is null");
+  REFUSED(chg_bind_column(stream, a, &c), "dst overlaps values");
+  c.lanes = 512;
+  REFUSED(chg_bind_column(stream, a, &c), "512 lanes");
+  c.lanes = 1;
+  c.low_slices = 2;
+  REFUSED(chg_bind_column(stream, a, &c), "2 slices of 2^0 elements");
+  c.free = 1;
+  REFUSED(chg_bind_column(stream, a, &c), "are not bits of a tile");
+  c.low_bits = 33;
+  REFUSED(chg_bind_column(stream, a, &c), "0 to 32 bits, not 33");
+  REFUSED(chg_spread_table(stream, a, a, &to, 1), "there is no bit 32");
+  REFUSED(chg_scatter_ext(stream, a, 16, a, a, 1), "dst overlaps index");
+  REST_STAYS();
+}
+
 int main(void) {
   chg_device *device = NULL;
   chg_device_info info;
@@ -551,12 +644,14 @@ int main(void) {
   CHECK(chg_stream_open(device, &stream) == CHG_OK);
   null_streams();
   refusals();
+  refused_statements();
   for (uint64_t seed = 0; seed < 3; seed++) {
     static const uint64_t SIZES[] = {0, 1, 16, 17, 304, 1000};
     CHECK(chg_emulate(device, CHG_EMULATE_SEED, seed) == CHG_OK);
     for (int i = 0; i < 6; i++) {
       arrays(SIZES[i]);
       sums(SIZES[i]);
+      statements(SIZES[i]);
       integers(SIZES[i]);
       panels(SIZES[i] / 10, 16 + SIZES[i] / 16 * 16);
       inference(SIZES[i] / 10, 1 + SIZES[i] / 10);

@@ -9,6 +9,7 @@
 #include "inference.inc"
 #include "panel.inc"
 #include "rows.inc"
+#include "statement.inc"
 #include "sums.inc"
 #include "tree.inc"
 
@@ -95,7 +96,8 @@
   K(Map<PanelNeighbours>)             \
   K(Total<PanelNeighbourSums>)
 
-#define CHG_COUNT_KERNELS(K) K(CountLookups)
+#define CHG_COUNT_KERNELS(K) \
+  K(CountLookups)
 
 #define CHG_INFERENCE_KERNELS(K) \
   K(Map<PanelLoad>)              \
@@ -125,5 +127,13 @@
   K(Sum<TreeFoldRound<ProgramLeaves>>)  \
   K(Sum<TreeFoldRound<StoredNodes>>)    \
   K(Map<TreeValues>)
+#define CHG_STATEMENT_KERNELS(K) \
+  K(SumRound)                    \
+  K(BindFactors)                 \
+  K(Map<FactorValues>)           \
+  K(BindColumn)                  \
+  K(Map<SumColumnParts>)         \
+  K(Map<SpreadTable>)            \
+  K(Map<ScatterExt>)
 
 #endif

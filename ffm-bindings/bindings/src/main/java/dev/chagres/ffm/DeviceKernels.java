@@ -13,6 +13,7 @@ public final class DeviceKernels {
     private final DeviceInferenceKernels inference;
     private final DeviceRowKernels rows;
     private final DeviceTreeKernels tree;
+    private final DeviceStatementKernels statement;
 
     /// @param stream of which the calls become work
     public DeviceKernels(Stream stream) {
@@ -26,6 +27,7 @@ public final class DeviceKernels {
         inference = new DeviceInferenceKernels(operands);
         rows = new DeviceRowKernels(operands);
         tree = new DeviceTreeKernels(operands);
+        statement = new DeviceStatementKernels(operands);
     }
 
     /// Arithmetic on base and ext arrays.
@@ -71,5 +73,10 @@ public final class DeviceKernels {
     /// Trees of fractions.
     public DeviceTreeKernels tree() {
         return tree;
+    }
+
+    /// Sums of symbolic statements.
+    public DeviceStatementKernels statement() {
+        return statement;
     }
 }

@@ -67,12 +67,13 @@ final class DeviceStages implements Stages {
 
     @Override
     public StatementRounds statement(StatementProgram program, Function<Column, ? extends IntTensor> data) {
-        return cpu.statement(program, data);
+        StatementCode code = StatementCode.of(program.body());
+        return code.fits(program) ? new DeviceStatement(program, code, data, site) : cpu.statement(program, data);
     }
 
     @Override
     public QM31 evaluate(IntTensor data, Shape shape, TilePoint at) {
-        return cpu.evaluate(data, shape, at);
+        return DeviceEvaluation.evaluate(data, shape, at, site);
     }
 
     @Override
