@@ -135,11 +135,17 @@ enum chg_structure {
   CHG_LAYOUT_COUNT_PART = 3,
   CHG_LAYOUT_COUNT_COLUMN = 4,
   CHG_LAYOUT_COUNT_TABLE = 5,
-  CHG_LAYOUT_TREE_SEGMENT = 6,
-  CHG_LAYOUT_TREE_TERM = 7,
-  CHG_LAYOUT_TREE_PROGRAM = 8,
-  CHG_LAYOUT_TREE_CHILDREN = 9,
-  CHG_LAYOUT_COUNT = 10
+  CHG_LAYOUT_PIECE = 6,
+  CHG_LAYOUT_CLAIM_TERM = 7,
+  CHG_LAYOUT_CLAIM_RUN = 8,
+  CHG_LAYOUT_TREE_SEGMENT = 9,
+  CHG_LAYOUT_TREE_TERM = 10,
+  CHG_LAYOUT_TREE_PROGRAM = 11,
+  CHG_LAYOUT_TREE_CHILDREN = 12,
+  CHG_LAYOUT_FACTOR = 13,
+  CHG_LAYOUT_STATEMENT = 14,
+  CHG_LAYOUT_COLUMN = 15,
+  CHG_LAYOUT_COUNT = 16
 };
 
 /* The CHG_ABI_VERSION that the library was built with; not a status. To be called, and compared, before all others. */
@@ -453,6 +459,12 @@ int32_t chg_panel_table(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t str
 /* x[r][t] = value for r > diagonal + t; the diagonal has 32 bits */
 int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows,
                        uint64_t lanes);
+/* dst[r][t] = x[r][t] for r > diagonal + t; one stride for both */
+int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal,
+                             uint64_t rows, uint64_t lanes);
+/* chg_panel_first_outside of the rows up to diagonal + t; width is a multiple of 16 */
+int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low,
+                                      int32_t high, int64_t diagonal, uint64_t rows, uint64_t width);
 /*
  * dst[t] = the least L from least[t] to least[t] + support for which the sum over r of f(L - x[r][t]) is at most `most`.
  * The table has limit + 2 entries: f(-1), f(0), .., the last one for all that follow. f falls; the end of the range is
@@ -460,6 +472,64 @@ int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t d
  */
 int32_t chg_panel_offsets(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr least, chg_ptr table,
                           int32_t limit, uint64_t most, int32_t support, uint64_t rows, uint64_t lanes);
+
+/* ---- rows of a committed matrix -----------------------------------------------------------------------------------
+ *
+ * Rows of 2^k elements of the field, a base array on the device. What the host knows of them comes as structures in
+ * device memory, at multiples of CHG_ALIGNMENT; one whose numbers leave the arrays of the call is passed over.
+ */
+
+/* Integers in a row: `count` signed ones of `bits` 8, 16 or 32 from byte `from` on, a multiple of their size. */
+typedef struct {
+  uint64_t from;
+  uint64_t to; /* number of the first element that they become */
+  uint32_t count;
+  uint32_t bits;
+} chg_piece;
+
+/* A weighted table: weight times the elements of the tables from `table` on. */
+typedef struct {
+  chg_qm31 weight;
+  uint64_t table;
+} chg_claim_term;
+
+/*
+ * The sum of the terms [first, first + terms) at the places [place, place + rows) of their tables, rows at most
+ * CHG_RUN_ROWS: weights of as many neighbours in an array.
+ */
+typedef struct {
+  uint64_t at; /* number of the first neighbour */
+  uint32_t rows;
+  uint32_t place;
+  uint32_t group; /* of sums that they go to */
+  uint32_t first;
+  uint32_t terms;
+  uint32_t unused;
+} chg_claim_run;
+
+enum chg_row_limits {
+  CHG_MAX_HEAD = 8,  /* variables of a head */
+  CHG_RUN_ROWS = 256 /* most rows of a run */
+};
+
+/* dst[to + i] = the residue of integer i, for all pieces, which do not meet; `n` elements, the others stay */
+int32_t chg_place_pieces(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr src, uint64_t bytes, chg_ptr pieces,
+                         uint64_t count);
+/* dst[i] = sum_y src[i 2^head + y] eq[y] for i < n, y < 2^head; src base, eq ext */
+int32_t chg_fold_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t n, int32_t head, chg_ptr eq);
+/*
+ * sums[group 2^head + y] += sum_i weight_i src[at + i 2^head + y] for all runs, i < rows, y < 2^head; src is a base
+ * array of n elements, tables an ext array of `entries`. The sums of `groups` groups are 64-bit cells in the order of
+ * the words of an ext array; a cell has room for 2^33 runs.
+ */
+int32_t chg_add_head_sums(chg_stream *stream, chg_ptr sums, uint64_t groups, chg_ptr src, uint64_t n, int32_t head,
+                          chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs,
+                          uint64_t run_count);
+/* dst = the residues of the cells of n elements */
+int32_t chg_reduce_sums(chg_stream *stream, chg_ptr dst, chg_ptr sums, uint64_t n);
+/* dst[at + i] = weight_i for all runs, which do not meet; an ext array of n elements, the others stay */
+int32_t chg_claim_weights(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr tables, uint64_t entries, chg_ptr terms,
+                          uint64_t term_count, chg_ptr runs, uint64_t run_count);
 
 /* ---- trees of fractions -------------------------------------------------------------------------------------------
  *
@@ -556,6 +626,107 @@ int32_t chg_tree_leaf_fold_round(chg_stream *stream, const chg_tree_program *pro
  * that is not null; at most CHG_BLOCK of each. `children` stay as they are.
  */
 int32_t chg_tree_values(chg_stream *stream, const chg_tree_children *children, const chg_qm31 *bind, chg_ptr dst);
+/* ---- sums of symbolic statements ----------------------------------------------------------------------------------
+ *
+ * The sum of weight(x) body(x) over a cube, whose variables are bound from the top one down. A factor is a table, an
+ * ext array over the variables that it depends on: position x of the cube is its element
+ *
+ *   first + the sum over its runs of (x & mask) >> shift
+ *
+ * of the region `tables`; its variables keep their order, and the bits of an element's number are all used. A table may
+ * repeat itself along variables that its factor does not depend on.
+ *
+ * The body is a program for each position, of words `operation | operand << 8`, with a product p and a sum s that begin
+ * at 1 and 0 and a stack of such pairs; its value is the last s. A factor or constant that is not there is 0, a word
+ * that cannot be done does nothing.
+ */
+enum chg_statement_limits {
+  CHG_FACTOR_RUNS = 6,        /* runs of neighbouring variables of a factor */
+  CHG_STATEMENT_WORDS = 4096, /* of a program */
+  CHG_STATEMENT_DEPTH = 4,    /* of its stack */
+  CHG_STATEMENT_FACTORS = 4096,
+  CHG_ROUND_POINTS = 12       /* of one call */
+};
+
+enum chg_operation {
+  CHG_LOAD = 0,     /* p = factor */
+  CHG_CONSTANT = 1, /* p = constant */
+  CHG_TIMES = 2,    /* p = p factor */
+  CHG_SCALE = 3,    /* p = p constant */
+  CHG_ADD = 4,      /* s = s + p */
+  CHG_SUBTRACT = 5, /* s = s - p */
+  CHG_OPEN = 6,     /* puts the pair (p, s) on the stack; s = 0 */
+  CHG_CLOSE = 7     /* takes (p', s') from the stack; p = p' s, s = s' */
+};
+
+/* In memory of the device, one after another. */
+typedef struct {
+  uint64_t first;     /* element; a multiple of CHG_BLOCK */
+  uint32_t variables; /* bit v is set when it depends on variable v; in one of the masks then */
+  uint32_t runs;      /* how many of them count */
+  uint32_t mask[CHG_FACTOR_RUNS];
+  uint32_t shift[CHG_FACTOR_RUNS]; /* below 32 */
+} chg_factor;
+
+typedef struct {
+  chg_ptr tables;          /* ext array of `elements` */
+  uint64_t elements;
+  chg_ptr factors;         /* chg_factor[factor_count] */
+  chg_ptr program;         /* uint32_t[words] */
+  chg_ptr constants;       /* chg_qm31[constant_count], canonical; 0 when there are none */
+  uint32_t factor_count;
+  uint32_t words;
+  uint32_t constant_count;
+  int32_t weight;          /* number of the factor that is the weight, or -1: 1 everywhere */
+} chg_statement;
+
+/*
+ * sum_x weight(x) body(X, x) over all positions x below `variable`, the top one, for each X of `points`, canonical, at
+ * most CHG_ROUND_POINTS; the weight is summed over the variable, if it depends on it. Waits.
+ */
+int32_t chg_sum_round(chg_stream *stream, const chg_statement *statement, int32_t variable, const uint32_t *points,
+                      int32_t count, chg_qm31 *out);
+/* Binds the top variable to r in all factors but the weight, in place; sums the weight over it. */
+int32_t chg_bind_factors(chg_stream *stream, const chg_statement *statement, int32_t variable, const chg_qm31 *r);
+/* dst[f 2^variables + x] = factor f at position x of what is left; dst is an ext array */
+int32_t chg_factor_values(chg_stream *stream, const chg_statement *statement, int32_t variables, chg_ptr dst);
+
+/*
+ * A tensor of tiles of 2^low_bits ints, bound at the low bits that are not in `free` and on its tiles. With
+ * n = 2^(free bits + high_bits) results, x the free bits of an element's number inside its tile (low bits first), h a
+ * group of tiles and c the other bits inside the tile,
+ *
+ *   dst[x + h 2^(free bits)] = sum_j tile_weights[j] sum_c weights[c] values[tile tiles[j], element (x, c)]
+ *
+ * for starts[h] <= j < starts[h + 1]. Tiles and entries that are not there give 0.
+ *
+ * A result is a sum of tile_slices low_slices parts, each made by `lanes` threads, all three powers of two; `lanes` are
+ * at most 256, and low_slices at most 2^(bits that are not free).
+ */
+typedef struct {
+  chg_ptr values;       /* ints, `size` of them */
+  uint64_t size;
+  chg_ptr weights;      /* ext array of 2^(low_bits - free bits) */
+  chg_ptr starts;       /* uint32_t[2^high_bits + 1] */
+  chg_ptr tiles;        /* uint32_t[entries] */
+  chg_ptr tile_weights; /* ext array of `entries` */
+  uint64_t entries;
+  chg_ptr parts;        /* ext array of n tile_slices low_slices; 0 when there is one part */
+  uint32_t free;
+  int32_t bits;         /* of an int: 8, 16 or 32 */
+  int32_t low_bits;     /* at most CHG_MAX_VARIABLES */
+  int32_t high_bits;
+  uint32_t lanes;
+  uint32_t tile_slices;
+  uint32_t low_slices;
+  uint32_t reserved;    /* 0 */
+} chg_column;
+
+int32_t chg_bind_column(chg_stream *stream, chg_ptr dst, const chg_column *column);
+/* dst[x] = src[the sum of 2^to[j] over the bits j of x], for x < 2^variables; to[j] < 0 adds nothing */
+int32_t chg_spread_table(chg_stream *stream, chg_ptr dst, chg_ptr src, const int32_t *to, int32_t variables);
+/* dst[index[i]] = values[i], ext arrays, for the indices, of 32 bits and all different, that are below `size` */
+int32_t chg_scatter_ext(chg_stream *stream, chg_ptr dst, uint64_t size, chg_ptr index, chg_ptr values, uint64_t n);
 
 /* ---- tests of programs that use a device ------------------------------------------------------------------------- */
 

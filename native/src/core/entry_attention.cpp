@@ -6,6 +6,7 @@
 
 using chg::Call;
 using chg::i32;
+using chg::i64;
 using chg::u32;
 using chg::u64;
 using chg::Use;
@@ -16,6 +17,10 @@ static u64 spread(Call &call, u64 rows, u64 lanes, u64 row_stride, u64 lane_stri
   call.need(rows <= MOST && lanes <= MOST && row_stride <= MOST && lane_stride <= MOST,
             "%lld x %lld elements, or strides of a tensor, are too large", rows, lanes);
   return rows == 0 || lanes == 0 || call.refused() ? 0 : (rows - 1) * row_stride + (lanes - 1) * lane_stride + 1;
+}
+
+static void need_diagonal(Call &call, i64 diagonal) {
+  call.need(diagonal >= INT32_MIN && diagonal <= INT32_MAX, "a diagonal %lld is out of range", Call::as(diagonal));
 }
 
 int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, int32_t bits,
@@ -67,8 +72,30 @@ int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t d
                        uint64_t lanes) {
   Call call(__func__, stream);
   i32 *values = call.rows<i32>("x", x, rows, stride, lanes);
-  call.need(diagonal >= INT32_MIN && diagonal <= INT32_MAX, "a diagonal %lld", Call::as(diagonal));
+  need_diagonal(call, diagonal);
   return call.map(chg::PanelMask{values, stride, diagonal, value, lanes}, Call::times(rows, lanes));
+}
+
+int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal,
+                             uint64_t rows, uint64_t lanes) {
+  Call call(__func__, stream);
+  i32 *to = call.rows<i32>("dst", dst, rows, stride, lanes);
+  const i32 *from = call.rows<i32>("x", x, rows, stride, lanes);
+  need_diagonal(call, diagonal);
+  return call.map(chg::PanelCopyAbove{to, from, stride, diagonal, lanes}, Call::times(rows, lanes));
+}
+
+int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low,
+                                      int32_t high, int64_t diagonal, uint64_t rows, uint64_t width) {
+  using Lanes = chg::PanelLanes<chg::LaneFirstOutsideBelow>;
+  Call call(__func__, stream);
+  call.need(rows <= INT32_MAX, "%lld rows are more than 2^31 - 1", rows);
+  call.need(width % CHG_BLOCK == 0, "a width of %lld is no multiple of %lld", width, CHG_BLOCK);
+  need_diagonal(call, diagonal);
+  i32 *to = call.integers("dst", dst, width, Use::WRITE);
+  const i32 *values = call.rows<i32>("x", x, rows, stride, width);
+  return call.start(Lanes{{{low, high, static_cast<i32>(rows)}, diagonal}, to, values, stride, rows, width},
+                    width / Lanes::LANES + (width % Lanes::LANES != 0));
 }
 
 int32_t chg_panel_offsets(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr least, chg_ptr table,

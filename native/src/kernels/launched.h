@@ -8,6 +8,8 @@
 #include "hash.inc"
 #include "inference.inc"
 #include "panel.inc"
+#include "rows.inc"
+#include "statement.inc"
 #include "sums.inc"
 #include "tree.inc"
 
@@ -94,7 +96,8 @@
   K(Map<PanelNeighbours>)             \
   K(Total<PanelNeighbourSums>)
 
-#define CHG_COUNT_KERNELS(K) K(CountLookups)
+#define CHG_COUNT_KERNELS(K) \
+  K(CountLookups)
 
 #define CHG_INFERENCE_KERNELS(K) \
   K(Map<PanelLoad>)              \
@@ -103,7 +106,16 @@
   K(Map<PanelRotate>)            \
   K(Map<PanelTable>)             \
   K(Map<PanelMask>)              \
+  K(Map<PanelCopyAbove>)         \
+  K(PanelLanes<LaneFirstOutsideBelow>) \
   K(PanelOffsets)
+
+#define CHG_ROW_KERNELS(K) \
+  K(PlacePieces)           \
+  K(FoldRows)              \
+  K(HeadSums)              \
+  K(Map<ReduceSums>)       \
+  K(ClaimWeights)
 
 #define CHG_TREE_KERNELS(K)             \
   K(Map<TreeLeaves>)                    \
@@ -115,5 +127,13 @@
   K(Sum<TreeFoldRound<ProgramLeaves>>)  \
   K(Sum<TreeFoldRound<StoredNodes>>)    \
   K(Map<TreeValues>)
+#define CHG_STATEMENT_KERNELS(K) \
+  K(SumRound)                    \
+  K(BindFactors)                 \
+  K(Map<FactorValues>)           \
+  K(BindColumn)                  \
+  K(Map<SumColumnParts>)         \
+  K(Map<SpreadTable>)            \
+  K(Map<ScatterExt>)
 
 #endif

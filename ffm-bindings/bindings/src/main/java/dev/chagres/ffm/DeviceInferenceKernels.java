@@ -65,6 +65,19 @@ public final class DeviceInferenceKernels {
                 diagonal, value, rows, lanes));
     }
 
+    /// `dst[r][t] = x[r][t]` for r > diagonal + t
+    public void copyAbove(DeviceBuffer dst, DeviceBuffer x, long stride, int diagonal, int rows, int lanes) {
+        Status.check(ChagresCuda.chg_panel_copy_above(operands.stream(), operands.panel(dst, rows, stride, lanes),
+                operands.panel(x, rows, stride, lanes), stride, diagonal, rows, lanes));
+    }
+
+    /// `dst[t]` = the least r up to diagonal + t with `x[r][t]` outside [low, high); `rows` when there is none.
+    public void firstOutsideBelow(DeviceBuffer dst, DeviceBuffer x, long stride, int low, int high, int diagonal,
+            int rows, int width) {
+        Status.check(ChagresCuda.chg_panel_first_outside_below(operands.stream(), operands.base(dst, width),
+                operands.panel(x, rows, stride, width), stride, low, high, diagonal, rows, width));
+    }
+
     /// `dst[t]` = the least L from `least[t]` to `least[t] + support` for which `sum_r f(L - x[r][t])` is at most `most`;
     /// the end of the range where no sum inside is.
     ///

@@ -11,7 +11,9 @@ public final class DeviceKernels {
     private final DevicePanelKernels panel;
     private final DeviceCountKernels counts;
     private final DeviceInferenceKernels inference;
+    private final DeviceRowKernels rows;
     private final DeviceTreeKernels tree;
+    private final DeviceStatementKernels statement;
 
     /// @param stream of which the calls become work
     public DeviceKernels(Stream stream) {
@@ -23,7 +25,9 @@ public final class DeviceKernels {
         panel = new DevicePanelKernels(operands);
         counts = new DeviceCountKernels(operands);
         inference = new DeviceInferenceKernels(operands);
+        rows = new DeviceRowKernels(operands);
         tree = new DeviceTreeKernels(operands);
+        statement = new DeviceStatementKernels(operands);
     }
 
     /// Arithmetic on base and ext arrays.
@@ -61,8 +65,18 @@ public final class DeviceKernels {
         return inference;
     }
 
+    /// Rows of a committed matrix, and claims over them.
+    public DeviceRowKernels rows() {
+        return rows;
+    }
+
     /// Trees of fractions.
     public DeviceTreeKernels tree() {
         return tree;
+    }
+
+    /// Sums of symbolic statements.
+    public DeviceStatementKernels statement() {
+        return statement;
     }
 }

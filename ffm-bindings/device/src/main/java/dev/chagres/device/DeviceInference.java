@@ -6,6 +6,7 @@ import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
+import dev.chagres.graph.RowBlocks;
 import dev.chagres.graph.Width;
 import dev.chagres.graph.op.ActivationIndex;
 import dev.chagres.kernel.MemoryScope;
@@ -155,6 +156,12 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
     }
 
     // --- work ----------------------------------------------------------------------------------------------------
+
+    /// All rows of a block: a device has no use for small tasks.
+    @Override
+    public int rowsOfTask(int cached) {
+        return 1 << RowBlocks.BLOCK_BITS;
+    }
 
     /// All tasks go into one stream, one after another.
     @Override

@@ -110,6 +110,12 @@ final class DevicePanel implements Panel {
         space.kernels().inference().mask(write(), stride, diagonal, value, channels, lanes);
     }
 
+    @Override
+    public void copyAbove(int diagonal, Panel x) {
+        DeviceBuffer other = same(x).read();
+        space.kernels().inference().copyAbove(write(), other, stride, diagonal, channels, lanes);
+    }
+
     // --- tensors -------------------------------------------------------------------------------------------------
 
     private void checkTensor(IntTensor t, long from, long tensorStride) {
@@ -245,6 +251,13 @@ final class DevicePanel implements Panel {
     public void firstOutside(Panel panel, int low, int high) {
         DevicePanel x = lanesOf(panel);
         space.kernels().panel().firstOutside(write(), x.read(), stride, low, high, x.channels, stride);
+    }
+
+    @Override
+    public void firstOutside(Panel panel, int low, int high, int diagonal) {
+        DevicePanel x = lanesOf(panel);
+        space.kernels().inference().firstOutsideBelow(write(), x.read(), stride, low, high, diagonal, x.channels,
+                stride);
     }
 
     // --- products ------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ package dev.chagres.device;
 import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceException;
 import dev.chagres.ffm.NativeLibrary;
+import dev.chagres.ffm.Status;
 import java.util.ArrayDeque;
 
 /// An open device and what all stages on it share. Safe for use by several threads.
@@ -68,7 +69,7 @@ final class DeviceSite implements AutoCloseable {
         }
     }
 
-    /// Gives the device back; no work is in use then.
+    /// Gives the device back; no work is in use then. That it was lost is no news here: its users have been told.
     ///
     /// @throws DeviceException if work is in use
     @Override
@@ -76,9 +77,19 @@ final class DeviceSite implements AutoCloseable {
         synchronized (idle) {
             closed = true;
             while (!idle.isEmpty()) {
-                idle.pop().end();
+                end(idle.pop());
             }
         }
         device.close();
+    }
+
+    private static void end(DeviceWork work) {
+        try {
+            work.end();
+        } catch (DeviceException e) {
+            if (e.status() != Status.LOST) {
+                throw e;
+            }
+        }
     }
 }

@@ -67,26 +67,27 @@ final class DeviceStages implements Stages {
 
     @Override
     public StatementRounds statement(StatementProgram program, Function<Column, ? extends IntTensor> data) {
-        return cpu.statement(program, data);
+        StatementCode code = StatementCode.of(program.body());
+        return code.fits(program) ? new DeviceStatement(program, code, data, site) : cpu.statement(program, data);
     }
 
     @Override
     public QM31 evaluate(IntTensor data, Shape shape, TilePoint at) {
-        return cpu.evaluate(data, shape, at);
+        return DeviceEvaluation.evaluate(data, shape, at, site);
     }
 
     @Override
     public RowHasher rows(MatrixLayout layout, TileSource source, int logN) {
-        return cpu.rows(layout, source, logN);
+        return new DeviceRows(site, host, layout, source, logN, cpu.rows(layout, source, logN));
     }
 
     @Override
     public OpeningPasses passes(AddressSpace space, TileSource source, int head) {
-        return cpu.passes(space, source, head);
+        return new DevicePasses(site, host, space, source, head);
     }
 
     @Override
     public long nonce(byte[] state, String tag, int bits) {
-        return cpu.nonce(state, tag, bits);
+        return DeviceNonce.least(site, state, tag, bits);
     }
 }

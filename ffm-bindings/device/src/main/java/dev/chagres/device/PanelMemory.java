@@ -8,23 +8,32 @@ import java.lang.foreign.ValueLayout;
 /// The memory of a panel on the device and of its parts, and a copy on the host for operations that look at single
 /// elements: all of it is copied when one is asked for on the side where the latest values are not.
 final class PanelMemory {
+    private final PanelSpace space;
     private final DeviceBuffer buffer;
-    private final DeviceWork work;
     private int[] copy;
     /// Where the latest values are; nowhere at first, when any will do.
     private boolean here;
     private boolean there;
 
-    PanelMemory(DeviceBuffer buffer, DeviceWork work) {
+    PanelMemory(PanelSpace space, DeviceBuffer buffer) {
+        this.space = space;
         this.buffer = buffer;
-        this.work = work;
+    }
+
+    long bytes() {
+        return buffer.bytes();
+    }
+
+    /// Whether the host lacks values that the device has.
+    boolean behind() {
+        return there && !here;
     }
 
     /// For kernels that read.
     DeviceBuffer read() {
         if (here && !there) {
             try (Arena arena = Arena.ofConfined()) {
-                work.stream().in(buffer, arena.allocateFrom(ValueLayout.JAVA_INT, copy));
+                space.work().stream().in(buffer, arena.allocateFrom(ValueLayout.JAVA_INT, copy));
             }
         }
         there = true;
@@ -48,24 +57,23 @@ final class PanelMemory {
     }
 
     private int[] latest() {
+        if (behind()) {
+            space.fetch(this);
+        }
+        here = true;
+        return copy();
+    }
+
+    private int[] copy() {
         if (copy == null) {
             copy = new int[Math.toIntExact(buffer.bytes() / Integer.BYTES)];
         }
-        if (!here && there) {
-            if (buffer.bytes() <= DeviceWork.PAGE) {
-                MemorySegment page = work.results().asSlice(0, buffer.bytes());
-                work.stream().out(page, buffer);
-                work.sync();
-                MemorySegment.copy(page, ValueLayout.JAVA_INT, 0, copy, 0, copy.length);
-            } else {
-                try (Arena arena = Arena.ofConfined()) {
-                    MemorySegment seen = arena.allocate(buffer.bytes(), Integer.BYTES);
-                    work.stream().out(seen, buffer);
-                    MemorySegment.copy(seen, ValueLayout.JAVA_INT, 0, copy, 0, copy.length);
-                }
-            }
-        }
-        here = true;
         return copy;
+    }
+
+    /// Takes values that have come from the device.
+    void take(MemorySegment values) {
+        MemorySegment.copy(values, ValueLayout.JAVA_INT, 0, copy(), 0, copy().length);
+        here = true;
     }
 }

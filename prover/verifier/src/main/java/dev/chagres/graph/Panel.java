@@ -26,6 +26,9 @@ public interface Panel {
     /// Sets every element (c, t) with c > diagonal + t.
     void mask(int diagonal, int value);
 
+    /// Element (c, t) with c > diagonal + t becomes that of `x`.
+    void copyAbove(int diagonal, Panel x);
+
     // --- to and from tensors, of any width ----------------------------------------------------------------
 
     /// Element (c, t) from `from[first + c * stride + t]`.
@@ -89,6 +92,9 @@ public interface Panel {
 
     /// This lane array becomes, for every lane, the first channel of `x` outside [low, high), or their number.
     void firstOutside(Panel x, int low, int high);
+
+    /// The same of channels up to diagonal + t; the number of channels of `x` where none of them is outside.
+    void firstOutside(Panel x, int low, int high, int diagonal);
 
     // --- products -------------------------------------------------------------------------------------------
 

@@ -102,6 +102,16 @@ final class MemoryPanel implements Panel {
         }
     }
 
+    @Override
+    public void copyAbove(int diagonal, Panel panel) {
+        MemoryPanel x = same(panel);
+        for (int t = 0; t < lanes; t++) {
+            for (int c = Math.max(0, diagonal + t + 1); c < channels; c++) {
+                set(c, t, x.get(c, t));
+            }
+        }
+    }
+
     // --- tensors ---------------------------------------------------------------------------------------------
 
     private void checkTensor(HostTensor t, long first, long stride) {
@@ -355,6 +365,22 @@ final class MemoryPanel implements Panel {
                 }
             }
         }, Math::min);
+    }
+
+    @Override
+    public void firstOutside(Panel panel, int low, int high, int diagonal) {
+        MemoryPanel x = (MemoryPanel) panel;
+        // Channels that count in every lane, but for a few, are left to kernels.
+        int before = Math.clamp(diagonal, 0, x.channels) & -Memory.BLOCK;
+        firstOutside(x.part(0, before), low, high);
+        for (int t = 0; t < lanes; t++) {
+            int c = get(0, t);
+            int end = Math.min(x.channels, diagonal + t + 1);
+            while (c >= before && c < end && x.get(c, t) >= low && x.get(c, t) < high) {
+                c++;
+            }
+            set(0, t, c < end ? c : x.channels);
+        }
     }
 
     // --- products ----------------------------------------------------------------------------------------------

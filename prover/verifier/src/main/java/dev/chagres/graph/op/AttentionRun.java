@@ -70,11 +70,15 @@ final class AttentionRun {
         fill(run, Math.min(filled, from), to);
         List<RowSpan> spans = new ArrayList<>();
         for (RowSpan block : RowSpan.cut(from, to, side)) {
-            spans.addAll(RowSpan.cut(block.from(), block.to(), block.rows() <= FEW_ROWS ? 1 : Math.min(LANES, side)));
+            spans.addAll(RowSpan.cut(block.from(), block.to(), block.rows() <= FEW_ROWS ? 1 : lanes(run)));
         }
         // The last rows take longest, so they go first.
         run.parallel(spans.size() * heads, (memory, task) ->
                 queries(run, memory, task % heads, spans.get(spans.size() - 1 - task / heads)));
+    }
+
+    private int lanes(Evaluation run) {
+        return Math.min(run.rowsOfTask(LANES), side);
     }
 
     /// Copies keys and values of rows [from, to).
@@ -126,18 +130,12 @@ final class AttentionRun {
 
     /// @param distances `[key][query]`, of keys 0 to the last query; later keys of a query do not matter
     private void checkReach(Workspace memory, Panel distances, int head, RowSpan span) {
-        // Keys that no query of the span masks, but for a few.
-        int before = span.from() & -16;
         Panel outside = memory.panel(1, span.rows());
-        outside.firstOutside(distances.part(0, before), 0, op.softmax.reach() + 1);
+        outside.firstOutside(distances, 0, op.softmax.reach() + 1, span.from());
         for (int t = 0; t < span.rows(); t++) {
-            int row = span.from() + t;
             int j = outside.get(0, t);
-            while (j <= row && j >= before && distances.get(j, t) <= op.softmax.reach()) {
-                j++;
-            }
-            if (j <= row) {
-                throw beyond(head, row, j, distances.get(j, t));
+            if (j < distances.channels()) {
+                throw beyond(head, span.from() + t, j, distances.get(j, t));
             }
         }
     }
@@ -213,7 +211,7 @@ final class AttentionRun {
     /// Masked positions: D = L - S + offset, where EXP is 0.
     void finish(Evaluation run) {
         fill(run, filled, rows.padded());
-        List<RowSpan> spans = RowSpan.cut(0, rows.padded(), Math.min(LANES, side));
+        List<RowSpan> spans = RowSpan.cut(0, rows.padded(), lanes(run));
         run.parallel(spans.size() * heads, (memory, task) -> {
             int head = task % heads;
             RowSpan span = spans.get(task / heads);
@@ -221,25 +219,33 @@ final class AttentionRun {
             Panel scores = scores(run, memory, head, span, first, side);
             Panel offsets = memory.panel(1, span.rows());
             offsets.load(run.of(op.offset), op.perRow(head, span.from()), span.rows());
-            for (int t = 0; t < span.rows(); t++) {
-                offsets.set(0, t, offsets.get(0, t) + op.softmax.maskOffset());
-            }
+            Panel maskOffsets = memory.panel(1, span.rows());
+            maskOffsets.fill(op.softmax.maskOffset());
+            offsets.add(maskOffsets);
             scores.subtractFrom(offsets);
+            checkReachOfMasked(memory, scores, head, span, first);
             // Positions that are not masked keep what they have.
             Panel distances = memory.panel(side, span.rows());
             long tile = op.score(head, span.from(), first);
             distances.load(run.of(op.distance), tile, side);
-            for (int t = 0; t < span.rows(); t++) {
-                for (int j = span.from() + t - first + 1; j < side; j++) {
-                    int distance = scores.get(j, t);
-                    int unmasked = distance - op.softmax.maskOffset();
-                    if (Math.abs(unmasked) > op.softmax.reach()) {
-                        throw beyond(head, span.from() + t, first + j, unmasked);
-                    }
-                    distances.set(j, t, distance);
-                }
-            }
+            distances.copyAbove(span.from() - first, scores);
             distances.store(run.of(op.distance), tile, side);
         });
+    }
+
+    /// @param distances `[key][query]`, mask offset included, of the keys from `first` on; masked ones matter
+    private void checkReachOfMasked(Workspace memory, Panel distances, int head, RowSpan span, int first) {
+        int offset = op.softmax.maskOffset();
+        Panel masked = memory.panel(side, span.rows());
+        masked.fill(offset);
+        masked.copyAbove(span.from() - first, distances);
+        Panel outside = memory.panel(1, span.rows());
+        outside.firstOutside(masked, offset - op.softmax.reach(), offset + op.softmax.reach() + 1);
+        for (int t = 0; t < span.rows(); t++) {
+            int j = outside.get(0, t);
+            if (j < side) {
+                throw beyond(head, span.from() + t, first + j, masked.get(j, t) - offset);
+            }
+        }
     }
 }

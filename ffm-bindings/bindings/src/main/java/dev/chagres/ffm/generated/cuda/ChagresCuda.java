@@ -266,46 +266,100 @@ public class ChagresCuda extends ChagresCuda$shared {
     public static int CHG_LAYOUT_COUNT_TABLE() {
         return CHG_LAYOUT_COUNT_TABLE;
     }
-    private static final int CHG_LAYOUT_TREE_SEGMENT = (int)6L;
+    private static final int CHG_LAYOUT_PIECE = (int)6L;
     /**
      * {@snippet lang=c :
-     * enum chg_structure.CHG_LAYOUT_TREE_SEGMENT = 6
+     * enum chg_structure.CHG_LAYOUT_PIECE = 6
+     * }
+     */
+    public static int CHG_LAYOUT_PIECE() {
+        return CHG_LAYOUT_PIECE;
+    }
+    private static final int CHG_LAYOUT_CLAIM_TERM = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_CLAIM_TERM = 7
+     * }
+     */
+    public static int CHG_LAYOUT_CLAIM_TERM() {
+        return CHG_LAYOUT_CLAIM_TERM;
+    }
+    private static final int CHG_LAYOUT_CLAIM_RUN = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_CLAIM_RUN = 8
+     * }
+     */
+    public static int CHG_LAYOUT_CLAIM_RUN() {
+        return CHG_LAYOUT_CLAIM_RUN;
+    }
+    private static final int CHG_LAYOUT_TREE_SEGMENT = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_TREE_SEGMENT = 9
      * }
      */
     public static int CHG_LAYOUT_TREE_SEGMENT() {
         return CHG_LAYOUT_TREE_SEGMENT;
     }
-    private static final int CHG_LAYOUT_TREE_TERM = (int)7L;
+    private static final int CHG_LAYOUT_TREE_TERM = (int)10L;
     /**
      * {@snippet lang=c :
-     * enum chg_structure.CHG_LAYOUT_TREE_TERM = 7
+     * enum chg_structure.CHG_LAYOUT_TREE_TERM = 10
      * }
      */
     public static int CHG_LAYOUT_TREE_TERM() {
         return CHG_LAYOUT_TREE_TERM;
     }
-    private static final int CHG_LAYOUT_TREE_PROGRAM = (int)8L;
+    private static final int CHG_LAYOUT_TREE_PROGRAM = (int)11L;
     /**
      * {@snippet lang=c :
-     * enum chg_structure.CHG_LAYOUT_TREE_PROGRAM = 8
+     * enum chg_structure.CHG_LAYOUT_TREE_PROGRAM = 11
      * }
      */
     public static int CHG_LAYOUT_TREE_PROGRAM() {
         return CHG_LAYOUT_TREE_PROGRAM;
     }
-    private static final int CHG_LAYOUT_TREE_CHILDREN = (int)9L;
+    private static final int CHG_LAYOUT_TREE_CHILDREN = (int)12L;
     /**
      * {@snippet lang=c :
-     * enum chg_structure.CHG_LAYOUT_TREE_CHILDREN = 9
+     * enum chg_structure.CHG_LAYOUT_TREE_CHILDREN = 12
      * }
      */
     public static int CHG_LAYOUT_TREE_CHILDREN() {
         return CHG_LAYOUT_TREE_CHILDREN;
     }
-    private static final int CHG_LAYOUT_COUNT = (int)10L;
+    private static final int CHG_LAYOUT_FACTOR = (int)13L;
     /**
      * {@snippet lang=c :
-     * enum chg_structure.CHG_LAYOUT_COUNT = 10
+     * enum chg_structure.CHG_LAYOUT_FACTOR = 13
+     * }
+     */
+    public static int CHG_LAYOUT_FACTOR() {
+        return CHG_LAYOUT_FACTOR;
+    }
+    private static final int CHG_LAYOUT_STATEMENT = (int)14L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_STATEMENT = 14
+     * }
+     */
+    public static int CHG_LAYOUT_STATEMENT() {
+        return CHG_LAYOUT_STATEMENT;
+    }
+    private static final int CHG_LAYOUT_COLUMN = (int)15L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_COLUMN = 15
+     * }
+     */
+    public static int CHG_LAYOUT_COLUMN() {
+        return CHG_LAYOUT_COLUMN;
+    }
+    private static final int CHG_LAYOUT_COUNT = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_COUNT = 16
      * }
      */
     public static int CHG_LAYOUT_COUNT() {
@@ -6804,6 +6858,140 @@ public class ChagresCuda extends ChagresCuda$shared {
         }
     }
 
+    private static class chg_panel_copy_above {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_copy_above");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_copy_above$descriptor() {
+        return chg_panel_copy_above.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MethodHandle chg_panel_copy_above$handle() {
+        return chg_panel_copy_above.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MemorySegment chg_panel_copy_above$address() {
+        return chg_panel_copy_above.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static int chg_panel_copy_above(MemorySegment stream, long dst, long x, long stride, long diagonal, long rows, long lanes) {
+        var mh$ = chg_panel_copy_above.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_copy_above", stream, dst, x, stride, diagonal, rows, lanes);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, stride, diagonal, rows, lanes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_first_outside_below {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_first_outside_below");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_first_outside_below$descriptor() {
+        return chg_panel_first_outside_below.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MethodHandle chg_panel_first_outside_below$handle() {
+        return chg_panel_first_outside_below.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MemorySegment chg_panel_first_outside_below$address() {
+        return chg_panel_first_outside_below.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static int chg_panel_first_outside_below(MemorySegment stream, long dst, long x, long stride, int low, int high, long diagonal, long rows, long width) {
+        var mh$ = chg_panel_first_outside_below.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_first_outside_below", stream, dst, x, stride, low, high, diagonal, rows, width);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, stride, low, high, diagonal, rows, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class chg_panel_offsets {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             ChagresCuda.C_INT,
@@ -6867,6 +7055,357 @@ public class ChagresCuda extends ChagresCuda$shared {
                 traceDowncall("chg_panel_offsets", stream, dst, x, stride, least, table, limit, most, support, rows, lanes);
             }
             return (int)mh$.invokeExact(stream, dst, x, stride, least, table, limit, most, support, rows, lanes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+    private static final int CHG_MAX_HEAD = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_row_limits.CHG_MAX_HEAD = 8
+     * }
+     */
+    public static int CHG_MAX_HEAD() {
+        return CHG_MAX_HEAD;
+    }
+    private static final int CHG_RUN_ROWS = (int)256L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_row_limits.CHG_RUN_ROWS = 256
+     * }
+     */
+    public static int CHG_RUN_ROWS() {
+        return CHG_RUN_ROWS;
+    }
+
+    private static class chg_place_pieces {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_place_pieces");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_place_pieces(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr src, uint64_t bytes, chg_ptr pieces, uint64_t count)
+     * }
+     */
+    public static FunctionDescriptor chg_place_pieces$descriptor() {
+        return chg_place_pieces.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_place_pieces(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr src, uint64_t bytes, chg_ptr pieces, uint64_t count)
+     * }
+     */
+    public static MethodHandle chg_place_pieces$handle() {
+        return chg_place_pieces.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_place_pieces(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr src, uint64_t bytes, chg_ptr pieces, uint64_t count)
+     * }
+     */
+    public static MemorySegment chg_place_pieces$address() {
+        return chg_place_pieces.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_place_pieces(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr src, uint64_t bytes, chg_ptr pieces, uint64_t count)
+     * }
+     */
+    public static int chg_place_pieces(MemorySegment stream, long dst, long n, long src, long bytes, long pieces, long count) {
+        var mh$ = chg_place_pieces.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_place_pieces", stream, dst, n, src, bytes, pieces, count);
+            }
+            return (int)mh$.invokeExact(stream, dst, n, src, bytes, pieces, count);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_fold_rows {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_fold_rows");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t n, int32_t head, chg_ptr eq)
+     * }
+     */
+    public static FunctionDescriptor chg_fold_rows$descriptor() {
+        return chg_fold_rows.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t n, int32_t head, chg_ptr eq)
+     * }
+     */
+    public static MethodHandle chg_fold_rows$handle() {
+        return chg_fold_rows.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t n, int32_t head, chg_ptr eq)
+     * }
+     */
+    public static MemorySegment chg_fold_rows$address() {
+        return chg_fold_rows.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_fold_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t n, int32_t head, chg_ptr eq)
+     * }
+     */
+    public static int chg_fold_rows(MemorySegment stream, long dst, long src, long n, int head, long eq) {
+        var mh$ = chg_fold_rows.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_fold_rows", stream, dst, src, n, head, eq);
+            }
+            return (int)mh$.invokeExact(stream, dst, src, n, head, eq);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_add_head_sums {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_add_head_sums");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_add_head_sums(chg_stream *stream, chg_ptr sums, uint64_t groups, chg_ptr src, uint64_t n, int32_t head, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static FunctionDescriptor chg_add_head_sums$descriptor() {
+        return chg_add_head_sums.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_add_head_sums(chg_stream *stream, chg_ptr sums, uint64_t groups, chg_ptr src, uint64_t n, int32_t head, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static MethodHandle chg_add_head_sums$handle() {
+        return chg_add_head_sums.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_add_head_sums(chg_stream *stream, chg_ptr sums, uint64_t groups, chg_ptr src, uint64_t n, int32_t head, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static MemorySegment chg_add_head_sums$address() {
+        return chg_add_head_sums.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_add_head_sums(chg_stream *stream, chg_ptr sums, uint64_t groups, chg_ptr src, uint64_t n, int32_t head, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static int chg_add_head_sums(MemorySegment stream, long sums, long groups, long src, long n, int head, long tables, long entries, long terms, long term_count, long runs, long run_count) {
+        var mh$ = chg_add_head_sums.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_add_head_sums", stream, sums, groups, src, n, head, tables, entries, terms, term_count, runs, run_count);
+            }
+            return (int)mh$.invokeExact(stream, sums, groups, src, n, head, tables, entries, terms, term_count, runs, run_count);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_reduce_sums {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_reduce_sums");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_reduce_sums(chg_stream *stream, chg_ptr dst, chg_ptr sums, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_reduce_sums$descriptor() {
+        return chg_reduce_sums.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_reduce_sums(chg_stream *stream, chg_ptr dst, chg_ptr sums, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_reduce_sums$handle() {
+        return chg_reduce_sums.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_reduce_sums(chg_stream *stream, chg_ptr dst, chg_ptr sums, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_reduce_sums$address() {
+        return chg_reduce_sums.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_reduce_sums(chg_stream *stream, chg_ptr dst, chg_ptr sums, uint64_t n)
+     * }
+     */
+    public static int chg_reduce_sums(MemorySegment stream, long dst, long sums, long n) {
+        var mh$ = chg_reduce_sums.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_reduce_sums", stream, dst, sums, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, sums, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_claim_weights {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_claim_weights");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_claim_weights(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static FunctionDescriptor chg_claim_weights$descriptor() {
+        return chg_claim_weights.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_claim_weights(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static MethodHandle chg_claim_weights$handle() {
+        return chg_claim_weights.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_claim_weights(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static MemorySegment chg_claim_weights$address() {
+        return chg_claim_weights.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_claim_weights(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static int chg_claim_weights(MemorySegment stream, long dst, long n, long tables, long entries, long terms, long term_count, long runs, long run_count) {
+        var mh$ = chg_claim_weights.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_claim_weights", stream, dst, n, tables, entries, terms, term_count, runs, run_count);
+            }
+            return (int)mh$.invokeExact(stream, dst, n, tables, entries, terms, term_count, runs, run_count);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -7391,6 +7930,505 @@ public class ChagresCuda extends ChagresCuda$shared {
                 traceDowncall("chg_tree_values", stream, children, bind, dst);
             }
             return (int)mh$.invokeExact(stream, children, bind, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+    private static final int CHG_FACTOR_RUNS = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_statement_limits.CHG_FACTOR_RUNS = 6
+     * }
+     */
+    public static int CHG_FACTOR_RUNS() {
+        return CHG_FACTOR_RUNS;
+    }
+    private static final int CHG_STATEMENT_WORDS = (int)4096L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_statement_limits.CHG_STATEMENT_WORDS = 4096
+     * }
+     */
+    public static int CHG_STATEMENT_WORDS() {
+        return CHG_STATEMENT_WORDS;
+    }
+    private static final int CHG_STATEMENT_DEPTH = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_statement_limits.CHG_STATEMENT_DEPTH = 4
+     * }
+     */
+    public static int CHG_STATEMENT_DEPTH() {
+        return CHG_STATEMENT_DEPTH;
+    }
+    private static final int CHG_STATEMENT_FACTORS = (int)4096L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_statement_limits.CHG_STATEMENT_FACTORS = 4096
+     * }
+     */
+    public static int CHG_STATEMENT_FACTORS() {
+        return CHG_STATEMENT_FACTORS;
+    }
+    private static final int CHG_ROUND_POINTS = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_statement_limits.CHG_ROUND_POINTS = 12
+     * }
+     */
+    public static int CHG_ROUND_POINTS() {
+        return CHG_ROUND_POINTS;
+    }
+    private static final int CHG_LOAD = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_operation.CHG_LOAD = 0
+     * }
+     */
+    public static int CHG_LOAD() {
+        return CHG_LOAD;
+    }
+    private static final int CHG_CONSTANT = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_operation.CHG_CONSTANT = 1
+     * }
+     */
+    public static int CHG_CONSTANT() {
+        return CHG_CONSTANT;
+    }
+    private static final int CHG_TIMES = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_operation.CHG_TIMES = 2
+     * }
+     */
+    public static int CHG_TIMES() {
+        return CHG_TIMES;
+    }
+    private static final int CHG_SCALE = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_operation.CHG_SCALE = 3
+     * }
+     */
+    public static int CHG_SCALE() {
+        return CHG_SCALE;
+    }
+    private static final int CHG_ADD = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_operation.CHG_ADD = 4
+     * }
+     */
+    public static int CHG_ADD() {
+        return CHG_ADD;
+    }
+    private static final int CHG_SUBTRACT = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_operation.CHG_SUBTRACT = 5
+     * }
+     */
+    public static int CHG_SUBTRACT() {
+        return CHG_SUBTRACT;
+    }
+    private static final int CHG_OPEN = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_operation.CHG_OPEN = 6
+     * }
+     */
+    public static int CHG_OPEN() {
+        return CHG_OPEN;
+    }
+    private static final int CHG_CLOSE = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_operation.CHG_CLOSE = 7
+     * }
+     */
+    public static int CHG_CLOSE() {
+        return CHG_CLOSE;
+    }
+
+    private static class chg_sum_round {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_sum_round");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_sum_round(chg_stream *stream, const chg_statement *statement, int32_t variable, const uint32_t *points, int32_t count, chg_qm31 *out)
+     * }
+     */
+    public static FunctionDescriptor chg_sum_round$descriptor() {
+        return chg_sum_round.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_sum_round(chg_stream *stream, const chg_statement *statement, int32_t variable, const uint32_t *points, int32_t count, chg_qm31 *out)
+     * }
+     */
+    public static MethodHandle chg_sum_round$handle() {
+        return chg_sum_round.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_sum_round(chg_stream *stream, const chg_statement *statement, int32_t variable, const uint32_t *points, int32_t count, chg_qm31 *out)
+     * }
+     */
+    public static MemorySegment chg_sum_round$address() {
+        return chg_sum_round.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_sum_round(chg_stream *stream, const chg_statement *statement, int32_t variable, const uint32_t *points, int32_t count, chg_qm31 *out)
+     * }
+     */
+    public static int chg_sum_round(MemorySegment stream, MemorySegment statement, int variable, MemorySegment points, int count, MemorySegment out) {
+        var mh$ = chg_sum_round.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_sum_round", stream, statement, variable, points, count, out);
+            }
+            return (int)mh$.invokeExact(stream, statement, variable, points, count, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_bind_factors {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_bind_factors");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_bind_factors(chg_stream *stream, const chg_statement *statement, int32_t variable, const chg_qm31 *r)
+     * }
+     */
+    public static FunctionDescriptor chg_bind_factors$descriptor() {
+        return chg_bind_factors.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_bind_factors(chg_stream *stream, const chg_statement *statement, int32_t variable, const chg_qm31 *r)
+     * }
+     */
+    public static MethodHandle chg_bind_factors$handle() {
+        return chg_bind_factors.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_bind_factors(chg_stream *stream, const chg_statement *statement, int32_t variable, const chg_qm31 *r)
+     * }
+     */
+    public static MemorySegment chg_bind_factors$address() {
+        return chg_bind_factors.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_bind_factors(chg_stream *stream, const chg_statement *statement, int32_t variable, const chg_qm31 *r)
+     * }
+     */
+    public static int chg_bind_factors(MemorySegment stream, MemorySegment statement, int variable, MemorySegment r) {
+        var mh$ = chg_bind_factors.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_bind_factors", stream, statement, variable, r);
+            }
+            return (int)mh$.invokeExact(stream, statement, variable, r);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_factor_values {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_factor_values");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_factor_values(chg_stream *stream, const chg_statement *statement, int32_t variables, chg_ptr dst)
+     * }
+     */
+    public static FunctionDescriptor chg_factor_values$descriptor() {
+        return chg_factor_values.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_factor_values(chg_stream *stream, const chg_statement *statement, int32_t variables, chg_ptr dst)
+     * }
+     */
+    public static MethodHandle chg_factor_values$handle() {
+        return chg_factor_values.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_factor_values(chg_stream *stream, const chg_statement *statement, int32_t variables, chg_ptr dst)
+     * }
+     */
+    public static MemorySegment chg_factor_values$address() {
+        return chg_factor_values.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_factor_values(chg_stream *stream, const chg_statement *statement, int32_t variables, chg_ptr dst)
+     * }
+     */
+    public static int chg_factor_values(MemorySegment stream, MemorySegment statement, int variables, long dst) {
+        var mh$ = chg_factor_values.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_factor_values", stream, statement, variables, dst);
+            }
+            return (int)mh$.invokeExact(stream, statement, variables, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_bind_column {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_bind_column");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_bind_column(chg_stream *stream, chg_ptr dst, const chg_column *column)
+     * }
+     */
+    public static FunctionDescriptor chg_bind_column$descriptor() {
+        return chg_bind_column.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_bind_column(chg_stream *stream, chg_ptr dst, const chg_column *column)
+     * }
+     */
+    public static MethodHandle chg_bind_column$handle() {
+        return chg_bind_column.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_bind_column(chg_stream *stream, chg_ptr dst, const chg_column *column)
+     * }
+     */
+    public static MemorySegment chg_bind_column$address() {
+        return chg_bind_column.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_bind_column(chg_stream *stream, chg_ptr dst, const chg_column *column)
+     * }
+     */
+    public static int chg_bind_column(MemorySegment stream, long dst, MemorySegment column) {
+        var mh$ = chg_bind_column.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_bind_column", stream, dst, column);
+            }
+            return (int)mh$.invokeExact(stream, dst, column);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_spread_table {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_spread_table");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_spread_table(chg_stream *stream, chg_ptr dst, chg_ptr src, const int32_t *to, int32_t variables)
+     * }
+     */
+    public static FunctionDescriptor chg_spread_table$descriptor() {
+        return chg_spread_table.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_spread_table(chg_stream *stream, chg_ptr dst, chg_ptr src, const int32_t *to, int32_t variables)
+     * }
+     */
+    public static MethodHandle chg_spread_table$handle() {
+        return chg_spread_table.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_spread_table(chg_stream *stream, chg_ptr dst, chg_ptr src, const int32_t *to, int32_t variables)
+     * }
+     */
+    public static MemorySegment chg_spread_table$address() {
+        return chg_spread_table.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_spread_table(chg_stream *stream, chg_ptr dst, chg_ptr src, const int32_t *to, int32_t variables)
+     * }
+     */
+    public static int chg_spread_table(MemorySegment stream, long dst, long src, MemorySegment to, int variables) {
+        var mh$ = chg_spread_table.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_spread_table", stream, dst, src, to, variables);
+            }
+            return (int)mh$.invokeExact(stream, dst, src, to, variables);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_scatter_ext {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_scatter_ext");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_scatter_ext(chg_stream *stream, chg_ptr dst, uint64_t size, chg_ptr index, chg_ptr values, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_scatter_ext$descriptor() {
+        return chg_scatter_ext.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_scatter_ext(chg_stream *stream, chg_ptr dst, uint64_t size, chg_ptr index, chg_ptr values, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_scatter_ext$handle() {
+        return chg_scatter_ext.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_scatter_ext(chg_stream *stream, chg_ptr dst, uint64_t size, chg_ptr index, chg_ptr values, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_scatter_ext$address() {
+        return chg_scatter_ext.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_scatter_ext(chg_stream *stream, chg_ptr dst, uint64_t size, chg_ptr index, chg_ptr values, uint64_t n)
+     * }
+     */
+    public static int chg_scatter_ext(MemorySegment stream, long dst, long size, long index, long values, long n) {
+        var mh$ = chg_scatter_ext.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_scatter_ext", stream, dst, size, index, values, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, size, index, values, n);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
