@@ -82,7 +82,8 @@ class DeviceTreeKernelsTest {
         TreeChildren children = new TreeChildren(buffer, buffer, 33, new TreeShape(32, 32, 5, 0));
         DeviceBuffer eq = device.allocate(DeviceTreeKernels.eqBytes(4));
         assertRefused(() -> kernels.round(children, eq, 4, QM31.ONE), "65 elements of 16 bytes");
-        assertRefused(() -> kernels.leafFoldRound(program, children, eq, 4, QM31.ONE, QM31.ONE), "the leaves are bound");
+        assertRefused(() -> kernels.leafFoldRound(program, children, eq, 4, QM31.ONE, QM31.ONE),
+                "the leaves are bound");
         assertRefused(() -> DeviceTreeKernels.eqBytes(33), "33 variables");
         assertThat(DeviceTreeKernels.eqBytes(12)).isEqualTo(Memory.extBytes(2048 + 16));
         TreeProgram whole = new TreeProgram(List.of(segment(2, 4)), 5, 0, 5, device.allocate(64));
