@@ -287,7 +287,8 @@ int32_t chg_tree_round(chg_stream *stream, const chg_tree_children *children, ch
   TreeWeights w = weights(call, left, eq, eq_variables);
   if (call.refused()) return call.status();
   BoundChildren<StoredNodes> bound{all, shape.upper(), point};
-  TreeFoldRound<StoredNodes> round{bound, p, q, children->second, {left.size(0), left.size(1)}, left.upper(), w, factor};
+  TreeFoldRound<StoredNodes> round{bound, p, q, children->second, {left.size(0), left.size(1)}, left.upper(), w,
+                                   factor};
   return finish(call, round, left.positions(), factor, out);
 }
 

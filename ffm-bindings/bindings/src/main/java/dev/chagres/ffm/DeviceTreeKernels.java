@@ -7,8 +7,8 @@ import dev.chagres.kernel.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Trees of fractions on a device: their leaves, their layers, and the rounds of a layer. What is absent is never stored.
-/// Calls return at once unless they say that they wait.
+/// Trees of fractions on a device: their leaves, their layers, and the rounds of a layer. What is absent is never
+/// stored. Calls return at once unless they say that they wait.
 public final class DeviceTreeKernels {
     private static final int LOW = ChagresCuda.CHG_TREE_EQ_LOW();
     /// Elements that [#values] writes.

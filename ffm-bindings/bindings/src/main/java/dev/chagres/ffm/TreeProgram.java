@@ -10,9 +10,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 
 /// The leaves of a tree of fractions as kernels of a device make them: segments whose leaves take consecutive places
-/// from 0 on. A place has `runBits` low bits, then `stripBits`, then the number of a unit; a leaf's number has the strip
-/// first, then the unit, then the run. All leaves of the units that begin below the last place are stored, those without
-/// a place as 0/1.
+/// from 0 on. A place has `runBits` low bits, then `stripBits`, then the number of a unit; a leaf's number has the
+/// strip first, then the unit, then the run. All leaves of the units that begin below the last place are stored, those
+/// without a place as 0/1.
 public final class TreeProgram {
     private final DeviceBuffer room;
     private final List<TreeSegment> segments;

@@ -18,8 +18,8 @@ public sealed interface TreeTerm {
         /// @throws IllegalArgumentException if the buffer has fewer elements
         public Values {
             if (size < 0 || size > data.available()) {
-                throw new IllegalArgumentException(size + " integers of " + data.bits() + " bits do not fit a buffer of "
-                        + data.buffer().bytes() + " bytes");
+                throw new IllegalArgumentException(size + " integers of " + data.bits()
+                        + " bits do not fit a buffer of " + data.buffer().bytes() + " bytes");
             }
         }
     }

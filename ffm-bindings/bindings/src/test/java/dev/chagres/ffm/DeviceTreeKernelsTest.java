@@ -79,10 +79,11 @@ class DeviceTreeKernelsTest {
         assertRefused(() -> new TreeShape(17, 17, 5, 1), "strips of 17");
         assertRefused(() -> new TreeShape(4, 3, 5, 1), "strips of 4 and 3");
         assertRefused(() -> kernels.leaves(program, buffer.slice(0, 512), buffer), "do not fit");
-        TreeChildren children = new TreeChildren(buffer, buffer, 32, new TreeShape(32, 32, 5, 0));
+        TreeChildren children = new TreeChildren(buffer, buffer, 33, new TreeShape(32, 32, 5, 0));
         DeviceBuffer eq = device.allocate(DeviceTreeKernels.eqBytes(4));
-        assertRefused(() -> kernels.round(children, eq, 4, QM31.ONE), "64 elements of 16 bytes");
-        assertRefused(() -> kernels.leafFoldRound(program, children, eq, 4, QM31.ONE, QM31.ONE), "the leaves are bound");
+        assertRefused(() -> kernels.round(children, eq, 4, QM31.ONE), "65 elements of 16 bytes");
+        assertRefused(() -> kernels.leafFoldRound(program, children, eq, 4, QM31.ONE, QM31.ONE),
+                "the leaves are bound");
         assertRefused(() -> DeviceTreeKernels.eqBytes(33), "33 variables");
         assertThat(DeviceTreeKernels.eqBytes(12)).isEqualTo(Memory.extBytes(2048 + 16));
         TreeProgram whole = new TreeProgram(List.of(segment(2, 4)), 5, 0, 5, device.allocate(64));

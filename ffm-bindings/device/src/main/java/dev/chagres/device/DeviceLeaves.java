@@ -130,8 +130,8 @@ final class DeviceLeaves implements AutoCloseable {
         }
         LeafUpload.Slot data = upload.add(values);
         LeafUpload.Slot starts = upload.add(slots(shape));
-        return () -> new TreeTerm.Values(weight, new DeviceInts(slice(data), Integer.SIZE), values.length, slice(starts),
-                null);
+        return () -> new TreeTerm.Values(weight, new DeviceInts(slice(data), Integer.SIZE), values.length,
+                slice(starts), null);
     }
 
     /// First slots of the tiles.
