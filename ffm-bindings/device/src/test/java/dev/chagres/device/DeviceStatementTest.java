@@ -171,7 +171,7 @@ class DeviceStatementTest {
         }
     }
 
-    /// A product of `degree` factors, some of them the same, and its square root of a sum.
+    /// A product of `degree` factors, some of them the same; with a weight, less the first of them.
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14})
     void everyDegreeIsThatOfTheProcessor(int degree) {
