@@ -138,7 +138,7 @@ final class ColumnBinding {
         int steps = Math.max(1, positions() / lanes);
         int lowSlices = Math.clamp(steps / READ, 1, budget);
         long rest = (long) largest * Math.min(steps, READ) / READ;
-        int tileSlices = Integer.highestOneBit((int) Math.clamp(rest, 1, budget / lowSlices));
+        int tileSlices = Integer.highestOneBit(Math.clamp(rest, 1, budget / lowSlices));
         DeviceBuffer eq = work.allocate(Memory.extBytes(positions()));
         DeviceBuffer parts = null;
         try {

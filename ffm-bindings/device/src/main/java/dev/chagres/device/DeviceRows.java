@@ -10,6 +10,7 @@ import dev.chagres.commit.MatrixLayout.Piece;
 import dev.chagres.commit.MerkleProof;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.DeviceFftKernels;
+import dev.chagres.ffm.DeviceHashKernels;
 import dev.chagres.kernel.HashKernels;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
@@ -21,9 +22,8 @@ import dev.chagres.prove.store.Buffer;
 import dev.chagres.transcript.HashContexts;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /// [RowHasher] on a device: sixteen rows at a time are copied there, encoded and absorbed; no codeword leaves it.
 /// Chaining values are in memory of the host, in the order of the host's kernels, which merge them.
@@ -78,8 +78,7 @@ final class DeviceRows implements RowHasher {
         Encoder(int most) {
             try {
                 this.most = most;
-                Set<Piece> zeros = ConcurrentHashMap.newKeySet();
-                block = new RowBlock(source, zeros, layout.k(), most, work, regions, scope);
+                block = new RowBlock(source, new HashSet<>(), layout.k(), most, work, regions, scope);
                 twiddles = regions.bytes(DeviceFftKernels.twiddleBytes(logN));
                 codewords = regions.base(most * columns());
                 work.kernels().fft().twiddles(twiddles, logN);
@@ -112,7 +111,7 @@ final class DeviceRows implements RowHasher {
         int first = chunk * CHUNK_ROWS;
         int end = Math.min(rows(), first + CHUNK_ROWS);
         try (Encoder encoder = new Encoder(Math.min(BLOCK_ROWS, end - first))) {
-            var hash = encoder.work.kernels().hash();
+            DeviceHashKernels hash = encoder.work.kernels().hash();
             DeviceBuffer state = encoder.regions.bytes(digestBytes());
             hash.initColumns(HashContexts.LEAF, state, columns());
             for (int row = first; row < end; row += BLOCK_ROWS) {
