@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A stream of a device with its kernels, a pinned page for results and one for arguments. Used by one thread at a time,
-/// not always the same one; closing it waits for the stream and gives it back to its site.
+/// A stream of a device with its kernels, a pinned page for results and one for arguments. Used by one thread at a
+/// time, not always the same one; closing it waits for the stream and gives it back to its site.
 final class DeviceWork implements AutoCloseable {
     /// Bytes of each of the two pages.
     static final long PAGE = 64 << 10;
