@@ -95,7 +95,7 @@ class DeviceProofsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 40, 400, 2000})
+    @ValueSource(longs = {1, 40, 400, 900})
     void aKernelThatIsNotStartedEndsTheProof(long n) {
         failAt(n, Emulation::noLaunch);
     }
