@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 /* Grows whenever a prototype, a structure or a meaning changes. */
-enum chg_abi { CHG_ABI_VERSION = 2 };
+enum chg_abi { CHG_ABI_VERSION = 3 };
 
 enum chg_limits {
   CHG_ALIGNMENT = 64,      /* device addresses, and sizes of slabs, are multiples of this many bytes */
@@ -31,7 +31,10 @@ enum chg_limits {
   CHG_GRID_ROW = 256,      /* elements of a row of a grid */
   CHG_GRID_ROWS = 27,      /* rows of a grid */
   CHG_NONCE_HEAD = 56,     /* most bytes before a nonce */
-  CHG_NONCES = 64          /* nonces are searched by groups of so many */
+  CHG_NONCES = 64,         /* nonces are searched by groups of so many */
+  CHG_COUNT_COLUMNS = 4,   /* of a lookup */
+  CHG_COUNT_PARTS = 8,     /* of all components of a lookup */
+  CHG_TREE_EQ_LOW = 10     /* most variables of the lower equality table of a tree */
 };
 
 /* Status of a call. */
@@ -77,12 +80,72 @@ typedef struct {
   uint64_t slab_bytes;
 } chg_device_info;
 
+/*
+ * A part of a component of a lookup: `scale` times integer starts[tile] + inside[x] of `size` ints at `data`, 0 where
+ * there is none. Without `starts`, uint64 for each tile, tile t starts at t 2^low_bits; without `inside`, int32 for each
+ * position in a tile, it is x. With `table` the integer v becomes entry v - base of `entries` int32, 0 where there is
+ * none.
+ */
+typedef struct {
+  chg_ptr data;
+  uint64_t size;
+  chg_ptr starts;
+  chg_ptr inside;
+  chg_ptr table;
+  uint64_t entries;
+  int64_t base;
+  int64_t scale;
+  int32_t bits; /* of the data: 8, 16 or 32 */
+  int32_t reserved;
+} chg_count_part;
+
+/*
+ * A component of a lookup, `offset` plus its `parts`, and the column that it has to equal: `size` ints at `values` by
+ * slot, followed by zeros; or, without them, base + bits [shift, shift + digits) of the entry.
+ */
+typedef struct {
+  int64_t offset;
+  int64_t base;
+  chg_ptr values;
+  uint64_t size;
+  int32_t parts;
+  int32_t bits; /* of the values: 8, 16 or 32 */
+  int32_t shift;
+  int32_t digits;
+} chg_count_column;
+
+/*
+ * Where a table has entries: `tiles` tiles of 2^tile_bits from starts[t] on, increasing, uint64; without `starts` one
+ * after another from 0 on. The entry of a tuple is its first component - first_value, plus, where digit_bits is not 0,
+ * the second one times 2^digit_bits.
+ */
+typedef struct {
+  chg_ptr starts;
+  uint64_t tiles;
+  int64_t first_value;
+  int32_t tile_bits;
+  int32_t digit_bits;
+} chg_count_table;
+
 /* Structures that chg_layout() reports. */
 enum chg_structure {
   CHG_LAYOUT_QM31 = 0,
   CHG_LAYOUT_DEVICE_INFO = 1,
   CHG_LAYOUT_BLAKE3_MODE = 2,
-  CHG_LAYOUT_COUNT = 3
+  CHG_LAYOUT_COUNT_PART = 3,
+  CHG_LAYOUT_COUNT_COLUMN = 4,
+  CHG_LAYOUT_COUNT_TABLE = 5,
+  CHG_LAYOUT_PIECE = 6,
+  CHG_LAYOUT_CLAIM_TERM = 7,
+  CHG_LAYOUT_CLAIM_RUN = 8,
+  CHG_LAYOUT_TREE_SEGMENT = 9,
+  CHG_LAYOUT_TREE_TERM = 10,
+  CHG_LAYOUT_TREE_PROGRAM = 11,
+  CHG_LAYOUT_TREE_CHILDREN = 12,
+  CHG_LAYOUT_FACTOR = 13,
+  CHG_LAYOUT_STATEMENT = 14,
+  CHG_LAYOUT_COLUMN = 15,
+  CHG_LAYOUT_COUNT = 16
 };
 
 /* The CHG_ABI_VERSION that the library was built with; not a status. To be called, and compared, before all others. */
@@ -366,6 +429,304 @@ int32_t chg_panel_neighbour_sums(chg_stream *stream, chg_ptr x, uint64_t stride,
                                  int32_t limit, uint64_t rows, uint64_t *out);
 int32_t chg_panel_exponential_sums(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr offset,
                                    float rate, float one, uint64_t rows, uint64_t width);
+
+/*
+ * Lookups. Counts the tuples at all positions of `tiles` tiles of 2^low_bits: counts[slot] += 1, modulo 2^32, a counter
+ * for each entry of the tiles of the table. `outside`, a uint64, becomes 1 if a tuple is not in the table, and stays as
+ * it is if not; such a tuple counts nowhere. Components follow one another in `parts`.
+ */
+int32_t chg_count(chg_stream *stream, chg_ptr counts, chg_ptr outside, const chg_count_table *table,
+                  const chg_count_column *columns, int32_t column_count, const chg_count_part *parts,
+                  int32_t part_count, int32_t low_bits, uint64_t tiles);
+
+/*
+ * The integer program on panels. `lanes` of a row take part, any number; integers of tensors have 8, 16 or 32 bits and
+ * their natural alignment. `failed`, a uint64, becomes 1 if a value does not fit or a table lacks an entry, and stays as
+ * it is if not.
+ */
+/* dst[r][t] = src[r row_stride + t lane_stride] */
+int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, int32_t bits,
+                       uint64_t row_stride, uint64_t lane_stride, uint64_t rows, uint64_t lanes);
+/* dst[r row_stride + t lane_stride] = src[r][t]; what does not fit is cut off */
+int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride,
+                        chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t lanes, chg_ptr failed);
+int32_t chg_panel_multiply(chg_stream *stream, chg_ptr dst, chg_ptr x, chg_ptr y, uint64_t n);
+/* x = x cos - y sin, y = y cos + x sin */
+int32_t chg_panel_rotate(chg_stream *stream, chg_ptr x, chg_ptr y, chg_ptr cos, chg_ptr sin, uint64_t n);
+/* dst[r][t] = table[x[r][t] - base], 0 for what is not in the table; one stride for both, dst may be x */
+int32_t chg_panel_table(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr table, int64_t base,
+                        uint64_t size, uint64_t rows, uint64_t lanes, chg_ptr failed);
+/* x[r][t] = value for r > diagonal + t; the diagonal has 32 bits */
+int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows,
+                       uint64_t lanes);
+/* dst[r][t] = x[r][t] for r > diagonal + t; one stride for both */
+int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal,
+                             uint64_t rows, uint64_t lanes);
+/* chg_panel_first_outside of the rows up to diagonal + t; width is a multiple of 16 */
+int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low,
+                                      int32_t high, int64_t diagonal, uint64_t rows, uint64_t width);
+/*
+ * dst[t] = the least L from least[t] to least[t] + support for which the sum over r of f(L - x[r][t]) is at most `most`.
+ * The table has limit + 2 entries: f(-1), f(0), .., the last one for all that follow. f falls; the end of the range is
+ * the result where no sum inside is small enough.
+ */
+int32_t chg_panel_offsets(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr least, chg_ptr table,
+                          int32_t limit, uint64_t most, int32_t support, uint64_t rows, uint64_t lanes);
+
+/* ---- rows of a committed matrix -----------------------------------------------------------------------------------
+ *
+ * Rows of 2^k elements of the field, a base array on the device. What the host knows of them comes as structures in
+ * device memory, at multiples of CHG_ALIGNMENT; one whose numbers leave the arrays of the call is passed over.
+ */
+
+/* Integers in a row: `count` signed ones of `bits` 8, 16 or 32 from byte `from` on, a multiple of their size. */
+typedef struct {
+  uint64_t from;
+  uint64_t to; /* number of the first element that they become */
+  uint32_t count;
+  uint32_t bits;
+} chg_piece;
+
+/* A weighted table: weight times the elements of the tables from `table` on. */
+typedef struct {
+  chg_qm31 weight;
+  uint64_t table;
+} chg_claim_term;
+
+/*
+ * The sum of the terms [first, first + terms) at the places [place, place + rows) of their tables, rows at most
+ * CHG_RUN_ROWS: weights of as many neighbours in an array.
+ */
+typedef struct {
+  uint64_t at; /* number of the first neighbour */
+  uint32_t rows;
+  uint32_t place;
+  uint32_t group; /* of sums that they go to */
+  uint32_t first;
+  uint32_t terms;
+  uint32_t unused;
+} chg_claim_run;
+
+enum chg_row_limits {
+  CHG_MAX_HEAD = 8,  /* variables of a head */
+  CHG_RUN_ROWS = 256 /* most rows of a run */
+};
+
+/* dst[to + i] = the residue of integer i, for all pieces, which do not meet; `n` elements, the others stay */
+int32_t chg_place_pieces(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr src, uint64_t bytes, chg_ptr pieces,
+                         uint64_t count);
+/* dst[i] = sum_y src[i 2^head + y] eq[y] for i < n, y < 2^head; src base, eq ext */
+int32_t chg_fold_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t n, int32_t head, chg_ptr eq);
+/*
+ * sums[group 2^head + y] += sum_i weight_i src[at + i 2^head + y] for all runs, i < rows, y < 2^head; src is a base
+ * array of n elements, tables an ext array of `entries`. The sums of `groups` groups are 64-bit cells in the order of
+ * the words of an ext array; a cell has room for 2^33 runs.
+ */
+int32_t chg_add_head_sums(chg_stream *stream, chg_ptr sums, uint64_t groups, chg_ptr src, uint64_t n, int32_t head,
+                          chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs,
+                          uint64_t run_count);
+/* dst = the residues of the cells of n elements */
+int32_t chg_reduce_sums(chg_stream *stream, chg_ptr dst, chg_ptr sums, uint64_t n);
+/* dst[at + i] = weight_i for all runs, which do not meet; an ext array of n elements, the others stay */
+int32_t chg_claim_weights(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr tables, uint64_t entries, chg_ptr terms,
+                          uint64_t term_count, chg_ptr runs, uint64_t run_count);
+
+/* ---- trees of fractions -------------------------------------------------------------------------------------------
+ *
+ * A layer of 2^bits nodes: node i of the layer above it is the sum of nodes i and i + 2^(bits - 1). The top bits of a
+ * node's number may be those of a strip; of each strip the first `width` nodes are stored in two ext arrays, numerators
+ * and denominators, one strip after another, and all others are the fraction 0/1. Nodes that are added, or bound, differ
+ * in a bit of the strip or, without strips, in the top bit, so the layer above, and what is left, have the same form.
+ *
+ * The leaves come from a program: segments of tensors, whose leaves take consecutive places from 0 on. A place has
+ * `run_bits` low bits, then `strip_bits`, then the number of a unit; a leaf's number has the strip first, then the unit,
+ * then the run. All leaves of the units that begin below the last place are stored, those without a place as 0/1.
+ */
+
+/* Leaves of one tensor: numerator / (constant + sum of terms). */
+typedef struct {
+  chg_qm31 constant;
+  uint64_t first;      /* place of its first leaf: where the segment before it ends */
+  chg_ptr numerators;  /* ints, one for each leaf; 0: all are one */
+  chg_ptr entries;     /* int64, for each tile the number of the entry of its first leaf; 0 where no term has digits */
+  uint64_t tiles;      /* of 2^low_bits leaves each, at least one */
+  int32_t low_bits;
+  int32_t bits;        /* of a numerator */
+  uint32_t first_term; /* its terms follow one another */
+  uint32_t terms;
+} chg_tree_segment;
+
+/*
+ * weight * value: element starts[tile] + inside[x] of a tensor for leaf x of a tile, 0 if there is no such element;
+ * or, without data, base + (entry >> from) mod 2^bits.
+ */
+typedef struct {
+  chg_qm31 weight;
+  chg_ptr data;    /* ints; 0: digits of the entry */
+  uint64_t size;   /* elements of data */
+  chg_ptr starts;  /* int64, one for each tile of the segment */
+  chg_ptr inside;  /* int32, one for each leaf of a tile; 0: x itself */
+  int64_t base;    /* of digits: canonical */
+  int32_t from;    /* of digits: 0 to 62 */
+  int32_t bits;    /* of an int of data; or of digits, 0 to 62 */
+} chg_tree_term;
+
+typedef struct {
+  chg_ptr program;   /* room for what the device reads of segments and terms: 64 bytes for each of both; written to */
+  uint32_t segments; /* at least one */
+  uint32_t terms;
+  int32_t bits;      /* there are 2^bits leaves, at most CHG_MAX_VARIABLES */
+  int32_t strip_bits;
+  int32_t run_bits;
+  int32_t reserved;  /* 0 */
+} chg_tree_program;
+
+/* Both children of the nodes of a layer, 2^variables each. */
+typedef struct {
+  chg_ptr p;          /* ext arrays: the stored nodes of child 0, from element `second` on those of child 1 */
+  chg_ptr q;
+  uint64_t second;
+  uint64_t width[2];  /* stored nodes of a strip, by child; with strips they are equal, and child 1 never has more */
+  int32_t variables;
+  int32_t strip_bits; /* top variables that are those of strips */
+} chg_tree_children;
+
+/* The stored leaves. Segments and terms are copied during the call, here and below. */
+int32_t chg_tree_leaves(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments,
+                        const chg_tree_term *terms, chg_ptr p, chg_ptr q);
+/* The layer above leaves that are not stored; strip_bits > 0. */
+int32_t chg_tree_leaf_parents(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments,
+                              const chg_tree_term *terms, chg_ptr p, chg_ptr q);
+/* Nodes i and i + upper of `size` stored ones, for all i < upper and i < size; p, q are where they go. */
+int32_t chg_tree_parents(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr p_below, chg_ptr q_below, uint64_t upper,
+                         uint64_t size);
+/*
+ * The equality tables of all rounds of a layer, as one ext array: element 2^k + x, k <= l, is eq over the first k
+ * coordinates, l = min(variables, CHG_TREE_EQ_LOW); behind these 2^(l + 1) elements, or the block that they do not
+ * fill, are 2^(h + 1) more in the same way over the other h coordinates.
+ */
+int32_t chg_tree_eq(chg_stream *stream, chg_ptr dst, const chg_qm31 *point, int32_t variables);
+/*
+ * The round of the top variable, after the one above it has been bound at `bind`, in place, if that is not null:
+ * {g(0), coefficient of X^2} of g(X) = sum_x eq(x) (p0 q1 + p1 q0 + lambda q0 q1)(X, x). `eq` was made by chg_tree_eq()
+ * of `eq_variables`, not fewer than x has.
+ */
+int32_t chg_tree_round(chg_stream *stream, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables,
+                       const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2]);
+/* The first round of the layer above leaves that are not stored; strip_bits > 0. */
+int32_t chg_tree_leaf_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments,
+                            const chg_tree_term *terms, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda,
+                            chg_qm31 out[2]);
+/* The second one; p, q, `second` of children say where they go once they are bound at `bind`, the rest is not read. */
+int32_t chg_tree_leaf_fold_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments,
+                                 const chg_tree_term *terms, const chg_tree_children *children, chg_ptr eq,
+                                 int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2]);
+/*
+ * Four blocks of an ext array: the nodes of p0, p1, q0, q1 that are left after the top variable was bound at `bind`, if
+ * that is not null; at most CHG_BLOCK of each. `children` stay as they are.
+ */
+int32_t chg_tree_values(chg_stream *stream, const chg_tree_children *children, const chg_qm31 *bind, chg_ptr dst);
+/* ---- sums of symbolic statements ----------------------------------------------------------------------------------
+ *
+ * The sum of weight(x) body(x) over a cube, whose variables are bound from the top one down. A factor is a table, an
+ * ext array over the variables that it depends on: position x of the cube is its element
+ *
+ *   first + the sum over its runs of (x & mask) >> shift
+ *
+ * of the region `tables`; its variables keep their order, and the bits of an element's number are all used. A table may
+ * repeat itself along variables that its factor does not depend on.
+ *
+ * The body is a program for each position, of words `operation | operand << 8`, with a product p and a sum s that begin
+ * at 1 and 0 and a stack of such pairs; its value is the last s. A factor or constant that is not there is 0, a word
+ * that cannot be done does nothing.
+ */
+enum chg_statement_limits {
+  CHG_FACTOR_RUNS = 6,        /* runs of neighbouring variables of a factor */
+  CHG_STATEMENT_WORDS = 4096, /* of a program */
+  CHG_STATEMENT_DEPTH = 4,    /* of its stack */
+  CHG_STATEMENT_FACTORS = 4096,
+  CHG_ROUND_POINTS = 12       /* of one call */
+};
+
+enum chg_operation {
+  CHG_LOAD = 0,     /* p = factor */
+  CHG_CONSTANT = 1, /* p = constant */
+  CHG_TIMES = 2,    /* p = p factor */
+  CHG_SCALE = 3,    /* p = p constant */
+  CHG_ADD = 4,      /* s = s + p */
+  CHG_SUBTRACT = 5, /* s = s - p */
+  CHG_OPEN = 6,     /* puts the pair (p, s) on the stack; s = 0 */
+  CHG_CLOSE = 7     /* takes (p', s') from the stack; p = p' s, s = s' */
+};
+
+/* In memory of the device, one after another. */
+typedef struct {
+  uint64_t first;     /* element; a multiple of CHG_BLOCK */
+  uint32_t variables; /* bit v is set when it depends on variable v; in one of the masks then */
+  uint32_t runs;      /* how many of them count */
+  uint32_t mask[CHG_FACTOR_RUNS];
+  uint32_t shift[CHG_FACTOR_RUNS]; /* below 32 */
+} chg_factor;
+
+typedef struct {
+  chg_ptr tables;          /* ext array of `elements` */
+  uint64_t elements;
+  chg_ptr factors;         /* chg_factor[factor_count] */
+  chg_ptr program;         /* uint32_t[words] */
+  chg_ptr constants;       /* chg_qm31[constant_count], canonical; 0 when there are none */
+  uint32_t factor_count;
+  uint32_t words;
+  uint32_t constant_count;
+  int32_t weight;          /* number of the factor that is the weight, or -1: 1 everywhere */
+} chg_statement;
+
+/*
+ * sum_x weight(x) body(X, x) over all positions x below `variable`, the top one, for each X of `points`, canonical, at
+ * most CHG_ROUND_POINTS; the weight is summed over the variable, if it depends on it. Waits.
+ */
+int32_t chg_sum_round(chg_stream *stream, const chg_statement *statement, int32_t variable, const uint32_t *points,
+                      int32_t count, chg_qm31 *out);
+/* Binds the top variable to r in all factors but the weight, in place; sums the weight over it. */
+int32_t chg_bind_factors(chg_stream *stream, const chg_statement *statement, int32_t variable, const chg_qm31 *r);
+/* dst[f 2^variables + x] = factor f at position x of what is left; dst is an ext array */
+int32_t chg_factor_values(chg_stream *stream, const chg_statement *statement, int32_t variables, chg_ptr dst);
+
+/*
+ * A tensor of tiles of 2^low_bits ints, bound at the low bits that are not in `free` and on its tiles. With
+ * n = 2^(free bits + high_bits) results, x the free bits of an element's number inside its tile (low bits first), h a
+ * group of tiles and c the other bits inside the tile,
+ *
+ *   dst[x + h 2^(free bits)] = sum_j tile_weights[j] sum_c weights[c] values[tile tiles[j], element (x, c)]
+ *
+ * for starts[h] <= j < starts[h + 1]. Tiles and entries that are not there give 0.
+ *
+ * A result is a sum of tile_slices low_slices parts, each made by `lanes` threads, all three powers of two; `lanes` are
+ * at most 256, and low_slices at most 2^(bits that are not free).
+ */
+typedef struct {
+  chg_ptr values;       /* ints, `size` of them */
+  uint64_t size;
+  chg_ptr weights;      /* ext array of 2^(low_bits - free bits) */
+  chg_ptr starts;       /* uint32_t[2^high_bits + 1] */
+  chg_ptr tiles;        /* uint32_t[entries] */
+  chg_ptr tile_weights; /* ext array of `entries` */
+  uint64_t entries;
+  chg_ptr parts;        /* ext array of n tile_slices low_slices; 0 when there is one part */
+  uint32_t free;
+  int32_t bits;         /* of an int: 8, 16 or 32 */
+  int32_t low_bits;     /* at most CHG_MAX_VARIABLES */
+  int32_t high_bits;
+  uint32_t lanes;
+  uint32_t tile_slices;
+  uint32_t low_slices;
+  uint32_t reserved;    /* 0 */
+} chg_column;
+
+int32_t chg_bind_column(chg_stream *stream, chg_ptr dst, const chg_column *column);
+/* dst[x] = src[the sum of 2^to[j] over the bits j of x], for x < 2^variables; to[j] < 0 adds nothing */
+int32_t chg_spread_table(chg_stream *stream, chg_ptr dst, chg_ptr src, const int32_t *to, int32_t variables);
+/* dst[index[i]] = values[i], ext arrays, for the indices, of 32 bits and all different, that are below `size` */
+int32_t chg_scatter_ext(chg_stream *stream, chg_ptr dst, uint64_t size, chg_ptr index, chg_ptr values, uint64_t n);
 
 /* ---- tests of programs that use a device ------------------------------------------------------------------------- */
 

@@ -294,7 +294,121 @@ static void panels(uint64_t rows, uint64_t width) {
   REST_STAYS();
 }
 
+/* Lanes that are no whole blocks, tensors of all widths in rows and in columns. */
+static void inference(uint64_t rows, uint64_t lanes) {
+  restart();
+  uint64_t stride = (lanes + 31) / 16 * 16, size = rows == 0 ? 0 : (rows - 1) * stride + lanes, n = rows * lanes;
+  uint64_t full = rows * stride;
+  chg_ptr x = words(full, 100), y = words(full, 100), z = words(full, 100), tensor = words(n, 100);
+  chg_ptr d = room(stride), least = words(stride, 200), table = words(12, 1000), failed = words(2, 1);
+  for (int32_t bits = 8; bits <= 32; bits *= 2) {
+    RUNS(chg_panel_load(stream, y, stride, tensor, bits, lanes, 1, rows, lanes));
+    RUNS(chg_panel_load(stream, z, stride, tensor, bits, 1, rows, rows, lanes));
+    RUNS(chg_panel_store(stream, tensor, bits, lanes, 1, x, stride, rows, lanes, failed));
+    RUNS(chg_panel_store(stream, tensor, bits, 1, rows, x, stride, rows, lanes, failed));
+  }
+  RUNS(chg_panel_load(stream, z, stride, least, 32, 0, 1, rows, lanes));
+  WROTE(y, size);
+  WROTE(z, size);
+  WROTE(tensor, n);
+  RUNS(chg_panel_table(stream, y, x, stride, table, -88, 12, 0, lanes, failed));
+  uint32_t flag = 1;
+  CHECK(chg_out(stream, &flag, failed, 4) == CHG_OK && flag == 0);
+  RUNS(chg_panel_table(stream, y, y, stride, table, 0, 12, rows, lanes, failed));
+  WROTE(failed, 2);
+  RUNS(chg_panel_mask(stream, z, stride, -1, 7, rows, lanes));
+  RUNS(chg_panel_copy_above(stream, y, z, stride, 2, rows, lanes));
+  RUNS(chg_panel_multiply(stream, z, x, y, full));
+  RUNS(chg_panel_rotate(stream, y, z, x, x, rows == 0 ? 0 : full / rows));
+  WROTE(y, full);
+  WROTE(z, full);
+  RUNS(chg_panel_first_outside_below(stream, d, x, stride, 0, 90, 3, rows, stride));
+  RUNS(chg_panel_offsets(stream, d, x, stride, least, table, 10, 500, 77, rows, lanes));
+  WROTE(d, stride);
+  REST_STAYS();
+}
+
+/* Pairs of a value and a column of a table with a gap, through tiles in any order and a table between. */
+static void lookups(uint64_t tiles) {
+  restart();
+  uint64_t n = 16 * tiles;
+  chg_ptr data = words(n, 40), wide = words(n, 9), inside = words(16, 16), look = words(40, 100), starts = room(2 * 3);
+  chg_ptr from = room(2 * tiles), counts = words(48, 1), outside = words(2, 1), values = words(20, 100);
+  static const uint64_t STARTS[] = {0, 16, 48};
+  uint64_t *order = malloc(tiles * 8 + 8);
+  for (uint64_t t = 0; t < tiles; t++) order[t] = 16 * (tiles - 1 - t);
+  CHECK(chg_in(stream, starts, STARTS, sizeof STARTS) == CHG_OK && chg_in(stream, from, order, tiles * 8) == CHG_OK);
+  memcpy((char *)image + (starts - slab), STARTS, sizeof STARTS);
+  memcpy((char *)image + (from - slab), order, tiles * 8);
+  free(order);
+  chg_count_table table = {starts, 3, 0, 4, 0};
+  chg_count_part parts[] = {{data, n, from, inside, 0, 0, 0, 1, 32, 0}, {wide, 2 * n, 0, 0, 0, 0, 0, 3, 16, 0},
+                            {data, n, 0, 0, look, 40, 0, -1, 32, 0}};
+  chg_count_column columns[] = {{5, 0, 0, 0, 1, 0, 0, 20}, {-7, 0, values, 20, 2, 32, 0, 0}};
+  RUNS(chg_count(stream, counts, outside, &table, columns, 2, parts, 3, 4, tiles));
+  RUNS(chg_count(stream, counts, outside, &table, columns, 1, parts, 1, 4, tiles));
+  WROTE(counts, 48);
+  WROTE(outside, 2);
+  REST_STAYS();
+}
+
 /* No call of these gets far enough to look at its other arguments. */
+/* What the host knows, in device memory. */
+static chg_ptr structures(const void *host, uint64_t bytes) {
+  chg_ptr region = room(bytes / 4);
+  memcpy(image + (region - slab) / 4, host, bytes);
+  CHECK(chg_in(stream, region, host, bytes) == CHG_OK);
+  return region;
+}
+
+/* Structures, of which many leave the arrays of the call. */
+static void rows(void) {
+  static const chg_piece PIECES[] = {{0, 3, 17, 8}, {64, 40, 16, 16}, {128, 100, 1, 32}, {256, 200, 300, 16},
+                                     {UINT64_MAX, 0, 1, 8}, {1, 0, 1, 16}, {0, UINT64_MAX, 2, 8}, {0, 990, 11, 8},
+                                     {0, 0, UINT32_MAX, 32}, {0, 0, 1, 7}, {1023, 0, 2, 8}, {1024, 0, 0, 8}};
+  static const chg_claim_term TERMS[] = {{{{1, 2, 3, 0x7ffffffe}}, 0}, {{{5, 6, 7, 8}}, 44},  {{{9, 0, 0, 0}}, 299},
+                                         {{{1, 1, 1, 1}}, 300}, {{{1, 1, 1, 1}}, UINT64_MAX}};
+  static const chg_claim_run RUNS_OF[] = {
+      {0, 1, 0, 0, 0, 2, 0},         {48, 17, 3, 1, 0, 5, 0},         {80, 256, 40, 2, 2, 1, 0},
+      {0, 257, 0, 0, 0, 2, 0},       {UINT64_MAX, 1, 0, 0, 0, 1, 0},  {0, 1, UINT32_MAX, 0, 0, 2, 0},
+      {336, 1, 0, 3, 4, 9, 0},       {0, 0, 0, 0, 0, 0, 0},           {0, UINT32_MAX, 0, 0, 0, 1, 0},
+      {16, 1, 0, UINT32_MAX, 0, 1, 0}, {400, 1, 0, 0, UINT32_MAX, UINT32_MAX, 0}};
+  enum { PIECE_COUNT = sizeof PIECES / sizeof PIECES[0], TERM_COUNT = sizeof TERMS / sizeof TERMS[0],
+         RUN_COUNT = sizeof RUNS_OF / sizeof RUNS_OF[0], GROUPS = 4 };
+  restart();
+  chg_ptr dst = base(1000), ints = words(256, 100), pieces = structures(PIECES, sizeof PIECES);
+  RUNS(chg_place_pieces(stream, dst, 1000, ints, 1024, pieces, PIECE_COUNT));
+  WROTE_BASE(dst, 1000);
+  RUNS(chg_place_pieces(stream, dst, 0, ints, 0, pieces, PIECE_COUNT));
+  REST_STAYS();
+  chg_ptr tables = ext(300), terms = structures(TERMS, sizeof TERMS), runs = structures(RUNS_OF, sizeof RUNS_OF);
+  chg_ptr weights = ext(500);
+  RUNS(chg_claim_weights(stream, weights, 337, tables, 300, terms, TERM_COUNT, runs, RUN_COUNT));
+  WROTE_EXT(weights, 337);
+  REST_STAYS();
+  for (int32_t head = 0; head <= CHG_MAX_HEAD; head += 4) {
+    static const uint64_t SIZES[] = {0, 1, 17, 300};
+    uint64_t width = 1u << head;
+    for (int i = 0; i < 4; i++) {
+      restart();
+      uint64_t n = SIZES[i];
+      chg_ptr src = base(n * width), eq = ext(width), folded = ext_room(n);
+      RUNS(chg_fold_rows(stream, folded, src, n, head, eq));
+      WROTE_EXT(folded, n);
+      tables = ext(300), terms = structures(TERMS, sizeof TERMS), runs = structures(RUNS_OF, sizeof RUNS_OF);
+      uint64_t cells = (GROUPS * width + 15) / 16 * 128;
+      chg_ptr sums = room(cells), reduced = ext_room(GROUPS * width);
+      RUNS(chg_fill(stream, sums, 0, cells * 4));
+      RUNS(chg_add_head_sums(stream, sums, GROUPS, src, n * width, head, tables, 300, terms, TERM_COUNT, runs,
+                             RUN_COUNT));
+      RUNS(chg_reduce_sums(stream, reduced, sums, GROUPS * width));
+      WROTE(sums, cells);
+      WROTE_EXT(reduced, GROUPS * width);
+      REST_STAYS();
+    }
+  }
+}
+
 static void null_streams(void) {
   chg_qm31 out[3];
   int32_t word;
@@ -316,6 +430,14 @@ static void null_streams(void) {
   NULL_STREAM(chg_max(NULL, 0, 1, &word));
   NULL_STREAM(chg_panel_lookup(NULL, 0, 0, 0, 1, 0, 1, &word));
   NULL_STREAM(chg_panel_neighbour_sums(NULL, 0, 0, 0, 0, 1, 1, &sum));
+  NULL_STREAM(chg_panel_load(NULL, 0, 16, 0, 8, 1, 1, 1, 1));
+  NULL_STREAM(chg_panel_offsets(NULL, 0, 0, 16, 0, 0, 0, 1, 1, 1, 1));
+  NULL_STREAM(chg_count(NULL, 0, 0, NULL, NULL, 1, NULL, 1, 4, 1));
+  NULL_STREAM(chg_place_pieces(NULL, 0, 1, 0, 1, 0, 1));
+  NULL_STREAM(chg_fold_rows(NULL, 0, 0, 1, 1, 0));
+  NULL_STREAM(chg_add_head_sums(NULL, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1));
+  NULL_STREAM(chg_reduce_sums(NULL, 0, 0, 1));
+  NULL_STREAM(chg_claim_weights(NULL, 0, 1, 0, 1, 0, 1, 0, 1));
 }
 
 static void refusals(void) {
@@ -382,6 +504,134 @@ static void refusals(void) {
   REFUSED(chg_panel_scale_round(stream, a, b, c, 16, b, 0, 1, 16), "not 0");
   REFUSED(chg_panel_neighbours(stream, a, b, c, 16, b, b, -1, 1, 16), "negative, -1");
   REFUSED(chg_panel_narrow(stream, a, 16, b, 16, 1, 16, NULL), "fits is null");
+  REFUSED(chg_panel_load(stream, a, 16, b, 12, 1, 1, 1, 1), "not 12");
+  REFUSED(chg_panel_load(stream, a, 16, last, 32, 17, 1, 2, 1), "src: ");
+  REFUSED(chg_panel_load(stream, a, 16, b, 32, UINT64_MAX, 1, 2, 1), "too large");
+  REFUSED(chg_panel_store(stream, last, 16, 1, 16, a, 16, 2, 17, c), "dst: ");
+  REFUSED(chg_panel_store(stream, a, 16, 1, 16, b, 16, 1, 1, 0), "failed is null");
+  REFUSED(chg_panel_rotate(stream, a, a, b, c, 16), "overlaps");
+  REFUSED(chg_panel_table(stream, a, b, 16, c, 0, UINT64_MAX, 1, 1, c), "table: ");
+  REFUSED(chg_panel_mask(stream, a, 16, INT64_MAX, 0, 1, 1), "out of range");
+  REFUSED(chg_panel_first_outside_below(stream, a, b, 16, 0, 1, 0, 1, 8), "a width of 8");
+  REFUSED(chg_panel_offsets(stream, a, b, 16, c, c, -1, 1, 1, 1, 1), "negative, -1");
+  REFUSED(chg_panel_offsets(stream, a, b, 16, c, c, 1, 1, -2, 1, 1), "negative, -2");
+  const chg_count_table table = {0, 1, 0, 4, 0}, none = {0, 0, 0, 4, 0}, pairs = {0, 1, 0, 4, 2};
+  const chg_count_part part = {b, 16, 0, 0, 0, 0, 0, 1, 32, 0}, outside = {last, 17, 0, 0, 0, 0, 0, 1, 32, 0};
+  const chg_count_column column = {0, 0, 0, 0, 1, 0, 0, 4}, long_one = {0, 0, 0, 0, 2, 0, 0, 4},
+                         bits = {0, 0, 0, 0, 1, 0, 63, 1}, empty = {0, 0, 0, 0, 0, 0, 0, 4};
+  REFUSED(chg_count(stream, a, c, NULL, &column, 1, &part, 1, 4, 1), "table is null");
+  REFUSED(chg_count(stream, a, c, &table, &column, 5, &part, 1, 4, 1), "5 columns; 1 to 4");
+  REFUSED(chg_count(stream, a, c, &table, &column, 1, &part, 9, 4, 1), "9 parts; up to 8");
+  REFUSED(chg_count(stream, a, c, &none, &column, 1, &part, 1, 4, 1), "a table of 0 tiles");
+  REFUSED(chg_count(stream, a, c, &pairs, &column, 1, &part, 1, 4, 1), "two digits");
+  REFUSED(chg_count(stream, a, c, &table, &long_one, 1, &part, 1, 4, 1), "2 parts, 1 are left");
+  REFUSED(chg_count(stream, a, c, &table, &empty, 1, &part, 1, 4, 1), "1 parts belong to no component");
+  REFUSED(chg_count(stream, a, c, &table, &bits, 1, &part, 1, 4, 1), "of an entry");
+  REFUSED(chg_count(stream, a, c, &table, &column, 1, &outside, 1, 4, 1), "data of a part");
+  REFUSED(chg_count(stream, a, c, &table, &column, 1, &part, 1, 31, 1), "tiles of 2^31");
+  REFUSED(chg_count(stream, b, c, &table, &column, 1, &part, 1, 4, 1), "counts overlaps data");
+  REFUSED(chg_place_pieces(stream, a, 16, b, 64, c, UINT64_MAX), "pieces: ");
+  REFUSED(chg_place_pieces(stream, a, 16, b, UINT64_MAX, c, 1), "src: ");
+  REFUSED(chg_place_pieces(stream, a, 16, a, 64, c, 1), "dst overlaps src");
+  REFUSED(chg_fold_rows(stream, a, b, 1, -1, c), "0 to 8 variables, not -1");
+  REFUSED(chg_fold_rows(stream, a, b, UINT64_MAX / 2, 8, c), "not in the slab");
+  REFUSED(chg_add_head_sums(stream, a, UINT64_MAX, b, 1, 8, c, 1, c, 1, c, 1), "sums: ");
+  REFUSED(chg_add_head_sums(stream, a, 1, b, 1, 0, c, 1, c, 1, a, 1), "sums overlaps runs");
+  REFUSED(chg_reduce_sums(stream, a, b, UINT64_MAX), "not in the slab");
+  REFUSED(chg_claim_weights(stream, a, 1, b, 1, c, UINT64_MAX, c, 1), "terms: ");
+  REST_STAYS();
+}
+
+/* Descriptions and programs of any words: whatever they say, kernels stay inside their operands. */
+static void statements(uint64_t n) {
+  restart();
+  enum { FACTORS = 5, VARIABLE = 6 };
+  uint64_t elements = n / 16 * 16;
+  static const uint32_t POINTS[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0x7ffffffe};
+  chg_statement s = {.tables = ext(elements), .elements = elements, .factors = words(16 * FACTORS, UINT32_MAX),
+                     .program = words(n, UINT32_MAX), .constants = base(4 * n), .factor_count = FACTORS,
+                     .words = (uint32_t)n, .constant_count = (uint32_t)n, .weight = -1};
+  chg_qm31 out[12];
+  for (int32_t count = 1; count <= 12; count++) {
+    RUNS(chg_sum_round(stream, &s, VARIABLE, POINTS, count, out));
+    CHECK(canonical(out, count));
+  }
+  uint32_t *program = image + (s.program - slab) / 4;
+  for (uint64_t i = 0; i < n; i++) program[i] = program[i] % 9 | program[i] / 9 % 6 << 8;
+  chg_factor *factors = (chg_factor *)(image + (s.factors - slab) / 4);
+  for (uint32_t f = 0; f < FACTORS; f++) {
+    factors[f].first = 16 * f;
+    factors[f].runs = f + 4;
+    for (uint32_t r = 0; r < CHG_FACTOR_RUNS; r++) factors[f].mask[r] &= 0x7f;
+  }
+  CHECK(chg_in(stream, s.program, program, 4 * n) == CHG_OK);
+  CHECK(chg_in(stream, s.factors, factors, sizeof(chg_factor) * FACTORS) == CHG_OK);
+  for (s.weight = -1; s.weight < FACTORS; s.weight++) {
+    RUNS(chg_sum_round(stream, &s, VARIABLE, POINTS, 12, out));
+    CHECK(canonical(out, 12));
+    RUNS(chg_bind_factors(stream, &s, VARIABLE, &S));
+    WROTE_EXT(s.tables, elements);
+  }
+  s.weight = 0;
+  chg_ptr values = ext_room(FACTORS << 4);
+  RUNS(chg_factor_values(stream, &s, 4, values));
+  WROTE_EXT(values, FACTORS << 4);
+  int32_t to[] = {-1, 3, 0, 2, -1, 1};
+  chg_ptr table = ext(16), wide = ext_room(64);
+  RUNS(chg_spread_table(stream, wide, table, to, 6));
+  WROTE_EXT(wide, 64);
+  chg_ptr index = words(n, 100), many = ext(n);
+  RUNS(chg_scatter_ext(stream, wide, 64, index, many, n > 0));
+  WROTE_EXT(wide, 64);
+  for (uint32_t slices = 1; slices <= 4; slices *= 2) {
+    chg_column c = {.values = base(n), .size = n, .weights = ext(8), .starts = words(5, 12), .tiles = words(9, 12),
+                    .tile_weights = ext(9), .entries = 9, .parts = ext_room(16 * slices * 4), .free = 0x12, .bits = 16,
+                    .low_bits = 5, .high_bits = 2, .lanes = 64 / slices, .tile_slices = slices, .low_slices = 4};
+    chg_ptr bound = ext_room(16);
+    RUNS(chg_bind_column(stream, bound, &c));
+    WROTE_EXT(bound, 16);
+    WROTE_EXT(c.parts, 16 * slices * 4);
+  }
+  REST_STAYS();
+}
+
+static void refused_statements(void) {
+  restart();
+  chg_ptr a = base(256);
+  chg_statement s = {.tables = a, .elements = 16, .factors = a, .program = a, .factor_count = 1, .words = 1};
+  chg_column c = {.values = a, .size = 16, .weights = a, .starts = a, .tiles = a, .tile_weights = a, .bits = 16,
+                  .lanes = 1, .tile_slices = 1, .low_slices = 1};
+  const uint32_t zero = 0, wrong = P;
+  const int32_t to = 32;
+  chg_qm31 out;
+  REFUSED(chg_sum_round(NULL, &s, 0, &zero, 1, &out), "stream is null");
+  REFUSED(chg_sum_round(stream, NULL, 0, &zero, 1, &out), "statement is null");
+  REFUSED(chg_sum_round(stream, &s, -1, &zero, 1, &out), "no variable -1");
+  REFUSED(chg_sum_round(stream, &s, 0, &zero, 13, &out), "1 to 12 points, not 13");
+  REFUSED(chg_sum_round(stream, &s, 0, &wrong, 1, &out), "is not canonical");
+  REFUSED(chg_sum_round(stream, &s, 0, NULL, 1, &out), "points is null");
+  REFUSED(chg_sum_round(stream, &s, 0, &zero, 1, NULL), "out is null");
+  REFUSED(chg_bind_factors(stream, &s, 0, NULL), "r is null");
+  REFUSED(chg_bind_factors(stream, &s, 32, &S), "no variable 32");
+  REFUSED(chg_bind_factors(stream, &s, 0, &S), "tables overlaps factors");
+  REFUSED(chg_factor_values(stream, &s, 0, a), "dst overlaps");
+  s.weight = 1;
+  REFUSED(chg_bind_factors(stream, &s, 0, &S), "factor 1, the weight, is not there");
+  s.factor_count = 0;
+  REFUSED(chg_bind_factors(stream, &s, 0, &S), "factors, not 0");
+  REFUSED(chg_bind_column(stream, a, NULL), "column is null");
+  REFUSED(chg_bind_column(stream, a, &c), "dst overlaps values");
+  c.lanes = 512;
+  REFUSED(chg_bind_column(stream, a, &c), "512 lanes");
+  c.lanes = 1;
+  c.low_slices = 2;
+  REFUSED(chg_bind_column(stream, a, &c), "2 slices of 2^0 elements");
+  c.free = 1;
+  REFUSED(chg_bind_column(stream, a, &c), "are not bits of a tile");
+  c.low_bits = 33;
+  REFUSED(chg_bind_column(stream, a, &c), "0 to 32 bits, not 33");
+  REFUSED(chg_spread_table(stream, a, a, &to, 1), "there is no bit 32");
+  REFUSED(chg_scatter_ext(stream, a, 16, a, a, 1), "dst overlaps index");
   REST_STAYS();
 }
 
@@ -394,18 +644,23 @@ int main(void) {
   CHECK(chg_stream_open(device, &stream) == CHG_OK);
   null_streams();
   refusals();
+  refused_statements();
   for (uint64_t seed = 0; seed < 3; seed++) {
     static const uint64_t SIZES[] = {0, 1, 16, 17, 304, 1000};
     CHECK(chg_emulate(device, CHG_EMULATE_SEED, seed) == CHG_OK);
     for (int i = 0; i < 6; i++) {
       arrays(SIZES[i]);
       sums(SIZES[i]);
+      statements(SIZES[i]);
       integers(SIZES[i]);
       panels(SIZES[i] / 10, 16 + SIZES[i] / 16 * 16);
+      inference(SIZES[i] / 10, 1 + SIZES[i] / 10);
+      lookups(SIZES[i] / 3);
     }
     tables_and_grids();
     codes();
     hashes();
+    rows();
   }
   CHECK(chg_stream_close(stream) == CHG_OK);
   CHECK(chg_close(device) == CHG_OK);

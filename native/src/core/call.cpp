@@ -2,7 +2,6 @@
 
 #include <cinttypes>
 #include <cstdio>
-#include <stdexcept>
 
 namespace chg {
 
@@ -24,8 +23,12 @@ void *Call::checked(const char *name, chg_ptr at, u64 bytes, u64 alignment, Use 
     status_ = CHG_ARGUMENT;
     return nullptr;
   }
-  if (count_ == MOST) throw std::length_error("a kernel of more operands than there is room for");
-  regions_[count_++] = {name, at, bytes, use};
+  try {
+    regions_.push_back({name, at, bytes, use});
+  } catch (const std::bad_alloc &) {
+    status_ = fail(CHG_MEMORY, "%s: the process has no more memory", function_);
+    return nullptr;
+  }
   return stream_->device->pointer(at);
 }
 
@@ -38,12 +41,10 @@ const void *Call::ints(const char *name, chg_ptr at, i32 width, u64 n, Use use) 
 
 /* Regions that are written meet no other, but sources of the same elements, where that is allowed. */
 int32_t Call::overlaps() const {
-  for (u32 i = 0; i < count_; i++) {
-    const Region &w = regions_[i];
+  for (const Region &w : regions_) {
     if (w.use != Use::WRITE || w.bytes == 0) continue;
-    for (u32 k = 0; k < count_; k++) {
-      const Region &r = regions_[k];
-      if (k == i || r.use == Use::ROWS || r.bytes == 0) continue;
+    for (const Region &r : regions_) {
+      if (&r == &w || r.use == Use::ROWS || r.bytes == 0) continue;
       if (w.at >= r.at + r.bytes || r.at >= w.at + w.bytes) continue;
       if (!apart_ && r.use == Use::READ && w.at == r.at && w.bytes == r.bytes) continue;
       return fail(CHG_ARGUMENT, "%s: %s overlaps %s", function_, w.name, r.name);
@@ -54,9 +55,16 @@ int32_t Call::overlaps() const {
 
 void Call::name_operands() const {
   stream_->operands.clear();
-  for (u32 i = 0; i < count_; i++) {
-    stream_->operands.push_back({stream_->device->pointer(regions_[i].at), regions_[i].bytes});
+  for (const Region &region : regions_) {
+    stream_->operands.push_back({stream_->device->pointer(region.at), region.bytes});
   }
+}
+
+int32_t Call::send(chg_ptr to, const void *from, u64 bytes) {
+  if (status_ == CHG_OK) status_ = overlaps();
+  if (status_ != CHG_OK || bytes == 0) return status_;
+  status_ = unless_lost(function_, stream_->device, [&] { return stream_->in(to, from, bytes, false); });
+  return status_;
 }
 
 Q31 Call::element(const char *name, const chg_qm31 *value) {

@@ -40,6 +40,11 @@ class Call {
   T *rows(const char *name, chg_ptr at, u64 rows, u64 stride, u64 width, u64 alignment = CHG_ALIGNMENT) {
     return static_cast<T *>(checked(name, at, panel(rows, stride, width, sizeof(T)), alignment, Use::ROWS));
   }
+  /* Exactly so many entries, at the alignment of one, and anywhere read. */
+  template <class T>
+  const T *entries(const char *name, chg_ptr at, u64 n) {
+    return static_cast<const T *>(checked(name, at, times(n, sizeof(T)), sizeof(T), Use::TABLE));
+  }
   template <class T>
   T *region(const char *name, chg_ptr at, u64 bytes, Use use) {
     return static_cast<T *>(checked(name, at, bytes, CHG_ALIGNMENT, use));
@@ -69,6 +74,9 @@ class Call {
   bool refused() const { return status_ != CHG_OK; }
   int32_t status() const { return status_; }
   Sink sink() const { return stream_ == nullptr ? Sink{} : stream_->sink; }
+
+  /* Copies to a region of the call what has been checked and is read at once; nothing after a refusal. */
+  int32_t send(chg_ptr to, const void *from, u64 bytes);
 
   /* Starts a kernel of at most `blocks` blocks; nothing after a refusal, nor for no blocks. */
   template <class Kernel>
@@ -124,13 +132,11 @@ class Call {
   int32_t overlaps() const;
   void name_operands() const;
 
-  static constexpr u32 MOST = 12;
   const char *const function_;
   chg_stream *const stream_;
   int32_t status_ = CHG_OK;
   bool apart_ = false;
-  Region regions_[MOST];
-  u32 count_ = 0;
+  std::vector<Region> regions_;
 };
 
 }  // namespace chg

@@ -2,11 +2,16 @@
 #ifndef CHG_LAUNCHED_H
 #define CHG_LAUNCHED_H
 
+#include "count.inc"
 #include "fft.inc"
 #include "fraction.inc"
 #include "hash.inc"
+#include "inference.inc"
 #include "panel.inc"
+#include "rows.inc"
+#include "statement.inc"
 #include "sums.inc"
+#include "tree.inc"
 
 #define CHG_ARRAY_KERNELS(K) \
   K(Map<AddBase>)            \
@@ -90,5 +95,45 @@
   K(Largest<PanelLookup>)             \
   K(Map<PanelNeighbours>)             \
   K(Total<PanelNeighbourSums>)
+
+#define CHG_COUNT_KERNELS(K) \
+  K(CountLookups)
+
+#define CHG_INFERENCE_KERNELS(K) \
+  K(Map<PanelLoad>)              \
+  K(Map<PanelStore>)             \
+  K(Map<PanelMultiply>)          \
+  K(Map<PanelRotate>)            \
+  K(Map<PanelTable>)             \
+  K(Map<PanelMask>)              \
+  K(Map<PanelCopyAbove>)         \
+  K(PanelLanes<LaneFirstOutsideBelow>) \
+  K(PanelOffsets)
+
+#define CHG_ROW_KERNELS(K) \
+  K(PlacePieces)           \
+  K(FoldRows)              \
+  K(HeadSums)              \
+  K(Map<ReduceSums>)       \
+  K(ClaimWeights)
+
+#define CHG_TREE_KERNELS(K)             \
+  K(Map<TreeLeaves>)                    \
+  K(Map<TreeParents<ProgramLeaves>>)    \
+  K(Map<TreeParents<StoredNodes>>)      \
+  K(Map<EqLevels>)                      \
+  K(Sum<TreeRound<ProgramLeaves>>)      \
+  K(Sum<TreeRound<StoredNodes>>)        \
+  K(Sum<TreeFoldRound<ProgramLeaves>>)  \
+  K(Sum<TreeFoldRound<StoredNodes>>)    \
+  K(Map<TreeValues>)
+#define CHG_STATEMENT_KERNELS(K) \
+  K(SumRound)                    \
+  K(BindFactors)                 \
+  K(Map<FactorValues>)           \
+  K(BindColumn)                  \
+  K(Map<SumColumnParts>)         \
+  K(Map<SpreadTable>)            \
+  K(Map<ScatterExt>)
 
 #endif

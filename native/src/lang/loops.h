@@ -11,7 +11,7 @@ namespace chg {
  * which the host can read when the stream has been waited for. They belong to the stream.
  */
 struct Sink {
-  static constexpr u32 CELLS = 16;
+  static constexpr u32 CELLS = 64;
 
   u64 *cells;  /* CELLS, then the number of blocks that are done */
   u64 *result; /* CELLS words */

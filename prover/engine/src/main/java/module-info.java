@@ -9,5 +9,11 @@ module dev.chagres.engine {
     exports dev.chagres.prove.key;
     exports dev.chagres.prove.profile;
 
-    exports dev.chagres.prove.data to dev.chagres.gpt2;
+    exports dev.chagres.prove.commit to dev.chagres.device;
+    exports dev.chagres.prove.data to dev.chagres.device, dev.chagres.gpt2;
+    exports dev.chagres.prove.host to dev.chagres.device;
+    exports dev.chagres.prove.stage to dev.chagres.device;
+    exports dev.chagres.prove.store to dev.chagres.device;
+
+    uses dev.chagres.prove.host.StagesProvider;
 }

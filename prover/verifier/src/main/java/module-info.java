@@ -11,14 +11,16 @@ module dev.chagres.verifier {
     exports dev.chagres.semantics;
     exports dev.chagres.statement;
 
-    exports dev.chagres.commit to dev.chagres.engine, dev.chagres.gpt2, dev.chagres.cli, dev.chagres.bench;
-    exports dev.chagres.graph to dev.chagres.engine, dev.chagres.gpt2, dev.chagres.cli, dev.chagres.bench;
-    exports dev.chagres.graph.op to dev.chagres.engine, dev.chagres.gpt2;
-    exports dev.chagres.lookup to dev.chagres.engine, dev.chagres.gpt2;
+    exports dev.chagres.commit
+            to dev.chagres.device, dev.chagres.engine, dev.chagres.gpt2, dev.chagres.cli, dev.chagres.bench;
+    exports dev.chagres.graph
+            to dev.chagres.device, dev.chagres.engine, dev.chagres.gpt2, dev.chagres.cli, dev.chagres.bench;
+    exports dev.chagres.graph.op to dev.chagres.device, dev.chagres.engine, dev.chagres.gpt2;
+    exports dev.chagres.lookup to dev.chagres.device, dev.chagres.engine, dev.chagres.gpt2;
     exports dev.chagres.model.decoder to dev.chagres.engine, dev.chagres.gpt2, dev.chagres.cli;
-    exports dev.chagres.poly to dev.chagres.engine;
+    exports dev.chagres.poly to dev.chagres.device, dev.chagres.engine;
     exports dev.chagres.sumcheck to dev.chagres.engine;
-    exports dev.chagres.tensor to dev.chagres.engine, dev.chagres.gpt2, dev.chagres.cli;
-    exports dev.chagres.transcript to dev.chagres.engine, dev.chagres.cli;
+    exports dev.chagres.tensor to dev.chagres.device, dev.chagres.engine, dev.chagres.gpt2, dev.chagres.cli;
+    exports dev.chagres.transcript to dev.chagres.device, dev.chagres.engine, dev.chagres.cli;
     exports dev.chagres.verify to dev.chagres.engine;
 }

@@ -4,6 +4,7 @@ import dev.chagres.bench.e2e.EndToEnd;
 import dev.chagres.bench.e2e.EndToEndReport;
 import dev.chagres.cli.CommandException;
 import dev.chagres.cli.ConsoleProgress;
+import dev.chagres.cli.DeviceOptions;
 import dev.chagres.cli.ThreadOptions;
 import dev.chagres.gpt2.weights.SyntheticModel;
 import dev.chagres.kernel.Backends;
@@ -49,6 +50,9 @@ final class EndToEndCommand extends BenchCommand {
 
     @Option(names = "--spill", paramLabel = "DIR", description = "As of 'chagres prove'.")
     private Path spill;
+
+    @Mixin
+    private DeviceOptions device;
 
     @Option(names = "--heap", paramLabel = "SIZE", defaultValue = "384m",
             description = "Heap of the fresh processes that prove; "
@@ -129,6 +133,6 @@ final class EndToEndCommand extends BenchCommand {
             throw new CommandException("--repeat must be at least 1, not " + repeat);
         }
         return new EndToEnd.Plan(shape, seed, tokens, generate == null ? 0 : generate, threads.count(), repeat,
-                memoryWords(), heap, kernels, processes == null || !processes.warm);
+                memoryWords(), device.words(), heap, kernels, processes == null || !processes.warm);
     }
 }

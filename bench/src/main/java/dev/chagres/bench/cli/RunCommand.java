@@ -4,6 +4,7 @@ import dev.chagres.bench.e2e.EndToEnd;
 import dev.chagres.bench.e2e.MeasuredRun;
 import dev.chagres.cli.CommandBase;
 import dev.chagres.cli.ConsoleProgress;
+import dev.chagres.cli.DeviceOptions;
 import dev.chagres.cli.MemoryOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,11 +42,14 @@ final class RunCommand extends CommandBase {
     @Mixin
     private MemoryOptions memory;
 
+    @Mixin
+    private DeviceOptions device;
+
     @Override
     protected int execute() throws IOException {
         try (ConsoleProgress progress = progress(false)) {
             EndToEnd.runAlone(new MeasuredRun(provingKey, verifyingKey, proof, tokens, generate), kernels, threads,
-                    memory.limit(), figures, progress);
+                    memory.limit(), device, figures, progress);
         }
         return OK;
     }

@@ -2,6 +2,7 @@ package dev.chagres.bench.e2e;
 
 import dev.chagres.bench.measure.Environment;
 import dev.chagres.cli.CommandException;
+import dev.chagres.cli.DeviceOptions;
 import dev.chagres.cli.LauncherFlags;
 import dev.chagres.cli.Main;
 import dev.chagres.cli.MemoryOptions;
@@ -34,11 +35,12 @@ public final class EndToEnd {
     /// @param generate ids to generate, at most the smallest of `tokens`, or 0 for [#generated(int)]
     /// @param repeat runs of each length
     /// @param memory what `chagres prove` would be told about memory, see [MemoryOptions]
+    /// @param device what `chagres prove` would be told about the device, see [DeviceOptions]
     /// @param heap heap of the processes that prove, where these are fresh
     /// @param kernels words of [Backends#byName]: every length is run with each in turn
     /// @param fresh whether setup and every run have a process of their own
     public record Plan(String shape, long seed, List<Integer> tokens, int generate, int threads, int repeat,
-            List<String> memory, String heap, List<String> kernels, boolean fresh) {
+            List<String> memory, List<String> device, String heap, List<String> kernels, boolean fresh) {
         private static final int GENERATE = 16;
 
         /// Ids to generate in a run of `tokens` rows.
@@ -69,10 +71,11 @@ public final class EndToEnd {
             return measure(this::setUpApart, this::runApart, progress);
         }
         MemoryOptions memory = CommandLine.populateCommand(new MemoryOptions(), plan.memory().toArray(String[]::new));
+        DeviceOptions device = CommandLine.populateCommand(new DeviceOptions(), plan.device().toArray(String[]::new));
         Map<String, Engine> engines = new LinkedHashMap<>();
         try {
             for (String kernels : plan.kernels()) {
-                engines.put(kernels, engine(kernels, plan.threads(), memory.limit()));
+                engines.put(kernels, engine(kernels, plan.threads(), memory.limit(), device));
             }
             return measure(() -> setUp(engines.values().iterator().next(), progress),
                     (kernels, tokens) -> run(engines.get(kernels), tokens, progress), progress);
@@ -105,10 +108,10 @@ public final class EndToEnd {
         return report;
     }
 
-    private static Engine engine(String kernels, int threads, Optional<MemoryLimit> limit) {
+    private static Engine engine(String kernels, int threads, Optional<MemoryLimit> limit, DeviceOptions device) {
         Engine.Builder settings = Engine.builder().kernels(Backends.byName(kernels)).threads(threads);
         limit.ifPresent(settings::memory);
-        return settings.build();
+        return device.engine(settings);
     }
 
     private double setUp(Engine engine, Progress progress) throws IOException {
@@ -139,6 +142,7 @@ public final class EndToEnd {
                 work.verifyingKey(), "--proof", work.proof(), "--tokens", tokens, "--generate", plan.generated(tokens),
                 "--threads", plan.threads(), "--kernels", kernels, "--out", work.figures()));
         words.addAll(plan.memory());
+        words.addAll(plan.device());
         List<String> flags = new ArrayList<>(LauncherFlags.once(work.folder()));
         flags.add("-Xmx" + plan.heap());
         Child.Outcome outcome = Child.run(flags, runMain, words.toArray());
@@ -150,10 +154,10 @@ public final class EndToEnd {
 
     /// The other end of a run in a fresh process: measures, from the making of the engine on, and writes the figures to a
     /// file.
-    public static void runAlone(MeasuredRun run, String kernels, int threads, Optional<MemoryLimit> limit, Path figures,
-            Progress progress) throws IOException {
+    public static void runAlone(MeasuredRun run, String kernels, int threads, Optional<MemoryLimit> limit,
+            DeviceOptions device, Path figures, Progress progress) throws IOException {
         long start = System.nanoTime();
-        try (Engine engine = engine(kernels, threads, limit)) {
+        try (Engine engine = engine(kernels, threads, limit, device)) {
             JSON.writeValue(figures, run.measure(engine, start, progress));
         }
     }

@@ -57,6 +57,7 @@ public final class EndToEndReport {
         RunFigures f = run.figures;
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("kernels", f.kernels());
+        json.put("device", f.device());
         json.put("digest", f.digest());
         json.put("tokens", f.tokens());
         json.put("generatedTokens", f.generatedTokens());
@@ -93,7 +94,8 @@ public final class EndToEndReport {
         text.append(sameBytes() ? "" : "\nproofs of one sequence DIFFER\n");
         return text.append(String.format(Locale.ROOT, "\nmodel    %s, seed %d, set up in %.1f s; %d threads, %s%n",
                 plan.shape(), plan.seed(), setupSeconds, plan.threads(),
-                (plan.memory().isEmpty() ? "" : String.join(" ", plan.memory()) + ", ") + (plan.fresh()
+                (plan.memory().isEmpty() ? "" : String.join(" ", plan.memory()) + ", ")
+                        + String.join(" ", plan.device()) + ", " + (plan.fresh()
                         ? "a fresh process with -Xmx" + plan.heap() + " for every run" : "all runs in one process")))
                 .append(environment.toText()).toString();
     }

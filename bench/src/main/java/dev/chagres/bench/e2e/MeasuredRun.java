@@ -49,8 +49,8 @@ public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int to
             Files.write(proof, bytes);
             progress.phase("verify", VERIFICATIONS);
             Verification verification = verify(bytes, progress);
-            return new RunFigures(engine.kernels(), HexFormat.of().formatHex(Blake3.hash(bytes)), verification.accepted,
-                    proved.sequence().rows(), proved.sequence().generated().length,
+            return new RunFigures(engine.kernels(), engine.device(), HexFormat.of().formatHex(Blake3.hash(bytes)),
+                    verification.accepted, proved.sequence().rows(), proved.sequence().generated().length,
                     inference, prove, verification.seconds, bytes.length, peak, seconds(recorder.phases()));
         }
     }

@@ -5,6 +5,7 @@ import java.util.Map;
 /// What was measured while one sequence was proved and verified.
 ///
 /// @param kernels name of the kernels
+/// @param device where the stages were computed
 /// @param digest of the proof
 /// @param tokens rows that the model ran on; fewer than asked for when the model ended its text
 /// @param generatedTokens ids that the model chose
@@ -15,5 +16,6 @@ import java.util.Map;
 /// @param peakRssBytes largest resident size up to the end of proving, mapped files and memory that the engine keeps from
 ///     runs before included; 0 when unknown
 /// @param phases seconds by phase of `proveSeconds`
-record RunFigures(String kernels, String digest, boolean accepted, int tokens, int generatedTokens,
-        double inferenceSeconds, double proveSeconds, double verifySeconds, int proofBytes, long peakRssBytes, Map<String, Double> phases) {}
+record RunFigures(String kernels, String device, String digest, boolean accepted, int tokens, int generatedTokens,
+        double inferenceSeconds, double proveSeconds, double verifySeconds, int proofBytes, long peakRssBytes,
+        Map<String, Double> phases) {}

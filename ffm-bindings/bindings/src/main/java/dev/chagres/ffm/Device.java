@@ -96,8 +96,10 @@ public final class Device implements AutoCloseable {
         return handle;
     }
 
-    /// Gives a region back to the slab.
-    void release(DeviceBuffer buffer) {
+    /// Gives a region back to the slab at once: all streams must be done with it. [Stream#release] waits for that.
+    ///
+    /// @throws IllegalArgumentException if no region in use starts there
+    public void release(DeviceBuffer buffer) {
         slab.release(buffer.address());
     }
 

@@ -9,6 +9,11 @@ public final class DeviceKernels {
     private final DeviceHashKernels hash;
     private final DeviceIntegerKernels integer;
     private final DevicePanelKernels panel;
+    private final DeviceCountKernels counts;
+    private final DeviceInferenceKernels inference;
+    private final DeviceRowKernels rows;
+    private final DeviceTreeKernels tree;
+    private final DeviceStatementKernels statement;
 
     /// @param stream of which the calls become work
     public DeviceKernels(Stream stream) {
@@ -18,6 +23,11 @@ public final class DeviceKernels {
         hash = new DeviceHashKernels(operands);
         integer = new DeviceIntegerKernels(operands);
         panel = new DevicePanelKernels(operands);
+        counts = new DeviceCountKernels(operands);
+        inference = new DeviceInferenceKernels(operands);
+        rows = new DeviceRowKernels(operands);
+        tree = new DeviceTreeKernels(operands);
+        statement = new DeviceStatementKernels(operands);
     }
 
     /// Arithmetic on base and ext arrays.
@@ -43,5 +53,30 @@ public final class DeviceKernels {
     /// Integers in rows and lanes.
     public DevicePanelKernels panel() {
         return panel;
+    }
+
+    /// Counts of lookups.
+    public DeviceCountKernels counts() {
+        return counts;
+    }
+
+    /// The integer program on panels.
+    public DeviceInferenceKernels inference() {
+        return inference;
+    }
+
+    /// Rows of a committed matrix, and claims over them.
+    public DeviceRowKernels rows() {
+        return rows;
+    }
+
+    /// Trees of fractions.
+    public DeviceTreeKernels tree() {
+        return tree;
+    }
+
+    /// Sums of symbolic statements.
+    public DeviceStatementKernels statement() {
+        return statement;
     }
 }

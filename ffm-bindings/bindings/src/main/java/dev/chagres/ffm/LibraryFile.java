@@ -50,7 +50,10 @@ record LibraryFile(Path path, String origin) {
         return file;
     }
 
-    private static LibraryFile find(String name) {
+    /// Finds a library.
+    ///
+    /// @throws NativeLibraryException naming what was tried and why it failed
+    static LibraryFile find(String name) {
         String property = System.getProperty(NativeLibrary.PATH);
         if (property != null) {
             return named(name, property);

@@ -82,6 +82,13 @@ public final class NativeLibrary {
         return loaded;
     }
 
+    /// Where a library would be loaded from, without loading it.
+    ///
+    /// @throws NativeLibraryException naming what was tried, if it is not there
+    public static Path locate(Kind kind) {
+        return LibraryFile.find(kind.fileName).path();
+    }
+
     /// Names of all functions of the ABI.
     static List<String> functions() {
         return BINDINGS.functions();

@@ -83,6 +83,11 @@ final class Operands {
         return elements(buffer, n, Memory.EXT_BYTES);
     }
 
+    /// The address of the 64-bit cells of n elements of an ext array.
+    long cells(DeviceBuffer buffer, long n) {
+        return elements(buffer, n, 2 * Memory.EXT_BYTES);
+    }
+
     private long elements(DeviceBuffer buffer, long n, int size) {
         stream.check(buffer);
         if (n < 0 || n > buffer.bytes() || Memory.padded(n) * size > buffer.bytes()) {

@@ -119,13 +119,17 @@ public final class Stream implements AutoCloseable {
         }
     }
 
-    /// Waits until all work is done; a second call does nothing.
+    /// Waits until all work is done; a second call does nothing. What was released is given back in any case: a device
+    /// that has failed does no more work.
     @Override
     public void close() {
         if (!closed) {
             closed = true;
-            Status.check(ChagresCuda.chg_stream_close(handle));
-            giveBack();
+            try {
+                Status.check(ChagresCuda.chg_stream_close(handle));
+            } finally {
+                giveBack();
+            }
         }
     }
 }

@@ -8,8 +8,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.ffm.generated.cuda.ChagresCuda;
 import dev.chagres.ffm.generated.cuda.chg_blake3_mode;
+import dev.chagres.ffm.generated.cuda.chg_claim_run;
+import dev.chagres.ffm.generated.cuda.chg_claim_term;
+import dev.chagres.ffm.generated.cuda.chg_column;
+import dev.chagres.ffm.generated.cuda.chg_count_column;
+import dev.chagres.ffm.generated.cuda.chg_count_part;
+import dev.chagres.ffm.generated.cuda.chg_count_table;
 import dev.chagres.ffm.generated.cuda.chg_device_info;
+import dev.chagres.ffm.generated.cuda.chg_factor;
+import dev.chagres.ffm.generated.cuda.chg_piece;
 import dev.chagres.ffm.generated.cuda.chg_qm31;
+import dev.chagres.ffm.generated.cuda.chg_statement;
+import dev.chagres.ffm.generated.cuda.chg_tree_children;
+import dev.chagres.ffm.generated.cuda.chg_tree_program;
+import dev.chagres.ffm.generated.cuda.chg_tree_segment;
+import dev.chagres.ffm.generated.cuda.chg_tree_term;
 import java.lang.foreign.Arena;
 import java.lang.foreign.GroupLayout;
 import java.lang.foreign.MemoryLayout;
@@ -83,8 +96,11 @@ class EmulatedDeviceTest {
 
     @Test
     void structuresAreLaidOutAsTheBindingsSay() {
-        List<GroupLayout> layouts = List.of(chg_qm31.layout(), chg_device_info.layout(),
-                chg_blake3_mode.layout());
+        List<GroupLayout> layouts = List.of(chg_qm31.layout(), chg_device_info.layout(), chg_blake3_mode.layout(),
+                chg_count_part.layout(), chg_count_column.layout(), chg_count_table.layout(), chg_piece.layout(),
+                chg_claim_term.layout(), chg_claim_run.layout(), chg_tree_segment.layout(), chg_tree_term.layout(),
+                chg_tree_program.layout(), chg_tree_children.layout(), chg_factor.layout(), chg_statement.layout(),
+                chg_column.layout());
         assertThat(layouts).hasSize(ChagresCuda.CHG_LAYOUT_COUNT());
         for (int structure = 0; structure < layouts.size(); structure++) {
             GroupLayout layout = layouts.get(structure);

@@ -26,7 +26,7 @@ public final class NativeBuildFacts {
     }
 
     /// The library to test with. Without it a test is skipped, and says so; with `-Dchagres.native=require` it fails.
-    static void needHost() {
+    public static void needHost() {
         needRequired("host");
     }
 

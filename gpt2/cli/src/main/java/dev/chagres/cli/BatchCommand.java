@@ -64,6 +64,9 @@ final class BatchCommand extends Command {
     @Mixin
     private MemoryOptions memory;
 
+    @Mixin
+    private DeviceOptions device;
+
     private boolean streaming;
     private ProofFolder folder;
     private BatchReader reader;
@@ -83,8 +86,8 @@ final class BatchCommand extends Command {
         Outputs.folder(out);
         Binding bound = BindingOptions.read(binding);
         record = new BatchRecord(json() || !jsonLines && !streaming);
-        try (Engine engine = memory.engine(threads, Backends.ofProperty()); ProvingKey key = ProvingKey.open(pk);
-                ConsoleProgress console = progress()) {
+        try (Engine engine = memory.engine(threads, device, Backends.ofProperty());
+                ProvingKey key = ProvingKey.open(pk); ConsoleProgress console = progress()) {
             progress = console;
             folder = ProofFolder.open(out, key.verifyingKey());
             reader = new BatchReader(key.verifyingKey().tokenizer().tokenizer(), generate, bound);

@@ -48,6 +48,9 @@ final class DemoCommand extends Command {
     @Mixin
     private ThreadOptions threads;
 
+    @Mixin
+    private DeviceOptions device;
+
     private final Map<String, Object> table = new LinkedHashMap<>();
     private final List<Map<String, Object>> forgeries = new ArrayList<>();
     private boolean good = true;
@@ -55,7 +58,7 @@ final class DemoCommand extends Command {
     @Override
     int run() throws IOException {
         Path folder = Files.createTempDirectory("chagres-demo");
-        try (Engine engine = threads.engine(); BundledModel bundled = BundledModel.open(kind);
+        try (Engine engine = threads.engine(device); BundledModel bundled = BundledModel.open(kind);
                 ConsoleProgress progress = progress()) {
             long start = System.nanoTime();
             progress.phase("quantise", 0);
@@ -127,6 +130,7 @@ final class DemoCommand extends Command {
         table.put("peakRssBytes", SystemFacts.peakResidentBytes());
         table.put("proofBytes", bytes.length);
         table.putAll(SecurityFacts.of(ProofSecurity.of(key, sequence)));
+        table.put("device", engine.device());
         table.put("accepted", good);
     }
 
@@ -161,6 +165,7 @@ final class DemoCommand extends Command {
         row("verifying", time("verifySeconds"));
         row("speed", String.format(
                 Locale.ROOT, "%.1f tokens/s, inference and proof, cold start", (double) table.get("tokensPerSecond")));
+        row("device", (String) table.get("device"));
         row("peak memory", (long) table.get("peakRssBytes") / (1 << 20) + " MiB");
         row("proof", table.get("proofBytes") + " bytes");
         row("security", String.format(Locale.ROOT, "%.1f bits", (double) table.get("securityBits")));

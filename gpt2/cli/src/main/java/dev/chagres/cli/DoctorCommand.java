@@ -51,7 +51,6 @@ final class DoctorCommand extends Command {
             advice.add("the temporary folder cannot be written to: set TMPDIR");
         }
         NativeFacts.put(facts);
-        facts.put("gpuKernels", false);
         facts.put("advice", advice);
         print(facts);
         return OK;

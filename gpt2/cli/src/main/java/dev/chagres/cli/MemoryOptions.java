@@ -20,10 +20,10 @@ public final class MemoryOptions {
     private Path spill = Path.of(System.getProperty("java.io.tmpdir"));
 
     /// An engine with so many threads, these kernels and this limit.
-    Engine engine(ThreadOptions threads, Backend kernels) {
+    Engine engine(ThreadOptions threads, DeviceOptions device, Backend kernels) {
         Engine.Builder builder = Engine.builder().threads(threads.count()).kernels(kernels);
         limit().ifPresent(builder::memory);
-        return builder.build();
+        return device.engine(builder);
     }
 
     /// The limit, if one is set.

@@ -7,10 +7,14 @@ import dev.chagres.ffm.NativeLibrary;
 import dev.chagres.ffm.NativeLibrary.Devices;
 import dev.chagres.ffm.NativeLibraryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
-/// What `doctor` finds out about native libraries and GPUs, one line each: what is there, or `none` and the reason.
+/// What `doctor` finds out about native libraries and GPUs, one line each: what is there, or `none` and the reason; and
+/// which words `--device` takes here.
 final class NativeFacts {
     private static final String NONE = "none: ";
     /// A slab that is only opened to ask the device about itself.
@@ -19,15 +23,23 @@ final class NativeFacts {
     private NativeFacts() {}
 
     static void put(Map<String, Object> facts) {
+        List<String> devices = new ArrayList<>(List.of("cpu"));
         facts.put("nativeLibrary", kernels());
         try {
             NativeLibrary library = NativeLibrary.load(NativeLibrary.Kind.CUDA);
             facts.put("cudaLibrary", line(library.buildInfo(), library.path()));
-            facts.put("gpu", gpu(library));
+            facts.put("gpu", gpu(library, devices));
         } catch (NativeLibraryException e) {
             facts.put("cudaLibrary", NONE + e.getMessage());
             facts.put("gpu", NONE + "nothing to ask it with");
         }
+        try {
+            NativeLibrary.locate(NativeLibrary.Kind.HOST);
+            devices.add("emulated");
+        } catch (NativeLibraryException _) {
+            // The emulated device is for tests, and its absence nothing to mend.
+        }
+        facts.put("devices", devices);
     }
 
     private static String kernels() {
@@ -44,11 +56,12 @@ final class NativeFacts {
         return buildInfo.replaceAll(", header \\p{XDigit}+", "") + "; " + file;
     }
 
-    private static String gpu(NativeLibrary library) {
+    private static String gpu(NativeLibrary library, List<String> usable) {
         try {
             Devices devices = library.devices();
             try (Device device = library.open(0, LEAST_SLAB)) {
                 Device.Info info = device.info();
+                IntStream.range(0, devices.count()).forEach(n -> usable.add("cuda:" + n));
                 return String.format(Locale.ROOT, "cuda:0 %s, sm_%d, %.1f of %.1f GiB free, driver %d, %d in all",
                         info.name(), info.computeCapability(), info.freeBytes() / 0x1p30, info.memoryBytes() / 0x1p30,
                         devices.driver(), devices.count());

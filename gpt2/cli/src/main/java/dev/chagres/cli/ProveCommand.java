@@ -52,6 +52,9 @@ final class ProveCommand extends Command {
     @Mixin
     private MemoryOptions memory;
 
+    @Mixin
+    private DeviceOptions device;
+
     @Override
     int run() throws IOException {
         Inputs.regular(pk);
@@ -60,7 +63,7 @@ final class ProveCommand extends Command {
         try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
             int[] ids = prompt.read(key.verifyingKey().tokenizer(), chat);
             Backend kernels = OneShotKernels.forProof(key.verifyingKey().spec(), ids.length, generate);
-            try (Engine engine = memory.engine(threads, kernels)) {
+            try (Engine engine = memory.engine(threads, device, kernels)) {
                 prove(engine, key, ids, bound, progress);
             }
             return OK;
@@ -92,6 +95,7 @@ final class ProveCommand extends Command {
         result.put("proveSeconds", seconds);
         result.put("proofBytes", proof.length);
         result.put("kernels", engine.kernels());
+        result.put("device", engine.device());
         Work work = Work.of(vk.spec().compile(sequence).graph());
         Profile measured = new Profile(work, recorder.phases(), threads.count());
         if (json()) {

@@ -19,6 +19,11 @@ public final class ThreadOptions {
         return engine(Backends.ofProperty());
     }
 
+    /// An engine with so many threads that computes somewhere.
+    Engine engine(DeviceOptions device) {
+        return device.engine(Engine.builder().threads(count()));
+    }
+
     /// An engine with so many threads and these kernels.
     Engine engine(Backend kernels) {
         return Engine.builder().threads(count()).kernels(kernels).build();

@@ -217,6 +217,11 @@ class CommandsTest {
                 Arguments.of("NaN", new Object[] {"quantize", "--model", file("nan"), "--out", file("x.cgm")}),
                 Arguments.of("m.cgm", new Object[] {"verify", "--vk", file("m.cgm"), "--proof", file("p.proof")}),
                 Arguments.of("--pk", new Object[] {"prove", "--prompt", "a", "--generate", "1", "--out", file("x")}),
+                Arguments.of("there is no device 'gpu'; there are cpu, auto, cuda, cuda:N, emulated", new Object[] {
+                    "prove", "--pk", pk, "--prompt", "a", "--generate", "1", "--out", file("x"), "--device", "gpu"}),
+                Arguments.of("--device: cuda:999 cannot be used: ", new Object[] {"demo", "--device", "cuda:999"}),
+                Arguments.of("--device-memory: 'x' is not a size", new Object[] {"prove", "--pk", pk, "--prompt", "a",
+                    "--generate", "1", "--out", file("x"), "--device", "emulated", "--device-memory", "x"}),
                 Arguments.of("bad.ids", new Object[] {"inspect", file("bad.ids")}));
     }
 

@@ -8,6 +8,8 @@ import dev.chagres.model.ModelSpec;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.cpu.CpuStages;
 import dev.chagres.prove.host.Host;
+import dev.chagres.prove.host.Places;
+import dev.chagres.prove.host.StagesProvider;
 import dev.chagres.prove.host.ThreadTeam;
 import dev.chagres.prove.key.KeyData;
 import dev.chagres.prove.key.KeyRebuild;
@@ -16,12 +18,14 @@ import dev.chagres.prove.key.KeySource;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.prove.stage.Stages;
 import dev.chagres.prove.store.SpillStore;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.statement.Binding;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 
 /// What proving needs of the machine, and the only state there is: kernels, a pool of large memory with its limit,
@@ -30,10 +34,12 @@ import java.util.function.IntConsumer;
 /// An engine makes provers; proofs have the same bytes whatever the engine.
 public final class Engine implements AutoCloseable {
     private final Host host;
+    private final Optional<StagesProvider.Place> place;
     private final Optional<MemoryLimit> limit;
 
-    private Engine(Host host, Optional<MemoryLimit> limit) {
+    private Engine(Host host, Optional<StagesProvider.Place> place, Optional<MemoryLimit> limit) {
         this.host = host;
+        this.place = place;
         this.limit = limit;
     }
 
@@ -52,6 +58,8 @@ public final class Engine implements AutoCloseable {
         private int threads = Runtime.getRuntime().availableProcessors();
         private Backend kernels;
         private MemoryLimit limit;
+        private String device = Places.CPU;
+        private OptionalLong deviceBytes = OptionalLong.empty();
 
         private Builder() {}
 
@@ -81,17 +89,48 @@ public final class Engine implements AutoCloseable {
             return this;
         }
 
-        /// @throws IllegalStateException if the kernels asked for cannot run here
+        /// Where stages of a proof are computed: `cpu`, the default; `auto`, a CUDA device if one opens, else the
+        /// processor; `cuda` or `cuda:N`; `emulated`, a device that the processor plays, for tests. Proofs have the
+        /// same bytes.
+        public Builder device(String name) {
+            this.device = name;
+            return this;
+        }
+
+        /// Memory of the device to take, in all; by default most of what is free there.
+        ///
+        /// @param bytes at least 1
+        public Builder deviceMemory(long bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException(bytes + " bytes of a device");
+            }
+            this.deviceBytes = OptionalLong.of(bytes);
+            return this;
+        }
+
+        /// @throws IllegalStateException if the kernels or the device asked for cannot be used here
+        /// @throws IllegalArgumentException if there is no device of that name
         public Engine build() {
             Backend backend = kernels != null ? kernels : Backends.ofProperty();
-            return new Engine(new Host(backend, new MemoryPool(), new ThreadTeam(threads), CpuStages::new),
-                    Optional.ofNullable(limit));
+            Optional<StagesProvider.Place> place = Places.open(device, deviceBytes);
+            try {
+                return new Engine(new Host(backend, new MemoryPool(), new ThreadTeam(threads), h -> stages(place, h)),
+                        place, Optional.ofNullable(limit));
+            } catch (RuntimeException | Error e) {
+                place.ifPresent(StagesProvider.Place::close);
+                throw e;
+            }
+        }
+
+        private static Stages stages(Optional<StagesProvider.Place> place, Host host) {
+            Stages cpu = new CpuStages(host);
+            return place.map(p -> p.stages(host, cpu)).orElse(cpu);
         }
     }
 
     /// A prover for one key; the key stays its owner's and must be open while the prover is used.
     public Prover prover(ProvingKey key) {
-        return new Prover(this, key, new PhaseEvents(Progress.NONE), Binding.NONE);
+        return new Prover(this, key, new PhaseEvents(device(), Progress.NONE), Binding.NONE);
     }
 
     /// Greedy inference on integers, without a proof.
@@ -153,6 +192,11 @@ public final class Engine implements AutoCloseable {
         return host.kernels().name();
     }
 
+    /// Where stages of a proof are computed, for listings: `cpu vector-512`, `cuda:0 NVIDIA H100 sm_90`, `emulated`.
+    public String device() {
+        return host.stages().name();
+    }
+
     /// Threads in all.
     public int threads() {
         return host.threads();
@@ -173,10 +217,11 @@ public final class Engine implements AutoCloseable {
         return host;
     }
 
-    /// Ends the threads and gives free memory back. No proof is being made then.
+    /// Ends the threads and gives the device and free memory back. No proof is being made then.
     @Override
     public void close() {
         host.team().close();
         host.memory().trim();
+        place.ifPresent(StagesProvider.Place::close);
     }
 }

@@ -27,6 +27,14 @@ public interface Evaluation {
     /// Token id of a row; 0 for padded rows.
     int token(int row);
 
+    /// Rows of one task, at most.
+    ///
+    /// @param cached what suits the caches of a processor, a power of two
+    /// @return a power of two
+    default int rowsOfTask(int cached) {
+        return cached;
+    }
+
     /// One part of an operation.
     interface Task {
         /// @param memory of the thread that runs the task

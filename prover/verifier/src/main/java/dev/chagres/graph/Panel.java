@@ -23,6 +23,12 @@ public interface Panel {
     /// Sets every element.
     void fill(int value);
 
+    /// Sets every element (c, t) with c > diagonal + t.
+    void mask(int diagonal, int value);
+
+    /// Element (c, t) with c > diagonal + t becomes that of `x`.
+    void copyAbove(int diagonal, Panel x);
+
     // --- to and from tensors, of any width ----------------------------------------------------------------
 
     /// Element (c, t) from `from[first + c * stride + t]`.
@@ -87,6 +93,9 @@ public interface Panel {
     /// This lane array becomes, for every lane, the first channel of `x` outside [low, high), or their number.
     void firstOutside(Panel x, int low, int high);
 
+    /// The same of channels up to diagonal + t; the number of channels of `x` where none of them is outside.
+    void firstOutside(Panel x, int low, int high, int diagonal);
+
     // --- products -------------------------------------------------------------------------------------------
 
     /// Element (j, t) grows by `sum_k w[first + j * stride + k] x(k, t)`, k over the channels of `x`. Products and all
@@ -103,11 +112,8 @@ public interface Panel {
     /// As [#subtractFrom]; `at` becomes f(d) and `before` f(d - 1).
     void distances(Panel offsets, FallingTable f, Panel at, Panel before);
 
-    /// Sum of f(offset - s) over the first `count` values s of a lane in the high 32 bits, of f(offset - s - 1) in the
-    /// low ones; both sums are below 2^32.
-    long sums(int lane, int count, int offset, FallingTable f);
-
-    /// This lane array becomes, nearly, the sum of f(offset - s) over every lane of `x`. Only a hint: neither exact nor
-    /// the same on every machine.
-    void nearSums(Panel x, Panel offsets, FallingTable f);
+    /// This lane array becomes, for every lane of `x`, the least L from l to l + support for which the sum of f(L - s) over
+    /// its values s is at most `most`, l being the lane's value in the lane array `least` and at least every s. At the
+    /// end of that range the sum is; sums are below 2^32.
+    void leastOffsets(Panel x, Panel least, FallingTable f, int most, int support);
 }

@@ -17,10 +17,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// The passes of an opening over the committed values, one [RowRanges] range at a time, for the batched claims
 /// `sum_x F(x) W(x)`.
@@ -55,7 +53,7 @@ final class ClaimTiles implements AutoCloseable {
         this.zeros = zeros;
         this.space = batch.space();
         this.head = head;
-        this.groups = groups(batch, head);
+        this.groups = HeadGroups.of(batch, head);
         Map<List<QM31>, Integer> groupOf = new HashMap<>();
         groups.forEach(z -> groupOf.put(List.of(z), groupOf.size()));
         for (Term term : batch.terms()) {
@@ -67,13 +65,6 @@ final class ClaimTiles implements AutoCloseable {
         }
         parts.values().forEach(list -> list.sort(Comparator.comparingInt(Part::group)));
         this.ranges = ranges;
-    }
-
-    /// The low points z_g of all terms, in the order in which they appear.
-    static List<QM31[]> groups(BatchedClaims batch, int head) {
-        Set<List<QM31>> groups = new LinkedHashSet<>();
-        batch.terms().forEach(term -> groups.add(List.of(Arrays.copyOf(term.point(), head))));
-        return groups.stream().map(z -> z.toArray(QM31[]::new)).toList();
     }
 
     /// H_g\[y\] of the pieces of a range: an ext array for each group, one after another.

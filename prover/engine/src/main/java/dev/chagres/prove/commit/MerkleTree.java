@@ -18,21 +18,21 @@ import java.lang.foreign.ValueLayout;
 ///
 /// @param region [#bytes(int)] bytes at a multiple of 64
 /// @param depth at least 1
-record MerkleTree(MemorySegment region, int depth) {
+public record MerkleTree(MemorySegment region, int depth) {
     private static final int NODE_BYTES = MerkleProof.NODE_BYTES;
     /// Layers between the leaves and the lowest kept layer, and one.
     private static final int STEP = 4;
     /// Nodes of the lowest kept layer that are made at a time, from leaves that stay in the cache.
     private static final int BLOCK = 64;
 
-    MerkleTree {
+    public MerkleTree {
         if (region.byteSize() != bytes(depth) || region.address() % Memory.ALIGNMENT != 0) {
             throw new IllegalArgumentException("region of " + region.byteSize() + " bytes at " + region.address());
         }
     }
 
     /// Bytes of the region of a tree, a multiple of 64: little more than the leaves.
-    static long bytes(int depth) {
+    public static long bytes(int depth) {
         long bytes = ((long) NODE_BYTES << depth) + (2L * NODE_BYTES << kept(depth));
         return (bytes + Memory.ALIGNMENT - 1) & -Memory.ALIGNMENT;
     }
@@ -42,8 +42,13 @@ record MerkleTree(MemorySegment region, int depth) {
         return Math.max(0, depth - STEP);
     }
 
+    /// The lowest layer whose nodes are kept, the root's being 0.
+    public int kept() {
+        return kept(depth);
+    }
+
     /// Address of leaf 0.
-    long leaves() {
+    public long leaves() {
         return region.address();
     }
 
@@ -51,8 +56,8 @@ record MerkleTree(MemorySegment region, int depth) {
         return leaves() + number * NODE_BYTES;
     }
 
-    /// Address of a node of a kept layer.
-    private long node(long heapNumber) {
+    /// Address of a node of a kept layer; those of a layer lie one after another.
+    public long node(long heapNumber) {
         return leaf(1L << depth) + heapNumber * NODE_BYTES;
     }
 

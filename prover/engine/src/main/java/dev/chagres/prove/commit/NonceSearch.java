@@ -25,7 +25,8 @@ public final class NonceSearch {
     /// Nonces that a thread takes at a time: some ten microseconds.
     private static final int BATCH = 1 << 10;
     private static final int STATE_BYTES = 32;
-    private static final int FLAGS = CHUNK_START | CHUNK_END | ROOT | HashContexts.TRANSCRIPT.flag();
+    /// Flags of the one block that is compressed.
+    public static final int FLAGS = CHUNK_START | CHUNK_END | ROOT | HashContexts.TRANSCRIPT.flag();
     private static final int[] START = new int[8];
 
     static {
@@ -34,14 +35,24 @@ public final class NonceSearch {
 
     private NonceSearch() {}
 
+    /// The bytes before the nonce.
+    public static byte[] head(byte[] state, String tag) {
+        return ByteBuffer.allocate(STATE_BYTES + 1 + Integer.BYTES + tag.length())
+                .order(ByteOrder.LITTLE_ENDIAN).put(state).put((byte) 4).putInt(tag.length())
+                .put(tag.getBytes(StandardCharsets.US_ASCII)).array();
+    }
+
+    /// The chaining value before the block.
+    public static int[] start() {
+        return START.clone();
+    }
+
     /// The least nonce.
     ///
     /// @see dev.chagres.prove.stage.Stages#nonce
     public static long least(byte[] state, String tag, int bits, Host host) {
         HashKernels hash = host.kernels().hash();
-        byte[] head = ByteBuffer.allocate(STATE_BYTES + 1 + Integer.BYTES + tag.length())
-                .order(ByteOrder.LITTLE_ENDIAN).put(state).put((byte) 4).putInt(tag.length())
-                .put(tag.getBytes(StandardCharsets.US_ASCII)).array();
+        byte[] head = head(state, tag);
         AtomicLong next = new AtomicLong();
         AtomicLong best = new AtomicLong(Long.MAX_VALUE);
         host.run(host.threads(), (_, _) -> {

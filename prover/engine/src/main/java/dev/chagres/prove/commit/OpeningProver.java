@@ -153,7 +153,7 @@ public final class OpeningProver {
     }
 
     private QM31[] head(Buffer sums) {
-        return rounds.head(channel, ClaimTiles.groups(batch, parameters.headBits()), sums);
+        return rounds.head(channel, HeadGroups.of(batch, parameters.headBits()), sums);
     }
 
     /// Copies what a range has become to its place.

@@ -13,7 +13,7 @@ import java.util.List;
 /// @param space of the rows
 public record RowRanges(AddressSpace space) {
     /// Rows of a range; the last one may reach past the last row.
-    static final int ROWS = 64;
+    public static final int ROWS = 64;
     /// Distinct low points of claims that are reckoned with; GPT-2 with 12 layers has some hundred.
     private static final int GROUPS = 512;
 
@@ -27,7 +27,7 @@ public record RowRanges(AddressSpace space) {
     }
 
     /// The pieces of every range at their addresses in the space, row by row.
-    List<List<Piece>> pieces() {
+    public List<List<Piece>> pieces() {
         List<List<Piece>> ranges = new ArrayList<>();
         for (int i = 0; i < count(); i++) {
             ranges.add(new ArrayList<>());

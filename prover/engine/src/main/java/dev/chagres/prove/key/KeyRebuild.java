@@ -19,7 +19,7 @@ public final class KeyRebuild {
     /// @param parameters of the key that is compared; those of a key that this version would make are another matter
     /// @throws IllegalArgumentException if a bound of the model does not hold, or the model does not fit the parameters
     public static VerifyingKey of(KeySource model, CommitmentParameters parameters, Host host, Progress listener) {
-        Progress progress = new PhaseEvents(listener);
+        Progress progress = new PhaseEvents(host.stages().name(), listener);
         progress.phase("check", 0);
         model.check();
         Circuit circuit = model.spec().inference(1);

@@ -54,7 +54,8 @@ public final class KeySetup {
         try (WholeFile proving = WholeFile.create(pk); WholeFile verifying = WholeFile.create(vk)) {
             VerifyingKey key;
             try {
-                key = write(model, parameters, proving.channel(), host, new PhaseEvents(listener));
+                key = write(model, parameters, proving.channel(), host,
+                        new PhaseEvents(host.stages().name(), listener));
             } catch (IOException e) {
                 throw proving.failed(e);
             }

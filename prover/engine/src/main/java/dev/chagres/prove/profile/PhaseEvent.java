@@ -17,7 +17,12 @@ final class PhaseEvent extends Event {
     @Label("Phase")
     final String phase;
 
-    PhaseEvent(String phase) {
+    @Label("Device")
+    @Description("Where the stages of a proof are computed")
+    final String device;
+
+    PhaseEvent(String phase, String device) {
         this.phase = phase;
+        this.device = device;
     }
 }

@@ -3,17 +3,20 @@ package dev.chagres.prove.profile;
 
 /// Tells JDK Flight Recorder about phases, and passes everything on to another listener.
 public final class PhaseEvents implements Progress {
+    private final String device;
     private final Progress next;
     private PhaseEvent event;
 
-    public PhaseEvents(Progress next) {
+    /// @param device where stages are computed, by name
+    public PhaseEvents(String device, Progress next) {
+        this.device = device;
         this.next = next;
     }
 
     @Override
     public void phase(String name, long steps) {
         commit();
-        event = new PhaseEvent(name);
+        event = new PhaseEvent(name, device);
         event.begin();
         next.phase(name, steps);
     }

@@ -93,6 +93,25 @@ final class MemoryPanel implements Panel {
         }
     }
 
+    @Override
+    public void mask(int diagonal, int value) {
+        for (int t = 0; t < lanes; t++) {
+            for (int c = Math.max(0, diagonal + t + 1); c < channels; c++) {
+                set(c, t, value);
+            }
+        }
+    }
+
+    @Override
+    public void copyAbove(int diagonal, Panel panel) {
+        MemoryPanel x = same(panel);
+        for (int t = 0; t < lanes; t++) {
+            for (int c = Math.max(0, diagonal + t + 1); c < channels; c++) {
+                set(c, t, x.get(c, t));
+            }
+        }
+    }
+
     // --- tensors ---------------------------------------------------------------------------------------------
 
     private void checkTensor(HostTensor t, long first, long stride) {
@@ -348,6 +367,22 @@ final class MemoryPanel implements Panel {
         }, Math::min);
     }
 
+    @Override
+    public void firstOutside(Panel panel, int low, int high, int diagonal) {
+        MemoryPanel x = (MemoryPanel) panel;
+        // Channels that count in every lane, but for a few, are left to kernels.
+        int before = Math.clamp(diagonal, 0, x.channels) & -Memory.BLOCK;
+        firstOutside(x.part(0, before), low, high);
+        for (int t = 0; t < lanes; t++) {
+            int c = get(0, t);
+            int end = Math.min(x.channels, diagonal + t + 1);
+            while (c >= before && c < end && x.get(c, t) >= low && x.get(c, t) < high) {
+                c++;
+            }
+            set(0, t, c < end ? c : x.channels);
+        }
+    }
+
     // --- products ----------------------------------------------------------------------------------------------
 
     @Override
@@ -393,14 +428,20 @@ final class MemoryPanel implements Panel {
     }
 
     @Override
-    public long sums(int lane, int count, int offset, FallingTable f) {
-        Objects.checkIndex(lane, lanes);
-        Objects.checkFromIndexSize(0, count, channels);
-        return memory.panels.neighbourSums(address + 4L * lane, stride, offset, address(f), limit(f), count);
+    public void leastOffsets(Panel x, Panel least, FallingTable f, int most, int support) {
+        OffsetSearch.run(this, (MemoryPanel) x, laneArray(least), memory.panel(1, lanes), f, most, support);
     }
 
-    @Override
-    public void nearSums(Panel panel, Panel offsets, FallingTable f) {
+    /// Sum of f(offset - s) over all values s of a lane in the high 32 bits, of f(offset - s - 1) in the low ones; both
+    /// sums are below 2^32.
+    long sums(int lane, int offset, FallingTable f) {
+        Objects.checkIndex(lane, lanes);
+        return memory.panels.neighbourSums(address + 4L * lane, stride, offset, address(f), limit(f), channels);
+    }
+
+    /// This lane array becomes, nearly, the sum of f(offset - s) over every lane of `x`. Only a hint: neither exact nor
+    /// the same on every machine.
+    void nearSums(MemoryPanel panel, MemoryPanel offsets, FallingTable f) {
         reduce(panel, (dst, x) -> memory.panels.exponentialSums(dst, x.address, x.kernelStride(),
                 x.perLane(offsets, 1), (float) f.rate(), f.one(), x.kernelRows(), x.kernelWidth()), Integer::sum);
     }

@@ -33,7 +33,11 @@ public final class TestTensors {
     public static HostTensor random(Shape shape, int width, Random random) {
         HostTensor tensor = zero(shape, width);
         for (long i = 0; i < tensor.size(); i++) {
-            tensor.set(i, width == 16 ? (short) random.nextInt() : random.nextInt(-M31.P + 1, M31.P));
+            tensor.set(i, switch (width) {
+                case 8 -> (byte) random.nextInt();
+                case 16 -> (short) random.nextInt();
+                default -> random.nextInt(-M31.P + 1, M31.P);
+            });
         }
         return tensor;
     }

@@ -56,7 +56,7 @@ class PhasesTest {
     @Test
     void everythingIsPassedOn() {
         Log events = new Log();
-        run(new PhaseEvents(events));
+        run(new PhaseEvents("cpu scalar", events));
         Log recorder = new Log();
         run(new PhaseRecorder(new MemoryPool(), recorder));
         assertThat(events.lines).containsExactly("one/2", "part 1/3", "step", "two/0", "end");
@@ -88,13 +88,14 @@ class PhasesTest {
             recording.enable("chagres.Phase").withoutThreshold();
             recording.enable("chagres.Section").withoutThreshold();
             recording.start();
-            run(new PhaseEvents(Progress.NONE));
+            run(new PhaseEvents("emulated", Progress.NONE));
             SectionEvent.start("layer3", 42).close();
             recording.stop();
             recording.dump(file);
         }
         List<RecordedEvent> events = RecordingFile.readAllEvents(file);
         assertThat(events).filteredOn(e -> e.getEventType().getName().equals("chagres.Phase"))
+                .allSatisfy(e -> assertThat(e.getString("device")).isEqualTo("emulated"))
                 .extracting(e -> e.getString("phase")).containsExactlyInAnyOrder("one", "two");
         assertThat(events).filteredOn(e -> e.getEventType().getName().equals("chagres.Section")).singleElement()
                 .satisfies(e -> {

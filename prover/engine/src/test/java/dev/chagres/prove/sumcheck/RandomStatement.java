@@ -29,15 +29,15 @@ import java.util.Map;
 import java.util.Random;
 
 /// A random statement with data and its sum by brute force.
-final class RandomStatement {
-    final Map<Column, HostTensor> data = new HashMap<>();
+public final class RandomStatement {
+    public final Map<Column, HostTensor> data = new HashMap<>();
     private final Map<Factor, QM31[]> derived = new HashMap<>();
     private final Random random;
     private final List<Variable> variables = new ArrayList<>();
-    final Statement statement;
+    public final Statement statement;
 
     /// @param bits upper bound for the number of variables
-    RandomStatement(long seed, int bits) {
+    public RandomStatement(long seed, int bits) {
         random = new Random(seed);
         int left = bits;
         int groups = 1 + random.nextInt(5);
@@ -191,7 +191,7 @@ final class RandomStatement {
     }
 
     /// The sum over the cube, every factor from its definition.
-    QM31 bruteForce() {
+    public QM31 bruteForce() {
         QM31 sum = QM31.ZERO;
         QM31[] flat = new QM31[statement.bits()];
         for (int x = 0; x < 1 << flat.length; x++) {

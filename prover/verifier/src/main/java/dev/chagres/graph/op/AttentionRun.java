@@ -25,9 +25,6 @@ final class AttentionRun {
     /// In place of the score of a masked key: further from every offset than the table is long, and differences do not
     /// wrap.
     private static final int MASKED = -(1 << 30);
-    /// Steps by which a hint of the offset may be improved, and exact ones before bisection takes over.
-    private static final int HINTS = 3;
-    private static final int GUESSES = 8;
 
     private final Attention op;
     private final RowBlocks rows;
@@ -73,11 +70,15 @@ final class AttentionRun {
         fill(run, Math.min(filled, from), to);
         List<RowSpan> spans = new ArrayList<>();
         for (RowSpan block : RowSpan.cut(from, to, side)) {
-            spans.addAll(RowSpan.cut(block.from(), block.to(), block.rows() <= FEW_ROWS ? 1 : Math.min(LANES, side)));
+            spans.addAll(RowSpan.cut(block.from(), block.to(), block.rows() <= FEW_ROWS ? 1 : lanes(run)));
         }
         // The last rows take longest, so they go first.
         run.parallel(spans.size() * heads, (memory, task) ->
                 queries(run, memory, task % heads, spans.get(spans.size() - 1 - task / heads)));
+    }
+
+    private int lanes(Evaluation run) {
+        return Math.min(run.rowsOfTask(LANES), side);
     }
 
     /// Copies keys and values of rows [from, to).
@@ -112,11 +113,7 @@ final class AttentionRun {
         int lanes = span.rows();
         int count = (span.to() + 15) & -16;
         Panel scores = scores(run, memory, head, span, 0, count);
-        for (int t = 0; t < lanes; t++) {
-            for (int j = span.from() + t + 1; j < count; j++) {
-                scores.set(j, t, MASKED);
-            }
-        }
+        scores.mask(span.from(), MASKED);
         Panel offsets = offsets(memory, scores);
         Panel weights = memory.panel(count, lanes);
         Panel before = memory.panel(count, lanes);
@@ -133,18 +130,12 @@ final class AttentionRun {
 
     /// @param distances `[key][query]`, of keys 0 to the last query; later keys of a query do not matter
     private void checkReach(Workspace memory, Panel distances, int head, RowSpan span) {
-        // Keys that no query of the span masks, but for a few.
-        int before = span.from() & -16;
         Panel outside = memory.panel(1, span.rows());
-        outside.firstOutside(distances.part(0, before), 0, op.softmax.reach() + 1);
+        outside.firstOutside(distances, 0, op.softmax.reach() + 1, span.from());
         for (int t = 0; t < span.rows(); t++) {
-            int row = span.from() + t;
             int j = outside.get(0, t);
-            while (j <= row && j >= before && distances.get(j, t) <= op.softmax.reach()) {
-                j++;
-            }
-            if (j <= row) {
-                throw beyond(head, row, j, distances.get(j, t));
+            if (j < distances.channels()) {
+                throw beyond(head, span.from() + t, j, distances.get(j, t));
             }
         }
     }
@@ -205,58 +196,14 @@ final class AttentionRun {
 
     // --- the offset ------------------------------------------------------------------------------------------------
 
-    /// For every query the least L with R(L) <= Rmax, R(L) = sum_j EXP\[L - S_j\].
+    /// For every query the least L with R(L) <= Rmax, R(L) = sum_j EXP\[L - S_j\]. It is at least the largest score,
+    /// because EXP\[-1\] > Rmax; R falls as L grows, and is 0 when L is a support above.
     private Panel offsets(Workspace memory, Panel scores) {
-        int lanes = scores.lanes();
-        Panel maxima = memory.panel(1, lanes);
+        Panel maxima = memory.panel(1, scores.lanes());
         maxima.maxima(scores);
-        Panel offsets = memory.panel(1, lanes);
-        for (int t = 0; t < lanes; t++) {
-            offsets.set(0, t, maxima.get(0, t));
-        }
-        Panel sums = memory.panel(1, lanes);
-        for (int i = 0; i < HINTS; i++) {
-            sums.nearSums(scores, offsets, exponential);
-            for (int t = 0; t < lanes; t++) {
-                long better = offsets.get(0, t) + step(sums.get(0, t));
-                offsets.set(0, t,
-                        (int) Math.clamp(better, maxima.get(0, t), (long) maxima.get(0, t) + op.softmax.support()));
-            }
-        }
-        for (int t = 0; t < lanes; t++) {
-            offsets.set(0, t, offset(scores, t, maxima.get(0, t), offsets.get(0, t)));
-        }
+        Panel offsets = memory.panel(1, scores.lanes());
+        offsets.leastOffsets(scores, maxima, exponential, op.softmax.max(), op.softmax.support());
         return offsets;
-    }
-
-    /// How far L is from where the sum is R, if the sum falls as the table does.
-    private int step(long sum) {
-        return sum <= 0 ? -op.softmax.support()
-                : (int) Math.ceil(Math.log((double) sum / op.softmax.max()) / exponential.rate());
-    }
-
-    /// The least L with R(L) <= Rmax, from a hint. It is at least the largest score, because EXP\[-1\] > Rmax; R falls
-    /// as L grows, and is 0 when L is a support above. So R > Rmax below `low` and R <= Rmax at `high`, always.
-    private int offset(Panel scores, int lane, int max, int hint) {
-        int low = max;
-        int high = max + op.softmax.support();
-        int next = hint;
-        for (int i = 0; low < high; i++) {
-            int l = i < GUESSES ? Math.clamp(next, low, high) : low + (high - low) / 2;
-            long sums = scores.sums(lane, scores.channels(), l, exponential);
-            long sum = sums >>> 32;
-            if (sum > op.softmax.max()) {
-                low = l + 1;
-                next = l + Math.max(1, step(sum));
-            } else {
-                high = l;
-                if ((sums & 0xffff_ffffL) > op.softmax.max()) {
-                    low = l;
-                }
-                next = l + Math.min(-1, step(sum));
-            }
-        }
-        return low;
     }
 
     // --- masked positions ------------------------------------------------------------------------------------------
@@ -264,7 +211,7 @@ final class AttentionRun {
     /// Masked positions: D = L - S + offset, where EXP is 0.
     void finish(Evaluation run) {
         fill(run, filled, rows.padded());
-        List<RowSpan> spans = RowSpan.cut(0, rows.padded(), Math.min(LANES, side));
+        List<RowSpan> spans = RowSpan.cut(0, rows.padded(), lanes(run));
         run.parallel(spans.size() * heads, (memory, task) -> {
             int head = task % heads;
             RowSpan span = spans.get(task / heads);
@@ -272,25 +219,33 @@ final class AttentionRun {
             Panel scores = scores(run, memory, head, span, first, side);
             Panel offsets = memory.panel(1, span.rows());
             offsets.load(run.of(op.offset), op.perRow(head, span.from()), span.rows());
-            for (int t = 0; t < span.rows(); t++) {
-                offsets.set(0, t, offsets.get(0, t) + op.softmax.maskOffset());
-            }
+            Panel maskOffsets = memory.panel(1, span.rows());
+            maskOffsets.fill(op.softmax.maskOffset());
+            offsets.add(maskOffsets);
             scores.subtractFrom(offsets);
+            checkReachOfMasked(memory, scores, head, span, first);
             // Positions that are not masked keep what they have.
             Panel distances = memory.panel(side, span.rows());
             long tile = op.score(head, span.from(), first);
             distances.load(run.of(op.distance), tile, side);
-            for (int t = 0; t < span.rows(); t++) {
-                for (int j = span.from() + t - first + 1; j < side; j++) {
-                    int distance = scores.get(j, t);
-                    int unmasked = distance - op.softmax.maskOffset();
-                    if (Math.abs(unmasked) > op.softmax.reach()) {
-                        throw beyond(head, span.from() + t, first + j, unmasked);
-                    }
-                    distances.set(j, t, distance);
-                }
-            }
+            distances.copyAbove(span.from() - first, scores);
             distances.store(run.of(op.distance), tile, side);
         });
+    }
+
+    /// @param distances `[key][query]`, mask offset included, of the keys from `first` on; masked ones matter
+    private void checkReachOfMasked(Workspace memory, Panel distances, int head, RowSpan span, int first) {
+        int offset = op.softmax.maskOffset();
+        Panel masked = memory.panel(side, span.rows());
+        masked.fill(offset);
+        masked.copyAbove(span.from() - first, distances);
+        Panel outside = memory.panel(1, span.rows());
+        outside.firstOutside(masked, offset - op.softmax.reach(), offset + op.softmax.reach() + 1);
+        for (int t = 0; t < span.rows(); t++) {
+            int j = outside.get(0, t);
+            if (j < side) {
+                throw beyond(head, span.from() + t, first + j, masked.get(j, t) - offset);
+            }
+        }
     }
 }

@@ -112,7 +112,7 @@ public final class Embedding implements Operation {
         IntTensor e = run.of(tokens);
         IntTensor xs = run.of(x);
         ActivationIndex at = ActivationIndex.of(run, x.shape());
-        List<RowSpan> spans = RowSpan.cut(from, to, at.lanes(LANES));
+        List<RowSpan> spans = RowSpan.cut(from, to, at.lanes(run.rowsOfTask(LANES)));
         run.parallel(spans.size(), (memory, i) -> {
             RowSpan span = spans.get(i);
             Panel stream = memory.panel(width.padded(), span.rows());

@@ -191,7 +191,7 @@ public final class RmsNorm implements Operation {
     public void evaluate(Evaluation run, int from, int to) {
         IntTensor rsqrt = run.of(LookupTables.storedColumn(tables.rsqrt(), 1));
         ActivationIndex at = ActivationIndex.of(run, x.shape());
-        List<RowSpan> spans = RowSpan.cut(from, to, at.lanes(LANES));
+        List<RowSpan> spans = RowSpan.cut(from, to, at.lanes(run.rowsOfTask(LANES)));
         run.parallel(spans.size(), (memory, i) -> rows(run, memory, rsqrt, at, spans.get(i)));
     }
 

@@ -128,7 +128,7 @@ public final class Rotation implements Operation {
     @Override
     public void evaluate(Evaluation run, int from, int to) {
         ActivationIndex at = ActivationIndex.of(run, y.shape());
-        List<RowSpan> spans = RowSpan.cut(from, to, at.lanes(LANES));
+        List<RowSpan> spans = RowSpan.cut(from, to, at.lanes(run.rowsOfTask(LANES)));
         run.parallel(spans.size(), (memory, i) -> rotate(run, memory, at, spans.get(i)));
     }
 

@@ -23,10 +23,10 @@ public class ChagresCuda extends ChagresCuda$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int CHG_ABI_VERSION = (int)2L;
+    private static final int CHG_ABI_VERSION = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum chg_abi.CHG_ABI_VERSION = 2
+     * enum chg_abi.CHG_ABI_VERSION = 3
      * }
      */
     public static int CHG_ABI_VERSION() {
@@ -103,6 +103,33 @@ public class ChagresCuda extends ChagresCuda$shared {
      */
     public static int CHG_NONCES() {
         return CHG_NONCES;
+    }
+    private static final int CHG_COUNT_COLUMNS = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_limits.CHG_COUNT_COLUMNS = 4
+     * }
+     */
+    public static int CHG_COUNT_COLUMNS() {
+        return CHG_COUNT_COLUMNS;
+    }
+    private static final int CHG_COUNT_PARTS = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_limits.CHG_COUNT_PARTS = 8
+     * }
+     */
+    public static int CHG_COUNT_PARTS() {
+        return CHG_COUNT_PARTS;
+    }
+    private static final int CHG_TREE_EQ_LOW = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_limits.CHG_TREE_EQ_LOW = 10
+     * }
+     */
+    public static int CHG_TREE_EQ_LOW() {
+        return CHG_TREE_EQ_LOW;
     }
     private static final int CHG_OK = (int)0L;
     /**
@@ -212,10 +239,127 @@ public class ChagresCuda extends ChagresCuda$shared {
     public static int CHG_LAYOUT_BLAKE3_MODE() {
         return CHG_LAYOUT_BLAKE3_MODE;
     }
-    private static final int CHG_LAYOUT_COUNT = (int)3L;
+    private static final int CHG_LAYOUT_COUNT_PART = (int)3L;
     /**
      * {@snippet lang=c :
-     * enum chg_structure.CHG_LAYOUT_COUNT = 3
+     * enum chg_structure.CHG_LAYOUT_COUNT_PART = 3
+     * }
+     */
+    public static int CHG_LAYOUT_COUNT_PART() {
+        return CHG_LAYOUT_COUNT_PART;
+    }
+    private static final int CHG_LAYOUT_COUNT_COLUMN = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_COUNT_COLUMN = 4
+     * }
+     */
+    public static int CHG_LAYOUT_COUNT_COLUMN() {
+        return CHG_LAYOUT_COUNT_COLUMN;
+    }
+    private static final int CHG_LAYOUT_COUNT_TABLE = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_COUNT_TABLE = 5
+     * }
+     */
+    public static int CHG_LAYOUT_COUNT_TABLE() {
+        return CHG_LAYOUT_COUNT_TABLE;
+    }
+    private static final int CHG_LAYOUT_PIECE = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_PIECE = 6
+     * }
+     */
+    public static int CHG_LAYOUT_PIECE() {
+        return CHG_LAYOUT_PIECE;
+    }
+    private static final int CHG_LAYOUT_CLAIM_TERM = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_CLAIM_TERM = 7
+     * }
+     */
+    public static int CHG_LAYOUT_CLAIM_TERM() {
+        return CHG_LAYOUT_CLAIM_TERM;
+    }
+    private static final int CHG_LAYOUT_CLAIM_RUN = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_CLAIM_RUN = 8
+     * }
+     */
+    public static int CHG_LAYOUT_CLAIM_RUN() {
+        return CHG_LAYOUT_CLAIM_RUN;
+    }
+    private static final int CHG_LAYOUT_TREE_SEGMENT = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_TREE_SEGMENT = 9
+     * }
+     */
+    public static int CHG_LAYOUT_TREE_SEGMENT() {
+        return CHG_LAYOUT_TREE_SEGMENT;
+    }
+    private static final int CHG_LAYOUT_TREE_TERM = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_TREE_TERM = 10
+     * }
+     */
+    public static int CHG_LAYOUT_TREE_TERM() {
+        return CHG_LAYOUT_TREE_TERM;
+    }
+    private static final int CHG_LAYOUT_TREE_PROGRAM = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_TREE_PROGRAM = 11
+     * }
+     */
+    public static int CHG_LAYOUT_TREE_PROGRAM() {
+        return CHG_LAYOUT_TREE_PROGRAM;
+    }
+    private static final int CHG_LAYOUT_TREE_CHILDREN = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_TREE_CHILDREN = 12
+     * }
+     */
+    public static int CHG_LAYOUT_TREE_CHILDREN() {
+        return CHG_LAYOUT_TREE_CHILDREN;
+    }
+    private static final int CHG_LAYOUT_FACTOR = (int)13L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_FACTOR = 13
+     * }
+     */
+    public static int CHG_LAYOUT_FACTOR() {
+        return CHG_LAYOUT_FACTOR;
+    }
+    private static final int CHG_LAYOUT_STATEMENT = (int)14L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_STATEMENT = 14
+     * }
+     */
+    public static int CHG_LAYOUT_STATEMENT() {
+        return CHG_LAYOUT_STATEMENT;
+    }
+    private static final int CHG_LAYOUT_COLUMN = (int)15L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_COLUMN = 15
+     * }
+     */
+    public static int CHG_LAYOUT_COLUMN() {
+        return CHG_LAYOUT_COLUMN;
+    }
+    private static final int CHG_LAYOUT_COUNT = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_COUNT = 16
      * }
      */
     public static int CHG_LAYOUT_COUNT() {
@@ -6237,6 +6381,2054 @@ public class ChagresCuda extends ChagresCuda$shared {
                 traceDowncall("chg_panel_exponential_sums", stream, dst, x, stride, offset, rate, one, rows, width);
             }
             return (int)mh$.invokeExact(stream, dst, x, stride, offset, rate, one, rows, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_count {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_count");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_count(chg_stream *stream, chg_ptr counts, chg_ptr outside, const chg_count_table *table, const chg_count_column *columns, int32_t column_count, const chg_count_part *parts, int32_t part_count, int32_t low_bits, uint64_t tiles)
+     * }
+     */
+    public static FunctionDescriptor chg_count$descriptor() {
+        return chg_count.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_count(chg_stream *stream, chg_ptr counts, chg_ptr outside, const chg_count_table *table, const chg_count_column *columns, int32_t column_count, const chg_count_part *parts, int32_t part_count, int32_t low_bits, uint64_t tiles)
+     * }
+     */
+    public static MethodHandle chg_count$handle() {
+        return chg_count.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_count(chg_stream *stream, chg_ptr counts, chg_ptr outside, const chg_count_table *table, const chg_count_column *columns, int32_t column_count, const chg_count_part *parts, int32_t part_count, int32_t low_bits, uint64_t tiles)
+     * }
+     */
+    public static MemorySegment chg_count$address() {
+        return chg_count.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_count(chg_stream *stream, chg_ptr counts, chg_ptr outside, const chg_count_table *table, const chg_count_column *columns, int32_t column_count, const chg_count_part *parts, int32_t part_count, int32_t low_bits, uint64_t tiles)
+     * }
+     */
+    public static int chg_count(MemorySegment stream, long counts, long outside, MemorySegment table, MemorySegment columns, int column_count, MemorySegment parts, int part_count, int low_bits, long tiles) {
+        var mh$ = chg_count.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_count", stream, counts, outside, table, columns, column_count, parts, part_count, low_bits, tiles);
+            }
+            return (int)mh$.invokeExact(stream, counts, outside, table, columns, column_count, parts, part_count, low_bits, tiles);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_load {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_load");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_load$descriptor() {
+        return chg_panel_load.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MethodHandle chg_panel_load$handle() {
+        return chg_panel_load.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MemorySegment chg_panel_load$address() {
+        return chg_panel_load.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static int chg_panel_load(MemorySegment stream, long dst, long dst_stride, long src, int bits, long row_stride, long lane_stride, long rows, long lanes) {
+        var mh$ = chg_panel_load.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_load", stream, dst, dst_stride, src, bits, row_stride, lane_stride, rows, lanes);
+            }
+            return (int)mh$.invokeExact(stream, dst, dst_stride, src, bits, row_stride, lane_stride, rows, lanes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_store {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_store");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_store$descriptor() {
+        return chg_panel_store.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * }
+     */
+    public static MethodHandle chg_panel_store$handle() {
+        return chg_panel_store.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * }
+     */
+    public static MemorySegment chg_panel_store$address() {
+        return chg_panel_store.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * }
+     */
+    public static int chg_panel_store(MemorySegment stream, long dst, int bits, long row_stride, long lane_stride, long src, long src_stride, long rows, long lanes, long failed) {
+        var mh$ = chg_panel_store.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_store", stream, dst, bits, row_stride, lane_stride, src, src_stride, rows, lanes, failed);
+            }
+            return (int)mh$.invokeExact(stream, dst, bits, row_stride, lane_stride, src, src_stride, rows, lanes, failed);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_multiply {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_multiply");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_multiply(chg_stream *stream, chg_ptr dst, chg_ptr x, chg_ptr y, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_multiply$descriptor() {
+        return chg_panel_multiply.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_multiply(chg_stream *stream, chg_ptr dst, chg_ptr x, chg_ptr y, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_panel_multiply$handle() {
+        return chg_panel_multiply.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_multiply(chg_stream *stream, chg_ptr dst, chg_ptr x, chg_ptr y, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_panel_multiply$address() {
+        return chg_panel_multiply.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_multiply(chg_stream *stream, chg_ptr dst, chg_ptr x, chg_ptr y, uint64_t n)
+     * }
+     */
+    public static int chg_panel_multiply(MemorySegment stream, long dst, long x, long y, long n) {
+        var mh$ = chg_panel_multiply.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_multiply", stream, dst, x, y, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, y, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_rotate {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_rotate");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_rotate(chg_stream *stream, chg_ptr x, chg_ptr y, chg_ptr cos, chg_ptr sin, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_rotate$descriptor() {
+        return chg_panel_rotate.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_rotate(chg_stream *stream, chg_ptr x, chg_ptr y, chg_ptr cos, chg_ptr sin, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_panel_rotate$handle() {
+        return chg_panel_rotate.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_rotate(chg_stream *stream, chg_ptr x, chg_ptr y, chg_ptr cos, chg_ptr sin, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_panel_rotate$address() {
+        return chg_panel_rotate.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_rotate(chg_stream *stream, chg_ptr x, chg_ptr y, chg_ptr cos, chg_ptr sin, uint64_t n)
+     * }
+     */
+    public static int chg_panel_rotate(MemorySegment stream, long x, long y, long cos, long sin, long n) {
+        var mh$ = chg_panel_rotate.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_rotate", stream, x, y, cos, sin, n);
+            }
+            return (int)mh$.invokeExact(stream, x, y, cos, sin, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_table {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_table");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_table(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr table, int64_t base, uint64_t size, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_table$descriptor() {
+        return chg_panel_table.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_table(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr table, int64_t base, uint64_t size, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * }
+     */
+    public static MethodHandle chg_panel_table$handle() {
+        return chg_panel_table.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_table(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr table, int64_t base, uint64_t size, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * }
+     */
+    public static MemorySegment chg_panel_table$address() {
+        return chg_panel_table.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_table(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr table, int64_t base, uint64_t size, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * }
+     */
+    public static int chg_panel_table(MemorySegment stream, long dst, long x, long stride, long table, long base, long size, long rows, long lanes, long failed) {
+        var mh$ = chg_panel_table.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_table", stream, dst, x, stride, table, base, size, rows, lanes, failed);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, stride, table, base, size, rows, lanes, failed);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_mask {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_mask");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_mask$descriptor() {
+        return chg_panel_mask.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MethodHandle chg_panel_mask$handle() {
+        return chg_panel_mask.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MemorySegment chg_panel_mask$address() {
+        return chg_panel_mask.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static int chg_panel_mask(MemorySegment stream, long x, long stride, long diagonal, int value, long rows, long lanes) {
+        var mh$ = chg_panel_mask.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_mask", stream, x, stride, diagonal, value, rows, lanes);
+            }
+            return (int)mh$.invokeExact(stream, x, stride, diagonal, value, rows, lanes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_copy_above {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_copy_above");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_copy_above$descriptor() {
+        return chg_panel_copy_above.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MethodHandle chg_panel_copy_above$handle() {
+        return chg_panel_copy_above.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MemorySegment chg_panel_copy_above$address() {
+        return chg_panel_copy_above.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static int chg_panel_copy_above(MemorySegment stream, long dst, long x, long stride, long diagonal, long rows, long lanes) {
+        var mh$ = chg_panel_copy_above.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_copy_above", stream, dst, x, stride, diagonal, rows, lanes);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, stride, diagonal, rows, lanes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_first_outside_below {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_first_outside_below");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_first_outside_below$descriptor() {
+        return chg_panel_first_outside_below.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MethodHandle chg_panel_first_outside_below$handle() {
+        return chg_panel_first_outside_below.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static MemorySegment chg_panel_first_outside_below$address() {
+        return chg_panel_first_outside_below.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t width)
+     * }
+     */
+    public static int chg_panel_first_outside_below(MemorySegment stream, long dst, long x, long stride, int low, int high, long diagonal, long rows, long width) {
+        var mh$ = chg_panel_first_outside_below.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_first_outside_below", stream, dst, x, stride, low, high, diagonal, rows, width);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, stride, low, high, diagonal, rows, width);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_offsets {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_offsets");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_offsets(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr least, chg_ptr table, int32_t limit, uint64_t most, int32_t support, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_offsets$descriptor() {
+        return chg_panel_offsets.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_offsets(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr least, chg_ptr table, int32_t limit, uint64_t most, int32_t support, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MethodHandle chg_panel_offsets$handle() {
+        return chg_panel_offsets.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_offsets(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr least, chg_ptr table, int32_t limit, uint64_t most, int32_t support, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static MemorySegment chg_panel_offsets$address() {
+        return chg_panel_offsets.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_offsets(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr least, chg_ptr table, int32_t limit, uint64_t most, int32_t support, uint64_t rows, uint64_t lanes)
+     * }
+     */
+    public static int chg_panel_offsets(MemorySegment stream, long dst, long x, long stride, long least, long table, int limit, long most, int support, long rows, long lanes) {
+        var mh$ = chg_panel_offsets.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_offsets", stream, dst, x, stride, least, table, limit, most, support, rows, lanes);
+            }
+            return (int)mh$.invokeExact(stream, dst, x, stride, least, table, limit, most, support, rows, lanes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+    private static final int CHG_MAX_HEAD = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_row_limits.CHG_MAX_HEAD = 8
+     * }
+     */
+    public static int CHG_MAX_HEAD() {
+        return CHG_MAX_HEAD;
+    }
+    private static final int CHG_RUN_ROWS = (int)256L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_row_limits.CHG_RUN_ROWS = 256
+     * }
+     */
+    public static int CHG_RUN_ROWS() {
+        return CHG_RUN_ROWS;
+    }
+
+    private static class chg_place_pieces {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_place_pieces");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_place_pieces(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr src, uint64_t bytes, chg_ptr pieces, uint64_t count)
+     * }
+     */
+    public static FunctionDescriptor chg_place_pieces$descriptor() {
+        return chg_place_pieces.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_place_pieces(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr src, uint64_t bytes, chg_ptr pieces, uint64_t count)
+     * }
+     */
+    public static MethodHandle chg_place_pieces$handle() {
+        return chg_place_pieces.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_place_pieces(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr src, uint64_t bytes, chg_ptr pieces, uint64_t count)
+     * }
+     */
+    public static MemorySegment chg_place_pieces$address() {
+        return chg_place_pieces.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_place_pieces(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr src, uint64_t bytes, chg_ptr pieces, uint64_t count)
+     * }
+     */
+    public static int chg_place_pieces(MemorySegment stream, long dst, long n, long src, long bytes, long pieces, long count) {
+        var mh$ = chg_place_pieces.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_place_pieces", stream, dst, n, src, bytes, pieces, count);
+            }
+            return (int)mh$.invokeExact(stream, dst, n, src, bytes, pieces, count);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_fold_rows {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_fold_rows");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t n, int32_t head, chg_ptr eq)
+     * }
+     */
+    public static FunctionDescriptor chg_fold_rows$descriptor() {
+        return chg_fold_rows.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t n, int32_t head, chg_ptr eq)
+     * }
+     */
+    public static MethodHandle chg_fold_rows$handle() {
+        return chg_fold_rows.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_fold_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t n, int32_t head, chg_ptr eq)
+     * }
+     */
+    public static MemorySegment chg_fold_rows$address() {
+        return chg_fold_rows.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_fold_rows(chg_stream *stream, chg_ptr dst, chg_ptr src, uint64_t n, int32_t head, chg_ptr eq)
+     * }
+     */
+    public static int chg_fold_rows(MemorySegment stream, long dst, long src, long n, int head, long eq) {
+        var mh$ = chg_fold_rows.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_fold_rows", stream, dst, src, n, head, eq);
+            }
+            return (int)mh$.invokeExact(stream, dst, src, n, head, eq);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_add_head_sums {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_add_head_sums");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_add_head_sums(chg_stream *stream, chg_ptr sums, uint64_t groups, chg_ptr src, uint64_t n, int32_t head, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static FunctionDescriptor chg_add_head_sums$descriptor() {
+        return chg_add_head_sums.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_add_head_sums(chg_stream *stream, chg_ptr sums, uint64_t groups, chg_ptr src, uint64_t n, int32_t head, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static MethodHandle chg_add_head_sums$handle() {
+        return chg_add_head_sums.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_add_head_sums(chg_stream *stream, chg_ptr sums, uint64_t groups, chg_ptr src, uint64_t n, int32_t head, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static MemorySegment chg_add_head_sums$address() {
+        return chg_add_head_sums.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_add_head_sums(chg_stream *stream, chg_ptr sums, uint64_t groups, chg_ptr src, uint64_t n, int32_t head, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static int chg_add_head_sums(MemorySegment stream, long sums, long groups, long src, long n, int head, long tables, long entries, long terms, long term_count, long runs, long run_count) {
+        var mh$ = chg_add_head_sums.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_add_head_sums", stream, sums, groups, src, n, head, tables, entries, terms, term_count, runs, run_count);
+            }
+            return (int)mh$.invokeExact(stream, sums, groups, src, n, head, tables, entries, terms, term_count, runs, run_count);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_reduce_sums {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_reduce_sums");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_reduce_sums(chg_stream *stream, chg_ptr dst, chg_ptr sums, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_reduce_sums$descriptor() {
+        return chg_reduce_sums.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_reduce_sums(chg_stream *stream, chg_ptr dst, chg_ptr sums, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_reduce_sums$handle() {
+        return chg_reduce_sums.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_reduce_sums(chg_stream *stream, chg_ptr dst, chg_ptr sums, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_reduce_sums$address() {
+        return chg_reduce_sums.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_reduce_sums(chg_stream *stream, chg_ptr dst, chg_ptr sums, uint64_t n)
+     * }
+     */
+    public static int chg_reduce_sums(MemorySegment stream, long dst, long sums, long n) {
+        var mh$ = chg_reduce_sums.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_reduce_sums", stream, dst, sums, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, sums, n);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_claim_weights {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_claim_weights");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_claim_weights(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static FunctionDescriptor chg_claim_weights$descriptor() {
+        return chg_claim_weights.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_claim_weights(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static MethodHandle chg_claim_weights$handle() {
+        return chg_claim_weights.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_claim_weights(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static MemorySegment chg_claim_weights$address() {
+        return chg_claim_weights.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_claim_weights(chg_stream *stream, chg_ptr dst, uint64_t n, chg_ptr tables, uint64_t entries, chg_ptr terms, uint64_t term_count, chg_ptr runs, uint64_t run_count)
+     * }
+     */
+    public static int chg_claim_weights(MemorySegment stream, long dst, long n, long tables, long entries, long terms, long term_count, long runs, long run_count) {
+        var mh$ = chg_claim_weights.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_claim_weights", stream, dst, n, tables, entries, terms, term_count, runs, run_count);
+            }
+            return (int)mh$.invokeExact(stream, dst, n, tables, entries, terms, term_count, runs, run_count);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_tree_leaves {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_tree_leaves");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaves(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr p, chg_ptr q)
+     * }
+     */
+    public static FunctionDescriptor chg_tree_leaves$descriptor() {
+        return chg_tree_leaves.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaves(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr p, chg_ptr q)
+     * }
+     */
+    public static MethodHandle chg_tree_leaves$handle() {
+        return chg_tree_leaves.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaves(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr p, chg_ptr q)
+     * }
+     */
+    public static MemorySegment chg_tree_leaves$address() {
+        return chg_tree_leaves.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaves(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr p, chg_ptr q)
+     * }
+     */
+    public static int chg_tree_leaves(MemorySegment stream, MemorySegment program, MemorySegment segments, MemorySegment terms, long p, long q) {
+        var mh$ = chg_tree_leaves.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_tree_leaves", stream, program, segments, terms, p, q);
+            }
+            return (int)mh$.invokeExact(stream, program, segments, terms, p, q);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_tree_leaf_parents {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_tree_leaf_parents");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_parents(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr p, chg_ptr q)
+     * }
+     */
+    public static FunctionDescriptor chg_tree_leaf_parents$descriptor() {
+        return chg_tree_leaf_parents.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_parents(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr p, chg_ptr q)
+     * }
+     */
+    public static MethodHandle chg_tree_leaf_parents$handle() {
+        return chg_tree_leaf_parents.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_parents(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr p, chg_ptr q)
+     * }
+     */
+    public static MemorySegment chg_tree_leaf_parents$address() {
+        return chg_tree_leaf_parents.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_parents(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr p, chg_ptr q)
+     * }
+     */
+    public static int chg_tree_leaf_parents(MemorySegment stream, MemorySegment program, MemorySegment segments, MemorySegment terms, long p, long q) {
+        var mh$ = chg_tree_leaf_parents.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_tree_leaf_parents", stream, program, segments, terms, p, q);
+            }
+            return (int)mh$.invokeExact(stream, program, segments, terms, p, q);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_tree_parents {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_tree_parents");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_parents(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr p_below, chg_ptr q_below, uint64_t upper, uint64_t size)
+     * }
+     */
+    public static FunctionDescriptor chg_tree_parents$descriptor() {
+        return chg_tree_parents.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_parents(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr p_below, chg_ptr q_below, uint64_t upper, uint64_t size)
+     * }
+     */
+    public static MethodHandle chg_tree_parents$handle() {
+        return chg_tree_parents.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_parents(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr p_below, chg_ptr q_below, uint64_t upper, uint64_t size)
+     * }
+     */
+    public static MemorySegment chg_tree_parents$address() {
+        return chg_tree_parents.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_tree_parents(chg_stream *stream, chg_ptr p, chg_ptr q, chg_ptr p_below, chg_ptr q_below, uint64_t upper, uint64_t size)
+     * }
+     */
+    public static int chg_tree_parents(MemorySegment stream, long p, long q, long p_below, long q_below, long upper, long size) {
+        var mh$ = chg_tree_parents.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_tree_parents", stream, p, q, p_below, q_below, upper, size);
+            }
+            return (int)mh$.invokeExact(stream, p, q, p_below, q_below, upper, size);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_tree_eq {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_tree_eq");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_eq(chg_stream *stream, chg_ptr dst, const chg_qm31 *point, int32_t variables)
+     * }
+     */
+    public static FunctionDescriptor chg_tree_eq$descriptor() {
+        return chg_tree_eq.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_eq(chg_stream *stream, chg_ptr dst, const chg_qm31 *point, int32_t variables)
+     * }
+     */
+    public static MethodHandle chg_tree_eq$handle() {
+        return chg_tree_eq.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_eq(chg_stream *stream, chg_ptr dst, const chg_qm31 *point, int32_t variables)
+     * }
+     */
+    public static MemorySegment chg_tree_eq$address() {
+        return chg_tree_eq.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_tree_eq(chg_stream *stream, chg_ptr dst, const chg_qm31 *point, int32_t variables)
+     * }
+     */
+    public static int chg_tree_eq(MemorySegment stream, long dst, MemorySegment point, int variables) {
+        var mh$ = chg_tree_eq.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_tree_eq", stream, dst, point, variables);
+            }
+            return (int)mh$.invokeExact(stream, dst, point, variables);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_tree_round {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_tree_round");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_round(chg_stream *stream, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2])
+     * }
+     */
+    public static FunctionDescriptor chg_tree_round$descriptor() {
+        return chg_tree_round.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_round(chg_stream *stream, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2])
+     * }
+     */
+    public static MethodHandle chg_tree_round$handle() {
+        return chg_tree_round.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_round(chg_stream *stream, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2])
+     * }
+     */
+    public static MemorySegment chg_tree_round$address() {
+        return chg_tree_round.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_tree_round(chg_stream *stream, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2])
+     * }
+     */
+    public static int chg_tree_round(MemorySegment stream, MemorySegment children, long eq, int eq_variables, MemorySegment lambda, MemorySegment bind, MemorySegment out) {
+        var mh$ = chg_tree_round.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_tree_round", stream, children, eq, eq_variables, lambda, bind, out);
+            }
+            return (int)mh$.invokeExact(stream, children, eq, eq_variables, lambda, bind, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_tree_leaf_round {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_tree_leaf_round");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, chg_qm31 out[2])
+     * }
+     */
+    public static FunctionDescriptor chg_tree_leaf_round$descriptor() {
+        return chg_tree_leaf_round.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, chg_qm31 out[2])
+     * }
+     */
+    public static MethodHandle chg_tree_leaf_round$handle() {
+        return chg_tree_leaf_round.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, chg_qm31 out[2])
+     * }
+     */
+    public static MemorySegment chg_tree_leaf_round$address() {
+        return chg_tree_leaf_round.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, chg_qm31 out[2])
+     * }
+     */
+    public static int chg_tree_leaf_round(MemorySegment stream, MemorySegment program, MemorySegment segments, MemorySegment terms, long eq, int eq_variables, MemorySegment lambda, MemorySegment out) {
+        var mh$ = chg_tree_leaf_round.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_tree_leaf_round", stream, program, segments, terms, eq, eq_variables, lambda, out);
+            }
+            return (int)mh$.invokeExact(stream, program, segments, terms, eq, eq_variables, lambda, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_tree_leaf_fold_round {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_tree_leaf_fold_round");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_fold_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2])
+     * }
+     */
+    public static FunctionDescriptor chg_tree_leaf_fold_round$descriptor() {
+        return chg_tree_leaf_fold_round.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_fold_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2])
+     * }
+     */
+    public static MethodHandle chg_tree_leaf_fold_round$handle() {
+        return chg_tree_leaf_fold_round.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_fold_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2])
+     * }
+     */
+    public static MemorySegment chg_tree_leaf_fold_round$address() {
+        return chg_tree_leaf_fold_round.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_tree_leaf_fold_round(chg_stream *stream, const chg_tree_program *program, const chg_tree_segment *segments, const chg_tree_term *terms, const chg_tree_children *children, chg_ptr eq, int32_t eq_variables, const chg_qm31 *lambda, const chg_qm31 *bind, chg_qm31 out[2])
+     * }
+     */
+    public static int chg_tree_leaf_fold_round(MemorySegment stream, MemorySegment program, MemorySegment segments, MemorySegment terms, MemorySegment children, long eq, int eq_variables, MemorySegment lambda, MemorySegment bind, MemorySegment out) {
+        var mh$ = chg_tree_leaf_fold_round.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_tree_leaf_fold_round", stream, program, segments, terms, children, eq, eq_variables, lambda, bind, out);
+            }
+            return (int)mh$.invokeExact(stream, program, segments, terms, children, eq, eq_variables, lambda, bind, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_tree_values {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_tree_values");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_values(chg_stream *stream, const chg_tree_children *children, const chg_qm31 *bind, chg_ptr dst)
+     * }
+     */
+    public static FunctionDescriptor chg_tree_values$descriptor() {
+        return chg_tree_values.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_values(chg_stream *stream, const chg_tree_children *children, const chg_qm31 *bind, chg_ptr dst)
+     * }
+     */
+    public static MethodHandle chg_tree_values$handle() {
+        return chg_tree_values.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_tree_values(chg_stream *stream, const chg_tree_children *children, const chg_qm31 *bind, chg_ptr dst)
+     * }
+     */
+    public static MemorySegment chg_tree_values$address() {
+        return chg_tree_values.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_tree_values(chg_stream *stream, const chg_tree_children *children, const chg_qm31 *bind, chg_ptr dst)
+     * }
+     */
+    public static int chg_tree_values(MemorySegment stream, MemorySegment children, MemorySegment bind, long dst) {
+        var mh$ = chg_tree_values.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_tree_values", stream, children, bind, dst);
+            }
+            return (int)mh$.invokeExact(stream, children, bind, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+    private static final int CHG_FACTOR_RUNS = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_statement_limits.CHG_FACTOR_RUNS = 6
+     * }
+     */
+    public static int CHG_FACTOR_RUNS() {
+        return CHG_FACTOR_RUNS;
+    }
+    private static final int CHG_STATEMENT_WORDS = (int)4096L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_statement_limits.CHG_STATEMENT_WORDS = 4096
+     * }
+     */
+    public static int CHG_STATEMENT_WORDS() {
+        return CHG_STATEMENT_WORDS;
+    }
+    private static final int CHG_STATEMENT_DEPTH = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_statement_limits.CHG_STATEMENT_DEPTH = 4
+     * }
+     */
+    public static int CHG_STATEMENT_DEPTH() {
+        return CHG_STATEMENT_DEPTH;
+    }
+    private static final int CHG_STATEMENT_FACTORS = (int)4096L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_statement_limits.CHG_STATEMENT_FACTORS = 4096
+     * }
+     */
+    public static int CHG_STATEMENT_FACTORS() {
+        return CHG_STATEMENT_FACTORS;
+    }
+    private static final int CHG_ROUND_POINTS = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_statement_limits.CHG_ROUND_POINTS = 12
+     * }
+     */
+    public static int CHG_ROUND_POINTS() {
+        return CHG_ROUND_POINTS;
+    }
+    private static final int CHG_LOAD = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_operation.CHG_LOAD = 0
+     * }
+     */
+    public static int CHG_LOAD() {
+        return CHG_LOAD;
+    }
+    private static final int CHG_CONSTANT = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_operation.CHG_CONSTANT = 1
+     * }
+     */
+    public static int CHG_CONSTANT() {
+        return CHG_CONSTANT;
+    }
+    private static final int CHG_TIMES = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_operation.CHG_TIMES = 2
+     * }
+     */
+    public static int CHG_TIMES() {
+        return CHG_TIMES;
+    }
+    private static final int CHG_SCALE = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_operation.CHG_SCALE = 3
+     * }
+     */
+    public static int CHG_SCALE() {
+        return CHG_SCALE;
+    }
+    private static final int CHG_ADD = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_operation.CHG_ADD = 4
+     * }
+     */
+    public static int CHG_ADD() {
+        return CHG_ADD;
+    }
+    private static final int CHG_SUBTRACT = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_operation.CHG_SUBTRACT = 5
+     * }
+     */
+    public static int CHG_SUBTRACT() {
+        return CHG_SUBTRACT;
+    }
+    private static final int CHG_OPEN = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_operation.CHG_OPEN = 6
+     * }
+     */
+    public static int CHG_OPEN() {
+        return CHG_OPEN;
+    }
+    private static final int CHG_CLOSE = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_operation.CHG_CLOSE = 7
+     * }
+     */
+    public static int CHG_CLOSE() {
+        return CHG_CLOSE;
+    }
+
+    private static class chg_sum_round {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_sum_round");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_sum_round(chg_stream *stream, const chg_statement *statement, int32_t variable, const uint32_t *points, int32_t count, chg_qm31 *out)
+     * }
+     */
+    public static FunctionDescriptor chg_sum_round$descriptor() {
+        return chg_sum_round.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_sum_round(chg_stream *stream, const chg_statement *statement, int32_t variable, const uint32_t *points, int32_t count, chg_qm31 *out)
+     * }
+     */
+    public static MethodHandle chg_sum_round$handle() {
+        return chg_sum_round.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_sum_round(chg_stream *stream, const chg_statement *statement, int32_t variable, const uint32_t *points, int32_t count, chg_qm31 *out)
+     * }
+     */
+    public static MemorySegment chg_sum_round$address() {
+        return chg_sum_round.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_sum_round(chg_stream *stream, const chg_statement *statement, int32_t variable, const uint32_t *points, int32_t count, chg_qm31 *out)
+     * }
+     */
+    public static int chg_sum_round(MemorySegment stream, MemorySegment statement, int variable, MemorySegment points, int count, MemorySegment out) {
+        var mh$ = chg_sum_round.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_sum_round", stream, statement, variable, points, count, out);
+            }
+            return (int)mh$.invokeExact(stream, statement, variable, points, count, out);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_bind_factors {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_bind_factors");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_bind_factors(chg_stream *stream, const chg_statement *statement, int32_t variable, const chg_qm31 *r)
+     * }
+     */
+    public static FunctionDescriptor chg_bind_factors$descriptor() {
+        return chg_bind_factors.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_bind_factors(chg_stream *stream, const chg_statement *statement, int32_t variable, const chg_qm31 *r)
+     * }
+     */
+    public static MethodHandle chg_bind_factors$handle() {
+        return chg_bind_factors.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_bind_factors(chg_stream *stream, const chg_statement *statement, int32_t variable, const chg_qm31 *r)
+     * }
+     */
+    public static MemorySegment chg_bind_factors$address() {
+        return chg_bind_factors.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_bind_factors(chg_stream *stream, const chg_statement *statement, int32_t variable, const chg_qm31 *r)
+     * }
+     */
+    public static int chg_bind_factors(MemorySegment stream, MemorySegment statement, int variable, MemorySegment r) {
+        var mh$ = chg_bind_factors.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_bind_factors", stream, statement, variable, r);
+            }
+            return (int)mh$.invokeExact(stream, statement, variable, r);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_factor_values {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_factor_values");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_factor_values(chg_stream *stream, const chg_statement *statement, int32_t variables, chg_ptr dst)
+     * }
+     */
+    public static FunctionDescriptor chg_factor_values$descriptor() {
+        return chg_factor_values.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_factor_values(chg_stream *stream, const chg_statement *statement, int32_t variables, chg_ptr dst)
+     * }
+     */
+    public static MethodHandle chg_factor_values$handle() {
+        return chg_factor_values.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_factor_values(chg_stream *stream, const chg_statement *statement, int32_t variables, chg_ptr dst)
+     * }
+     */
+    public static MemorySegment chg_factor_values$address() {
+        return chg_factor_values.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_factor_values(chg_stream *stream, const chg_statement *statement, int32_t variables, chg_ptr dst)
+     * }
+     */
+    public static int chg_factor_values(MemorySegment stream, MemorySegment statement, int variables, long dst) {
+        var mh$ = chg_factor_values.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_factor_values", stream, statement, variables, dst);
+            }
+            return (int)mh$.invokeExact(stream, statement, variables, dst);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_bind_column {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_bind_column");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_bind_column(chg_stream *stream, chg_ptr dst, const chg_column *column)
+     * }
+     */
+    public static FunctionDescriptor chg_bind_column$descriptor() {
+        return chg_bind_column.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_bind_column(chg_stream *stream, chg_ptr dst, const chg_column *column)
+     * }
+     */
+    public static MethodHandle chg_bind_column$handle() {
+        return chg_bind_column.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_bind_column(chg_stream *stream, chg_ptr dst, const chg_column *column)
+     * }
+     */
+    public static MemorySegment chg_bind_column$address() {
+        return chg_bind_column.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_bind_column(chg_stream *stream, chg_ptr dst, const chg_column *column)
+     * }
+     */
+    public static int chg_bind_column(MemorySegment stream, long dst, MemorySegment column) {
+        var mh$ = chg_bind_column.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_bind_column", stream, dst, column);
+            }
+            return (int)mh$.invokeExact(stream, dst, column);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_spread_table {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_spread_table");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_spread_table(chg_stream *stream, chg_ptr dst, chg_ptr src, const int32_t *to, int32_t variables)
+     * }
+     */
+    public static FunctionDescriptor chg_spread_table$descriptor() {
+        return chg_spread_table.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_spread_table(chg_stream *stream, chg_ptr dst, chg_ptr src, const int32_t *to, int32_t variables)
+     * }
+     */
+    public static MethodHandle chg_spread_table$handle() {
+        return chg_spread_table.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_spread_table(chg_stream *stream, chg_ptr dst, chg_ptr src, const int32_t *to, int32_t variables)
+     * }
+     */
+    public static MemorySegment chg_spread_table$address() {
+        return chg_spread_table.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_spread_table(chg_stream *stream, chg_ptr dst, chg_ptr src, const int32_t *to, int32_t variables)
+     * }
+     */
+    public static int chg_spread_table(MemorySegment stream, long dst, long src, MemorySegment to, int variables) {
+        var mh$ = chg_spread_table.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_spread_table", stream, dst, src, to, variables);
+            }
+            return (int)mh$.invokeExact(stream, dst, src, to, variables);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_scatter_ext {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_scatter_ext");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_scatter_ext(chg_stream *stream, chg_ptr dst, uint64_t size, chg_ptr index, chg_ptr values, uint64_t n)
+     * }
+     */
+    public static FunctionDescriptor chg_scatter_ext$descriptor() {
+        return chg_scatter_ext.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_scatter_ext(chg_stream *stream, chg_ptr dst, uint64_t size, chg_ptr index, chg_ptr values, uint64_t n)
+     * }
+     */
+    public static MethodHandle chg_scatter_ext$handle() {
+        return chg_scatter_ext.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_scatter_ext(chg_stream *stream, chg_ptr dst, uint64_t size, chg_ptr index, chg_ptr values, uint64_t n)
+     * }
+     */
+    public static MemorySegment chg_scatter_ext$address() {
+        return chg_scatter_ext.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_scatter_ext(chg_stream *stream, chg_ptr dst, uint64_t size, chg_ptr index, chg_ptr values, uint64_t n)
+     * }
+     */
+    public static int chg_scatter_ext(MemorySegment stream, long dst, long size, long index, long values, long n) {
+        var mh$ = chg_scatter_ext.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_scatter_ext", stream, dst, size, index, values, n);
+            }
+            return (int)mh$.invokeExact(stream, dst, size, index, values, n);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

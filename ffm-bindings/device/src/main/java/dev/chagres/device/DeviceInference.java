@@ -1,0 +1,222 @@
+package dev.chagres.device;
+
+import dev.chagres.ffm.DeviceBuffer;
+import dev.chagres.ffm.DeviceException;
+import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Graph;
+import dev.chagres.graph.MatrixProduct;
+import dev.chagres.graph.Operation;
+import dev.chagres.graph.RowBlocks;
+import dev.chagres.graph.Width;
+import dev.chagres.graph.op.ActivationIndex;
+import dev.chagres.kernel.MemoryScope;
+import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.prove.data.DerivedTensor;
+import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.host.Host;
+import dev.chagres.prove.stage.SectionEvaluation;
+import dev.chagres.prove.stage.Stages;
+import dev.chagres.prove.stage.WitnessData;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// One run of the integer program on a device: the operations of a section put their work into one stream, panel by
+/// panel, and its tensors are brought to the host when all of them are done.
+///
+/// Whatever goes wrong, a value outside its tensor, an index outside its table or a domain, is left to the processor:
+/// it evaluates the section again and says what it was.
+final class DeviceInference implements Evaluation, SectionEvaluation {
+    private final Graph graph;
+    private final WitnessData witness;
+    private final int[] tokens;
+    private final DeviceSite site;
+    private final Stages cpu;
+    private final MemoryScope scope;
+    private final DeviceWork work;
+    private final HeldMemory held;
+    private final DeviceBuffer failed;
+    private final PanelSpace space;
+    private final Map<Column, KeyTensor> keys = new IdentityHashMap<>();
+    /// Tensors of the witness, by column or virtual tensor; until the section is complete.
+    private final Map<Object, MirroredTensor> tensors = new IdentityHashMap<>();
+    private final List<MirroredTensor> allocated = new ArrayList<>();
+    private final Map<Object, Object> states = new IdentityHashMap<>();
+
+    /// @param tokens token ids by row; rows past its end carry token 0
+    /// @param cpu names what goes wrong
+    DeviceInference(Graph graph, WitnessData witness, int[] tokens, DeviceSite site, Host host, Stages cpu) {
+        this.graph = graph;
+        this.witness = witness;
+        this.tokens = tokens;
+        this.site = site;
+        this.cpu = cpu;
+        this.work = site.work();
+        this.scope = host.scope();
+        this.held = new HeldMemory(site, work);
+        try {
+            this.failed = held.allocate(Long.BYTES);
+            this.space = new PanelSpace(work, failed);
+        } catch (RuntimeException | Error e) {
+            end();
+            throw e;
+        }
+    }
+
+    @Override
+    public void section(int section, int from, int to) {
+        try {
+            complete(section, from, to);
+        } catch (DeviceException e) {
+            throw e;
+        } catch (RuntimeException e) { // what is wrong, and in which row, is for the processor to say
+            try (SectionEvaluation again = cpu.evaluation(graph, witness, tokens)) {
+                again.section(section, from, to);
+            }
+            throw new IllegalStateException("the device " + site.name() + " refuses values of section "
+                    + graph.sections().get(section).name() + " that the processor takes", e);
+        }
+    }
+
+    private void complete(int section, int from, int to) {
+        try (WitnessData.Use _ = witness.use(section, true)) {
+            work.stream().fill(failed, 0);
+            List<Operation> operations = graph.sections().get(section).operations();
+            operations.forEach(o -> o.evaluate(this, from, to));
+            operations.forEach(o -> o.finish(this));
+            checkValues();
+            tensors.values().forEach(MirroredTensor::host);
+        } finally {
+            tensors.values().forEach(MirroredTensor::close);
+            tensors.clear();
+        }
+    }
+
+    private void checkValues() {
+        MemorySegment seen = work.results().asSlice(0, Long.BYTES);
+        work.stream().out(seen, failed);
+        work.sync();
+        if (seen.get(ValueLayout.JAVA_LONG, 0) != 0) {
+            throw new IllegalStateException("a value does not fit its tensor, or is in no table");
+        }
+    }
+
+    // --- tensors -------------------------------------------------------------------------------------------------
+
+    @Override
+    public IntTensor of(Column column) {
+        IntTensor tensor = witness.of(column);
+        if (column.tree() != Column.Tree.WITNESS) {
+            return keys.computeIfAbsent(column, _ -> new KeyTensor(HostTensor.of(tensor), site, work));
+        }
+        return tensor instanceof DerivedTensor ? tensor : mirrored(column, tensor);
+    }
+
+    @Override
+    public IntTensor of(VirtualTensor virtual) {
+        return mirrored(virtual, witness.of(virtual));
+    }
+
+    private MirroredTensor mirrored(Object name, IntTensor tensor) {
+        return tensors.computeIfAbsent(name, _ -> new MirroredTensor(HostTensor.of(tensor), work));
+    }
+
+    @Override
+    public IntTensor allocate(long size, int width) {
+        MirroredTensor tensor = new MirroredTensor(new HostTensor(scope.segment(size * (width / 8)), width), work);
+        allocated.add(tensor);
+        return tensor;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // a key is used with one type
+    public <T> T state(Object key, Supplier<T> create) {
+        Object state = states.get(key);
+        if (state == null) {
+            state = create.get();
+            states.put(key, state);
+        }
+        return (T) state;
+    }
+
+    @Override
+    public boolean draft() {
+        return false;
+    }
+
+    @Override
+    public int token(int row) {
+        return row < tokens.length ? tokens[row] : 0;
+    }
+
+    // --- work ----------------------------------------------------------------------------------------------------
+
+    /// All rows of a block: a device has no use for small tasks.
+    @Override
+    public int rowsOfTask(int cached) {
+        return 1 << RowBlocks.BLOCK_BITS;
+    }
+
+    /// All tasks go into one stream, one after another.
+    @Override
+    public void parallel(int tasks, Task task) {
+        for (int index = 0; index < tasks; index++) {
+            space.reset();
+            task.run(space, index);
+        }
+    }
+
+    /// A tile is all output channels of the rows of one block.
+    @Override
+    public void product(MatrixProduct product, int from, int to, Sink sink) {
+        ActivationIndex at = ActivationIndex.of(this, product.input().shape());
+        int side = 1 << at.rowBits();
+        for (int start = from; start < to; ) {
+            int end = Math.min(to, (start & -side) + side);
+            space.reset();
+            sink.accept(space, accumulators(product, at, start, end - start), 0, start);
+            start = end;
+        }
+    }
+
+    private DevicePanel accumulators(MatrixProduct product, ActivationIndex at, int row, int rows) {
+        Width in = product.in();
+        Width out = product.out();
+        DevicePanel x = space.panel(in.padded(), rows);
+        x.load(of(product.input()), at.of(row, 0), 1L << at.rowBits());
+        DevicePanel acc = space.panel(out.padded(), rows);
+        acc.spread(of(product.bias()));
+        IntTensor weights = of(product.weight());
+        for (int j = 0; j < out.count(); j++) {
+            DevicePanel group = acc.part(j << out.bits(), 1 << out.bits());
+            for (int k = 0; k < in.count(); k++) {
+                long tile = (long) j * in.count() + k << out.bits() + in.bits();
+                group.addProduct(weights, tile, 1L << in.bits(), x.part(k << in.bits(), 1 << in.bits()));
+            }
+        }
+        return acc;
+    }
+
+    @Override
+    public void close() {
+        space.close();
+        end();
+    }
+
+    private void end() {
+        allocated.forEach(MirroredTensor::close);
+        keys.values().forEach(KeyTensor::close);
+        held.close();
+        try {
+            work.close();
+        } finally {
+            scope.close();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.chagres.device;
+
+import dev.chagres.ffm.Device;
+import dev.chagres.ffm.DeviceException;
+import dev.chagres.ffm.NativeLibrary;
+import dev.chagres.ffm.NativeLibraryException;
+import dev.chagres.prove.host.Host;
+import dev.chagres.prove.host.StagesProvider;
+import dev.chagres.prove.stage.Stages;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Opens devices for engines: `emulated`, `cuda` (the first one), `cuda:N`.
+public final class DeviceProvider implements StagesProvider {
+    private static final String EMULATED = "emulated";
+    private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,3}))?");
+    /// A slab that is only opened to ask the device about itself.
+    private static final long LEAST_SLAB = 1 << 20;
+    /// The emulated device fills all of its memory when it is opened, and takes it from the process.
+    private static final long EMULATED_SLAB = 256L << 20;
+
+    /// Called by the service loader.
+    public DeviceProvider() {}
+
+    @Override
+    public boolean knows(String device) {
+        return device.equals(EMULATED) || CUDA.matcher(device).matches();
+    }
+
+    @Override
+    public Place open(String device, OptionalLong bytes) {
+        Matcher cuda = CUDA.matcher(device);
+        boolean real = cuda.matches();
+        int ordinal = real && cuda.group(1) != null ? Integer.parseInt(cuda.group(1)) : 0;
+        try {
+            NativeLibrary library = NativeLibrary.load(real ? NativeLibrary.Kind.CUDA : NativeLibrary.Kind.HOST);
+            if (real) {
+                library.devices(); // says what is wrong with the driver
+            }
+            return new Site(new DeviceSite(library, ordinal, slab(library, ordinal, bytes)));
+        } catch (NativeLibraryException e) {
+            throw new IllegalStateException(
+                    device + " cannot be used: " + e.getMessage() + "; or compute on the cpu", e);
+        } catch (DeviceException e) {
+            throw new IllegalStateException(device + " cannot be used: " + e.getMessage() + "; " + cure(e), e);
+        }
+    }
+
+    private static String cure(DeviceException e) {
+        return switch (e.status()) {
+            case NO_DEVICE -> "name one that is there, install its driver, or compute on the cpu";
+            case DRIVER_TOO_OLD -> "install a newer driver, or compute on the cpu";
+            case MEMORY -> "ask for less of its memory, end what else uses it, or compute on the cpu";
+            default -> "compute on the cpu";
+        };
+    }
+
+    /// Bytes to take: what is asked for, if the device has it; else most of what is free.
+    private static long slab(NativeLibrary library, int ordinal, OptionalLong asked) {
+        Device.Info info;
+        try (Device probe = library.open(ordinal, LEAST_SLAB)) {
+            info = probe.info();
+        }
+        long free = info.freeBytes();
+        if (asked.isPresent() && asked.getAsLong() > free) {
+            throw new IllegalStateException(String.format(Locale.ROOT,
+                    "%s has %.1f GiB of memory free, and %.1f GiB are asked for; ask for less, or compute on the cpu",
+                    DeviceSite.name(info), free / 0x1p30, asked.getAsLong() / 0x1p30));
+        }
+        // The rest is for whatever else the driver keeps there.
+        long most = info.emulated() ? Math.min(EMULATED_SLAB, free / 2) : free - free / 8;
+        return Math.max(Device.ALIGNMENT, asked.orElse(most) & -Device.ALIGNMENT);
+    }
+
+    /// A site that an engine owns.
+    private record Site(DeviceSite site) implements Place {
+        @Override
+        public String name() {
+            return site.name();
+        }
+
+        @Override
+        public Stages stages(Host host, Stages cpu) {
+            return new DeviceStages(site, host, cpu);
+        }
+
+        @Override
+        public void close() {
+            site.close();
+        }
+    }
+}

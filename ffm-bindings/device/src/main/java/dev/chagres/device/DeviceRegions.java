@@ -1,0 +1,64 @@
+package dev.chagres.device;
+
+import dev.chagres.ffm.DeviceBuffer;
+import dev.chagres.ffm.DeviceException;
+import dev.chagres.kernel.Memory;
+import dev.chagres.prove.store.Buffer;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Regions of a device that one call works in, all given back when it ends. To be closed before the work whose stream
+/// uses them.
+final class DeviceRegions implements AutoCloseable {
+    private final DeviceWork work;
+    private final List<DeviceBuffer> regions = new ArrayList<>();
+
+    DeviceRegions(DeviceWork work) {
+        this.work = work;
+    }
+
+    /// @throws DeviceException if the slab has no such region
+    DeviceBuffer bytes(long bytes) {
+        DeviceBuffer region = work.allocate(bytes);
+        regions.add(region);
+        return region;
+    }
+
+    DeviceBuffer base(long n) {
+        return bytes(Memory.baseBytes(n));
+    }
+
+    DeviceBuffer ext(long n) {
+        return bytes(Memory.extBytes(n));
+    }
+
+    /// A copy of memory of the host.
+    DeviceBuffer copy(long address, long bytes) {
+        DeviceBuffer region = bytes(bytes);
+        work.stream().in(region, host(address, bytes));
+        return region;
+    }
+
+    /// Memory of the host as copies take it.
+    static MemorySegment host(long address, long bytes) {
+        return Memory.ALL.asSlice(address, bytes);
+    }
+
+    /// Waits for the stream and fills memory of the host, which is closed if that fails.
+    static Buffer download(DeviceWork work, DeviceBuffer from, Buffer to) {
+        try {
+            work.stream().out(host(to.address(), to.bytes()), from);
+            return to;
+        } catch (RuntimeException | Error e) {
+            to.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        regions.forEach(work::release);
+        regions.clear();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.chagres.device;
+
+import dev.chagres.commit.AddressSpace;
+import dev.chagres.commit.MatrixLayout;
+import dev.chagres.field.QM31;
+import dev.chagres.graph.Graph;
+import dev.chagres.lookup.Lookup;
+import dev.chagres.prove.host.Host;
+import dev.chagres.prove.stage.FractionTree;
+import dev.chagres.prove.stage.LeafProgram;
+import dev.chagres.prove.stage.OpeningPasses;
+import dev.chagres.prove.stage.RowHasher;
+import dev.chagres.prove.stage.SectionEvaluation;
+import dev.chagres.prove.stage.Stages;
+import dev.chagres.prove.stage.StatementProgram;
+import dev.chagres.prove.stage.StatementRounds;
+import dev.chagres.prove.stage.TableCounts;
+import dev.chagres.prove.stage.TensorData;
+import dev.chagres.prove.stage.TileSource;
+import dev.chagres.prove.stage.WitnessData;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
+import dev.chagres.tensor.Shape;
+import dev.chagres.tensor.TilePoint;
+import java.util.List;
+import java.util.function.Function;
+
+/// All stages on one device; what it does not do itself is done by the processor's stages.
+final class DeviceStages implements Stages {
+    private final DeviceSite site;
+    private final Host host;
+    private final Stages cpu;
+    private final DeviceCounts counts;
+
+    /// @param host whose memory and threads the stages use beside the device
+    /// @param cpu the processor's stages on that host
+    DeviceStages(DeviceSite site, Host host, Stages cpu) {
+        this.site = site;
+        this.host = host;
+        this.cpu = cpu;
+        this.counts = new DeviceCounts(site, cpu);
+    }
+
+    DeviceSite site() {
+        return site;
+    }
+
+    @Override
+    public String name() {
+        return site.name();
+    }
+
+    @Override
+    public SectionEvaluation evaluation(Graph graph, WitnessData witness, int[] tokens) {
+        return new DeviceInference(graph, witness, tokens, site, host, cpu);
+    }
+
+    @Override
+    public TableCounts counts(List<Lookup> lookups, TensorData data) {
+        return counts.counts(lookups, data);
+    }
+
+    @Override
+    public FractionTree tree(LeafProgram leaves) {
+        return DeviceTree.of(leaves, site);
+    }
+
+    @Override
+    public StatementRounds statement(StatementProgram program, Function<Column, ? extends IntTensor> data) {
+        StatementCode code = StatementCode.of(program.body());
+        return code.fits(program) ? new DeviceStatement(program, code, data, site) : cpu.statement(program, data);
+    }
+
+    @Override
+    public QM31 evaluate(IntTensor data, Shape shape, TilePoint at) {
+        return DeviceEvaluation.evaluate(data, shape, at, site);
+    }
+
+    @Override
+    public RowHasher rows(MatrixLayout layout, TileSource source, int logN) {
+        return new DeviceRows(site, host, layout, source, logN, cpu.rows(layout, source, logN));
+    }
+
+    @Override
+    public OpeningPasses passes(AddressSpace space, TileSource source, int head) {
+        return new DevicePasses(site, host, space, source, head);
+    }
+
+    @Override
+    public long nonce(byte[] state, String tag, int bits) {
+        return DeviceNonce.least(site, state, tag, bits);
+    }
+}

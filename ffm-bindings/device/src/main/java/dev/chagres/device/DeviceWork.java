@@ -1,0 +1,128 @@
+package dev.chagres.device;
+
+import dev.chagres.ffm.Device;
+import dev.chagres.ffm.DeviceBuffer;
+import dev.chagres.ffm.DeviceException;
+import dev.chagres.ffm.DeviceKernels;
+import dev.chagres.ffm.Pinned;
+import dev.chagres.ffm.Stream;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A stream of a device with its kernels, a pinned page for results and one for arguments. Used by one thread at a
+/// time, not always the same one; closing it waits for the stream and gives it back to its site.
+final class DeviceWork implements AutoCloseable {
+    /// Bytes of each of the two pages.
+    static final long PAGE = 64 << 10;
+
+    private final DeviceSite site;
+    private final Stream stream;
+    private final DeviceKernels kernels;
+    private Pinned pages;
+    /// What is done once everything that the stream was asked for is done.
+    private final List<Runnable> later = new ArrayList<>();
+
+    /// @throws DeviceException if the device has no stream or no pages for it
+    DeviceWork(DeviceSite site) {
+        this.site = site;
+        this.stream = site.device().stream();
+        this.kernels = new DeviceKernels(stream);
+        try {
+            this.pages = site.device().pinned(2 * PAGE);
+        } catch (RuntimeException | Error e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    Device device() {
+        return site.device();
+    }
+
+    Stream stream() {
+        return stream;
+    }
+
+    DeviceKernels kernels() {
+        return kernels;
+    }
+
+    /// Pinned memory for results that the host waits for, [#PAGE] bytes.
+    MemorySegment results() {
+        return pages.segment().asSlice(0, PAGE);
+    }
+
+    /// Pinned memory for arguments, [#PAGE] bytes; it must stay as it is until [#sync()].
+    MemorySegment arguments() {
+        return pages.segment().asSlice(PAGE, PAGE);
+    }
+
+    /// Memory of the device with arbitrary content.
+    ///
+    /// @param bytes 0 gives a buffer of one byte
+    /// @throws DeviceException if the slab has no such region
+    DeviceBuffer allocate(long bytes) {
+        return device().allocate(Math.max(1, bytes));
+    }
+
+    /// Gives memory back at the next [#sync()]; nothing that this stream is asked for afterwards uses it.
+    void release(DeviceBuffer buffer) {
+        stream.release(buffer);
+    }
+
+    /// Waits until all work is done.
+    ///
+    /// @throws DeviceException if the device has failed
+    void sync() {
+        stream.sync();
+        runLater();
+    }
+
+    /// Does something once all that the stream has been asked for until now is done, at the next [#sync()].
+    void afterSync(Runnable task) {
+        later.add(task);
+    }
+
+    private void runLater() {
+        List<Runnable> tasks = List.copyOf(later);
+        later.clear();
+        tasks.forEach(Runnable::run);
+    }
+
+    /// Waits until all work is done and gives the stream back. Memory is back, too, even if the device has failed.
+    ///
+    /// @throws DeviceException if the device has failed
+    @Override
+    public void close() {
+        try {
+            sync();
+        } catch (RuntimeException | Error e) {
+            endAfter(e);
+            throw e;
+        }
+        if (!site.takeBack(this)) {
+            end();
+        }
+    }
+
+    private void endAfter(Throwable failure) {
+        try {
+            end();
+        } catch (RuntimeException | Error e) {
+            if (e != failure) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+
+    /// Closes stream and pages.
+    void end() {
+        try {
+            stream.close();
+        } finally {
+            runLater();
+            pages.close();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.chagres.device;
+
+import dev.chagres.ffm.DeviceBuffer;
+import dev.chagres.ffm.DeviceInts;
+import dev.chagres.prove.data.HostTensor;
+
+/// A tensor in memory of the host that kernels of one stream work on: it is copied as a whole when it is needed on the
+/// side where its values are not the latest ones.
+final class MirroredTensor implements RunTensor, AutoCloseable {
+    private final HostTensor host;
+    private final DeviceWork work;
+    /// Null until a kernel needs the values.
+    private DeviceBuffer buffer;
+    /// Where the latest values are: on one side at least.
+    private boolean here = true;
+    private boolean there;
+
+    MirroredTensor(HostTensor host, DeviceWork work) {
+        this.host = host;
+        this.work = work;
+    }
+
+    @Override
+    public DeviceInts read() {
+        if (!there) {
+            if (buffer == null) {
+                buffer = work.allocate(host.data().byteSize());
+            }
+            work.stream().in(buffer, host.data());
+            there = true;
+        }
+        return new DeviceInts(buffer, host.width());
+    }
+
+    @Override
+    public DeviceInts write() {
+        DeviceInts result = read();
+        here = false;
+        return result;
+    }
+
+    /// Memory of the host with the latest values; waits for the stream where they come from the device.
+    HostTensor host() {
+        if (!here) {
+            work.stream().out(host.data(), buffer);
+            here = true;
+        }
+        return host;
+    }
+
+    @Override
+    public int width() {
+        return host.width();
+    }
+
+    @Override
+    public long size() {
+        return host.size();
+    }
+
+    @Override
+    public int get(long i) {
+        return host().get(i);
+    }
+
+    @Override
+    public int get32(long i) {
+        return host().get32(i);
+    }
+
+    @Override
+    public int get16(long i) {
+        return host().get16(i);
+    }
+
+    @Override
+    public void set(long i, int v) {
+        host().set(i, v);
+        there = false;
+    }
+
+    /// Gives the memory of the device back; values that are on the device alone are lost.
+    @Override
+    public void close() {
+        if (buffer != null) {
+            work.release(buffer);
+            buffer = null;
+        }
+        here = true;
+        there = false;
+    }
+}
