@@ -3,6 +3,7 @@ package dev.chagres.ffm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.ffm.NativeLibrary.Kind;
+import dev.chagres.ffm.generated.cuda.ChagresCuda;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,8 +126,9 @@ class NativeLibraryTest {
     void anotherAbiVersionIsRefusedForGood() throws IOException, InterruptedException {
         NativeBuildFacts.needHost();
         Path wrong = NativeBuildFacts.target().resolve("cmake/libchagres_wrong_abi.so").toAbsolutePath();
-        String line = "refused: libchagres_host.so was not loaded: chagres.native.path=" + wrong
-                + ": its ABI is version 3, this program needs version 2; take both from one release";
+        int needed = ChagresCuda.CHG_ABI_VERSION();
+        String line = "refused: libchagres_host.so was not loaded: chagres.native.path=" + wrong + ": its ABI is version "
+                + (needed + 1) + ", this program needs version " + needed + "; take both from one release";
         assertThat(probeFile(wrong, "HOST", "HOST")).containsExactly(line, line);
     }
 
