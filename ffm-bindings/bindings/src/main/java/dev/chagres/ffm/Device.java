@@ -81,7 +81,7 @@ public final class Device implements AutoCloseable {
         return slabBytes;
     }
 
-    /// Most bytes of the slab that were in use at a time since the device was opened.
+    /// Most bytes of the slab that were in use at a time, since the device was opened or this was asked for.
     public long peak() {
         return slab.peak();
     }

@@ -54,9 +54,11 @@ final class Slab {
         return Math.max(1, wanted) + Device.ALIGNMENT - 1 & -Device.ALIGNMENT;
     }
 
-    /// Most bytes that were in use at a time.
+    /// Most bytes that were in use at a time, since the slab was made or this was asked for.
     synchronized long peak() {
-        return peak;
+        long most = peak;
+        peak = inUse;
+        return most;
     }
 
     /// @throws IllegalArgumentException if no region in use starts there

@@ -59,7 +59,7 @@ record DeviceMemory(long capacity) implements StageMemory {
     }
 
     @Override
-    public long rows(MatrixLayout layout, int logN, int positions) {
+    public Rows rows(MatrixLayout layout, int logN, int positions) {
         return DeviceRows.bytes(layout, logN, positions);
     }
 

@@ -18,6 +18,7 @@ import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.commit.MerkleTree;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.stage.RowHasher;
+import dev.chagres.prove.stage.StageMemory;
 import dev.chagres.prove.stage.TileSource;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.transcript.HashContexts;
@@ -48,10 +49,10 @@ final class DeviceRows implements RowHasher {
         this.cpu = cpu;
     }
 
-    /// Most bytes of the device that a call takes: chaining values, the nodes of the tree, or columns.
+    /// Most bytes of the device that calls take.
     ///
     /// @param positions most columns at a time
-    static long bytes(MatrixLayout layout, int logN, int positions) {
+    static StageMemory.Rows bytes(MatrixLayout layout, int logN, int positions) {
         int most = Math.min(layout.rows(), BLOCK_ROWS);
         long digests = Device.regionBytes((long) DIGEST_BYTES << logN);
         long chaining = encoderBytes(layout.k(), logN, most) + 2 * digests;
@@ -60,7 +61,7 @@ final class DeviceRows implements RowHasher {
         int blocks = (layout.rows() + block - 1) / block;
         long columns = encoderBytes(layout.k(), logN, block) + Device.regionBytes(blockBytes)
                 + Device.regionBytes(blocks * blockBytes);
-        return Math.max(DeviceNodes.bytes(logN), Math.max(chaining, columns));
+        return new StageMemory.Rows(Math.max(DeviceNodes.bytes(logN), chaining), columns);
     }
 
     /// What an [Encoder] takes.

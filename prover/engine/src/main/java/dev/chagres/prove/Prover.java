@@ -76,9 +76,10 @@ public final class Prover {
 
     /// A share of the device; empty without one, and where the engine takes the processor instead.
     ///
+    /// @param most sections at a time
     /// @throws IllegalArgumentException in one line, if the device has too little memory
     /// @throws DeviceFailureException in one line, if it was lost and cannot be opened again
-    private Optional<SharedPlace.Use> device(Supplier<Circuit> circuit) {
+    private Optional<SharedPlace.Use> device(Supplier<Circuit> circuit, int most) {
         if (engine.place().isEmpty()) {
             return Optional.empty();
         }
@@ -89,7 +90,7 @@ public final class Prover {
                         DeviceNeeds.of(circuit.get().graph(), key.verifyingKey().parameters(), memory);
                 return lanes -> memory.room(needs.bytes(lanes));
             }).orElse(_ -> 0);
-            return Optional.of(place.use(engine.threads(), bytes));
+            return Optional.of(place.use(most, bytes));
         } catch (IllegalArgumentException e) {
             return refused(e, e);
         } catch (IllegalStateException e) {
@@ -115,13 +116,23 @@ public final class Prover {
     /// @param circuit of the sequence, or of one as long
     private Proof prove(Supplier<Circuit> circuit, Attempt attempt) {
         Supplier<Circuit> once = once(circuit);
-        Optional<SharedPlace.Use> device = device(once);
-        if (device.isPresent()) {
-            try (SharedPlace.Use use = device.get()) {
+        int most = engine.threads();
+        while (true) {
+            Optional<SharedPlace.Use> device = device(once, most);
+            if (device.isEmpty()) {
+                break;
+            }
+            SharedPlace.Use use = device.get();
+            try (use) {
                 MemoryPlan plan = plan(once, use.lanes());
-                return done(use.host(), () -> attempt.run(use.host(), plan), Optional.of(use));
+                return done(use.host(), () -> attempt.run(use.host(), plan), device);
             } catch (DeviceFailureException e) {
-                refused(e, e);
+                if (e.memory() && use.lanes() > 1) {
+                    most = 1; // its memory was in pieces: one section after another leaves none
+                } else {
+                    refused(e, e);
+                    break;
+                }
             }
         }
         Host processor = engine.processor();

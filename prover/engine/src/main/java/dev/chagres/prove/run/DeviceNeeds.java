@@ -27,13 +27,14 @@ import java.util.SplittableRandom;
 /// list needs beside them ([StageMemory#room]).
 ///
 /// @param evaluation while the witness is evaluated and its lookups are counted
-/// @param commitment while a chunk of rows is hashed, the tree is made or columns are opened
+/// @param commitment while a chunk of rows is hashed or the tree is made
 /// @param sections for each section and, last, the tables, while it is proved
 /// @param deferred after the join
 /// @param opening while the passes are made over one range of rows
 /// @param range each further range at the same time
+/// @param columns while columns are opened
 public record DeviceNeeds(long evaluation, long commitment, List<Long> sections, long deferred, long opening,
-        long range) {
+        long range, long columns) {
     public DeviceNeeds {
         sections = List.copyOf(sections);
     }
@@ -57,7 +58,7 @@ public record DeviceNeeds(long evaluation, long commitment, List<Long> sections,
         phases.put("commit", commitment);
         phases.put("prove", Math.max(deferred, sections.stream().sorted(Comparator.reverseOrder()).limit(lanes)
                 .mapToLong(Long::longValue).sum()));
-        phases.put("open", opening + (lanes - 1) * range);
+        phases.put("open", Math.max(opening + (lanes - 1) * range, columns));
         return phases;
     }
 
@@ -82,7 +83,7 @@ public record DeviceNeeds(long evaluation, long commitment, List<Long> sections,
         DeviceNeeds needs() {
             MatrixLayout witness = MatrixLayout.of(graph.witnessColumns(), parameters.k());
             MatrixLayout key = MatrixLayout.of(graph.keyColumns(), parameters.k());
-            long commitment = Math.max(rows(witness), rows(key));
+            StageMemory.Rows rows = rows(witness);
             long deferred;
             try {
                 prove();
@@ -92,8 +93,8 @@ public record DeviceNeeds(long evaluation, long commitment, List<Long> sections,
             }
             StageMemory.Passes passes =
                     memory.passes(new AddressSpace(witness, key), parameters.headBits(), List.copyOf(claims));
-            return new DeviceNeeds(evaluation(), commitment, sections, deferred, passes.kept() + passes.range(),
-                    passes.range());
+            return new DeviceNeeds(evaluation(), rows.hash(), sections, deferred, passes.kept() + passes.range(),
+                    passes.range(), Math.max(rows.columns(), rows(key).columns()));
         }
 
         /// The evaluation is open while the lookups of its sections are counted.
@@ -106,7 +107,7 @@ public record DeviceNeeds(long evaluation, long commitment, List<Long> sections,
             return memory.evaluation(graph, data) + most;
         }
 
-        private long rows(MatrixLayout layout) {
+        private StageMemory.Rows rows(MatrixLayout layout) {
             int logN = parameters.codeBits(0);
             return memory.rows(layout, logN, (int) Math.min(parameters.queries(), 1L << logN));
         }

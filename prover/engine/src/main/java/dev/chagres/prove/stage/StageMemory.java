@@ -36,11 +36,17 @@ public interface StageMemory {
     /// A call of [Stages#evaluate].
     long evaluate(IntTensor data, Shape shape, TilePoint at);
 
-    /// Any call of a [RowHasher].
+    /// The calls of a [RowHasher].
     ///
     /// @param logN log2 of the code length
     /// @param positions most columns that are asked for at a time
-    long rows(MatrixLayout layout, int logN, int positions);
+    Rows rows(MatrixLayout layout, int logN, int positions);
+
+    /// What a hasher takes.
+    ///
+    /// @param hash to hash a chunk, or to make the tree
+    /// @param columns to open columns
+    record Rows(long hash, long columns) {}
 
     /// The passes of an opening.
     ///
@@ -54,8 +60,8 @@ public interface StageMemory {
     /// @param range beside that, a pass over any one range
     record Passes(long kept, long range) {}
 
-    /// The memory in which regions with so many bytes together always find room, side by side, whatever the order in
-    /// which they come and go: more than their bytes.
+    /// The memory to have for regions with so many bytes together: more than these, as regions that come and go leave
+    /// pieces between them. A stated allowance, no bound for every order of theirs.
     long room(long bytes);
 
     /// Bytes that there are.
