@@ -19,6 +19,7 @@ import dev.chagres.prove.key.KeySource;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.prove.run.DeviceNeeds;
 import dev.chagres.prove.store.SpillStore;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.statement.Binding;
@@ -26,25 +27,32 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /// What proving needs of the machine, and the only state there is: kernels, a pool of large memory with its limit,
 /// threads. A process may have several; they share nothing. Safe for use by several threads.
 ///
 /// An engine makes provers; proofs have the same bytes whatever the engine.
 public final class Engine implements AutoCloseable {
+    private static final int KNOWN_NEEDS = 64;
+
     /// With the processor's stages.
     private final Host processor;
     private final Optional<SharedPlace> place;
     private final boolean fallsBack;
     private final Optional<MemoryLimit> limit;
     private final Consumer<String> warnings;
+    /// Of the sequences that were asked for last: a warm process proves many of one length.
+    private final Map<Sizes, DeviceNeeds> needs = new LinkedHashMap<>();
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
     private volatile String provedOn;
 
@@ -257,6 +265,32 @@ public final class Engine implements AutoCloseable {
     /// Computes everything on the processor.
     Host processor() {
         return processor;
+    }
+
+    /// What the needs of a proof depend on.
+    ///
+    /// @param key digest of the verifying key, in hexadecimal
+    /// @param ids of the whole sequence, how many
+    /// @param prompt how many of them are the prompt
+    record Sizes(String key, int ids, int prompt) {}
+
+    /// What a proof takes of the device; computed once for the same sizes, as long as they are among the last ones.
+    DeviceNeeds needs(Sizes sizes, Supplier<DeviceNeeds> compute) {
+        synchronized (needs) {
+            DeviceNeeds known = needs.remove(sizes);
+            if (known != null) {
+                needs.put(sizes, known);
+                return known;
+            }
+        }
+        DeviceNeeds computed = compute.get();
+        synchronized (needs) {
+            needs.put(sizes, computed);
+            if (needs.size() > KNOWN_NEEDS) {
+                needs.remove(needs.keySet().iterator().next());
+            }
+        }
+        return computed;
     }
 
     /// Says why a proof is made on the processor, once for each reason.

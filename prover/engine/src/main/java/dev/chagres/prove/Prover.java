@@ -22,6 +22,7 @@ import dev.chagres.prove.witness.Witness;
 import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.tokenizer.Tokenizer;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -79,15 +80,15 @@ public final class Prover {
     /// @param most sections at a time
     /// @throws IllegalArgumentException in one line, if the device has too little memory
     /// @throws DeviceFailureException in one line, if it was lost and cannot be opened again
-    private Optional<SharedPlace.Use> device(Supplier<Circuit> circuit, int most) {
+    private Optional<SharedPlace.Use> device(Engine.Sizes sizes, Supplier<Circuit> circuit, int most) {
         if (engine.place().isEmpty()) {
             return Optional.empty();
         }
         SharedPlace place = engine.place().get();
         try {
             IntToLongFunction bytes = place.memory().<IntToLongFunction>map(memory -> {
-                DeviceNeeds needs =
-                        DeviceNeeds.of(circuit.get().graph(), key.verifyingKey().parameters(), memory);
+                DeviceNeeds needs = engine.needs(sizes, () ->
+                        DeviceNeeds.of(circuit.get().graph(), key.verifyingKey().parameters(), memory));
                 return lanes -> memory.room(needs.bytes(lanes));
             }).orElse(_ -> 0);
             return Optional.of(place.use(most, bytes));
@@ -96,6 +97,10 @@ public final class Prover {
         } catch (IllegalStateException e) {
             return refused(e, new DeviceFailureException(e.getMessage(), false, e));
         }
+    }
+
+    private Engine.Sizes sizes(int ids, int prompt) {
+        return new Engine.Sizes(HexFormat.of().formatHex(key.verifyingKey().digest()), ids, prompt);
     }
 
     private Optional<SharedPlace.Use> refused(RuntimeException reason, RuntimeException failure) {
@@ -114,11 +119,11 @@ public final class Prover {
     /// Proves on the device if there is one; without one, and where it fails and the engine falls back, on the processor.
     ///
     /// @param circuit of the sequence, or of one as long
-    private Proof prove(Supplier<Circuit> circuit, Attempt attempt) {
+    private Proof prove(Engine.Sizes sizes, Supplier<Circuit> circuit, Attempt attempt) {
         Supplier<Circuit> once = once(circuit);
         int most = engine.threads();
         while (true) {
-            Optional<SharedPlace.Use> device = device(once, most);
+            Optional<SharedPlace.Use> device = device(sizes, once, most);
             if (device.isEmpty()) {
                 break;
             }
@@ -176,7 +181,8 @@ public final class Prover {
         Generator generator = engine.generator(key.verifyingKey().spec(), key);
         generator.check(prompt, count);
         AtomicReference<TokenSequence> known = new AtomicReference<>();
-        return prove(() -> key.verifyingKey().spec().compile(anySequence(prompt, count)), (host, plan) -> {
+        Engine.Sizes sizes = sizes(prompt.length + count, prompt.length);
+        return prove(sizes, () -> key.verifyingKey().spec().compile(anySequence(prompt, count)), (host, plan) -> {
             if (known.get() != null) { // generated before the device failed
                 return prove(known.get(), host, plan);
             }
@@ -204,7 +210,8 @@ public final class Prover {
     /// @throws DeviceFailureException if the device failed, and the engine does not take the processor then
     public Proof prove(TokenSequence sequence) {
         Circuit circuit = key.verifyingKey().spec().compile(sequence);
-        return prove(() -> circuit, (host, plan) -> prove(sequence, circuit, host, plan,
+        Engine.Sizes sizes = sizes(sequence.ids().length, sequence.promptLength());
+        return prove(sizes, () -> circuit, (host, plan) -> prove(sequence, circuit, host, plan,
                 Generation.nothing(host, circuit, sequence, key, plan)));
     }
 
