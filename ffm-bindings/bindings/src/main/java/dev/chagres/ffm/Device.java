@@ -76,6 +76,23 @@ public final class Device implements AutoCloseable {
         return slab.available();
     }
 
+    /// Bytes of the slab.
+    public long capacity() {
+        return slabBytes;
+    }
+
+    /// Most bytes of the slab that were in use at a time, since the device was opened or this was asked for.
+    public long peak() {
+        return slab.peak();
+    }
+
+    /// Bytes of the slab that a region of so many bytes takes.
+    ///
+    /// @param bytes 0 counts as 1
+    public static long regionBytes(long bytes) {
+        return Slab.regionBytes(bytes);
+    }
+
     /// Opens a stream.
     public Stream stream() {
         return new Stream(this);

@@ -11,6 +11,8 @@ final class Slab {
     /// Bytes of free regions by address, and of regions in use.
     private final TreeMap<Long, Long> free = new TreeMap<>();
     private final Map<Long, Long> used = new HashMap<>();
+    private long inUse;
+    private long peak;
 
     Slab(long address, long bytes) {
         this.bytes = bytes;
@@ -23,7 +25,7 @@ final class Slab {
         if (wanted <= 0) {
             throw new IllegalArgumentException("a region has at least one byte, not " + wanted);
         }
-        long size = wanted > bytes ? wanted : wanted + Device.ALIGNMENT - 1 & -Device.ALIGNMENT;
+        long size = wanted > bytes ? wanted : regionBytes(wanted);
         Map.Entry<Long, Long> best = null;
         for (Map.Entry<Long, Long> region : free.entrySet()) {
             if (region.getValue() >= size && (best == null || region.getValue() < best.getValue())) {
@@ -42,7 +44,21 @@ final class Slab {
             free.put(address + size, rest);
         }
         used.put(address, size);
+        inUse += size;
+        peak = Math.max(peak, inUse);
         return address;
+    }
+
+    /// Bytes of the region that so many bytes are given.
+    static long regionBytes(long wanted) {
+        return Math.max(1, wanted) + Device.ALIGNMENT - 1 & -Device.ALIGNMENT;
+    }
+
+    /// Most bytes that were in use at a time, since the slab was made or this was asked for.
+    synchronized long peak() {
+        long most = peak;
+        peak = inUse;
+        return most;
     }
 
     /// @throws IllegalArgumentException if no region in use starts there
@@ -52,6 +68,7 @@ final class Slab {
             throw new IllegalArgumentException("no region in use starts at the device address 0x"
                     + Long.toHexString(address) + "; it was released before, or is a part of one");
         }
+        inUse -= size;
         long from = address;
         long to = address + size;
         Map.Entry<Long, Long> below = free.lowerEntry(address);

@@ -66,7 +66,12 @@ public final class TreeProgram {
 
     /// Bytes that the device needs for a program.
     public static long bytes(List<TreeSegment> segments) {
-        return segments.size() * chg_tree_segment.sizeof() + terms(segments) * chg_tree_term.sizeof();
+        return bytes(segments.size(), terms(segments));
+    }
+
+    /// The same for so many segments with so many terms together.
+    public static long bytes(int segments, int terms) {
+        return segments * chg_tree_segment.sizeof() + terms * chg_tree_term.sizeof();
     }
 
     private void write(MemorySegment to, TreeSegment segment, long place, int term) {

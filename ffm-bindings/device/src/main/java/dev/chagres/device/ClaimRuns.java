@@ -3,6 +3,7 @@ package dev.chagres.device;
 import dev.chagres.ffm.ClaimRun;
 import dev.chagres.ffm.ClaimTables;
 import dev.chagres.ffm.ClaimTerm;
+import dev.chagres.ffm.Device;
 import dev.chagres.kernel.MemoryScope;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -27,6 +28,16 @@ final class ClaimRuns {
             runs.add(new ClaimRun(at + (long) done * step, here, done, group, terms.size(), of.size()));
         }
         terms.addAll(of);
+    }
+
+    /// Runs of so many rows.
+    static long count(long rows) {
+        return (rows + ClaimRun.MOST_ROWS - 1) / ClaimRun.MOST_ROWS;
+    }
+
+    /// Bytes of the device that runs with so many terms together take.
+    static long bytes(long runs, long terms) {
+        return Device.regionBytes(terms * ClaimTerm.BYTES) + Device.regionBytes(runs * ClaimRun.BYTES);
     }
 
     boolean isEmpty() {

@@ -1,6 +1,7 @@
 package dev.chagres.device;
 
 import dev.chagres.ffm.ColumnOperands;
+import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.Memory;
@@ -126,29 +127,50 @@ final class ColumnBinding {
         return new ColumnBinding(shape.lowBits(), 0, 0, at.low(), all, upload);
     }
 
+    /// Bytes of scratch memory that a binding takes until the next wait.
+    long scratchBytes() {
+        Slices slices = slices();
+        long parts = slices.count() > 1 ? Device.regionBytes(Memory.extBytes(results() * slices.count())) : 0;
+        return Device.regionBytes(Memory.extBytes(positions())) + parts;
+    }
+
+    private long results() {
+        return 1L << Integer.bitCount(free) + highBits;
+    }
+
+    /// How the work of a result is cut.
+    private record Slices(int lanes, int tiles, int low) {
+        long count() {
+            return (long) tiles * low;
+        }
+    }
+
+    private Slices slices() {
+        int lanes = bottom() >= Math.min(BOTTOM, lowBits) ? Math.min(ColumnOperands.MOST_LANES, positions()) : 1;
+        int budget = (int) Math.clamp(THREADS / (results() * lanes), 1, THREADS);
+        int steps = Math.max(1, positions() / lanes);
+        int low = Math.clamp(steps / READ, 1, budget);
+        long rest = (long) largest * Math.min(steps, READ) / READ;
+        return new Slices(lanes, Integer.highestOneBit(Math.clamp(rest, 1, budget / low)), low);
+    }
+
     /// Binds; two or three launches. Scratch memory is back after the next wait.
     ///
     /// @param sent the arguments
     /// @param values of the tensor
     /// @param dst ext array of the results
     void bind(DeviceWork work, DeviceBuffer sent, Resident values, DeviceBuffer dst) {
-        int lanes = bottom() >= Math.min(BOTTOM, lowBits) ? Math.min(ColumnOperands.MOST_LANES, positions()) : 1;
-        long results = 1L << Integer.bitCount(free) + highBits;
-        int budget = (int) Math.clamp(THREADS / (results * lanes), 1, THREADS);
-        int steps = Math.max(1, positions() / lanes);
-        int lowSlices = Math.clamp(steps / READ, 1, budget);
-        long rest = (long) largest * Math.min(steps, READ) / READ;
-        int tileSlices = Integer.highestOneBit(Math.clamp(rest, 1, budget / lowSlices));
+        Slices slices = slices();
         DeviceBuffer eq = work.allocate(Memory.extBytes(positions()));
         DeviceBuffer parts = null;
         try {
-            if (tileSlices * lowSlices > 1) {
-                parts = work.allocate(Memory.extBytes(results * tileSlices * lowSlices));
+            if (slices.count() > 1) {
+                parts = work.allocate(Memory.extBytes(results() * slices.count()));
             }
             work.kernels().field().eqTable(eq, point, QM31.ONE);
             work.kernels().statement().bindColumn(dst, new ColumnOperands(values.ints(), values.size(), eq,
-                    starts.of(sent), tiles.of(sent), weights.of(sent), entries, parts, free, lowBits, highBits, lanes,
-                    tileSlices, lowSlices));
+                    starts.of(sent), tiles.of(sent), weights.of(sent), entries, parts, free, lowBits, highBits,
+                    slices.lanes(), slices.tiles(), slices.low()));
         } finally {
             work.release(eq);
             if (parts != null) {

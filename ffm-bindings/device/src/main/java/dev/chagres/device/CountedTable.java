@@ -1,5 +1,6 @@
 package dev.chagres.device;
 
+import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.DeviceCountKernels;
 import dev.chagres.ffm.DeviceInts;
@@ -29,10 +30,7 @@ final class CountedTable {
     CountedTable(Table table, TensorData data, HeldMemory memory) {
         this.table = table;
         long[] starts = table.starts();
-        boolean dense = true;
-        for (int t = 0; t < starts.length; t++) {
-            dense &= starts[t] == (long) t << table.tileBits();
-        }
+        boolean dense = dense(table);
         this.counters = memory.allocate((long) Integer.BYTES * starts.length << table.tileBits());
         memory.work().stream().fill(counters, 0);
         // Two digits are the number of the entry themselves.
@@ -49,6 +47,30 @@ final class CountedTable {
                 default -> listed(column, starts, memory);
             });
         }
+    }
+
+    private static boolean dense(Table table) {
+        boolean dense = true;
+        for (int t = 0; t < table.starts().length; t++) {
+            dense &= table.starts()[t] == (long) t << table.tileBits();
+        }
+        return dense;
+    }
+
+    /// Most bytes of a table.
+    ///
+    /// @param held receives its columns that are with the key
+    static long bytes(Table table, TensorData data, HeldBytes held) {
+        long slots = Device.regionBytes((long) Integer.BYTES * table.starts().length << table.tileBits());
+        long bytes = slots + (dense(table) ? 0 : Device.regionBytes((long) Long.BYTES * table.starts().length));
+        for (TablePolynomial column : table.columns()) {
+            switch (column) {
+                case TablePolynomial.Index _, TablePolynomial.Digit _ -> { }
+                case TablePolynomial.Stored key -> held.add(KeyColumns.data(table, key, data::of));
+                default -> bytes += slots;
+            }
+        }
+        return bytes;
     }
 
     private DeviceCountKernels.Column listed(TablePolynomial column, long[] starts, HeldMemory memory) {

@@ -2,6 +2,7 @@ package dev.chagres.device;
 
 import dev.chagres.commit.BatchedClaims;
 import dev.chagres.commit.BatchedClaims.Term;
+import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.Memory;
@@ -20,16 +21,15 @@ final class DeviceClaims implements AutoCloseable {
     /// A term, its group, and where its table begins.
     record Part(Term term, int group, long table) {}
 
-    private final DeviceWork work;
-    private final DeviceRegions regions;
-    private final List<QM31[]> groups;
-    private final Map<Column, List<Part>> parts = new IdentityHashMap<>();
-    private final Map<List<QM31>, Long> places = new HashMap<>();
-    private final DeviceBuffer tables;
-    private long entries;
+    /// Where everything of some claims is.
+    static final class Places {
+        private final List<QM31[]> groups;
+        private final Map<Column, List<Part>> parts = new IdentityHashMap<>();
+        private final Map<List<QM31>, Long> places = new HashMap<>();
+        private long entries;
 
-    /// @param head log2 of the values that a group sums
-    DeviceClaims(DeviceSite site, BatchedClaims batch, int head) {
+        /// @param head log2 of the values that a group sums
+        Places(BatchedClaims batch, int head) {
         groups = HeadGroups.of(batch, head);
         Map<List<QM31>, Integer> groupOf = new HashMap<>();
         groups.forEach(z -> groupOf.put(List.of(z), groupOf.size()));
@@ -44,11 +44,37 @@ final class DeviceClaims implements AutoCloseable {
                     .add(new Part(term, groupOf.get(point.subList(0, head)), table));
         }
         parts.values().forEach(list -> list.sort(Comparator.comparingInt(Part::group)));
+        }
+
+        /// The low points of all groups.
+        List<QM31[]> groups() {
+            return groups;
+        }
+
+        /// The terms of a column, those of a group one after another.
+        List<Part> parts(Column column) {
+            return parts.getOrDefault(column, List.of());
+        }
+
+        /// Bytes of the tables.
+        long bytes() {
+            return Device.regionBytes(Memory.extBytes(entries));
+        }
+    }
+
+    private final DeviceWork work;
+    private final DeviceRegions regions;
+    private final Places all;
+    private final DeviceBuffer tables;
+
+    /// @param head log2 of the values that a group sums
+    DeviceClaims(DeviceSite site, BatchedClaims batch, int head) {
+        all = new Places(batch, head);
         work = site.work();
         regions = new DeviceRegions(work);
         try {
-            tables = regions.ext(entries);
-            places.forEach((tail, place) -> work.kernels().field().eqTable(
+            tables = regions.ext(all.entries);
+            all.places.forEach((tail, place) -> work.kernels().field().eqTable(
                     tables.slice(place * Memory.EXT_BYTES, Memory.extBytes(1L << tail.size())),
                     tail.toArray(QM31[]::new), QM31.ONE));
             // Other streams read them.
@@ -61,12 +87,12 @@ final class DeviceClaims implements AutoCloseable {
 
     /// The low points of all groups.
     List<QM31[]> groups() {
-        return groups;
+        return all.groups();
     }
 
     /// The terms of a column, those of a group one after another.
     List<Part> parts(Column column) {
-        return parts.getOrDefault(column, List.of());
+        return all.parts(column);
     }
 
     /// All tables, an ext array.
@@ -76,7 +102,7 @@ final class DeviceClaims implements AutoCloseable {
 
     /// Elements of [#tables()].
     long entries() {
-        return entries;
+        return all.entries;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.chagres.device;
 
+import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.DeviceCountKernels;
 import dev.chagres.lookup.Lookup;
@@ -48,6 +49,51 @@ final class DeviceCounts {
                     + " has met a tuple outside its table where the processor finds none");
         }
         return others.isEmpty() ? result : result.add(cpu.counts(others, data));
+    }
+
+    /// Most bytes of a call.
+    static long bytes(List<Lookup> lookups, TensorData data) {
+        HeldBytes held = new HeldBytes();
+        long bytes = Device.regionBytes(Long.BYTES);
+        Map<Table, Boolean> tables = new IdentityHashMap<>();
+        for (Lookup lookup : lookups) {
+            if (parts(lookup) > DeviceCountKernels.MAX_PARTS) {
+                continue;
+            }
+            if (tables.put(lookup.table(), true) == null) {
+                bytes += CountedTable.bytes(lookup.table(), data, held);
+            }
+            for (TupleComponent component : lookup.components()) {
+                for (TensorView view : views(component, data, lookup.shape())) {
+                    bytes += bytes(view, lookup.shape(), held);
+                }
+            }
+        }
+        return bytes + held.bytes();
+    }
+
+    private static List<TensorView> views(TupleComponent component, TensorData data, Shape shape) {
+        return switch (component) {
+            case TupleComponent.Linear l ->
+                l.terms().stream().map(t -> TensorView.of(t.column(), data.of(t.column()), shape)).toList();
+            case TupleComponent.Proved p ->
+                List.of(TensorView.same(p.virtual().name(), data.of(p.virtual()), shape));
+        };
+    }
+
+    /// What [#part] takes.
+    private static long bytes(TensorView view, Shape shape, HeldBytes held) {
+        held.addSources(view.data());
+        return (inOrder(view, shape) ? 0 : Device.regionBytes((long) Long.BYTES * view.starts().length))
+                + (view.inside() == null ? 0 : Device.regionBytes((long) Integer.BYTES * view.inside().length));
+    }
+
+    private static boolean inOrder(TensorView view, Shape shape) {
+        boolean inOrder = true;
+        for (int t = 0; t < view.starts().length; t++) {
+            inOrder &= view.starts()[t] == (long) t << shape.lowBits();
+        }
+        return inOrder;
     }
 
     private static long parts(Lookup lookup) {
@@ -104,10 +150,6 @@ final class DeviceCounts {
     }
 
     private static DeviceCountKernels.Part part(TensorView view, long scale, Shape shape, HeldMemory memory) {
-        boolean inOrder = true;
-        for (int t = 0; t < view.starts().length; t++) {
-            inOrder &= view.starts()[t] == (long) t << shape.lowBits();
-        }
         IntTensor data = view.data();
         DeviceCountKernels.Look look = null;
         if (data instanceof DerivedTensor derived) {
@@ -115,7 +157,7 @@ final class DeviceCounts {
             look = new DeviceCountKernels.Look(memory.hold(derived.table()), derived.table().size(), derived.base());
         }
         return new DeviceCountKernels.Part(memory.hold(data), data.size(),
-                inOrder ? null : memory.upload(view.starts()),
+                inOrder(view, shape) ? null : memory.upload(view.starts()),
                 view.inside() == null ? null : memory.upload(view.inside()), look, scale);
     }
 }

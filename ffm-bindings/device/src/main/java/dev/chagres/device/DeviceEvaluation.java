@@ -1,5 +1,6 @@
 package dev.chagres.device;
 
+import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.Memory;
@@ -30,6 +31,16 @@ final class DeviceEvaluation {
                 work.release(sent);
             }
         }
+    }
+
+    /// Most bytes of an evaluation.
+    static long bytes(IntTensor data, Shape shape, TilePoint at) {
+        Upload upload = new Upload();
+        ColumnBinding binding = ColumnBinding.of(shape, at, upload);
+        HeldBytes held = new HeldBytes();
+        held.add(data);
+        return held.bytes() + Device.regionBytes(upload.bytes()) + binding.scratchBytes()
+                + Device.regionBytes(Memory.extBytes(1));
     }
 
     private static QM31 value(ColumnBinding binding, DeviceWork work, DeviceBuffer sent, Resident values) {

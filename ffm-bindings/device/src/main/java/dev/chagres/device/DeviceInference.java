@@ -1,5 +1,6 @@
 package dev.chagres.device;
 
+import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.DeviceException;
 import dev.chagres.graph.Evaluation;
@@ -7,15 +8,19 @@ import dev.chagres.graph.Graph;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.RowBlocks;
+import dev.chagres.graph.Section;
 import dev.chagres.graph.Width;
 import dev.chagres.graph.op.ActivationIndex;
 import dev.chagres.kernel.MemoryScope;
+import dev.chagres.lookup.TablePolynomial;
+import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.prove.data.DerivedTensor;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.stage.SectionEvaluation;
 import dev.chagres.prove.stage.Stages;
+import dev.chagres.prove.stage.TensorData;
 import dev.chagres.prove.stage.WitnessData;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
@@ -33,6 +38,9 @@ import java.util.function.Supplier;
 /// Whatever goes wrong, a value outside its tensor, an index outside its table or a domain, is left to the processor:
 /// it evaluates the section again and says what it was.
 final class DeviceInference implements Evaluation, SectionEvaluation {
+    /// Most tensors that an operation asks for, to round their sizes.
+    private static final int KEPT_TENSORS = 4;
+
     private final Graph graph;
     private final WitnessData witness;
     private final int[] tokens;
@@ -62,11 +70,43 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
         this.held = new HeldMemory(site, work);
         try {
             this.failed = held.allocate(Long.BYTES);
-            this.space = new PanelSpace(work, failed);
+            this.space = new PanelSpace(work, failed, PanelSpace.bytes(graph));
         } catch (RuntimeException | Error e) {
             end();
             throw e;
         }
+    }
+
+    /// Most bytes of an evaluation beside those of its section: columns of the key, panels, what operations keep.
+    static long bytes(Graph graph, TensorData data) {
+        HeldBytes keys = new HeldBytes();
+        graph.keyColumns().forEach(c -> keys.add(data.of(c)));
+        graph.tables().stream().flatMap(t -> t.columns().stream()).forEach(c -> {
+            if (c instanceof TablePolynomial.Stored stored) {
+                keys.add(data.of(stored.column()));
+            }
+        });
+        long kept = graph.operations().stream().mapToLong(o -> Device.regionBytes(o.allocatedBytes())
+                + KEPT_TENSORS * Device.ALIGNMENT).sum();
+        return keys.bytes() + Device.regionBytes(Long.BYTES) + Device.regionBytes(PanelSpace.bytes(graph)) + kept;
+    }
+
+    /// Most bytes of a section: its tensors, and those of other sections that it reads.
+    static long sectionBytes(Graph graph, int section, TensorData data) {
+        HeldBytes tensors = new HeldBytes();
+        Section own = graph.sections().get(section);
+        for (Operation operation : own.operations()) {
+            List<Column> derived = operation.derived();
+            operation.columns().stream().filter(c -> !derived.contains(c)).forEach(c -> tensors.add(data.of(c)));
+        }
+        own.segments().stream().flatMap(s -> s.components().stream()).forEach(c -> {
+            if (c instanceof TupleComponent.Proved p) {
+                tensors.add(data.of(p.virtual()));
+            }
+        });
+        own.reads().stream().flatMap(s -> graph.sections().get(s).operations().stream())
+                .flatMap(o -> o.activations().stream()).forEach(c -> tensors.add(data.of(c)));
+        return tensors.bytes();
     }
 
     @Override
@@ -96,6 +136,7 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
             tensors.values().forEach(MirroredTensor::close);
             tensors.clear();
         }
+        work.sync(); // their memory is free for the next section
     }
 
     private void checkValues() {

@@ -30,7 +30,7 @@ final class DeviceLayers {
         return layout.stripBits() == 0 ? layout.bits() : layout.bits() - 1;
     }
 
-    /// Bytes of all stored layers.
+    /// Bytes of all stored layers; what is left of unstored leaves, once bound, has no more.
     static long bytes(TreeLayout layout) {
         return 2 * elements(layout, last(layout) + 1) * Memory.EXT_BYTES;
     }

@@ -1,5 +1,6 @@
 package dev.chagres.device;
 
+import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.DeviceInts;
 import dev.chagres.ffm.TreeProgram;
@@ -29,7 +30,8 @@ final class DeviceLeaves implements AutoCloseable {
     /// Bits of an entry number, and of where digits of it begin.
     private static final int MOST_BITS = 62;
 
-    private final DeviceTensors tensors;
+    /// Brings a tensor to the device and keeps it there.
+    private final Function<IntTensor, Resident> holder;
     private final DeviceWork work;
     private final LeafUpload upload = new LeafUpload();
     private final List<Resident> held = new ArrayList<>();
@@ -38,9 +40,26 @@ final class DeviceLeaves implements AutoCloseable {
     /// Of the upload, once it was sent.
     private DeviceBuffer arrays;
 
-    private DeviceLeaves(DeviceTensors tensors, DeviceWork work) {
-        this.tensors = tensors;
+    private DeviceLeaves(Function<IntTensor, Resident> holder, DeviceWork work) {
+        this.holder = holder;
         this.work = work;
+    }
+
+    /// Most bytes of a program's leaves.
+    static long bytes(LeafProgram program) {
+        HeldBytes held = new HeldBytes();
+        DeviceLeaves leaves = new DeviceLeaves(tensor -> {
+            held.add(tensor);
+            return null;
+        }, null);
+        leaves.parts(program);
+        long segments = switch (program) {
+            case LeafProgram.Lookups l ->
+                TreeProgram.bytes(l.segments().size(), l.segments().stream().mapToInt(s -> s.terms().size()).sum());
+            case LeafProgram.Tables t ->
+                TreeProgram.bytes(t.tables().size(), t.tables().stream().mapToInt(e -> e.keys().size()).sum());
+        };
+        return held.bytes() + Device.regionBytes(leaves.upload.bytes()) + Device.regionBytes(segments);
     }
 
     /// Brings a program to a device.
@@ -48,7 +67,7 @@ final class DeviceLeaves implements AutoCloseable {
     /// @throws IllegalArgumentException if a tensor of it is not in memory of the host
     /// @throws dev.chagres.ffm.DeviceException if the device has no memory for it, or fails
     static DeviceLeaves of(LeafProgram program, DeviceTensors tensors, DeviceWork work) {
-        DeviceLeaves leaves = new DeviceLeaves(tensors, work);
+        DeviceLeaves leaves = new DeviceLeaves(tensor -> tensors.hold(tensor, work), work);
         try {
             leaves.make(program);
             return leaves;
@@ -64,16 +83,22 @@ final class DeviceLeaves implements AutoCloseable {
 
     private void make(LeafProgram leaves) {
         TreeLayout layout = leaves.layout();
-        List<Supplier<TreeSegment>> parts = switch (leaves) {
-            case LeafProgram.Lookups l -> inOrder(layout, l.segments(), LeafProgram.Segment::shape, this::segment);
-            case LeafProgram.Tables t -> inOrder(layout, t.tables(), LeafProgram.Entries::shape, this::entries);
-        };
+        List<Supplier<TreeSegment>> parts = parts(leaves);
         arrays = upload.send(work);
         memory.add(arrays);
         List<TreeSegment> segments = parts.stream().map(Supplier::get).toList();
         DeviceBuffer room = work.allocate(TreeProgram.bytes(segments));
         memory.add(room);
         program = new TreeProgram(segments, layout.bits(), layout.stripBits(), layout.runBits(), room);
+    }
+
+    /// Holds the tensors and collects the upload; the segments can be had once it was sent.
+    private List<Supplier<TreeSegment>> parts(LeafProgram leaves) {
+        TreeLayout layout = leaves.layout();
+        return switch (leaves) {
+            case LeafProgram.Lookups l -> inOrder(layout, l.segments(), LeafProgram.Segment::shape, this::segment);
+            case LeafProgram.Tables t -> inOrder(layout, t.tables(), LeafProgram.Entries::shape, this::entries);
+        };
     }
 
     /// What has tiles, by their places.
@@ -157,7 +182,7 @@ final class DeviceLeaves implements AutoCloseable {
     }
 
     private Resident hold(IntTensor tensor) {
-        Resident resident = tensors.hold(tensor, work);
+        Resident resident = holder.apply(tensor);
         held.add(resident);
         return resident;
     }

@@ -1,6 +1,7 @@
 package dev.chagres.device;
 
 import dev.chagres.commit.MerkleProof;
+import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.prove.commit.MerkleTree;
 import dev.chagres.transcript.HashContexts;
@@ -12,6 +13,17 @@ final class DeviceNodes {
     private static final int BYTES = MerkleProof.NODE_BYTES;
 
     private DeviceNodes() {}
+
+    /// Bytes of the device that a tree takes.
+    ///
+    /// @param depth log2 of the leaves
+    static long bytes(int depth) {
+        long bytes = 0;
+        for (int layer = 0; layer <= depth; layer++) {
+            bytes += Device.regionBytes((long) BYTES << layer);
+        }
+        return bytes;
+    }
 
     /// @param tree whose leaves are there
     static void build(DeviceSite site, MerkleTree tree) {

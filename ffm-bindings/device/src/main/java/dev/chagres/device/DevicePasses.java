@@ -4,6 +4,7 @@ import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.BatchedClaims;
 import dev.chagres.commit.MatrixLayout.Piece;
 import dev.chagres.ffm.ClaimTerm;
+import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.DeviceRowKernels;
 import dev.chagres.field.QM31;
@@ -12,6 +13,7 @@ import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.commit.RowRanges;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.stage.OpeningPasses;
+import dev.chagres.prove.stage.StageMemory;
 import dev.chagres.prove.stage.TileSource;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.tensor.Claim;
@@ -44,6 +46,39 @@ final class DevicePasses implements OpeningPasses {
         this.space = space;
         this.source = source;
         this.head = head;
+    }
+
+    /// Most bytes of the passes over any one range.
+    static StageMemory.Passes bytes(AddressSpace space, int head, List<Claim> claims) {
+        DeviceClaims.Places places = new DeviceClaims.Places(BatchedClaims.of(space, claims, QM31.ONE), head);
+        long cells = (long) places.groups().size() << head;
+        long sums = Device.regionBytes(cells * DeviceRowKernels.CELL_BYTES)
+                + Device.regionBytes(Memory.extBytes(cells));
+        long perRow = 1L << space.k() - head;
+        long fold = Device.regionBytes(Memory.extBytes(2 * RowRanges.ROWS * perRow))
+                + Device.regionBytes(Memory.extBytes(1L << head));
+        long weights = 0;
+        for (List<Piece> range : new RowRanges(space).pieces()) {
+            weights = Math.max(weights, weightBytes(range, places, head));
+        }
+        long combine = Device.regionBytes(Memory.extBytes(1L << space.rowBits()))
+                + Device.regionBytes(Memory.extBytes(1L << space.k()));
+        return new StageMemory.Passes(places.bytes(), RowBlock.bytes(space.k(), RowBlock.ROWS)
+                + Math.max(combine, weights + Math.max(sums, fold)));
+    }
+
+    /// Terms and runs of a range, by groups for the sums, or all together for the weights.
+    private static long weightBytes(List<Piece> range, DeviceClaims.Places places, int head) {
+        long terms = 0;
+        long runs = 0;
+        for (Piece piece : range) {
+            List<DeviceClaims.Part> parts = places.parts(piece.column());
+            terms += parts.size();
+            runs += parts.stream().mapToInt(DeviceClaims.Part::group).distinct().count()
+                    * ClaimRuns.count(1L << piece.bits() - head);
+        }
+        // The sums send those of sixteen rows at a time, each in regions of its own.
+        return ClaimRuns.bytes(runs, terms) + 2L * Device.ALIGNMENT * RowRanges.ROWS / RowBlock.ROWS;
     }
 
     /// gamma is drawn after the claims are fixed, so it names them.

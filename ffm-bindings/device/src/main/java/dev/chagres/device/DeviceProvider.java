@@ -4,10 +4,14 @@ import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceException;
 import dev.chagres.ffm.NativeLibrary;
 import dev.chagres.ffm.NativeLibraryException;
+import dev.chagres.ffm.Status;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.host.StagesProvider;
 import dev.chagres.prove.stage.Stages;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -84,6 +88,28 @@ public final class DeviceProvider implements StagesProvider {
         @Override
         public Stages stages(Host host, Stages cpu) {
             return new DeviceStages(site, host, cpu);
+        }
+
+        @Override
+        public Optional<Fault> fault(Throwable thrown) {
+            return Optional.ofNullable(failure(thrown))
+                    .map(e -> new Fault(e.getMessage(), e.status() == Status.MEMORY));
+        }
+
+        /// What the device has said, in what was thrown, its causes or what came with it; a loss before anything else.
+        private static DeviceException failure(Throwable thrown) {
+            DeviceException found = thrown instanceof DeviceException e ? e : null;
+            List<Throwable> inside = new ArrayList<>(List.of(thrown.getSuppressed()));
+            if (thrown.getCause() != null) {
+                inside.add(thrown.getCause());
+            }
+            for (Throwable next : inside) {
+                DeviceException other = failure(next);
+                if (found == null || other != null && found.status() == Status.MEMORY) {
+                    found = other == null ? found : other;
+                }
+            }
+            return found;
         }
 
         @Override

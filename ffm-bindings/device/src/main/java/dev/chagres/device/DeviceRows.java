@@ -8,6 +8,7 @@ import static dev.chagres.hash.Blake3Compression.ROOT;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.MatrixLayout.Piece;
 import dev.chagres.commit.MerkleProof;
+import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.DeviceFftKernels;
 import dev.chagres.ffm.DeviceHashKernels;
@@ -17,6 +18,7 @@ import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.commit.MerkleTree;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.stage.RowHasher;
+import dev.chagres.prove.stage.StageMemory;
 import dev.chagres.prove.stage.TileSource;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.transcript.HashContexts;
@@ -24,6 +26,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+
 
 /// [RowHasher] on a device: sixteen rows at a time are copied there, encoded and absorbed; no codeword leaves it.
 /// Chaining values are in memory of the host, in the order of the host's kernels, which merge them.
@@ -44,6 +47,32 @@ final class DeviceRows implements RowHasher {
         this.source = source;
         this.logN = logN;
         this.cpu = cpu;
+    }
+
+    /// Most bytes of the device that calls take.
+    ///
+    /// @param positions most columns at a time
+    static StageMemory.Rows bytes(MatrixLayout layout, int logN, int positions) {
+        int most = Math.min(layout.rows(), BLOCK_ROWS);
+        long digests = Device.regionBytes((long) DIGEST_BYTES << logN);
+        long chaining = encoderBytes(layout.k(), logN, most) + 2 * digests;
+        int block = blockRows(layout.rows(), logN);
+        long blockBytes = Memory.baseBytes((long) block * positions);
+        int blocks = (layout.rows() + block - 1) / block;
+        long columns = encoderBytes(layout.k(), logN, block) + Device.regionBytes(blockBytes)
+                + Device.regionBytes(blocks * blockBytes);
+        return new StageMemory.Rows(Math.max(DeviceNodes.bytes(logN), chaining), columns);
+    }
+
+    /// What an [Encoder] takes.
+    private static long encoderBytes(int k, int logN, int rows) {
+        return RowBlock.bytes(k, rows) + Device.regionBytes(DeviceFftKernels.twiddleBytes(logN))
+                + Device.regionBytes(Memory.baseBytes((long) rows << logN));
+    }
+
+    /// Rows of a block whose words are looked up: their numbers have 31 bits.
+    private static int blockRows(int rows, int logN) {
+        return Math.min(Math.min(rows, BLOCK_ROWS), 1 << Math.clamp(Integer.SIZE - 2 - logN, 0, 4));
     }
 
     @Override
@@ -161,8 +190,7 @@ final class DeviceRows implements RowHasher {
         if (positions.length == 0) {
             return columns;
         }
-        // Numbers of the words of all rows of a block have 31 bits.
-        int most = Math.min(Math.min(rows(), BLOCK_ROWS), 1 << Math.clamp(Integer.SIZE - 2 - logN, 0, 4));
+        int most = blockRows(rows(), logN);
         long words = (long) most * positions.length;
         try (Encoder encoder = new Encoder(most)) {
             long wanted = encoder.scope.allocateRaw(Memory.baseBytes(words));

@@ -11,6 +11,7 @@ import dev.chagres.prove.stage.LeafProgram;
 import dev.chagres.prove.stage.OpeningPasses;
 import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.stage.SectionEvaluation;
+import dev.chagres.prove.stage.StageMemory;
 import dev.chagres.prove.stage.Stages;
 import dev.chagres.prove.stage.StatementProgram;
 import dev.chagres.prove.stage.StatementRounds;
@@ -23,6 +24,7 @@ import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
 import dev.chagres.tensor.TilePoint;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// All stages on one device; what it does not do itself is done by the processor's stages.
@@ -48,6 +50,11 @@ final class DeviceStages implements Stages {
     @Override
     public String name() {
         return site.name();
+    }
+
+    @Override
+    public Optional<StageMemory> memory() {
+        return Optional.of(new DeviceMemory(site.device().capacity()));
     }
 
     @Override

@@ -1,10 +1,13 @@
 package dev.chagres.device;
 
+import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.StatementOperands;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.Memory;
+import dev.chagres.poly.ColumnFactor;
 import dev.chagres.poly.Factor;
+import dev.chagres.prove.stage.LayerRounds;
 import dev.chagres.prove.stage.StatementProgram;
 import dev.chagres.prove.stage.StatementRounds;
 import dev.chagres.tensor.Column;
@@ -51,10 +54,49 @@ final class DeviceStatement implements StatementRounds {
     /// Makes all tables.
     private StatementOperands tables(StatementProgram program, StatementCode code,
             Function<Column, ? extends IntTensor> data, DeviceTensors tensors) {
-        List<Factor> factors = program.factors();
         Upload upload = new Upload();
         FactorFills fills = new FactorFills(program, data, tensors, work, upload);
         try {
+            Layout layout = Layout.of(program, code, fills, upload);
+            DeviceBuffer sent = own(upload.send(work));
+            DeviceBuffer all = own(work.allocate(Memory.extBytes(layout.elements)));
+            for (Table t : layout.tables) {
+                t.make(work, sent, all);
+            }
+            return new StatementOperands(all, layout.elements, layout.shapes.of(sent), layout.tables.length,
+                    layout.body.of(sent), code.words().length, layout.constants.of(sent), code.constants().size(),
+                    program.weight());
+        } finally {
+            fills.letGo();
+        }
+    }
+
+    /// Most bytes of the tables of a statement.
+    static long bytes(StatementProgram program, StatementCode code, Function<Column, ? extends IntTensor> data) {
+        Upload upload = new Upload();
+        Layout layout = Layout.of(program, code, new FactorFills(program, data, null, null, upload), upload);
+        HeldBytes held = new HeldBytes();
+        for (Factor factor : program.factors()) {
+            if (factor instanceof ColumnFactor c) {
+                held.add(data.apply(c.column()));
+            }
+        }
+        // Once the tables are made, the values that are asked for take less than what has been held.
+        long making = held.bytes();
+        for (Table t : layout.tables) {
+            making += t.scratchBytes();
+        }
+        int most = Math.min(program.statement().bits(), LayerRounds.SCALAR_BITS);
+        long values = Device.regionBytes(Memory.extBytes((long) layout.tables.length << most));
+        return Device.regionBytes(upload.bytes()) + Device.regionBytes(Memory.extBytes(layout.elements))
+                + Math.max(making, values);
+    }
+
+    /// Where everything of a statement lies: its tables, and in the upload their shapes, the body and its constants.
+    private record Layout(Table[] tables, long elements, Upload.Region shapes, Upload.Region body,
+            Upload.Region constants) {
+        static Layout of(StatementProgram program, StatementCode code, FactorFills fills, Upload upload) {
+            List<Factor> factors = program.factors();
             Table[] tables = new Table[factors.size()];
             long elements = 0;
             for (int f = 0; f < tables.length; f++) {
@@ -67,18 +109,8 @@ final class DeviceStatement implements StatementRounds {
                     StatementOperands.describe(to, f, tables[f].first, tables[f].variables());
                 }
             });
-            int[] words = code.words();
-            Upload.Region body = upload.ints(words);
-            Upload.Region constants = upload.elements(code.constants());
-            DeviceBuffer sent = own(upload.send(work));
-            DeviceBuffer all = own(work.allocate(Memory.extBytes(elements)));
-            for (Table t : tables) {
-                t.make(work, sent, all);
-            }
-            return new StatementOperands(all, elements, shapes.of(sent), tables.length, body.of(sent), words.length,
-                    constants.of(sent), code.constants().size(), program.weight());
-        } finally {
-            fills.letGo();
+            Upload.Region body = upload.ints(code.words());
+            return new Layout(tables, elements, shapes, body, upload.elements(code.constants()));
         }
     }
 
@@ -96,25 +128,41 @@ final class DeviceStatement implements StatementRounds {
             return 1L << Integer.bitCount(stored());
         }
 
+        /// For each variable of the table, which one of the factor it is; -1 where there is none.
+        int[] from() {
+            int[] from = new int[Integer.bitCount(stored())];
+            Arrays.fill(from, -1);
+            for (int k = 0; k < order.length; k++) {
+                from[Integer.bitCount(stored() & (1 << order[k]) - 1)] = k;
+            }
+            return from;
+        }
+
+        /// Whether the table has the factor's variables in their order.
+        boolean inPlace() {
+            int[] from = from();
+            boolean same = from.length == order.length;
+            for (int j = 0; j < from.length; j++) {
+                same &= from[j] == j;
+            }
+            return same;
+        }
+
+        long scratchBytes() {
+            return fill.scratchBytes() + (inPlace() ? 0 : Device.regionBytes(Memory.extBytes(1L << order.length)));
+        }
+
         /// Makes it in place, or with its variables in another order first.
         void make(DeviceWork work, DeviceBuffer sent, DeviceBuffer all) {
             DeviceBuffer dst = all.slice(first * Memory.EXT_BYTES, Memory.extBytes(size()));
-            int[] from = new int[Integer.bitCount(stored())];
-            Arrays.fill(from, -1);
-            boolean same = from.length == order.length;
-            for (int k = 0; k < order.length; k++) {
-                int j = Integer.bitCount(stored() & (1 << order[k]) - 1);
-                from[j] = k;
-                same &= j == k;
-            }
-            if (same) {
+            if (inPlace()) {
                 fill.into(sent, dst);
                 return;
             }
             DeviceBuffer scratch = work.allocate(Memory.extBytes(1L << order.length));
             try {
                 fill.into(sent, scratch);
-                work.kernels().statement().spreadTable(dst, scratch, from);
+                work.kernels().statement().spreadTable(dst, scratch, from());
             } finally {
                 work.release(scratch);
             }

@@ -1,5 +1,6 @@
 package dev.chagres.device;
 
+import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.DeviceTreeKernels;
 import dev.chagres.ffm.TreeChildren;
@@ -51,6 +52,13 @@ final class DeviceTree implements FractionTree {
                 throw e;
             }
         }
+    }
+
+    /// Most bytes of a tree and its rounds.
+    static long bytes(LeafProgram program) {
+        TreeLayout layout = program.layout();
+        return DeviceLeaves.bytes(program) + Device.regionBytes(DeviceTreeKernels.eqBytes(layout.bits() - 1))
+                + Device.regionBytes(Memory.extBytes(VALUES)) + Device.regionBytes(DeviceLayers.bytes(layout));
     }
 
     private void build(LeafProgram program, DeviceTensors tensors) {

@@ -1,5 +1,6 @@
 package dev.chagres.device;
 
+import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.Memory;
@@ -28,6 +29,11 @@ final class FactorFills {
         /// @param sent the upload
         /// @param dst ext array of all entries
         void into(DeviceBuffer sent, DeviceBuffer dst);
+
+        /// Bytes that it takes until the next wait, the tensors that it holds not included.
+        default long scratchBytes() {
+            return 0;
+        }
     }
 
     private final StatementProgram program;
@@ -126,14 +132,22 @@ final class FactorFills {
         QM31[] at = new QM31[rowBits];
         Arrays.setAll(at, factor::coordinate);
         Upload.Region index = upload.ints(entry);
-        return (sent, dst) -> {
-            DeviceBuffer rows = work.allocate(Memory.extBytes(entry.length));
-            try {
-                work.kernels().field().eqTable(rows, at, QM31.ONE);
-                work.stream().fill(dst, 0);
-                work.kernels().statement().scatterExt(dst, 1L << bits.length, index.of(sent), rows, entry.length);
-            } finally {
-                work.release(rows);
+        return new Fill() {
+            @Override
+            public void into(DeviceBuffer sent, DeviceBuffer dst) {
+                DeviceBuffer rows = work.allocate(Memory.extBytes(entry.length));
+                try {
+                    work.kernels().field().eqTable(rows, at, QM31.ONE);
+                    work.stream().fill(dst, 0);
+                    work.kernels().statement().scatterExt(dst, 1L << bits.length, index.of(sent), rows, entry.length);
+                } finally {
+                    work.release(rows);
+                }
+            }
+
+            @Override
+            public long scratchBytes() {
+                return Device.regionBytes(Memory.extBytes(entry.length));
             }
         };
     }
@@ -162,9 +176,17 @@ final class FactorFills {
     private Fill column(ColumnFactor factor) {
         IntTensor values = fitting(factor.column());
         ColumnBinding binding = ColumnBinding.of(factor, upload);
-        return (sent, dst) -> {
-            held.add(tensors.hold(values, work));
-            binding.bind(work, sent, held.getLast(), dst);
+        return new Fill() {
+            @Override
+            public void into(DeviceBuffer sent, DeviceBuffer dst) {
+                held.add(tensors.hold(values, work));
+                binding.bind(work, sent, held.getLast(), dst);
+            }
+
+            @Override
+            public long scratchBytes() {
+                return binding.scratchBytes();
+            }
         };
     }
 

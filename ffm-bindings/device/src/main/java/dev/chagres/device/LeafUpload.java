@@ -39,6 +39,11 @@ final class LeafUpload {
         return slot;
     }
 
+    /// Bytes of all arrays.
+    long bytes() {
+        return total;
+    }
+
     /// Copies all arrays to the device.
     ///
     /// @return their memory, the caller's to release

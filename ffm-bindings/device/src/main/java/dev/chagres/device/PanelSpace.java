@@ -2,6 +2,8 @@ package dev.chagres.device;
 
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.DeviceKernels;
+import dev.chagres.graph.Graph;
+import dev.chagres.graph.RowBlocks;
 import dev.chagres.graph.Workspace;
 import dev.chagres.kernel.Memory;
 import java.lang.foreign.Arena;
@@ -12,12 +14,13 @@ import java.util.List;
 /// Memory of the device for the panels of one task at a time: cut off regions that are used again by the next task,
 /// whose work comes later in the same stream.
 final class PanelSpace implements Workspace, AutoCloseable {
-    private static final long FIRST = 1 << 20;
     /// Bytes of a panel that is small.
     private static final long SMALL = 1 << 10;
 
     private final DeviceWork work;
     private final DeviceBuffer failed;
+    /// Bytes of the first region.
+    private final long first;
     /// The last one is cut; those before it have panels of this task.
     private final List<DeviceBuffer> regions = new ArrayList<>();
     private long used;
@@ -25,9 +28,19 @@ final class PanelSpace implements Workspace, AutoCloseable {
     private final List<PanelMemory> small = new ArrayList<>();
 
     /// @param failed eight bytes that become 1 when a value does not fit, or is not in a table
-    PanelSpace(DeviceWork work, DeviceBuffer failed) {
+    /// @param bytes of the panels of a task, so many that no second region is needed
+    PanelSpace(DeviceWork work, DeviceBuffer failed, long bytes) {
         this.work = work;
         this.failed = failed;
+        this.first = bytes;
+    }
+
+    /// Most bytes of the panels of a task, whose lanes are the rows of a block.
+    static long bytes(Graph graph) {
+        int bits = graph.operations().stream().flatMap(o -> o.activations().stream())
+                .mapToInt(c -> c.shape().lowAxes().getFirst().bits()).max().orElse(RowBlocks.BLOCK_BITS);
+        int lanes = (int) Memory.padded(1L << bits);
+        return Integer.BYTES * graph.operations().stream().mapToLong(o -> o.panelElements(lanes)).max().orElse(0);
     }
 
     DeviceKernels kernels() {
@@ -85,7 +98,7 @@ final class PanelSpace implements Workspace, AutoCloseable {
     private DeviceBuffer allocate(long bytes) {
         if (regions.isEmpty() || used + bytes > regions.getLast().bytes()) {
             long before = regions.isEmpty() ? 0 : regions.getLast().bytes();
-            regions.add(work.allocate(Math.max(Math.max(2 * before, FIRST), bytes)));
+            regions.add(work.allocate(Math.max(Math.max(2 * before, first), bytes)));
             used = 0;
         }
         DeviceBuffer result = regions.getLast().slice(used, bytes);

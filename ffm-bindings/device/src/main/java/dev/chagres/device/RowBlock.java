@@ -1,6 +1,7 @@
 package dev.chagres.device;
 
 import dev.chagres.commit.MatrixLayout.Piece;
+import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.RowPiece;
 import dev.chagres.kernel.Memory;
@@ -55,6 +56,11 @@ final class RowBlock {
 
     private static long tableBytes(int k, int count) {
         return ((long) count << k) / (1L << Math.min(k, LEAST_BITS)) * RowPiece.BYTES;
+    }
+
+    /// Bytes of the device that a block takes.
+    static long bytes(int k, int count) {
+        return 2 * Device.regionBytes(Memory.baseBytes((long) count << k)) + Device.regionBytes(tableBytes(k, count));
     }
 
     /// Bytes of the host that a block takes.

@@ -59,6 +59,11 @@ final class Upload {
         });
     }
 
+    /// Bytes of all regions.
+    long bytes() {
+        return bytes;
+    }
+
     /// Copies everything into one buffer, which the caller gives back.
     DeviceBuffer send(DeviceWork work) {
         DeviceBuffer buffer = work.allocate(bytes);

@@ -3,6 +3,7 @@ package dev.chagres.cli;
 import dev.chagres.cli.BatchResult.Status;
 import dev.chagres.kernel.Backends;
 import dev.chagres.proof.Proof;
+import dev.chagres.prove.DeviceFailureException;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.Generator;
 import dev.chagres.prove.Prover;
@@ -86,8 +87,9 @@ final class BatchCommand extends Command {
         Outputs.folder(out);
         Binding bound = BindingOptions.read(binding);
         record = new BatchRecord(json() || !jsonLines && !streaming);
-        try (Engine engine = memory.engine(threads, device, Backends.ofProperty());
-                ProvingKey key = ProvingKey.open(pk); ConsoleProgress console = progress()) {
+        try (ConsoleProgress console = progress();
+                Engine engine = memory.engine(threads, device, Backends.ofProperty(), console::warning);
+                ProvingKey key = ProvingKey.open(pk)) {
             progress = console;
             folder = ProofFolder.open(out, key.verifyingKey());
             reader = new BatchReader(key.verifyingKey().tokenizer().tokenizer(), generate, bound);
@@ -205,7 +207,7 @@ final class BatchCommand extends Command {
                     (System.nanoTime() - start) / 1e9, bytes.length, null);
             report(result);
             return result;
-        } catch (DomainException | IllegalArgumentException e) {
+        } catch (DomainException | IllegalArgumentException | DeviceFailureException e) {
             return fail(line.number(), line.id(), e);
         }
     }

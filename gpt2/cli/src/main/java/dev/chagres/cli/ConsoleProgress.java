@@ -164,6 +164,11 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
         line(line);
     }
 
+    /// A warning, shown even when silent; may come from any thread.
+    synchronized void warning(String line) {
+        line("warning: " + Failures.clean(line));
+    }
+
     /// Whether [#text(String, PrintWriter)] shows anything.
     boolean showsText() {
         return bar;

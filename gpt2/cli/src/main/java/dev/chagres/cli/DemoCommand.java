@@ -58,8 +58,8 @@ final class DemoCommand extends Command {
     @Override
     int run() throws IOException {
         Path folder = Files.createTempDirectory("chagres-demo");
-        try (Engine engine = threads.engine(device); BundledModel bundled = BundledModel.open(kind);
-                ConsoleProgress progress = progress()) {
+        try (ConsoleProgress progress = progress(); Engine engine = threads.engine(device, progress::warning);
+                BundledModel bundled = BundledModel.open(kind)) {
             long start = System.nanoTime();
             progress.phase("quantise", 0);
             VerifyingKey key;

@@ -1,9 +1,8 @@
 package dev.chagres.cli;
 
-import dev.chagres.ffm.DeviceException;
-import dev.chagres.ffm.Status;
 import dev.chagres.gpt2.model.IntervalCheckException;
 import dev.chagres.gpt2.quantize.QuantizationException;
+import dev.chagres.prove.DeviceFailureException;
 import dev.chagres.prove.file.FileFormatException;
 import dev.chagres.semantics.DomainException;
 import dev.chagres.tokenizer.TokenizerException;
@@ -32,7 +31,8 @@ final class Failures {
     /// @return the exit code
     static int report(String command, Throwable failure, PrintWriter err) {
         boolean input = isInput(failure);
-        err.println(command + ": " + clean(input ? cause(failure) : internal(failure)));
+        boolean known = input || failure instanceof DeviceFailureException;
+        err.println(command + ": " + clean(known ? cause(failure) : internal(failure)));
         if (System.getenv(DEBUG_VARIABLE) != null || System.getProperty(DEBUG_PROPERTY) != null) {
             failure.printStackTrace(err);
         }
@@ -45,7 +45,7 @@ final class Failures {
             case CommandException _, FileFormatException _, QuantizationException _, IntervalCheckException _,
                     TokenizerException _, DomainException _, IllegalArgumentException _, IOException _,
                     UncheckedIOException _ -> true;
-            case DeviceException e -> e.status() == Status.MEMORY;
+            case DeviceFailureException e -> e.memory();
             default -> false;
         };
     }
@@ -57,8 +57,6 @@ final class Failures {
                 IOException io = e.getCause();
                 yield io.toString().equals(e.getMessage()) ? reason(io) : e.getMessage() + ": " + reason(io);
             }
-            case DeviceException e -> e.getMessage()
-                    + "; give it more with --device-memory, use fewer --threads, or prove with --device cpu";
             default -> String.valueOf(failure.getMessage());
         };
     }
@@ -107,7 +105,6 @@ final class Failures {
             case OutOfMemoryError _ when message.contains("heap") || message.contains("GC") ->
                 "give the machine a larger heap, for example CHAGRES_JVM_ARGS=-Xmx8g";
             case OutOfMemoryError _ -> "free memory, or limit the process with --memory, where the command has it";
-            case DeviceException _ -> "run again, or prove with --device cpu, which gives the same proof";
             case StackOverflowError _ -> "give its threads a larger stack, for example CHAGRES_JVM_ARGS=-Xss16m";
             case LinkageError _ -> "the build is incomplete or changed while it ran; build again";
             case InternalError _ when message.contains("memory access") ->

@@ -6,6 +6,7 @@ import dev.chagres.prove.MemoryLimit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /// `--memory` and `--spill`: what a proving process may use.
@@ -20,8 +21,10 @@ public final class MemoryOptions {
     private Path spill = Path.of(System.getProperty("java.io.tmpdir"));
 
     /// An engine with so many threads, these kernels and this limit.
-    Engine engine(ThreadOptions threads, DeviceOptions device, Backend kernels) {
-        Engine.Builder builder = Engine.builder().threads(threads.count()).kernels(kernels);
+    ///
+    /// @param warnings receives its warnings
+    Engine engine(ThreadOptions threads, DeviceOptions device, Backend kernels, Consumer<String> warnings) {
+        Engine.Builder builder = Engine.builder().threads(threads.count()).kernels(kernels).warnings(warnings);
         limit().ifPresent(builder::memory);
         return device.engine(builder);
     }

@@ -63,7 +63,7 @@ final class ProveCommand extends Command {
         try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
             int[] ids = prompt.read(key.verifyingKey().tokenizer(), chat);
             Backend kernels = OneShotKernels.forProof(key.verifyingKey().spec(), ids.length, generate);
-            try (Engine engine = memory.engine(threads, device, kernels)) {
+            try (Engine engine = memory.engine(threads, device, kernels, progress::warning)) {
                 prove(engine, key, ids, bound, progress);
             }
             return OK;

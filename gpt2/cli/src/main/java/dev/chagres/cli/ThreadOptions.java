@@ -3,6 +3,7 @@ package dev.chagres.cli;
 import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.Backends;
 import dev.chagres.prove.Engine;
+import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
 /// `--threads`, by default one per processor.
@@ -20,8 +21,10 @@ public final class ThreadOptions {
     }
 
     /// An engine with so many threads that computes somewhere.
-    Engine engine(DeviceOptions device) {
-        return device.engine(Engine.builder().threads(count()));
+    ///
+    /// @param warnings receives its warnings
+    Engine engine(DeviceOptions device, Consumer<String> warnings) {
+        return device.engine(Engine.builder().threads(count()).warnings(warnings));
     }
 
     /// An engine with so many threads and these kernels.

@@ -9,6 +9,7 @@ import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.cpu.CpuStages;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.host.Places;
+import dev.chagres.prove.host.SharedPlace;
 import dev.chagres.prove.host.StagesProvider;
 import dev.chagres.prove.host.ThreadTeam;
 import dev.chagres.prove.key.KeyData;
@@ -18,29 +19,50 @@ import dev.chagres.prove.key.KeySource;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
-import dev.chagres.prove.stage.Stages;
+import dev.chagres.prove.run.DeviceNeeds;
 import dev.chagres.prove.store.SpillStore;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.statement.Binding;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /// What proving needs of the machine, and the only state there is: kernels, a pool of large memory with its limit,
 /// threads. A process may have several; they share nothing. Safe for use by several threads.
 ///
 /// An engine makes provers; proofs have the same bytes whatever the engine.
 public final class Engine implements AutoCloseable {
-    private final Host host;
-    private final Optional<StagesProvider.Place> place;
-    private final Optional<MemoryLimit> limit;
+    private static final int KNOWN_NEEDS = 64;
 
-    private Engine(Host host, Optional<StagesProvider.Place> place, Optional<MemoryLimit> limit) {
-        this.host = host;
+    /// With the processor's stages.
+    private final Host processor;
+    private final Optional<SharedPlace> place;
+    private final boolean fallsBack;
+    private final Optional<MemoryLimit> limit;
+    private final Consumer<String> warnings;
+    /// Of the sequences that were asked for last: a warm process proves many of one length.
+    private final Map<Sizes, DeviceNeeds> needs = new LinkedHashMap<>();
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
+    private volatile String provedOn;
+
+    private Engine(Host processor, Optional<SharedPlace> place, Builder settings) {
+        this.processor = processor;
         this.place = place;
-        this.limit = limit;
+        this.fallsBack = settings.device.equals(Places.AUTO);
+        this.limit = Optional.ofNullable(settings.limit);
+        this.warnings = settings.warnings;
+        this.provedOn = host().stages().name();
     }
 
     /// An engine on all processors, without a limit of memory, with the kernels that [Backends#ofProperty()] names.
@@ -60,6 +82,8 @@ public final class Engine implements AutoCloseable {
         private MemoryLimit limit;
         private String device = Places.CPU;
         private OptionalLong deviceBytes = OptionalLong.empty();
+        private List<StagesProvider> providers;
+        private Consumer<String> warnings = Engine::log;
 
         private Builder() {}
 
@@ -90,8 +114,8 @@ public final class Engine implements AutoCloseable {
         }
 
         /// Where stages of a proof are computed: `cpu`, the default; `auto`, a CUDA device if one opens, else the
-        /// processor; `cuda` or `cuda:N`; `emulated`, a device that the processor plays, for tests. Proofs have the
-        /// same bytes.
+        /// processor, and for proofs that do not fit it, or on which it fails, the processor as well; `cuda` or `cuda:N`;
+        /// `emulated`, a device that the processor plays, for tests. Proofs have the same bytes.
         public Builder device(String name) {
             this.device = name;
             return this;
@@ -108,23 +132,49 @@ public final class Engine implements AutoCloseable {
             return this;
         }
 
+        /// Where warnings go, one line each, a line once: why a proof was made on the processor after all. By default
+        /// the [System.Logger] of this class.
+        ///
+        /// @param listener called by any thread
+        public Builder warnings(Consumer<String> listener) {
+            this.warnings = listener;
+            return this;
+        }
+
+        /// What opens devices instead of the services that are found, for tests.
+        Builder providers(List<StagesProvider> all) {
+            this.providers = all;
+            return this;
+        }
+
         /// @throws IllegalStateException if the kernels or the device asked for cannot be used here
         /// @throws IllegalArgumentException if there is no device of that name
         public Engine build() {
             Backend backend = kernels != null ? kernels : Backends.ofProperty();
-            Optional<StagesProvider.Place> place = Places.open(device, deviceBytes);
+            Host processor = new Host(backend, new MemoryPool(), new ThreadTeam(threads), CpuStages::new);
             try {
-                return new Engine(new Host(backend, new MemoryPool(), new ThreadTeam(threads), h -> stages(place, h)),
-                        place, Optional.ofNullable(limit));
+                return new Engine(processor, place(processor), this);
             } catch (RuntimeException | Error e) {
-                place.ifPresent(StagesProvider.Place::close);
+                processor.team().close();
                 throw e;
             }
         }
 
-        private static Stages stages(Optional<StagesProvider.Place> place, Host host) {
-            Stages cpu = new CpuStages(host);
-            return place.map(p -> p.stages(host, cpu)).orElse(cpu);
+        private Optional<SharedPlace> place(Host processor) {
+            List<StagesProvider> all = providers != null ? providers : Places.providers();
+            String name = device;
+            OptionalLong bytes = deviceBytes;
+            Optional<StagesProvider.Place> first = Places.open(name, bytes, all);
+            return first.map(opened -> {
+                Deque<StagesProvider.Place> open = new ArrayDeque<>(List.of(opened));
+                return new SharedPlace(() -> open.isEmpty() ? again(name, bytes, all) : open.pop(),
+                        p -> processor.with(h -> p.stages(h, new CpuStages(h))));
+            });
+        }
+
+        private static StagesProvider.Place again(String name, OptionalLong bytes, List<StagesProvider> all) {
+            return Places.open(name, bytes, all)
+                    .orElseThrow(() -> new IllegalStateException("no CUDA device can be opened any more"));
         }
     }
 
@@ -138,7 +188,7 @@ public final class Engine implements AutoCloseable {
     /// @param spec the model
     /// @param data its integers
     public Generator generator(ModelSpec spec, KeyData data) {
-        return new Generator(host, spec, data, Progress.NONE);
+        return new Generator(processor, spec, data, Progress.NONE);
     }
 
     /// The integers of a given sequence, without a proof; closed before the engine.
@@ -151,7 +201,7 @@ public final class Engine implements AutoCloseable {
     /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
     public Inference inference(ModelSpec spec, KeyData data, int[] ids, IntConsumer each) {
         generator(spec, data).check(ids, 1);
-        return new Inference(host, spec, data, ids, each);
+        return new Inference(processor, spec, data, ids, each);
     }
 
     /// Memory for the values of an [#inference], in bytes; the model's own integers are not counted.
@@ -159,7 +209,7 @@ public final class Engine implements AutoCloseable {
     /// @param rows of the sequence, at most the context
     public long inferenceBytes(ModelSpec spec, int rows) {
         try (Witness sizes = new Witness(spec.inference(rows).graph(), _ -> null,
-                SpillStore.unbounded(host.memory()))) {
+                SpillStore.unbounded(processor.memory()))) {
             return sizes.bytes();
         }
     }
@@ -169,14 +219,14 @@ public final class Engine implements AutoCloseable {
     /// @throws IllegalArgumentException if a bound of the model does not hold
     /// @throws IOException if a file cannot be written; neither key is there then
     public VerifyingKey setup(KeySource model, Path pk, Path vk, Progress listener) throws IOException {
-        return KeySetup.write(model, pk, vk, host, listener);
+        return KeySetup.write(model, pk, vk, host(), listener);
     }
 
     /// Makes the keys of a model for parameters of [dev.chagres.proof.ProofSecurity#choose], which also serve another
     /// security target.
     public VerifyingKey setup(KeySource model, CommitmentParameters parameters, Path pk, Path vk, Progress listener)
             throws IOException {
-        return KeySetup.write(model, parameters, pk, vk, host, listener);
+        return KeySetup.write(model, parameters, pk, vk, host(), listener);
     }
 
     /// Builds the verifying key of a model without writing files; see [KeyRebuild].
@@ -184,22 +234,79 @@ public final class Engine implements AutoCloseable {
     /// @param parameters of the key to compare it with
     /// @throws IllegalArgumentException if a bound of the model does not hold, or the model does not fit the parameters
     public VerifyingKey rebuild(KeySource model, CommitmentParameters parameters, Progress listener) {
-        return KeyRebuild.of(model, parameters, host, listener);
+        return KeyRebuild.of(model, parameters, host(), listener);
     }
 
     /// Name of the kernels, for listings: `scalar`, `vector-512`, ...
     public String kernels() {
-        return host.kernels().name();
+        return processor.kernels().name();
     }
 
-    /// Where stages of a proof are computed, for listings: `cpu vector-512`, `cuda:0 NVIDIA H100 sm_90`, `emulated`.
+    /// Where the stages of the last proof were computed, of the next one before the first: `cpu vector-512`,
+    /// `cuda:0 NVIDIA H100 sm_90`, `emulated`.
     public String device() {
-        return host.stages().name();
+        return provedOn;
+    }
+
+    void provedOn(Host used) {
+        provedOn = used.stages().name();
+    }
+
+    /// The device, if there is one.
+    Optional<SharedPlace> place() {
+        return place;
+    }
+
+    /// Whether a proof is made on the processor where the device cannot make it.
+    boolean fallsBack() {
+        return fallsBack;
+    }
+
+    /// Computes everything on the processor.
+    Host processor() {
+        return processor;
+    }
+
+    /// What the needs of a proof depend on.
+    ///
+    /// @param key digest of the verifying key, in hexadecimal
+    /// @param ids of the whole sequence, how many
+    /// @param prompt how many of them are the prompt
+    record Sizes(String key, int ids, int prompt) {}
+
+    /// What a proof takes of the device; computed once for the same sizes, as long as they are among the last ones.
+    DeviceNeeds needs(Sizes sizes, Supplier<DeviceNeeds> compute) {
+        synchronized (needs) {
+            DeviceNeeds known = needs.remove(sizes);
+            if (known != null) {
+                needs.put(sizes, known);
+                return known;
+            }
+        }
+        DeviceNeeds computed = compute.get();
+        synchronized (needs) {
+            needs.put(sizes, computed);
+            if (needs.size() > KNOWN_NEEDS) {
+                needs.remove(needs.keySet().iterator().next());
+            }
+        }
+        return computed;
+    }
+
+    /// Says why a proof is made on the processor, once for each reason.
+    void warn(String reason) {
+        if (warned.add(reason)) {
+            warnings.accept("proving on the cpu: " + reason);
+        }
+    }
+
+    private static void log(String line) {
+        System.getLogger(Engine.class.getName()).log(System.Logger.Level.WARNING, line);
     }
 
     /// Threads in all.
     public int threads() {
-        return host.threads();
+        return processor.threads();
     }
 
     /// The limit, if there is one.
@@ -209,19 +316,21 @@ public final class Engine implements AutoCloseable {
 
     /// The pool of large memory, for its counters.
     public MemoryPool memory() {
-        return host.memory();
+        return processor.memory();
     }
 
-    /// Kernels, memory and threads as the prover's packages use them.
+    /// Kernels, memory, threads and the place of the stages as the prover's packages use them.
+    ///
+    /// @throws IllegalStateException if the device was lost and cannot be opened again
     public Host host() {
-        return host;
+        return place.map(SharedPlace::host).orElse(processor);
     }
 
     /// Ends the threads and gives the device and free memory back. No proof is being made then.
     @Override
     public void close() {
-        host.team().close();
-        host.memory().trim();
-        place.ifPresent(StagesProvider.Place::close);
+        processor.team().close();
+        processor.memory().trim();
+        place.ifPresent(SharedPlace::close);
     }
 }

@@ -7,9 +7,13 @@ import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.file.FileFormatException;
+import dev.chagres.prove.host.Host;
+import dev.chagres.prove.host.SharedPlace;
+import dev.chagres.prove.host.StagesProvider;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.prove.run.DeviceNeeds;
 import dev.chagres.prove.run.GraphProver;
 import dev.chagres.prove.run.MemoryPlan;
 import dev.chagres.prove.run.ProverOptions;
@@ -18,8 +22,12 @@ import dev.chagres.prove.witness.Witness;
 import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.tokenizer.Tokenizer;
+import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
+import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
 
 /// Proves sequences with one proving key. Immutable; several threads may use one, their proofs then share the memory.
@@ -50,20 +58,102 @@ public final class Prover {
     }
 
     /// @param circuit of the sequence, or of one as long; compiled only where there is a limit
-    private MemoryPlan plan(Supplier<Circuit> circuit) {
+    /// @param most sections at a time
+    private MemoryPlan plan(Supplier<Circuit> circuit, int most) {
         if (engine.limit().isEmpty()) {
             key.spare(false);
-            return MemoryPlan.unlimited(engine.threads());
+            return MemoryPlan.unlimited(most);
         }
-        MemoryLimit most = engine.limit().get();
-        MemoryPlan.Limit limit = new MemoryPlan.Limit(
-                most.bytes(), MemoryLimit.ofMachine(), key.bytes(), key.sparedBytes(), most.spillFolder());
-        MemoryPlan plan =
-                MemoryPlan.of(circuit.get().graph(), key.verifyingKey().parameters(), engine.host(), limit);
+        MemoryLimit limit = engine.limit().get();
+        MemoryPlan.Limit bytes = new MemoryPlan.Limit(
+                limit.bytes(), MemoryLimit.ofMachine(), key.bytes(), key.sparedBytes(), limit.spillFolder());
+        MemoryPlan plan = MemoryPlan.of(
+                circuit.get().graph(), key.verifyingKey().parameters(), engine.processor(), bytes, most);
         key.spare(plan.sparesKey());
         // Free regions of the pool count as well.
-        engine.memory().limit(limit.free(plan.sparesKey()));
+        engine.memory().limit(bytes.free(plan.sparesKey()));
         return plan;
+    }
+
+    /// A share of the device; empty without one, and where the engine takes the processor instead.
+    ///
+    /// @param most sections at a time
+    /// @throws IllegalArgumentException in one line, if the device has too little memory
+    /// @throws DeviceFailureException in one line, if it was lost and cannot be opened again
+    private Optional<SharedPlace.Use> device(Engine.Sizes sizes, Supplier<Circuit> circuit, int most) {
+        if (engine.place().isEmpty()) {
+            return Optional.empty();
+        }
+        SharedPlace place = engine.place().get();
+        try {
+            IntToLongFunction bytes = place.memory().<IntToLongFunction>map(memory -> {
+                DeviceNeeds needs = engine.needs(sizes, () ->
+                        DeviceNeeds.of(circuit.get().graph(), key.verifyingKey().parameters(), memory));
+                return lanes -> memory.room(needs.bytes(lanes));
+            }).orElse(_ -> 0);
+            return Optional.of(place.use(most, bytes));
+        } catch (IllegalArgumentException e) {
+            return refused(e, e);
+        } catch (IllegalStateException e) {
+            return refused(e, new DeviceFailureException(e.getMessage(), false, e));
+        }
+    }
+
+    private Engine.Sizes sizes(int ids, int prompt) {
+        return new Engine.Sizes(HexFormat.of().formatHex(key.verifyingKey().digest()), ids, prompt);
+    }
+
+    private Optional<SharedPlace.Use> refused(RuntimeException reason, RuntimeException failure) {
+        if (!engine.fallsBack()) {
+            throw failure;
+        }
+        engine.warn(reason.getMessage());
+        return Optional.empty();
+    }
+
+    /// One attempt at a proof.
+    private interface Attempt {
+        Proof run(Host host, MemoryPlan plan);
+    }
+
+    /// Proves on the device if there is one; without one, and where it fails and the engine falls back, on the processor.
+    ///
+    /// @param circuit of the sequence, or of one as long
+    private Proof prove(Engine.Sizes sizes, Supplier<Circuit> circuit, Attempt attempt) {
+        Supplier<Circuit> once = once(circuit);
+        int most = engine.threads();
+        while (true) {
+            Optional<SharedPlace.Use> device = device(sizes, once, most);
+            if (device.isEmpty()) {
+                break;
+            }
+            SharedPlace.Use use = device.get();
+            try (use) {
+                MemoryPlan plan = plan(once, use.lanes());
+                return done(use.host(), () -> attempt.run(use.host(), plan), device);
+            } catch (DeviceFailureException e) {
+                if (e.memory() && use.lanes() > 1) {
+                    most = 1; // its memory was in pieces: one section after another leaves none
+                } else {
+                    refused(e, e);
+                    break;
+                }
+            }
+        }
+        Host processor = engine.processor();
+        MemoryPlan plan = plan(once, engine.threads());
+        return done(processor, () -> attempt.run(processor, plan), Optional.empty());
+    }
+
+    private Proof done(Host host, Supplier<Proof> work, Optional<SharedPlace.Use> device) {
+        Proof proof = withWholeKey(work, device);
+        engine.provedOn(host);
+        return proof;
+    }
+
+    private static <T> Supplier<T> once(Supplier<T> make) {
+        AtomicReference<T> made = new AtomicReference<>();
+        return () -> made.updateAndGet(there -> there != null ? there : make.get());
     }
 
     /// Continues a prompt greedily and proves the whole sequence.
@@ -86,21 +176,24 @@ public final class Prover {
     /// @throws IllegalArgumentException if the sequence does not fit the model
     /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
     /// @throws dev.chagres.prove.file.FileFormatException if the key file is damaged, as far as it shows in this proof
+    /// @throws DeviceFailureException if the device failed, and the engine does not take the processor then
     public Proof generateAndProve(int[] prompt, int count, IntConsumer each) {
         Generator generator = engine.generator(key.verifyingKey().spec(), key);
         generator.check(prompt, count);
-        return withWholeKey(() -> generateAndProve(generator, prompt, count, each));
-    }
-
-    private Proof generateAndProve(Generator generator, int[] prompt, int count, IntConsumer each) {
-        progress.phase("generate", count);
-        MemoryPlan plan = plan(() -> key.verifyingKey().spec().compile(anySequence(prompt, count)));
-        try (Generation generation = generator.start(prompt, count, plan)) {
-            generation.run(progress, each);
-            TokenSequence sequence = generation.sequence();
-            Circuit circuit = key.verifyingKey().spec().compile(sequence);
-            return prove(sequence, circuit, plan, generation.part(circuit));
-        }
+        AtomicReference<TokenSequence> known = new AtomicReference<>();
+        Engine.Sizes sizes = sizes(prompt.length + count, prompt.length);
+        return prove(sizes, () -> key.verifyingKey().spec().compile(anySequence(prompt, count)), (host, plan) -> {
+            if (known.get() != null) { // generated before the device failed
+                return prove(known.get(), host, plan);
+            }
+            progress.phase("generate", count);
+            try (Generation generation = generator.start(prompt, count, plan)) {
+                generation.run(progress, each);
+                known.set(generation.sequence());
+                Circuit circuit = key.verifyingKey().spec().compile(known.get());
+                return prove(known.get(), circuit, host, plan, generation.part(circuit));
+            }
+        });
     }
 
     /// Sizes do not depend on the ids, only on their number; an end of text must not come early.
@@ -114,21 +207,27 @@ public final class Prover {
     /// @throws IllegalStateException if a generated id is not the greedy choice
     /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
     /// @throws dev.chagres.prove.file.FileFormatException if the key file is damaged, as far as it shows in this proof
+    /// @throws DeviceFailureException if the device failed, and the engine does not take the processor then
     public Proof prove(TokenSequence sequence) {
         Circuit circuit = key.verifyingKey().spec().compile(sequence);
-        return withWholeKey(() -> {
-            MemoryPlan plan = plan(() -> circuit);
-            return prove(sequence, circuit, plan, Generation.nothing(engine.host(), circuit, sequence, key, plan));
-        });
+        Engine.Sizes sizes = sizes(sequence.ids().length, sequence.promptLength());
+        return prove(sizes, () -> circuit, (host, plan) -> prove(sequence, circuit, host, plan,
+                Generation.nothing(host, circuit, sequence, key, plan)));
     }
 
     /// What fails although the request is right may fail because the key is damaged, and then that is the message.
-    private Proof withWholeKey(Supplier<Proof> work) {
+    /// What failed because the device did is told first.
+    private Proof withWholeKey(Supplier<Proof> work, Optional<SharedPlace.Use> device) {
         try {
             return work.get();
-        } catch (CancellationException e) {
-            throw e;
         } catch (RuntimeException | AssertionError e) {
+            Optional<StagesProvider.Fault> fault = device.flatMap(use -> use.fault(e));
+            if (e instanceof CancellationException) {
+                throw e;
+            }
+            if (fault.isPresent()) {
+                throw failure(fault.get(), e);
+            }
             try {
                 key.check();
             } catch (FileFormatException damaged) {
@@ -139,16 +238,28 @@ public final class Prover {
         }
     }
 
-    /// @param plan for the memory, whatever the limit
-    Proof prove(TokenSequence sequence, MemoryPlan plan) {
-        Circuit circuit = key.verifyingKey().spec().compile(sequence);
-        return prove(sequence, circuit, plan, Generation.nothing(engine.host(), circuit, sequence, key, plan));
+    private DeviceFailureException failure(StagesProvider.Fault fault, Throwable cause) {
+        String name = engine.place().orElseThrow().name();
+        String cure = fault.memory() ? "give it more with --device-memory, use fewer threads, or compute on the cpu"
+                : "try again, or compute on the cpu, which gives the same proof";
+        return new DeviceFailureException("device " + name + " failed: " + fault.cause() + "; " + cure, fault.memory(),
+                cause);
     }
 
-    private Proof prove(TokenSequence sequence, Circuit circuit, MemoryPlan plan, Generation.Part part) {
+    /// @param plan for the memory, whatever the limit
+    Proof prove(TokenSequence sequence, MemoryPlan plan) {
+        return prove(sequence, engine.host(), plan);
+    }
+
+    private Proof prove(TokenSequence sequence, Host host, MemoryPlan plan) {
+        Circuit circuit = key.verifyingKey().spec().compile(sequence);
+        return prove(sequence, circuit, host, plan, Generation.nothing(host, circuit, sequence, key, plan));
+    }
+
+    private Proof prove(TokenSequence sequence, Circuit circuit, Host host, MemoryPlan plan, Generation.Part part) {
         VerifyingKey vk = key.verifyingKey();
-        try (Witness witness = part.witness(); MatrixCommitment weights = key.commitment(engine.host())) {
-            GraphProver prover = new GraphProver(engine.host(), circuit.graph(), vk.parameters(), weights, plan,
+        try (Witness witness = part.witness(); MatrixCommitment weights = key.commitment(host)) {
+            GraphProver prover = new GraphProver(host, circuit.graph(), vk.parameters(), weights, plan,
                     ProverOptions.CHECKED, progress, TaskRunner.LOCAL);
             byte[] stream = prover.prove(Verifier.publicInput(vk, sequence, binding), witness, part.lacking());
             progress.end();

@@ -55,6 +55,19 @@ public interface Operation extends Reduction {
         return 0;
     }
 
+    /// Bytes that the operation asks [Evaluation#allocate] for in one run, a table that operations share counted by each.
+    default long allocatedBytes() {
+        return stateBytes();
+    }
+
+    /// Elements of all panels that a task of the evaluation has at the same time, at most: those that it asks its
+    /// [Workspace] for and, in a product, input and accumulators of all channels.
+    ///
+    /// @param lanes rows of a task, at most those of a block
+    default long panelElements(int lanes) {
+        return 0;
+    }
+
     @Override
     default List<Operation> operations() {
         return List.of(this);

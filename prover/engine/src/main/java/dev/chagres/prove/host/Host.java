@@ -41,6 +41,11 @@ public final class Host {
         this(kernels, memory, team, team.threads(), maker);
     }
 
+    /// The same kernels, memory and threads with other stages.
+    public Host with(Function<Host, Stages> other) {
+        return new Host(kernels, memory, team, threads, other);
+    }
+
     /// Where provers on this host compute.
     public Stages stages() {
         return stages;

@@ -28,7 +28,9 @@ public final class Places {
         return open(name, bytes, providers());
     }
 
-    static Optional<StagesProvider.Place> open(String name, OptionalLong bytes, List<StagesProvider> providers) {
+    /// The same with given providers instead of those that are found as services.
+    public static Optional<StagesProvider.Place> open(String name, OptionalLong bytes,
+            List<StagesProvider> providers) {
         return switch (name) {
             case CPU -> Optional.empty();
             case AUTO -> auto(bytes, providers);
@@ -66,7 +68,8 @@ public final class Places {
         throw new IllegalArgumentException("there is no device '" + name + "'; there are " + NAMES);
     }
 
-    private static List<StagesProvider> providers() {
+    /// The providers that are found as services.
+    public static List<StagesProvider> providers() {
         return ServiceLoader.load(StagesProvider.class, Places.class.getClassLoader()).stream()
                 .map(ServiceLoader.Provider::get).toList();
     }

@@ -1,6 +1,7 @@
 package dev.chagres.prove.host;
 
 import dev.chagres.prove.stage.Stages;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Opens devices to compute on. Providers are found as services; the engine knows none.
@@ -16,10 +17,23 @@ public interface StagesProvider {
         /// @param cpu the processor's stages on that host
         Stages stages(Host host, Stages cpu);
 
-        /// Gives the device back; nothing runs on it then.
+        /// What a failure of the stages says of the device: whether the device failed, not what was asked of it.
+        ///
+        /// @param thrown by a stage, with its causes and what it has suppressed
+        default Optional<Fault> fault(Throwable thrown) {
+            return Optional.empty();
+        }
+
+        /// Gives the device back, also one that was lost; nothing runs on it then.
         @Override
         void close();
     }
+
+    /// How a device failed.
+    ///
+    /// @param cause one line
+    /// @param memory whether it had no memory for what was asked, and can be used on; else it is lost
+    record Fault(String cause, boolean memory) {}
 
     /// Whether a name is one of this provider's: `cuda`, `cuda:1`, `emulated`.
     boolean knows(String device);

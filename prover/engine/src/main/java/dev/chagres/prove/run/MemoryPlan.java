@@ -44,6 +44,11 @@ public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes
     ///
     /// @throws IllegalArgumentException saying how much memory is needed, if the limit is too low
     public static MemoryPlan of(Graph graph, CommitmentParameters parameters, Host host, Limit limit) {
+        return of(graph, parameters, host, limit, host.threads());
+    }
+
+    /// The same for at most so many sections at a time.
+    public static MemoryPlan of(Graph graph, CommitmentParameters parameters, Host host, Limit limit, int most) {
         int threads = host.threads();
         long witness;
         long section = 0;
@@ -57,7 +62,7 @@ public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes
         }
         long free = limit.free(true);
         long needed = Long.MAX_VALUE;
-        for (int lanes = threads; lanes >= 1; lanes--) {
+        for (int lanes = most; lanes >= 1; lanes--) {
             TaskNeeds needs = new TaskNeeds(graph, parameters, threads, lanes);
             long proving = needs.whileProving();
             long evaluating = needs.whileEvaluating();

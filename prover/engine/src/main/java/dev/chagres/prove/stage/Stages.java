@@ -10,6 +10,7 @@ import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
 import dev.chagres.tensor.TilePoint;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// What a prover asks of the place that computes. The contract of all stages is in the description of this package.
@@ -17,6 +18,11 @@ import java.util.function.Function;
 public interface Stages {
     /// Name for listings and messages: `cpu vector-512`, ...
     String name();
+
+    /// What the stages take of a memory of their own; empty where they compute in the host's.
+    default Optional<StageMemory> memory() {
+        return Optional.empty();
+    }
 
     /// Evaluates the sections of a graph, one after another.
     ///

@@ -86,6 +86,11 @@ public final class SumcheckProver {
         return best;
     }
 
+    /// The program whose tables [#prove] asks for.
+    public static StatementProgram program(Statement statement) {
+        return new SumcheckProver(null, "", statement, false).program;
+    }
+
     /// Proves with all checks on.
     ///
     /// @see #prove(ProverChannel, String, Statement, QM31, Function, Stages, boolean, Consumer)

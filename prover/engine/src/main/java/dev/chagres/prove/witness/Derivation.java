@@ -15,9 +15,9 @@ import dev.chagres.tensor.Shape;
 /// @param index looked up at the positions of the column
 /// @param table column of the key; what it lacks is zero
 /// @param base index of its first value
-record Derivation(VirtualTensor index, Column table, long base) {
+public record Derivation(VirtualTensor index, Column table, long base) {
     /// @throws IllegalArgumentException if no lookup of the operation tells the values of the column
-    static Derivation of(Operation operation, Column column) {
+    public static Derivation of(Operation operation, Column column) {
         for (Lookup lookup : operation.segments()) {
             int at = lookup.components().indexOf(TupleComponent.of(column));
             if (at > 0 && same(lookup.shape(), column.shape())

@@ -112,6 +112,23 @@ public final class ArgmaxHead implements Operation {
         return product.multiplyAdds(high.shape());
     }
 
+    /// One block of logits.
+    @Override
+    public long allocatedBytes() {
+        return (long) Integer.BYTES * product.out().padded() * lanes();
+    }
+
+    @Override
+    public long panelElements(int lanes) {
+        long here = Math.min(lanes, lanes());
+        return here * Math.max(product.panelChannels(), 2L * TASK_TOKENS);
+    }
+
+    /// Generated rows that are done together.
+    private int lanes() {
+        return Math.min(LANES, 1 << generated.bits());
+    }
+
     @Override
     public void evaluate(Evaluation run, int from, int to) {
         // Choices need whole rows of logits and padded rows repeat the last one: see finish.
@@ -119,7 +136,7 @@ public final class ArgmaxHead implements Operation {
 
     @Override
     public void finish(Evaluation run) {
-        int lanes = Math.min(LANES, 1 << generated.bits());
+        int lanes = lanes();
         IntTensor logits = run.state(this, () -> run.allocate((long) product.out().padded() * lanes, 32));
         for (int from = 0; from < generated.padded(); from += lanes) {
             RowSpan span = new RowSpan(from, from + lanes);

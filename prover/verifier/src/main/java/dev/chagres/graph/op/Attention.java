@@ -188,6 +188,18 @@ public final class Attention implements Operation {
         return 2L * Short.BYTES * keyHeads.padded() * rows.padded();
     }
 
+    /// Keys and values, and the exponential from -1 on.
+    @Override
+    public long allocatedBytes() {
+        long entries = LookupTables.storedColumn(softmax.exponential(), 1).shape().size() + AttentionRun.MORE_ENTRIES;
+        return stateBytes() + Integer.BYTES * entries;
+    }
+
+    @Override
+    public long panelElements(int lanes) {
+        return AttentionRun.panelElements(rows.padded(), 1 << heads.bits(), lanes);
+    }
+
     @Override
     public void evaluate(Evaluation run, int from, int to) {
         state(run).evaluate(run, from, to);

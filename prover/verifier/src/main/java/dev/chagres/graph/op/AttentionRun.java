@@ -20,6 +20,8 @@ import java.util.List;
 final class AttentionRun {
     /// Queries of one task.
     private static final int LANES = 64;
+    /// Entries of the exponential's table besides those of the key.
+    static final int MORE_ENTRIES = 3;
     /// Up to this many queries of a block are computed one by one.
     private static final int FEW_ROWS = 4;
     /// In place of the score of a masked key: further from every offset than the table is long, and differences do not
@@ -58,7 +60,7 @@ final class AttentionRun {
     private static FallingTable table(Evaluation run, Attention.Softmax softmax) {
         IntTensor exp = run.of(LookupTables.storedColumn(softmax.exponential(), 1));
         IntTensor before = run.of(LookupTables.storedColumn(softmax.exponential(), 2));
-        IntTensor values = run.allocate(exp.size() + 3, 32);
+        IntTensor values = run.allocate(exp.size() + MORE_ENTRIES, 32);
         values.set(0, before.get(0));
         for (long d = 0; d < exp.size(); d++) {
             values.set(d + 1, exp.get(d));
@@ -105,6 +107,14 @@ final class AttentionRun {
 
     private long key(int head, int row) {
         return ((long) head * rows.padded() + row) * channels;
+    }
+
+    /// Panels of the largest task: queries, y and its remainder; scores, weights and those before; five lane arrays. A
+    /// task of masked positions has no more.
+    ///
+    /// @param keys all of them, padded ones included
+    static long panelElements(int keys, int channels, int lanes) {
+        return (3L * channels + 3L * keys + 5) * lanes;
     }
 
     // --- one task --------------------------------------------------------------------------------------------------

@@ -108,6 +108,11 @@ public final class Embedding implements Operation {
     }
 
     @Override
+    public long panelElements(int lanes) {
+        return (long) width.padded() * lanes;
+    }
+
+    @Override
     public void evaluate(Evaluation run, int from, int to) {
         IntTensor e = run.of(tokens);
         IntTensor xs = run.of(x);

@@ -133,6 +133,16 @@ public final class GatedHidden implements Operation {
         return out.shape().size();
     }
 
+    /// Remainder and value beside the accumulators.
+    @Override
+    public long panelElements(int lanes) {
+        return (Math.max(gate.panelChannels(), up.panelChannels()) + 2L * out(gate, up)) * lanes;
+    }
+
+    private static long out(MatrixProduct gate, MatrixProduct up) {
+        return Math.max(gate.out().padded(), up.out().padded());
+    }
+
     @Override
     public void evaluate(Evaluation run, int from, int to) {
         boolean draft = run.draft();

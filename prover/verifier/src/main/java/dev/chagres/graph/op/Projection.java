@@ -121,6 +121,12 @@ public final class Projection implements Operation {
         return product.multiplyAdds(u.shape());
     }
 
+    /// Remainder and value beside the accumulators.
+    @Override
+    public long panelElements(int lanes) {
+        return (product.panelChannels() + (function.isPresent() ? 2L : 1L) * product.out().padded()) * lanes;
+    }
+
     @Override
     public void evaluate(Evaluation run, int from, int to) {
         boolean draft = run.draft();

@@ -99,6 +99,12 @@ public final class ResidualWrite implements Operation {
         return product.multiplyAdds(after.shape());
     }
 
+    /// Remainder and stream beside the accumulators, and two lane arrays.
+    @Override
+    public long panelElements(int lanes) {
+        return (product.panelChannels() + 2L * product.out().padded() + 2) * lanes;
+    }
+
     @Override
     public void evaluate(Evaluation run, int from, int to) {
         boolean draft = run.draft();

@@ -187,6 +187,12 @@ public final class RmsNorm implements Operation {
         return m.shape().size();
     }
 
+    /// Stream, mantissas and remainder; lane arrays for groups, exponents, peaks and factors.
+    @Override
+    public long panelElements(int lanes) {
+        return (3L * width.padded() + quotientLow.length + 3) * lanes;
+    }
+
     @Override
     public void evaluate(Evaluation run, int from, int to) {
         IntTensor rsqrt = run.of(LookupTables.storedColumn(tables.rsqrt(), 1));

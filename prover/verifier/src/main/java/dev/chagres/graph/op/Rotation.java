@@ -125,6 +125,12 @@ public final class Rotation implements Operation {
 
     // --- integer evaluation --------------------------------------------------------------------------------------
 
+    /// Half a head six times: angles, halves, remainder and value.
+    @Override
+    public long panelElements(int lanes) {
+        return 6L * (1 << heads.bits() - 1) * lanes;
+    }
+
     @Override
     public void evaluate(Evaluation run, int from, int to) {
         ActivationIndex at = ActivationIndex.of(run, y.shape());
