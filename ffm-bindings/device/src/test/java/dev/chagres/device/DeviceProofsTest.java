@@ -11,6 +11,7 @@ import dev.chagres.ffm.Status;
 import dev.chagres.proof.Verifier;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.key.ProvingKey;
+import dev.chagres.prove.profile.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -104,6 +105,31 @@ class DeviceProofsTest {
     @ValueSource(longs = {1, 60, 600, 3000})
     void aLostDeviceEndsTheProof(long n) {
         failAt(n, Emulation::loss);
+    }
+
+    /// Everything before the opening is done then.
+    @ParameterizedTest
+    @ValueSource(longs = {1, 40, 120, 200, 280})
+    void aDeviceThatIsLostWhileItOpensEndsTheProof(long n) {
+        try (Engine engine = engine(2, SLAB)) {
+            Progress listener = new Progress() {
+                @Override
+                public void phase(String name, long steps) {
+                    if (name.equals("open")) {
+                        Emulation.loss(device(engine), n);
+                    }
+                }
+
+                @Override
+                public void step() {}
+            };
+            Throwable thrown = catchThrowable(() -> engine.prover(KEYS.get(TinyKeys.LLAMA)).progress(listener)
+                    .generateAndProve(PROMPT, GENERATED, _ -> { }));
+            assertThat(thrown).isInstanceOf(DeviceException.class);
+            assertThat(((DeviceException) thrown).status()).isEqualTo(Status.LOST);
+            assertThat(device(engine).available()).isEqualTo(SLAB);
+            assertThat(engine.memory().used()).as("memory of the host").isZero();
+        }
     }
 
     @Test
