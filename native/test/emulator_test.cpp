@@ -149,6 +149,42 @@ void unordered_streams() {
   CHECK(chg_stream_close(second) == CHG_OK);
 }
 
+/* The sink of the next kernel with a result. */
+chg::Sink next_sink() {
+  stream->sink.launch++;
+  return stream->sink;
+}
+
+/* A result is there when its flag is, and not before; a kernel that never raises it is found. */
+void results() {
+  constexpr u32 FLAG = chg::Sink::CELLS;
+  for (u64 seed = 0; seed <= SEEDS; seed++) {
+    CHECK(chg_emulate(device, CHG_EMULATE_SEED, seed) == CHG_OK);
+    chg::Sink sink = next_sink();
+    u64 before = stream->results[0];
+    CHECK(chg::enqueue(stream, "a kernel", 9, [=](Block &block) {
+      block.each([&](u32 t) {
+        if (t == 0) chg::atomic_add(&sink.cells[0], block.index() == 0 ? u64{seed + 100} : 0);
+      });
+      chg::finish(block, sink, 1, [](u64 cell) { return cell; });
+    }) == CHG_OK);
+    CHECK(stream->results[0] == before && stream->results[FLAG] == sink.launch - 1);
+    CHECK(stream->await(sink.launch) == CHG_OK);
+    CHECK(stream->results[0] == seed + 100 && stream->results[FLAG] == sink.launch);
+    CHECK(sink.cells[0] == 0 && sink.cells[FLAG] == 0);
+  }
+  chg::Sink sink = next_sink();
+  CHECK(chg::enqueue(stream, "a kernel", 1, [](Block &) {}) == CHG_OK);
+  CHECK(stream->await(sink.launch) == CHG_LOST);
+  CHECK(strstr(chg_message(), "ended without a result") != nullptr);
+  /* The next one raises the flag as if nothing had been. */
+  sink = next_sink();
+  CHECK(chg::enqueue(stream, "a kernel", 1, [=](Block &block) {
+    chg::finish(block, sink, 0, [](u64 cell) { return cell; });
+  }) == CHG_OK);
+  CHECK(stream->await(sink.launch) == CHG_OK);
+}
+
 void beyond_shared(Block &block, u32 *) {
   CHG_SHARED(u32, values, THREADS);
   block.each([&](u32 t) { values[t + 1] = t; });
@@ -172,6 +208,7 @@ int main() {
   orders_of_blocks();
   fresh_memory_is_poisoned();
   unordered_streams();
+  results();
   writes_behind_shared_memory();
   CHECK(chg_stream_close(stream) == CHG_LOST);
   CHECK(chg_close(device) == CHG_OK);

@@ -73,7 +73,12 @@ class Call {
 
   bool refused() const { return status_ != CHG_OK; }
   int32_t status() const { return status_; }
-  Sink sink() const { return stream_ == nullptr ? Sink{} : stream_->sink; }
+  /* Of one kernel, whose result is then waited for. */
+  Sink sink() {
+    if (stream_ == nullptr) return {};
+    launch_ = ++stream_->sink.launch;
+    return stream_->sink;
+  }
 
   /* Copies to a region of the call what has been checked and is read at once; nothing after a refusal. */
   int32_t send(chg_ptr to, const void *from, u64 bytes);
@@ -96,9 +101,9 @@ class Call {
     return start(Map<Op>{op, n}, n / THREADS + (n % THREADS != 0));
   }
 
-  /* Waits; afterwards word(k) is what the kernel left. */
+  /* Waits for the kernel that has the sink; afterwards word(k) is what it left. */
   int32_t wait() {
-    if (status_ == CHG_OK) status_ = unless_lost(function_, stream_->device, [&] { return stream_->sync(); });
+    if (status_ == CHG_OK) status_ = unless_lost(function_, stream_->device, [&] { return stream_->await(launch_); });
     return status_;
   }
   u64 word(u32 k) const { return stream_->results[k]; }
@@ -136,6 +141,7 @@ class Call {
   chg_stream *const stream_;
   int32_t status_ = CHG_OK;
   bool apart_ = false;
+  u64 launch_ = 0;
   std::vector<Region> regions_;
 };
 

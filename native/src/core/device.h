@@ -60,6 +60,8 @@ struct chg_stream {
   virtual ~chg_stream() = default;
 
   virtual int32_t sync() = 0;
+  /* Waits until the launch of this number, the last one with a result, has raised the flag of `results`. */
+  virtual int32_t await(uint64_t launch) = 0;
   /* `pinned`: asynchronous. Otherwise `from` has been read, or `to` been written, on return. */
   virtual int32_t in(chg_ptr to, const void *from, uint64_t bytes, bool pinned) = 0;
   virtual int32_t out(void *to, chg_ptr from, uint64_t bytes, bool pinned) = 0;
@@ -67,7 +69,7 @@ struct chg_stream {
   virtual int32_t after(chg_stream *other) = 0;
 
   chg_device *const device;
-  /* Where kernels add up results, and where the host reads them after sync(). */
+  /* Where kernels add up results, and where the host reads them after await(): words, then the flag. */
   chg::Sink sink{};
   const uint64_t *results = nullptr;
   /* All that the kernel that is started next may touch. */

@@ -3,9 +3,12 @@
 
 #include <cuda_runtime_api.h>
 
+#include <chrono>
 #include <cinttypes>
 #include <cstdio>
+#include <cstring>
 #include <memory>
+#include <thread>
 
 #include "start.h"
 #include "message.h"
@@ -79,13 +82,14 @@ class CudaStream final : public chg_stream {
 
   /* Takes the memory where kernels meet: cells on the device, results in pages of the host's that both see. */
   cudaError_t open() {
-    constexpr size_t CELLS = (Sink::CELLS + 1) * sizeof(u64);
+    constexpr size_t CELLS = (Sink::CELLS + 1) * sizeof(u64), WORDS = CELLS;
     void *cells = nullptr, *words = nullptr, *seen = nullptr;
     cudaError_t error = cudaEventCreateWithFlags(&event_, cudaEventDisableTiming);
     if (error == cudaSuccess) error = cudaMalloc(&cells, CELLS);
     sink.cells = static_cast<u64 *>(cells);
     if (error == cudaSuccess) error = cudaMemsetAsync(cells, 0, CELLS, stream_);
-    if (error == cudaSuccess) error = cudaHostAlloc(&words, Sink::CELLS * sizeof(u64), cudaHostAllocMapped);
+    if (error == cudaSuccess) error = cudaHostAlloc(&words, WORDS, cudaHostAllocMapped);
+    if (error == cudaSuccess) memset(words, 0, WORDS);
     results = static_cast<uint64_t *>(words);
     if (error == cudaSuccess) error = cudaHostGetDevicePointer(&seen, words, 0);
     sink.result = static_cast<u64 *>(seen);
@@ -109,6 +113,35 @@ class CudaStream final : public chg_stream {
     cudaError_t error = owner_->enter();
     if (error == cudaSuccess) error = cudaStreamSynchronize(stream_);
     return error == cudaSuccess ? CHG_OK : cuda_failure("chg_sync", error);
+  }
+
+  /*
+   * Watches the flag: no call of the runtime is needed to see a result, and none tells sooner. A kernel that is lost
+   * never raises it, so the stream is asked from time to time.
+   */
+  int32_t await(uint64_t launch) override {
+    using Clock = std::chrono::steady_clock;
+    constexpr uint32_t BUSY = 1 << 12; /* looks without leaving the processor: some 0.1 ms */
+    constexpr auto PERIOD = std::chrono::milliseconds(10);
+    auto ask = Clock::now() + PERIOD;
+    for (uint32_t looks = 0; !raised(launch);) {
+      if (looks < BUSY) {
+        looks++;
+        pause();
+        continue;
+      }
+      std::this_thread::yield();
+      if (Clock::now() < ask) continue;
+      cudaError_t error = owner_->enter();
+      if (error == cudaSuccess) error = cudaStreamQuery(stream_);
+      if (error == cudaSuccess) {
+        return raised(launch) ? CHG_OK : fail(CHG_LOST, "the stream ended without a result");
+      }
+      if (error != cudaErrorNotReady) return cuda_failure("cudaStreamQuery", error);
+      cudaGetLastError(); /* not ready is no failure of the next launch */
+      ask = Clock::now() + PERIOD;
+    }
+    return CHG_OK;
   }
 
   /* The runtime stages what is not pinned and returns when it has been read. */
@@ -143,6 +176,14 @@ class CudaStream final : public chg_stream {
   }
 
  private:
+  bool raised(uint64_t launch) const { return __atomic_load_n(&results[Sink::CELLS], __ATOMIC_ACQUIRE) == launch; }
+
+  static void pause() {
+#ifdef __x86_64__
+    __builtin_ia32_pause();
+#endif
+  }
+
   CudaDevice *const owner_;
   const cudaStream_t stream_;
   cudaEvent_t event_ = nullptr;

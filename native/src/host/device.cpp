@@ -84,7 +84,7 @@ class EmulatedDevice final : public chg_device {
 class EmulatedStream final : public chg_stream {
  public:
   explicit EmulatedStream(EmulatedDevice *d) : chg_stream(d), owner_(d) {
-    sink = {cells_, results_};
+    sink = {cells_, results_, 0};
     results = results_;
     std::lock_guard<std::recursive_mutex> lock(owner_->mutex);
     owner_->open_streams.push_back(this);
@@ -97,6 +97,12 @@ class EmulatedStream final : public chg_stream {
   }
 
   int32_t sync() override { return owner_->run("chg_sync", this); }
+
+  int32_t await(uint64_t launch) override {
+    int32_t status = sync();
+    if (status != CHG_OK || __atomic_load_n(&results[Sink::CELLS], __ATOMIC_ACQUIRE) == launch) return status;
+    return fail(CHG_LOST, "the kernel ended without a result");
+  }
 
   int32_t in(chg_ptr to, const void *from, uint64_t bytes, bool pinned) override {
     void *target = owner_->memory.host(to);
@@ -147,7 +153,7 @@ class EmulatedStream final : public chg_stream {
 
   EmulatedDevice *const owner_;
   uint64_t cells_[Sink::CELLS + 1] = {};
-  uint64_t results_[Sink::CELLS] = {};
+  uint64_t results_[Sink::CELLS + 1] = {};
 };
 
 EmulatedDevice::EmulatedDevice() {

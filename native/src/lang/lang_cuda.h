@@ -62,6 +62,12 @@ CHG_FN u64 peek(const u64 *at) { return *reinterpret_cast<const volatile u64 *>(
 /* Other blocks see what this thread has written so far before what it writes from now on. */
 CHG_FN void fence() { __threadfence(); }
 
+/* Who sees the value in memory of the host's, and reads it to acquire, sees what this thread has written or seen. */
+CHG_FN void raise(u64 *at, u64 value) {
+  __threadfence_system();
+  *reinterpret_cast<volatile u64 *>(at) = value;
+}
+
 }  // namespace chg
 
 #endif

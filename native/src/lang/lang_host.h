@@ -102,6 +102,8 @@ inline u64 peek(const u64 *at) { return __atomic_load_n(at, __ATOMIC_RELAXED); }
 
 inline void fence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
+inline void raise(u64 *at, u64 value) { __atomic_store_n(at, value, __ATOMIC_RELEASE); }
+
 }  // namespace chg
 
 #endif

@@ -7,27 +7,38 @@
 namespace chg {
 
 /*
- * Where the blocks of a launch meet: 64-bit cells that are 0 before and after each launch, and the words of the result,
- * which the host can read when the stream has been waited for. They belong to the stream.
+ * Where the blocks of a launch meet: 64-bit cells that are 0 before and after each launch, and the words of the result
+ * in memory of the host's, which it reads once it has seen the flag behind them change to the number of the launch.
+ * They belong to the stream.
  */
 struct Sink {
   static constexpr u32 CELLS = 64;
 
   u64 *cells;  /* CELLS, then the number of blocks that are done */
-  u64 *result; /* CELLS words */
+  u64 *result; /* CELLS words, then the flag */
+  u64 launch;  /* number of this launch, of which no earlier one of the stream had the same; not 0 */
 };
 
-/* Called by all blocks after they have added to cells: the last one gets the result, and leaves zeros. */
+/*
+ * Called by all blocks after they have added to cells: the last one gets the result, leaves zeros and raises the flag.
+ * Fences of one thread stand between two barriers or end them, so they are for what all threads of the block have done.
+ */
 template <class Finish>
 CHG_FN void finish(Block &block, Sink sink, u32 words, Finish value) {
   CHG_SHARED(u32, last, 1);
   block.each([&](u32 t) {
-    if (t == 0) last[0] = atomic_add(&sink.cells[Sink::CELLS], u64{1}) == block.count() - 1;
+    if (t != 0) return;
+    fence();
+    last[0] = atomic_add(&sink.cells[Sink::CELLS], u64{1}) == block.count() - 1;
+    fence();
   });
   if (last[0] == 0) return;
   block.each([&](u32 t) {
     if (t < words) sink.result[t] = value(atomic_exchange(&sink.cells[t], 0));
     if (t == THREADS - 1) atomic_exchange(&sink.cells[Sink::CELLS], 0);
+  });
+  block.each([&](u32 t) {
+    if (t == 0) raise(&sink.result[Sink::CELLS], sink.launch);
   });
 }
 

@@ -1,6 +1,7 @@
 package dev.chagres.device;
 
 import dev.chagres.commit.AddressSpace;
+import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.ffm.Device;
 import dev.chagres.graph.Graph;
@@ -66,6 +67,11 @@ record DeviceMemory(long capacity) implements StageMemory {
     @Override
     public Passes passes(AddressSpace space, int head, List<Claim> claims) {
         return DevicePasses.bytes(space, head, claims);
+    }
+
+    @Override
+    public long ladder(CommitmentParameters parameters, long columns) {
+        return DeviceLadder.bytes(parameters, columns);
     }
 
     @Override

@@ -13,9 +13,9 @@ import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.commit.RowRanges;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.stage.OpeningPasses;
+import dev.chagres.prove.stage.PassResult;
 import dev.chagres.prove.stage.StageMemory;
 import dev.chagres.prove.stage.TileSource;
-import dev.chagres.prove.store.Buffer;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Eq;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The passes of an opening on a device: sixteen rows at a time are copied there, and results come back. Keeps what it
+/// The passes of an opening on a device: sixteen rows at a time are copied there, and results stay. Keeps what it
 /// has prepared for a set of claims until it is closed, sees other claims or combines rows, which comes when all ranges
 /// are folded.
 final class DevicePasses implements OpeningPasses {
@@ -52,19 +52,21 @@ final class DevicePasses implements OpeningPasses {
     static StageMemory.Passes bytes(AddressSpace space, int head, List<Claim> claims) {
         DeviceClaims.Places places = new DeviceClaims.Places(BatchedClaims.of(space, claims, QM31.ONE), head);
         long cells = (long) places.groups().size() << head;
-        long sums = Device.regionBytes(cells * DeviceRowKernels.CELL_BYTES)
-                + Device.regionBytes(Memory.extBytes(cells));
+        long sums = Device.regionBytes(cells * DeviceRowKernels.CELL_BYTES);
+        long summed = Device.regionBytes(Memory.extBytes(cells));
         long perRow = 1L << space.k() - head;
-        long fold = Device.regionBytes(Memory.extBytes(2 * RowRanges.ROWS * perRow))
-                + Device.regionBytes(Memory.extBytes(1L << head));
+        long fold = Device.regionBytes(Memory.extBytes(1L << head));
+        long folded = Device.regionBytes(Memory.extBytes(2 * RowRanges.ROWS * perRow));
         long weights = 0;
         for (List<Piece> range : new RowRanges(space).pieces()) {
             weights = Math.max(weights, weightBytes(range, places, head));
         }
-        long combine = Device.regionBytes(Memory.extBytes(1L << space.rowBits()))
-                + Device.regionBytes(Memory.extBytes(1L << space.k()));
-        return new StageMemory.Passes(places.bytes(), RowBlock.bytes(space.k(), RowBlock.ROWS)
-                + Math.max(combine, weights + Math.max(sums, fold)));
+        long combine = Device.regionBytes(Memory.extBytes(1L << space.rowBits()));
+        long combined = Device.regionBytes(Memory.extBytes(1L << space.k()));
+        long range = RowBlock.bytes(space.k(), RowBlock.ROWS) + Math.max(combine, weights + Math.max(sums, fold));
+        long joined = Math.max(combined, Math.max(DeviceOpening.headBytes(places.groups().size(), head),
+                DeviceOpening.foldedBytes(space, head)));
+        return new StageMemory.Passes(places.bytes(), range, Math.max(combined, Math.max(summed, folded)), joined);
     }
 
     /// Terms and runs of a range, by groups for the sums, or all together for the weights.
@@ -150,12 +152,17 @@ final class DevicePasses implements OpeningPasses {
     }
 
     @Override
-    public Buffer headSums(int range, List<Claim> claims, QM31 gamma) {
+    public PassResult headSums(int range, List<Claim> claims, QM31 gamma) {
         DeviceClaims all = claims(claims, gamma);
+        return DeviceResult.make(site, host, ((long) all.groups().size() << head) * Memory.EXT_BYTES,
+                result -> headSums(result, range, all));
+    }
+
+    private void headSums(DeviceBuffer result, int range, DeviceClaims all) {
         int groups = all.groups().size();
         long elements = (long) groups << head;
         if (elements == 0) {
-            return Buffer.zeroed(host.memory(), 0);
+            return;
         }
         try (Walk walk = new Walk(range)) {
             DeviceRowKernels kernels = walk.work.kernels().rows();
@@ -173,10 +180,7 @@ final class DevicePasses implements OpeningPasses {
                             runs.send(all, walk.regions, walk.scope));
                 }
             }
-            DeviceBuffer result = walk.regions.ext(elements);
             kernels.reduceSums(result, sums, elements);
-            return DeviceRegions.download(walk.work, result,
-                    Buffer.raw(host.memory(), elements * Memory.EXT_BYTES));
         }
     }
 
@@ -200,12 +204,17 @@ final class DevicePasses implements OpeningPasses {
     }
 
     @Override
-    public Buffer fold(int range, List<Claim> claims, QM31 gamma, QM31[] low) {
+    public PassResult fold(int range, List<Claim> claims, QM31 gamma, QM31[] low) {
         DeviceClaims all = claims(claims, gamma);
+        long perRow = 1L << space.k() - head;
+        return DeviceResult.make(site, host, 2 * RowRanges.ROWS * perRow * Memory.EXT_BYTES,
+                result -> fold(result, range, all, low));
+    }
+
+    private void fold(DeviceBuffer result, int range, DeviceClaims all, QM31[] low) {
         long perRow = 1L << space.k() - head;
         long elements = RowRanges.ROWS * perRow;
         try (Walk walk = new Walk(range)) {
-            DeviceBuffer result = walk.regions.ext(2 * elements);
             walk.work.stream().fill(result, 0);
             DeviceBuffer w = result.slice(elements * Memory.EXT_BYTES, elements * Memory.EXT_BYTES);
             ClaimRuns runs = weights(range, all, low);
@@ -219,8 +228,6 @@ final class DevicePasses implements OpeningPasses {
                 DeviceBuffer f = result.slice(at * Memory.EXT_BYTES, block * Memory.EXT_BYTES);
                 walk.work.kernels().rows().foldRows(f, walk.block.rows(), block, head, eq);
             }
-            return DeviceRegions.download(walk.work, result,
-                    Buffer.raw(host.memory(), 2 * elements * Memory.EXT_BYTES));
         }
     }
 
@@ -240,13 +247,16 @@ final class DevicePasses implements OpeningPasses {
     }
 
     @Override
-    public Buffer combine(int range, QM31[] row) {
+    public PassResult combine(int range, QM31[] row) {
         close();
+        return DeviceResult.make(site, host, Memory.extBytes(1L << space.k()), result -> combine(result, range, row));
+    }
+
+    private void combine(DeviceBuffer result, int range, QM31[] row) {
         long slots = 1L << space.k();
         try (Walk walk = new Walk(range)) {
             DeviceBuffer weights = walk.regions.ext(1L << row.length);
             walk.work.kernels().field().eqTable(weights, row, QM31.ONE);
-            DeviceBuffer result = walk.regions.ext(slots);
             walk.work.stream().fill(result, 0);
             while (walk.advance()) {
                 // Rows past the last one are zeros, and their weights may be missing.
@@ -254,7 +264,6 @@ final class DevicePasses implements OpeningPasses {
                 DeviceBuffer w = weights.slice((long) walk.row * Memory.EXT_BYTES, Memory.extBytes(count));
                 walk.work.kernels().field().combineRows(result, walk.block.rows(), slots, slots, w, count);
             }
-            return DeviceRegions.download(walk.work, result, Buffer.raw(host.memory(), Memory.extBytes(slots)));
         }
     }
 

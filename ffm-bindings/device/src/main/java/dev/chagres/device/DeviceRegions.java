@@ -4,7 +4,9 @@ import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.DeviceException;
 import dev.chagres.kernel.Memory;
 import dev.chagres.prove.store.Buffer;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,9 +22,7 @@ final class DeviceRegions implements AutoCloseable {
 
     /// @throws DeviceException if the slab has no such region
     DeviceBuffer bytes(long bytes) {
-        DeviceBuffer region = work.allocate(bytes);
-        regions.add(region);
-        return region;
+        return own(work.allocate(bytes));
     }
 
     DeviceBuffer base(long n) {
@@ -37,6 +37,21 @@ final class DeviceRegions implements AutoCloseable {
     DeviceBuffer copy(long address, long bytes) {
         DeviceBuffer region = bytes(bytes);
         work.stream().in(region, host(address, bytes));
+        return region;
+    }
+
+    /// Integers of 32 bits, in whole blocks.
+    DeviceBuffer ints(int[] values) {
+        DeviceBuffer region = bytes(Memory.baseBytes(values.length));
+        try (Arena arena = Arena.ofConfined()) {
+            work.stream().in(region, arena.allocateFrom(ValueLayout.JAVA_INT, values));
+        }
+        return region;
+    }
+
+    /// A region that is given back with the others from now on.
+    DeviceBuffer own(DeviceBuffer region) {
+        regions.add(region);
         return region;
     }
 

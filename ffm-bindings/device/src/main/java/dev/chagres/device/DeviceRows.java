@@ -1,9 +1,6 @@
 package dev.chagres.device;
 
-import static dev.chagres.hash.Blake3Compression.CHUNK_END;
-import static dev.chagres.hash.Blake3Compression.CHUNK_START;
 import static dev.chagres.hash.Blake3Compression.DIGEST_BYTES;
-import static dev.chagres.hash.Blake3Compression.ROOT;
 
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.MatrixLayout.Piece;
@@ -11,9 +8,7 @@ import dev.chagres.commit.MerkleProof;
 import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.DeviceFftKernels;
-import dev.chagres.ffm.DeviceHashKernels;
 import dev.chagres.kernel.HashKernels;
-import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.commit.MerkleTree;
 import dev.chagres.prove.host.Host;
@@ -26,7 +21,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-
 
 /// [RowHasher] on a device: sixteen rows at a time are copied there, encoded and absorbed; no codeword leaves it.
 /// Chaining values are in memory of the host, in the order of the host's kernels, which merge them.
@@ -56,23 +50,16 @@ final class DeviceRows implements RowHasher {
         int most = Math.min(layout.rows(), BLOCK_ROWS);
         long digests = Device.regionBytes((long) DIGEST_BYTES << logN);
         long chaining = encoderBytes(layout.k(), logN, most) + 2 * digests;
-        int block = blockRows(layout.rows(), logN);
-        long blockBytes = Memory.baseBytes((long) block * positions);
-        int blocks = (layout.rows() + block - 1) / block;
-        long columns = encoderBytes(layout.k(), logN, block) + Device.regionBytes(blockBytes)
-                + Device.regionBytes(blocks * blockBytes);
+        int block = Math.min(most, Codewords.mostNumbered(logN));
+        long columns = RowBlock.bytes(layout.k(), block) + Device.regionBytes(DeviceFftKernels.twiddleBytes(logN))
+                + Codewords.columnBytes(layout.rows(), logN, block, positions);
         return new StageMemory.Rows(Math.max(DeviceNodes.bytes(logN), chaining), columns);
     }
 
     /// What an [Encoder] takes.
     private static long encoderBytes(int k, int logN, int rows) {
         return RowBlock.bytes(k, rows) + Device.regionBytes(DeviceFftKernels.twiddleBytes(logN))
-                + Device.regionBytes(Memory.baseBytes((long) rows << logN));
-    }
-
-    /// Rows of a block whose words are looked up: their numbers have 31 bits.
-    private static int blockRows(int rows, int logN) {
-        return Math.min(Math.min(rows, BLOCK_ROWS), 1 << Math.clamp(Integer.SIZE - 2 - logN, 0, 4));
+                + Codewords.bytes(logN, rows);
     }
 
     @Override
@@ -98,33 +85,29 @@ final class DeviceRows implements RowHasher {
         private final DeviceWork work = site.work();
         private final DeviceRegions regions = new DeviceRegions(work);
         private final MemoryScope scope = host.scope();
-        private final int most;
-        private final RowBlock block;
-        private final DeviceBuffer twiddles;
-        private final DeviceBuffer codewords;
+        private final Codewords codewords;
 
         /// @param most rows at a time
         Encoder(int most) {
             try {
-                this.most = most;
-                block = new RowBlock(source, new HashSet<>(), layout.k(), most, work, regions, scope);
-                twiddles = regions.bytes(DeviceFftKernels.twiddleBytes(logN));
-                codewords = regions.base(most * columns());
+                RowBlock block = new RowBlock(source, new HashSet<>(), layout.k(), most, work, regions, scope);
+                DeviceBuffer twiddles = regions.bytes(DeviceFftKernels.twiddleBytes(logN));
                 work.kernels().fft().twiddles(twiddles, logN);
+                codewords = new Codewords(work, regions, new Codewords.Shape(rows(), layout.k(), logN, twiddles), most,
+                        (row, count) -> load(block, row, count));
             } catch (RuntimeException | Error e) {
                 close();
                 throw e;
             }
         }
 
-        /// Makes the codewords of rows from `row` on, one after another.
-        void encode(int row, int count) {
+        private DeviceBuffer load(RowBlock block, int row, int count) {
             List<Piece> pieces = new ArrayList<>();
             for (int r = row; r < row + count; r++) {
                 pieces.addAll(layout.row(r));
             }
             block.load(pieces, (long) row << layout.k());
-            work.kernels().fft().encode(codewords, block.rows(), layout.k(), logN, count, twiddles);
+            return block.rows();
         }
 
         @Override
@@ -140,20 +123,9 @@ final class DeviceRows implements RowHasher {
         int first = chunk * CHUNK_ROWS;
         int end = Math.min(rows(), first + CHUNK_ROWS);
         try (Encoder encoder = new Encoder(Math.min(BLOCK_ROWS, end - first))) {
-            DeviceHashKernels hash = encoder.work.kernels().hash();
-            DeviceBuffer state = encoder.regions.bytes(digestBytes());
-            hash.initColumns(HashContexts.LEAF, state, columns());
-            for (int row = first; row < end; row += BLOCK_ROWS) {
-                int count = Math.min(BLOCK_ROWS, end - row);
-                int flags = (row == first ? CHUNK_START : 0) | (row + count == end ? CHUNK_END : 0)
-                        | (chunks() == 1 && row + count == end ? ROOT : 0);
-                encoder.encode(row, count);
-                hash.absorbColumns(HashContexts.LEAF, state, encoder.codewords, Memory.baseBytes(columns()), count,
-                        columns(), chunk, flags);
-                each.run();
-            }
+            DeviceBuffer state = encoder.codewords.chunk(chunk, each);
             DeviceBuffer digests = encoder.regions.bytes(digestBytes());
-            hash.storeColumns(digests, state, columns(), DIGEST_BYTES);
+            encoder.work.kernels().hash().storeColumns(digests, state, columns(), DIGEST_BYTES);
             try (Buffer here = DeviceRegions.download(encoder.work, digests,
                     Buffer.raw(host.memory(), digestBytes()))) {
                 return load(here);
@@ -186,36 +158,8 @@ final class DeviceRows implements RowHasher {
 
     @Override
     public int[][] columns(int[] positions) {
-        int[][] columns = new int[positions.length][rows()];
-        if (positions.length == 0) {
-            return columns;
+        try (Encoder encoder = new Encoder(Math.min(Math.min(rows(), BLOCK_ROWS), Codewords.mostNumbered(logN)))) {
+            return encoder.codewords.columns(positions);
         }
-        int most = blockRows(rows(), logN);
-        long words = (long) most * positions.length;
-        try (Encoder encoder = new Encoder(most)) {
-            long wanted = encoder.scope.allocateRaw(Memory.baseBytes(words));
-            for (int i = 0; i < words; i++) {
-                Memory.setInt(wanted, i, (i / positions.length << logN) + positions[i % positions.length]);
-            }
-            DeviceBuffer index = encoder.regions.copy(wanted, Memory.baseBytes(words));
-            int blocks = (rows() + most - 1) / most;
-            long blockBytes = Memory.baseBytes(words);
-            DeviceBuffer found = encoder.regions.bytes(blocks * blockBytes);
-            for (int b = 0; b < blocks; b++) {
-                int count = Math.min(most, rows() - b * most);
-                encoder.encode(b * most, count);
-                encoder.work.kernels().integer().lookup(found.slice(b * blockBytes, blockBytes), encoder.codewords, 0,
-                        count * columns(), index, (long) count * positions.length);
-            }
-            long here = encoder.scope.allocateRaw(blocks * blockBytes);
-            encoder.work.stream().out(DeviceRegions.host(here, blocks * blockBytes), found);
-            for (int row = 0; row < rows(); row++) {
-                for (int i = 0; i < positions.length; i++) {
-                    columns[i][row] = Memory.getInt(here + row / most * blockBytes,
-                            (long) (row % most) * positions.length + i);
-                }
-            }
-        }
-        return columns;
     }
 }

@@ -8,6 +8,7 @@ import dev.chagres.lookup.Lookup;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.stage.FractionTree;
 import dev.chagres.prove.stage.LeafProgram;
+import dev.chagres.prove.stage.OpeningArrays;
 import dev.chagres.prove.stage.OpeningPasses;
 import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.stage.SectionEvaluation;
@@ -91,6 +92,11 @@ final class DeviceStages implements Stages {
     @Override
     public OpeningPasses passes(AddressSpace space, TileSource source, int head) {
         return new DevicePasses(site, host, space, source, head);
+    }
+
+    @Override
+    public OpeningArrays opening(AddressSpace space, int head) {
+        return new DeviceOpening(site, host, space, head);
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.chagres.prove.commit.RowRanges;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.stage.OpeningPasses;
+import dev.chagres.prove.stage.PassResult;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.tensor.Claim;
 import java.lang.foreign.MemorySegment;
@@ -39,8 +40,8 @@ class DevicePassesTest {
                 Math.min(8, fixture.space.k()));
     }
 
-    private static void assertSame(Buffer actual, Buffer expected, String what, int range) {
-        try (actual; expected) {
+    private static void assertSame(PassResult made, PassResult wanted, String what, int range) {
+        try (Buffer actual = made.toHost(); Buffer expected = wanted.toHost()) {
             assertThat(actual.bytes()).isEqualTo(expected.bytes());
             assertThat(bytes(actual).mismatch(bytes(expected))).as("%s of range %d", what, range).isEqualTo(-1);
         }
@@ -94,7 +95,7 @@ class DevicePassesTest {
                 ExecutorService threads = Executors.newFixedThreadPool(3)) {
             List<Claim> claims = fixture.claims();
             QM31 gamma = fixture.elements(1)[0];
-            List<Future<Buffer>> all = IntStream.range(0, new RowRanges(fixture.space).count())
+            List<Future<PassResult>> all = IntStream.range(0, new RowRanges(fixture.space).count())
                     .mapToObj(range -> threads.submit(() -> device.headSums(range, claims, gamma))).toList();
             for (int range = 0; range < all.size(); range++) {
                 assertSame(all.get(range).get(), cpu.headSums(range, claims, gamma), "sums", range);

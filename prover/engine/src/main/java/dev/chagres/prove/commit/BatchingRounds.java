@@ -5,19 +5,15 @@ import dev.chagres.commit.BatchedClaims;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.OpeningTags;
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.Memory;
-import dev.chagres.kernel.MemoryScope;
-import dev.chagres.prove.host.Host;
-import dev.chagres.prove.store.Buffer;
-import dev.chagres.tensor.Eq;
+import dev.chagres.prove.stage.ProductRounds;
+import dev.chagres.prove.stage.Stages;
 import dev.chagres.transcript.ProverChannel;
 import java.util.Arrays;
-import java.util.List;
 
-/// The rounds of the batching sumcheck of `sum_x F(x) W(x)`, on what [ClaimTiles] makes of the data: the head variables
-/// on the sums H_g, the others on F and W folded over the head.
+/// The rounds of the batching sumcheck of `sum_x F(x) W(x)`: the head variables on the sums H_g, the others on F and W
+/// folded over the head.
 final class BatchingRounds {
-    private final Host host;
+    private final Stages stages;
     private final boolean checked;
     private final AddressSpace space;
     private final int head;
@@ -27,8 +23,8 @@ final class BatchingRounds {
     private QM31 value;
 
     /// @param checked whether every identity is asserted
-    BatchingRounds(Host host, boolean checked, BatchedClaims batch, CommitmentParameters parameters) {
-        this.host = host;
+    BatchingRounds(Stages stages, boolean checked, BatchedClaims batch, CommitmentParameters parameters) {
+        this.stages = stages;
         this.checked = checked;
         this.space = batch.space();
         this.head = parameters.headBits();
@@ -39,47 +35,29 @@ final class BatchingRounds {
 
     /// Binds the head variables, top of them first.
     ///
-    /// @param groups the low points z_g
-    /// @param sums H_g\[y\] for all groups, one after another
+    /// @param sums with the low points of all groups, which stay the caller's
     /// @return their challenges, by variable
-    QM31[] head(ProverChannel channel, List<QM31[]> groups, Buffer sums) {
-        int size = 1 << head;
-        // Group number lowest, so that halves of the tables are halves of the top variable; padded with zeros.
-        long stride = Memory.padded(Math.max(1, groups.size()));
-        try (MemoryScope arena = host.scope()) {
-            long eq = arena.allocateExt(size * stride);
-            long h = arena.allocateExt(size * stride);
-            for (int g = 0; g < groups.size(); g++) {
-                QM31[] table = Eq.table(groups.get(g));
-                for (int y = 0; y < size; y++) {
-                    Memory.setExt(eq, y * stride + g, table[y]);
-                    Memory.setExt(h, y * stride + g,
-                            Memory.getExt(sums.address() + (long) g * size * Memory.EXT_BYTES, y));
-                }
-            }
-            ProductSumcheck rounds = new ProductSumcheck(host, checked, eq, h, size * stride, claim);
-            for (int v = head - 1; v >= 0; v--) {
-                r[v] = rounds.round(channel, OpeningTags.BATCH, 0);
-            }
-            claim = rounds.claim();
+    QM31[] head(ProverChannel channel, ProductRounds sums) {
+        ProductSumcheck rounds = new ProductSumcheck(stages, checked, sums, claim);
+        for (int v = head - 1; v >= 0; v--) {
+            r[v] = rounds.round(channel, OpeningTags.BATCH, v, 0);
         }
+        claim = rounds.claim();
         return Arrays.copyOf(r, head);
     }
 
     /// Binds the other variables, top first, and sends F(r).
     ///
-    /// @param folded F, then W, folded over the head: two ext arrays of 2^(variables - head) elements, overwritten
+    /// @param folded F and W, folded over the head, which stay the caller's
     /// @return r, one coordinate per variable of F
-    QM31[] tail(ProverChannel channel, Buffer folded) {
-        long size = 1L << (r.length - head);
-        long f = folded.address();
-        long w = f + Memory.extBytes(size);
-        ProductSumcheck rounds = new ProductSumcheck(host, checked, f, w, size, claim);
+    QM31[] tail(ProverChannel channel, ProductRounds folded) {
+        ProductSumcheck rounds = new ProductSumcheck(stages, checked, folded, claim);
         for (int v = r.length - 1; v >= head; v--) {
-            r[v] = rounds.round(channel, OpeningTags.BATCH, v >= space.k() ? rowFoldBits : 0);
+            r[v] = rounds.round(channel, OpeningTags.BATCH, v, v >= space.k() ? rowFoldBits : 0);
         }
-        value = Memory.getExt(f, 0);
-        if (checked && !value.mul(Memory.getExt(w, 0)).equals(rounds.claim())) {
+        QM31[][] ends = folded.values();
+        value = ends[0][0];
+        if (checked && !value.mul(ends[1][0]).equals(rounds.claim())) {
             throw new IllegalStateException("batching sumcheck: F(r) W(r) is not the last claim");
         }
         channel.send(OpeningTags.VALUE, value);

@@ -1,5 +1,7 @@
 package dev.chagres.prove.commit;
 
+import dev.chagres.prove.host.Host;
+import dev.chagres.prove.stage.CommittedRows;
 import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.store.Buffer;
 
@@ -8,7 +10,8 @@ import dev.chagres.prove.store.Buffer;
 ///
 /// @param hasher makes the rows
 /// @param tree over the columns of the codewords
-record CodewordMatrix(RowHasher hasher, MerkleTree tree) {
+/// @param host hashes nodes that the tree does not keep
+record CodewordMatrix(RowHasher hasher, MerkleTree tree, Host host) implements CommittedRows {
     /// Encodes all rows, hashes the columns on the way and fills the tree.
     void build() {
         try (Buffer chaining = hasher.all(() -> {})) {
@@ -16,11 +19,23 @@ record CodewordMatrix(RowHasher hasher, MerkleTree tree) {
         }
     }
 
-    int rows() {
+    @Override
+    public int rows() {
         return hasher.rows();
     }
 
-    byte[] root() {
+    @Override
+    public byte[] root() {
         return tree.root();
+    }
+
+    @Override
+    public int[][] columns(int[] positions) {
+        return hasher.columns(positions);
+    }
+
+    @Override
+    public byte[] proof(int[] positions) {
+        return tree.proof(positions, host);
     }
 }

@@ -5,9 +5,9 @@ import dev.chagres.commit.BatchedClaims;
 import dev.chagres.commit.MatrixLayout.Piece;
 import dev.chagres.field.QM31;
 import dev.chagres.prove.host.Host;
+import dev.chagres.prove.stage.HostResult;
 import dev.chagres.prove.stage.OpeningPasses;
 import dev.chagres.prove.stage.TileSource;
-import dev.chagres.prove.store.Buffer;
 import dev.chagres.tensor.Claim;
 import java.util.List;
 
@@ -62,18 +62,18 @@ public final class LocalPasses implements OpeningPasses {
     }
 
     @Override
-    public Buffer headSums(int range, List<Claim> claims, QM31 gamma) {
-        return tiles(claims, gamma).headSums(range, host);
+    public HostResult headSums(int range, List<Claim> claims, QM31 gamma) {
+        return new HostResult(tiles(claims, gamma).headSums(range, host));
     }
 
     @Override
-    public Buffer fold(int range, List<Claim> claims, QM31 gamma, QM31[] low) {
-        return tiles(claims, gamma).fold(range, low, host);
+    public HostResult fold(int range, List<Claim> claims, QM31 gamma, QM31[] low) {
+        return new HostResult(tiles(claims, gamma).fold(range, low, host));
     }
 
     @Override
-    public Buffer combine(int range, QM31[] row) {
-        return combination().combine(range, row);
+    public HostResult combine(int range, QM31[] row) {
+        return new HostResult(combination().combine(range, row));
     }
 
     @Override

@@ -89,7 +89,7 @@ public final class MatrixCommitment implements AutoCloseable {
             MerkleTree tree = new MerkleTree(
                     scope.segment(storedBytes(parameters)), parameters.codeBits(0));
             hasher.tree(chaining, tree.region());
-            return new MatrixCommitment(layout, new CodewordMatrix(hasher, tree), scope::close);
+            return new MatrixCommitment(layout, new CodewordMatrix(hasher, tree, host), scope::close);
         } catch (RuntimeException | Error e) {
             scope.close();
             throw e;
@@ -136,7 +136,7 @@ public final class MatrixCommitment implements AutoCloseable {
     public static MatrixCommitment open(CommitmentParameters parameters, MatrixLayout layout,
             TileSource source, Host host, MemorySegment region) {
         CodewordMatrix codeword = new CodewordMatrix(hasher(parameters, layout, source, host),
-                new MerkleTree(region, parameters.codeBits(0)));
+                new MerkleTree(region, parameters.codeBits(0)), host);
         return new MatrixCommitment(layout, codeword, null);
     }
 

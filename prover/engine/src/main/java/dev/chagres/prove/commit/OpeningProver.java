@@ -5,12 +5,14 @@ import dev.chagres.commit.BatchedClaims;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.OpeningTags;
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.Memory;
-import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.host.Host;
+import dev.chagres.prove.stage.CommittedRows;
+import dev.chagres.prove.stage.LadderArrays;
+import dev.chagres.prove.stage.OpeningArrays;
 import dev.chagres.prove.stage.OpeningPasses;
+import dev.chagres.prove.stage.PassResult;
+import dev.chagres.prove.stage.ProductRounds;
 import dev.chagres.prove.stage.TileSource;
-import dev.chagres.prove.store.Buffer;
 import dev.chagres.prove.task.Needs;
 import dev.chagres.prove.task.Scheduler;
 import dev.chagres.prove.task.TaskGraph;
@@ -30,6 +32,7 @@ public final class OpeningProver {
     private final CommitmentParameters parameters;
     private final AddressSpace space;
     private final boolean checked;
+    private final OpeningArrays arrays;
     private final Host host;
     private BatchingRounds rounds;
     private BatchedClaims batch;
@@ -42,6 +45,7 @@ public final class OpeningProver {
         this.parameters = parameters;
         this.space = space;
         this.checked = checked;
+        this.arrays = host.stages().opening(space, parameters.headBits());
     }
 
     /// Proves claims about values that are here and writes the opening to the channel.
@@ -85,21 +89,21 @@ public final class OpeningProver {
         long bytes = ranges.bytes(host.threads(), parameters.headBits());
         Node<QM31> gamma = graph.add("open: batch", Needs.LITTLE, List.of(claims), in -> opening.begin(in.of(claims)));
 
-        Node<Buffer> sums = joined(graph, "open: sums", ranges, bytes, List.of(claims, gamma), each,
+        Node<PassResult> sums = joined(graph, "open: sums", ranges, bytes, List.of(claims, gamma), each,
                 (in, range) -> passes.headSums(range, in.of(claims), in.of(gamma)),
-                (_, sum, part) -> opening.add(sum, part));
+                (_, sum, part) -> opening.arrays.add(sum, part));
         Node<QM31[]> low = graph.add("open: head rounds", Needs.wide(0), List.of(sums, gamma), (in) ->
                 opening.head(in.of(sums)));
 
-        Node<Buffer> folded = joined(graph, "open: fold", ranges, bytes, List.of(claims, gamma, low), each,
+        Node<PassResult> folded = joined(graph, "open: fold", ranges, bytes, List.of(claims, gamma, low), each,
                 (in, range) -> passes.fold(range, in.of(claims), in.of(gamma), in.of(low)),
-                opening::place);
+                opening.arrays::place);
         Node<QM31[]> row = graph.add("open: rounds", Needs.wide(0), List.of(folded), (in) ->
                 opening.tail(in.of(folded)));
 
-        Node<Buffer> combination = joined(graph, "open: combine", ranges, bytes, List.of(row), each,
+        Node<PassResult> combination = joined(graph, "open: combine", ranges, bytes, List.of(row), each,
                 (in, range) -> passes.combine(range, in.of(row)),
-                (_, sum, part) -> opening.add(sum, part));
+                (_, sum, part) -> opening.arrays.add(sum, part));
         return graph.add("open: ladder", Needs.wide(0), List.of(combination, commitments), (in) ->
                 opening.ladder(in.of(combination), in.of(commitments)));
     }
@@ -110,23 +114,23 @@ public final class OpeningProver {
     }
 
     private interface Pass {
-        Buffer run(TaskGraph.Inputs in, int range);
+        PassResult run(TaskGraph.Inputs in, int range);
     }
 
     private interface Join {
-        /// @param all what earlier ranges have become, in its memory; null for the first one
-        Buffer run(int range, Buffer all, Buffer part);
+        /// @param all what earlier ranges have become; null for the first one
+        PassResult run(int range, PassResult all, PassResult part);
     }
 
     /// A pass over all ranges, joined one after another, so that no more parts are kept than there are tasks at work.
-    private static Node<Buffer> joined(TaskGraph graph, String name, RowRanges ranges, long bytes, List<Node<?>> reads,
+    private static Node<PassResult> joined(TaskGraph graph, String name, RowRanges ranges, long bytes, List<Node<?>> reads,
             Runnable each, Pass pass, Join join) {
-        Node<Buffer> all = null;
+        Node<PassResult> all = null;
         for (int i = 0; i < ranges.count(); i++) {
             int range = i;
-            Node<Buffer> before = all;
-            Node<Buffer> part = graph.add(name + " " + i, Needs.share(bytes), reads, (in) -> {
-                Buffer result = pass.run(in, range);
+            Node<PassResult> before = all;
+            Node<PassResult> part = graph.add(name + " " + i, Needs.share(bytes), reads, (in) -> {
+                PassResult result = pass.run(in, range);
                 each.run();
                 return result;
             });
@@ -140,60 +144,33 @@ public final class OpeningProver {
     private QM31 begin(List<Claim> claims) {
         QM31 gamma = channel.challenge(OpeningTags.GAMMA);
         batch = BatchedClaims.of(space, claims, gamma);
-        rounds = new BatchingRounds(host, checked, batch, parameters);
+        rounds = new BatchingRounds(host.stages(), checked, batch, parameters);
         return gamma;
     }
 
-    private Buffer add(Buffer sum, Buffer part) {
-        if (sum == null) {
-            return part.take();
+    private QM31[] head(PassResult sums) {
+        try (ProductRounds head = arrays.head(HeadGroups.of(batch, parameters.headBits()), sums)) {
+            return rounds.head(channel, head);
         }
-        host.field().addExt(sum.address(), sum.address(), part.address(), sum.bytes() / Memory.EXT_BYTES);
-        return sum.take();
-    }
-
-    private QM31[] head(Buffer sums) {
-        return rounds.head(channel, HeadGroups.of(batch, parameters.headBits()), sums);
-    }
-
-    /// Copies what a range has become to its place.
-    private Buffer place(int range, Buffer all, Buffer part) {
-        long size = 1L << (space.variables() - parameters.headBits());
-        Buffer folded = all == null ? Buffer.zeroed(host.memory(), 2 * Memory.extBytes(size)) : all.take();
-        long elements = (long) RowRanges.ROWS << (space.k() - parameters.headBits());
-        long first = range * elements;
-        long bytes = Memory.extBytes(Math.min(elements, size - first));
-        for (int i = 0; i < 2; i++) {
-            Memory.copy(part.address() + i * elements * Memory.EXT_BYTES,
-                    folded.address() + i * Memory.extBytes(size) + first * Memory.EXT_BYTES, bytes);
-        }
-        return folded;
     }
 
     /// @return the challenges of the row variables
-    private QM31[] tail(Buffer folded) {
-        r = rounds.tail(channel, folded);
+    private QM31[] tail(PassResult folded) {
+        try (ProductRounds tail = arrays.tail(folded)) {
+            r = rounds.tail(channel, tail);
+        }
         return Arrays.copyOfRange(r, space.k(), r.length);
     }
 
-    private byte[] ladder(Buffer u, Commitments commitments) {
-        QM31[] slot = Arrays.copyOf(r, space.k());
-        if (checked) {
-            checkCombination(u.address(), slot, rounds.value());
-        }
-        CodewordMatrix[] matrices = {commitments.witness.codeword(), commitments.key.codeword()};
-        QM31[] rows = Eq.table(Arrays.copyOfRange(r, space.k(), r.length));
-        new LadderProver(host, checked, parameters, channel, matrices, rows).run(u.address(), slot, rounds.value());
-        return channel.bytes();
-    }
-
-    private void checkCombination(long u, QM31[] slot, QM31 value) {
-        try (MemoryScope arena = host.scope()) {
-            long eq = arena.allocateExt(1L << slot.length);
-            host.field().eqTable(eq, slot, QM31.ONE);
-            if (!host.field().dotExt(u, eq, 1L << slot.length).equals(value)) {
+    private byte[] ladder(PassResult u, Commitments commitments) {
+        try (LadderArrays ladder = arrays.ladder(u, Arrays.copyOf(r, space.k()))) {
+            if (checked && !ladder.sum().equals(rounds.value())) {
                 throw new IllegalStateException("row combination: <u, eq(r)> is not F(r)");
             }
+            CommittedRows[] matrices = {commitments.witness.codeword(), commitments.key.codeword()};
+            QM31[] rows = Eq.table(Arrays.copyOfRange(r, space.k(), r.length));
+            new LadderProver(host.stages(), checked, parameters, channel, matrices, rows).run(ladder, rounds.value());
         }
+        return channel.bytes();
     }
 }

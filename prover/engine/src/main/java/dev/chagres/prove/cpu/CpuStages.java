@@ -6,6 +6,7 @@ import dev.chagres.field.QM31;
 import dev.chagres.graph.Graph;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.prove.commit.ChunkHasher;
+import dev.chagres.prove.commit.LocalOpening;
 import dev.chagres.prove.commit.LocalPasses;
 import dev.chagres.prove.commit.NonceSearch;
 import dev.chagres.prove.commit.RowEncoder;
@@ -15,6 +16,7 @@ import dev.chagres.prove.lookup.CpuFractionTree;
 import dev.chagres.prove.lookup.MultiplicityCounter;
 import dev.chagres.prove.stage.FractionTree;
 import dev.chagres.prove.stage.LeafProgram;
+import dev.chagres.prove.stage.OpeningArrays;
 import dev.chagres.prove.stage.OpeningPasses;
 import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.stage.SectionEvaluation;
@@ -77,6 +79,11 @@ public record CpuStages(Host host) implements Stages {
     @Override
     public OpeningPasses passes(AddressSpace space, TileSource source, int head) {
         return new LocalPasses(host, space, source, head);
+    }
+
+    @Override
+    public OpeningArrays opening(AddressSpace space, int head) {
+        return new LocalOpening(host, space, head);
     }
 
     @Override

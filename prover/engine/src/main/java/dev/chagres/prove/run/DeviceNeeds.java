@@ -32,9 +32,9 @@ import java.util.SplittableRandom;
 /// @param deferred after the join
 /// @param opening while the passes are made over one range of rows
 /// @param range each further range at the same time
-/// @param columns while columns are opened
+/// @param ladder from the combined row to the end
 public record DeviceNeeds(long evaluation, long commitment, List<Long> sections, long deferred, long opening,
-        long range, long columns) {
+        long range, long ladder) {
     public DeviceNeeds {
         sections = List.copyOf(sections);
     }
@@ -58,7 +58,7 @@ public record DeviceNeeds(long evaluation, long commitment, List<Long> sections,
         phases.put("commit", commitment);
         phases.put("prove", Math.max(deferred, sections.stream().sorted(Comparator.reverseOrder()).limit(lanes)
                 .mapToLong(Long::longValue).sum()));
-        phases.put("open", Math.max(opening + (lanes - 1) * range, columns));
+        phases.put("open", Math.max(opening + (lanes - 1) * range, ladder));
         return phases;
     }
 
@@ -93,8 +93,11 @@ public record DeviceNeeds(long evaluation, long commitment, List<Long> sections,
             }
             StageMemory.Passes passes =
                     memory.passes(new AddressSpace(witness, key), parameters.headBits(), List.copyOf(claims));
-            return new DeviceNeeds(evaluation(), rows.hash(), sections, deferred, passes.kept() + passes.range(),
-                    passes.range(), Math.max(rows.columns(), rows(key).columns()));
+            // One result waits while the next pass runs.
+            long range = passes.range() + passes.result();
+            long ladder = memory.ladder(parameters, Math.max(rows.columns(), rows(key).columns()));
+            return new DeviceNeeds(evaluation(), rows.hash(), sections, deferred,
+                    passes.kept() + passes.joined() + range + passes.result(), range, ladder);
         }
 
         /// The evaluation is open while the lookups of its sections are counted.

@@ -1,7 +1,7 @@
 package dev.chagres.prove.run;
 
 import dev.chagres.field.QM31;
-import dev.chagres.prove.store.Buffer;
+import dev.chagres.prove.stage.PassResult;
 import dev.chagres.tensor.Claim;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.util.List;
 /// Second pass of the opening over a range of rows ([dev.chagres.prove.stage.OpeningPasses#fold]).
 record FoldTask(int range, List<Claim> claims, QM31 gamma, QM31[] low) implements PassTask {
     @Override
-    public Buffer run(TaskContext site) {
+    public PassResult run(TaskContext site) {
         return site.passes().fold(range, claims, gamma, low);
     }
 

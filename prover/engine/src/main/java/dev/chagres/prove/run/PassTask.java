@@ -1,10 +1,10 @@
 package dev.chagres.prove.run;
 
-import dev.chagres.prove.store.Buffer;
+import dev.chagres.prove.stage.PassResult;
 import java.util.Set;
 
 /// A pass of the opening over a range of rows ([dev.chagres.prove.stage.OpeningPasses]).
-sealed interface PassTask extends ProofTask<Buffer> permits HeadSumsTask, FoldTask, CombineTask {
+sealed interface PassTask extends ProofTask<PassResult> permits HeadSumsTask, FoldTask, CombineTask {
     /// Number of the range.
     int range();
 

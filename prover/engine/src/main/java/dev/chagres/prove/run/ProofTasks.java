@@ -11,6 +11,7 @@ import dev.chagres.prove.commit.OpeningProver;
 import dev.chagres.prove.commit.OpeningProver.Commitments;
 import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.stage.OpeningPasses;
+import dev.chagres.prove.stage.PassResult;
 import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.stage.TableCounts;
 import dev.chagres.prove.store.Buffer;
@@ -250,17 +251,17 @@ final class ProofTasks {
                 new Commitments(in.of(commitment), site.key()));
         OpeningPasses passes = new OpeningPasses() {
             @Override
-            public Buffer headSums(int range, List<Claim> claims, QM31 gamma) {
+            public PassResult headSums(int range, List<Claim> claims, QM31 gamma) {
                 return run(new HeadSumsTask(range, claims, gamma));
             }
 
             @Override
-            public Buffer fold(int range, List<Claim> claims, QM31 gamma, QM31[] low) {
+            public PassResult fold(int range, List<Claim> claims, QM31 gamma, QM31[] low) {
                 return run(new FoldTask(range, claims, gamma, low));
             }
 
             @Override
-            public Buffer combine(int range, QM31[] row) {
+            public PassResult combine(int range, QM31[] row) {
                 return run(new CombineTask(range, row));
             }
         };

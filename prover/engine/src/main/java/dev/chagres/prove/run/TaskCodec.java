@@ -7,6 +7,8 @@ import dev.chagres.field.QM31;
 import dev.chagres.graph.SectionReduction.Fraction;
 import dev.chagres.kernel.Memory;
 import dev.chagres.lookup.LookupChallenges;
+import dev.chagres.prove.stage.HostResult;
+import dev.chagres.prove.stage.PassResult;
 import dev.chagres.prove.stage.TableCounts;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.tensor.Claim;
@@ -61,7 +63,7 @@ public final class TaskCodec {
         };
     }
 
-    /// Writes the result of a task.
+    /// Writes the result of a task; that of a pass is closed.
     public static <R> void writeResult(DataOutput out, ProofTask<R> task, R result, TaskContext site)
             throws IOException {
         switch (result) {
@@ -74,7 +76,7 @@ public final class TaskCodec {
                 write(out, proof.left());
             }
             case ForkProof proof -> write(out, proof, site);
-            case Buffer buffer when task instanceof ChunkTask -> {
+            case Buffer buffer -> {
                 // Chaining values lie as the kernels of this machine like them best; digests do not.
                 try (Buffer digests = Buffer.raw(site.host().memory(), buffer.bytes())) {
                     site.host().kernels().hash().storeColumns(digests.address(), buffer.address(), columns(buffer),
@@ -82,7 +84,11 @@ public final class TaskCodec {
                     write(out, digests);
                 }
             }
-            case Buffer buffer -> write(out, buffer);
+            case PassResult pass -> {
+                try (Buffer here = pass.toHost()) {
+                    write(out, here);
+                }
+            }
             default -> throw new IllegalArgumentException("result of " + task);
         }
     }
@@ -103,7 +109,7 @@ public final class TaskCodec {
                     yield state;
                 }
             }
-            case PassTask _ -> readBuffer(in, site);
+            case PassTask _ -> new HostResult(readBuffer(in, site));
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.chagres.prove.stage;
 
 import dev.chagres.commit.AddressSpace;
+import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.graph.Graph;
 import dev.chagres.lookup.Lookup;
@@ -58,7 +59,14 @@ public interface StageMemory {
     ///
     /// @param kept from the first call until rows are combined
     /// @param range beside that, a pass over any one range
-    record Passes(long kept, long range) {}
+    /// @param result beside that, what such a pass leaves until it is joined to the others
+    /// @param joined what they are joined to, and the rounds on it
+    record Passes(long kept, long range, long result, long joined) {}
+
+    /// A [LadderArrays] from its making to its end, queries of all levels included.
+    ///
+    /// @param columns what a call for columns of the committed matrices takes ([Rows#columns])
+    long ladder(CommitmentParameters parameters, long columns);
 
     /// The memory to have for regions with so many bytes together: more than these, as regions that come and go leave
     /// pieces between them. A stated allowance, no bound for every order of theirs.

@@ -59,6 +59,12 @@ public interface Stages {
     /// @param head log2 of the values that a group sums
     OpeningPasses passes(AddressSpace space, TileSource source, int head);
 
+    /// The arrays of an opening after its passes.
+    ///
+    /// @param space of the rows of both matrices
+    /// @param head variables that the passes fold
+    OpeningArrays opening(AddressSpace space, int head);
+
     /// The least nonce for which the hash of `state (32 bytes) | 4 | u32 tag length | tag | u64 nonce` begins with
     /// zeros ([dev.chagres.transcript.Transcript]).
     ///

@@ -60,7 +60,7 @@ class RowCombinationTest {
             for (int range = 0; range < ranges.count(); range++) {
                 long used = host.memory().used();
                 host.memory().resetPeak();
-                try (Buffer part = passes.combine(range, point)) {
+                try (Buffer part = passes.combine(range, point).toHost()) {
                     assertThat(host.memory().peak() - used)
                             .isLessThanOrEqualTo(ranges.bytes(threads, Math.min(8, k)) + REGIONS);
                     for (int i = 0; i < sum.length; i++) {

@@ -53,7 +53,12 @@ class OpaqueStagesTest {
                 "RowHasher.chaining", "RowHasher.tree", "RowHasher.columns", "Stages.tree", "FractionTree.layer",
                 "LayerRounds.first", "LayerRounds.next", "LayerRounds.values", "Stages.statement",
                 "StatementRounds.round", "StatementRounds.bind", "StatementRounds.values", "Stages.evaluate",
-                "Stages.passes", "OpeningPasses.headSums", "OpeningPasses.fold", "OpeningPasses.combine");
+                "Stages.passes", "OpeningPasses.headSums", "OpeningPasses.fold", "OpeningPasses.combine",
+                "Stages.opening", "OpeningArrays.add", "OpeningArrays.place", "OpeningArrays.head",
+                "OpeningArrays.tail", "OpeningArrays.ladder", "PassResult.toHost", "ProductRounds.round",
+                "ProductRounds.bind", "ProductRounds.values", "LadderArrays.commit", "LadderArrays.constrain",
+                "LadderArrays.sum", "LadderArrays.round", "CommittedRows.root", "CommittedRows.columns",
+                "CommittedRows.proof");
     }
 
     private static byte[] prove(TrialGraph trial, Host host) {

@@ -1,0 +1,20 @@
+package dev.chagres.prove.stage;
+
+import dev.chagres.field.QM31;
+
+/// The arrays of a ladder (docs/protocol-opening.md): a is u, the combination of the committed rows, b what its
+/// constraints have become. Both have 2^m elements, m at least 4, also after the last round.
+public interface LadderArrays extends ProductRounds {
+    /// Commits u as it is: 2^laneBits lanes, the top variables, of four coordinates each are the rows. What it returns
+    /// is usable until this is closed.
+    ///
+    /// @param logN log2 of the code length
+    CommittedRows commit(int laneBits, int logN);
+
+    /// Adds constraints to b: `sum_i weights[i] <u, b_i>`, where `<u, b_i>` is the value of the encoding of u at
+    /// position i.
+    ///
+    /// @param logN log2 of the code length
+    /// @param positions ascending and distinct
+    void constrain(int logN, int[] positions, QM31[] weights);
+}
