@@ -71,6 +71,11 @@ public final class Device implements AutoCloseable {
         return new DeviceBuffer(this, slab.allocate(bytes), bytes);
     }
 
+    /// The whole slab, for kernels that read at places all over it.
+    public DeviceBuffer slab() {
+        return new DeviceBuffer(this, slabAddress, slabBytes);
+    }
+
     /// Bytes of the slab that are free, in one piece or not.
     public long available() {
         return slab.available();

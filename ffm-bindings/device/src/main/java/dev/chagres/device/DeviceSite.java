@@ -80,6 +80,7 @@ final class DeviceSite implements AutoCloseable {
                 end(idle.pop());
             }
         }
+        tensors.close();
         device.close();
     }
 
