@@ -70,6 +70,12 @@ final class DeviceTensors implements AutoCloseable {
         }
     }
 
+    /// What a region of the slab is for: copies lie at its end, what calls work in at its begin, so that few copies that
+    /// are in use do not cut up the rest.
+    enum Region {
+        COPY, WORK
+    }
+
     /// Somebody fills what is wanted.
     private static final class Busy extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -260,24 +266,41 @@ final class DeviceTensors implements AutoCloseable {
     ///
     /// @return empty if that is not enough
     /// @throws DeviceException if the device fails
-    Optional<DeviceBuffer> allocate(long bytes) {
+    Optional<DeviceBuffer> allocate(long bytes, Region region) {
         while (true) {
-            Optional<DeviceBuffer> buffer = ifFree(bytes);
+            Optional<DeviceBuffer> buffer = ifFree(bytes, region);
             if (buffer.isPresent() || !makeRoom()) {
                 return buffer;
             }
         }
     }
 
-    private Optional<DeviceBuffer> ifFree(long bytes) {
+    private Optional<DeviceBuffer> ifFree(long bytes, Region region) {
         try {
-            return Optional.of(device.allocate(bytes));
+            return Optional.of(cut(bytes, region));
         } catch (DeviceException e) {
             if (e.status() != Status.MEMORY) {
                 throw e;
             }
             return Optional.empty();
         }
+    }
+
+    private DeviceBuffer cut(long bytes, Region region) {
+        return region == Region.COPY ? device.allocateLast(bytes) : device.allocate(bytes);
+    }
+
+    /// Frees all copies that nobody uses.
+    ///
+    /// @return whether there were any
+    synchronized boolean drop() {
+        boolean any = !idle.isEmpty();
+        idle.forEach(e -> {
+            entries.remove(e.key, e);
+            device.release(e.buffer);
+        });
+        idle.clear();
+        return any;
     }
 
     /// Frees a copy.
@@ -355,7 +378,7 @@ final class DeviceTensors implements AutoCloseable {
     }
 
     private DeviceBuffer region(long bytes, DeviceWork work, boolean needed) {
-        return needed ? work.allocate(bytes) : device.allocate(Math.max(1, bytes));
+        return needed ? work.allocate(bytes, Region.COPY) : cut(Math.max(1, bytes), Region.COPY);
     }
 
     private DeviceBuffer copy(HostTensor tensor, DeviceWork work, boolean needed) {

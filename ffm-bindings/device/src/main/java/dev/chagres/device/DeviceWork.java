@@ -70,11 +70,16 @@ final class DeviceWork implements AutoCloseable {
     /// @param bytes 0 gives a buffer of one byte
     /// @throws DeviceException if the slab has no such region
     DeviceBuffer allocate(long bytes) {
+        return allocate(bytes, DeviceTensors.Region.WORK);
+    }
+
+    /// As [#allocate(long)].
+    DeviceBuffer allocate(long bytes, DeviceTensors.Region region) {
         DeviceTensors tensors = site.tensors();
-        Optional<DeviceBuffer> buffer = tensors.allocate(Math.max(1, bytes));
+        Optional<DeviceBuffer> buffer = tensors.allocate(Math.max(1, bytes), region);
         if (buffer.isEmpty()) {
             sync();
-            buffer = tensors.allocate(Math.max(1, bytes));
+            buffer = tensors.allocate(Math.max(1, bytes), region);
         }
         return buffer.orElseGet(() -> device().allocate(Math.max(1, bytes)));
     }

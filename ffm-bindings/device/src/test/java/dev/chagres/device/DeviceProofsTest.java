@@ -13,8 +13,13 @@ import dev.chagres.prove.Engine;
 import dev.chagres.prove.key.ProvingKey;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.ObjLongConsumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Whole proofs on the emulated device: the bytes of the processor's, and none at all when the device fails.
 class DeviceProofsTest {
     private static final long SLAB = 64 << 20;
+    /// Hardly more than a proof needs.
+    private static final long LEAST = 37 << 20;
     private static final int[] PROMPT = {3, 1, 4, 1, 5};
     private static final int GENERATED = 6;
 
@@ -57,15 +64,28 @@ class DeviceProofsTest {
     }
 
     private static byte[] prove(Engine engine, TinyKeys model) {
-        return engine.prover(KEYS.get(model)).generateAndProve(PROMPT, GENERATED, _ -> { }).encode();
+        return prove(engine, KEYS.get(model), PROMPT);
+    }
+
+    private static byte[] prove(Engine engine, ProvingKey key, int[] prompt) {
+        return engine.prover(key).generateAndProve(prompt, GENERATED, _ -> { }).encode();
     }
 
     private static Engine engine(int threads, long slabBytes) {
         return Engine.builder().threads(threads).device("emulated").deviceMemory(slabBytes).build();
     }
 
+    private static DeviceSite site(Engine engine) {
+        return ((DeviceStages) engine.host().stages()).site();
+    }
+
     private static Device device(Engine engine) {
-        return ((DeviceStages) engine.host().stages()).site().device();
+        return site(engine).device();
+    }
+
+    /// Bytes of the device that nobody uses; copies of the key count as free.
+    private static long free(Engine engine) {
+        return site(engine).tensors().available();
     }
 
     @ParameterizedTest
@@ -75,7 +95,62 @@ class DeviceProofsTest {
             assertThat(engine.device()).isEqualTo("emulated");
             Emulation.seed(device(engine), seed);
             assertThat(prove(engine, model)).isEqualTo(PROOFS.get(model));
-            assertThat(device(engine).available()).as("memory that nobody has given back").isEqualTo(SLAB);
+            assertThat(free(engine)).as("memory that nobody has given back").isEqualTo(SLAB);
+        }
+    }
+
+    /// The memory of one proof is that of the next, on the host and on the device.
+    @Test
+    void proofsOfDifferentPromptsAreThoseOfTheProcessor() throws Exception {
+        ProvingKey key = KEYS.get(TinyKeys.LLAMA);
+        int[][] prompts = {{3, 1, 4, 1, 5}, {2, 7, 1, 8, 2}, {3, 1, 4, 1, 5}, {9, 9}};
+        List<byte[]> expected = new ArrayList<>();
+        try (Engine engine = Engine.create()) {
+            for (int[] prompt : prompts) {
+                expected.add(prove(engine, key, prompt));
+            }
+        }
+        try (Engine engine = engine(2, 2 * SLAB); ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (int i = 0; i < prompts.length; i++) {
+                assertThat(prove(engine, key, prompts[i])).as("one after another, %d", i).isEqualTo(expected.get(i));
+            }
+            List<Future<byte[]>> proofs = new ArrayList<>();
+            for (int[] prompt : prompts) {
+                proofs.add(threads.submit(() -> prove(engine, key, prompt)));
+            }
+            for (int i = 0; i < prompts.length; i++) {
+                assertThat(proofs.get(i).get()).as("side by side, %d", i).isEqualTo(expected.get(i));
+            }
+            assertThat(free(engine)).isEqualTo(2 * SLAB);
+        }
+    }
+
+    /// A slab in which copies have to give way all the time.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void copiesGiveWay(int threads) {
+        try (Engine engine = engine(threads, LEAST)) {
+            assertThat(prove(engine, TinyKeys.LLAMA)).isEqualTo(PROOFS.get(TinyKeys.LLAMA));
+            assertThat(prove(engine, TinyKeys.LLAMA)).isEqualTo(PROOFS.get(TinyKeys.LLAMA));
+            assertThat(free(engine)).isEqualTo(LEAST);
+        }
+    }
+
+    @Test
+    void theKeyStaysUntilItIsClosedAndTheWitnessUntilTheProofEnds(@TempDir Path other) throws IOException {
+        try (Engine engine = engine(1, SLAB)) {
+            DeviceTensors tensors = site(engine).tensors();
+            try (ProvingKey key = TinyKeys.LLAMA.make(other)) {
+                assertThat(prove(engine, key, PROMPT)).isEqualTo(PROOFS.get(TinyKeys.LLAMA));
+                long first = tensors.copied();
+                long kept = SLAB - device(engine).available();
+                assertThat(kept).isBetween(1L, 1L << 20);
+                assertThat(prove(engine, key, PROMPT)).isEqualTo(PROOFS.get(TinyKeys.LLAMA));
+                assertThat(tensors.copied() - first).as("the key is not copied again").isLessThan(first - kept / 2);
+                assertThat(SLAB - device(engine).available()).isEqualTo(kept);
+            }
+            assertThat(device(engine).available()).isEqualTo(SLAB);
+            assertThat(prove(engine, TinyKeys.GPT2)).as("another key").isEqualTo(PROOFS.get(TinyKeys.GPT2));
         }
     }
 
@@ -89,7 +164,7 @@ class DeviceProofsTest {
             assertThat(thrown).isInstanceOf(DeviceException.class);
             assertThat(((DeviceException) thrown).status()).isEqualTo(Status.LOST);
             assertThat(thrown.getMessage()).doesNotContain("\n");
-            assertThat(device(engine).available()).isEqualTo(SLAB);
+            assertThat(free(engine)).isEqualTo(SLAB);
             assertThat(engine.memory().used()).as("memory of the host").isZero();
         }
     }
@@ -101,7 +176,7 @@ class DeviceProofsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 60, 600, 3000})
+    @ValueSource(longs = {1, 60, 600, 2000})
     void aLostDeviceEndsTheProof(long n) {
         failAt(n, Emulation::loss);
     }
@@ -126,7 +201,7 @@ class DeviceProofsTest {
             Throwable thrown = catchThrowable(() -> prove(engine, TinyKeys.LLAMA));
             assertThat(thrown).isInstanceOf(DeviceException.class);
             assertThat(((DeviceException) thrown).status()).isEqualTo(Status.MEMORY);
-            assertThat(device(engine).available()).isEqualTo(SLAB);
+            assertThat(free(engine)).isEqualTo(SLAB);
             assertThat(prove(engine, TinyKeys.LLAMA)).isEqualTo(PROOFS.get(TinyKeys.LLAMA));
         }
     }
@@ -138,7 +213,7 @@ class DeviceProofsTest {
                 Throwable thrown = catchThrowable(() -> prove(engine, TinyKeys.LLAMA));
                 assertThat(thrown).isInstanceOf(DeviceException.class)
                         .hasMessageContaining("bytes left: of its slab of " + slab + " bytes");
-                assertThat(device(engine).available()).isEqualTo(slab);
+                assertThat(free(engine)).isEqualTo(slab);
             }
         }
     }
