@@ -92,12 +92,13 @@ final class RowBlock {
     /// @param first address of the first row
     void load(List<Piece> pieces, long first) {
         work.stream().fill(rows, 0);
+        boolean held;
         try (Columns columns = new Columns()) {
             place(pieces, first, columns);
-            if (columns.any()) {
-                columns.close();
-                work.sync(); // others may want their memory
-            }
+            held = columns.any();
+        }
+        if (held) {
+            work.sync(); // others may want the memory
         }
     }
 
