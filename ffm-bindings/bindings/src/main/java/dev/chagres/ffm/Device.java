@@ -71,6 +71,20 @@ public final class Device implements AutoCloseable {
         return new DeviceBuffer(this, slab.allocate(bytes), bytes);
     }
 
+    /// As [#allocate(long)], as far behind in the slab as there is room: what stays for long does not cut up what is left.
+    ///
+    /// @param bytes at least 1
+    /// @throws DeviceException with [Status#MEMORY] if the slab has no such region
+    public DeviceBuffer allocateLast(long bytes) {
+        handle();
+        return new DeviceBuffer(this, slab.allocateLast(bytes), bytes);
+    }
+
+    /// The whole slab, for kernels that read at places all over it.
+    public DeviceBuffer slab() {
+        return new DeviceBuffer(this, slabAddress, slabBytes);
+    }
+
     /// Bytes of the slab that are free, in one piece or not.
     public long available() {
         return slab.available();

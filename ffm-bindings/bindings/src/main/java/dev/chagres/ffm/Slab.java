@@ -22,10 +22,7 @@ final class Slab {
     /// @return the address of a region with at least `wanted` bytes
     /// @throws DeviceException with [Status#MEMORY] if no free region is large enough
     synchronized long allocate(long wanted) {
-        if (wanted <= 0) {
-            throw new IllegalArgumentException("a region has at least one byte, not " + wanted);
-        }
-        long size = wanted > bytes ? wanted : regionBytes(wanted);
+        long size = size(wanted);
         Map.Entry<Long, Long> best = null;
         for (Map.Entry<Long, Long> region : free.entrySet()) {
             if (region.getValue() >= size && (best == null || region.getValue() < best.getValue())) {
@@ -33,9 +30,7 @@ final class Slab {
             }
         }
         if (best == null) {
-            long largest = free.values().stream().mapToLong(Long::longValue).max().orElse(0);
-            throw new DeviceException(Status.MEMORY, "the device has no " + wanted + " bytes left: of its slab of "
-                    + bytes + " bytes " + available() + " are free, " + largest + " in one piece");
+            throw full(wanted);
         }
         long address = best.getKey();
         long rest = best.getValue() - size;
@@ -43,10 +38,14 @@ final class Slab {
         if (rest > 0) {
             free.put(address + size, rest);
         }
+        use(address, size);
+        return address;
+    }
+
+    private void use(long address, long size) {
         used.put(address, size);
         inUse += size;
         peak = Math.max(peak, inUse);
-        return address;
     }
 
     /// Bytes of the region that so many bytes are given.
@@ -59,6 +58,39 @@ final class Slab {
         long most = peak;
         peak = inUse;
         return most;
+    }
+
+    /// As [#allocate], but at the end of the last free region that is large enough.
+    ///
+    /// @throws DeviceException with [Status#MEMORY] if no free region is large enough
+    synchronized long allocateLast(long wanted) {
+        long size = size(wanted);
+        for (Map.Entry<Long, Long> region : free.descendingMap().entrySet()) {
+            long rest = region.getValue() - size;
+            if (rest >= 0) {
+                long from = region.getKey();
+                free.remove(from);
+                if (rest > 0) {
+                    free.put(from, rest);
+                }
+                use(from + rest, size);
+                return from + rest;
+            }
+        }
+        throw full(wanted);
+    }
+
+    private long size(long wanted) {
+        if (wanted <= 0) {
+            throw new IllegalArgumentException("a region has at least one byte, not " + wanted);
+        }
+        return wanted > bytes ? wanted : regionBytes(wanted);
+    }
+
+    private DeviceException full(long wanted) {
+        long largest = free.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        return new DeviceException(Status.MEMORY, "the device has no " + wanted + " bytes left: of its slab of "
+                + bytes + " bytes " + available() + " are free, " + largest + " in one piece");
     }
 
     /// @throws IllegalArgumentException if no region in use starts there

@@ -78,4 +78,20 @@ class SlabTest {
         used.keySet().forEach(slab::release);
         assertThat(slab.allocate(1 << 16)).isEqualTo(BASE);
     }
+
+    @Test
+    void theLastRegionIsCutAtItsEnd() {
+        Slab slab = new Slab(BASE, 1024);
+        assertThat(slab.allocateLast(100)).isEqualTo(BASE + 896);
+        assertThat(slab.allocate(64)).isEqualTo(BASE);
+        assertThat(slab.allocateLast(64)).isEqualTo(BASE + 832);
+        slab.release(BASE + 896);
+        assertThat(slab.allocateLast(256)).as("before, where there is room").isEqualTo(BASE + 576);
+        assertThat(slab.allocateLast(128)).isEqualTo(BASE + 896);
+        assertThatThrownBy(() -> slab.allocateLast(513)).isInstanceOf(DeviceException.class);
+        for (long at : new long[] {0, 832, 576, 896}) {
+            slab.release(BASE + at);
+        }
+        assertThat(slab.allocateLast(1024)).isEqualTo(BASE);
+    }
 }

@@ -51,8 +51,9 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
     private final HeldMemory held;
     private final DeviceBuffer failed;
     private final PanelSpace space;
-    private final Map<Column, KeyTensor> keys = new IdentityHashMap<>();
-    /// Tensors of the witness, by column or virtual tensor; until the section is complete.
+    /// Tensors that stay as they are, by column or virtual tensor; until the section is complete.
+    private final Map<Object, FixedTensor> fixed = new IdentityHashMap<>();
+    /// Tensors of the section, in the same way.
     private final Map<Object, MirroredTensor> tensors = new IdentityHashMap<>();
     private final List<MirroredTensor> allocated = new ArrayList<>();
     private final Map<Object, Object> states = new IdentityHashMap<>();
@@ -125,18 +126,31 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
     }
 
     private void complete(int section, int from, int to) {
-        try (WitnessData.Use _ = witness.use(section, true)) {
+        try (WitnessData.Use use = witness.use(section, true)) {
             work.stream().fill(failed, 0);
             List<Operation> operations = graph.sections().get(section).operations();
             operations.forEach(o -> o.evaluate(this, from, to));
             operations.forEach(o -> o.finish(this));
             checkValues();
             tensors.values().forEach(MirroredTensor::host);
+            use.settle();
+            tensors.forEach(this::handOver);
         } finally {
-            tensors.values().forEach(MirroredTensor::close);
-            tensors.clear();
+            release();
         }
         work.sync(); // their memory is free for the next section
+    }
+
+    private void handOver(Object name, MirroredTensor tensor) {
+        IntTensor settled = name instanceof Column c ? witness.of(c) : witness.of((VirtualTensor) name);
+        tensor.handOver(HostTensor.of(settled), site.tensors());
+    }
+
+    private void release() {
+        tensors.values().forEach(MirroredTensor::close);
+        tensors.clear();
+        fixed.values().forEach(FixedTensor::close);
+        fixed.clear();
     }
 
     private void checkValues() {
@@ -153,19 +167,26 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
     @Override
     public IntTensor of(Column column) {
         IntTensor tensor = witness.of(column);
-        if (column.tree() != Column.Tree.WITNESS) {
-            return keys.computeIfAbsent(column, _ -> new KeyTensor(HostTensor.of(tensor), site, work));
+        if (tensor instanceof DerivedTensor) {
+            return tensor;
         }
-        return tensor instanceof DerivedTensor ? tensor : mirrored(column, tensor);
+        HostTensor stored = HostTensor.of(tensor);
+        return column.tree() == Column.Tree.WITNESS ? tensor(column, stored) : fixed(column, stored);
     }
 
     @Override
     public IntTensor of(VirtualTensor virtual) {
-        return mirrored(virtual, witness.of(virtual));
+        return tensor(virtual, HostTensor.of(witness.of(virtual)));
     }
 
-    private MirroredTensor mirrored(Object name, IntTensor tensor) {
-        return tensors.computeIfAbsent(name, _ -> new MirroredTensor(HostTensor.of(tensor), work));
+    /// Tensors of sections that are read have an epoch; those of the section have none while they are written.
+    private RunTensor tensor(Object name, HostTensor tensor) {
+        return tensor.epoch().isPresent() ? fixed(name, tensor)
+                : tensors.computeIfAbsent(name, _ -> new MirroredTensor(tensor, work));
+    }
+
+    private FixedTensor fixed(Object name, HostTensor tensor) {
+        return fixed.computeIfAbsent(name, _ -> new FixedTensor(tensor, site, work));
     }
 
     @Override
@@ -252,7 +273,7 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
 
     private void end() {
         allocated.forEach(MirroredTensor::close);
-        keys.values().forEach(KeyTensor::close);
+        release();
         held.close();
         try {
             work.close();

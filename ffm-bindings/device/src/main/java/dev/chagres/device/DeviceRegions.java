@@ -1,5 +1,6 @@
 package dev.chagres.device;
 
+import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.DeviceException;
 import dev.chagres.kernel.Memory;
@@ -31,6 +32,19 @@ final class DeviceRegions implements AutoCloseable {
 
     DeviceBuffer ext(long n) {
         return bytes(Memory.extBytes(n));
+    }
+
+    /// The slab before a region.
+    DeviceBuffer before(DeviceBuffer region) {
+        DeviceBuffer slab = work.device().slab();
+        return slab.slice(0, region.address() - slab.address());
+    }
+
+    /// The slab behind a region.
+    DeviceBuffer behind(DeviceBuffer region) {
+        DeviceBuffer slab = work.device().slab();
+        long from = region.address() - slab.address() + region.bytes() + Device.ALIGNMENT - 1 & -Device.ALIGNMENT;
+        return slab.slice(from, slab.bytes() - from);
     }
 
     /// A copy of memory of the host.

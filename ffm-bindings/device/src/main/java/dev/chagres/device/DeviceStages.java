@@ -65,23 +65,23 @@ final class DeviceStages implements Stages {
 
     @Override
     public TableCounts counts(List<Lookup> lookups, TensorData data) {
-        return counts.counts(lookups, data);
+        return site.withRoom(() -> counts.counts(lookups, data));
     }
 
     @Override
     public FractionTree tree(LeafProgram leaves) {
-        return DeviceTree.of(leaves, site);
+        return site.withRoom(() -> DeviceTree.of(leaves, site));
     }
 
     @Override
     public StatementRounds statement(StatementProgram program, Function<Column, ? extends IntTensor> data) {
         StatementCode code = StatementCode.of(program.body());
-        return code.fits(program) ? new DeviceStatement(program, code, data, site) : cpu.statement(program, data);
+        return code.fits(program) ? site.withRoom(() -> new DeviceStatement(program, code, data, site)) : cpu.statement(program, data);
     }
 
     @Override
     public QM31 evaluate(IntTensor data, Shape shape, TilePoint at) {
-        return DeviceEvaluation.evaluate(data, shape, at, site);
+        return site.withRoom(() -> DeviceEvaluation.evaluate(data, shape, at, site));
     }
 
     @Override

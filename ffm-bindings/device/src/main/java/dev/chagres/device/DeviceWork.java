@@ -9,6 +9,7 @@ import dev.chagres.ffm.Stream;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// A stream of a device with its kernels, a pinned page for results and one for arguments. Used by one thread at a
 /// time, not always the same one; closing it waits for the stream and gives it back to its site.
@@ -58,12 +59,29 @@ final class DeviceWork implements AutoCloseable {
         return pages.segment().asSlice(PAGE, PAGE);
     }
 
-    /// Memory of the device with arbitrary content.
+    /// Tensors of the host on the device.
+    DeviceTensors tensors() {
+        return site.tensors();
+    }
+
+    /// Memory of the device with arbitrary content. Copies that nobody uses give way; if that is not enough, what this
+    /// work has released is waited for.
     ///
     /// @param bytes 0 gives a buffer of one byte
     /// @throws DeviceException if the slab has no such region
     DeviceBuffer allocate(long bytes) {
-        return device().allocate(Math.max(1, bytes));
+        return allocate(bytes, DeviceTensors.Region.WORK);
+    }
+
+    /// As [#allocate(long)].
+    DeviceBuffer allocate(long bytes, DeviceTensors.Region region) {
+        DeviceTensors tensors = site.tensors();
+        Optional<DeviceBuffer> buffer = tensors.allocate(Math.max(1, bytes), region);
+        if (buffer.isEmpty()) {
+            sync();
+            buffer = tensors.allocate(Math.max(1, bytes), region);
+        }
+        return buffer.orElseGet(() -> device().allocate(Math.max(1, bytes)));
     }
 
     /// Gives memory back at the next [#sync()]; nothing that this stream is asked for afterwards uses it.

@@ -2,6 +2,7 @@ package dev.chagres.device;
 
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.DeviceInts;
+import dev.chagres.kernel.Memory;
 import dev.chagres.prove.data.HostTensor;
 
 /// A tensor in memory of the host that kernels of one stream work on: it is copied as a whole when it is needed on the
@@ -24,9 +25,13 @@ final class MirroredTensor implements RunTensor, AutoCloseable {
     public DeviceInts read() {
         if (!there) {
             if (buffer == null) {
-                buffer = work.allocate(host.data().byteSize());
+                buffer = work.allocate(Memory.padded(Math.max(1, host.data().byteSize())));
             }
-            work.stream().in(buffer, host.data());
+            if (Memory.isZero(host.address(), host.data().byteSize())) {
+                work.stream().fill(buffer, 0);
+            } else {
+                work.stream().in(buffer, host.data());
+            }
             there = true;
         }
         return new DeviceInts(buffer, host.width());
@@ -77,6 +82,17 @@ final class MirroredTensor implements RunTensor, AutoCloseable {
     public void set(long i, int v) {
         host().set(i, v);
         there = false;
+    }
+
+    /// Leaves what is on the device to others who want these values, if the host has them, too. The stream has nothing
+    /// left to do.
+    ///
+    /// @param settled the tensor, whose values stay as they are from now on
+    void handOver(HostTensor settled, DeviceTensors tensors) {
+        if (here && there && tensors.adopt(settled, buffer)) {
+            buffer = null;
+            there = false;
+        }
     }
 
     /// Gives the memory of the device back; values that are on the device alone are lost.

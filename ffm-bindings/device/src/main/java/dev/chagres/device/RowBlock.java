@@ -3,24 +3,28 @@ package dev.chagres.device;
 import dev.chagres.commit.MatrixLayout.Piece;
 import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
-import dev.chagres.ffm.RowPiece;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
+import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.stage.TileSource;
+import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
 import java.lang.foreign.MemorySegment;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/// Neighbouring rows of a matrix on a device, as a base array. Integers are copied from where they are on the host,
-/// pieces of zeros are not, and one kernel embeds all of them. Used by one thread at a time.
+/// Neighbouring rows of a matrix on a device, as a base array. Integers are read from copies of whole columns where the
+/// device has them or has room for them, else copied piece by piece; pieces of zeros are not; and kernels embed all of
+/// them. Used by one thread at a time.
 final class RowBlock {
     /// Most rows.
     static final int ROWS = RowHasher.BLOCK_ROWS;
     /// Bytes of a piece that is copied by itself; smaller ones are gathered on the host, as a copy costs microseconds.
     private static final long DIRECT_BYTES = 1 << 16;
-    /// Values that a block of threads embeds at a time.
-    private static final int PART = 1 << 12;
     /// log2 of the least room of a piece in long rows.
     private static final int LEAST_BITS = 8;
 
@@ -29,13 +33,16 @@ final class RowBlock {
     private final DeviceWork work;
     private final long elements;
     private final DeviceBuffer rows;
+    /// Integers that are copied piece by piece.
     private final DeviceBuffer raw;
+    /// The slab before the rows, and after them: a kernel does not read where it writes.
+    private final DeviceBuffer below;
+    private final DeviceBuffer above;
     private final DeviceBuffer table;
     /// Of the host: integers that are copied together, and the table of parts.
     private final long gathered;
     private final long gatheredBytes;
     private final MemorySegment parts;
-    private int partCount;
 
     /// @param zeros pieces that are known to have no other value; more are added
     /// @param k log2 of the values of a row
@@ -48,6 +55,8 @@ final class RowBlock {
         this.elements = (long) count << k;
         this.rows = regions.base(elements);
         this.raw = regions.base(elements);
+        this.below = regions.before(rows);
+        this.above = regions.behind(rows);
         this.table = regions.bytes(tableBytes(k, count));
         this.gatheredBytes = Memory.baseBytes(1L << k);
         this.gathered = scope.allocateRaw(gatheredBytes);
@@ -55,7 +64,7 @@ final class RowBlock {
     }
 
     private static long tableBytes(int k, int count) {
-        return ((long) count << k) / (1L << Math.min(k, LEAST_BITS)) * RowPiece.BYTES;
+        return RowParts.bytes(((long) count << k) / (1L << Math.min(k, LEAST_BITS)));
     }
 
     /// Bytes of the device that a block takes.
@@ -89,7 +98,20 @@ final class RowBlock {
     /// @param first address of the first row
     void load(List<Piece> pieces, long first) {
         work.stream().fill(rows, 0);
-        partCount = 0;
+        boolean held;
+        try (Columns columns = new Columns()) {
+            place(pieces, first, columns);
+            held = columns.any();
+        }
+        if (held) {
+            work.sync(); // others may want the memory
+        }
+    }
+
+    private void place(List<Piece> pieces, long first, Columns columns) {
+        RowParts copied = new RowParts(raw);
+        RowParts before = new RowParts(below);
+        RowParts behind = new RowParts(above);
         long at = 0;
         long sent = 0;
         for (Piece piece : pieces) {
@@ -98,6 +120,18 @@ final class RowBlock {
             }
             int bits = source.bits(piece.column());
             long bytes = piece.count() * (bits / 8);
+            long to = piece.address() - first;
+            Whole whole = columns.of(piece.column());
+            if (whole != null) {
+                long from = (((long) piece.tile() << piece.column().shape().lowBits()) + piece.from()) * (bits / 8);
+                if (whole.isZero(from, bytes)) {
+                    zeros.add(piece);
+                } else {
+                    long address = whole.address() + from;
+                    (address < rows.address() ? before : behind).add(address, to, piece.count(), bits);
+                }
+                continue;
+            }
             boolean direct = bytes >= DIRECT_BYTES;
             if (direct || at - sent + bytes > gatheredBytes) {
                 send(sent, at - sent);
@@ -109,7 +143,7 @@ final class RowBlock {
                 zeros.add(piece);
                 continue;
             }
-            addParts(at, piece.address() - first, piece.count(), bits);
+            copied.add(raw.address() + at, to, piece.count(), bits);
             if (direct) {
                 work.stream().in(raw.slice(at, bytes), DeviceRegions.host(ints, bytes));
             } else if (ints != scratch) {
@@ -121,10 +155,7 @@ final class RowBlock {
             }
         }
         send(sent, at - sent);
-        if (partCount > 0) {
-            work.stream().in(table, parts.asSlice(0, partCount * RowPiece.BYTES));
-            work.kernels().rows().placePieces(rows, elements, raw, table, partCount);
-        }
+        RowParts.place(List.of(copied, before, behind), rows, elements, parts, table, work);
     }
 
     private void send(long to, long bytes) {
@@ -133,10 +164,35 @@ final class RowBlock {
         }
     }
 
-    private void addParts(long from, long to, long count, int bits) {
-        for (long done = 0; done < count; done += PART) {
-            int here = (int) Math.min(PART, count - done);
-            new RowPiece(from + done * (bits / 8), to + done, here, bits).write(parts, partCount++);
+    /// A column on the device.
+    private record Whole(IntTensor tensor, Resident resident) {
+        /// Whether a part is known to have no other value.
+        boolean isZero(long from, long bytes) {
+            return tensor instanceof HostTensor here && Memory.isZero(here.address() + from, bytes);
+        }
+
+        long address() {
+            return resident.ints().buffer().address();
+        }
+    }
+
+    /// The columns that are on the device while rows are placed.
+    private final class Columns implements AutoCloseable {
+        private final Map<Column, Optional<Whole>> columns = new IdentityHashMap<>();
+
+        /// @return null if the column is not there
+        Whole of(Column column) {
+            return columns.computeIfAbsent(column, c -> source.whole(c)
+                    .flatMap(t -> work.tensors().holdIfRoom(t, work).map(r -> new Whole(t, r)))).orElse(null);
+        }
+
+        boolean any() {
+            return columns.values().stream().anyMatch(Optional::isPresent);
+        }
+
+        @Override
+        public void close() {
+            columns.values().forEach(c -> c.ifPresent(w -> w.resident.close()));
         }
     }
 }

@@ -74,7 +74,7 @@ class DevicePassesTest {
             for (int range = 0; range < ranges; range++) {
                 assertSame(device.combine(range, row), cpu.combine(range, row), "combination", range);
             }
-            assertThat(site.device().available()).isEqualTo(SLAB);
+            assertThat(site.tensors().available()).isEqualTo(SLAB);
         }
     }
 
@@ -117,7 +117,7 @@ class DevicePassesTest {
                     assertThatThrownBy(() -> device.fold(0, claims, QM31.ONE, low))
                             .isInstanceOf(DeviceException.class);
                 }
-                assertThat(small.device().available()).isEqualTo(1 << 13);
+                assertThat(small.tensors().available()).isEqualTo(1 << 13);
             }
             int nth = 1;
             while (isLost(fixture, claims, nth)) {
@@ -146,7 +146,7 @@ class DevicePassesTest {
                 assertThat(e.status()).isEqualTo(Status.LOST);
                 lost = true;
             }
-            assertThat(site.device().available()).as("fault %d", nth).isEqualTo(1 << 20);
+            assertThat(site.tensors().available()).as("fault %d", nth).isEqualTo(1 << 20);
         }
         return lost;
     }

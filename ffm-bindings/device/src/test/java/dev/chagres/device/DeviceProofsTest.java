@@ -39,6 +39,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Whole proofs on the emulated device: the bytes of the processor's, and none at all when the device fails.
 class DeviceProofsTest {
     private static final long SLAB = 64 << 20;
+    /// Hardly more than a proof needs.
+    private static final long LEAST = 37 << 20;
     private static final int[] PROMPT = {3, 1, 4, 1, 5};
     private static final int GENERATED = 6;
 
@@ -69,15 +71,28 @@ class DeviceProofsTest {
     }
 
     private static byte[] prove(Engine engine, TinyKeys model) {
-        return engine.prover(KEYS.get(model)).generateAndProve(PROMPT, GENERATED, _ -> { }).encode();
+        return prove(engine, KEYS.get(model), PROMPT);
+    }
+
+    private static byte[] prove(Engine engine, ProvingKey key, int[] prompt) {
+        return engine.prover(key).generateAndProve(prompt, GENERATED, _ -> { }).encode();
     }
 
     private static Engine engine(int threads, long slabBytes) {
         return Engine.builder().threads(threads).device("emulated").deviceMemory(slabBytes).build();
     }
 
+    private static DeviceSite site(Engine engine) {
+        return ((DeviceStages) engine.host().stages()).site();
+    }
+
     private static Device device(Engine engine) {
-        return ((DeviceStages) engine.host().stages()).site().device();
+        return site(engine).device();
+    }
+
+    /// Bytes of the device that nobody uses; copies of the key count as free.
+    private static long free(Engine engine) {
+        return site(engine).tensors().available();
     }
 
     @ParameterizedTest
@@ -87,7 +102,62 @@ class DeviceProofsTest {
             assertThat(engine.device()).isEqualTo("emulated");
             Emulation.seed(device(engine), seed);
             assertThat(prove(engine, model)).isEqualTo(PROOFS.get(model));
-            assertThat(device(engine).available()).as("memory that nobody has given back").isEqualTo(SLAB);
+            assertThat(free(engine)).as("memory that nobody has given back").isEqualTo(SLAB);
+        }
+    }
+
+    /// The memory of one proof is that of the next, on the host and on the device.
+    @Test
+    void proofsOfDifferentPromptsAreThoseOfTheProcessor() throws Exception {
+        ProvingKey key = KEYS.get(TinyKeys.LLAMA);
+        int[][] prompts = {{3, 1, 4, 1, 5}, {2, 7, 1, 8, 2}, {3, 1, 4, 1, 5}, {9, 9}};
+        List<byte[]> expected = new ArrayList<>();
+        try (Engine engine = Engine.create()) {
+            for (int[] prompt : prompts) {
+                expected.add(prove(engine, key, prompt));
+            }
+        }
+        try (Engine engine = engine(2, 2 * SLAB); ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (int i = 0; i < prompts.length; i++) {
+                assertThat(prove(engine, key, prompts[i])).as("one after another, %d", i).isEqualTo(expected.get(i));
+            }
+            List<Future<byte[]>> proofs = new ArrayList<>();
+            for (int[] prompt : prompts) {
+                proofs.add(threads.submit(() -> prove(engine, key, prompt)));
+            }
+            for (int i = 0; i < prompts.length; i++) {
+                assertThat(proofs.get(i).get()).as("side by side, %d", i).isEqualTo(expected.get(i));
+            }
+            assertThat(free(engine)).isEqualTo(2 * SLAB);
+        }
+    }
+
+    /// A slab in which copies have to give way all the time.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void copiesGiveWay(int threads) {
+        try (Engine engine = engine(threads, LEAST)) {
+            assertThat(prove(engine, TinyKeys.LLAMA)).isEqualTo(PROOFS.get(TinyKeys.LLAMA));
+            assertThat(prove(engine, TinyKeys.LLAMA)).isEqualTo(PROOFS.get(TinyKeys.LLAMA));
+            assertThat(free(engine)).isEqualTo(LEAST);
+        }
+    }
+
+    @Test
+    void theKeyStaysUntilItIsClosedAndTheWitnessUntilTheProofEnds(@TempDir Path other) throws IOException {
+        try (Engine engine = engine(1, SLAB)) {
+            DeviceTensors tensors = site(engine).tensors();
+            try (ProvingKey key = TinyKeys.LLAMA.make(other)) {
+                assertThat(prove(engine, key, PROMPT)).isEqualTo(PROOFS.get(TinyKeys.LLAMA));
+                long first = tensors.copied();
+                long kept = SLAB - device(engine).available();
+                assertThat(kept).isBetween(1L, 1L << 20);
+                assertThat(prove(engine, key, PROMPT)).isEqualTo(PROOFS.get(TinyKeys.LLAMA));
+                assertThat(tensors.copied() - first).as("the key is not copied again").isLessThan(first - kept / 2);
+                assertThat(SLAB - device(engine).available()).isEqualTo(kept);
+            }
+            assertThat(free(engine)).isEqualTo(SLAB);
+            assertThat(prove(engine, TinyKeys.GPT2)).as("another key").isEqualTo(PROOFS.get(TinyKeys.GPT2));
         }
     }
 
@@ -134,10 +204,12 @@ class DeviceProofsTest {
                         + " the cpu" : "; try again, or compute on the cpu, which gives the same proof");
         assertThat(thrown.getMessage()).doesNotContain("\n");
         assertThat(((DeviceFailureException) thrown).memory()).isEqualTo(memory);
-        assertThat(device.available()).as("memory of the device").isEqualTo(SLAB);
+        if (memory) { // a lost device is closed, which it refuses while a stream or page of it is open
+            assertThat(free(engine)).as("memory of the device").isEqualTo(SLAB);
+        }
         assertThat(engine.memory().used()).as("memory of the host").isZero();
         assertThat(prove(engine, TinyKeys.LLAMA)).isEqualTo(PROOFS.get(TinyKeys.LLAMA));
-        assertThat(device(engine).available()).as("memory of the device").isEqualTo(SLAB);
+        assertThat(free(engine)).as("memory of the device").isEqualTo(SLAB);
         assertThat(device(engine) == device).as("the same device").isEqualTo(memory);
     }
 
@@ -183,7 +255,7 @@ class DeviceProofsTest {
                     .hasMessageContaining("bytes left: of its slab of " + SLAB + " bytes");
             assertThat(engine.memory().used()).as("memory of the host").isZero();
             taken.forEach(device::release);
-            assertThat(device.available()).isEqualTo(SLAB);
+            assertThat(free(engine)).isEqualTo(SLAB);
             assertThat(prove(engine, TinyKeys.LLAMA)).isEqualTo(PROOFS.get(TinyKeys.LLAMA));
         }
     }
@@ -215,7 +287,7 @@ class DeviceProofsTest {
             });
             assertThat(prove(engine, TinyKeys.LLAMA, at)).isEqualTo(PROOFS.get(TinyKeys.LLAMA));
             assertThat(begun.get()).isEqualTo(2);
-            assertThat(device.available()).isEqualTo(SLAB);
+            assertThat(free(engine)).isEqualTo(SLAB);
         }
     }
 
@@ -240,7 +312,7 @@ class DeviceProofsTest {
                 assertThat(failed).as("loss %d", loss).isBetween(loss == 0 ? 0 : 1, loss == 0 ? 0 : 3);
             }
             assertThat(prove(engine, TinyKeys.LLAMA)).isEqualTo(PROOFS.get(TinyKeys.LLAMA));
-            assertThat(device(engine).available()).isEqualTo(SLAB);
+            assertThat(free(engine)).isEqualTo(SLAB);
             assertThat(engine.memory().used()).isZero();
         }
     }
@@ -291,7 +363,6 @@ class DeviceProofsTest {
             assertThat(warnings.getFirst()).startsWith("proving on the cpu: device emulated failed: ")
                     .contains("the device was lost").doesNotContain("\n");
             assertThat(engine.device()).startsWith("cpu ");
-            assertThat(device.available()).isEqualTo(SLAB);
             assertThat(engine.memory().used()).isZero();
             assertThat(prove(engine, TinyKeys.LLAMA)).isEqualTo(PROOFS.get(TinyKeys.LLAMA));
             assertThat(engine.device()).as("of the next proof").isEqualTo("emulated");

@@ -61,7 +61,7 @@ class DeviceRowsTest {
                 int[] positions = {0, 1, 17, 100, (1 << logN) - 2, (1 << logN) - 1};
                 assertThat(device.columns(positions)).isDeepEqualTo(cpu.columns(positions));
                 assertThat(device.columns(new int[0])).isEmpty();
-                assertThat(site.device().available()).isEqualTo(SLAB);
+                assertThat(site.tensors().available()).isEqualTo(SLAB);
             }
         }
     }
@@ -82,7 +82,7 @@ class DeviceRowsTest {
                 device.tree(same, actual);
             }
             assertThat(actual.mismatch(expected)).isEqualTo(-1);
-            assertThat(site.device().available()).isEqualTo(SLAB);
+            assertThat(site.tensors().available()).isEqualTo(SLAB);
         }
     }
 
@@ -100,7 +100,7 @@ class DeviceRowsTest {
                     assertThat(bytes(actual).mismatch(bytes(expected))).as("chunk %d", chunk).isEqualTo(-1);
                 }
             }
-            assertThat(site.device().available()).isEqualTo(SLAB);
+            assertThat(site.tensors().available()).isEqualTo(SLAB);
         }
     }
 
@@ -111,7 +111,7 @@ class DeviceRowsTest {
             try (DeviceSite small = EmulatedSites.open(1 << 14, 1)) {
                 assertThatThrownBy(() -> rows(small, layout, fixture, 8).chaining(0, NOTHING))
                         .isInstanceOf(DeviceException.class).hasMessageContaining("bytes left");
-                assertThat(small.device().available()).isEqualTo(1 << 14);
+                assertThat(small.tensors().available()).isEqualTo(1 << 14);
             }
             long used = TestHosts.of(1).memory().used();
             int nth = 1;
@@ -139,7 +139,7 @@ class DeviceRowsTest {
                 assertThat(e.status()).isEqualTo(Status.LOST);
                 lost = true;
             }
-            assertThat(site.device().available()).as("fault %d", nth).isEqualTo(1 << 20);
+            assertThat(site.tensors().available()).as("fault %d", nth).isEqualTo(1 << 20);
         }
         return lost;
     }

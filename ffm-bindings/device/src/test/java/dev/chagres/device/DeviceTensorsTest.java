@@ -4,11 +4,13 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.DeviceException;
 import dev.chagres.ffm.Emulation;
 import dev.chagres.ffm.Status;
 import dev.chagres.prove.data.DerivedTensor;
 import dev.chagres.prove.data.HostTensor;
+import dev.chagres.prove.store.Epoch;
 import dev.chagres.tensor.IntTensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,6 +21,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,6 +161,186 @@ class DeviceTensorsTest {
             }
         }
         assertThat(site.device().available()).isEqualTo(SLAB);
+    }
+
+    private HostTensor lasting(HostTensor tensor, Epoch epoch, long place) {
+        return new HostTensor(tensor.data(), tensor.width(), epoch, place);
+    }
+
+    private List<Integer> held(IntTensor tensor) {
+        try (DeviceWork work = site.work(); Resident resident = site.tensors().hold(tensor, work)) {
+            return read(resident, work);
+        }
+    }
+
+    @Test
+    void aCopyStaysUntilItsEpochIsOver() {
+        Epoch epoch = new Epoch();
+        HostTensor tensor = tensor(16, 1000, 20);
+        HostTensor lasting = lasting(tensor, epoch, 64);
+        assertThat(held(lasting)).isEqualTo(values(tensor));
+        assertThat(site.device().available()).isEqualTo(SLAB - 2048);
+        assertThat(site.tensors().available()).isEqualTo(SLAB);
+        // Elsewhere in memory, as after a group was spilled.
+        HostTensor moved = tensor(16, 1000, 20);
+        assertThat(held(lasting(moved, epoch, 64))).isEqualTo(values(tensor));
+        assertThat(site.tensors().copied()).as("once").isEqualTo(2000);
+        epoch.end();
+        assertThat(site.device().available()).isEqualTo(SLAB);
+    }
+
+    /// The same memory has other values in another epoch.
+    @Test
+    void valuesOfTheSameAddressAreThoseOfTheEpoch() {
+        HostTensor tensor = tensor(32, 500, 21);
+        Epoch first = new Epoch();
+        assertThat(held(lasting(tensor, first, 0))).isEqualTo(values(tensor));
+        first.end();
+        tensor.data().fill((byte) 3);
+        assertThat(held(lasting(tensor, new Epoch(), 0))).isEqualTo(values(tensor)).containsOnly(0x03030303);
+        tensor.data().fill((byte) 4);
+        assertThat(held(tensor)).as("without an epoch").containsOnly(0x04040404);
+        assertThat(held(lasting(tensor, first, 0))).as("a handle of an epoch that is over").containsOnly(0x04040404);
+        tensor.data().fill((byte) 5);
+        assertThat(held(lasting(tensor, first, 0))).as("nothing was kept").containsOnly(0x05050505);
+    }
+
+    @Test
+    void tensorsOfAnEpochAreToldApart() {
+        Epoch epoch = new Epoch();
+        HostTensor tensor = tensor(32, 256, 22);
+        HostTensor part = new HostTensor(tensor.data().asSlice(256, 256), 32);
+        for (HostTensor t : List.of(lasting(tensor, epoch, 0), lasting(part, epoch, 256),
+                lasting(new HostTensor(tensor.data(), 8), epoch, 0),
+                lasting(new HostTensor(tensor.data().asSlice(0, 256), 32), epoch, 0),
+                lasting(part, new Epoch(), 0))) {
+            assertThat(held(t)).isEqualTo(values(t));
+            assertThat(held(t)).isEqualTo(values(t));
+        }
+    }
+
+    @Test
+    void whatIsHeldWhenItsEpochEndsStaysForItsHolderAlone() {
+        Epoch epoch = new Epoch();
+        HostTensor tensor = tensor(32, 100, 23);
+        List<Integer> before = values(tensor);
+        try (DeviceWork work = site.work();
+                Resident old = site.tensors().hold(lasting(tensor, epoch, 0), work)) {
+            epoch.end();
+            tensor.data().fill((byte) 9);
+            assertThat(held(lasting(tensor, epoch, 0))).containsOnly(0x09090909);
+            assertThat(held(lasting(tensor, new Epoch(), 0))).containsOnly(0x09090909);
+            assertThat(read(old, work)).isEqualTo(before);
+        }
+        assertThat(site.tensors().available()).isEqualTo(SLAB);
+    }
+
+    @Test
+    void derivedValuesStayWhileIndexAndTableDo() {
+        HostTensor index = tensor(8, 200, 24);
+        HostTensor table = tensor(32, 256, 25);
+        Epoch key = new Epoch();
+        for (boolean end : new boolean[] {false, true}) {
+            Epoch witness = new Epoch();
+            DerivedTensor derived = new DerivedTensor(lasting(index, witness, 0), lasting(table, key, 0), -128);
+            assertThat(held(derived)).isEqualTo(values(derived));
+            (end ? key : witness).end();
+            (end ? table : index).data().fill((byte) 1);
+            DerivedTensor now = new DerivedTensor(lasting(index, end ? witness : new Epoch(), 0),
+                    lasting(table, end ? new Epoch() : key, 0), -128);
+            assertThat(held(now)).isEqualTo(values(now));
+        }
+        DerivedTensor half = new DerivedTensor(lasting(index, new Epoch(), 0), table, -128);
+        assertThat(held(half)).isEqualTo(values(half));
+        table.data().fill((byte) 2);
+        assertThat(held(half)).as("nobody says when the table changes").isEqualTo(values(half));
+    }
+
+    @Test
+    void copiesUsedLongestAgoGiveWay() {
+        Epoch epoch = new Epoch();
+        List<HostTensor> tensors = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            tensors.add(lasting(tensor(8, (int) SLAB / 4, 30 + i), epoch, i * SLAB));
+        }
+        for (int i : new int[] {0, 1, 2, 3, 0, 4, 0, 2, 3}) {
+            assertThat(held(tensors.get(i))).isEqualTo(values(tensors.get(i)));
+        }
+        assertThat(site.tensors().copied()).as("0 to 3, then 4 instead of 1").isEqualTo(5 * SLAB / 4);
+        assertThat(held(tensors.get(1))).isEqualTo(values(tensors.get(1)));
+        assertThat(site.tensors().copied()).isEqualTo(6 * SLAB / 4);
+        try (DeviceWork work = site.work()) {
+            work.release(work.allocate(SLAB));
+        }
+        epoch.end();
+        assertThat(site.device().available()).isEqualTo(SLAB);
+    }
+
+    @Test
+    void aCopyIsHeldIfThereIsRoomAndTakesNobodysPlace() {
+        Epoch epoch = new Epoch();
+        HostTensor large = lasting(tensor(8, (int) SLAB / 2 + 64, 40), epoch, 0);
+        HostTensor other = lasting(tensor(8, (int) SLAB / 2, 41), epoch, SLAB);
+        DerivedTensor derived = new DerivedTensor(other, lasting(tensor(32, 64, 42), epoch, 2 * SLAB), 0);
+        try (DeviceWork work = site.work()) {
+            Resident held = site.tensors().holdIfRoom(large, work).orElseThrow();
+            assertThat(read(held, work)).isEqualTo(values(large));
+            held.close();
+            work.sync();
+            assertThat(site.tensors().holdIfRoom(other, work)).isEmpty();
+            assertThat(site.tensors().holdIfRoom(derived, work)).isEmpty();
+            long copied = site.tensors().copied();
+            site.tensors().holdIfRoom(large, work).orElseThrow().close();
+            assertThat(site.tensors().copied()).isEqualTo(copied);
+        }
+        assertThat(held(other)).as("but it gives way to who needs the room").isEqualTo(values(other));
+        epoch.end();
+        assertThat(site.device().available()).isEqualTo(SLAB);
+    }
+
+    @Test
+    void whatIsHeldForAMomentIsWaitedFor() throws Exception {
+        HostTensor tensor = lasting(tensor(8, (int) SLAB / 2 + 64, 43), new Epoch(), 0);
+        try (DeviceWork work = site.work(); ExecutorService thread = Executors.newSingleThreadExecutor()) {
+            Resident passing = site.tensors().holdIfRoom(tensor, work).orElseThrow();
+            Future<DeviceBuffer> wanted = thread.submit(() -> site.tensors().allocate(SLAB, DeviceTensors.Region.WORK).orElseThrow());
+            assertThatThrownBy(() -> wanted.get(50, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            passing.close();
+            work.sync();
+            work.release(wanted.get(10, TimeUnit.SECONDS));
+        }
+        assertThat(site.device().available()).isEqualTo(SLAB);
+    }
+
+    @Test
+    void aCopyThatSomebodyHasMadeIsTaken() {
+        Epoch epoch = new Epoch();
+        HostTensor tensor = lasting(tensor(32, 100, 44), epoch, 0);
+        try (DeviceWork work = site.work()) {
+            DeviceBuffer buffer = work.allocate(400);
+            work.stream().in(buffer, tensor.data());
+            work.sync();
+            assertThat(site.tensors().adopt(tensor, buffer)).isTrue();
+            assertThat(held(tensor)).isEqualTo(values(tensor));
+            assertThat(site.tensors().copied()).isZero();
+            DeviceBuffer again = work.allocate(400);
+            assertThat(site.tensors().adopt(tensor, again)).as("it is there").isFalse();
+            epoch.end();
+            assertThat(site.tensors().adopt(tensor, again)).as("nobody may find it").isFalse();
+            work.release(again);
+        }
+        assertThat(site.device().available()).isEqualTo(SLAB);
+    }
+
+    @Test
+    void anEpochMayOutliveTheDevice() {
+        Epoch epoch = new Epoch();
+        HostTensor tensor = lasting(tensor(8, 100, 45), epoch, 0);
+        try (DeviceSite other = EmulatedSites.open(SLAB, 1); DeviceWork work = other.work()) {
+            other.tensors().hold(tensor, work).close();
+        }
+        epoch.end();
+        assertThat(held(tensor)).isEqualTo(values(tensor));
     }
 
     @Test

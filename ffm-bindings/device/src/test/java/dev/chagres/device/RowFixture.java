@@ -8,9 +8,11 @@ import dev.chagres.kernel.Memory;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.data.TestTensors;
 import dev.chagres.prove.stage.TileSource;
+import dev.chagres.prove.store.Epoch;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
 import dev.chagres.tensor.TilePoint;
 import java.lang.foreign.Arena;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /// Two matrices with columns of all widths: tiles of one value, of less and more than the least room of a piece, of
@@ -30,6 +33,7 @@ final class RowFixture implements AutoCloseable {
     final TileSource source;
     private final Random random;
     private final Arena arena = Arena.ofShared();
+    private final Epoch epoch = new Epoch();
     private final Map<Column, HostTensor> data = new IdentityHashMap<>();
 
     /// @param k log2 of the row length
@@ -58,6 +62,12 @@ final class RowFixture implements AutoCloseable {
             }
 
             @Override
+            public Optional<IntTensor> whole(Column column) {
+                HostTensor tensor = data.get(column);
+                return tensor.epoch().isPresent() ? Optional.of(tensor) : Optional.empty();
+            }
+
+            @Override
             public long ints(Column column, int tile, long from, long count, long scratch) {
                 HostTensor tensor = data.get(column);
                 int size = tensor.width() / 8;
@@ -74,7 +84,9 @@ final class RowFixture implements AutoCloseable {
     private Column column(String name, Column.Tree tree, Shape shape) {
         Column column = new Column(name, shape, tree);
         int width = WIDTHS[data.size() % WIDTHS.length];
-        HostTensor values = new HostTensor(arena.allocate(shape.size() * (width / 8), 64), width);
+        // Most of them may be copied as a whole.
+        HostTensor values = new HostTensor(arena.allocate(shape.size() * (width / 8), 64), width,
+                data.size() % 4 == 3 ? null : epoch, (long) data.size() << 32);
         for (long i = 0; i < values.size(); i++) {
             values.set(i, width == 32 ? random.nextInt(1 - M31.P, M31.P) : random.nextInt() >> 32 - width);
         }
@@ -115,6 +127,7 @@ final class RowFixture implements AutoCloseable {
 
     @Override
     public void close() {
+        epoch.end();
         arena.close();
     }
 }

@@ -3,6 +3,8 @@ package dev.chagres.prove.commit;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.stage.TileSource;
 import dev.chagres.tensor.Column;
+import dev.chagres.tensor.IntTensor;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// Reads tiles from integer tensors stored as [dev.chagres.tensor.Shape] says: value x of tile t is element
@@ -13,6 +15,12 @@ public record TensorSource(Function<Column, HostTensor> tensors) implements Tile
     @Override
     public int bits(Column column) {
         return tensors.apply(column).width();
+    }
+
+    @Override
+    public Optional<IntTensor> whole(Column column) {
+        HostTensor tensor = tensors.apply(column);
+        return tensor.epoch().isPresent() ? Optional.of(tensor) : Optional.empty();
     }
 
     @Override

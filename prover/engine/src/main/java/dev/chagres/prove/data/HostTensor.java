@@ -1,9 +1,11 @@
 package dev.chagres.prove.data;
 
+import dev.chagres.prove.store.Epoch;
 import dev.chagres.tensor.IntTensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Optional;
 
 /// A light handle onto signed integers in memory of the host or in a mapped file: little-endian, unaligned access
 /// allowed. The creator of the segment owns its lifetime.
@@ -16,16 +18,31 @@ public final class HostTensor implements IntTensor {
     private final MemorySegment data;
     private final int width;
     private final long size;
+    private final Epoch epoch;
+    private final long place;
 
     /// @param data holds exactly the values
     /// @param width bits per value: 8, 16 or 32
     public HostTensor(MemorySegment data, int width) {
+        this(data, width, null, 0);
+    }
+
+    /// A tensor whose values stay as they are for a time.
+    ///
+    /// @param data holds exactly the values
+    /// @param width bits per value: 8, 16 or 32
+    /// @param epoch the time; null if nobody says when values change
+    /// @param place where the values begin, in bytes, in what the epoch is about: two tensors of an epoch with the same
+    ///     place, size and width have the same values, wherever they are in memory
+    public HostTensor(MemorySegment data, int width, Epoch epoch, long place) {
         if (width != 8 && width != 16 && width != 32) {
             throw new IllegalArgumentException("element width " + width);
         }
         this.data = data;
         this.width = width;
         this.size = data.byteSize() / (width / 8);
+        this.epoch = epoch;
+        this.place = place;
     }
 
     /// A tensor that is known to be in memory of the host.
@@ -41,6 +58,16 @@ public final class HostTensor implements IntTensor {
 
     public MemorySegment data() {
         return data;
+    }
+
+    /// How long the values stay as they are, if somebody says so.
+    public Optional<Epoch> epoch() {
+        return Optional.ofNullable(epoch);
+    }
+
+    /// Where the values begin in what the epoch is about.
+    public long place() {
+        return place;
     }
 
     /// Address of element 0.

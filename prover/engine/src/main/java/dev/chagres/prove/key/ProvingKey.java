@@ -11,6 +11,7 @@ import dev.chagres.prove.file.ContentDigest;
 import dev.chagres.prove.file.FileFormatException;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.stage.TileSource;
+import dev.chagres.prove.store.Epoch;
 import dev.chagres.tensor.Column;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -37,6 +38,7 @@ public final class ProvingKey implements KeyData {
     private final Path file;
     private final VerifyingKey verifyingKey;
     private final Arena arena;
+    private final Epoch epoch;
     private final List<HostTensor> tensors;
     private final MatrixLayout layout;
     private final TileSource source;
@@ -46,7 +48,7 @@ public final class ProvingKey implements KeyData {
     private final byte[] digest;
     private final long bytes;
 
-    private ProvingKey(Path file, KeyFile.Header header, Arena arena, List<HostTensor> tensors,
+    private ProvingKey(Path file, KeyFile.Header header, Arena arena, Epoch epoch, List<HostTensor> tensors,
             MatrixLayout layout, TileSource source, KeyPages pages, MemorySegment tree, MemorySegment content,
             long bytes) {
         this.file = file;
@@ -54,6 +56,7 @@ public final class ProvingKey implements KeyData {
         this.digest = header.content();
         this.content = content;
         this.arena = arena;
+        this.epoch = epoch;
         this.tensors = tensors;
         this.layout = layout;
         this.source = source;
@@ -86,11 +89,13 @@ public final class ProvingKey implements KeyData {
             throw new IOException(channel.size() + " bytes, but this key has " + regions.end());
         }
         MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, regions.end(), arena);
+        Epoch epoch = new Epoch();
         List<HostTensor> tensors = new ArrayList<>();
         Map<Column, HostTensor> byColumn = new IdentityHashMap<>();
         for (int i = 0; i < circuit.key().size(); i++) {
             KeyColumn c = circuit.key().get(i);
-            HostTensor t = new HostTensor(mapped.asSlice(regions.tensors().get(i), c.bytes()), c.column().bits());
+            long place = regions.tensors().get(i);
+            HostTensor t = new HostTensor(mapped.asSlice(place, c.bytes()), c.column().bits(), epoch, place);
             tensors.add(t);
             byColumn.put(c.column(), t);
         }
@@ -101,7 +106,7 @@ public final class ProvingKey implements KeyData {
         }
         KeyPages pages = new KeyPages(mapped, tensors);
         TileSource source = new TensorSource(column -> pages.use(byColumn.get(column)));
-        return new ProvingKey(file, header, arena, tensors, layout, source, pages, tree,
+        return new ProvingKey(file, header, arena, epoch, tensors, layout, source, pages, tree,
                 mapped.asSlice(regions.content()), regions.end());
     }
 
@@ -159,6 +164,7 @@ public final class ProvingKey implements KeyData {
 
     @Override
     public void close() {
+        epoch.end();
         arena.close();
     }
 }

@@ -142,5 +142,6 @@ public final class TaskContext implements AutoCloseable {
     public void close() {
         endEvaluation();
         passes.close();
+        witness.endEpochs();
     }
 }

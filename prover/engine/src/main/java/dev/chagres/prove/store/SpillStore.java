@@ -3,7 +3,9 @@ package dev.chagres.prove.store;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryPool;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /// Groups of tensors under a byte budget. Groups in use stay where they are; of the others, those used longest ago are
@@ -19,6 +21,7 @@ public final class SpillStore implements AutoCloseable {
     private final Path spillFolder;
     /// Resident groups, used longest ago first.
     private final Set<Group> resident = new LinkedHashSet<>();
+    private final List<Group> groups = new ArrayList<>();
     private SpillFile spill;
     private long spillEnd;
     private long residentBytes;
@@ -45,13 +48,17 @@ public final class SpillStore implements AutoCloseable {
         private final String name;
         private long size;
         private volatile MemoryPool.Lease lease;
-        private int users;
+        private volatile int users;
+        private int writers;
+        /// Since the last write; null if values may change, or nobody has asked since.
+        private volatile Epoch epoch;
         /// Whether the spill file lacks what memory holds.
         private boolean changed = true;
         private long position = -1;
 
         private Group(String name) {
             this.name = name;
+            groups.add(this);
         }
 
         /// Reserves room for a tensor, before the first use.
@@ -79,9 +86,56 @@ public final class SpillStore implements AutoCloseable {
         public Use use(boolean write) {
             synchronized (SpillStore.this) {
                 load(this);
+                if (write) {
+                    endEpoch();
+                    writers++;
+                    changed = true;
+                } else {
+                    beginEpoch();
+                }
                 users++;
-                changed |= write;
-                return new Use(this);
+                return new Use(this, write);
+            }
+        }
+
+        /// How long values stay as they are, for who uses the group; the places of its tensors are their offsets. Who
+        /// does not use it may write, so asking ends the epoch.
+        ///
+        /// @return null while somebody may write
+        public Epoch epoch() {
+            if (users == 0 && epoch != null) {
+                synchronized (SpillStore.this) {
+                    if (users == 0) {
+                        endEpoch();
+                    }
+                }
+            }
+            return epoch;
+        }
+
+        /// As [#epoch()], for who reads without using the group: where nothing is ever spilled.
+        ///
+        /// @return null while somebody may write, and where the group may be spilled
+        public Epoch unused() {
+            synchronized (SpillStore.this) {
+                if (spillFolder != null || closed) {
+                    return null;
+                }
+                beginEpoch();
+                return epoch;
+            }
+        }
+
+        private void beginEpoch() {
+            if (writers == 0 && epoch == null) {
+                epoch = new Epoch();
+            }
+        }
+
+        private void endEpoch() {
+            if (epoch != null) {
+                epoch.end();
+                epoch = null;
             }
         }
 
@@ -106,6 +160,13 @@ public final class SpillStore implements AutoCloseable {
         private void release() {
             synchronized (SpillStore.this) {
                 users--;
+            }
+        }
+
+        private void settle() {
+            synchronized (SpillStore.this) {
+                writers--;
+                beginEpoch();
             }
         }
 
@@ -139,14 +200,25 @@ public final class SpillStore implements AutoCloseable {
     /// A group in use, which stays in memory.
     public static final class Use implements AutoCloseable {
         private Group group;
+        private boolean write;
 
-        private Use(Group group) {
+        private Use(Group group, boolean write) {
             this.group = group;
+            this.write = write;
+        }
+
+        /// Ends the writing; the group stays in use. A second call does nothing.
+        public void settle() {
+            if (group != null && write) {
+                write = false;
+                group.settle();
+            }
         }
 
         @Override
         public void close() {
             if (group != null) {
+                settle();
                 group.release();
                 group = null;
             }
@@ -154,8 +226,13 @@ public final class SpillStore implements AutoCloseable {
     }
 
     /// A new, empty group.
-    public Group group(String name) {
+    public synchronized Group group(String name) {
         return new Group(name);
+    }
+
+    /// Ends the epochs of all groups, as if all were written: copies of their values are given up.
+    public synchronized void endEpochs() {
+        groups.forEach(Group::endEpoch);
     }
 
     private void load(Group g) {
@@ -246,6 +323,7 @@ public final class SpillStore implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        endEpochs();
         for (Group g : resident) {
             g.lease.close();
             g.lease = null;

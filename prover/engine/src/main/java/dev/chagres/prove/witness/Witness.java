@@ -13,6 +13,7 @@ import dev.chagres.prove.data.DerivedTensor;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.stage.TileSource;
 import dev.chagres.prove.stage.WitnessData;
+import dev.chagres.prove.store.Epoch;
 import dev.chagres.prove.store.SpillStore;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
@@ -24,6 +25,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -59,7 +61,7 @@ public final class Witness implements WitnessData, AutoCloseable {
         private final long offset;
         private final Shape shape;
         private final int bits;
-        /// The tensor at the address it was last seen at.
+        /// The tensor at the address and in the epoch it was last seen in.
         private HostTensor tensor;
 
         Place(SpillStore.Group group, long offset, Shape shape, int bits) {
@@ -74,10 +76,14 @@ public final class Witness implements WitnessData, AutoCloseable {
         }
 
         HostTensor tensor() {
+            return tensor(group.epoch());
+        }
+
+        HostTensor tensor(Epoch epoch) {
             long address = group.address() + offset;
             HostTensor seen = tensor;
-            if (seen == null || seen.address() != address) {
-                seen = new HostTensor(MemorySegment.ofAddress(address).reinterpret(bytes()), bits);
+            if (seen == null || seen.address() != address || seen.epoch().orElse(null) != epoch) {
+                seen = new HostTensor(MemorySegment.ofAddress(address).reinterpret(bytes()), bits, epoch, offset);
                 tensor = seen;
             }
             return seen;
@@ -191,16 +197,26 @@ public final class Witness implements WitnessData, AutoCloseable {
 
     @Override
     public Use use(int section, boolean write) {
-        Set<SpillStore.Group> wanted = new LinkedHashSet<>();
+        Set<SpillStore.Group> own = groups.get(section);
+        Set<SpillStore.Group> wanted = new LinkedHashSet<>(groups.getLast());
         if (section < groups.size() - 1) {
             reads.get(section).forEach(read -> wanted.addAll(groups.get(read)));
-            wanted.addAll(groups.get(section));
+            wanted.addAll(own);
         }
         List<SpillStore.Use> uses = new ArrayList<>();
-        Use all = () -> uses.forEach(SpillStore.Use::close);
+        Use all = new Use() {
+            @Override
+            public void settle() {
+                uses.forEach(SpillStore.Use::settle);
+            }
+
+            @Override
+            public void close() {
+                uses.forEach(SpillStore.Use::close);
+            }
+        };
         try {
-            groups.getLast().forEach(g -> uses.add(g.use(true)));
-            wanted.forEach(g -> uses.add(g.use(write)));
+            wanted.forEach(g -> uses.add(g.use(write && own.contains(g))));
             return all;
         } catch (RuntimeException | Error e) {
             all.close();
@@ -256,6 +272,23 @@ public final class Witness implements WitnessData, AutoCloseable {
             }
 
             @Override
+            public Optional<IntTensor> whole(Column column) {
+                if (column.tree() != Column.Tree.WITNESS) {
+                    HostTensor t = key.apply(column);
+                    return t.epoch().isPresent() ? Optional.of(t) : Optional.empty();
+                }
+                Place p = place(column);
+                Epoch epoch = p.group.unused();
+                if (epoch == null) {
+                    return Optional.empty();
+                }
+                HostTensor stored = p.tensor(epoch);
+                Derivation from = derivations.get(column);
+                return Optional.of(from == null ? stored
+                        : new DerivedTensor(stored, key.apply(from.table()), from.base()));
+            }
+
+            @Override
             public long ints(Column column, int tile, long from, long count, long scratch) {
                 long first = ((long) tile << column.shape().lowBits()) + from;
                 if (column.tree() != Column.Tree.WITNESS) {
@@ -294,6 +327,13 @@ public final class Witness implements WitnessData, AutoCloseable {
     /// The store of the tensors.
     public SpillStore store() {
         return store;
+    }
+
+    /// Says that values may change from now on, though nobody uses them: copies of them are given up.
+    public void endEpochs() {
+        if (store != null) {
+            store.endEpochs();
+        }
     }
 
     /// Bytes of the groups of a section alone.

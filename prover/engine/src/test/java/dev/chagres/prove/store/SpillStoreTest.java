@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +92,60 @@ class SpillStoreTest {
             assertThat(g.read(128, 4, 0)).isEqualTo(g.address() + 128);
             store.budget(0);
             assertThat(store.residentBytes()).isEqualTo(g.bytes());
+        }
+    }
+
+    /// An epoch begins when nobody writes, and ends before anybody may.
+    @Test
+    void epochsAreTheTimesBetweenWrites() {
+        AtomicInteger ended = new AtomicInteger();
+        Epoch last;
+        try (SpillStore store = SpillStore.unbounded(TestHosts.of(1).memory())) {
+            SpillStore.Group g = groups(store, 1).getFirst();
+            try (SpillStore.Use write = g.use(true); SpillStore.Use _ = g.use(false)) {
+                assertThat(g.epoch()).isNull();
+                assertThat(g.unused()).isNull();
+                write.settle();
+                assertThat(g.epoch()).isNotNull();
+            }
+            Epoch first = g.unused();
+            assertThat(first.tell(_ -> ended.incrementAndGet())).isTrue();
+            try (SpillStore.Use _ = g.use(false)) {
+                assertThat(g.epoch()).isSameAs(first).isSameAs(g.unused());
+                g.use(true).close();
+                assertThat(ended).hasValue(1);
+                assertThat(first.tell(_ -> ended.incrementAndGet())).isFalse();
+                assertThat(g.epoch()).isNotNull().isNotSameAs(first);
+                g.epoch().tell(_ -> ended.incrementAndGet());
+            }
+            assertThat(ended).hasValue(1);
+            assertThat(g.epoch()).as("who does not use it may write").isNull();
+            assertThat(ended).hasValue(2);
+            last = g.unused();
+            last.tell(_ -> ended.incrementAndGet());
+            store.endEpochs();
+            assertThat(ended).hasValue(3);
+            g.unused().tell(_ -> ended.incrementAndGet());
+        }
+        assertThat(ended).as("closed").hasValue(4);
+    }
+
+    /// Values are the same after they were spilled and read; only memory is another one.
+    @Test
+    void epochsOutlastSpills() {
+        try (SpillStore store = new SpillStore(TestHosts.of(1).memory(), 4L << 20, folder)) {
+            List<SpillStore.Group> groups = groups(store, 2);
+            groups.get(0).use(true).close();
+            Epoch epoch;
+            try (SpillStore.Use _ = groups.get(0).use(false)) {
+                epoch = groups.get(0).epoch();
+            }
+            groups.get(1).use(false).close();
+            assertThat(store.spilledBytes()).isPositive();
+            assertThat(groups.get(0).unused()).as("memory may move").isNull();
+            try (SpillStore.Use _ = groups.get(0).use(false)) {
+                assertThat(groups.get(0).epoch()).isSameAs(epoch);
+            }
         }
     }
 

@@ -3,15 +3,15 @@ package dev.chagres.device;
 import dev.chagres.ffm.DeviceInts;
 import dev.chagres.prove.data.HostTensor;
 
-/// Values of a key column, which never change: on the device from the first kernel that reads them until the
-/// evaluation is closed.
-final class KeyTensor implements RunTensor, AutoCloseable {
+/// Values of a key column or of a section that is complete, which stay as they are: on the device from the first kernel
+/// that reads them until this is closed.
+final class FixedTensor implements RunTensor, AutoCloseable {
     private final HostTensor host;
     private final DeviceSite site;
     private final DeviceWork work;
     private Resident resident;
 
-    KeyTensor(HostTensor host, DeviceSite site, DeviceWork work) {
+    FixedTensor(HostTensor host, DeviceSite site, DeviceWork work) {
         this.host = host;
         this.site = site;
         this.work = work;
@@ -27,7 +27,7 @@ final class KeyTensor implements RunTensor, AutoCloseable {
 
     @Override
     public DeviceInts write() {
-        throw new UnsupportedOperationException("a key column cannot be written to");
+        throw new UnsupportedOperationException("a tensor that is complete cannot be written to");
     }
 
     @Override
@@ -57,7 +57,7 @@ final class KeyTensor implements RunTensor, AutoCloseable {
 
     @Override
     public void set(long i, int v) {
-        throw new UnsupportedOperationException("a key column cannot be written to");
+        throw new UnsupportedOperationException("a tensor that is complete cannot be written to");
     }
 
     @Override
