@@ -96,9 +96,17 @@ final class DeviceTensors implements AutoCloseable {
     /// Copies of [#holdIfRoom], whose holders are to let go before they ask for memory.
     private int passing;
     private final AtomicLong copied = new AtomicLong();
+    private boolean keeps = true;
 
     DeviceTensors(Device device) {
         this.device = device;
+    }
+
+    /// From now on no copy stays that nobody uses, and none is made that is not needed: what is in use then is what is
+    /// planned.
+    synchronized void keepNone() {
+        keeps = false;
+        drop();
     }
 
     /// The values of a tensor on the device, ready for work of any stream until the result is closed.
@@ -117,6 +125,9 @@ final class DeviceTensors implements AutoCloseable {
     /// @throws DeviceException if the device fails
     Optional<Resident> holdIfRoom(IntTensor tensor, DeviceWork work) {
         synchronized (this) {
+            if (!keeps) {
+                return Optional.empty();
+            }
             passing++;
         }
         try {
@@ -165,9 +176,10 @@ final class DeviceTensors implements AutoCloseable {
         Entry entry = entries.get(key);
         if (entry == null) {
             entry = new Entry(key);
-            entry.kept = lasts(key);
+            boolean lasts = lasts(key);
+            entry.kept = lasts && keeps;
             // Nobody finds values of an epoch that is over: they may be others now.
-            if (entry.kept || !timed(key)) {
+            if (lasts || !timed(key)) {
                 entries.put(key, entry);
             }
         }
@@ -337,7 +349,7 @@ final class DeviceTensors implements AutoCloseable {
     /// @return false if it is of no use here; the caller gives it back
     synchronized boolean adopt(HostTensor tensor, DeviceBuffer buffer) {
         Key key = stored(tensor);
-        if (!lasts(key) || entries.containsKey(key)) {
+        if (!keeps || !lasts(key) || entries.containsKey(key)) {
             return false;
         }
         Entry entry = new Entry(key);

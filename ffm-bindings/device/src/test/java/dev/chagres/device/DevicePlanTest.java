@@ -95,6 +95,7 @@ class DevicePlanTest {
 
     /// Peaks of the phases of a proof.
     private static Map<String, Long> peaks(Engine engine, TinyKeys model, int prompt, int generated) {
+        stages(engine).site().tensors().keepNone();
         Device device = stages(engine).site().device();
         Map<String, Long> peaks = new LinkedHashMap<>();
         AtomicReference<String> phase = new AtomicReference<>("before");
@@ -150,6 +151,7 @@ class DevicePlanTest {
         StageMemory any = new DeviceMemory(SLAB);
         long one = any.room(needs(model, 5, 6, any).bytes(1));
         try (Engine engine = engine(2, one)) {
+            stages(engine).site().tensors().keepNone();
             assertThat(prove(engine, model, 5, 6, Progress.NONE)).isEqualTo(proveOnTheProcessor(model, 5, 6));
             assertThat(stages(engine).site().device().peak())
                     .isLessThanOrEqualTo(needs(model, 5, 6, any).bytes(1));
@@ -180,7 +182,7 @@ class DevicePlanTest {
 
     /// The sizes of GPT-2 small, without weights: the plan of docs/native.md.
     @ParameterizedTest
-    @CsvSource({"64, 1, 0.60, 0.75", "1024, 1, 1.0, 1.2", "1024, 4, 4.0, 4.6", "1024, 16, 12.5, 14.5"})
+    @CsvSource({"64, 1, 0.75, 0.9", "1024, 1, 1.0, 1.2", "1024, 4, 4.0, 4.6", "1024, 16, 12.5, 14.5"})
     void aPlanNeedsNoWeights(int rows, int lanes, double least, double most) {
         ModelShape shape = SpecEdits.shape(12, 12, 64, 768, 3072, 50257, 1024, 50256);
         int difference = 2 * shape.headWidth() * 127 * 127;

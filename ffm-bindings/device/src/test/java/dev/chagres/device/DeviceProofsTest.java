@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeviceProofsTest {
     private static final long SLAB = 64 << 20;
     /// Hardly more than a proof needs.
-    private static final long LEAST = 37 << 20;
+    private static final long LEAST = 42 << 20;
     private static final int[] PROMPT = {3, 1, 4, 1, 5};
     private static final int GENERATED = 6;
 
