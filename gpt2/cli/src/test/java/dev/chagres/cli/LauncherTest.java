@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The launcher script in a copy of the repository's skeleton, with a JDK and a Maven that are shell scripts.
 class LauncherTest {
@@ -141,7 +142,19 @@ class LauncherTest {
         assertThat(launch("bench", "jmh", "-l").words()).endsWith("org.openjdk.jmh.Main", "-l");
         assertThat(launch().words()).endsWith("dev.chagres.cli.Main");
         assertThat(launch("prove").words()).contains("-Xmx384m", "-Dchagres.terminal=false");
+        assertThat(launch("prove", "x").words()).containsOnlyOnce("-Xmx384m").doesNotContain("-Xmx4g");
+        assertThat(launch("setup", "x").words()).contains("-Xmx4g");
+        assertThat(launch("verify", "x").out()).doesNotContain("-Xmx4g").contains("/reader.args");
+        assertThat(doctor.words()).as("the user's heap comes last").containsSubsequence("-Xmx4g", "-Xmx6g");
         assertThat(doctor.words()).contains("-XX:ErrorFile=/tmp/chagres-crash-%p.log");
+    }
+
+    /// A cluster gives its processes these options and a heap of its own choice.
+    @ParameterizedTest
+    @ValueSource(strings = {"jvm.args", "native.args"})
+    void optionsOfWorkSayNothingOfTheHeap(String file) throws IOException {
+        assertThat(Files.readAllLines(SCRIPT.resolveSibling("gpt2/cli/src/main/launcher").resolve(file)))
+                .contains("-XX:+UseParallelGC").noneMatch(option -> option.startsWith("-Xm"));
     }
 
     /// Every command of the command line is either work or reading; the launcher must know which.
