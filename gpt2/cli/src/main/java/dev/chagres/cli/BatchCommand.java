@@ -64,13 +64,21 @@ final class BatchCommand extends Command {
     @Mixin
     private DeviceOptions device;
 
+    @Mixin
+    private ClusterOptions cluster;
+
     @Override
     int run() throws IOException {
         if (json() && jsonLines) {
             throw new CommandException("--json and --json-lines exclude each other");
         }
         Shard part = shard == null ? Shard.ALL : Shard.of(shard);
+        boolean remote = cluster.given();
+        Cluster elsewhere = remote ? ClusterOptions.service() : null;
         boolean streaming = prompts.toString().equals(STANDARD_INPUT);
+        if (remote && streaming) {
+            throw new CommandException("--cluster needs all prompts at once: --prompts FILE, not standard input");
+        }
         List<byte[]> lines = streaming ? List.of() : TextFile.lines(prompts);
         Inputs.regular(pk);
         Outputs.folder(out);
@@ -78,26 +86,46 @@ final class BatchCommand extends Command {
         Form form = json() ? Form.JSON : jsonLines ? Form.JSON_LINES : Form.TABLE;
         BatchReport report = new BatchReport(commandName(), streaming ? "standard input" : prompts.toString(), form,
                 streaming, out(), err());
-        try (Engine engine = memory.engine(threads, device, Backends.ofProperty());
+        try (Engine engine = remote ? Engine.builder().threads(1).build()
+                : memory.engine(threads, device, Backends.ofProperty());
                 ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
             ProofFolder folder = ProofFolder.open(out, key.verifyingKey());
             BatchReader reader = new BatchReader(key.verifyingKey().tokenizer().tokenizer(), generate, bound);
             Generator generator = engine.generator(key.verifyingKey().spec(), key);
             BatchPlan plan = new BatchPlan(reader, generator, folder, part, report, progress);
-            LocalBatch batch = new LocalBatch(engine.prover(key).progress(progress.detail()), folder, plan, report,
-                    progress);
             report.begin();
-            if (streaming) {
-                progress.phase("prove", 0);
-                stream(plan, batch);
+            if (remote) {
+                List<BatchLine> missing = missing(plan, lines, progress);
+                proveElsewhere(elsewhere, missing, key, engine, new ClusterBatch(folder, plan, report, progress));
             } else {
-                List<BatchLine> missing = plan.missing(lines);
-                progress.phase("prove", missing.size());
-                progress.onInterrupt("run the same command to go on");
-                batch.prove(missing);
+                LocalBatch batch = new LocalBatch(engine.prover(key).progress(progress.detail()), folder, plan, report,
+                        progress);
+                if (streaming) {
+                    progress.phase("prove", 0);
+                    stream(plan, batch);
+                } else {
+                    batch.prove(missing(plan, lines, progress));
+                }
             }
         }
         return report.end() ? OK : FAILED;
+    }
+
+    private static List<BatchLine> missing(BatchPlan plan, List<byte[]> lines, ConsoleProgress progress)
+            throws IOException {
+        List<BatchLine> missing = plan.missing(lines);
+        progress.phase("prove", missing.size());
+        progress.onInterrupt("run the same command to go on");
+        return missing;
+    }
+
+    private void proveElsewhere(Cluster elsewhere, List<BatchLine> missing, ProvingKey key, Engine engine,
+            ClusterBatch results) throws IOException {
+        if (!missing.isEmpty()) {
+            elsewhere.prove(new Cluster.Request(cluster.url(), cluster.settings(), key, cluster.sendsKey(),
+                    out.toAbsolutePath(), cluster.returns(), threads.given(), memory.size(), memory.folder(),
+                    device.name(), engine, missing), results);
+        }
     }
 
     /// Proves lines of standard input as they come.

@@ -53,7 +53,7 @@ record ProofFolder(Path folder, VerifyingKey key) {
     }
 
     /// What the proof is about instead of the line; null if it is about the line.
-    private String other(Proof proof, BatchLine line) {
+    String other(Proof proof, BatchLine line) {
         TokenSequence s = proof.sequence();
         ModelLimits limits = key.spec().limits();
         int generated = s.generatedLength();
