@@ -86,7 +86,7 @@ final class BatchCommand extends Command {
         Form form = json() ? Form.JSON : jsonLines ? Form.JSON_LINES : Form.TABLE;
         BatchReport report = new BatchReport(commandName(), streaming ? "standard input" : prompts.toString(), form,
                 streaming, out(), err());
-        try (Engine engine = remote ? Engine.builder().threads(1).build()
+        try (Engine engine = remote ? Engine.builder().threads(threads.given().orElse(1)).build()
                 : memory.engine(threads, device, Backends.ofProperty());
                 ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
             ProofFolder folder = ProofFolder.open(out, key.verifyingKey());

@@ -165,20 +165,59 @@ class ClusterBatchTest {
         assumeTrue(Files.isDirectory(Path.of("/proc/self/cwd")), "SKIPPED: no /proc for a folder that is not shared");
         Path here = Files.createTempDirectory(Path.of("target"), "not-shared");
         Path unshared = Path.of("/proc/self/cwd").resolve(here);
-        Path prompts = prompts("a", "bb");
-        Outcome refused = batch(prompts, unshared.resolve("out"), "--cluster", ONE);
-        assertThat(refused.code).as(refused.err).isEqualTo(2);
-        assertThat(refused.errors()).singleElement().asString().startsWith("chagres batch: executor 0 on ")
-                .contains("does not see the folder " + unshared.resolve("out")).contains("--return");
-        assertThat(files(here.resolve("out"))).isEmpty();
         Files.copy(pk("a"), here.resolve("model.pk"));
-        Outcome sent = run("batch", "--pk", unshared.resolve("model.pk"), "--prompts", prompts, "--out",
+        Outcome sent = run("batch", "--pk", unshared.resolve("model.pk"), "--prompts", prompts("a", "bb"), "--out",
                 unshared.resolve("out"), "--generate", "1", "--cluster", ONE, "--return", "--send-key", QUICK.get(0),
                 QUICK.get(1));
         assertThat(sent.code).as(sent.err).isZero();
         assertThat(files(here.resolve("out"))).containsExactly("1.proof", "2.proof");
         Outcome verified = run("verify", "--vk", folder.resolve("a/keys/model.vk"), here.resolve("out"));
         assertThat(verified.code).as(verified.err).isZero();
+    }
+
+    /// An executor on a machine with other files.
+    private static class OtherFiles extends LineFunction {
+        private static final long serialVersionUID = 1L;
+
+        private final String key;
+        private final String out;
+
+        /// @param key null for that of the driver
+        /// @param out null for that of the driver
+        OtherFiles(Path key, Path out) {
+            this.key = key == null ? null : key.toString();
+            this.out = out == null ? null : out.toString();
+        }
+
+        @Override
+        LineResult answer(byte[] bytes) {
+            try {
+                LineTask task = LineTask.decode(bytes);
+                Setting s = task.setting();
+                Setting here = new Setting(key == null ? s.keyFile() : key, s.keySent(), s.keyDigest(),
+                        out == null ? s.out() : out, s.mark(), s.threads(), s.memoryBytes(), s.spill(), s.device());
+                return super.answer(new LineTask(here, task.line()).encode(TaskFormat.build()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    @Test
+    void aFolderThatIsNotSharedIsRefused() throws IOException {
+        Path other = Files.createDirectories(work.resolve("other"));
+        for (String mark : new String[] {null, "that of another batch"}) {
+            if (mark != null) {
+                Files.createDirectories(other.resolve(Setting.UNSEEN));
+                Files.writeString(other.resolve(Setting.UNSEEN).resolve(Setting.MARK), mark);
+            }
+            TestCluster.actual = new SparkCluster(new OtherFiles(null, other), TaskFormat.build());
+            Outcome o = batch(prompts("a"), work.resolve("out"), "--cluster", HERE);
+            assertThat(o.code).as(o.err).isEqualTo(2);
+            assertThat(o.errors()).singleElement().asString().startsWith("chagres batch: executor driver on ")
+                    .contains("does not see the folder " + other).contains("--return");
+            assertThat(files(work.resolve("out"))).isEmpty();
+        }
     }
 
     /// An executor whose memory or disk changes a bit, or that lies.
@@ -203,33 +242,10 @@ class ClusterBatchTest {
         assertThat(files(work.resolve("out"))).isEmpty();
     }
 
-    /// An executor on a machine where another file has the name of the key.
-    static final class OtherKey extends LineFunction {
-        private static final long serialVersionUID = 1L;
-
-        private final String file;
-
-        OtherKey(String file) {
-            this.file = file;
-        }
-
-        @Override
-        LineResult answer(byte[] bytes) {
-            try {
-                LineTask task = LineTask.decode(bytes);
-                Setting s = task.setting();
-                return super.answer(new LineTask(new Setting(file, s.keySent(), s.keyDigest(), s.out(), s.mark(),
-                        s.threads(), s.memoryBytes(), s.spill(), s.device()), task.line()).encode(TaskFormat.build()));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
     @Test
     void anotherKeyIsRefused() throws IOException {
         keys("b", 900);
-        TestCluster.actual = new SparkCluster(new OtherKey(pk("b").toString()), TaskFormat.build());
+        TestCluster.actual = new SparkCluster(new OtherFiles(pk("b"), null), TaskFormat.build());
         Outcome o = batch(prompts("a"), work.resolve("out"), "--cluster", HERE);
         assertThat(o.code).as(o.err).isEqualTo(2);
         assertThat(o.errors()).singleElement().asString().contains("sees another key as " + pk("b"));
