@@ -83,7 +83,7 @@ public final class SparkCluster implements Cluster {
                 ExecutorProver.close();
             }
             if (!setting.returned()) {
-                unmark(setting);
+                unmark(setting, memory.fits());
             }
         }
     }
@@ -121,8 +121,14 @@ public final class SparkCluster implements Cluster {
     }
 
     /// Leaves proofs that nobody has looked at for the next run.
-    private static void unmark(Setting setting) throws IOException {
-        Path unseen = Path.of(setting.out(), Setting.UNSEEN);
+    private static void unmark(Setting setting, List<BatchLine> lines) throws IOException {
+        Path folder = Path.of(setting.out());
+        Path unseen = folder.resolve(Setting.UNSEEN);
+        for (BatchLine line : lines) { // a copy of a line may have been proved twice
+            if (Files.exists(folder.resolve(line.id() + ".proof"))) {
+                Files.deleteIfExists(unseen.resolve(line.id() + ".proof"));
+            }
+        }
         Files.deleteIfExists(unseen.resolve(Setting.MARK));
         WholeFile.removeStale(unseen, _ -> true);
         try (var left = Files.list(unseen)) {
@@ -253,13 +259,15 @@ public final class SparkCluster implements Cluster {
         /// Tells of executors that come and go.
         private final class Watch extends SparkListener {
             private int executors;
+            private boolean warned;
 
             @Override
             public void onExecutorAdded(SparkListenerExecutorAdded added) {
                 executors++;
-                if (lines.size() < FEW_LINES * executors && executors > 1 && lines.size() >= FEW_LINES * (executors - 1)) {
-                    events.add(new Event.Note("fewer than " + FEW_LINES + " lines for each of " + executors
-                            + " executors: most of the time goes into their first proofs"));
+                if (!warned && executors > 1 && lines.size() < FEW_LINES * executors) {
+                    warned = true;
+                    events.add(new Event.Note("fewer than " + FEW_LINES + " lines for each executor: most of the time"
+                            + " goes into first proofs, which take longer"));
                 }
             }
 
@@ -267,7 +275,7 @@ public final class SparkCluster implements Cluster {
             public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
                 executors--;
                 events.add(new Event.Note("executor " + removed.executorId() + " is lost ("
-                        + removed.reason().lines().findFirst().orElse("") + "); its line is proved again"));
+                        + removed.reason().lines().findFirst().orElse("") + "); what it had begun is proved again"));
             }
         }
     }
