@@ -41,6 +41,7 @@ final class Child {
     static List<String> reading(List<String> working) {
         List<String> besides = new ArrayList<>(working);
         LauncherFlags.working().forEach(besides::remove); // once each: the same may have been given besides
+        besides.remove(LauncherFlags.HEAP);
         List<String> all = new ArrayList<>(LauncherFlags.reading());
         all.addAll(besides);
         return all;

@@ -25,13 +25,14 @@ class ChildTest {
     void theFlagsAreThoseOfTheLauncher() throws IOException {
         assertThat(LauncherFlags.reading()).isEqualTo(Files.readAllLines(LAUNCHER.resolve("reader.args"))).isNotEmpty();
         assertThat(LauncherFlags.working()).isEqualTo(Files.readAllLines(LAUNCHER.resolve("jvm.args"))).isNotEmpty();
+        assertThat(Path.of("../chagres")).content().contains("\nheap=" + LauncherFlags.HEAP + " ");
     }
 
     /// As after `CHAGRES_JVM_ARGS=-Dx=y ./chagres bench e2e`.
     @Test
     void aReaderHasItsOwnFlagsAndWhatWasGivenBesides() {
         List<String> working = new ArrayList<>(LauncherFlags.working());
-        working.addAll(List.of("-XX:ErrorFile=e", "-Xmx4g", "-Dx=y"));
+        working.addAll(List.of(LauncherFlags.HEAP, "-XX:ErrorFile=e", "-Xmx4g", "-Dx=y"));
         List<String> expected = new ArrayList<>(LauncherFlags.reading());
         expected.addAll(List.of("-XX:ErrorFile=e", "-Xmx4g", "-Dx=y"));
         assertThat(Child.reading(working)).isEqualTo(expected);

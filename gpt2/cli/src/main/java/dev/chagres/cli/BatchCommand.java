@@ -1,23 +1,14 @@
 package dev.chagres.cli;
 
-import dev.chagres.cli.BatchResult.Status;
+import dev.chagres.cli.BatchReport.Form;
 import dev.chagres.kernel.Backends;
-import dev.chagres.proof.Proof;
-import dev.chagres.prove.DeviceFailureException;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.Generator;
-import dev.chagres.prove.Prover;
-import dev.chagres.prove.file.WholeFile;
 import dev.chagres.prove.key.ProvingKey;
-import dev.chagres.semantics.DomainException;
 import dev.chagres.statement.Binding;
-import dev.chagres.tokenizer.TokenizerException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
@@ -59,6 +50,11 @@ final class BatchCommand extends Command {
             description = "Print a JSON object for each line of the prompts, as soon as it is done.")
     private boolean jsonLines;
 
+    @Option(names = "--shard", paramLabel = "I/N", description = {
+        "Prove a part of the lines, one of N: those with (number - 1) mod N = I; I counts from 0 to N-1.",
+        "For job arrays on several machines."})
+    private String shard;
+
     @Mixin
     private ThreadOptions threads;
 
@@ -68,180 +64,80 @@ final class BatchCommand extends Command {
     @Mixin
     private DeviceOptions device;
 
-    private boolean streaming;
-    private ProofFolder folder;
-    private BatchReader reader;
-    private Generator generator;
-    private Prover prover;
-    private ConsoleProgress progress;
-    private BatchRecord record;
+    @Mixin
+    private ClusterOptions cluster;
 
     @Override
     int run() throws IOException {
         if (json() && jsonLines) {
             throw new CommandException("--json and --json-lines exclude each other");
         }
-        streaming = prompts.toString().equals(STANDARD_INPUT);
+        Shard part = shard == null ? Shard.ALL : Shard.of(shard);
+        boolean remote = cluster.given();
+        Cluster elsewhere = remote ? ClusterOptions.service() : null;
+        boolean streaming = prompts.toString().equals(STANDARD_INPUT);
+        if (remote && streaming) {
+            throw new CommandException("--cluster needs all prompts at once: --prompts FILE, not standard input");
+        }
         List<byte[]> lines = streaming ? List.of() : TextFile.lines(prompts);
         Inputs.regular(pk);
         Outputs.folder(out);
         Binding bound = BindingOptions.read(binding);
-        record = new BatchRecord(json() || !jsonLines && !streaming);
-        try (ConsoleProgress console = progress();
-                Engine engine = memory.engine(threads, device, Backends.ofProperty(), console::warning);
+        Form form = json() ? Form.JSON : jsonLines ? Form.JSON_LINES : Form.TABLE;
+        BatchReport report = new BatchReport(commandName(), streaming ? "standard input" : prompts.toString(), form,
+                streaming, out(), err());
+        try (ConsoleProgress progress = progress();
+                Engine engine = remote ? Engine.builder().threads(threads.given().orElse(1)).build()
+                        : memory.engine(threads, device, Backends.ofProperty(), progress::warning);
                 ProvingKey key = ProvingKey.open(pk)) {
-            progress = console;
-            folder = ProofFolder.open(out, key.verifyingKey());
-            reader = new BatchReader(key.verifyingKey().tokenizer().tokenizer(), generate, bound);
-            generator = engine.generator(key.verifyingKey().spec(), key);
-            prover = engine.prover(key).progress(progress.detail());
-            if (streaming) {
-                stream();
+            ProofFolder folder = ProofFolder.open(out, key.verifyingKey());
+            BatchReader reader = new BatchReader(key.verifyingKey().tokenizer().tokenizer(), generate, bound);
+            Generator generator = engine.generator(key.verifyingKey().spec(), key);
+            BatchPlan plan = new BatchPlan(reader, generator, folder, part, report, progress);
+            report.begin();
+            if (remote) {
+                List<BatchLine> missing = missing(plan, lines, progress);
+                proveElsewhere(elsewhere, missing, key, engine, new ClusterBatch(folder, plan, report, progress));
             } else {
-                prove(missing(lines));
+                LocalBatch batch = new LocalBatch(engine.prover(key).progress(progress.detail()), folder, plan, report,
+                        progress);
+                if (streaming) {
+                    progress.phase("prove", 0);
+                    stream(plan, batch);
+                } else {
+                    batch.prove(missing(plan, lines, progress));
+                }
             }
         }
-        end();
-        return record.count(Status.FAILED) == 0 ? OK : FAILED;
+        return report.end() ? OK : FAILED;
     }
 
-    /// Proves lines of standard input as they come.
-    private void stream() throws IOException {
-        if (!json() && !jsonLines) {
-            out().println(BatchResult.head());
-            out().flush();
-        }
-        progress.phase("prove", 0);
-        PromptLines in = new PromptLines(System.in); // which is not ours to close
-        int number = 0;
-        for (byte[] line = in.next(); line != null; line = in.next()) {
-            BatchLine prompt = read(++number, line);
-            if (prompt != null && !kept(prompt)) {
-                prove(prompt);
-            }
-        }
-    }
-
-    /// The lines whose proofs are to be made; the others get their results.
-    private List<BatchLine> missing(List<byte[]> lines) throws IOException {
-        List<BatchLine> missing = new ArrayList<>();
-        for (int i = 0; i < lines.size(); i++) {
-            BatchLine prompt = read(i + 1, lines.get(i));
-            if (prompt != null && !kept(prompt)) {
-                missing.add(prompt);
-            }
-        }
+    private static List<BatchLine> missing(BatchPlan plan, List<byte[]> lines, ConsoleProgress progress)
+            throws IOException {
+        List<BatchLine> missing = plan.missing(lines);
+        progress.phase("prove", missing.size());
+        progress.onInterrupt("run the same command to go on");
         return missing;
     }
 
-    /// Proves lines in order. Those that another batch is proving come last: its proof will be there then, unless it
-    /// was killed.
-    private void prove(List<BatchLine> missing) throws IOException {
-        progress.phase("prove", missing.size());
-        progress.onInterrupt("run the same command to go on");
-        List<BatchLine> later = new ArrayList<>();
-        for (BatchLine line : missing) {
-            if (folder.beingProved(line)) {
-                later.add(line);
-            } else {
-                proveUnlessPresent(line);
+    private void proveElsewhere(Cluster elsewhere, List<BatchLine> missing, ProvingKey key, Engine engine,
+            ClusterBatch results) throws IOException {
+        if (!missing.isEmpty()) {
+            elsewhere.prove(new Cluster.Request(cluster.url(), cluster.settings(), key, cluster.sendsKey(),
+                    out.toAbsolutePath(), cluster.returns(), threads.given(), memory.size(), memory.folder(),
+                    device.name(), engine, missing), results);
+        }
+    }
+
+    /// Proves lines of standard input as they come.
+    private static void stream(BatchPlan plan, LocalBatch batch) throws IOException {
+        PromptLines in = new PromptLines(System.in); // which is not ours to close
+        int number = 0;
+        for (byte[] bytes = in.next(); bytes != null; bytes = in.next()) {
+            BatchLine line = plan.read(++number, bytes);
+            if (line != null && !plan.kept(line)) {
+                batch.prove(List.of(line));
             }
-        }
-        for (BatchLine line : later) {
-            proveUnlessPresent(line);
-        }
-    }
-
-    private void proveUnlessPresent(BatchLine line) throws IOException {
-        if (kept(line)) {
-            progress.step();
-            return;
-        }
-        BatchResult result = prove(line);
-        if (result.status() == Status.PROVED) {
-            progress.step(
-                    String.format(Locale.ROOT, "%s: %d tokens in %.2f s", line.id(), result.rows(), result.seconds()));
-        } else {
-            progress.step();
-        }
-    }
-
-    /// Reads a line; null if it is blank or has failed.
-    private BatchLine read(int number, byte[] line) {
-        try {
-            BatchLine prompt = reader.read(number, line);
-            if (prompt != null) {
-                generator.check(prompt.prompt(), prompt.generate());
-            }
-            return prompt;
-        } catch (CommandException | TokenizerException | IllegalArgumentException e) {
-            fail(number, reader.id(), e);
-            return null;
-        }
-    }
-
-    /// Whether nothing is to be done for a line: its proof is there, or something else is in its place.
-    private boolean kept(BatchLine line) throws IOException {
-        try {
-            Proof present = folder.present(line);
-            if (present == null) {
-                return false;
-            }
-            report(new BatchResult(line.number(), line.id(), Status.KEPT, present.sequence().rows(), 0,
-                    Files.size(folder.file(line)), null));
-        } catch (CommandException e) {
-            fail(line.number(), line.id(), e);
-        }
-        return true;
-    }
-
-    private BatchResult prove(BatchLine line) throws IOException {
-        long start = System.nanoTime();
-        // The temporary file tells other batches that this line is being proved, and this one that it can be written.
-        try (WholeFile file = WholeFile.create(folder.file(line))) {
-            Proof proof = prover.bind(line.binding()).generateAndProve(line.prompt(), line.generate(), _ -> { });
-            byte[] bytes = proof.encode();
-            file.write(bytes);
-            file.commit();
-            BatchResult result = new BatchResult(line.number(), line.id(), Status.PROVED, proof.sequence().rows(),
-                    (System.nanoTime() - start) / 1e9, bytes.length, null);
-            report(result);
-            return result;
-        } catch (DomainException | IllegalArgumentException | DeviceFailureException e) {
-            return fail(line.number(), line.id(), e);
-        }
-    }
-
-    private BatchResult fail(int number, String id, RuntimeException e) {
-        String error = String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ");
-        progress.error((streaming ? "standard input" : prompts) + ":" + number + ": " + error);
-        BatchResult result = BatchResult.failed(number, id, error);
-        report(result);
-        return result;
-    }
-
-    private void report(BatchResult result) {
-        record.add(result);
-        if (jsonLines) {
-            printJsonLine(result.toMap());
-        } else if (!json() && streaming) {
-            out().println(result.row());
-            out().flush();
-        }
-    }
-
-    private void end() {
-        if (json()) {
-            printJson(record.toMap());
-        } else if (jsonLines) {
-            err().println(record.summary());
-            err().flush();
-        } else {
-            if (!streaming) {
-                out().print(record.table());
-            }
-            out().println(record.summary());
-            out().flush();
         }
     }
 }

@@ -9,9 +9,9 @@ import dev.chagres.statement.Binding;
 /// @param prompt token ids
 /// @param generate number of tokens to generate
 /// @param binding  public bytes that the proof is bound to
-record BatchLine(int number, String id, int[] prompt, int generate, Binding binding) {
+public record BatchLine(int number, String id, int[] prompt, int generate, Binding binding) {
     /// Rows of the proof, unless the model ends its text early.
-    int rows() {
+    public int rows() {
         return prompt.length + generate - 1;
     }
 }

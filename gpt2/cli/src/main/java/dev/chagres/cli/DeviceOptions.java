@@ -38,6 +38,16 @@ public final class DeviceOptions {
         }
     }
 
+    /// The name as given, for other machines than this one.
+    ///
+    /// @throws CommandException if an amount of its memory is given, which has no meaning there
+    String name() {
+        if (memory != null) {
+            throw new CommandException("--device-memory does not go with --cluster; executors take most of what is free");
+        }
+        return device;
+    }
+
     /// The options as words, for another process.
     public List<String> words() {
         List<String> words = new ArrayList<>(List.of("--device", device));

@@ -10,9 +10,12 @@ import java.util.List;
 
 /// Options of the virtual machine as the launcher `chagres` gives them: the same files, one option a line.
 public final class LauncherFlags {
+    /// Heap of commands that compute, unless they say otherwise. It stands in the launcher, not in a file.
+    public static final String HEAP = "-Xmx4g";
+
     private LauncherFlags() {}
 
-    /// For commands that compute.
+    /// For commands that compute, without their heap.
     public static List<String> working() {
         return read("jvm.args");
     }

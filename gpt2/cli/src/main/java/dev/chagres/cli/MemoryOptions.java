@@ -18,7 +18,7 @@ public final class MemoryOptions {
 
     @Option(names = "--spill", paramLabel = "DIR",
             description = "Folder of the temporary file; default: the system's temporary folder.")
-    private Path spill = Path.of(System.getProperty("java.io.tmpdir"));
+    private Path spill;
 
     /// An engine with so many threads, these kernels and this limit.
     ///
@@ -29,6 +29,19 @@ public final class MemoryOptions {
         return device.engine(builder);
     }
 
+    /// The size as given, for other machines than this one; null if there is none.
+    String size() {
+        if (memory != null) {
+            limit(memory, Path.of(""));
+        }
+        return memory;
+    }
+
+    /// The folder as given, for other machines than this one; null if there is none.
+    Path folder() {
+        return spill;
+    }
+
     /// The limit, if one is set.
     ///
     /// @throws CommandException if the size is not one, or the folder cannot be written to
@@ -36,11 +49,16 @@ public final class MemoryOptions {
         if (memory == null) {
             return Optional.empty();
         }
-        if (!Files.isDirectory(spill) || !Files.isWritable(spill)) {
-            throw new CommandException("--spill " + spill + ": is not a folder that can be written to");
+        Path folder = spill == null ? Path.of(System.getProperty("java.io.tmpdir")) : spill;
+        if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
+            throw new CommandException("--spill " + folder + ": is not a folder that can be written to");
         }
+        return Optional.of(limit(memory, folder));
+    }
+
+    private static MemoryLimit limit(String size, Path folder) {
         try {
-            return Optional.of(MemoryLimit.of(memory).spillingTo(spill));
+            return MemoryLimit.of(size).spillingTo(folder);
         } catch (IllegalArgumentException e) {
             throw new CommandException("--memory: " + e.getMessage(), e);
         }

@@ -31,11 +31,6 @@ record ProofFolder(Path folder, VerifyingKey key) {
         return folder.resolve(line.id() + SUFFIX);
     }
 
-    /// Whether another batch is proving the line just now.
-    boolean beingProved(BatchLine line) throws IOException {
-        return WholeFile.isBeingWritten(file(line));
-    }
-
     /// The proof of a line if it is there, null if not. Files appear whole, so its statement tells enough.
     ///
     /// @throws CommandException if something else is there
@@ -58,7 +53,7 @@ record ProofFolder(Path folder, VerifyingKey key) {
     }
 
     /// What the proof is about instead of the line; null if it is about the line.
-    private String other(Proof proof, BatchLine line) {
+    String other(Proof proof, BatchLine line) {
         TokenSequence s = proof.sequence();
         ModelLimits limits = key.spec().limits();
         int generated = s.generatedLength();

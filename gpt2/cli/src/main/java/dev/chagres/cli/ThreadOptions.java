@@ -3,6 +3,7 @@ package dev.chagres.cli;
 import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.Backends;
 import dev.chagres.prove.Engine;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
@@ -30,6 +31,16 @@ public final class ThreadOptions {
     /// An engine with so many threads and these kernels.
     Engine engine(Backend kernels) {
         return Engine.builder().threads(count()).kernels(kernels).build();
+    }
+
+    /// The number as given, for other machines than this one.
+    ///
+    /// @throws CommandException if it is not positive
+    OptionalInt given() {
+        if (threads != null && threads < 1) {
+            throw new CommandException("--threads must be at least 1, not " + threads);
+        }
+        return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
     }
 
     /// @throws CommandException if the number is not positive, or far more than the machine has processors

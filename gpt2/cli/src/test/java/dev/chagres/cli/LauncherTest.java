@@ -21,12 +21,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The launcher script in a copy of the repository's skeleton, with a JDK and a Maven that are shell scripts.
 class LauncherTest {
     private static final Path SCRIPT = Path.of("..", "..", "chagres");
     private static final Instant BUILT = Instant.parse("2026-01-01T00:00:00Z");
-    private static final List<String> MODULES = List.of("one/inner", "gpt2/cli", "bench");
+    private static final List<String> MODULES = List.of("one/inner", "gpt2/cli", "gpt2/cluster", "bench");
 
     @TempDir
     private Path folder;
@@ -86,7 +87,7 @@ class LauncherTest {
     }
 
     private void markBuilt() throws IOException {
-        for (String module : List.of("gpt2/cli", "bench")) {
+        for (String module : List.of("gpt2/cli", "gpt2/cluster", "bench")) {
             Path target = Files.createDirectories(root.resolve(module).resolve("target"));
             Files.setLastModifiedTime(Files.writeString(target.resolve("chagres.built"), ""), FileTime.from(BUILT));
         }
@@ -141,7 +142,19 @@ class LauncherTest {
         assertThat(launch("bench", "jmh", "-l").words()).endsWith("org.openjdk.jmh.Main", "-l");
         assertThat(launch().words()).endsWith("dev.chagres.cli.Main");
         assertThat(launch("prove").words()).contains("-Xmx384m", "-Dchagres.terminal=false");
+        assertThat(launch("prove", "x").words()).containsOnlyOnce("-Xmx384m").doesNotContain("-Xmx4g");
+        assertThat(launch("setup", "x").words()).contains("-Xmx4g");
+        assertThat(launch("verify", "x").out()).doesNotContain("-Xmx4g").contains("/reader.args");
+        assertThat(doctor.words()).as("the user's heap comes last").containsSubsequence("-Xmx4g", "-Xmx6g");
         assertThat(doctor.words()).contains("-XX:ErrorFile=/tmp/chagres-crash-%p.log");
+    }
+
+    /// A cluster gives its processes these options and a heap of its own choice.
+    @ParameterizedTest
+    @ValueSource(strings = {"jvm.args", "native.args"})
+    void optionsOfWorkSayNothingOfTheHeap(String file) throws IOException {
+        assertThat(Files.readAllLines(SCRIPT.resolveSibling("gpt2/cli/src/main/launcher").resolve(file)))
+                .contains("-XX:+UseParallelGC").noneMatch(option -> option.startsWith("-Xm"));
     }
 
     /// Every command of the command line is either work or reading; the launcher must know which.
@@ -242,6 +255,30 @@ class LauncherTest {
         launch("bench", "kernels");
         assertThat(maven().lines()).containsSubsequence("-pl", "bench", "-am", "package");
         assertThat(launch("doctor").err() + launch("bench", "kernels").err()).isEmpty();
+    }
+
+    /// Spark is built and on the class path for `--cluster` alone.
+    @Test
+    void theClusterIsAModuleOfItsOwn() throws IOException, InterruptedException {
+        Outcome o = launch("batch", "--pk", "x", "--cluster", "local-cluster[2,1,512]");
+        assertThat(o.code()).as(o.err()).isZero();
+        assertThat(maven().lines()).containsSubsequence("-pl", "gpt2/cluster", "-am", "package");
+        assertThat(root.resolve("gpt2/cluster/target/chagres.built")).exists();
+        assertThat(root.resolve("gpt2/cli/target/chagres.built")).doesNotExist();
+        assertThat(o.words()).containsSubsequence("@" + root + "/gpt2/cli/src/main/launcher/jvm.args", "-Xmx1g",
+                "@" + root + "/gpt2/cluster/src/main/launcher/cluster.args", "-cp",
+                root + "/gpt2/cluster/target/chagres-cluster.jar:" + root + "/gpt2/cli/target/chagres-cli.jar:" + root
+                        + "/gpt2/cli/target/lib/*:" + root + "/gpt2/cluster/target/spark/jars/*",
+                "dev.chagres.cli.Main", "batch", "--pk", "x", "--cluster", "local-cluster[2,1,512]");
+        markBuilt();
+        for (List<String> words : List.of(List.of("batch", "--pk", "x"), List.of("prove", "--cluster"),
+                List.of("verify", "--cluster"), List.of("batch", "--help", "--cluster"))) {
+            assertThat(launch(words.toArray(String[]::new)).out()).as("%s", words).contains("/chagres-cli.jar")
+                    .doesNotContain("spark").doesNotContain("chagres-cluster");
+        }
+        Files.writeString(root.resolve("gpt2/cluster/src/main/Source.java"), "changed");
+        assertThat(launch("doctor").err()).isEmpty();
+        assertThat(launch("batch", "--cluster=yarn").err()).contains("building");
     }
 
     /// Modules are found, not listed: any `pom.xml` and any source below the root that is not a test.

@@ -75,15 +75,17 @@ public final class WholeFile implements AutoCloseable {
         }
     }
 
-    /// Whether somebody, in this process or another one, has a temporary file for `target` open. Where the file system
-    /// has no locks that cannot be known, and nothing is being written.
-    public static boolean isBeingWritten(Path target) throws IOException {
-        Path followed = followed(target);
-        String name = prefix(followed);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(followed))) {
+    /// Whether somebody else, in this process or another one, has a temporary file for the same target open. Of two who
+    /// ask after making theirs, at least one is told so. Where the file system has no locks that cannot be known, and
+    /// nobody has.
+    public boolean contested() throws IOException {
+        String name = prefix(target);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder(target))) {
             for (Path file : files) {
                 Matcher m = TEMPORARY.matcher(file.getFileName().toString());
-                if (m.matches() && m.group(1).equals(name) && lockedByOthers(file)) {
+                boolean same = m.matches() && m.group(1).equals(name);
+                // Our own is not tried: that would give its lock up.
+                if (same && !file.getFileName().equals(temporary.getFileName()) && lockedByOthers(file)) {
                     return true;
                 }
             }

@@ -83,6 +83,14 @@ public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes
                 + " of memory, " + mebibytes(limit.bytes) + " are allowed; raise --memory or shorten the sequence");
     }
 
+    /// Bytes of tensors and tasks of a proof that keeps everything in memory, on a machine with so many threads.
+    public static long whole(Graph graph, CommitmentParameters parameters, int threads, Host host) {
+        TaskNeeds needs = new TaskNeeds(graph, parameters, threads, threads);
+        try (Witness sizes = new Witness(graph, _ -> null, SpillStore.unbounded(host.memory()))) {
+            return sizes.bytes() + Math.max(needs.whileProving(), needs.whileEvaluating());
+        }
+    }
+
     private static String mebibytes(long bytes) {
         return ((bytes + (1 << 20) - 1) >> 20) + " MiB";
     }

@@ -65,18 +65,22 @@ class WholeFileTest {
     }
 
     @Test
-    void aFileThatIsBeingWrittenIsKnownToOthers() throws IOException {
+    void whoeverWritesTheSameFileIsKnown() throws IOException {
         Path target = folder.resolve("a.proof");
         Files.writeString(folder.resolve("a.proof.0123456789abcdef.part"), "left behind");
-        assertThat(WholeFile.isBeingWritten(target)).isFalse();
         try (WholeFile file = WholeFile.create(target)) {
-            assertThat(WholeFile.isBeingWritten(target)).isTrue();
-            assertThat(WholeFile.isBeingWritten(folder.resolve("b.proof"))).isFalse();
+            assertThat(file.contested()).isFalse();
+            try (WholeFile other = WholeFile.create(target);
+                    WholeFile another = WholeFile.create(folder.resolve("b.proof"))) {
+                assertThat(file.contested()).isTrue();
+                assertThat(other.contested()).isTrue();
+                assertThat(another.contested()).isFalse();
+            }
+            assertThat(file.contested()).isFalse();
             file.write(new byte[] {'x'});
             file.write(new byte[] {'y'});
             file.commit();
         }
-        assertThat(WholeFile.isBeingWritten(target)).isFalse();
         assertThat(target).hasContent("xy");
     }
 

@@ -47,6 +47,19 @@ final class MemoryPlanTest {
         }
     }
 
+    /// The least limit under which nothing is given up.
+    @Test
+    void theWholeIsWhatAProofTakesWithoutALimit() {
+        for (int threads = 1; threads <= 4; threads++) {
+            long whole = MemoryPlan.whole(graph, TrialGraph.PARAMETERS, threads, TestHosts.of(1));
+            MemoryPlan plan = plan(threads, FIXED + KEY + whole);
+            assertThat(plan.sectionsAtOnce()).isEqualTo(threads);
+            assertThat(plan.sparesKey()).isFalse();
+            assertThat(plan.spillFolder()).isNull();
+            assertThat(plan(threads, FIXED + KEY + whole - 1).sparesKey()).isTrue();
+        }
+    }
+
     @Test
     void everyPlanKeepsItsLimit() {
         for (int threads = 1; threads <= 4; threads++) {

@@ -1,0 +1,75 @@
+package dev.chagres.gpt2.cluster;
+
+import dev.chagres.cli.BatchLine;
+import dev.chagres.cli.Cluster;
+import dev.chagres.proof.VerifyingKey;
+import dev.chagres.prove.MemoryLimit;
+import dev.chagres.prove.run.MemoryPlan;
+import dev.chagres.statement.TokenSequence;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// What an executor may use, and which lines fit it. Only the heap is Spark's; tensors and the mapped key lie outside
+/// it, in what Spark calls overhead.
+///
+/// @param bytes   of an executor in all
+/// @param limited whether `--memory` said so; else it is what the longest line needs
+/// @param fits    lines that fit, longest first
+record ExecutorMemory(long bytes, boolean limited, List<BatchLine> fits) {
+    /// The heap of an executor.
+    static final long HEAP_BYTES = 512L << 20;
+    /// The virtual machine besides its heap.
+    private static final long MACHINE_BYTES = 256L << 20;
+
+    /// Refuses the lines that do not fit.
+    ///
+    /// @param threads of an executor
+    static ExecutorMemory of(Cluster.Request request, int threads, Cluster.Results results) {
+        List<BatchLine> lines = new ArrayList<>(request.lines());
+        lines.sort(Comparator.comparingInt(BatchLine::rows).reversed().thenComparingInt(BatchLine::number));
+        long fixed = HEAP_BYTES + MACHINE_BYTES;
+        if (request.memory() == null) {
+            BatchLine longest = lines.getFirst();
+            VerifyingKey vk = request.verifyingKey();
+            long need = MemoryPlan.whole(vk.spec().compile(sequence(longest, vk)).graph(), vk.parameters(), threads,
+                    request.engine().host());
+            return new ExecutorMemory(fixed + request.key().bytes() + need, false, List.copyOf(lines));
+        }
+        long bytes = MemoryLimit.parse(request.memory());
+        MemoryPlan.Limit limit = new MemoryPlan.Limit(bytes, fixed, request.key().bytes(), request.key().sparedBytes(),
+                request.spill());
+        List<BatchLine> fits = new ArrayList<>();
+        int fitting = 0; // rows that are known to fit: every shorter sequence does as well
+        for (BatchLine line : lines) {
+            String refusal = line.rows() <= fitting ? null : refusal(line, request, limit);
+            if (refusal == null) {
+                fitting = Math.max(fitting, line.rows());
+                fits.add(line);
+            } else {
+                results.failed(line, refusal);
+            }
+        }
+        return new ExecutorMemory(bytes, true, List.copyOf(fits));
+    }
+
+    /// @return null if the line fits
+    private static String refusal(BatchLine line, Cluster.Request request, MemoryPlan.Limit limit) {
+        VerifyingKey vk = request.verifyingKey();
+        try {
+            MemoryPlan.of(vk.spec().compile(sequence(line, vk)).graph(), vk.parameters(), request.engine().host(), limit);
+            return null;
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        }
+    }
+
+    private static TokenSequence sequence(BatchLine line, VerifyingKey vk) {
+        return TokenSequence.ofLength(line.prompt(), line.generate(), vk.spec().limits().anyId());
+    }
+
+    /// What Spark calls overhead, in mebibytes.
+    long overheadMebibytes() {
+        return Math.max(0, bytes - HEAP_BYTES + (1 << 20) - 1) >> 20;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.chagres.gpt2.cluster;
+
+import dev.chagres.cli.BatchLine;
+import dev.chagres.statement.Binding;
+import java.io.DataInputStream;
+import java.io.IOException;
+
+/// What an executor is told: one line of a batch, and how to prove it.
+///
+/// @param setting of all lines
+/// @param line    to prove
+record LineTask(Setting setting, BatchLine line) {
+    /// What all lines of a batch have in common.
+    ///
+    /// @param keyFile     of the proving key, as executors see it
+    /// @param keySent     whether Spark has sent the key; `keyFile` is then its name
+    /// @param keyDigest   of the verifying key
+    /// @param out         folder that driver and executors see; empty where proofs come back with results
+    /// @param mark        text that stands in [#MARK] in the folder, so that it is known to be the same one
+    /// @param threads     of an executor
+    /// @param memoryBytes that an executor may use in all, 0 for no limit
+    /// @param spill       folder for what does not fit; empty for the system's temporary folder
+    /// @param device      as of the option `--device`
+    record Setting(String keyFile, boolean keySent, byte[] keyDigest, String out, String mark, int threads,
+            long memoryBytes, String spill, String device) {
+        /// Name of the file with the mark.
+        static final String MARK = "mark";
+        /// Where executors put proofs that the driver has not seen yet, below the folder of proofs.
+        static final String UNSEEN = ".unseen";
+
+        boolean returned() {
+            return out.isEmpty();
+        }
+    }
+
+    byte[] encode(String build) {
+        return TaskFormat.write(build, out -> {
+            TaskFormat.text(out, setting.keyFile);
+            out.writeBoolean(setting.keySent);
+            TaskFormat.bytes(out, setting.keyDigest);
+            TaskFormat.text(out, setting.out);
+            TaskFormat.text(out, setting.mark);
+            out.writeInt(setting.threads);
+            out.writeLong(setting.memoryBytes);
+            TaskFormat.text(out, setting.spill);
+            TaskFormat.text(out, setting.device);
+            out.writeInt(line.number());
+            TaskFormat.text(out, line.id());
+            TaskFormat.ints(out, line.prompt());
+            out.writeInt(line.generate());
+            TaskFormat.bytes(out, line.binding().bytes());
+        });
+    }
+
+    /// @throws TaskFormat.OtherBuildException if another build wrote the bytes
+    static LineTask decode(byte[] bytes) throws IOException {
+        DataInputStream in = TaskFormat.read(bytes);
+        Setting setting = new Setting(TaskFormat.text(in), in.readBoolean(), TaskFormat.bytes(in), TaskFormat.text(in),
+                TaskFormat.text(in), in.readInt(), in.readLong(), TaskFormat.text(in), TaskFormat.text(in));
+        BatchLine line = new BatchLine(in.readInt(), TaskFormat.text(in), TaskFormat.ints(in), in.readInt(),
+                Binding.of(TaskFormat.bytes(in)));
+        return new LineTask(setting, line);
+    }
+}

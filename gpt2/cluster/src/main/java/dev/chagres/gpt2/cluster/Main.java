@@ -1,0 +1,28 @@
+package dev.chagres.gpt2.cluster;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// The command line with clusters, for `spark-submit`: `batch` takes the master of the submission unless the words name
+/// one.
+public final class Main {
+    private static final String MASTER = "spark.master";
+
+    private Main() {}
+
+    public static void main(String[] words) {
+        System.exit(dev.chagres.cli.Main.run(new dev.chagres.cli.Main(), withMaster(words, System.getProperty(MASTER))));
+    }
+
+    /// @param master null if this process was not submitted
+    static String[] withMaster(String[] words, String master) {
+        boolean named = Arrays.stream(words).anyMatch(w -> w.equals("--cluster") || w.startsWith("--cluster="));
+        if (master == null || named || words.length == 0 || !words[0].equals("batch")) {
+            return words;
+        }
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(1, List.of("--cluster", master));
+        return all.toArray(String[]::new);
+    }
+}

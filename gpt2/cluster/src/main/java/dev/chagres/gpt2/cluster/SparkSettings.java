@@ -1,0 +1,146 @@
+package dev.chagres.gpt2.cluster;
+
+import dev.chagres.cli.Cluster;
+import dev.chagres.cli.CommandException;
+import dev.chagres.cli.LauncherFlags;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+
+/// The settings of Spark for a batch: one proof at a time in an executor, with all its cores. What the user sets with
+/// `--cluster-set`, or has submitted, stands.
+final class SparkSettings {
+    private static final String CORES = "spark.executor.cores";
+    private static final Pattern LOCAL = Pattern.compile("local(\\[(\\d+|\\*)(,\\d+)?])?");
+    private static final Pattern LOCAL_CLUSTER = Pattern.compile("local-cluster\\[\\s*\\d+\\s*,\\s*(\\d+)\\s*,\\s*(\\d+)\\s*]");
+    /// Properties of this process that executors have as well.
+    private static final List<String> PROPERTIES = List.of("chagres.backend");
+    private static final String NATIVE = "chagres.native.path";
+
+    private final SparkConf conf;
+    private final String url;
+    private final boolean local;
+    private final boolean localCluster;
+    private final int threads;
+
+    /// @throws CommandException if nothing says how many cores an executor has
+    SparkSettings(Cluster.Request request) {
+        url = request.url();
+        conf = new SparkConf();
+        request.settings().forEach(conf::set);
+        Matcher ofLocal = LOCAL.matcher(url);
+        Matcher ofCluster = LOCAL_CLUSTER.matcher(url);
+        local = ofLocal.matches();
+        localCluster = ofCluster.matches();
+        if (local) {
+            String count = ofLocal.group(2);
+            int slots = count == null ? 1 : count.equals("*") ? Runtime.getRuntime().availableProcessors()
+                    : Integer.parseInt(count);
+            threads = request.threads().orElse(slots);
+            conf.set("spark.task.cpus", Integer.toString(slots));
+        } else {
+            int cores = localCluster ? Integer.parseInt(ofCluster.group(1)) : conf.getInt(CORES, 0);
+            threads = request.threads().orElse(cores);
+            if (threads == 0) {
+                throw new CommandException("--cluster " + url
+                        + ": say with --threads how many cores an executor has");
+            }
+            setIfMissing(CORES, Integer.toString(cores == 0 ? threads : cores));
+            setIfMissing("spark.task.cpus", conf.get(CORES));
+        }
+    }
+
+    /// Threads of an executor.
+    int threads() {
+        return threads;
+    }
+
+    /// Whether proofs are made in this process.
+    boolean local() {
+        return local;
+    }
+
+    /// @throws CommandException if the cluster cannot start here
+    SparkConf of(ExecutorMemory memory) {
+        conf.setMaster(url);
+        setIfMissing("spark.app.name", "chagres batch");
+        setIfMissing("spark.ui.enabled", "false");
+        if (local || localCluster) {
+            setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+            setIfMissing("spark.driver.host", "127.0.0.1");
+        }
+        if (localCluster) {
+            installed();
+            setIfMissing("spark.executorEnv.SPARK_SCALA_VERSION", "2.13"); // which Spark's own scripts would say
+        }
+        // A cold first proof is not a straggler.
+        setIfMissing("spark.speculation", "true");
+        setIfMissing("spark.speculation.quantile", "0.9");
+        setIfMissing("spark.speculation.multiplier", "2");
+        setIfMissing("spark.speculation.minTaskRuntime", "60s");
+        setIfMissing("spark.task.maxFailures", "4");
+        setIfMissing("spark.driver.maxResultSize", "0"); // results are taken one by one and kept nowhere
+        setIfMissing("spark.executor.memory", (ExecutorMemory.HEAP_BYTES >> 20) + "m");
+        setIfMissing("spark.executor.memoryOverhead", memory.overheadMebibytes() + "m");
+        conf.set("spark.executor.extraJavaOptions", options());
+        if (localCluster) {
+            conf.set("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+        } else if (!local && !conf.contains("spark.jars")) {
+            conf.set("spark.jars", String.join(",", jars(System.getProperty("java.class.path"))));
+        }
+        return conf;
+    }
+
+    private void setIfMissing(String name, String value) {
+        if (!conf.contains(name)) {
+            conf.set(name, value);
+        }
+    }
+
+    private static void installed() {
+        String home = System.getenv("SPARK_HOME");
+        if (home == null || !Files.exists(Path.of(home, "RELEASE")) || !Files.isDirectory(Path.of(home, "jars"))) {
+            throw new CommandException("--cluster: a local cluster starts processes from SPARK_HOME, which is "
+                    + (home == null ? "not set" : home + ", without a file RELEASE and a folder jars")
+                    + "; start the launcher, ./chagres batch --cluster URL");
+        }
+    }
+
+    /// Options of an executor's virtual machine: those of the launcher, without a heap, which Spark sets.
+    private String options() {
+        List<String> words = new ArrayList<>(LauncherFlags.working());
+        words.add("--sun-misc-unsafe-memory-access=allow");
+        for (String name : PROPERTIES) {
+            property(words, name);
+        }
+        if (localCluster) {
+            property(words, NATIVE);
+        }
+        String more = conf.get("spark.executor.extraJavaOptions", "");
+        return (String.join(" ", words) + " " + more).strip();
+    }
+
+    private static void property(List<String> words, String name) {
+        String value = System.getProperty(name);
+        if (value != null) {
+            words.add("\"-D" + name + "=" + value + "\"");
+        }
+    }
+
+    /// The jars of a class path that executors need: all but Spark's own, which every executor has.
+    static List<String> jars(String classPath) {
+        return Arrays.stream(classPath.split(File.pathSeparator)).map(Path::of)
+                .filter(p -> p.toString().endsWith(".jar") && !inSpark(p)).map(Path::toString).toList();
+    }
+
+    private static boolean inSpark(Path jar) {
+        Path folder = jar.toAbsolutePath().getParent();
+        return folder.endsWith("jars") && Files.exists(folder.resolveSibling("RELEASE"));
+    }
+}

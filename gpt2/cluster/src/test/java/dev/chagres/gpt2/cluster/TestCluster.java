@@ -1,0 +1,14 @@
+package dev.chagres.gpt2.cluster;
+
+import dev.chagres.cli.Cluster;
+import java.io.IOException;
+
+/// What the command line finds first in tests: the real one, unless a test puts another in its place.
+public final class TestCluster implements Cluster {
+    static Cluster actual = new SparkCluster();
+
+    @Override
+    public void prove(Request request, Results results) throws IOException {
+        actual.prove(request, results);
+    }
+}
