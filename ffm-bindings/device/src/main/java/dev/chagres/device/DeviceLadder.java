@@ -107,7 +107,8 @@ final class DeviceLadder implements LadderArrays {
         return twiddles;
     }
 
-    /// Coordinate c of `n` elements of an ext array from element `first` on, both multiples of 16: a line of each block.
+    /// Coordinate c of `n` elements of an ext array from element `first` on, both multiples of 16: a line of each
+    /// block.
     private static DeviceBuffer lines(DeviceBuffer ext, long first, long n, int c) {
         return ext.slice(first * Memory.EXT_BYTES + c * LINE, Memory.extBytes(n) - (COORDINATES - 1) * LINE);
     }

@@ -123,8 +123,8 @@ public final class OpeningProver {
     }
 
     /// A pass over all ranges, joined one after another, so that no more parts are kept than there are tasks at work.
-    private static Node<PassResult> joined(TaskGraph graph, String name, RowRanges ranges, long bytes, List<Node<?>> reads,
-            Runnable each, Pass pass, Join join) {
+    private static Node<PassResult> joined(TaskGraph graph, String name, RowRanges ranges, long bytes,
+            List<Node<?>> reads, Runnable each, Pass pass, Join join) {
         Node<PassResult> all = null;
         for (int i = 0; i < ranges.count(); i++) {
             int range = i;

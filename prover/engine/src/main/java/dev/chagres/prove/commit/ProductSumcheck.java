@@ -33,7 +33,8 @@ final class ProductSumcheck {
     QM31 round(ProverChannel channel, String tag, int variable, int foldGrindingBits) {
         QM31[] message = arrays.round(checked);
         if (checked && !message[0].add(message[2]).equals(claim)) {
-            throw new IllegalStateException(tag + ": s(0) + s(1) is not the claim in the round of variable " + variable);
+            throw new IllegalStateException(tag + ": s(0) + s(1) is not the claim in the round of variable "
+                    + variable);
         }
         channel.send(tag, message[0], message[1]);
         if (foldGrindingBits > 0) {

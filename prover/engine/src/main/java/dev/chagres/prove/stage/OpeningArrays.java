@@ -3,10 +3,10 @@ package dev.chagres.prove.stage;
 import dev.chagres.field.QM31;
 import java.util.List;
 
-/// The arrays of an opening after its passes. They stay where the stages are; messages, digests and opened columns come
-/// back. Results of passes may come from anywhere ([PassResult]). A call takes those that it is given; one that fails may
-/// leave some to their owner, who closes them as usual. Safe for use by several threads; what it makes is used by one at
-/// a time.
+/// The arrays of an opening after its passes. They stay where the stages are; messages, digests and opened columns
+/// come back. Results of passes may come from anywhere ([PassResult]). A call takes those that it is given; one that
+/// fails may leave some to their owner, who closes them as usual. Safe for use by several threads; what it makes is used
+/// by one at a time.
 public interface OpeningArrays {
     /// The sum of results of a pass over different ranges.
     ///

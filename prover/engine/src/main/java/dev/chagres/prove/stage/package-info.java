@@ -31,8 +31,8 @@
 /// name. A [dev.chagres.prove.store.Buffer] that is returned belongs to the caller.
 ///
 /// **Threads.** [Stages], [RowHasher], [OpeningPasses] and [OpeningArrays] are called from several threads at once,
-/// sections being proved side by side; trees, rounds and evaluations by one thread at a time, not always the same one. Calls return
-/// when their result is there; work without a result (`bind`, `last`) may still be under way.
+/// sections being proved side by side; trees, rounds, ladders and evaluations by one thread at a time, not always the
+/// same one. Calls return when their result is there; work without a result (`bind`, `last`) may still be under way.
 ///
 /// **Determinism.** Every result is a function of its arguments: not of threads, vector width, memory or device. Field
 /// elements are exact and canonical, so sums may be taken in any order; the nonce is the least one. Two implementations
