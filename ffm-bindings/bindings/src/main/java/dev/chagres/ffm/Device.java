@@ -29,6 +29,7 @@ public final class Device implements AutoCloseable {
     private final long slabAddress;
     private final long slabBytes;
     private final Slab slab;
+    private final DeviceCounters counters = new DeviceCounters();
     private boolean closed;
 
     Device(int ordinal, long slabBytes) {
@@ -74,6 +75,21 @@ public final class Device implements AutoCloseable {
     /// Bytes of the slab that are free, in one piece or not.
     public long available() {
         return slab.available();
+    }
+
+    /// What this device was asked for since it was opened, and the most bytes of its slab in use at a time since
+    /// then or [#resetPeak()].
+    public DeviceCount count() {
+        return counters.read(slab.peak());
+    }
+
+    /// Starts the peak of the slab again with what is in use now.
+    public void resetPeak() {
+        slab.resetPeak();
+    }
+
+    DeviceCounters counters() {
+        return counters;
     }
 
     /// Opens a stream.

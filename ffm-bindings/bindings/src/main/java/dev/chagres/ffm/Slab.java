@@ -11,6 +11,8 @@ final class Slab {
     /// Bytes of free regions by address, and of regions in use.
     private final TreeMap<Long, Long> free = new TreeMap<>();
     private final Map<Long, Long> used = new HashMap<>();
+    private long inUse;
+    private long peak;
 
     Slab(long address, long bytes) {
         this.bytes = bytes;
@@ -42,6 +44,8 @@ final class Slab {
             free.put(address + size, rest);
         }
         used.put(address, size);
+        inUse += size;
+        peak = Math.max(peak, inUse);
         return address;
     }
 
@@ -52,6 +56,7 @@ final class Slab {
             throw new IllegalArgumentException("no region in use starts at the device address 0x"
                     + Long.toHexString(address) + "; it was released before, or is a part of one");
         }
+        inUse -= size;
         long from = address;
         long to = address + size;
         Map.Entry<Long, Long> below = free.lowerEntry(address);
@@ -63,6 +68,16 @@ final class Slab {
             to += above;
         }
         free.put(from, to - from);
+    }
+
+    /// Most bytes in use at a time since the last [#resetPeak()], with what alignment adds.
+    synchronized long peak() {
+        return peak;
+    }
+
+    /// Starts the peak again with what is in use now.
+    synchronized void resetPeak() {
+        peak = inUse;
     }
 
     /// Bytes of all free regions.

@@ -1,11 +1,14 @@
 package dev.chagres.device;
 
 import dev.chagres.ffm.Device;
+import dev.chagres.ffm.DeviceCount;
 import dev.chagres.ffm.DeviceException;
 import dev.chagres.ffm.NativeLibrary;
 import dev.chagres.ffm.NativeLibraryException;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.host.StagesProvider;
+import dev.chagres.prove.profile.DeviceMeter;
+import dev.chagres.prove.profile.DeviceUse;
 import dev.chagres.prove.stage.Stages;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -75,7 +78,7 @@ public final class DeviceProvider implements StagesProvider {
     }
 
     /// A site that an engine owns.
-    private record Site(DeviceSite site) implements Place {
+    private record Site(DeviceSite site) implements Place, DeviceMeter {
         @Override
         public String name() {
             return site.name();
@@ -84,6 +87,23 @@ public final class DeviceProvider implements StagesProvider {
         @Override
         public Stages stages(Host host, Stages cpu) {
             return new DeviceStages(site, host, cpu);
+        }
+
+        @Override
+        public DeviceMeter meter() {
+            return this;
+        }
+
+        @Override
+        public DeviceUse read() {
+            DeviceCount count = site.device().count();
+            return new DeviceUse(count.launches(), count.copiesIn() + count.copiesOut(), count.bytesIn(),
+                    count.bytesOut(), count.waits(), count.waitNanos() / 1e9, count.peakBytes());
+        }
+
+        @Override
+        public void resetPeak() {
+            site.device().resetPeak();
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.chagres.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceException;
@@ -11,6 +12,9 @@ import dev.chagres.ffm.Status;
 import dev.chagres.proof.Verifier;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.key.ProvingKey;
+import dev.chagres.prove.profile.DeviceUse;
+import dev.chagres.prove.profile.PhaseRecorder;
+import dev.chagres.prove.profile.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -76,6 +80,26 @@ class DeviceProofsTest {
             Emulation.seed(device(engine), seed);
             assertThat(prove(engine, model)).isEqualTo(PROOFS.get(model));
             assertThat(device(engine).available()).as("memory that nobody has given back").isEqualTo(SLAB);
+        }
+    }
+
+    @Test
+    void whatPhasesAskTheDeviceForIsWhatTheProofDoes() {
+        try (Engine engine = engine(2, SLAB)) {
+            DeviceUse before = engine.meter().read();
+            PhaseRecorder recorder = new PhaseRecorder(engine.memory(), engine.meter(), Progress.NONE);
+            engine.prover(KEYS.get(TinyKeys.GPT2)).progress(recorder).generateAndProve(PROMPT, GENERATED, _ -> { });
+            recorder.end();
+            DeviceUse whole = engine.meter().read().since(before);
+            DeviceUse phases = recorder.phases().stream().map(PhaseRecorder.Phase::device)
+                    .reduce(DeviceUse.NONE, DeviceUse::and);
+            assertThat(phases).usingRecursiveComparison().ignoringFields("waitSeconds", "peakBytes").isEqualTo(whole);
+            assertThat(phases.waitSeconds()).isCloseTo(whole.waitSeconds(), within(1e-6)).isPositive();
+            assertThat(phases.launches()).isGreaterThan(phases.waits());
+            assertThat(phases.waits()).isPositive();
+            assertThat(phases.bytesIn()).isGreaterThanOrEqualTo(phases.copies());
+            assertThat(phases.bytesOut()).isPositive();
+            assertThat(phases.peakBytes()).isPositive().isLessThanOrEqualTo(SLAB);
         }
     }
 

@@ -16,6 +16,7 @@ import dev.chagres.prove.key.KeyRebuild;
 import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.key.KeySource;
 import dev.chagres.prove.key.ProvingKey;
+import dev.chagres.prove.profile.DeviceMeter;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.stage.Stages;
@@ -130,7 +131,7 @@ public final class Engine implements AutoCloseable {
 
     /// A prover for one key; the key stays its owner's and must be open while the prover is used.
     public Prover prover(ProvingKey key) {
-        return new Prover(this, key, new PhaseEvents(device(), Progress.NONE), Binding.NONE);
+        return new Prover(this, key, new PhaseEvents(device(), meter(), Progress.NONE), Binding.NONE);
     }
 
     /// Greedy inference on integers, without a proof.
@@ -195,6 +196,11 @@ public final class Engine implements AutoCloseable {
     /// Where stages of a proof are computed, for listings: `cpu vector-512`, `cuda:0 NVIDIA H100 sm_90`, `emulated`.
     public String device() {
         return host.stages().name();
+    }
+
+    /// Counters of the device; of nothing where the processor computes.
+    public DeviceMeter meter() {
+        return place.map(StagesProvider.Place::meter).orElse(DeviceMeter.NONE);
     }
 
     /// Threads in all.

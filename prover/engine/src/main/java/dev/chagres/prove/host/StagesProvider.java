@@ -1,5 +1,6 @@
 package dev.chagres.prove.host;
 
+import dev.chagres.prove.profile.DeviceMeter;
 import dev.chagres.prove.stage.Stages;
 import java.util.OptionalLong;
 
@@ -15,6 +16,11 @@ public interface StagesProvider {
         /// @param host whose memory and threads they use beside the device; complete but for its stages
         /// @param cpu the processor's stages on that host
         Stages stages(Host host, Stages cpu);
+
+        /// Its counters.
+        default DeviceMeter meter() {
+            return DeviceMeter.NONE;
+        }
 
         /// Gives the device back; nothing runs on it then.
         @Override

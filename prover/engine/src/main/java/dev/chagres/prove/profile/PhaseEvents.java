@@ -1,15 +1,18 @@
 package dev.chagres.prove.profile;
 
-
 /// Tells JDK Flight Recorder about phases, and passes everything on to another listener.
 public final class PhaseEvents implements Progress {
     private final String device;
+    private final DeviceMeter meter;
     private final Progress next;
     private PhaseEvent event;
+    private DeviceUse before;
 
     /// @param device where stages are computed, by name
-    public PhaseEvents(String device, Progress next) {
+    /// @param meter of the device
+    public PhaseEvents(String device, DeviceMeter meter, Progress next) {
         this.device = device;
+        this.meter = meter;
         this.next = next;
     }
 
@@ -17,6 +20,7 @@ public final class PhaseEvents implements Progress {
     public void phase(String name, long steps) {
         commit();
         event = new PhaseEvent(name, device);
+        before = meter.read();
         event.begin();
         next.phase(name, steps);
     }
@@ -39,6 +43,8 @@ public final class PhaseEvents implements Progress {
 
     private void commit() {
         if (event != null) {
+            event.end();
+            event.use(meter.read().since(before));
             event.commit();
             event = null;
         }

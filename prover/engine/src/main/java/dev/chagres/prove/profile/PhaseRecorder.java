@@ -8,20 +8,25 @@ import java.util.List;
 /// phase, so one recorder at a time.
 public final class PhaseRecorder implements Progress {
     private final MemoryPool pool;
+    private final DeviceMeter meter;
     private final Progress next;
     private final List<Phase> phases = new ArrayList<>();
     private String name;
     private long start;
+    private DeviceUse before;
 
     /// What was measured.
     ///
     /// @param seconds wall time
     /// @param peakBytes most bytes of the pool in use at a time
-    public record Phase(String name, double seconds, long peakBytes) {}
+    /// @param device what the device was asked for
+    public record Phase(String name, double seconds, long peakBytes, DeviceUse device) {}
 
     /// @param pool whose peaks are recorded
-    public PhaseRecorder(MemoryPool pool, Progress next) {
+    /// @param meter of the device
+    public PhaseRecorder(MemoryPool pool, DeviceMeter meter, Progress next) {
         this.pool = pool;
+        this.meter = meter;
         this.next = next;
     }
 
@@ -29,6 +34,8 @@ public final class PhaseRecorder implements Progress {
     public synchronized void phase(String name, long steps) {
         finish();
         pool.resetPeak();
+        meter.resetPeak();
+        this.before = meter.read();
         this.name = name;
         this.start = System.nanoTime();
         next.phase(name, steps);
@@ -52,7 +59,8 @@ public final class PhaseRecorder implements Progress {
 
     private void finish() {
         if (name != null) {
-            phases.add(new Phase(name, (System.nanoTime() - start) / 1e9, pool.peak()));
+            phases.add(new Phase(name, (System.nanoTime() - start) / 1e9, pool.peak(),
+                    meter.read().since(before)));
             name = null;
         }
     }
