@@ -70,6 +70,7 @@ public final class EndToEndReport {
         json.put("proofBytes", f.proofBytes());
         json.put("peakRssBytes", f.peakRssBytes());
         json.put("phases", f.phases());
+        json.put("deviceUse", f.deviceUse());
         return json;
     }
 
@@ -90,6 +91,11 @@ public final class EndToEndReport {
             text.append(String.format(Locale.ROOT, "%4d tokens, %s:", run.figures.tokens(), run.figures.kernels()));
             run.figures.phases().forEach((name, s) -> text.append(String.format(Locale.ROOT, " %s %.2f s,", name, s)));
             text.setCharAt(text.length() - 1, '\n');
+            run.figures.deviceUse().forEach((name, u) -> text.append(String.format(Locale.ROOT,
+                    "      %s: %d launches, %d copies, %.1f MiB in, %.1f MiB out, %d waits of %.2f s, peak %.1f MiB%n",
+                    name, u.launches(), u.copies(), u.bytesIn() / 0x1p20, u.bytesOut() / 0x1p20, u.waits(),
+                    u.waitSeconds(), u.peakBytes() / 0x1p20)));
+            text.append(Predicted.text(plan, run.figures));
         }
         text.append(sameBytes() ? "" : "\nproofs of one sequence DIFFER\n");
         return text.append(String.format(Locale.ROOT, "\nmodel    %s, seed %d, set up in %.1f s; %d threads, %s%n",

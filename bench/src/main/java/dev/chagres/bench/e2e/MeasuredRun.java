@@ -7,6 +7,7 @@ import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.key.ProvingKey;
+import dev.chagres.prove.profile.DeviceUse;
 import dev.chagres.prove.profile.PhaseRecorder;
 import dev.chagres.prove.profile.Progress;
 import java.io.IOException;
@@ -34,7 +35,7 @@ public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int to
     RunFigures measure(Engine engine, long start, Progress progress) throws IOException {
         progress.phase("open key", 0);
         try (ProvingKey pk = ProvingKey.open(provingKey)) {
-            PhaseRecorder recorder = new PhaseRecorder(engine.memory(), progress);
+            PhaseRecorder recorder = new PhaseRecorder(engine.memory(), engine.meter(), progress);
             VerifyingKey key = pk.verifyingKey();
             int[] prompt = new SplittableRandom(PROMPT_SEED)
                     .ints(tokens + 1L - generate, 0, key.spec().limits().vocabulary()).toArray();
@@ -51,7 +52,8 @@ public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int to
             Verification verification = verify(bytes, progress);
             return new RunFigures(engine.kernels(), engine.device(), HexFormat.of().formatHex(Blake3.hash(bytes)),
                     verification.accepted, proved.sequence().rows(), proved.sequence().generated().length,
-                    inference, prove, verification.seconds, bytes.length, peak, seconds(recorder.phases()));
+                    inference, prove, verification.seconds, bytes.length, peak, seconds(recorder.phases()),
+                    device(recorder.phases()));
         }
     }
 
@@ -59,6 +61,13 @@ public record MeasuredRun(Path provingKey, Path verifyingKey, Path proof, int to
         Map<String, Double> seconds = new LinkedHashMap<>();
         phases.forEach(p -> seconds.merge(p.name(), p.seconds(), Double::sum));
         return seconds;
+    }
+
+    private static Map<String, DeviceUse> device(List<PhaseRecorder.Phase> phases) {
+        Map<String, DeviceUse> used = new LinkedHashMap<>();
+        phases.stream().filter(p -> p.device().launches() > 0)
+                .forEach(p -> used.merge(p.name(), p.device(), DeviceUse::and));
+        return used;
     }
 
     private record Verification(boolean accepted, double seconds) {}

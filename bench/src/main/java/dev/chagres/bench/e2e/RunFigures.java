@@ -1,5 +1,6 @@
 package dev.chagres.bench.e2e;
 
+import dev.chagres.prove.profile.DeviceUse;
 import java.util.Map;
 
 /// What was measured while one sequence was proved and verified.
@@ -16,6 +17,7 @@ import java.util.Map;
 /// @param peakRssBytes largest resident size up to the end of proving, mapped files and memory that the engine keeps from
 ///     runs before included; 0 when unknown
 /// @param phases seconds by phase of `proveSeconds`
+/// @param deviceUse what the device was asked for, by those phases that used it
 record RunFigures(String kernels, String device, String digest, boolean accepted, int tokens, int generatedTokens,
         double inferenceSeconds, double proveSeconds, double verifySeconds, int proofBytes, long peakRssBytes,
-        Map<String, Double> phases) {}
+        Map<String, Double> phases, Map<String, DeviceUse> deviceUse) {}

@@ -29,6 +29,7 @@ public final class Device implements AutoCloseable {
     private final long slabAddress;
     private final long slabBytes;
     private final Slab slab;
+    private final DeviceCounters counters = new DeviceCounters();
     private boolean closed;
 
     Device(int ordinal, long slabBytes) {
@@ -95,7 +96,7 @@ public final class Device implements AutoCloseable {
         return slabBytes;
     }
 
-    /// Most bytes of the slab that were in use at a time, since the device was opened or this was asked for.
+    /// Most bytes of the slab that were in use at a time, since the device was opened or [#resetPeak()].
     public long peak() {
         return slab.peak();
     }
@@ -105,6 +106,21 @@ public final class Device implements AutoCloseable {
     /// @param bytes 0 counts as 1
     public static long regionBytes(long bytes) {
         return Slab.regionBytes(bytes);
+    }
+
+    /// What this device was asked for since it was opened, and the most bytes of its slab in use at a time since
+    /// then or [#resetPeak()].
+    public DeviceCount count() {
+        return counters.read(slab.peak());
+    }
+
+    /// Starts the peak of the slab again with what is in use now.
+    public void resetPeak() {
+        slab.resetPeak();
+    }
+
+    DeviceCounters counters() {
+        return counters;
     }
 
     /// Opens a stream.

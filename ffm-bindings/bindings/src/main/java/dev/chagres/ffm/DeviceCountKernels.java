@@ -78,7 +78,7 @@ public final class DeviceCountKernels {
             for (int p = 0; p < all.size(); p++) {
                 write(chg_count_part.asSlice(parts, p), all.get(p), lowBits, tiles);
             }
-            Status.check(ChagresCuda.chg_count(operands.stream(),
+            operands.launched(ChagresCuda.chg_count(operands.stream(),
                     operands.bytes(counts, Math.multiplyExact(table.tiles(), (long) Integer.BYTES << table.tileBits())),
                     operands.bytes(outside, Long.BYTES), where, columns, components.size(), parts, all.size(), lowBits,
                     tiles));

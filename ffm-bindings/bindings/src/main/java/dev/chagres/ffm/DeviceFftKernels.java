@@ -34,13 +34,13 @@ public final class DeviceFftKernels {
     ///
     /// @param dst of [#twiddleBytes(int)]
     public void twiddles(DeviceBuffer dst, int logN) {
-        Status.check(ChagresCuda.chg_twiddles(operands.stream(), operands.bytes(dst, twiddleBytes(logN)), logN));
+        operands.launched(ChagresCuda.chg_twiddles(operands.stream(), operands.bytes(dst, twiddleBytes(logN)), logN));
     }
 
     /// Encodes `rows` rows of 2^logK coefficients as rows of 2^logN values.
     public void encode(DeviceBuffer dst, DeviceBuffer src, int logK, int logN, long rows, DeviceBuffer twiddles) {
         FftShape.check(logK, logN);
-        Status.check(ChagresCuda.chg_encode(operands.stream(), operands.rowsOf(dst, rows, logN),
+        operands.launched(ChagresCuda.chg_encode(operands.stream(), operands.rowsOf(dst, rows, logN),
                 operands.rowsOf(src, rows, logK), logK, logN, rows, operands.bytes(twiddles, twiddleBytes(logN))));
     }
 
@@ -52,7 +52,7 @@ public final class DeviceFftKernels {
         FftShape.check(logK, logN);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment wanted = arena.allocateFrom(ValueLayout.JAVA_INT, positions);
-            Status.check(ChagresCuda.chg_encode_at(operands.stream(), operands.rowsOf(dst, 1, logN),
+            operands.launched(ChagresCuda.chg_encode_at(operands.stream(), operands.rowsOf(dst, 1, logN),
                     operands.rowsOf(src, 1, logK), logK, logN, wanted, positions.length,
                     operands.bytes(twiddles, twiddleBytes(logN))));
         }
@@ -61,7 +61,7 @@ public final class DeviceFftKernels {
     /// The transpose of [#encode], for one row; `src` is overwritten.
     public void encodeTransposed(DeviceBuffer dst, DeviceBuffer src, int logK, int logN, DeviceBuffer twiddles) {
         FftShape.check(logK, logN);
-        Status.check(ChagresCuda.chg_encode_transposed(operands.stream(), operands.rowsOf(dst, 1, logK),
+        operands.launched(ChagresCuda.chg_encode_transposed(operands.stream(), operands.rowsOf(dst, 1, logK),
                 operands.rowsOf(src, 1, logN), logK, logN, operands.bytes(twiddles, twiddleBytes(logN))));
     }
 }

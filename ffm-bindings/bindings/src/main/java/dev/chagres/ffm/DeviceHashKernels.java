@@ -27,7 +27,7 @@ public final class DeviceHashKernels {
         HashShape.checkColumns(rows, from, to);
         long blocks = (rows + Memory.BLOCK - 1) / Memory.BLOCK;
         long bytes = blocks == 0 || from == to ? 0 : (blocks - 1) * blockStride + to * COLUMN;
-        Status.check(ChagresCuda.chg_hash_columns(operands.stream(), operands.mode(mode),
+        operands.launched(ChagresCuda.chg_hash_columns(operands.stream(), operands.mode(mode),
                 operands.bytes(dst, DIGEST * (to - from)), operands.bytes(src, bytes), blockStride, rows, from, to));
     }
 
@@ -35,14 +35,14 @@ public final class DeviceHashKernels {
     public void hashPairs(Blake3Mode mode, DeviceBuffer dst, DeviceBuffer src, long n, int bytes) {
         HashShape.checkColumns(0, 0, n);
         HashShape.checkDigest(bytes);
-        Status.check(ChagresCuda.chg_hash_pairs(operands.stream(), operands.mode(mode), operands.bytes(dst, n * bytes),
+        operands.launched(ChagresCuda.chg_hash_pairs(operands.stream(), operands.mode(mode), operands.bytes(dst, n * bytes),
                 operands.bytes(src, 2 * n * bytes), n, bytes));
     }
 
     /// Sets the chaining values of `n` columns to the initial one.
     public void initColumns(Blake3Mode mode, DeviceBuffer state, long n) {
         HashShape.checkState(n);
-        Status.check(ChagresCuda.chg_init_columns(operands.stream(), operands.mode(mode),
+        operands.launched(ChagresCuda.chg_init_columns(operands.stream(), operands.mode(mode),
                 operands.bytes(state, DIGEST * n), n));
     }
 
@@ -52,14 +52,14 @@ public final class DeviceHashKernels {
         HashShape.checkState(n);
         HashShape.checkBlock(rows);
         long bytes = n == 0 ? 0 : (rows - 1) * rowStride + n * Integer.BYTES;
-        Status.check(ChagresCuda.chg_absorb_columns(operands.stream(), operands.mode(mode),
+        operands.launched(ChagresCuda.chg_absorb_columns(operands.stream(), operands.mode(mode),
                 operands.bytes(state, DIGEST * n), operands.bytes(src, bytes), rowStride, rows, n, chunk, flags));
     }
 
     /// `right` = chaining value of the parent of `left` and `right`, column by column.
     public void mergeColumns(Blake3Mode mode, DeviceBuffer left, DeviceBuffer right, long n, int flags) {
         HashShape.checkState(n);
-        Status.check(ChagresCuda.chg_merge_columns(operands.stream(), operands.mode(mode),
+        operands.launched(ChagresCuda.chg_merge_columns(operands.stream(), operands.mode(mode),
                 operands.bytes(left, DIGEST * n), operands.bytes(right, DIGEST * n), n, flags));
     }
 
@@ -67,14 +67,14 @@ public final class DeviceHashKernels {
     public void storeColumns(DeviceBuffer dst, DeviceBuffer state, long n, int bytes) {
         HashShape.checkState(n);
         HashShape.checkDigest(bytes);
-        Status.check(ChagresCuda.chg_store_columns(operands.stream(), operands.bytes(dst, n * bytes),
+        operands.launched(ChagresCuda.chg_store_columns(operands.stream(), operands.bytes(dst, n * bytes),
                 operands.bytes(state, DIGEST * n), n, bytes));
     }
 
     /// The reverse, for whole digests.
     public void loadColumns(DeviceBuffer state, DeviceBuffer src, long n) {
         HashShape.checkState(n);
-        Status.check(ChagresCuda.chg_load_columns(operands.stream(), operands.bytes(state, DIGEST * n),
+        operands.launched(ChagresCuda.chg_load_columns(operands.stream(), operands.bytes(state, DIGEST * n),
                 operands.bytes(src, DIGEST * n), n));
     }
 
@@ -82,7 +82,7 @@ public final class DeviceHashKernels {
     public long leastNonce(byte[] head, int bits, long first, long count, int[] start, int flags) {
         HashShape.checkNonces(head.length, bits, first, count);
         try (Arena arena = Arena.ofConfined()) {
-            Status.check(ChagresCuda.chg_least_nonce(operands.stream(),
+            operands.waited(ChagresCuda.chg_least_nonce(operands.waiting(),
                     arena.allocateFrom(ValueLayout.JAVA_BYTE, head), head.length, bits, first, count,
                     arena.allocateFrom(ValueLayout.JAVA_INT, start), flags, operands.result()));
         }

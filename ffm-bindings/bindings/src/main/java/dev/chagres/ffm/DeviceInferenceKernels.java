@@ -23,7 +23,7 @@ public final class DeviceInferenceKernels {
     /// `dst[r][t] = src[r * rowStride + t * laneStride]`
     public void load(DeviceBuffer dst, long dstStride, DeviceInts src, long rowStride, long laneStride, int rows,
             int lanes) {
-        Status.check(ChagresCuda.chg_panel_load(operands.stream(), operands.panel(dst, rows, dstStride, lanes),
+        operands.launched(ChagresCuda.chg_panel_load(operands.stream(), operands.panel(dst, rows, dstStride, lanes),
                 dstStride, operands.ints(src, spread(rows, lanes, rowStride, laneStride)), src.bits(), rowStride,
                 laneStride, rows, lanes));
     }
@@ -31,7 +31,7 @@ public final class DeviceInferenceKernels {
     /// `dst[r * rowStride + t * laneStride] = src[r][t]`; what does not fit is cut off.
     public void store(DeviceInts dst, long rowStride, long laneStride, DeviceBuffer src, long srcStride, int rows,
             int lanes, DeviceBuffer failed) {
-        Status.check(ChagresCuda.chg_panel_store(operands.stream(),
+        operands.launched(ChagresCuda.chg_panel_store(operands.stream(),
                 operands.ints(dst, spread(rows, lanes, rowStride, laneStride)), dst.bits(), rowStride, laneStride,
                 operands.panel(src, rows, srcStride, lanes), srcStride, rows, lanes,
                 operands.bytes(failed, Long.BYTES)));
@@ -39,13 +39,13 @@ public final class DeviceInferenceKernels {
 
     /// `dst[i] = x[i] y[i]` modulo 2^32
     public void multiply(DeviceBuffer dst, DeviceBuffer x, DeviceBuffer y, long n) {
-        Status.check(ChagresCuda.chg_panel_multiply(operands.stream(), operands.base(dst, n), operands.base(x, n),
+        operands.launched(ChagresCuda.chg_panel_multiply(operands.stream(), operands.base(dst, n), operands.base(x, n),
                 operands.base(y, n), n));
     }
 
     /// `x = x cos - y sin, y = y cos + x sin` modulo 2^32
     public void rotate(DeviceBuffer x, DeviceBuffer y, DeviceBuffer cos, DeviceBuffer sin, long n) {
-        Status.check(ChagresCuda.chg_panel_rotate(operands.stream(), operands.base(x, n), operands.base(y, n),
+        operands.launched(ChagresCuda.chg_panel_rotate(operands.stream(), operands.base(x, n), operands.base(y, n),
                 operands.base(cos, n), operands.base(sin, n), n));
     }
 
@@ -54,27 +54,27 @@ public final class DeviceInferenceKernels {
     /// @param table of 32 bits
     public void table(DeviceBuffer dst, DeviceBuffer x, long stride, DeviceInts table, long base, long size, int rows,
             int lanes, DeviceBuffer failed) {
-        Status.check(ChagresCuda.chg_panel_table(operands.stream(), operands.panel(dst, rows, stride, lanes),
+        operands.launched(ChagresCuda.chg_panel_table(operands.stream(), operands.panel(dst, rows, stride, lanes),
                 operands.panel(x, rows, stride, lanes), stride, operands.intRows(table, Integer.SIZE, 1, 0, size), base,
                 size, rows, lanes, operands.bytes(failed, Long.BYTES)));
     }
 
     /// `x[r][t] = value` for r > diagonal + t
     public void mask(DeviceBuffer x, long stride, int diagonal, int value, int rows, int lanes) {
-        Status.check(ChagresCuda.chg_panel_mask(operands.stream(), operands.panel(x, rows, stride, lanes), stride,
+        operands.launched(ChagresCuda.chg_panel_mask(operands.stream(), operands.panel(x, rows, stride, lanes), stride,
                 diagonal, value, rows, lanes));
     }
 
     /// `dst[r][t] = x[r][t]` for r > diagonal + t
     public void copyAbove(DeviceBuffer dst, DeviceBuffer x, long stride, int diagonal, int rows, int lanes) {
-        Status.check(ChagresCuda.chg_panel_copy_above(operands.stream(), operands.panel(dst, rows, stride, lanes),
+        operands.launched(ChagresCuda.chg_panel_copy_above(operands.stream(), operands.panel(dst, rows, stride, lanes),
                 operands.panel(x, rows, stride, lanes), stride, diagonal, rows, lanes));
     }
 
     /// `dst[t]` = the least r up to diagonal + t with `x[r][t]` outside [low, high); `rows` when there is none.
     public void firstOutsideBelow(DeviceBuffer dst, DeviceBuffer x, long stride, int low, int high, int diagonal,
             int rows, int width) {
-        Status.check(ChagresCuda.chg_panel_first_outside_below(operands.stream(), operands.base(dst, width),
+        operands.launched(ChagresCuda.chg_panel_first_outside_below(operands.stream(), operands.base(dst, width),
                 operands.panel(x, rows, stride, width), stride, low, high, diagonal, rows, width));
     }
 
@@ -85,7 +85,7 @@ public final class DeviceInferenceKernels {
     ///     follow
     public void offsets(DeviceBuffer dst, DeviceBuffer x, long stride, DeviceBuffer least, DeviceInts table, int limit,
             long most, int support, int rows, int lanes) {
-        Status.check(ChagresCuda.chg_panel_offsets(operands.stream(), operands.base(dst, lanes),
+        operands.launched(ChagresCuda.chg_panel_offsets(operands.stream(), operands.base(dst, lanes),
                 operands.panel(x, rows, stride, lanes), stride, operands.base(least, lanes),
                 operands.intRows(table, Integer.SIZE, 1, 0, limit + 2L), limit, most, support, rows, lanes));
     }

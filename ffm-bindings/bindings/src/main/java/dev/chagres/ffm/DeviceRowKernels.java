@@ -22,7 +22,7 @@ public final class DeviceRowKernels {
     /// @param src integers of all pieces
     /// @param pieces table of `count` [RowPiece]s
     public void placePieces(DeviceBuffer dst, long n, DeviceBuffer src, DeviceBuffer pieces, long count) {
-        Status.check(ChagresCuda.chg_place_pieces(operands.stream(), operands.base(dst, n), n,
+        operands.launched(ChagresCuda.chg_place_pieces(operands.stream(), operands.base(dst, n), n,
                 operands.bytes(src, src.bytes()), src.bytes(), structures(pieces, count, RowPiece.BYTES), count));
     }
 
@@ -30,7 +30,7 @@ public final class DeviceRowKernels {
     ///
     /// @param head at most [#MOST_HEAD]
     public void foldRows(DeviceBuffer dst, DeviceBuffer src, long n, int head, DeviceBuffer eq) {
-        Status.check(ChagresCuda.chg_fold_rows(operands.stream(), operands.ext(dst, n), operands.rowsOf(src, n, head),
+        operands.launched(ChagresCuda.chg_fold_rows(operands.stream(), operands.ext(dst, n), operands.rowsOf(src, n, head),
                 n, head, operands.ext(eq, 1L << head)));
     }
 
@@ -41,7 +41,7 @@ public final class DeviceRowKernels {
     /// @param head at most [#MOST_HEAD]
     public void addHeadSums(DeviceBuffer sums, long groups, DeviceBuffer src, long n, int head, ClaimTables claims) {
         long cells = operands.cells(sums, Math.multiplyExact(groups, 1L << head));
-        Status.check(ChagresCuda.chg_add_head_sums(operands.stream(), cells, groups, operands.base(src, n), n, head,
+        operands.launched(ChagresCuda.chg_add_head_sums(operands.stream(), cells, groups, operands.base(src, n), n, head,
                 operands.ext(claims.tables(), claims.entries()), claims.entries(), terms(claims), claims.termCount(),
                 runs(claims), claims.runCount()));
     }
@@ -50,14 +50,14 @@ public final class DeviceRowKernels {
     ///
     /// @param dst ext array of n elements
     public void reduceSums(DeviceBuffer dst, DeviceBuffer sums, long n) {
-        Status.check(ChagresCuda.chg_reduce_sums(operands.stream(), operands.ext(dst, n), operands.cells(sums, n), n));
+        operands.launched(ChagresCuda.chg_reduce_sums(operands.stream(), operands.ext(dst, n), operands.cells(sums, n), n));
     }
 
     /// `dst[at + i] = weight_i` for all runs; no two meet, other elements stay.
     ///
     /// @param dst ext array of n elements
     public void claimWeights(DeviceBuffer dst, long n, ClaimTables claims) {
-        Status.check(ChagresCuda.chg_claim_weights(operands.stream(), operands.ext(dst, n), n,
+        operands.launched(ChagresCuda.chg_claim_weights(operands.stream(), operands.ext(dst, n), n,
                 operands.ext(claims.tables(), claims.entries()), claims.entries(), terms(claims), claims.termCount(),
                 runs(claims), claims.runCount()));
     }

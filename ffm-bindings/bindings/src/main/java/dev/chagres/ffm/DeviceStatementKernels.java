@@ -30,7 +30,7 @@ public final class DeviceStatementKernels {
     ///
     /// @param points at most [StatementOperands#MOST_POINTS]
     public QM31[] sumRound(StatementOperands s, int variable, int... points) {
-        Status.check(ChagresCuda.chg_sum_round(operands.stream(), statement(s), variable,
+        operands.waited(ChagresCuda.chg_sum_round(operands.waiting(), statement(s), variable,
                 numbers(points, StatementOperands.MOST_POINTS), points.length, sums));
         QM31[] result = new QM31[points.length];
         for (int k = 0; k < result.length; k++) {
@@ -46,14 +46,14 @@ public final class DeviceStatementKernels {
 
     /// Binds the top variable to `r` in all factors but the weight, which is summed over it.
     public void bindFactors(StatementOperands s, int variable, QM31 r) {
-        Status.check(ChagresCuda.chg_bind_factors(operands.stream(), statement(s), variable, operands.element(r)));
+        operands.launched(ChagresCuda.chg_bind_factors(operands.stream(), statement(s), variable, operands.element(r)));
     }
 
     /// `dst[f 2^variables + x]` = factor f at position x of what is left.
     ///
     /// @param variables how many are left, below [StatementOperands#MOST_VARIABLES]
     public void factorValues(StatementOperands s, int variables, DeviceBuffer dst) {
-        Status.check(ChagresCuda.chg_factor_values(operands.stream(), statement(s), variables,
+        operands.launched(ChagresCuda.chg_factor_values(operands.stream(), statement(s), variables,
                 operands.ext(dst, (long) s.count() << variables)));
     }
 
@@ -97,7 +97,7 @@ public final class DeviceStatementKernels {
         chg_column.tile_slices(column, c.tileSlices());
         chg_column.low_slices(column, c.lowSlices());
         chg_column.reserved(column, 0);
-        Status.check(ChagresCuda.chg_bind_column(operands.stream(), operands.ext(dst, c.results()), column));
+        operands.launched(ChagresCuda.chg_bind_column(operands.stream(), operands.ext(dst, c.results()), column));
     }
 
     /// Copies a table into another order of variables: bit j of an index of `dst` is bit `to[j]` of one of `src`, none
@@ -107,13 +107,13 @@ public final class DeviceStatementKernels {
         for (int bit : to) {
             last += bit < 0 ? 0 : 1L << bit;
         }
-        Status.check(ChagresCuda.chg_spread_table(operands.stream(), operands.ext(dst, 1L << to.length),
+        operands.launched(ChagresCuda.chg_spread_table(operands.stream(), operands.ext(dst, 1L << to.length),
                 operands.ext(src, last + 1), numbers(to, StatementOperands.MOST_VARIABLES), to.length));
     }
 
     /// `dst[index[i]] = values[i]`; indices are ints, all different, and those of at least `size` are left out.
     public void scatterExt(DeviceBuffer dst, long size, DeviceBuffer index, DeviceBuffer values, long n) {
-        Status.check(ChagresCuda.chg_scatter_ext(operands.stream(), operands.ext(dst, size), size,
+        operands.launched(ChagresCuda.chg_scatter_ext(operands.stream(), operands.ext(dst, size), size,
                 operands.base(index, n), operands.ext(values, n), n));
     }
 

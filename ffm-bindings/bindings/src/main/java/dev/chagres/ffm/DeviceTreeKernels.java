@@ -24,14 +24,14 @@ public final class DeviceTreeKernels {
     /// The stored leaves of a program.
     public void leaves(TreeProgram program, DeviceBuffer p, DeviceBuffer q) {
         operands.bytes(program.room(), 0);
-        Status.check(ChagresCuda.chg_tree_leaves(operands.stream(), program.header(), program.segments(),
+        operands.launched(ChagresCuda.chg_tree_leaves(operands.stream(), program.header(), program.segments(),
                 program.terms(), operands.ext(p, program.stored()), operands.ext(q, program.stored())));
     }
 
     /// The layer above leaves that are not stored, in a tree with strips.
     public void leafParents(TreeProgram program, DeviceBuffer p, DeviceBuffer q) {
         operands.bytes(program.room(), 0);
-        Status.check(ChagresCuda.chg_tree_leaf_parents(operands.stream(), program.header(), program.segments(),
+        operands.launched(ChagresCuda.chg_tree_leaf_parents(operands.stream(), program.header(), program.segments(),
                 program.terms(), operands.ext(p, program.stored() / 2), operands.ext(q, program.stored() / 2)));
     }
 
@@ -39,7 +39,7 @@ public final class DeviceTreeKernels {
     public void parents(DeviceBuffer p, DeviceBuffer q, DeviceBuffer pBelow, DeviceBuffer qBelow, long upper,
             long size) {
         long n = Math.min(upper, size);
-        Status.check(ChagresCuda.chg_tree_parents(operands.stream(), operands.ext(p, n), operands.ext(q, n),
+        operands.launched(ChagresCuda.chg_tree_parents(operands.stream(), operands.ext(p, n), operands.ext(q, n),
                 operands.ext(pBelow, size), operands.ext(qBelow, size), upper, size));
     }
 
@@ -56,7 +56,7 @@ public final class DeviceTreeKernels {
     ///
     /// @param point coordinates of the variables below that of the first round
     public void eq(DeviceBuffer dst, QM31[] point) {
-        Status.check(ChagresCuda.chg_tree_eq(operands.stream(), operands.bytes(dst, eqBytes(point.length)),
+        operands.launched(ChagresCuda.chg_tree_eq(operands.stream(), operands.bytes(dst, eqBytes(point.length)),
                 operands.elements(0, point), point.length));
     }
 
@@ -74,7 +74,7 @@ public final class DeviceTreeKernels {
     }
 
     private QM31[] round(TreeChildren children, DeviceBuffer eq, int eqVariables, QM31 lambda, MemorySegment bind) {
-        Status.check(ChagresCuda.chg_tree_round(operands.stream(), structure(children),
+        operands.waited(ChagresCuda.chg_tree_round(operands.waiting(), structure(children),
                 operands.bytes(eq, eqBytes(eqVariables)), eqVariables, operands.element(lambda), bind,
                 operands.result()));
         return operands.resultElements(2);
@@ -83,7 +83,7 @@ public final class DeviceTreeKernels {
     /// The first round of the layer above leaves that are not stored; waits.
     public QM31[] leafRound(TreeProgram program, DeviceBuffer eq, int eqVariables, QM31 lambda) {
         operands.bytes(program.room(), 0);
-        Status.check(ChagresCuda.chg_tree_leaf_round(operands.stream(), program.header(), program.segments(),
+        operands.waited(ChagresCuda.chg_tree_leaf_round(operands.waiting(), program.header(), program.segments(),
                 program.terms(), operands.bytes(eq, eqBytes(eqVariables)), eqVariables, operands.element(lambda),
                 operands.result()));
         return operands.resultElements(2);
@@ -99,7 +99,7 @@ public final class DeviceTreeKernels {
             throw new IllegalArgumentException("the leaves are bound to " + program.children().bound() + ", not to "
                     + to.shape());
         }
-        Status.check(ChagresCuda.chg_tree_leaf_fold_round(operands.stream(), program.header(), program.segments(),
+        operands.waited(ChagresCuda.chg_tree_leaf_fold_round(operands.waiting(), program.header(), program.segments(),
                 program.terms(), structure(to), operands.bytes(eq, eqBytes(eqVariables)), eqVariables,
                 operands.element(lambda), operands.elements(1, bind), operands.result()));
         return operands.resultElements(2);
@@ -116,7 +116,7 @@ public final class DeviceTreeKernels {
     }
 
     private void values(DeviceBuffer dst, TreeChildren children, MemorySegment bind) {
-        Status.check(ChagresCuda.chg_tree_values(operands.stream(), structure(children), bind,
+        operands.launched(ChagresCuda.chg_tree_values(operands.stream(), structure(children), bind,
                 operands.ext(dst, VALUES)));
     }
 

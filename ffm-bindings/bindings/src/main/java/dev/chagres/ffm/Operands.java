@@ -18,6 +18,8 @@ final class Operands {
     private final MemorySegment elements = Arena.ofAuto().allocate(chg_qm31.layout(), SLOTS);
     private final MemorySegment mode = chg_blake3_mode.allocate(Arena.ofAuto());
     private final MemorySegment result = Arena.ofAuto().allocate(chg_qm31.layout(), 4);
+    /// When the call under way that waits began.
+    private long waitStart;
 
     Operands(Stream stream) {
         this.stream = stream;
@@ -25,6 +27,27 @@ final class Operands {
 
     MemorySegment stream() {
         return stream.handle();
+    }
+
+    /// The stream for a call that waits for it; the time until [#waited] is time in waits.
+    MemorySegment waiting() {
+        MemorySegment handle = stream.handle();
+        waitStart = System.nanoTime();
+        return handle;
+    }
+
+    /// Checks and counts a call that returns at once.
+    void launched(int status) {
+        Status.check(status);
+        stream.device().counters().launched();
+    }
+
+    /// Checks and counts a call that brought a value to the host.
+    void waited(int status) {
+        DeviceCounters counters = stream.device().counters();
+        counters.waited(System.nanoTime() - waitStart);
+        Status.check(status);
+        counters.launched();
     }
 
     /// Where the host's part of a result goes.

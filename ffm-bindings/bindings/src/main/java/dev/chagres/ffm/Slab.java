@@ -53,13 +53,6 @@ final class Slab {
         return Math.max(1, wanted) + Device.ALIGNMENT - 1 & -Device.ALIGNMENT;
     }
 
-    /// Most bytes that were in use at a time, since the slab was made or this was asked for.
-    synchronized long peak() {
-        long most = peak;
-        peak = inUse;
-        return most;
-    }
-
     /// As [#allocate], but at the end of the last free region that is large enough.
     ///
     /// @throws DeviceException with [Status#MEMORY] if no free region is large enough
@@ -112,6 +105,16 @@ final class Slab {
             to += above;
         }
         free.put(from, to - from);
+    }
+
+    /// Most bytes in use at a time since the last [#resetPeak()], with what alignment adds.
+    synchronized long peak() {
+        return peak;
+    }
+
+    /// Starts the peak again with what is in use now.
+    synchronized void resetPeak() {
+        peak = inUse;
     }
 
     /// Bytes of all free regions.

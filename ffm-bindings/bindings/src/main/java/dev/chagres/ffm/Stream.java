@@ -36,6 +36,7 @@ public final class Stream implements AutoCloseable {
     public void in(DeviceBuffer to, MemorySegment from) {
         check(to, from);
         Status.check(ChagresCuda.chg_in(handle, to.address(), from, from.byteSize()));
+        device.counters().copiedIn(from.byteSize());
     }
 
     /// Fills all of `to` from the begin of a buffer. [Pinned] memory holds it after [#sync()]; for other memory the
@@ -48,12 +49,14 @@ public final class Stream implements AutoCloseable {
             throw new IllegalArgumentException("the memory to copy to is read-only");
         }
         Status.check(ChagresCuda.chg_out(handle, to, from.address(), to.byteSize()));
+        device.counters().copiedOut(to.byteSize());
     }
 
     /// Sets every word of a buffer, whose bytes are a multiple of 4.
     public void fill(DeviceBuffer buffer, int word) {
         check(buffer);
         Status.check(ChagresCuda.chg_fill(handle, buffer.address(), word, buffer.bytes()));
+        device.counters().launched();
     }
 
     /// What this stream is asked for from now on runs after what another one, of the same device, has been asked for
@@ -68,7 +71,10 @@ public final class Stream implements AutoCloseable {
     /// Waits until all work is done.
     public void sync() {
         open();
-        Status.check(ChagresCuda.chg_sync(handle));
+        long start = System.nanoTime();
+        int status = ChagresCuda.chg_sync(handle);
+        device.counters().waited(System.nanoTime() - start);
+        Status.check(status);
         giveBack();
     }
 

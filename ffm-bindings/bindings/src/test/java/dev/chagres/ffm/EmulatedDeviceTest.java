@@ -95,6 +95,28 @@ class EmulatedDeviceTest {
     }
 
     @Test
+    void callsCopiesAndWaitsAreCounted() {
+        assertThat(device.count()).isEqualTo(new DeviceCount(0, 0, 0, 0, 0, 0, 0, 0));
+        DeviceKernels kernels = new DeviceKernels(stream);
+        DeviceBuffer a = device.allocate(100);
+        DeviceBuffer b = device.allocate(256);
+        stream.in(a, bytes(64, 0));
+        stream.fill(b, 7);
+        kernels.field().addBase(a, a, a, 16);
+        kernels.field().sumExt(b, 16);
+        stream.out(bytes(48, 0), a);
+        assertThatThrownBy(() -> kernels.field().addBase(a, a, a, 100)).isInstanceOf(IllegalArgumentException.class);
+        stream.sync();
+        DeviceCount count = device.count();
+        assertThat(count.waitNanos()).isPositive();
+        assertThat(count).isEqualTo(new DeviceCount(3, 1, 1, 64, 48, 2, count.waitNanos(), 128 + 256));
+        device.release(b);
+        device.resetPeak();
+        assertThat(device.count().peakBytes()).isEqualTo(128);
+        device.release(a);
+    }
+
+    @Test
     void structuresAreLaidOutAsTheBindingsSay() {
         List<GroupLayout> layouts = List.of(chg_qm31.layout(), chg_device_info.layout(), chg_blake3_mode.layout(),
                 chg_count_part.layout(), chg_count_column.layout(), chg_count_table.layout(), chg_piece.layout(),

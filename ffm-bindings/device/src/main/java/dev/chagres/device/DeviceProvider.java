@@ -1,12 +1,15 @@
 package dev.chagres.device;
 
 import dev.chagres.ffm.Device;
+import dev.chagres.ffm.DeviceCount;
 import dev.chagres.ffm.DeviceException;
 import dev.chagres.ffm.NativeLibrary;
 import dev.chagres.ffm.NativeLibraryException;
 import dev.chagres.ffm.Status;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.host.StagesProvider;
+import dev.chagres.prove.profile.DeviceMeter;
+import dev.chagres.prove.profile.DeviceUse;
 import dev.chagres.prove.stage.Stages;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +82,7 @@ public final class DeviceProvider implements StagesProvider {
     }
 
     /// A site that an engine owns.
-    private record Site(DeviceSite site) implements Place {
+    private record Site(DeviceSite site) implements Place, DeviceMeter {
         @Override
         public String name() {
             return site.name();
@@ -110,6 +113,23 @@ public final class DeviceProvider implements StagesProvider {
                 }
             }
             return found;
+        }
+
+        @Override
+        public DeviceMeter meter() {
+            return this;
+        }
+
+        @Override
+        public DeviceUse read() {
+            DeviceCount count = site.device().count();
+            return new DeviceUse(count.launches(), count.copiesIn() + count.copiesOut(), count.bytesIn(),
+                    count.bytesOut(), count.waits(), count.waitNanos() / 1e9, count.peakBytes());
+        }
+
+        @Override
+        public void resetPeak() {
+            site.device().resetPeak();
         }
 
         @Override

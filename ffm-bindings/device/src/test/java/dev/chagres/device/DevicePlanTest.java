@@ -103,6 +103,7 @@ class DevicePlanTest {
             @Override
             public void phase(String name, long steps) {
                 peaks.put(phase.getAndSet(name), device.peak());
+                device.resetPeak();
             }
 
             @Override

@@ -2,6 +2,7 @@ package dev.chagres.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
@@ -15,6 +16,8 @@ import dev.chagres.prove.Engine;
 import dev.chagres.prove.GivenProviders;
 import dev.chagres.prove.host.StagesProvider;
 import dev.chagres.prove.key.ProvingKey;
+import dev.chagres.prove.profile.DeviceUse;
+import dev.chagres.prove.profile.PhaseRecorder;
 import dev.chagres.prove.profile.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -158,6 +161,26 @@ class DeviceProofsTest {
             }
             assertThat(free(engine)).isEqualTo(SLAB);
             assertThat(prove(engine, TinyKeys.GPT2)).as("another key").isEqualTo(PROOFS.get(TinyKeys.GPT2));
+        }
+    }
+
+    @Test
+    void whatPhasesAskTheDeviceForIsWhatTheProofDoes() {
+        try (Engine engine = engine(2, SLAB)) {
+            DeviceUse before = engine.meter().read();
+            PhaseRecorder recorder = new PhaseRecorder(engine.memory(), engine.meter(), Progress.NONE);
+            engine.prover(KEYS.get(TinyKeys.GPT2)).progress(recorder).generateAndProve(PROMPT, GENERATED, _ -> { });
+            recorder.end();
+            DeviceUse whole = engine.meter().read().since(before);
+            DeviceUse phases = recorder.phases().stream().map(PhaseRecorder.Phase::device)
+                    .reduce(DeviceUse.NONE, DeviceUse::and);
+            assertThat(phases).usingRecursiveComparison().ignoringFields("waitSeconds", "peakBytes").isEqualTo(whole);
+            assertThat(phases.waitSeconds()).isCloseTo(whole.waitSeconds(), within(1e-6)).isPositive();
+            assertThat(phases.launches()).isGreaterThan(phases.waits());
+            assertThat(phases.waits()).isPositive();
+            assertThat(phases.bytesIn()).isGreaterThanOrEqualTo(phases.copies());
+            assertThat(phases.bytesOut()).isPositive();
+            assertThat(phases.peakBytes()).isPositive().isLessThanOrEqualTo(SLAB);
         }
     }
 

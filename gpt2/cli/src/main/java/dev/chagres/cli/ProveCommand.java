@@ -76,7 +76,7 @@ final class ProveCommand extends Command {
         GeneratedText text = new GeneratedText(vk.tokenizer(), progress, err());
         long start = System.nanoTime();
         AtomicLong lastId = new AtomicLong();
-        PhaseRecorder recorder = new PhaseRecorder(engine.memory(), progress);
+        PhaseRecorder recorder = new PhaseRecorder(engine.memory(), engine.meter(), progress);
         Proof proved = engine.prover(key).bind(bound).progress(recorder).generateAndProve(ids, generate, id -> {
             lastId.set(System.nanoTime());
             text.next(id);

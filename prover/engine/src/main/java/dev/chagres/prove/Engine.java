@@ -17,6 +17,7 @@ import dev.chagres.prove.key.KeyRebuild;
 import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.key.KeySource;
 import dev.chagres.prove.key.ProvingKey;
+import dev.chagres.prove.profile.DeviceMeter;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.run.DeviceNeeds;
@@ -180,7 +181,7 @@ public final class Engine implements AutoCloseable {
 
     /// A prover for one key; the key stays its owner's and must be open while the prover is used.
     public Prover prover(ProvingKey key) {
-        return new Prover(this, key, new PhaseEvents(device(), Progress.NONE), Binding.NONE);
+        return new Prover(this, key, new PhaseEvents(device(), meter(), Progress.NONE), Binding.NONE);
     }
 
     /// Greedy inference on integers, without a proof.
@@ -302,6 +303,11 @@ public final class Engine implements AutoCloseable {
 
     private static void log(String line) {
         System.getLogger(Engine.class.getName()).log(System.Logger.Level.WARNING, line);
+    }
+
+    /// Counters of the device; of nothing where the processor computes.
+    public DeviceMeter meter() {
+        return place.map(SharedPlace::meter).orElse(DeviceMeter.NONE);
     }
 
     /// Threads in all.

@@ -49,7 +49,7 @@ public final class Prover {
 
     /// The same prover, which tells a listener what it is doing.
     public Prover progress(Progress listener) {
-        return new Prover(engine, key, new PhaseEvents(engine.device(), listener), binding);
+        return new Prover(engine, key, new PhaseEvents(engine.device(), engine.meter(), listener), binding);
     }
 
     /// The same prover, whose proofs are bound to public bytes: who verifies one sees them and can require them.

@@ -1,5 +1,7 @@
 package dev.chagres.prove.host;
 
+import dev.chagres.prove.profile.DeviceMeter;
+import dev.chagres.prove.profile.DeviceUse;
 import dev.chagres.prove.stage.StageMemory;
 import java.util.Optional;
 import java.util.function.Function;
@@ -19,6 +21,8 @@ public final class SharedPlace implements AutoCloseable {
     private int users;
     private boolean lost;
     private long taken;
+    /// What was asked of devices that were lost.
+    private DeviceUse past = DeviceUse.NONE;
 
     /// Opens the device.
     ///
@@ -62,6 +66,7 @@ public final class SharedPlace implements AutoCloseable {
         StagesProvider.Place old = place;
         place = null;
         if (old != null) {
+            past = past.and(old.meter().read());
             old.close();
         }
         open();
@@ -70,6 +75,28 @@ public final class SharedPlace implements AutoCloseable {
     /// What the stages say that they take, whether the device is open or not.
     public synchronized Optional<StageMemory> memory() {
         return host.stages().memory();
+    }
+
+    /// Counters of the device, also of those that it was before it was lost.
+    public DeviceMeter meter() {
+        return new DeviceMeter() {
+            @Override
+            public DeviceUse read() {
+                synchronized (SharedPlace.this) {
+                    return place == null ? past : place.meter().read().and(past);
+                }
+            }
+
+            @Override
+            public void resetPeak() {
+                synchronized (SharedPlace.this) {
+                    past = past.withoutPeak();
+                    if (place != null) {
+                        place.meter().resetPeak();
+                    }
+                }
+            }
+        };
     }
 
     /// Begins a use: takes a share of the memory, for as many lanes as fit beside the shares of others. Waits for others
@@ -179,6 +206,7 @@ public final class SharedPlace implements AutoCloseable {
         place = null;
         lost = true;
         if (old != null) {
+            past = past.and(old.meter().read());
             old.close();
         }
     }

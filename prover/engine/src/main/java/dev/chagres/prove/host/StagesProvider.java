@@ -1,5 +1,6 @@
 package dev.chagres.prove.host;
 
+import dev.chagres.prove.profile.DeviceMeter;
 import dev.chagres.prove.stage.Stages;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -22,6 +23,11 @@ public interface StagesProvider {
         /// @param thrown by a stage, with its causes and what it has suppressed
         default Optional<Fault> fault(Throwable thrown) {
             return Optional.empty();
+        }
+
+        /// Its counters.
+        default DeviceMeter meter() {
+            return DeviceMeter.NONE;
         }
 
         /// Gives the device back, also one that was lost; nothing runs on it then.

@@ -14,6 +14,7 @@ import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.file.ContentDigest;
 import dev.chagres.prove.file.WholeFile;
 import dev.chagres.prove.host.Host;
+import dev.chagres.prove.profile.DeviceMeter;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
 import dev.chagres.tensor.Column;
@@ -55,7 +56,7 @@ public final class KeySetup {
             VerifyingKey key;
             try {
                 key = write(model, parameters, proving.channel(), host,
-                        new PhaseEvents(host.stages().name(), listener));
+                        new PhaseEvents(host.stages().name(), DeviceMeter.NONE, listener));
             } catch (IOException e) {
                 throw proving.failed(e);
             }

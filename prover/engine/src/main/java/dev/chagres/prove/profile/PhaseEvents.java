@@ -1,22 +1,27 @@
 package dev.chagres.prove.profile;
 
-
 /// Tells JDK Flight Recorder about phases, and passes everything on to another listener.
 public final class PhaseEvents implements Progress {
     private final String device;
+    private final DeviceMeter meter;
     private final Progress next;
     private PhaseEvent event;
+    private DeviceUse before;
 
     /// @param device where stages are computed, by name
-    public PhaseEvents(String device, Progress next) {
+    /// @param meter of the device
+    public PhaseEvents(String device, DeviceMeter meter, Progress next) {
         this.device = device;
+        this.meter = meter;
         this.next = next;
     }
 
     @Override
     public void phase(String name, long steps) {
-        commit();
+        DeviceUse now = meter.read();
+        commit(now);
         event = new PhaseEvent(name, device);
+        before = now;
         event.begin();
         next.phase(name, steps);
     }
@@ -33,12 +38,14 @@ public final class PhaseEvents implements Progress {
 
     @Override
     public void end() {
-        commit();
+        commit(meter.read());
         next.end();
     }
 
-    private void commit() {
+    private void commit(DeviceUse now) {
         if (event != null) {
+            event.end();
+            event.use(now.since(before));
             event.commit();
             event = null;
         }

@@ -8,27 +8,35 @@ import java.util.List;
 /// phase, so one recorder at a time.
 public final class PhaseRecorder implements Progress {
     private final MemoryPool pool;
+    private final DeviceMeter meter;
     private final Progress next;
     private final List<Phase> phases = new ArrayList<>();
     private String name;
     private long start;
+    private DeviceUse before;
 
     /// What was measured.
     ///
     /// @param seconds wall time
     /// @param peakBytes most bytes of the pool in use at a time
-    public record Phase(String name, double seconds, long peakBytes) {}
+    /// @param device what the device was asked for
+    public record Phase(String name, double seconds, long peakBytes, DeviceUse device) {}
 
     /// @param pool whose peaks are recorded
-    public PhaseRecorder(MemoryPool pool, Progress next) {
+    /// @param meter of the device
+    public PhaseRecorder(MemoryPool pool, DeviceMeter meter, Progress next) {
         this.pool = pool;
+        this.meter = meter;
         this.next = next;
     }
 
     @Override
     public synchronized void phase(String name, long steps) {
-        finish();
+        DeviceUse now = meter.read();
+        finish(now);
         pool.resetPeak();
+        meter.resetPeak();
+        this.before = now;
         this.name = name;
         this.start = System.nanoTime();
         next.phase(name, steps);
@@ -46,13 +54,15 @@ public final class PhaseRecorder implements Progress {
 
     @Override
     public synchronized void end() {
-        finish();
+        finish(meter.read());
         next.end();
     }
 
-    private void finish() {
+    /// @param now one reading for the end of a phase and the begin of the next, so that phases add up
+    private void finish(DeviceUse now) {
         if (name != null) {
-            phases.add(new Phase(name, (System.nanoTime() - start) / 1e9, pool.peak()));
+            phases.add(new Phase(name, (System.nanoTime() - start) / 1e9, pool.peak(),
+                    now.since(before)));
             name = null;
         }
     }

@@ -45,6 +45,33 @@ class PhasesTest {
         }
     }
 
+    /// Counts one of each more whenever it is read.
+    private static final class Steps implements DeviceMeter {
+        private DeviceUse now = DeviceUse.NONE;
+        private int resets;
+
+        @Override
+        public DeviceUse read() {
+            now = now.and(new DeviceUse(1, 2, 3, 4, 5, 0.5, 6));
+            return now;
+        }
+
+        @Override
+        public void resetPeak() {
+            resets++;
+        }
+    }
+
+    @Test
+    void aRecorderSharesTheUseOfADeviceOut() {
+        Steps steps = new Steps();
+        PhaseRecorder recorder = new PhaseRecorder(new MemoryPool(), steps, Progress.NONE);
+        run(recorder);
+        assertThat(recorder.phases()).extracting(PhaseRecorder.Phase::device)
+                .containsOnly(new DeviceUse(1, 2, 3, 4, 5, 0.5, 6)).hasSize(2);
+        assertThat(steps.resets).isEqualTo(2);
+    }
+
     private static void run(Progress progress) {
         progress.phase("one", 2);
         progress.within("part", 1, 3);
@@ -56,9 +83,9 @@ class PhasesTest {
     @Test
     void everythingIsPassedOn() {
         Log events = new Log();
-        run(new PhaseEvents("cpu scalar", events));
+        run(new PhaseEvents("cpu scalar", DeviceMeter.NONE, events));
         Log recorder = new Log();
-        run(new PhaseRecorder(new MemoryPool(), recorder));
+        run(new PhaseRecorder(new MemoryPool(), DeviceMeter.NONE, recorder));
         assertThat(events.lines).containsExactly("one/2", "part 1/3", "step", "two/0", "end");
         assertThat(recorder.lines).isEqualTo(events.lines);
     }
@@ -66,7 +93,7 @@ class PhasesTest {
     @Test
     void aRecorderMeasuresTimeAndMemoryOfEachPhase() throws InterruptedException {
         MemoryPool pool = new MemoryPool();
-        PhaseRecorder recorder = new PhaseRecorder(pool, Progress.NONE);
+        PhaseRecorder recorder = new PhaseRecorder(pool, DeviceMeter.NONE, Progress.NONE);
         recorder.phase("large", 0);
         try (MemoryScope scope = pool.scope()) {
             scope.allocate(BYTES);
@@ -88,7 +115,7 @@ class PhasesTest {
             recording.enable("chagres.Phase").withoutThreshold();
             recording.enable("chagres.Section").withoutThreshold();
             recording.start();
-            run(new PhaseEvents("emulated", Progress.NONE));
+            run(new PhaseEvents("emulated", new Steps(), Progress.NONE));
             SectionEvent.start("layer3", 42).close();
             recording.stop();
             recording.dump(file);
@@ -96,6 +123,12 @@ class PhasesTest {
         List<RecordedEvent> events = RecordingFile.readAllEvents(file);
         assertThat(events).filteredOn(e -> e.getEventType().getName().equals("chagres.Phase"))
                 .allSatisfy(e -> assertThat(e.getString("device")).isEqualTo("emulated"))
+                .allSatisfy(e -> assertThat(e.getLong("launches")).isEqualTo(1))
+                .allSatisfy(e -> assertThat(e.getLong("copies")).isEqualTo(2))
+                .allSatisfy(e -> assertThat(e.getLong("bytesIn")).isEqualTo(3))
+                .allSatisfy(e -> assertThat(e.getLong("bytesOut")).isEqualTo(4))
+                .allSatisfy(e -> assertThat(e.getLong("waits")).isEqualTo(5))
+                .allSatisfy(e -> assertThat(e.getDuration("waitTime")).hasMillis(500))
                 .extracting(e -> e.getString("phase")).containsExactlyInAnyOrder("one", "two");
         assertThat(events).filteredOn(e -> e.getEventType().getName().equals("chagres.Section")).singleElement()
                 .satisfies(e -> {
