@@ -17,6 +17,9 @@ enum class Use {
 
 class Call {
  public:
+  /* Of a kernel over rows or positions: more would not end. */
+  static constexpr u64 MOST_STEPS = u64{1} << 40;
+
   Call(const char *function, chg_stream *stream) : function_(function), stream_(stream) {
     if (stream == nullptr) status_ = null_argument(function, "stream");
   }
@@ -38,6 +41,7 @@ class Call {
   /* Rows of `width` elements of `size` bytes. */
   template <class T>
   T *rows(const char *name, chg_ptr at, u64 rows, u64 stride, u64 width, u64 alignment = CHG_ALIGNMENT) {
+    need(width == 0 || times(rows, width) <= MOST_STEPS, "%lld rows of %lld elements", rows, width);
     return static_cast<T *>(checked(name, at, panel(rows, stride, width, sizeof(T)), alignment, Use::ROWS));
   }
   /* Exactly so many entries, at the alignment of one, and anywhere read. */

@@ -38,6 +38,7 @@ int32_t chg_hash_columns(chg_stream *stream, const chg_blake3_mode *mode, chg_pt
   u64 blocks = rows / 16 + (rows % 16 != 0);
   u64 bytes = from == to ? 0 : Call::panel(blocks, block_stride, Call::times(to, 64), 1);
   const u32 *matrix = call.region<u32>("src", src, bytes, Use::TABLE);
+  call.need(rows <= u64{1} << 32, "%lld rows", rows);
   u32 columns = chg::HashColumns::columns_of(rows);
   return call.start(chg::HashColumns{with, digests, matrix, block_stride / 4, rows, from, to, columns},
                     (to - from) / columns + ((to - from) % columns != 0));

@@ -66,6 +66,7 @@ int32_t chg_count(chg_stream *stream, chg_ptr counts, chg_ptr outside, const chg
   call.need(low_bits >= 0 && low_bits <= CHG_MAX_LOG_SIZE, "tiles of 2^%lld positions", Call::as(low_bits));
   call.need(tiles <= u64{1} << 32, "%lld tiles", tiles);
   if (call.refused()) return call.status();
+  call.need(tiles << low_bits <= Call::MOST_STEPS, "%lld tiles of 2^%lld positions", tiles, Call::as(low_bits));
   call.need(table->tile_bits >= 0 && table->tile_bits <= CHG_MAX_LOG_SIZE && table->tiles >= 1 &&
                 table->tiles <= u64{1} << 32,
             "a table of %lld tiles of 2^%lld entries", table->tiles, Call::as(table->tile_bits));

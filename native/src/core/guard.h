@@ -25,7 +25,7 @@ int32_t guarded(const char *function, Body body) {
 /* The same on a device, whose loss is remembered. */
 template <class Body>
 int32_t unless_lost(const char *function, chg_device *device, Body body) {
-  if (device->lost) return fail(CHG_LOST, "%s: the device was lost before; close it and open it again", function);
+  if (device->lost) return fail(CHG_LOST, "%s: the device was lost before; close it and open it again, or start the process again if it stays lost", function);
   int32_t status = guarded(function, body);
   if (status == CHG_LOST) device->lost = true;
   return status;

@@ -19,6 +19,7 @@ const char *const build_info =
     "cuda " CHG_CUDA_VERSION " " CHG_TARGETS ", ABI " CHG_ABI_TEXT ", header " CHG_HEADER_SHA256;
 
 int32_t cuda_failure(const char *function, cudaError_t error) {
+  cudaGetLastError(); /* told here: the next launch of this thread, on whatever device, is not to blame */
   int32_t driver = 0, runtime = 0;
   cudaDriverGetVersion(&driver);
   cudaRuntimeGetVersion(&runtime);
@@ -76,6 +77,10 @@ class CudaStream final : public chg_stream {
     if (owner_->enter() != cudaSuccess) return;
     cudaStreamDestroy(stream_);
     if (event_ != nullptr) cudaEventDestroy(event_);
+    for (cudaEvent_t read : read_) {
+      if (read != nullptr) cudaEventDestroy(read);
+    }
+    if (staging_ != nullptr) cudaFreeHost(staging_);
     cudaFree(sink.cells);
     if (results != nullptr) cudaFreeHost(const_cast<uint64_t *>(results));
   }
@@ -93,6 +98,12 @@ class CudaStream final : public chg_stream {
     results = static_cast<uint64_t *>(words);
     if (error == cudaSuccess) error = cudaHostGetDevicePointer(&seen, words, 0);
     sink.result = static_cast<u64 *>(seen);
+    void *staging = nullptr;
+    if (error == cudaSuccess) error = cudaHostAlloc(&staging, 2 * STAGE, cudaHostAllocDefault);
+    staging_ = static_cast<char *>(staging);
+    for (cudaEvent_t &read : read_) {
+      if (error == cudaSuccess) error = cudaEventCreateWithFlags(&read, cudaEventDisableTiming);
+    }
     return error;
   }
 
@@ -144,12 +155,9 @@ class CudaStream final : public chg_stream {
     return CHG_OK;
   }
 
-  /* The runtime stages what is not pinned and returns when it has been read. */
-  int32_t in(chg_ptr to, const void *from, uint64_t bytes, bool) override {
+  int32_t in(chg_ptr to, const void *from, uint64_t bytes, bool pinned) override {
     cudaError_t error = owner_->enter();
-    if (error == cudaSuccess) {
-      error = cudaMemcpyAsync(reinterpret_cast<void *>(to), from, bytes, cudaMemcpyHostToDevice, stream_);
-    }
+    if (error == cudaSuccess) error = pinned ? copy_in(to, from, bytes) : stage_in(to, from, bytes);
     return error == cudaSuccess ? CHG_OK : cuda_failure("chg_in", error);
   }
 
@@ -176,6 +184,31 @@ class CudaStream final : public chg_stream {
   }
 
  private:
+  static constexpr uint64_t STAGE = 1 << 20;
+
+  cudaError_t copy_in(chg_ptr to, const void *from, uint64_t bytes) {
+    return cudaMemcpyAsync(reinterpret_cast<void *>(to), from, bytes, cudaMemcpyHostToDevice, stream_);
+  }
+
+  /*
+   * What is not pinned has been read when this returns, which the runtime promises of no asynchronous copy: it goes
+   * through two pinned pages in turn, each used again once the device has read it.
+   */
+  cudaError_t stage_in(chg_ptr to, const void *from, uint64_t bytes) {
+    for (uint64_t at = 0; at < bytes; at += STAGE) {
+      uint64_t size = bytes - at < STAGE ? bytes - at : STAGE;
+      char *page = staging_ + turn_ * STAGE;
+      cudaError_t error = cudaEventSynchronize(read_[turn_]); /* at once for an event that was never recorded */
+      if (error != cudaSuccess) return error;
+      memcpy(page, static_cast<const char *>(from) + at, size);
+      error = copy_in(to + at, page, size);
+      if (error == cudaSuccess) error = cudaEventRecord(read_[turn_], stream_);
+      if (error != cudaSuccess) return error;
+      turn_ ^= 1;
+    }
+    return cudaSuccess;
+  }
+
   bool raised(uint64_t launch) const { return __atomic_load_n(&results[Sink::CELLS], __ATOMIC_ACQUIRE) == launch; }
 
   static void pause() {
@@ -187,11 +220,26 @@ class CudaStream final : public chg_stream {
   CudaDevice *const owner_;
   const cudaStream_t stream_;
   cudaEvent_t event_ = nullptr;
+  char *staging_ = nullptr;
+  cudaEvent_t read_[2] = {};
+  unsigned turn_ = 0;
 };
 
 int32_t CudaDevice::open(uint64_t bytes) {
   void *memory = nullptr;
   cudaError_t error = enter();
+  cudaFuncAttributes code;
+  if (error == cudaSuccess) error = cudaFuncGetAttributes(&code, fill_words);
+  if (error == cudaErrorNoKernelImageForDevice || error == cudaErrorInvalidDeviceFunction ||
+      error == cudaErrorUnsupportedPtxVersion) {
+    cudaGetLastError();
+    int major = 0, minor = 0;
+    cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, ordinal_);
+    cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, ordinal_);
+    return fail(CHG_NO_DEVICE,
+                "chg_open: device %d has compute capability %d.%d, for which this library (%s) has no code (status %d)",
+                ordinal_, major, minor, CHG_TARGETS, error);
+  }
   if (error == cudaSuccess) error = cudaMalloc(&memory, bytes);
   if (error == cudaErrorMemoryAllocation) {
     cudaGetLastError(); /* not sticky, and told here */
@@ -248,7 +296,8 @@ int32_t CudaDevice::pin(uint64_t bytes, void **out) {
 int32_t CudaDevice::unpin(void *block) {
   cudaError_t error = enter();
   if (error == cudaSuccess) error = cudaDeviceSynchronize();
-  if (error == cudaSuccess) error = cudaFreeHost(block);
+  cudaError_t freed = cudaFreeHost(block);
+  if (error == cudaSuccess) error = freed;
   return error == cudaSuccess ? CHG_OK : cuda_failure("chg_unpin", error);
 }
 

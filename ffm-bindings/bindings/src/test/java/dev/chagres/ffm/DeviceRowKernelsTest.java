@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -41,9 +42,13 @@ class DeviceRowKernelsTest {
         this.random = new SplittableRandom(seed);
     }
 
+    @BeforeAll
+    static void needHost() {
+        NativeBuildFacts.needHost();
+    }
+
     @BeforeEach
     void open() {
-        NativeBuildFacts.needHost();
         device = NativeLibrary.load(NativeLibrary.Kind.HOST).open(0, 8 << 20);
         Status.check(ChagresCuda.chg_emulate(device.handle(), ChagresCuda.CHG_EMULATE_SEED(), seed));
         stream = device.stream();

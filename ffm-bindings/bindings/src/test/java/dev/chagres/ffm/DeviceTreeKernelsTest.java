@@ -8,6 +8,7 @@ import dev.chagres.kernel.Memory;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,9 +19,13 @@ class DeviceTreeKernelsTest {
     private DeviceTreeKernels kernels;
     private DeviceBuffer buffer;
 
+    @BeforeAll
+    static void needHost() {
+        NativeBuildFacts.needHost();
+    }
+
     @BeforeEach
     void open() {
-        NativeBuildFacts.needHost();
         device = NativeLibrary.load(NativeLibrary.Kind.HOST).open(0, 1 << 18);
         stream = device.stream();
         kernels = new DeviceKernels(stream).tree();

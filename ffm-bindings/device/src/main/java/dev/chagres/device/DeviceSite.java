@@ -22,7 +22,12 @@ final class DeviceSite implements AutoCloseable {
     /// @throws DeviceException if there is no such device, or not as much memory
     DeviceSite(NativeLibrary library, int ordinal, long slabBytes) {
         this.device = library.open(ordinal, slabBytes);
-        this.name = name(device.info());
+        try {
+            this.name = name(device.info());
+        } catch (RuntimeException | Error e) {
+            device.close();
+            throw e;
+        }
         this.tensors = new DeviceTensors(device);
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.DeviceException;
 import dev.chagres.ffm.Emulation;
+import dev.chagres.ffm.NativeBuildFacts;
 import dev.chagres.ffm.Status;
 import dev.chagres.prove.data.DerivedTensor;
 import dev.chagres.prove.data.HostTensor;
@@ -24,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +37,11 @@ class DeviceTensorsTest {
 
     private DeviceSite site;
     private Arena arena;
+
+    @BeforeAll
+    static void needHost() {
+        NativeBuildFacts.needHost();
+    }
 
     @BeforeEach
     void open() {
