@@ -131,7 +131,7 @@ class BatchProcessesTest {
 
     /// A warm process answers each line before the next one is sent, and ends with a signal.
     @ParameterizedTest
-    @CsvSource({"TERM, 143", "INT, 130"})
+    @CsvSource("TERM, 143")
     void aWarmProcessAnswersLineByLine(String signal, int code) throws IOException, InterruptedException {
         Process process = batch(Path.of("-")).redirectError(work.resolve("err").toFile()).start();
         try (OutputStream in = process.getOutputStream(); BufferedReader out = process.inputReader()) {
