@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// The verifier in Java and the one in docs/verifier, written from the specification alone, say the same of valid
 /// proofs and of proofs and keys that were changed after they were made.
 class SecondVerifierTest {
-    /// The only byte of a key's tokenizer, behind the family `gpt2` and the name `1x2x32x20x32`.
-    private static final int TOKENIZER = 8 + 4 + 4 + 4 + 12 + 4;
+    /// The only byte of a key's tokenizer, behind the family `decoder` and the name `1x2x32x20x32`.
+    private static final int TOKENIZER = 8 + 4 + 7 + 4 + 12 + 4;
     private static final int[] EXTREMES = {0, 1, -1, 31, 4096, 1 << 16, (1 << 20) - 1, 1 << 29, 1 << 30,
         Integer.MAX_VALUE, Integer.MIN_VALUE};
     /// First byte of the digest of the key, of the prompt length and of the ids in a proof.
