@@ -7,7 +7,6 @@
  *
  * Exit status: 0 all is right, 1 a comparison failed, 2 usage, 3 no device, with the reason in one line.
  */
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -59,11 +58,6 @@ Options parse(int count, char **arguments) {
   if (o.scale < 0 || o.scale > 12) usage("--rates-scale is 0 to 12");
   if (o.twin.empty()) o.twin = o.library.substr(0, o.library.rfind('/') + 1) + "libchagres_host.so";
   return o;
-}
-
-double now() {
-  using namespace std::chrono;
-  return duration<double>(steady_clock::now().time_since_epoch()).count();
 }
 
 std::string quoted(const std::string &text) {

@@ -8,11 +8,6 @@
 
 namespace {
 
-double now() {
-  using namespace std::chrono;
-  return duration<double>(steady_clock::now().time_since_epoch()).count();
-}
-
 /* A slab, a stream and rooms in it; contents are zeros, which are canonical. */
 class Bench {
  public:
@@ -70,6 +65,11 @@ const double COPY = 25e9, FOLD_MERGED = 7.8e9, HASH = 1.5e12, BUTTERFLY = 2.9e12
 const double MEMORY = 3.0e12;
 
 }  // namespace
+
+double now() {
+  using namespace std::chrono;
+  return duration<double>(steady_clock::now().time_since_epoch()).count();
+}
 
 std::vector<Rate> latencies(const Library &library, int ordinal) {
   Bench b(library, ordinal, 1 << 20);

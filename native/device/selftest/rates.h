@@ -13,6 +13,9 @@ struct Rate {
   double predicted; /* 0: nothing was */
 };
 
+/* Seconds of a clock that only goes on. */
+double now();
+
 /* Launch and flag: a call that returns a value, and launches in a row, in microseconds. */
 std::vector<Rate> latencies(const Library &library, int ordinal);
 

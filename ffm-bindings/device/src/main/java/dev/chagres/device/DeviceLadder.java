@@ -74,23 +74,8 @@ final class DeviceLadder implements LadderArrays {
     }
 
     @Override
-    public QM31 sum() {
-        return rounds.sum();
-    }
-
-    @Override
-    public QM31[] round(boolean one) {
-        return rounds.round(one);
-    }
-
-    @Override
-    public void bind(QM31 r) {
-        rounds.bind(r);
-    }
-
-    @Override
-    public QM31[][] values() {
-        return rounds.values();
+    public DeviceProductRounds rounds() {
+        return rounds;
     }
 
     /// log2 of what is left of both arrays.
@@ -178,10 +163,5 @@ final class DeviceLadder implements LadderArrays {
         space.work().stream().fill(spectra, 0);
         space.work().kernels().rows().placePieces(spectra, elements, values.of(sent), places.of(sent), count);
         return spectra;
-    }
-
-    @Override
-    public void close() {
-        rounds.close();
     }
 }

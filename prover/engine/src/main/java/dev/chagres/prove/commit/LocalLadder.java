@@ -41,23 +41,8 @@ final class LocalLadder implements LadderArrays {
     }
 
     @Override
-    public QM31 sum() {
-        return rounds.sum();
-    }
-
-    @Override
-    public QM31[] round(boolean one) {
-        return rounds.round(one);
-    }
-
-    @Override
-    public void bind(QM31 r) {
-        rounds.bind(r);
-    }
-
-    @Override
-    public QM31[][] values() {
-        return rounds.values();
+    public LocalProductRounds rounds() {
+        return rounds;
     }
 
     /// log2 of what is left of u.
@@ -116,10 +101,5 @@ final class LocalLadder implements LadderArrays {
             });
             kernels.field().addExt(w, w, added, 1L << bits);
         }
-    }
-
-    @Override
-    public void close() {
-        rounds.close();
     }
 }

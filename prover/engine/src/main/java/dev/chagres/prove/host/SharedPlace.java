@@ -63,13 +63,17 @@ public final class SharedPlace implements AutoCloseable {
     }
 
     private void reopen() {
+        shut();
+        open();
+    }
+
+    private void shut() {
         StagesProvider.Place old = place;
         place = null;
         if (old != null) {
             past = past.and(old.meter().read());
             old.close();
         }
-        open();
     }
 
     /// What the stages say that they take, whether the device is open or not.
@@ -202,12 +206,7 @@ public final class SharedPlace implements AutoCloseable {
     /// Gives the device back; nobody uses it then.
     @Override
     public synchronized void close() {
-        StagesProvider.Place old = place;
-        place = null;
         lost = true;
-        if (old != null) {
-            past = past.and(old.meter().read());
-            old.close();
-        }
+        shut();
     }
 }
