@@ -95,6 +95,8 @@ final class DeviceTensors implements AutoCloseable {
     private final Epoch.Listener ends = this::over;
     /// Copies of [#holdIfRoom], whose holders are to let go before they ask for memory.
     private int passing;
+    /// Threads that wait for them.
+    private volatile int waiting;
     private final AtomicLong copied = new AtomicLong();
     private boolean keeps = true;
 
@@ -119,8 +121,8 @@ final class DeviceTensors implements AutoCloseable {
         return hold(tensor, work, true);
     }
 
-    /// As [#hold], if the values are there or there is room for them. The holder closes the result and waits for its
-    /// stream before it asks for memory: others may wait for what is held.
+    /// As [#hold], if the values are there or there is room for them. The holder closes the result before it asks for
+    /// memory, and waits for its stream when they are [#wanted()]: others may wait for what is held.
     ///
     /// @throws DeviceException if the device fails
     Optional<Resident> holdIfRoom(IntTensor tensor, DeviceWork work) {
@@ -134,7 +136,7 @@ final class DeviceTensors implements AutoCloseable {
             Resident held = hold(tensor, work, false);
             return Optional.of(new Resident(held.ints(), held.size(), () -> {
                 held.close();
-                work.afterSync(this::passed);
+                work.beforeMemory(this::passed);
             }));
         } catch (DeviceException e) {
             passed();
@@ -149,6 +151,11 @@ final class DeviceTensors implements AutoCloseable {
             passed();
             throw e;
         }
+    }
+
+    /// Whether somebody waits for copies that others hold for a moment.
+    boolean wanted() {
+        return waiting > 0;
     }
 
     private synchronized void passed() {
@@ -333,12 +340,15 @@ final class DeviceTensors implements AutoCloseable {
         if (passing == 0) {
             return false;
         }
+        waiting++;
         try {
             wait();
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // whoever interrupts wants an end, which a refusal is
             return false;
+        } finally {
+            waiting--;
         }
     }
 

@@ -23,6 +23,8 @@ final class DeviceWork implements AutoCloseable {
     private Pinned pages;
     /// What is done once everything that the stream was asked for is done.
     private final List<Runnable> later = new ArrayList<>();
+    /// Whether some of it is to be done before this work asks for memory.
+    private boolean lends;
 
     /// @throws DeviceException if the device has no stream or no pages for it
     DeviceWork(DeviceSite site) {
@@ -75,6 +77,9 @@ final class DeviceWork implements AutoCloseable {
 
     /// As [#allocate(long)].
     DeviceBuffer allocate(long bytes, DeviceTensors.Region region) {
+        if (lends) {
+            sync();
+        }
         DeviceTensors tensors = site.tensors();
         Optional<DeviceBuffer> buffer = tensors.allocate(Math.max(1, bytes), region);
         if (buffer.isEmpty()) {
@@ -102,7 +107,14 @@ final class DeviceWork implements AutoCloseable {
         later.add(task);
     }
 
+    /// As [#afterSync], for what others may wait for: this work waits for its stream before it asks for memory itself.
+    void beforeMemory(Runnable task) {
+        lends = true;
+        later.add(task);
+    }
+
     private void runLater() {
+        lends = false;
         List<Runnable> tasks = List.copyOf(later);
         later.clear();
         tasks.forEach(Runnable::run);
