@@ -48,7 +48,7 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
     private final Stages cpu;
     private final MemoryScope scope;
     private final DeviceWork work;
-    private final HeldMemory held;
+    private final DeviceRegions held;
     private final DeviceBuffer failed;
     private final PanelSpace space;
     /// Tensors that stay as they are, by column or virtual tensor; until the section is complete.
@@ -70,9 +70,9 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
         this.cpu = cpu;
         this.work = site.work();
         this.scope = host.scope();
-        this.held = new HeldMemory(site, work);
+        this.held = new DeviceRegions(work);
         try {
-            this.failed = held.allocate(Long.BYTES);
+            this.failed = held.bytes(Long.BYTES);
             this.space = new PanelSpace(work, failed, PanelSpace.bytes(graph));
         } catch (RuntimeException | Error e) {
             end();

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /// Tensors of the host on a device: copied there once for all who hold them. A copy of a tensor with an [Epoch] stays
 /// when nobody holds it, until the epoch is over or the slab needs room; then those go first that were used longest
@@ -281,11 +282,38 @@ final class DeviceTensors implements AutoCloseable {
 
     // --- memory ------------------------------------------------------------------------------------------------------
 
-    /// Memory of the device; copies that nobody uses give way, and those that are held for a moment are waited for.
+    /// Memory of the device. Copies that nobody uses give way, and those that are held for a moment are waited for; if
+    /// that is not enough, what the work has released is waited for.
     ///
-    /// @return empty if that is not enough
-    /// @throws DeviceException if the device fails
-    Optional<DeviceBuffer> allocate(long bytes, Region region) {
+    /// @param work that asks, whose stream is waited for then
+    /// @throws DeviceException if the slab has no such region, or the device fails
+    DeviceBuffer allocate(long bytes, Region region, DeviceWork work) {
+        Optional<DeviceBuffer> buffer = withoutIdle(bytes, region);
+        if (buffer.isEmpty()) {
+            work.sync();
+            buffer = withoutIdle(bytes, region);
+        }
+        return buffer.orElseGet(() -> cut(bytes, region));
+    }
+
+    /// Does something that holds tensors and works in memory beside them; once more, without any copies that were there
+    /// before, if there is no such memory in one piece between them.
+    ///
+    /// @param call leaves nothing when it fails
+    /// @throws DeviceException if there is no memory for it without other copies, either
+    <T> T withRoom(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (DeviceException e) {
+            if (e.status() != Status.MEMORY || !drop()) {
+                throw e;
+            }
+        }
+        return call.get();
+    }
+
+    /// @return empty if there is no such region without the copies that nobody uses, either
+    private Optional<DeviceBuffer> withoutIdle(long bytes, Region region) {
         while (true) {
             Optional<DeviceBuffer> buffer = ifFree(bytes, region);
             if (buffer.isPresent() || !makeRoom()) {
@@ -312,7 +340,7 @@ final class DeviceTensors implements AutoCloseable {
     /// Frees all copies that nobody uses.
     ///
     /// @return whether there were any
-    synchronized boolean drop() {
+    private synchronized boolean drop() {
         boolean any = !idle.isEmpty();
         idle.forEach(e -> {
             entries.remove(e.key, e);

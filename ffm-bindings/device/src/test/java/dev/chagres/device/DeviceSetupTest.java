@@ -96,7 +96,7 @@ class DeviceSetupTest {
         try (Engine engine = engine(threads, new DeviceMemory(SLAB).room(planned))) {
             Emulation.seed(device(engine), threads);
             make(engine, Progress.NONE);
-            assertThat(device(engine).peak()).isLessThanOrEqualTo(planned).isGreaterThan(planned * 2 / 3);
+            assertThat(device(engine).count().peakBytes()).isLessThanOrEqualTo(planned).isGreaterThan(planned * 2 / 3);
             assertThat(device(engine).available()).isEqualTo(device(engine).capacity());
             assertThat(engine.rebuild(source, parameters, Progress.NONE).encode()).isEqualTo(expectedVk);
         }
@@ -120,7 +120,7 @@ class DeviceSetupTest {
                     .isInstanceOf(IllegalArgumentException.class).hasMessageMatching(message);
             assertThatThrownBy(() -> engine.rebuild(source, parameters, none))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageMatching(message);
-            assertThat(device(engine).peak()).isZero();
+            assertThat(device(engine).count().peakBytes()).isZero();
             assertThat(folder).isEmptyDirectory();
         }
     }

@@ -308,9 +308,10 @@ class DeviceTensorsTest {
     @Test
     void whatIsHeldForAMomentIsWaitedFor() throws Exception {
         HostTensor tensor = lasting(tensor(8, (int) SLAB / 2 + 64, 43), new Epoch(), 0);
-        try (DeviceWork work = site.work(); ExecutorService thread = Executors.newSingleThreadExecutor()) {
+        try (DeviceWork work = site.work(); DeviceWork second = site.work();
+                ExecutorService thread = Executors.newSingleThreadExecutor()) {
             Resident passing = site.tensors().holdIfRoom(tensor, work).orElseThrow();
-            Future<DeviceBuffer> wanted = thread.submit(() -> site.tensors().allocate(SLAB, DeviceTensors.Region.WORK).orElseThrow());
+            Future<DeviceBuffer> wanted = thread.submit(() -> second.allocate(SLAB));
             assertThatThrownBy(() -> wanted.get(50, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
             passing.close();
             work.sync();
