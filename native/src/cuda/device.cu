@@ -3,15 +3,14 @@
 
 #include <cuda_runtime_api.h>
 
-#include <chrono>
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
 #include <memory>
-#include <thread>
 
-#include "start.h"
 #include "message.h"
+#include "patience.h"
+#include "start.h"
 
 namespace chg {
 
@@ -77,6 +76,7 @@ class CudaStream final : public chg_stream {
     if (owner_->enter() != cudaSuccess) return;
     cudaStreamDestroy(stream_);
     if (event_ != nullptr) cudaEventDestroy(event_);
+    if (done_ != nullptr) cudaEventDestroy(done_);
     for (cudaEvent_t read : read_) {
       if (read != nullptr) cudaEventDestroy(read);
     }
@@ -89,7 +89,9 @@ class CudaStream final : public chg_stream {
   cudaError_t open() {
     constexpr size_t CELLS = (Sink::CELLS + 1) * sizeof(u64), WORDS = CELLS;
     void *cells = nullptr, *words = nullptr, *seen = nullptr;
+    constexpr unsigned BLOCKS = cudaEventDisableTiming | cudaEventBlockingSync;
     cudaError_t error = cudaEventCreateWithFlags(&event_, cudaEventDisableTiming);
+    if (error == cudaSuccess) error = cudaEventCreateWithFlags(&done_, BLOCKS);
     if (error == cudaSuccess) error = cudaMalloc(&cells, CELLS);
     sink.cells = static_cast<u64 *>(cells);
     if (error == cudaSuccess) error = cudaMemsetAsync(cells, 0, CELLS, stream_);
@@ -102,7 +104,7 @@ class CudaStream final : public chg_stream {
     if (error == cudaSuccess) error = cudaHostAlloc(&staging, 2 * STAGE, cudaHostAllocDefault);
     staging_ = static_cast<char *>(staging);
     for (cudaEvent_t &read : read_) {
-      if (error == cudaSuccess) error = cudaEventCreateWithFlags(&read, cudaEventDisableTiming);
+      if (error == cudaSuccess) error = cudaEventCreateWithFlags(&read, BLOCKS);
     }
     return error;
   }
@@ -122,7 +124,7 @@ class CudaStream final : public chg_stream {
 
   int32_t sync() override {
     cudaError_t error = owner_->enter();
-    if (error == cudaSuccess) error = cudaStreamSynchronize(stream_);
+    if (error == cudaSuccess) error = finish();
     return error == cudaSuccess ? CHG_OK : cuda_failure("chg_sync", error);
   }
 
@@ -131,18 +133,10 @@ class CudaStream final : public chg_stream {
    * never raises it, so the stream is asked from time to time.
    */
   int32_t await(uint64_t launch) override {
-    using Clock = std::chrono::steady_clock;
-    constexpr uint32_t BUSY = 1 << 12; /* looks without leaving the processor: some 0.1 ms */
-    constexpr auto PERIOD = std::chrono::milliseconds(10);
-    auto ask = Clock::now() + PERIOD;
-    for (uint32_t looks = 0; !raised(launch);) {
-      if (looks < BUSY) {
-        looks++;
-        pause();
-        continue;
-      }
-      std::this_thread::yield();
-      if (Clock::now() < ask) continue;
+    Patience<> patience;
+    while (!raised(launch)) {
+      patience.pause();
+      if (!patience.asks()) continue;
       cudaError_t error = owner_->enter();
       if (error == cudaSuccess) error = cudaStreamQuery(stream_);
       if (error == cudaSuccess) {
@@ -150,7 +144,6 @@ class CudaStream final : public chg_stream {
       }
       if (error != cudaErrorNotReady) return cuda_failure("cudaStreamQuery", error);
       cudaGetLastError(); /* not ready is no failure of the next launch */
-      ask = Clock::now() + PERIOD;
     }
     return CHG_OK;
   }
@@ -166,7 +159,7 @@ class CudaStream final : public chg_stream {
     if (error == cudaSuccess) {
       error = cudaMemcpyAsync(to, reinterpret_cast<void *>(from), bytes, cudaMemcpyDeviceToHost, stream_);
     }
-    if (error == cudaSuccess && !pinned) error = cudaStreamSynchronize(stream_);
+    if (error == cudaSuccess && !pinned) error = finish();
     return error == cudaSuccess ? CHG_OK : cuda_failure("chg_out", error);
   }
 
@@ -198,7 +191,7 @@ class CudaStream final : public chg_stream {
     for (uint64_t at = 0; at < bytes; at += STAGE) {
       uint64_t size = bytes - at < STAGE ? bytes - at : STAGE;
       char *page = staging_ + turn_ * STAGE;
-      cudaError_t error = cudaEventSynchronize(read_[turn_]); /* at once for an event that was never recorded */
+      cudaError_t error = reached(read_[turn_]); /* at once for an event that was never recorded */
       if (error != cudaSuccess) return error;
       memcpy(page, static_cast<const char *>(from) + at, size);
       error = copy_in(to + at, page, size);
@@ -209,17 +202,28 @@ class CudaStream final : public chg_stream {
     return cudaSuccess;
   }
 
-  bool raised(uint64_t launch) const { return __atomic_load_n(&results[Sink::CELLS], __ATOMIC_ACQUIRE) == launch; }
-
-  static void pause() {
-#ifdef __x86_64__
-    __builtin_ia32_pause();
-#endif
+  /* Waits for all that the stream was asked for. */
+  cudaError_t finish() {
+    cudaError_t error = cudaEventRecord(done_, stream_);
+    return error == cudaSuccess ? reached(done_) : error;
   }
+
+  /* Waits for an event: looks for it first, then leaves the processor, as the event was made to. */
+  static cudaError_t reached(cudaEvent_t event) {
+    for (Patience<> patience; patience.spins(); patience.pause()) {
+      cudaError_t error = cudaEventQuery(event);
+      if (error != cudaErrorNotReady) return error;
+      cudaGetLastError(); /* not ready is no failure of the next launch */
+    }
+    return cudaEventSynchronize(event);
+  }
+
+  bool raised(uint64_t launch) const { return __atomic_load_n(&results[Sink::CELLS], __ATOMIC_ACQUIRE) == launch; }
 
   CudaDevice *const owner_;
   const cudaStream_t stream_;
   cudaEvent_t event_ = nullptr;
+  cudaEvent_t done_ = nullptr;
   char *staging_ = nullptr;
   cudaEvent_t read_[2] = {};
   unsigned turn_ = 0;

@@ -96,11 +96,6 @@ public final class Device implements AutoCloseable {
         return slabBytes;
     }
 
-    /// Most bytes of the slab that were in use at a time, since the device was opened or [#resetPeak()].
-    public long peak() {
-        return slab.peak();
-    }
-
     /// Bytes of the slab that a region of so many bytes takes.
     ///
     /// @param bytes 0 counts as 1

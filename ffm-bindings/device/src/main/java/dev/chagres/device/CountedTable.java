@@ -27,14 +27,14 @@ final class CountedTable {
     private final List<DeviceCountKernels.Column> columns = new ArrayList<>();
 
     /// @throws IllegalArgumentException if a column of the key does not fit
-    CountedTable(Table table, TensorData data, HeldMemory memory) {
+    CountedTable(Table table, TensorData data, DeviceRegions memory) {
         this.table = table;
         long[] starts = table.starts();
         boolean dense = dense(table);
-        this.counters = memory.allocate((long) Integer.BYTES * starts.length << table.tileBits());
+        this.counters = memory.bytes((long) Integer.BYTES * starts.length << table.tileBits());
         memory.work().stream().fill(counters, 0);
         // Two digits are the number of the entry themselves.
-        this.place = new DeviceCountKernels.Table(dense ? null : memory.upload(starts), starts.length,
+        this.place = new DeviceCountKernels.Table(dense ? null : memory.longs(starts), starts.length,
                 table.tileBits(), table.digitBits() == 0 ? table.firstValue() : 0, table.digitBits());
         for (TablePolynomial column : table.columns()) {
             columns.add(switch (column) {
@@ -73,13 +73,13 @@ final class CountedTable {
         return bytes;
     }
 
-    private DeviceCountKernels.Column listed(TablePolynomial column, long[] starts, HeldMemory memory) {
+    private DeviceCountKernels.Column listed(TablePolynomial column, long[] starts, DeviceRegions memory) {
         int size = 1 << table.tileBits();
         int[] values = new int[starts.length * size];
         for (int slot = 0; slot < values.length; slot++) {
             values[slot] = Math.toIntExact(column.at(starts[slot / size] + slot % size));
         }
-        return new DeviceCountKernels.Values(new DeviceInts(memory.upload(values), Integer.SIZE), values.length);
+        return new DeviceCountKernels.Values(new DeviceInts(memory.ints(values), Integer.SIZE), values.length);
     }
 
     DeviceBuffer counters() {
@@ -96,7 +96,7 @@ final class CountedTable {
     }
 
     /// Waits for the counts and adds them.
-    void addTo(TableCounts result, HeldMemory memory) {
+    void addTo(TableCounts result, DeviceRegions memory) {
         int[] counts = result.of(table);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment seen = arena.allocate(ValueLayout.JAVA_INT, counts.length);

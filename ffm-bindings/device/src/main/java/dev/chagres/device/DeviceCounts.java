@@ -110,9 +110,9 @@ final class DeviceCounts {
 
     /// @return whether all tuples are in their tables; if not, `result` is as before
     private boolean count(List<Lookup> lookups, TensorData data, TableCounts result) {
-        try (DeviceWork work = site.work(); HeldMemory memory = new HeldMemory(site, work)) {
+        try (DeviceWork work = site.work(); DeviceRegions memory = new DeviceRegions(work)) {
             Map<Table, CountedTable> tables = new IdentityHashMap<>();
-            DeviceBuffer outside = memory.allocate(Long.BYTES);
+            DeviceBuffer outside = memory.bytes(Long.BYTES);
             work.stream().fill(outside, 0);
             for (Lookup lookup : lookups) {
                 CountedTable table =
@@ -133,7 +133,7 @@ final class DeviceCounts {
     }
 
     private static List<DeviceCountKernels.Component> components(Lookup lookup, CountedTable table, TensorData data,
-            HeldMemory memory) {
+            DeviceRegions memory) {
         Shape shape = lookup.shape();
         List<DeviceCountKernels.Component> result = new ArrayList<>();
         for (TupleComponent component : lookup.components()) {
@@ -149,7 +149,7 @@ final class DeviceCounts {
         return result;
     }
 
-    private static DeviceCountKernels.Part part(TensorView view, long scale, Shape shape, HeldMemory memory) {
+    private static DeviceCountKernels.Part part(TensorView view, long scale, Shape shape, DeviceRegions memory) {
         IntTensor data = view.data();
         DeviceCountKernels.Look look = null;
         if (data instanceof DerivedTensor derived) {
@@ -157,7 +157,7 @@ final class DeviceCounts {
             look = new DeviceCountKernels.Look(memory.hold(derived.table()), derived.table().size(), derived.base());
         }
         return new DeviceCountKernels.Part(memory.hold(data), data.size(),
-                inOrder(view, shape) ? null : memory.upload(view.starts()),
-                view.inside() == null ? null : memory.upload(view.inside()), look, scale);
+                inOrder(view, shape) ? null : memory.longs(view.starts()),
+                view.inside() == null ? null : memory.ints(view.inside()), look, scale);
     }
 }

@@ -48,7 +48,7 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
     private final Stages cpu;
     private final MemoryScope scope;
     private final DeviceWork work;
-    private final HeldMemory held;
+    private final DeviceRegions held;
     private final DeviceBuffer failed;
     private final PanelSpace space;
     /// Tensors that stay as they are, by column or virtual tensor; until the section is complete.
@@ -57,6 +57,8 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
     private final Map<Object, MirroredTensor> tensors = new IdentityHashMap<>();
     private final List<MirroredTensor> allocated = new ArrayList<>();
     private final Map<Object, Object> states = new IdentityHashMap<>();
+    /// Whether all rows of the section are evaluated: what its tensors have had is not read then.
+    private boolean whole;
 
     /// @param tokens token ids by row; rows past its end carry token 0
     /// @param cpu names what goes wrong
@@ -68,9 +70,9 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
         this.cpu = cpu;
         this.work = site.work();
         this.scope = host.scope();
-        this.held = new HeldMemory(site, work);
+        this.held = new DeviceRegions(work);
         try {
-            this.failed = held.allocate(Long.BYTES);
+            this.failed = held.bytes(Long.BYTES);
             this.space = new PanelSpace(work, failed, PanelSpace.bytes(graph));
         } catch (RuntimeException | Error e) {
             end();
@@ -128,6 +130,7 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
     private void complete(int section, int from, int to) {
         try (WitnessData.Use use = witness.use(section, true)) {
             work.stream().fill(failed, 0);
+            whole = from == 0;
             List<Operation> operations = graph.sections().get(section).operations();
             operations.forEach(o -> o.evaluate(this, from, to));
             operations.forEach(o -> o.finish(this));
@@ -182,7 +185,7 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
     /// Tensors of sections that are read have an epoch; those of the section have none while they are written.
     private RunTensor tensor(Object name, HostTensor tensor) {
         return tensor.epoch().isPresent() ? fixed(name, tensor)
-                : tensors.computeIfAbsent(name, _ -> new MirroredTensor(tensor, work));
+                : tensors.computeIfAbsent(name, _ -> new MirroredTensor(tensor, work, whole));
     }
 
     private FixedTensor fixed(Object name, HostTensor tensor) {
@@ -191,7 +194,8 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
 
     @Override
     public IntTensor allocate(long size, int width) {
-        MirroredTensor tensor = new MirroredTensor(new HostTensor(scope.segment(size * (width / 8)), width), work);
+        MirroredTensor tensor = new MirroredTensor(
+                new HostTensor(scope.segment(size * (width / 8)), width), work, true);
         allocated.add(tensor);
         return tensor;
     }

@@ -114,7 +114,7 @@ record DeviceOpening(DeviceSite site, Host host, AddressSpace space, int head) i
             work.kernels().statement().spreadTable(eq, byGroup, order);
             return new DeviceProductRounds(memory, eq, h, n);
         } catch (RuntimeException | Error e) {
-            memory.closeAfter(e);
+            Closing.after(e, memory::close);
             throw e;
         }
     }
@@ -127,7 +127,7 @@ record DeviceOpening(DeviceSite site, Host host, AddressSpace space, int head) i
             long bytes = Memory.extBytes(size());
             return new DeviceProductRounds(memory, both.slice(0, bytes), both.slice(bytes, bytes), size());
         } catch (RuntimeException | Error e) {
-            memory.closeAfter(e);
+            Closing.after(e, memory::close);
             throw e;
         }
     }
@@ -138,7 +138,7 @@ record DeviceOpening(DeviceSite site, Host host, AddressSpace space, int head) i
         try {
             return new DeviceLadder(memory, memory.own(here(u)), point);
         } catch (RuntimeException | Error e) {
-            memory.closeAfter(e);
+            Closing.after(e, memory::close);
             throw e;
         }
     }

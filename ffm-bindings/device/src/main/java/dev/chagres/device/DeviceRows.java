@@ -123,8 +123,8 @@ final class DeviceRows implements RowHasher {
         int first = chunk * CHUNK_ROWS;
         int end = Math.min(rows(), first + CHUNK_ROWS);
         try (Encoder encoder = new Encoder(Math.min(BLOCK_ROWS, end - first))) {
+            DeviceBuffer digests = encoder.regions.bytes(digestBytes()); // first: asking for memory waits for the rows
             DeviceBuffer state = encoder.codewords.chunk(chunk, each);
-            DeviceBuffer digests = encoder.regions.bytes(digestBytes());
             encoder.work.kernels().hash().storeColumns(digests, state, columns(), DIGEST_BYTES);
             try (Buffer here = DeviceRegions.download(encoder.work, digests,
                     Buffer.raw(host.memory(), digestBytes()))) {

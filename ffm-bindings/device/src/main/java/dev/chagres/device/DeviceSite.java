@@ -5,7 +5,6 @@ import dev.chagres.ffm.DeviceException;
 import dev.chagres.ffm.NativeLibrary;
 import dev.chagres.ffm.Status;
 import java.util.ArrayDeque;
-import java.util.function.Supplier;
 
 /// An open device and what all stages on it share. Safe for use by several threads.
 final class DeviceSite implements AutoCloseable {
@@ -48,22 +47,6 @@ final class DeviceSite implements AutoCloseable {
     /// Tensors of the host on the device.
     DeviceTensors tensors() {
         return tensors;
-    }
-
-    /// Does something that holds tensors and works in memory beside them; once more, without any copies that were there
-    /// before, if there is no such memory in one piece between them.
-    ///
-    /// @param call leaves nothing when it fails
-    /// @throws DeviceException if there is no memory for it without other copies, either
-    <T> T withRoom(Supplier<T> call) {
-        try {
-            return call.get();
-        } catch (DeviceException e) {
-            if (e.status() != Status.MEMORY || !tensors.drop()) {
-                throw e;
-            }
-        }
-        return call.get();
     }
 
     /// A stream with its kernels and pages, for one thread at a time until it is closed.

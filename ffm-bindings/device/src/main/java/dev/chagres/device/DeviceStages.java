@@ -65,23 +65,25 @@ final class DeviceStages implements Stages {
 
     @Override
     public TableCounts counts(List<Lookup> lookups, TensorData data) {
-        return site.withRoom(() -> counts.counts(lookups, data));
+        return site.tensors().withRoom(() -> counts.counts(lookups, data));
     }
 
     @Override
     public FractionTree tree(LeafProgram leaves) {
-        return site.withRoom(() -> DeviceTree.of(leaves, site));
+        return site.tensors().withRoom(() -> DeviceTree.of(leaves, site));
     }
 
     @Override
     public StatementRounds statement(StatementProgram program, Function<Column, ? extends IntTensor> data) {
         StatementCode code = StatementCode.of(program.body());
-        return code.fits(program) ? site.withRoom(() -> new DeviceStatement(program, code, data, site)) : cpu.statement(program, data);
+        return code.fits(program)
+                ? site.tensors().withRoom(() -> new DeviceStatement(program, code, data, site))
+                : cpu.statement(program, data);
     }
 
     @Override
     public QM31 evaluate(IntTensor data, Shape shape, TilePoint at) {
-        return site.withRoom(() -> DeviceEvaluation.evaluate(data, shape, at, site));
+        return site.tensors().withRoom(() -> DeviceEvaluation.evaluate(data, shape, at, site));
     }
 
     @Override

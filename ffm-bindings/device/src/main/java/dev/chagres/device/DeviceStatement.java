@@ -41,7 +41,7 @@ final class DeviceStatement implements StatementRounds {
             this.operands = tables(program, code, data, site.tensors());
             work.sync();
         } catch (RuntimeException | Error e) {
-            closeAfter(e);
+            Closing.after(e, this::close);
             throw e;
         }
     }
@@ -224,16 +224,6 @@ final class DeviceStatement implements StatementRounds {
             return result;
         } finally {
             work.release(buffer);
-        }
-    }
-
-    private void closeAfter(Throwable failure) {
-        try {
-            close();
-        } catch (RuntimeException | Error e) {
-            if (e != failure) {
-                failure.addSuppressed(e);
-            }
         }
     }
 

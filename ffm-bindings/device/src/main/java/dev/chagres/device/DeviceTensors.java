@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /// Tensors of the host on a device: copied there once for all who hold them. A copy of a tensor with an [Epoch] stays
 /// when nobody holds it, until the epoch is over or the slab needs room; then those go first that were used longest
@@ -95,6 +96,8 @@ final class DeviceTensors implements AutoCloseable {
     private final Epoch.Listener ends = this::over;
     /// Copies of [#holdIfRoom], whose holders are to let go before they ask for memory.
     private int passing;
+    /// Threads that wait for them.
+    private volatile int waiting;
     private final AtomicLong copied = new AtomicLong();
     private boolean keeps = true;
 
@@ -119,8 +122,8 @@ final class DeviceTensors implements AutoCloseable {
         return hold(tensor, work, true);
     }
 
-    /// As [#hold], if the values are there or there is room for them. The holder closes the result and waits for its
-    /// stream before it asks for memory: others may wait for what is held.
+    /// As [#hold], if the values are there or there is room for them. The holder closes the result before it asks for
+    /// memory, and waits for its stream when they are [#wanted()]: others may wait for what is held.
     ///
     /// @throws DeviceException if the device fails
     Optional<Resident> holdIfRoom(IntTensor tensor, DeviceWork work) {
@@ -134,7 +137,7 @@ final class DeviceTensors implements AutoCloseable {
             Resident held = hold(tensor, work, false);
             return Optional.of(new Resident(held.ints(), held.size(), () -> {
                 held.close();
-                work.afterSync(this::passed);
+                work.beforeMemory(this::passed);
             }));
         } catch (DeviceException e) {
             passed();
@@ -149,6 +152,11 @@ final class DeviceTensors implements AutoCloseable {
             passed();
             throw e;
         }
+    }
+
+    /// Whether somebody waits for copies that others hold for a moment.
+    boolean wanted() {
+        return waiting > 0;
     }
 
     private synchronized void passed() {
@@ -274,11 +282,38 @@ final class DeviceTensors implements AutoCloseable {
 
     // --- memory ------------------------------------------------------------------------------------------------------
 
-    /// Memory of the device; copies that nobody uses give way, and those that are held for a moment are waited for.
+    /// Memory of the device. Copies that nobody uses give way, and those that are held for a moment are waited for; if
+    /// that is not enough, what the work has released is waited for.
     ///
-    /// @return empty if that is not enough
-    /// @throws DeviceException if the device fails
-    Optional<DeviceBuffer> allocate(long bytes, Region region) {
+    /// @param work that asks, whose stream is waited for then
+    /// @throws DeviceException if the slab has no such region, or the device fails
+    DeviceBuffer allocate(long bytes, Region region, DeviceWork work) {
+        Optional<DeviceBuffer> buffer = withoutIdle(bytes, region);
+        if (buffer.isEmpty()) {
+            work.sync();
+            buffer = withoutIdle(bytes, region);
+        }
+        return buffer.orElseGet(() -> cut(bytes, region));
+    }
+
+    /// Does something that holds tensors and works in memory beside them; once more, without any copies that were there
+    /// before, if there is no such memory in one piece between them.
+    ///
+    /// @param call leaves nothing when it fails
+    /// @throws DeviceException if there is no memory for it without other copies, either
+    <T> T withRoom(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (DeviceException e) {
+            if (e.status() != Status.MEMORY || !drop()) {
+                throw e;
+            }
+        }
+        return call.get();
+    }
+
+    /// @return empty if there is no such region without the copies that nobody uses, either
+    private Optional<DeviceBuffer> withoutIdle(long bytes, Region region) {
         while (true) {
             Optional<DeviceBuffer> buffer = ifFree(bytes, region);
             if (buffer.isPresent() || !makeRoom()) {
@@ -305,7 +340,7 @@ final class DeviceTensors implements AutoCloseable {
     /// Frees all copies that nobody uses.
     ///
     /// @return whether there were any
-    synchronized boolean drop() {
+    private synchronized boolean drop() {
         boolean any = !idle.isEmpty();
         idle.forEach(e -> {
             entries.remove(e.key, e);
@@ -333,12 +368,15 @@ final class DeviceTensors implements AutoCloseable {
         if (passing == 0) {
             return false;
         }
+        waiting++;
         try {
             wait();
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // whoever interrupts wants an end, which a refusal is
             return false;
+        } finally {
+            waiting--;
         }
     }
 

@@ -9,7 +9,6 @@ import dev.chagres.ffm.Stream;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// A stream of a device with its kernels, a pinned page for results and one for arguments. Used by one thread at a
 /// time, not always the same one; closing it waits for the stream and gives it back to its site.
@@ -23,6 +22,8 @@ final class DeviceWork implements AutoCloseable {
     private Pinned pages;
     /// What is done once everything that the stream was asked for is done.
     private final List<Runnable> later = new ArrayList<>();
+    /// Whether some of it is to be done before this work asks for memory.
+    private boolean lends;
 
     /// @throws DeviceException if the device has no stream or no pages for it
     DeviceWork(DeviceSite site) {
@@ -64,8 +65,7 @@ final class DeviceWork implements AutoCloseable {
         return site.tensors();
     }
 
-    /// Memory of the device with arbitrary content. Copies that nobody uses give way; if that is not enough, what this
-    /// work has released is waited for.
+    /// Memory of the device with arbitrary content, for which copies that nobody uses give way.
     ///
     /// @param bytes 0 gives a buffer of one byte
     /// @throws DeviceException if the slab has no such region
@@ -75,13 +75,10 @@ final class DeviceWork implements AutoCloseable {
 
     /// As [#allocate(long)].
     DeviceBuffer allocate(long bytes, DeviceTensors.Region region) {
-        DeviceTensors tensors = site.tensors();
-        Optional<DeviceBuffer> buffer = tensors.allocate(Math.max(1, bytes), region);
-        if (buffer.isEmpty()) {
+        if (lends) {
             sync();
-            buffer = tensors.allocate(Math.max(1, bytes), region);
         }
-        return buffer.orElseGet(() -> device().allocate(Math.max(1, bytes)));
+        return site.tensors().allocate(Math.max(1, bytes), region, this);
     }
 
     /// Gives memory back at the next [#sync()]; nothing that this stream is asked for afterwards uses it.
@@ -102,7 +99,14 @@ final class DeviceWork implements AutoCloseable {
         later.add(task);
     }
 
+    /// As [#afterSync], for what others may wait for: this work waits for its stream before it asks for memory itself.
+    void beforeMemory(Runnable task) {
+        lends = true;
+        later.add(task);
+    }
+
     private void runLater() {
+        lends = false;
         List<Runnable> tasks = List.copyOf(later);
         later.clear();
         tasks.forEach(Runnable::run);
@@ -116,21 +120,11 @@ final class DeviceWork implements AutoCloseable {
         try {
             sync();
         } catch (RuntimeException | Error e) {
-            endAfter(e);
+            Closing.after(e, this::end);
             throw e;
         }
         if (!site.takeBack(this)) {
             end();
-        }
-    }
-
-    private void endAfter(Throwable failure) {
-        try {
-            end();
-        } catch (RuntimeException | Error e) {
-            if (e != failure) {
-                failure.addSuppressed(e);
-            }
         }
     }
 

@@ -6,7 +6,7 @@ import dev.chagres.kernel.Memory;
 import dev.chagres.prove.data.HostTensor;
 
 /// A tensor in memory of the host that kernels of one stream work on: it is copied as a whole when it is needed on the
-/// side where its values are not the latest ones.
+/// side where its values are not the latest ones. One that is empty is not: it is made of zeros there.
 final class MirroredTensor implements RunTensor, AutoCloseable {
     private final HostTensor host;
     private final DeviceWork work;
@@ -15,10 +15,14 @@ final class MirroredTensor implements RunTensor, AutoCloseable {
     /// Where the latest values are: on one side at least.
     private boolean here = true;
     private boolean there;
+    /// Whether what the host has does not matter, and nobody has written yet.
+    private boolean empty;
 
-    MirroredTensor(HostTensor host, DeviceWork work) {
+    /// @param empty whether all values that will be read are written first, or are zeros
+    MirroredTensor(HostTensor host, DeviceWork work, boolean empty) {
         this.host = host;
         this.work = work;
+        this.empty = empty;
     }
 
     @Override
@@ -27,7 +31,11 @@ final class MirroredTensor implements RunTensor, AutoCloseable {
             if (buffer == null) {
                 buffer = work.allocate(Memory.padded(Math.max(1, host.data().byteSize())));
             }
-            if (Memory.isZero(host.address(), host.data().byteSize())) {
+            if (empty) {
+                work.stream().fill(buffer, 0);
+                here = false; // whatever the host has
+                empty = false;
+            } else if (Memory.isZero(host.address(), host.data().byteSize())) {
                 work.stream().fill(buffer, 0);
             } else {
                 work.stream().in(buffer, host.data());
@@ -82,6 +90,7 @@ final class MirroredTensor implements RunTensor, AutoCloseable {
     public void set(long i, int v) {
         host().set(i, v);
         there = false;
+        empty = false;
     }
 
     /// Leaves what is on the device to others who want these values, if the host has them, too. The stream has nothing

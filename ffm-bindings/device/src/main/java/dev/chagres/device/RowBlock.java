@@ -98,13 +98,11 @@ final class RowBlock {
     /// @param first address of the first row
     void load(List<Piece> pieces, long first) {
         work.stream().fill(rows, 0);
-        boolean held;
         try (Columns columns = new Columns()) {
             place(pieces, first, columns);
-            held = columns.any();
         }
-        if (held) {
-            work.sync(); // others may want the memory
+        if (work.tensors().wanted()) {
+            work.sync();
         }
     }
 
@@ -184,10 +182,6 @@ final class RowBlock {
         Whole of(Column column) {
             return columns.computeIfAbsent(column, c -> source.whole(c)
                     .flatMap(t -> work.tensors().holdIfRoom(t, work).map(r -> new Whole(t, r)))).orElse(null);
-        }
-
-        boolean any() {
-            return columns.values().stream().anyMatch(Optional::isPresent);
         }
 
         @Override

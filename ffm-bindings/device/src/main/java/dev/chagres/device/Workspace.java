@@ -16,17 +16,6 @@ record Workspace(DeviceWork work, DeviceRegions regions) implements AutoCloseabl
         return regions.own(result.release());
     }
 
-    /// Closes this because of a failure, which keeps what fails besides.
-    void closeAfter(Throwable failure) {
-        try {
-            close();
-        } catch (RuntimeException | Error e) {
-            if (e != failure) {
-                failure.addSuppressed(e);
-            }
-        }
-    }
-
     /// Waits for the stream and gives everything back.
     @Override
     public void close() {

@@ -115,6 +115,23 @@ class DeviceInferenceTest {
         compare(stages, small, before);
     }
 
+    /// A witness that has values already is evaluated from its first row on: none of them goes to the device.
+    @Test
+    void whatIsEvaluatedAnewIsNotCopied() {
+        Stages stages = stages(1);
+        try (Witness expected = narrow(small.graph(), small::key); Witness actual = narrow(small.graph(), small::key)) {
+            evaluate(CPU, small.graph(), expected, small.tokens(), 0, small.rows());
+            evaluate(stages, small.graph(), actual, small.tokens(), 0, small.rows());
+            long first = site.device().count().bytesIn();
+            evaluate(stages, small.graph(), actual, small.tokens(), 0, small.rows());
+            assertThat(site.device().count().bytesIn() - first).isPositive().isLessThanOrEqualTo(first);
+            Tensors.assertEqual(Tensors.of(small.graph(), actual), Tensors.of(small.graph(), expected));
+            long before = site.device().count().bytesIn();
+            evaluate(stages, small.graph(), actual, small.tokens(), 1, small.rows());
+            assertThat(site.device().count().bytesIn() - before).as("where rows stay").isGreaterThan(2 * first);
+        }
+    }
+
     static Stream<OperationTrials.Trial> operations() {
         return OperationTrials.all();
     }

@@ -102,14 +102,14 @@ class DevicePlanTest {
         prove(engine, model, prompt, generated, new Progress() {
             @Override
             public void phase(String name, long steps) {
-                peaks.put(phase.getAndSet(name), device.peak());
+                peaks.put(phase.getAndSet(name), device.count().peakBytes());
                 device.resetPeak();
             }
 
             @Override
             public void step() {}
         });
-        peaks.put(phase.get(), device.peak());
+        peaks.put(phase.get(), device.count().peakBytes());
         return peaks;
     }
 
@@ -153,7 +153,7 @@ class DevicePlanTest {
         try (Engine engine = engine(2, one)) {
             stages(engine).site().tensors().keepNone();
             assertThat(prove(engine, model, 5, 6, Progress.NONE)).isEqualTo(proveOnTheProcessor(model, 5, 6));
-            assertThat(stages(engine).site().device().peak())
+            assertThat(stages(engine).site().device().count().peakBytes())
                     .isLessThanOrEqualTo(needs(model, 5, 6, any).bytes(1));
         }
     }
@@ -176,7 +176,7 @@ class DevicePlanTest {
             }).generateAndProve(PROMPT, 6, _ -> { })).isInstanceOf(IllegalArgumentException.class)
                     .hasMessageMatching("this sequence needs at least \\d+ MiB of the memory of device emulated, which"
                             + " has \\d+ MiB; raise --device-memory, shorten the sequence, or compute on the cpu");
-            assertThat(device.peak()).isZero();
+            assertThat(device.count().peakBytes()).isZero();
         }
     }
 

@@ -66,6 +66,24 @@ class DeviceRowsTest {
         }
     }
 
+    /// Columns that are on the device are held until the end of a chunk, and only there the stream is waited for.
+    @Test
+    void aChunkIsWaitedForOnce() {
+        try (DeviceSite site = EmulatedSites.open(SLAB, 1); RowFixture fixture = new RowFixture(6, 600, 5)) {
+            RowHasher device = rows(site, fixture.space.witness(), fixture, 8);
+            assertThat(device.chunks()).isGreaterThan(2);
+            for (int chunk = 0; chunk < 2; chunk++) { // all columns that may stay are copied once
+                device.chaining(chunk, NOTHING).close();
+                long waits = site.device().count().waits();
+                AtomicInteger blocks = new AtomicInteger();
+                device.chaining(chunk, blocks::incrementAndGet).close();
+                assertThat(blocks.get()).isEqualTo(RowHasher.CHUNK_ROWS / RowHasher.BLOCK_ROWS).isGreaterThan(8);
+                assertThat(site.device().count().waits() - waits).isEqualTo(1);
+            }
+            assertThat(site.tensors().available()).isEqualTo(SLAB);
+        }
+    }
+
     @ParameterizedTest(name = "2^{0} leaves")
     @CsvSource({"7, 2", "8, 513", "10, 1"})
     void treesAreThoseOfTheProcessor(int logN, int tiles) {

@@ -308,15 +308,38 @@ class DeviceTensorsTest {
     @Test
     void whatIsHeldForAMomentIsWaitedFor() throws Exception {
         HostTensor tensor = lasting(tensor(8, (int) SLAB / 2 + 64, 43), new Epoch(), 0);
-        try (DeviceWork work = site.work(); ExecutorService thread = Executors.newSingleThreadExecutor()) {
+        try (DeviceWork work = site.work(); DeviceWork second = site.work();
+                ExecutorService thread = Executors.newSingleThreadExecutor()) {
             Resident passing = site.tensors().holdIfRoom(tensor, work).orElseThrow();
-            Future<DeviceBuffer> wanted = thread.submit(() -> site.tensors().allocate(SLAB, DeviceTensors.Region.WORK).orElseThrow());
+            Future<DeviceBuffer> wanted = thread.submit(() -> second.allocate(SLAB));
             assertThatThrownBy(() -> wanted.get(50, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
             passing.close();
             work.sync();
             work.release(wanted.get(10, TimeUnit.SECONDS));
         }
         assertThat(site.device().available()).isEqualTo(SLAB);
+    }
+
+    /// Who holds copies for a moment and wants memory lets go first, so that two of them do not wait for each other.
+    @Test
+    void whoHoldsForAMomentLetsGoBeforeItWaits() throws Exception {
+        HostTensor tensor = lasting(tensor(8, (int) SLAB / 2 + 64, 46), new Epoch(), 0);
+        HostTensor other = lasting(tensor(8, (int) SLAB / 4, 47), new Epoch(), 0);
+        try (DeviceWork work = site.work(); DeviceWork second = site.work();
+                ExecutorService thread = Executors.newSingleThreadExecutor()) {
+            site.tensors().holdIfRoom(tensor, work).orElseThrow().close();
+            site.tensors().holdIfRoom(other, second).orElseThrow().close();
+            assertThat(site.tensors().wanted()).isFalse();
+            Future<?> wanted = thread.submit(() -> second.release(second.allocate(SLAB / 2)));
+            while (!site.tensors().wanted() && !wanted.isDone()) {
+                Thread.onSpinWait();
+            }
+            assertThat(site.tensors().wanted()).isTrue();
+            work.release(work.allocate(SLAB / 2));
+            wanted.get(10, TimeUnit.SECONDS);
+            assertThat(site.tensors().wanted()).isFalse();
+        }
+        assertThat(site.tensors().available()).isEqualTo(SLAB);
     }
 
     @Test

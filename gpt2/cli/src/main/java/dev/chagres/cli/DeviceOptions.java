@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/// `--device` and `--device-memory`: where proofs are computed.
+/// `--device` and `--device-memory`: where proofs and keys are computed.
 public final class DeviceOptions {
     @Option(names = "--device", paramLabel = "NAME", defaultValue = "cpu", description = {
-        "Where the proof is computed: cpu; auto, a CUDA device if there is one, else the processor; cuda or cuda:N; "
+        "Where to compute: cpu; auto, a CUDA device if there is one, else the processor; cuda or cuda:N; "
             + "emulated, a slow device for tests; default: ${DEFAULT-VALUE}.",
-        "The proof does not depend on it."})
+        "Proofs and keys do not depend on it."})
     private String device;
 
     @Option(names = "--device-memory", paramLabel = "SIZE",

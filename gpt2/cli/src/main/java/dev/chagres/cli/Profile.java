@@ -1,6 +1,5 @@
 package dev.chagres.cli;
 
-import dev.chagres.prove.profile.DeviceUse;
 import dev.chagres.prove.profile.LeastTime;
 import dev.chagres.prove.profile.PhaseRecorder.Phase;
 import dev.chagres.prove.profile.Work;
@@ -17,7 +16,6 @@ import java.util.Map;
 /// @param threads number of threads
 record Profile(Work work, List<Phase> phases, int threads) {
     private static final String LINE = "%-14s  %9s  %13s  %19s  %10s  %6s";
-    private static final String DEVICE_LINE = "%-14s  %9s  %9s  %13s  %13s  %9s  %9s  %12s%n";
 
     Map<String, Object> counts() {
         Map<String, Object> counts = new LinkedHashMap<>();
@@ -32,6 +30,7 @@ record Profile(Work work, List<Phase> phases, int threads) {
 
     List<Map<String, Object>> phaseMaps() {
         LeastTime floor = new LeastTime(work);
+        DeviceTable device = new DeviceTable(phases);
         List<Map<String, Object>> maps = new ArrayList<>();
         for (Phase p : phases) {
             double least = floor.seconds(p.name(), threads);
@@ -43,32 +42,10 @@ record Profile(Work work, List<Phase> phases, int threads) {
             map.put("fieldMultiplyAdds", floor.fieldMultiplyAdds(p.name()));
             map.put("floorSeconds", least);
             map.put("floorShare", least / p.seconds());
-            map.put("device", usesDevice() ? deviceMap(p.device()) : null);
+            map.put("device", device.map(p));
             maps.add(map);
         }
         return maps;
-    }
-
-    /// Whether a device was used; the processor's stages ask it for nothing.
-    private boolean usesDevice() {
-        return !used().equals(DeviceUse.NONE);
-    }
-
-    /// In all phases together.
-    private DeviceUse used() {
-        return phases.stream().map(Phase::device).reduce(DeviceUse.NONE, DeviceUse::and);
-    }
-
-    private static Map<String, Object> deviceMap(DeviceUse use) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("launches", use.launches());
-        map.put("copies", use.copies());
-        map.put("inBytes", use.bytesIn());
-        map.put("outBytes", use.bytesOut());
-        map.put("waits", use.waits());
-        map.put("waitSeconds", use.waitSeconds());
-        map.put("peakBytes", use.peakBytes());
-        return map;
     }
 
     /// A table of the phases, one of what they asked the device for, and a list of the counts.
@@ -88,12 +65,7 @@ record Profile(Work work, List<Phase> phases, int threads) {
         }
         long multiplications = phases.stream().mapToLong(p -> floor.multiplications(p.name())).sum();
         line(text, "all", seconds, peak, multiplications, leastOfAll);
-        if (usesDevice()) {
-            text.append(String.format(DEVICE_LINE, "on the device", "launches", "copies", "in", "out", "waits",
-                    "waited", "peak"));
-            phases.forEach(p -> deviceLine(text, p.name(), p.device()));
-            deviceLine(text, "all", used());
-        }
+        text.append(new DeviceTable(phases).toText());
         counts().forEach((name, count) -> text.append(String.format(Locale.ROOT, "%-22s %,20d%n", name, count)));
         return text.toString();
     }
@@ -105,16 +77,6 @@ record Profile(Work work, List<Phase> phases, int threads) {
                 multiplications == 0 ? "" : String.format(Locale.ROOT, "%,d", multiplications),
                 least == 0 ? "" : String.format(Locale.ROOT, "%.2f s", least),
                 least == 0 ? "" : String.format(Locale.ROOT, "%.0f %%", 100 * least / seconds));
-    }
-
-    private static void deviceLine(StringBuilder text, String phase, DeviceUse use) {
-        text.append(String.format(Locale.ROOT, DEVICE_LINE, phase, use.launches(), use.copies(), mebi(use.bytesIn()),
-                mebi(use.bytesOut()), use.waits(), String.format(Locale.ROOT, "%.2f s", use.waitSeconds()),
-                mebi(use.peakBytes())));
-    }
-
-    private static String mebi(long bytes) {
-        return String.format(Locale.ROOT, "%.1f MiB", bytes / 0x1p20);
     }
 
     private static void line(StringBuilder text, String... cells) {

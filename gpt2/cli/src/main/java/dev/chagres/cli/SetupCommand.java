@@ -7,6 +7,7 @@ import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.proof.ProofSecurity;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Engine;
+import dev.chagres.prove.profile.PhaseRecorder;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -38,8 +39,16 @@ final class SetupCommand extends Command {
                 "Openings for 110 bits are an eighth larger."})
     private int security;
 
+    @Option(names = "--profile", description = {
+        "Also print where the time went: seconds and memory of each phase, and what a device was asked for.",
+        "With --json this is always there."})
+    private boolean profile;
+
     @Mixin
     private ThreadOptions threads;
+
+    @Mixin
+    private DeviceOptions device;
 
     @Override
     int run() throws IOException {
@@ -53,11 +62,17 @@ final class SetupCommand extends Command {
         Path pk = out.resolve("model.pk");
         Path vk = out.resolve("model.vk");
         VerifyingKey key;
+        String place;
+        SetupProfile measured;
         try (Arena arena = Arena.ofShared(); ConsoleProgress progress = progress()) {
             IntegerModel integer = IntegerModelFile.map(model, arena);
             ModelKeySource source = new ModelKeySource(integer, name == null ? integer.name() : name);
-            try (Engine engine = threads.engine(OneShotKernels.forSetup(source.spec()))) {
-                key = engine.setup(source, ProofSecurity.choose(source.spec(), security), pk, vk, progress);
+            try (Engine engine = threads.engine(
+                    device, OneShotKernels.forSetup(source.spec()), progress::warning)) {
+                PhaseRecorder recorder = new PhaseRecorder(engine.memory(), engine.meter(), progress);
+                key = engine.setup(source, ProofSecurity.choose(source.spec(), security), pk, vk, recorder);
+                place = engine.device();
+                measured = new SetupProfile(recorder.phases());
             }
         }
         Map<String, Object> result = new LinkedHashMap<>();
@@ -68,8 +83,16 @@ final class SetupCommand extends Command {
         result.put("name", key.name());
         result.put("digest", HexFormat.of().formatHex(key.digest()));
         result.putAll(SecurityFacts.of(key.parameters(), ProofSecurity.longest(key)));
+        result.put("device", place);
         result.put("seconds", (System.nanoTime() - start) / 1e9);
+        if (json()) {
+            result.put("phases", measured.phaseMaps());
+        }
         print(result);
+        if (profile && !json()) {
+            out().print(measured.toText());
+            out().flush();
+        }
         return OK;
     }
 }

@@ -23,9 +23,17 @@ public final class ThreadOptions {
 
     /// An engine with so many threads that computes somewhere.
     ///
+    /// @param kernels of the processor
+    /// @param warnings receives its warnings
+    Engine engine(DeviceOptions device, Backend kernels, Consumer<String> warnings) {
+        return device.engine(Engine.builder().threads(count()).kernels(kernels).warnings(warnings));
+    }
+
+    /// An engine with so many threads and the usual kernels that computes somewhere.
+    ///
     /// @param warnings receives its warnings
     Engine engine(DeviceOptions device, Consumer<String> warnings) {
-        return device.engine(Engine.builder().threads(count()).warnings(warnings));
+        return engine(device, Backends.ofProperty(), warnings);
     }
 
     /// An engine with so many threads and these kernels.

@@ -23,9 +23,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
-/// What `prove` and `batch` do when a device fails: exit codes, one line, no file.
+/// What `prove`, `batch` and `setup` do when a device fails: exit codes, one line, no file.
 class DeviceCommandTest {
     private static final String MEMORY = "64m";
     private static final String FAILED = "device emulated failed: ";
@@ -67,6 +69,14 @@ class DeviceCommandTest {
                 List.of("{\"id\": \"a\", \"ids\": [3, 1, 4]}", "{\"id\": \"b\", \"ids\": [1, 5]}"));
         Object[] words = {"batch", "--pk", keys.resolve("model.pk"), "--prompts", prompts, "--generate", 2,
             "--out", work, "--json"};
+        return run(Stream.concat(Stream.of(words), Stream.of(options)).toArray());
+    }
+
+    private Outcome setup(Object... options) throws IOException {
+        Path model = work.resolve("m.cgm");
+        Outcome synth = run("quantize", "--model", keys.resolve("weights"), "--out", model, "--json");
+        assertThat(synth.code()).as(synth.err()).isZero();
+        Object[] words = {"setup", "--model", model, "--out", work.resolve("made")};
         return run(Stream.concat(Stream.of(words), Stream.of(options)).toArray());
     }
 
@@ -175,5 +185,42 @@ class DeviceCommandTest {
         assertThat(statuses(o)).containsExactly("a proved", "b proved");
         assertThat(lines(o, "warning")).hasSize(1);
         assertThat(files()).containsExactly("a.proof", "b.proof");
+    }
+
+    @Test
+    void setupTellsWhatItAskedTheDeviceFor() throws IOException {
+        Outcome o = setup("--device", "emulated", "--device-memory", "256m", "--json");
+        assertThat(o.code()).as(o.err()).isZero();
+        assertThat(o.json().get("device").asString()).isEqualTo("emulated");
+        JsonNode commit = StreamSupport.stream(o.json().get("phases").spliterator(), false)
+                .filter(p -> p.get("name").asString().equals("commit weights")).findFirst().orElseThrow();
+        assertThat(commit.get("device").get("launches").asInt()).isPositive();
+        assertThat(commit.get("device").get("peakBytes").asLong()).isPositive();
+        byte[] key = Files.readAllBytes(work.resolve("made/model.pk"));
+        Outcome text = setup("--device", "cpu", "--profile");
+        assertThat(text.out()).contains("commit weights ").doesNotContain("on the device");
+        assertThat(work.resolve("made/model.pk")).hasBinaryContent(key);
+    }
+
+    @Test
+    void keysThatDoNotFitTheDeviceAreRefused() throws IOException {
+        Outcome o = setup("--device", "emulated", "--device-memory", "64k");
+        assertThat(o.code()).isEqualTo(2);
+        assertThat(o.out()).isEmpty();
+        assertThat(o.err()).matches("chagres setup: this key needs at least \\d+ [KM]iB of the memory of device"
+                + " emulated, which has 64 KiB; raise --device-memory, or compute on the cpu\\R");
+        assertThat(work.resolve("made")).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64k, this key needs at least ", "256m, 'device emulated failed: '"})
+    void autoMakesKeysOnTheProcessorAndSaysWhyOnce(String memory, String reason) throws IOException {
+        FailingCards.layOut(20);
+        Outcome o = setup("--device", "auto", "--device-memory", memory, "--profile", "--json");
+        assertThat(o.code()).as(o.err()).isZero();
+        assertThat(lines(o, "warning")).hasSize(1)
+                .allMatch(line -> line.startsWith("warning: making the key on the cpu: " + reason));
+        assertThat(o.json().get("device").asString()).startsWith("cpu ");
+        assertThat(work.resolve("made/model.vk")).exists();
     }
 }

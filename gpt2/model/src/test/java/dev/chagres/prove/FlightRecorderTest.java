@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
-import dev.chagres.prove.host.TestHosts;
-import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.Progress;
 import java.io.IOException;
@@ -35,7 +33,7 @@ class FlightRecorderTest {
             recording.enable("chagres.Phase").withoutThreshold();
             recording.enable("chagres.Section").withoutThreshold();
             recording.start();
-            KeySetup.write(new ModelKeySource(fixture.model()), pk, folder.resolve("model.vk"), TestHosts.of(2),
+            TestEngines.of(2).setup(new ModelKeySource(fixture.model()), pk, folder.resolve("model.vk"),
                     Progress.NONE);
             try (ProvingKey key = ProvingKey.open(pk)) {
                 TestEngines.of(2).prover(key).generateAndProve(new int[] {1, 2, 3}, 4, _ -> { });

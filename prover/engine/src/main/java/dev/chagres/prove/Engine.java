@@ -5,6 +5,7 @@ import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.Backends;
 import dev.chagres.kernel.MemoryPool;
 import dev.chagres.model.ModelSpec;
+import dev.chagres.proof.ProofSecurity;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.cpu.CpuStages;
 import dev.chagres.prove.host.Host;
@@ -55,7 +56,7 @@ public final class Engine implements AutoCloseable {
     /// Of the sequences that were asked for last: a warm process proves many of one length.
     private final Map<Sizes, DeviceNeeds> needs = new LinkedHashMap<>();
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
-    private volatile String provedOn;
+    private volatile String computedOn;
 
     private Engine(Host processor, Optional<SharedPlace> place, Builder settings) {
         this.processor = processor;
@@ -63,7 +64,7 @@ public final class Engine implements AutoCloseable {
         this.fallsBack = settings.device.equals(Places.AUTO);
         this.limit = Optional.ofNullable(settings.limit);
         this.warnings = settings.warnings;
-        this.provedOn = host().stages().name();
+        this.computedOn = host().stages().name();
     }
 
     /// An engine on all processors, without a limit of memory, with the kernels that [Backends#ofProperty()] names.
@@ -217,25 +218,42 @@ public final class Engine implements AutoCloseable {
 
     /// Makes the keys of a model; see [KeySetup].
     ///
-    /// @throws IllegalArgumentException if a bound of the model does not hold
+    /// @throws IllegalArgumentException if a bound of the model does not hold, or in one line, if the device has too
+    ///     little memory, and the engine does not take the processor then
+    /// @throws DeviceFailureException if the device failed, and the engine does not take the processor then
     /// @throws IOException if a file cannot be written; neither key is there then
     public VerifyingKey setup(KeySource model, Path pk, Path vk, Progress listener) throws IOException {
-        return KeySetup.write(model, pk, vk, host(), listener);
+        return setup(model, ProofSecurity.choose(model.spec(), ProofSecurity.MINIMUM_BITS), pk, vk, listener);
     }
 
-    /// Makes the keys of a model for parameters of [dev.chagres.proof.ProofSecurity#choose], which also serve another
-    /// security target.
+    /// Makes the keys of a model for parameters of [ProofSecurity#choose], which also serve another security target.
     public VerifyingKey setup(KeySource model, CommitmentParameters parameters, Path pk, Path vk, Progress listener)
             throws IOException {
-        return KeySetup.write(model, parameters, pk, vk, host(), listener);
+        return commit(model, parameters, (host, _, _) ->
+                KeySetup.write(model, parameters, pk, vk, host, events(host, listener)));
     }
 
     /// Builds the verifying key of a model without writing files; see [KeyRebuild].
     ///
     /// @param parameters of the key to compare it with
-    /// @throws IllegalArgumentException if a bound of the model does not hold, or the model does not fit the parameters
+    /// @throws IllegalArgumentException if a bound of the model does not hold, the model does not fit the parameters, or
+    ///     the device has too little memory, and the engine does not take the processor then
+    /// @throws DeviceFailureException if the device failed, and the engine does not take the processor then
     public VerifyingKey rebuild(KeySource model, CommitmentParameters parameters, Progress listener) {
-        return KeyRebuild.of(model, parameters, host(), listener);
+        return commit(model, parameters, (host, _, _) ->
+                KeyRebuild.of(model, parameters, host, events(host, listener)));
+    }
+
+    private <E extends Exception> VerifyingKey commit(KeySource model, CommitmentParameters parameters,
+            Placement.Attempt<VerifyingKey, E> attempt) throws E {
+        return new Placement(this, SharedPlace.Purpose.KEY).run(memory -> {
+            long bytes = KeySetup.deviceBytes(model.spec(), parameters, memory);
+            return _ -> bytes;
+        }, attempt);
+    }
+
+    private Progress events(Host host, Progress listener) {
+        return new PhaseEvents(host.stages().name(), meter(), listener);
     }
 
     /// Name of the kernels, for listings: `scalar`, `vector-512`, ...
@@ -243,14 +261,14 @@ public final class Engine implements AutoCloseable {
         return processor.kernels().name();
     }
 
-    /// Where the stages of the last proof were computed, of the next one before the first: `cpu vector-512`,
+    /// Where the stages of the last proof or key were computed, of the next one before the first: `cpu vector-512`,
     /// `cuda:0 NVIDIA H100 sm_90`, `emulated`.
     public String device() {
-        return provedOn;
+        return computedOn;
     }
 
-    void provedOn(Host used) {
-        provedOn = used.stages().name();
+    void computedOn(Host used) {
+        computedOn = used.stages().name();
     }
 
     /// The device, if there is one.
@@ -294,10 +312,10 @@ public final class Engine implements AutoCloseable {
         return computed;
     }
 
-    /// Says why a proof is made on the processor, once for each reason.
+    /// Says in one line why something is made on the processor, once for each reason.
     void warn(String reason) {
         if (warned.add(reason)) {
-            warnings.accept("proving on the cpu: " + reason);
+            warnings.accept(reason);
         }
     }
 

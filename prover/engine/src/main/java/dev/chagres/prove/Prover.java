@@ -9,7 +9,6 @@ import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.file.FileFormatException;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.host.SharedPlace;
-import dev.chagres.prove.host.StagesProvider;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
@@ -27,7 +26,6 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
-import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
 
 /// Proves sequences with one proving key. Immutable; several threads may use one, their proofs then share the memory.
@@ -75,40 +73,8 @@ public final class Prover {
         return plan;
     }
 
-    /// A share of the device; empty without one, and where the engine takes the processor instead.
-    ///
-    /// @param most sections at a time
-    /// @throws IllegalArgumentException in one line, if the device has too little memory
-    /// @throws DeviceFailureException in one line, if it was lost and cannot be opened again
-    private Optional<SharedPlace.Use> device(Engine.Sizes sizes, Supplier<Circuit> circuit, int most) {
-        if (engine.place().isEmpty()) {
-            return Optional.empty();
-        }
-        SharedPlace place = engine.place().get();
-        try {
-            IntToLongFunction bytes = place.memory().<IntToLongFunction>map(memory -> {
-                DeviceNeeds needs = engine.needs(sizes, () ->
-                        DeviceNeeds.of(circuit.get().graph(), key.verifyingKey().parameters(), memory));
-                return lanes -> memory.room(needs.bytes(lanes));
-            }).orElse(_ -> 0);
-            return Optional.of(place.use(most, bytes));
-        } catch (IllegalArgumentException e) {
-            return refused(e, e);
-        } catch (IllegalStateException e) {
-            return refused(e, new DeviceFailureException(e.getMessage(), false, e));
-        }
-    }
-
     private Engine.Sizes sizes(int ids, int prompt) {
         return new Engine.Sizes(HexFormat.of().formatHex(key.verifyingKey().digest()), ids, prompt);
-    }
-
-    private Optional<SharedPlace.Use> refused(RuntimeException reason, RuntimeException failure) {
-        if (!engine.fallsBack()) {
-            throw failure;
-        }
-        engine.warn(reason.getMessage());
-        return Optional.empty();
     }
 
     /// One attempt at a proof.
@@ -121,34 +87,14 @@ public final class Prover {
     /// @param circuit of the sequence, or of one as long
     private Proof prove(Engine.Sizes sizes, Supplier<Circuit> circuit, Attempt attempt) {
         Supplier<Circuit> once = once(circuit);
-        int most = engine.threads();
-        while (true) {
-            Optional<SharedPlace.Use> device = device(sizes, once, most);
-            if (device.isEmpty()) {
-                break;
-            }
-            SharedPlace.Use use = device.get();
-            try (use) {
-                MemoryPlan plan = plan(once, use.lanes());
-                return done(use.host(), () -> attempt.run(use.host(), plan), device);
-            } catch (DeviceFailureException e) {
-                if (e.memory() && use.lanes() > 1) {
-                    most = 1; // its memory was in pieces: one section after another leaves none
-                } else {
-                    refused(e, e);
-                    break;
-                }
-            }
-        }
-        Host processor = engine.processor();
-        MemoryPlan plan = plan(once, engine.threads());
-        return done(processor, () -> attempt.run(processor, plan), Optional.empty());
-    }
-
-    private Proof done(Host host, Supplier<Proof> work, Optional<SharedPlace.Use> device) {
-        Proof proof = withWholeKey(work, device);
-        engine.provedOn(host);
-        return proof;
+        return new Placement(engine, SharedPlace.Purpose.PROOF).run(memory -> {
+            DeviceNeeds needs = engine.needs(sizes, () ->
+                    DeviceNeeds.of(once.get().graph(), key.verifyingKey().parameters(), memory));
+            return needs::bytes;
+        }, (host, lanes, device) -> {
+            MemoryPlan plan = plan(once, lanes);
+            return withWholeKey(() -> attempt.run(host, plan), device);
+        });
     }
 
     private static <T> Supplier<T> once(Supplier<T> make) {
@@ -216,17 +162,15 @@ public final class Prover {
     }
 
     /// What fails although the request is right may fail because the key is damaged, and then that is the message.
-    /// What failed because the device did is told first.
+    /// What failed because the device did stays what it is.
     private Proof withWholeKey(Supplier<Proof> work, Optional<SharedPlace.Use> device) {
         try {
             return work.get();
+        } catch (CancellationException e) {
+            throw e;
         } catch (RuntimeException | AssertionError e) {
-            Optional<StagesProvider.Fault> fault = device.flatMap(use -> use.fault(e));
-            if (e instanceof CancellationException) {
+            if (device.flatMap(use -> use.fault(e)).isPresent()) {
                 throw e;
-            }
-            if (fault.isPresent()) {
-                throw failure(fault.get(), e);
             }
             try {
                 key.check();
@@ -236,14 +180,6 @@ public final class Prover {
             }
             throw e;
         }
-    }
-
-    private DeviceFailureException failure(StagesProvider.Fault fault, Throwable cause) {
-        String name = engine.place().orElseThrow().name();
-        String cure = fault.memory() ? "give it more with --device-memory, use fewer threads, or compute on the cpu"
-                : "try again, or compute on the cpu, which gives the same proof";
-        return new DeviceFailureException("device " + name + " failed: " + fault.cause() + "; " + cure, fault.memory(),
-                cause);
     }
 
     /// @param plan for the memory, whatever the limit

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
 
-/// The device of an engine, which proofs use one after another or side by side: each has its share of the memory, told
+/// The device of an engine, which proofs and makers of keys use one after another or side by side: each has its share of the memory, told
 /// before it begins. A device that was lost is closed when its last user has ended, and opened again for the next one.
 /// Safe for use by several threads.
 public final class SharedPlace implements AutoCloseable {
@@ -103,14 +103,43 @@ public final class SharedPlace implements AutoCloseable {
         };
     }
 
+    /// What a use is for, in messages.
+    public enum Purpose {
+        PROOF("this sequence", "shorten the sequence, ", "proving", "proof"),
+        KEY("this key", "", "making the key", "key");
+
+        private final String subject;
+        private final String cure;
+        private final String doing;
+        private final String result;
+
+        Purpose(String subject, String cure, String doing, String result) {
+            this.subject = subject;
+            this.cure = cure;
+            this.doing = doing;
+            this.result = result;
+        }
+
+        /// The work: `proving`.
+        public String doing() {
+            return doing;
+        }
+
+        /// What it makes: `proof`.
+        public String result() {
+            return result;
+        }
+    }
+
     /// Begins a use: takes a share of the memory, for as many lanes as fit beside the shares of others. Waits for others
     /// to end if there is not enough for one lane now, and before a device that was lost is opened again.
     ///
+    /// @param purpose for the message if it is refused
     /// @param most lanes, at least 1
     /// @param bytes that a number of lanes takes, growing with it
     /// @throws IllegalArgumentException in one line, if the device has too little memory for one lane
     /// @throws IllegalStateException in one line, if it was lost and cannot be opened again
-    public synchronized Use use(int most, IntToLongFunction bytes) {
+    public synchronized Use use(Purpose purpose, int most, IntToLongFunction bytes) {
         boolean interrupted = false;
         try {
             while (true) {
@@ -125,7 +154,7 @@ public final class SharedPlace implements AutoCloseable {
                         }
                     }
                     if (bytes.applyAsLong(1) > capacity) {
-                        throw refusal(bytes.applyAsLong(1), capacity);
+                        throw refusal(purpose, bytes.applyAsLong(1), capacity);
                     }
                 }
                 try {
@@ -141,10 +170,10 @@ public final class SharedPlace implements AutoCloseable {
         }
     }
 
-    private IllegalArgumentException refusal(long needed, long capacity) {
-        return new IllegalArgumentException("this sequence needs at least " + kibibytes(needed)
+    private IllegalArgumentException refusal(Purpose purpose, long needed, long capacity) {
+        return new IllegalArgumentException(purpose.subject + " needs at least " + kibibytes(needed)
                 + " of the memory of device " + name + ", which has " + kibibytes(capacity)
-                + "; raise --device-memory, shorten the sequence, or compute on the cpu");
+                + "; raise --device-memory, " + purpose.cure + "or compute on the cpu");
     }
 
     /// Rounded up: so much is enough.
@@ -153,7 +182,7 @@ public final class SharedPlace implements AutoCloseable {
         return (bytes + (1L << unit) - 1 >> unit) + (unit == 10 ? " KiB" : " MiB");
     }
 
-    /// One proof on the device, from before its first task to after its last one.
+    /// One piece of work on the device, from before its first task to after its last one.
     public final class Use implements AutoCloseable {
         private final Host own = host;
         private final StagesProvider.Place used = place;
@@ -173,7 +202,7 @@ public final class SharedPlace implements AutoCloseable {
             return own;
         }
 
-        /// How many sections may be proved at the same time.
+        /// How much may be done at the same time: sections, when it is a proof.
         public int lanes() {
             return lanes;
         }

@@ -7,8 +7,6 @@ import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.TensorSource;
 import dev.chagres.prove.host.Host;
-import dev.chagres.prove.profile.DeviceMeter;
-import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
 
 /// Builds the verifying key of a model without writing files, to compare it with one that somebody else made.
@@ -19,8 +17,7 @@ public final class KeyRebuild {
     ///
     /// @param parameters of the key that is compared; those of a key that this version would make are another matter
     /// @throws IllegalArgumentException if a bound of the model does not hold, or the model does not fit the parameters
-    public static VerifyingKey of(KeySource model, CommitmentParameters parameters, Host host, Progress listener) {
-        Progress progress = new PhaseEvents(host.stages().name(), DeviceMeter.NONE, listener);
+    public static VerifyingKey of(KeySource model, CommitmentParameters parameters, Host host, Progress progress) {
         progress.phase("check", 0);
         model.check();
         Circuit circuit = model.spec().inference(1);

@@ -14,9 +14,8 @@ import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.file.ContentDigest;
 import dev.chagres.prove.file.WholeFile;
 import dev.chagres.prove.host.Host;
-import dev.chagres.prove.profile.DeviceMeter;
-import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.prove.stage.StageMemory;
 import dev.chagres.tensor.Column;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -55,8 +54,7 @@ public final class KeySetup {
         try (WholeFile proving = WholeFile.create(pk); WholeFile verifying = WholeFile.create(vk)) {
             VerifyingKey key;
             try {
-                key = write(model, parameters, proving.channel(), host,
-                        new PhaseEvents(host.stages().name(), DeviceMeter.NONE, listener));
+                key = write(model, parameters, proving.channel(), host, listener);
             } catch (IOException e) {
                 throw proving.failed(e);
             }
@@ -64,6 +62,15 @@ public final class KeySetup {
             WholeFile.commitPair(proving, verifying);
             return key;
         }
+    }
+
+    /// Most bytes that the stages of a device take at a time: rows are hashed chunk by chunk, then the tree is made.
+    ///
+    /// @param memory what the stages say that they take
+    /// @throws IllegalArgumentException if the model does not fit the parameters
+    public static long deviceBytes(ModelSpec spec, CommitmentParameters parameters, StageMemory memory) {
+        MatrixLayout layout = MatrixLayout.of(spec.inference(1).keyColumns(), parameters.k());
+        return memory.rows(layout, parameters.codeBits(0), 1).hash();
     }
 
     /// Writes the whole content of a proving key.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.prove.cpu.CpuStages;
+import dev.chagres.prove.host.SharedPlace.Purpose;
 import dev.chagres.prove.stage.StageMemory;
 import dev.chagres.prove.stage.Stages;
 import java.lang.reflect.Proxy;
@@ -77,13 +78,13 @@ class SharedPlaceTest {
 
     @Test
     void asManyLanesAsFitBesideTheSharesOfOthers() {
-        try (SharedPlace place = place(); SharedPlace.Use first = place.use(2, THIRTY)) {
+        try (SharedPlace place = place(); SharedPlace.Use first = place.use(Purpose.PROOF, 2, THIRTY)) {
             assertThat(first.lanes()).isEqualTo(2);
-            try (SharedPlace.Use second = place.use(2, THIRTY)) {
+            try (SharedPlace.Use second = place.use(Purpose.PROOF, 2, THIRTY)) {
                 assertThat(second.lanes()).isEqualTo(1);
             }
             first.close();
-            try (SharedPlace.Use alone = place.use(8, THIRTY)) {
+            try (SharedPlace.Use alone = place.use(Purpose.PROOF, 8, THIRTY)) {
                 assertThat(alone.lanes()).isEqualTo(3);
             }
         }
@@ -92,7 +93,7 @@ class SharedPlaceTest {
     @Test
     void whatNeverFitsIsRefused() {
         try (SharedPlace place = place()) {
-            assertThatThrownBy(() -> place.use(2, lanes -> CAPACITY + lanes)).isInstanceOf(IllegalArgumentException.class)
+            assertThatThrownBy(() -> place.use(Purpose.PROOF, 2, lanes -> CAPACITY + lanes)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("this sequence needs at least 101 MiB of the memory of device card 1, which has 100 MiB;"
                             + " raise --device-memory, shorten the sequence, or compute on the cpu");
         }
@@ -101,9 +102,9 @@ class SharedPlaceTest {
     @Test
     void whatDoesNotFitNowWaits() throws Exception {
         try (SharedPlace place = place(); ExecutorService other = Executors.newSingleThreadExecutor()) {
-            SharedPlace.Use first = place.use(3, THIRTY);
+            SharedPlace.Use first = place.use(Purpose.PROOF, 3, THIRTY);
             Future<Integer> second = other.submit(() -> {
-                try (SharedPlace.Use use = place.use(3, THIRTY)) {
+                try (SharedPlace.Use use = place.use(Purpose.PROOF, 3, THIRTY)) {
                     return use.lanes();
                 }
             });
@@ -117,15 +118,15 @@ class SharedPlaceTest {
     @Test
     void aLostDeviceIsOpenedAgainWhenItsLastUserHasEnded() throws Exception {
         try (SharedPlace place = place(); ExecutorService other = Executors.newSingleThreadExecutor()) {
-            SharedPlace.Use first = place.use(1, THIRTY);
-            SharedPlace.Use second = place.use(1, THIRTY);
+            SharedPlace.Use first = place.use(Purpose.PROOF, 1, THIRTY);
+            SharedPlace.Use second = place.use(Purpose.PROOF, 1, THIRTY);
             assertThat(first.fault(new IllegalArgumentException("mine"))).isEmpty();
             assertThat(first.fault(new IllegalStateException("memory"))).hasValueSatisfying(f ->
                     assertThat(f.memory()).isTrue());
             assertThat(first.fault(new IllegalStateException("burnt"))).isPresent();
             first.close();
             Future<Integer> third = other.submit(() -> {
-                try (SharedPlace.Use use = place.use(3, THIRTY)) {
+                try (SharedPlace.Use use = place.use(Purpose.PROOF, 3, THIRTY)) {
                     return use.lanes();
                 }
             });
@@ -142,16 +143,16 @@ class SharedPlaceTest {
     @Test
     void everyUseTriesToOpenADeviceThatIsGone() {
         SharedPlace place = place();
-        try (SharedPlace.Use use = place.use(1, THIRTY)) {
+        try (SharedPlace.Use use = place.use(Purpose.PROOF, 1, THIRTY)) {
             use.fault(new IllegalStateException("burnt"));
         }
         broken = true;
         for (int i = 0; i < 2; i++) {
-            assertThatThrownBy(() -> place.use(1, THIRTY)).isInstanceOf(IllegalStateException.class)
+            assertThatThrownBy(() -> place.use(Purpose.PROOF, 1, THIRTY)).isInstanceOf(IllegalStateException.class)
                     .hasMessage("no card");
         }
         broken = false;
-        place.use(1, THIRTY).close();
+        place.use(Purpose.PROOF, 1, THIRTY).close();
         place.close();
         assertThat(events).containsExactly("open 1", "close 1", "open 2", "close 2");
     }
