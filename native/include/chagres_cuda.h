@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 /* Grows whenever a prototype, a structure or a meaning changes. */
-enum chg_abi { CHG_ABI_VERSION = 3 };
+enum chg_abi { CHG_ABI_VERSION = 4 };
 
 enum chg_limits {
   CHG_ALIGNMENT = 64,      /* device addresses, and sizes of slabs, are multiples of this many bytes */
@@ -145,7 +145,8 @@ enum chg_structure {
   CHG_LAYOUT_FACTOR = 13,
   CHG_LAYOUT_STATEMENT = 14,
   CHG_LAYOUT_COLUMN = 15,
-  CHG_LAYOUT_COUNT = 16
+  CHG_LAYOUT_PRODUCT = 16,
+  CHG_LAYOUT_COUNT = 17
 };
 
 /* The CHG_ABI_VERSION that the library was built with; not a status. To be called, and compared, before all others. */
@@ -440,31 +441,66 @@ int32_t chg_count(chg_stream *stream, chg_ptr counts, chg_ptr outside, const chg
                   int32_t part_count, int32_t low_bits, uint64_t tiles);
 
 /*
+ * A product of ints by weights of 16 bits that lie in tiles: in each of `groups` groups of lanes
+ *
+ *   acc[g acc_group + j acc_stride + t] += sum_k weight(g, j, k) x[g x_group + k x_stride + t]
+ *
+ * modulo 2^32 for j < rows, k < depth, t < lanes, where weight(g, j, k) is number
+ *
+ *   (g / share) w_group + (j >> out_bits) out_tile + (k >> in_bits) in_tile + (j mod 2^out_bits << in_bits) + k mod 2^in_bits
+ *
+ * from w on. Weights and integers are no more than 2^32 each. Nothing of x lies in what is written.
+ */
+typedef struct {
+  chg_ptr acc;        /* int32, at a multiple of CHG_ALIGNMENT */
+  chg_ptr w;
+  chg_ptr x;          /* ints */
+  uint64_t acc_stride;
+  uint64_t x_stride;
+  uint64_t out_tile;  /* weights between the beginnings of tiles */
+  uint64_t in_tile;
+  uint64_t rows;      /* each below 2^31, as are depth, lanes and groups */
+  uint64_t depth;
+  uint64_t lanes;
+  uint64_t groups;
+  uint64_t acc_group;
+  uint64_t w_group;
+  uint64_t x_group;
+  int32_t share;      /* neighbouring groups with the same weights, at least one */
+  int32_t out_bits;   /* 0 to 30, as in_bits */
+  int32_t in_bits;
+  int32_t bits;       /* of x: 8, 16 or 32 */
+} chg_product;
+
+/*
  * The integer program on panels. `lanes` of a row take part, any number; integers of tensors have 8, 16 or 32 bits and
- * their natural alignment. `failed`, a uint64, becomes 1 if a value does not fit or a table lacks an entry, and stays as
+ * their natural alignment. Lanes may lie in `groups` groups beside each other, in which t counts. `failed`, a uint64, becomes 1 if a value does not fit or a table lacks an entry, and stays as
  * it is if not.
  */
-/* dst[r][t] = src[r row_stride + t lane_stride] */
-int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, int32_t bits,
-                       uint64_t row_stride, uint64_t lane_stride, uint64_t rows, uint64_t lanes);
-/* dst[r row_stride + t lane_stride] = src[r][t]; what does not fit is cut off */
+/* dst[r][g dst_group + t] = src[g group_stride + r row_stride + t lane_stride] */
+int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, uint64_t dst_group, chg_ptr src,
+                       int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t group_stride, uint64_t rows,
+                       uint64_t lanes, uint64_t groups);
+/* dst[g group_stride + r row_stride + t lane_stride] = src[r][g src_group + t]; what does not fit is cut off */
 int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride,
-                        chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t lanes, chg_ptr failed);
+                        uint64_t group_stride, chg_ptr src, uint64_t src_stride, uint64_t src_group, uint64_t rows,
+                        uint64_t lanes, uint64_t groups, chg_ptr failed);
+int32_t chg_panel_product(chg_stream *stream, const chg_product *product);
 int32_t chg_panel_multiply(chg_stream *stream, chg_ptr dst, chg_ptr x, chg_ptr y, uint64_t n);
 /* x = x cos - y sin, y = y cos + x sin */
 int32_t chg_panel_rotate(chg_stream *stream, chg_ptr x, chg_ptr y, chg_ptr cos, chg_ptr sin, uint64_t n);
 /* dst[r][t] = table[x[r][t] - base], 0 for what is not in the table; one stride for both, dst may be x */
 int32_t chg_panel_table(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, chg_ptr table, int64_t base,
                         uint64_t size, uint64_t rows, uint64_t lanes, chg_ptr failed);
-/* x[r][t] = value for r > diagonal + t; the diagonal has 32 bits */
+/* x[r][g lanes + t] = value for r > diagonal + t; the diagonal has 32 bits */
 int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows,
-                       uint64_t lanes);
-/* dst[r][t] = x[r][t] for r > diagonal + t; one stride for both */
+                       uint64_t lanes, uint64_t groups);
+/* dst[r][g lanes + t] = x[r][g lanes + t] for r > diagonal + t; one stride for both */
 int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal,
-                             uint64_t rows, uint64_t lanes);
-/* chg_panel_first_outside of the rows up to diagonal + t; width is a multiple of 16 */
+                             uint64_t rows, uint64_t lanes, uint64_t groups);
+/* chg_panel_first_outside of the rows up to diagonal + t, for lanes g lanes + t; lanes is a multiple of 16 */
 int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low,
-                                      int32_t high, int64_t diagonal, uint64_t rows, uint64_t width);
+                                      int32_t high, int64_t diagonal, uint64_t rows, uint64_t lanes, uint64_t groups);
 /*
  * dst[t] = the least L from least[t] to least[t] + support for which the sum over r of f(L - x[r][t]) is at most `most`.
  * The table has limit + 2 entries: f(-1), f(0), .., the last one for all that follow. f falls; the end of the range is

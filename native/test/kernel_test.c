@@ -302,12 +302,12 @@ static void inference(uint64_t rows, uint64_t lanes) {
   chg_ptr x = words(full, 100), y = words(full, 100), z = words(full, 100), tensor = words(n, 100);
   chg_ptr d = room(stride), least = words(stride, 200), table = words(12, 1000), failed = words(2, 1);
   for (int32_t bits = 8; bits <= 32; bits *= 2) {
-    RUNS(chg_panel_load(stream, y, stride, tensor, bits, lanes, 1, rows, lanes));
-    RUNS(chg_panel_load(stream, z, stride, tensor, bits, 1, rows, rows, lanes));
-    RUNS(chg_panel_store(stream, tensor, bits, lanes, 1, x, stride, rows, lanes, failed));
-    RUNS(chg_panel_store(stream, tensor, bits, 1, rows, x, stride, rows, lanes, failed));
+    RUNS(chg_panel_load(stream, y, stride, 0, tensor, bits, lanes, 1, 0, rows, lanes, 1));
+    RUNS(chg_panel_load(stream, z, stride, 0, tensor, bits, 1, rows, 0, rows, lanes, 1));
+    RUNS(chg_panel_store(stream, tensor, bits, lanes, 1, 0, x, stride, 0, rows, lanes, 1, failed));
+    RUNS(chg_panel_store(stream, tensor, bits, 1, rows, 0, x, stride, 0, rows, lanes, 1, failed));
   }
-  RUNS(chg_panel_load(stream, z, stride, least, 32, 0, 1, rows, lanes));
+  RUNS(chg_panel_load(stream, z, stride, 0, least, 32, 0, 1, 0, rows, lanes, 1));
   WROTE(y, size);
   WROTE(z, size);
   WROTE(tensor, n);
@@ -316,16 +316,102 @@ static void inference(uint64_t rows, uint64_t lanes) {
   CHECK(chg_out(stream, &flag, failed, 4) == CHG_OK && flag == 0);
   RUNS(chg_panel_table(stream, y, y, stride, table, 0, 12, rows, lanes, failed));
   WROTE(failed, 2);
-  RUNS(chg_panel_mask(stream, z, stride, -1, 7, rows, lanes));
-  RUNS(chg_panel_copy_above(stream, y, z, stride, 2, rows, lanes));
+  RUNS(chg_panel_mask(stream, z, stride, -1, 7, rows, lanes, 1));
+  RUNS(chg_panel_copy_above(stream, y, z, stride, 2, rows, lanes, 1));
   RUNS(chg_panel_multiply(stream, z, x, y, full));
   RUNS(chg_panel_rotate(stream, y, z, x, x, rows == 0 ? 0 : full / rows));
   WROTE(y, full);
   WROTE(z, full);
-  RUNS(chg_panel_first_outside_below(stream, d, x, stride, 0, 90, 3, rows, stride));
+  RUNS(chg_panel_first_outside_below(stream, d, x, stride, 0, 90, 3, rows, stride, 1));
   RUNS(chg_panel_offsets(stream, d, x, stride, least, table, 10, 500, 77, rows, lanes));
   WROTE(d, stride);
   REST_STAYS();
+}
+
+/* Where weight (g, j, k) is. */
+static uint64_t weight_number(const chg_product *p, uint64_t g, uint64_t j, uint64_t k) {
+  uint64_t out = (j >> p->out_bits) * p->out_tile, in = (k >> p->in_bits) * p->in_tile;
+  uint64_t inside = ((j & (((uint64_t)1 << p->out_bits) - 1)) << p->in_bits) + (k & (((uint64_t)1 << p->in_bits) - 1));
+  return g / (uint64_t)p->share * p->w_group + out + in + inside;
+}
+
+static int32_t int_at(const void *values, int32_t bits, uint64_t i) {
+  if (bits == 8) return ((const int8_t *)values)[i];
+  return bits == 16 ? ((const int16_t *)values)[i] : ((const int32_t *)values)[i];
+}
+
+/* What has to be in `acc` afterwards. */
+static void multiply(const chg_product *p, const int16_t *w, const void *x, int32_t *acc) {
+  for (uint64_t g = 0; g < p->groups; g++) {
+    for (uint64_t j = 0; j < p->rows; j++) {
+      for (uint64_t k = 0; k < p->depth; k++) {
+        uint32_t weight = (uint32_t)w[weight_number(p, g, j, k)];
+        for (uint64_t t = 0; t < p->lanes; t++) {
+          int32_t *sum = acc + g * p->acc_group + j * p->acc_stride + t;
+          *sum = (int32_t)((uint32_t)*sum + weight * (uint32_t)int_at(x, p->bits, g * p->x_group + k * p->x_stride + t));
+        }
+      }
+    }
+  }
+}
+
+/* Groups of lanes beside each other: each as it would be alone. */
+static void lane_groups(uint64_t rows, uint64_t lanes, uint64_t groups) {
+  uint64_t pitch = (lanes + 15) / 16 * 16, stride = groups * pitch, size = rows * stride, each = rows * lanes + 3;
+  for (int32_t bits = 8; bits <= 32; bits *= 2) {
+    restart();
+    chg_ptr x = words(size, 100), tensor = words(groups * each, 100), d = room(stride);
+    chg_ptr failed = words(2, 1), copy = words(size, 100);
+    uint64_t bytes = (uint64_t)bits / 8;
+    RUNS(chg_panel_load(stream, x, stride, pitch, tensor, bits, lanes, 1, each, rows, lanes, groups));
+    WROTE(x, size);
+    for (uint64_t g = 0; g < groups; g++) {
+      const int32_t *all = (const int32_t *)(image + (x - slab) / 4) + g * pitch;
+      const char *from = (const char *)(image + (tensor - slab) / 4) + g * each * bytes;
+      uint64_t good = 0;
+      for (uint64_t i = 0; i < rows * lanes; i++) good += all[i / lanes * stride + i % lanes] == int_at(from, bits, i);
+      CHECK(good == rows * lanes);
+    }
+    RUNS(chg_panel_store(stream, tensor, bits, 1, rows, each, x, stride, pitch, rows, lanes, groups, failed));
+    WROTE(tensor, groups * each);
+    RUNS(chg_panel_first_outside_below(stream, d, x, stride, 0, 90, 3, rows, pitch, groups));
+    WROTE(d, stride);
+    RUNS(chg_panel_mask(stream, x, stride, -2, 7, rows, pitch, groups));
+    RUNS(chg_panel_copy_above(stream, copy, x, stride, 2, rows, pitch, groups));
+    WROTE(x, size);
+    WROTE(copy, size);
+    REST_STAYS();
+  }
+}
+
+/* Weights in tiles with gaps between them; groups of lanes beside each other; x begins at an odd number. */
+static void products(int32_t out_bits, int32_t in_bits, uint64_t rows, uint64_t depth, uint64_t lanes, uint64_t groups) {
+  for (int32_t bits = 8; bits <= 32; bits *= 2) {
+    restart();
+    chg_product p = {0};
+    p.rows = rows, p.depth = depth, p.lanes = lanes, p.groups = groups, p.share = 2;
+    p.out_bits = out_bits, p.in_bits = in_bits, p.bits = bits;
+    p.acc_group = (lanes + 15) / 16 * 16, p.acc_stride = groups * p.acc_group + 16;
+    p.x_group = lanes + 1, p.x_stride = groups * p.x_group;
+    uint64_t down = (rows >> out_bits) + 1, across = (depth >> in_bits) + 1;
+    p.in_tile = (out_bits == 30 ? rows << in_bits : (uint64_t)1 << (out_bits + in_bits)) + 2, p.out_tile = across * p.in_tile;
+    p.w_group = down * p.out_tile;
+    uint64_t none = rows == 0 || depth == 0 || lanes == 0 || groups == 0;
+    uint64_t weights = none ? 0 : weight_number(&p, groups - 1, rows - 1, depth - 1) + p.in_tile;
+    uint64_t size = none ? 0 : (rows - 1) * p.acc_stride + (groups - 1) * p.acc_group + lanes;
+    uint64_t skip = (uint64_t)bits / 8;
+    p.w = words(weights / 2 + 1, UINT32_MAX), p.x = words(depth * p.x_stride + 1, P), p.acc = words(size, P);
+    int32_t *expected = malloc(size * 4 + 4);
+    memcpy(expected, image + (p.acc - slab) / 4, size * 4);
+    const char *x = (const char *)(image + (p.x - slab) / 4) + skip;
+    multiply(&p, (const int16_t *)(image + (p.w - slab) / 4), x, expected);
+    p.x += skip;
+    RUNS(chg_panel_product(stream, &p));
+    WROTE(p.acc, size);
+    CHECK(memcmp(image + (p.acc - slab) / 4, expected, size * 4) == 0);
+    REST_STAYS();
+    free(expected);
+  }
 }
 
 /* Pairs of a value and a column of a table with a gap, through tiles in any order and a table between. */
@@ -430,7 +516,8 @@ static void null_streams(void) {
   NULL_STREAM(chg_max(NULL, 0, 1, &word));
   NULL_STREAM(chg_panel_lookup(NULL, 0, 0, 0, 1, 0, 1, &word));
   NULL_STREAM(chg_panel_neighbour_sums(NULL, 0, 0, 0, 0, 1, 1, &sum));
-  NULL_STREAM(chg_panel_load(NULL, 0, 16, 0, 8, 1, 1, 1, 1));
+  NULL_STREAM(chg_panel_load(NULL, 0, 16, 0, 0, 8, 1, 1, 0, 1, 1, 1));
+  NULL_STREAM(chg_panel_product(NULL, NULL));
   NULL_STREAM(chg_panel_offsets(NULL, 0, 0, 16, 0, 0, 0, 1, 1, 1, 1));
   NULL_STREAM(chg_count(NULL, 0, 0, NULL, NULL, 1, NULL, 1, 4, 1));
   NULL_STREAM(chg_place_pieces(NULL, 0, 1, 0, 1, 0, 1));
@@ -438,6 +525,47 @@ static void null_streams(void) {
   NULL_STREAM(chg_add_head_sums(NULL, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 1));
   NULL_STREAM(chg_reduce_sums(NULL, 0, 0, 1));
   NULL_STREAM(chg_claim_weights(NULL, 0, 1, 0, 1, 0, 1, 0, 1));
+}
+
+static void refused_products(void) {
+  restart();
+  chg_ptr last = slab + SLAB - 64;
+  const chg_product good = {ext(256), ext(256), ext(256), 32, 16, 64, 32, 8, 32, 16, 2, 16, 128, 16, 2, 3, 4, 16};
+  RUNS(chg_panel_product(stream, &good));
+  REFUSED(chg_panel_product(stream, NULL), "product is null");
+#define REFUSED_WITH(change, text)              \
+  {                                             \
+    chg_product p = good;                       \
+    change;                                     \
+    REFUSED(chg_panel_product(stream, &p), text); \
+  }
+  REFUSED_WITH(p.acc = 0, "acc is null");
+  REFUSED_WITH(p.acc = last, "acc: ");
+  REFUSED_WITH(p.acc += 4, "acc: ");
+  REFUSED_WITH(p.acc_group = SLAB / 4, "acc: ");
+  REFUSED_WITH(p.w = 0, "w is null");
+  REFUSED_WITH(p.w = last, "w: ");
+  REFUSED_WITH(p.w += 1, "w: ");
+  REFUSED_WITH((p.share = 1, p.w_group = SLAB / 2), "w: ");
+  REFUSED_WITH(p.in_tile = SLAB / 2, "w: ");
+  REFUSED_WITH((p.rows = 9, p.out_tile = SLAB / 2), "w: ");
+  REFUSED_WITH(p.x = last, "x: ");
+  REFUSED_WITH(p.x += 1, "x: ");
+  REFUSED_WITH(p.x_stride = SLAB, "x: ");
+  REFUSED_WITH(p.x_stride = UINT64_MAX, "too large");
+  REFUSED_WITH(p.x_group = SLAB, "x: ");
+  REFUSED_WITH(p.acc_group = UINT64_MAX, "too large");
+  REFUSED_WITH((p.x_group = (uint64_t)1 << 31, p.groups = 3), "integers; up to 2^32");
+  REFUSED_WITH(p.bits = 12, "not 12");
+  REFUSED_WITH(p.out_bits = 31, "2^31 x 2^4 weights");
+  REFUSED_WITH(p.in_bits = -1, "2^3 x 2^-1 weights");
+  REFUSED_WITH(p.share = 0, "0 groups with the same weights");
+  REFUSED_WITH(p.rows = UINT64_MAX, "-1 x 32 weights");
+  REFUSED_WITH(p.lanes = UINT64_MAX, "-1 lanes of 2 groups");
+  REFUSED_WITH(p.in_tile = UINT64_MAX, "too far apart");
+  REFUSED_WITH((p.share = 1, p.w_group = UINT64_MAX), "too far apart");
+  REFUSED_WITH((p.share = 1, p.w_group = UINT32_MAX), "4294967455 weights");
+#undef REFUSED_WITH
 }
 
 static void refusals(void) {
@@ -504,15 +632,23 @@ static void refusals(void) {
   REFUSED(chg_panel_scale_round(stream, a, b, c, 16, b, 0, 1, 16), "not 0");
   REFUSED(chg_panel_neighbours(stream, a, b, c, 16, b, b, -1, 1, 16), "negative, -1");
   REFUSED(chg_panel_narrow(stream, a, 16, b, 16, 1, 16, NULL), "fits is null");
-  REFUSED(chg_panel_load(stream, a, 16, b, 12, 1, 1, 1, 1), "not 12");
-  REFUSED(chg_panel_load(stream, a, 16, last, 32, 17, 1, 2, 1), "src: ");
-  REFUSED(chg_panel_load(stream, a, 16, b, 32, UINT64_MAX, 1, 2, 1), "too large");
-  REFUSED(chg_panel_store(stream, last, 16, 1, 16, a, 16, 2, 17, c), "dst: ");
-  REFUSED(chg_panel_store(stream, a, 16, 1, 16, b, 16, 1, 1, 0), "failed is null");
+  REFUSED(chg_panel_load(stream, a, 16, 0, b, 12, 1, 1, 0, 1, 1, 1), "not 12");
+  REFUSED(chg_panel_load(stream, a, 16, 0, last, 32, 17, 1, 0, 2, 1, 1), "src: ");
+  REFUSED(chg_panel_load(stream, a, 16, 0, last, 32, 1, 1, 17, 1, 1, 2), "src: ");
+  REFUSED(chg_panel_load(stream, last, 16, 17, a, 32, 1, 1, 1, 1, 1, 2), "dst: ");
+  REFUSED(chg_panel_load(stream, a, 16, 1, b, 32, 1, 1, UINT64_MAX, 1, 1, 2), "too large");
+  REFUSED(chg_panel_load(stream, a, 0, 0, b, 32, 0, 0, 0, 1 << 30, 1, 1 << 30), "as many groups");
+  REFUSED(chg_panel_load(stream, a, 16, 0, b, 32, UINT64_MAX, 1, 0, 2, 1, 1), "too large");
+  REFUSED(chg_panel_store(stream, last, 16, 1, 16, 0, a, 16, 0, 2, 17, 1, c), "dst: ");
+  REFUSED(chg_panel_store(stream, last, 16, 1, 1, 32, a, 16, 16, 1, 1, 2, c), "dst: ");
+  REFUSED(chg_panel_store(stream, a, 16, 1, 1, 1, last, 16, 16, 1, 1, 2, c), "src: ");
+  REFUSED(chg_panel_store(stream, a, 16, 1, 16, 0, b, 16, 0, 1, 1, 1, 0), "failed is null");
   REFUSED(chg_panel_rotate(stream, a, a, b, c, 16), "overlaps");
   REFUSED(chg_panel_table(stream, a, b, 16, c, 0, UINT64_MAX, 1, 1, c), "table: ");
-  REFUSED(chg_panel_mask(stream, a, 16, INT64_MAX, 0, 1, 1), "out of range");
-  REFUSED(chg_panel_first_outside_below(stream, a, b, 16, 0, 1, 0, 1, 8), "a width of 8");
+  REFUSED(chg_panel_mask(stream, a, 16, INT64_MAX, 0, 1, 1, 1), "out of range");
+  REFUSED(chg_panel_mask(stream, last, 16, 0, 0, 1, 4, 5), "x: ");
+  REFUSED(chg_panel_copy_above(stream, a, last, 16, 0, 1, 4, 5), "x: ");
+  REFUSED(chg_panel_first_outside_below(stream, a, b, 16, 0, 1, 0, 1, 8, 2), "8 lanes are no multiple");
   REFUSED(chg_panel_offsets(stream, a, b, 16, c, c, -1, 1, 1, 1, 1), "negative, -1");
   REFUSED(chg_panel_offsets(stream, a, b, 16, c, c, 1, 1, -2, 1, 1), "negative, -2");
   const chg_count_table table = {0, 1, 0, 4, 0}, none = {0, 0, 0, 4, 0}, pairs = {0, 1, 0, 4, 2};
@@ -645,6 +781,7 @@ int main(void) {
   null_streams();
   refusals();
   refused_statements();
+  refused_products();
   for (uint64_t seed = 0; seed < 3; seed++) {
     static const uint64_t SIZES[] = {0, 1, 16, 17, 304, 1000};
     CHECK(chg_emulate(device, CHG_EMULATE_SEED, seed) == CHG_OK);
@@ -657,6 +794,19 @@ int main(void) {
       inference(SIZES[i] / 10, 1 + SIZES[i] / 10);
       lookups(SIZES[i] / 3);
     }
+    lane_groups(1, 1, 3);
+    lane_groups(40, 17, 5);
+    lane_groups(9, 32, 1);
+    products(0, 0, 1, 1, 1, 1);
+    products(2, 1, 12, 10, 15, 3);
+    products(4, 5, 33, 31, 16, 2);
+    products(3, 4, 72, 170, 65, 1);
+    products(1, 6, 2, 500, 130, 4);
+    products(30, 5, 100, 32, 20, 5);
+    products(4, 4, 0, 16, 16, 1);
+    products(4, 4, 16, 0, 16, 1);
+    products(4, 4, 16, 16, 0, 1);
+    products(4, 4, 16, 16, 16, 0);
     tables_and_grids();
     codes();
     hashes();

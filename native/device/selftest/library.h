@@ -22,7 +22,7 @@
   F(store_columns) F(load_columns) F(least_nonce) F(matmul) F(matvec) F(shift_round) F(lookup) F(histogram) F(max)    \
   F(panel_copy) F(panel_widen) F(panel_narrow) F(panel_add) F(panel_subtract_from) F(panel_max) F(panel_sum)          \
   F(panel_magnitude) F(panel_mantissas) F(panel_neighbour_products) F(panel_first_outside) F(panel_scale_round)       \
-  F(panel_lookup) F(panel_neighbours) F(panel_neighbour_sums) F(count) F(panel_load) F(panel_store)                   \
+  F(panel_lookup) F(panel_neighbours) F(panel_neighbour_sums) F(count) F(panel_load) F(panel_store) F(panel_product)  \
   F(panel_multiply) F(panel_rotate) F(panel_table) F(panel_mask) F(panel_copy_above) F(panel_first_outside_below)     \
   F(panel_offsets) F(place_pieces) F(fold_rows) F(add_head_sums) F(reduce_sums) F(claim_weights) F(tree_leaves)       \
   F(tree_leaf_parents) F(tree_parents) F(tree_eq) F(tree_round) F(tree_leaf_round) F(tree_leaf_fold_round)            \

@@ -63,6 +63,8 @@ const chg_blake3_mode MODE = {{1, 2, 3, 4, 5, 6, 7, 8}, 0};
 /* From instructions counted in code for sm_90 and an H100 at 1.755 GHz: 14.8e12 instructions and 3e12 bytes a second. */
 const double COPY = 25e9, FOLD_MERGED = 7.8e9, HASH = 1.5e12, BUTTERFLY = 2.9e12, MULTIPLY_ADD = 14.8e12;
 const double MEMORY = 3.0e12;
+/* What is left of MULTIPLY_ADD when the grid does not fill all multiprocessors evenly and kernels begin and end. */
+const double PROJECTION = 8e12, WIDE_PROJECTION = 11e12;
 
 }  // namespace
 
@@ -98,7 +100,7 @@ std::vector<Rate> rates(const Library &library, int ordinal, int scale, double s
   std::vector<Rate> found;
   Bench b(library, ordinal, (uint64_t)4 << 30 >> scale);
   const Library &lib = b.lib;
-  double each = seconds / 16;
+  double each = seconds / 18;
   bool real = b.info.kind == CHG_CUDA;
   auto rate = [&](const char *name, const char *unit, double work, double predicted, std::function<void()> run) {
     found.push_back({name, unit, work / b.time(run, each), real ? predicted : 0});
@@ -161,6 +163,25 @@ std::vector<Rate> rates(const Library &library, int ordinal, int scale, double s
     chg_ptr acc = b.room(4 * rows * width), w = b.room(2 * rows * depth), x = b.room(4 * depth * width);
     rate("products of matrices, multiply-adds", "1/s", (double)(rows * depth * width), MULTIPLY_ADD, [&] {
       b.need(lib.matmul(b.stream, acc, width, w, depth, x, width, rows, depth, width));
+    });
+  }
+  /* As they come for GPT-2: a projection and a layer of the MLP on 128 rows, eight one after another. */
+  struct Projection {
+    uint64_t groups;
+    double predicted;
+  };
+  for (const Projection &p : {Projection{12, PROJECTION}, Projection{48, WIDE_PROJECTION}}) {
+    chg_product r{};
+    r.rows = std::max(p.groups >> std::min(scale, 2), (uint64_t)1) << 6;
+    r.lanes = r.acc_stride = r.x_stride = 128;
+    r.groups = 1, r.share = 1;
+    r.out_bits = 6, r.in_bits = 8 - std::min(scale, 3), r.bits = 16;
+    r.depth = (uint64_t)3 << r.in_bits;
+    r.in_tile = (uint64_t)1 << (r.out_bits + r.in_bits), r.out_tile = 3 * r.in_tile;
+    r.acc = b.room(4 * r.rows * r.lanes), r.w = b.room(2 * r.rows * r.depth), r.x = b.room(2 * r.depth * r.lanes);
+    std::string name = std::to_string(r.rows) + " x " + std::to_string(r.depth) + " weights in tiles, multiply-adds";
+    rate(name.c_str(), "1/s", 8 * (double)(r.rows * r.depth * r.lanes), p.predicted, [&] {
+      for (int i = 0; i < 8; i++) b.need(lib.panel_product(b.stream, &r));
     });
   }
   {

@@ -68,7 +68,7 @@ class Call {
   }
 
   static u64 as(i64 value) { return static_cast<u64>(value); }
-  static u64 times(u64 n, u64 size) { return n > UINT64_MAX / size ? UINT64_MAX : n * size; }
+  static u64 times(u64 n, u64 size) { return size != 0 && n > UINT64_MAX / size ? UINT64_MAX : n * size; }
   /* Bytes of n elements, whole blocks. */
   static u64 blocks(u64 n, u64 size) {
     return n > UINT64_MAX - CHG_BLOCK ? UINT64_MAX : times((n + CHG_BLOCK - 1) / CHG_BLOCK, CHG_BLOCK * size);

@@ -95,6 +95,15 @@ void layout(int32_t structure, uint64_t *values, int32_t capacity, int32_t *coun
             offsetof(chg_column, high_bits), offsetof(chg_column, lanes), offsetof(chg_column, tile_slices),
             offsetof(chg_column, low_slices), offsetof(chg_column, reserved)},
            values, capacity, count);
+  } else if (structure == CHG_LAYOUT_PRODUCT) {
+    report({sizeof(chg_product), alignof(chg_product), offsetof(chg_product, acc), offsetof(chg_product, w),
+            offsetof(chg_product, x), offsetof(chg_product, acc_stride), offsetof(chg_product, x_stride),
+            offsetof(chg_product, out_tile), offsetof(chg_product, in_tile), offsetof(chg_product, rows),
+            offsetof(chg_product, depth), offsetof(chg_product, lanes), offsetof(chg_product, groups),
+            offsetof(chg_product, acc_group), offsetof(chg_product, w_group), offsetof(chg_product, x_group),
+            offsetof(chg_product, share), offsetof(chg_product, out_bits), offsetof(chg_product, in_bits),
+            offsetof(chg_product, bits)},
+           values, capacity, count);
   } else {
     report({sizeof(chg_device_info), alignof(chg_device_info), offsetof(chg_device_info, name),
             offsetof(chg_device_info, kind), offsetof(chg_device_info, ordinal),

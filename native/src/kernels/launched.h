@@ -8,6 +8,7 @@
 #include "hash.inc"
 #include "inference.inc"
 #include "panel.inc"
+#include "product.inc"
 #include "rows.inc"
 #include "statement.inc"
 #include "sums.inc"
@@ -102,6 +103,9 @@
 #define CHG_INFERENCE_KERNELS(K) \
   K(Map<PanelLoad>)              \
   K(Map<PanelStore>)             \
+  K(Product<int8_t>)             \
+  K(Product<int16_t>)            \
+  K(Product<i32>)                \
   K(Map<PanelMultiply>)          \
   K(Map<PanelRotate>)            \
   K(Map<PanelTable>)             \

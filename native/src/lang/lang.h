@@ -9,6 +9,7 @@
  *   CHG_SHARED(T, name, n);    memory of the block, with arbitrary content at first
  *   block.index(), count()     of this block and of all; any count must do
  *   least(a, b)                of two words, as one instruction
+ *   CHG_UNROLL for (..)        a loop that is written out, CHG_UNROLL_BY_4 four turns of it
  *   block.first(t), step()     for loops over elements that are spread over all threads of all blocks
  *
  * No barrier but that of each(), no intrinsics, no address of a local variable that is indexed at run time. Grids are

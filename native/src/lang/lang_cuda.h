@@ -4,6 +4,7 @@
 
 #define CHG_FN __device__ __forceinline__
 #define CHG_UNROLL _Pragma("unroll")
+#define CHG_UNROLL_BY_4 _Pragma("unroll 4")
 #define CHG_SHARED(T, name, n) __shared__ T name[n]
 
 namespace chg {

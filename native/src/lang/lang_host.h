@@ -9,6 +9,7 @@
 
 #define CHG_FN inline
 #define CHG_UNROLL
+#define CHG_UNROLL_BY_4
 #define CHG_SHARED(T, name, n) T *const name = block.template shared<T>(n)
 
 namespace chg {

@@ -9,7 +9,6 @@ import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.RowBlocks;
 import dev.chagres.graph.Section;
-import dev.chagres.graph.Width;
 import dev.chagres.graph.op.ActivationIndex;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.lookup.TablePolynomial;
@@ -229,6 +228,12 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
         return 1 << RowBlocks.BLOCK_BITS;
     }
 
+    /// All that there are, for the same reason.
+    @Override
+    public int groupsOfTask(int most) {
+        return most;
+    }
+
     /// All tasks go into one stream, one after another.
     @Override
     public void parallel(int tasks, Task task) {
@@ -238,7 +243,8 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
         }
     }
 
-    /// A tile is all output channels of the rows of one block.
+    /// A tile is all output channels of the rows of one block: one kernel, which cuts the input channels where rows are
+    /// few. Sinks have panels of one block, so a product of several takes no more memory.
     @Override
     public void product(MatrixProduct product, int from, int to, Sink sink) {
         ActivationIndex at = ActivationIndex.of(this, product.input().shape());
@@ -252,20 +258,10 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
     }
 
     private DevicePanel accumulators(MatrixProduct product, ActivationIndex at, int row, int rows) {
-        Width in = product.in();
-        Width out = product.out();
-        DevicePanel x = space.panel(in.padded(), rows);
-        x.load(of(product.input()), at.of(row, 0), 1L << at.rowBits());
-        DevicePanel acc = space.panel(out.padded(), rows);
+        DevicePanel acc = space.panel(product.out().padded(), rows, 1);
         acc.spread(of(product.bias()));
-        IntTensor weights = of(product.weight());
-        for (int j = 0; j < out.count(); j++) {
-            DevicePanel group = acc.part(j << out.bits(), 1 << out.bits());
-            for (int k = 0; k < in.count(); k++) {
-                long tile = (long) j * in.count() + k << out.bits() + in.bits();
-                group.addProduct(weights, tile, 1L << in.bits(), x.part(k << in.bits(), 1 << in.bits()));
-            }
-        }
+        acc.addProduct(of(product.weight()), product.in(), product.out(), of(product.input()), at.of(row, 0),
+                1L << at.rowBits());
         return acc;
     }
 

@@ -1,32 +1,46 @@
 package dev.chagres.device;
 
 import dev.chagres.ffm.DeviceBuffer;
+import dev.chagres.ffm.DeviceInferenceKernels.Groups;
+import dev.chagres.ffm.DeviceInferenceKernels.LaneGroups;
+import dev.chagres.ffm.DeviceInferenceKernels.Weights;
 import dev.chagres.ffm.DeviceInts;
 import dev.chagres.graph.FallingTable;
 import dev.chagres.graph.Panel;
+import dev.chagres.graph.Width;
+import dev.chagres.kernel.Memory;
 import dev.chagres.prove.data.DerivedTensor;
 import dev.chagres.tensor.IntTensor;
 import java.util.Objects;
 
-/// A [Panel] on a device. Lanes are padded to a multiple of 16 and kernels work on all of them but where a value may
-/// fail; what padding holds never reaches a real lane.
+/// A [Panel] on a device. Lanes of a group are padded to a multiple of 16 and kernels work on all of them but where a
+/// value may fail; what padding holds never reaches a real lane.
 ///
 /// Calls become work of one stream and return at once, but for [#get]. A value that does not fit its tensor, and an
 /// index outside its table, are known when the section ends: see [DeviceInference].
 final class DevicePanel implements Panel {
+    /// log2 of more output channels than there are: their weights lie in one tile.
+    private static final int ONE_TILE = 30;
+
     private final PanelSpace space;
     private final PanelMemory memory;
+    private final int groups;
+    /// Elements from the lanes of a group to those of the next one.
+    private final int pitch;
+    /// Elements of a channel.
     private final int stride;
     private final int first;
     private final int channels;
     private final int lanes;
 
-    /// @param memory of whole rows of `stride` elements
+    /// @param memory of whole rows of the lanes of all groups, padded
     /// @param first row of the memory that is channel 0
-    DevicePanel(PanelSpace space, PanelMemory memory, int stride, int first, int channels, int lanes) {
+    DevicePanel(PanelSpace space, PanelMemory memory, int groups, int first, int channels, int lanes) {
         this.space = space;
         this.memory = memory;
-        this.stride = stride;
+        this.groups = groups;
+        this.pitch = (int) Memory.padded(lanes);
+        this.stride = groups * pitch;
         this.first = first;
         this.channels = channels;
         this.lanes = lanes;
@@ -42,26 +56,32 @@ final class DevicePanel implements Panel {
         return lanes;
     }
 
-    private int index(int channel, int lane) {
+    @Override
+    public int groups() {
+        return groups;
+    }
+
+    private int index(int channel, int group, int lane) {
         Objects.checkIndex(channel, channels);
+        Objects.checkIndex(group, groups);
         Objects.checkIndex(lane, lanes);
-        return (first + channel) * stride + lane;
+        return (first + channel) * stride + group * pitch + lane;
     }
 
     @Override
-    public int get(int channel, int lane) {
-        return memory.get(index(channel, lane));
+    public int get(int channel, int group, int lane) {
+        return memory.get(index(channel, group, lane));
     }
 
     @Override
     public void set(int channel, int lane, int value) {
-        memory.set(index(channel, lane), value);
+        memory.set(index(channel, 0, lane), value);
     }
 
     @Override
     public DevicePanel part(int from, int count) {
         Objects.checkFromIndexSize(from, count, channels);
-        return new DevicePanel(space, memory, stride, first + from, count, lanes);
+        return new DevicePanel(space, memory, groups, first + from, count, lanes);
     }
 
     private DeviceBuffer part(DeviceBuffer whole) {
@@ -83,17 +103,17 @@ final class DevicePanel implements Panel {
 
     private DevicePanel same(Panel other) {
         DevicePanel p = (DevicePanel) other;
-        if (p.channels != channels || p.lanes != lanes) {
-            throw new IllegalArgumentException(
-                    "panels of " + channels + " x " + lanes + " and " + p.channels + " x " + p.lanes);
+        if (p.channels != channels || p.lanes != lanes || p.groups != groups) {
+            throw new IllegalArgumentException("panels of " + channels + " x " + groups + " x " + lanes + " and "
+                    + p.channels + " x " + p.groups + " x " + p.lanes);
         }
         return p;
     }
 
     private DevicePanel laneArray(Panel p) {
-        if (p.channels() != 1 || p.lanes() != lanes) {
-            throw new IllegalArgumentException(
-                    "a lane array of " + p.channels() + " x " + p.lanes() + " for " + lanes + " lanes");
+        if (p.channels() != 1 || p.lanes() != lanes || p.groups() != groups) {
+            throw new IllegalArgumentException("a lane array of " + p.channels() + " x " + p.groups() + " x " + p.lanes()
+                    + " for " + groups + " x " + lanes + " lanes");
         }
         return (DevicePanel) p;
     }
@@ -107,19 +127,19 @@ final class DevicePanel implements Panel {
 
     @Override
     public void mask(int diagonal, int value) {
-        space.kernels().inference().mask(write(), stride, diagonal, value, channels, lanes);
+        space.kernels().inference().mask(write(), stride, diagonal, value, channels, pitch, groups);
     }
 
     @Override
     public void copyAbove(int diagonal, Panel x) {
         DeviceBuffer other = same(x).read();
-        space.kernels().inference().copyAbove(write(), other, stride, diagonal, channels, lanes);
+        space.kernels().inference().copyAbove(write(), other, stride, diagonal, channels, pitch, groups);
     }
 
     // --- tensors -------------------------------------------------------------------------------------------------
 
-    private void checkTensor(IntTensor t, long from, long tensorStride) {
-        Objects.checkFromIndexSize(from, (channels - 1) * tensorStride + lanes, t.size());
+    private void checkTensor(IntTensor t, long from, long tensorStride, long group) {
+        Objects.checkFromIndexSize(from, (groups - 1) * group + (channels - 1) * tensorStride + lanes, t.size());
     }
 
     private static DeviceInts from(DeviceInts tensor, long element) {
@@ -127,39 +147,40 @@ final class DevicePanel implements Panel {
     }
 
     @Override
-    public void load(IntTensor tensor, long from, long tensorStride) {
+    public void load(IntTensor tensor, long from, long tensorStride, long group) {
         if (channels > 0) {
-            checkTensor(tensor, from, tensorStride);
+            checkTensor(tensor, from, tensorStride, group);
             space.kernels().inference().load(write(), stride, from(((RunTensor) tensor).read(), from), tensorStride, 1,
-                    channels, lanes);
+                    channels, lanes, new LaneGroups(groups, pitch, group));
         }
     }
 
     /// Element (c, t) from `from[c]`, in all lanes, padding included.
     void spread(IntTensor tensor) {
-        space.kernels().inference().load(write(), stride, ((RunTensor) tensor).read(), 1, 0, channels, stride);
+        space.kernels().inference().load(write(), stride, ((RunTensor) tensor).read(), 1, 0, channels, stride,
+                LaneGroups.ONE);
     }
 
     @Override
-    public void store(IntTensor tensor, long to, long tensorStride) {
+    public void store(IntTensor tensor, long to, long tensorStride, long group) {
         // What a derived tensor follows from has been stored.
         if (channels > 0 && !(tensor instanceof DerivedTensor)) {
-            checkTensor(tensor, to, tensorStride);
-            store((RunTensor) tensor, to, tensorStride, 1);
+            checkTensor(tensor, to, tensorStride, group);
+            store((RunTensor) tensor, to, tensorStride, 1, group);
         }
     }
 
     @Override
-    public void storeTransposed(IntTensor tensor, long to, long tensorStride) {
+    public void storeTransposed(IntTensor tensor, long to, long tensorStride, long group) {
         if (channels > 0 && !(tensor instanceof DerivedTensor)) {
-            Objects.checkFromIndexSize(to, (lanes - 1) * tensorStride + channels, tensor.size());
-            store((RunTensor) tensor, to, 1, tensorStride);
+            Objects.checkFromIndexSize(to, (groups - 1) * group + (lanes - 1) * tensorStride + channels, tensor.size());
+            store((RunTensor) tensor, to, 1, tensorStride, group);
         }
     }
 
-    private void store(RunTensor tensor, long to, long rowStride, long laneStride) {
+    private void store(RunTensor tensor, long to, long rowStride, long laneStride, long group) {
         space.kernels().inference().store(from(tensor.write(), to), rowStride, laneStride, read(), stride, channels,
-                lanes, space.failed());
+                lanes, new LaneGroups(groups, pitch, group), space.failed());
     }
 
     // --- element by element --------------------------------------------------------------------------------------
@@ -193,8 +214,17 @@ final class DevicePanel implements Panel {
     public void lookup(Panel x, IntTensor values, long base) {
         checkTable(values);
         DeviceBuffer index = same(x).read();
-        space.kernels().inference().table(write(), index, stride, ((RunTensor) values).read(), base, values.size(),
-                channels, lanes, space.failed());
+        DeviceBuffer mine = write();
+        DeviceInts table = ((RunTensor) values).read();
+        for (int g = 0; g < groups; g++) {
+            space.kernels().inference().table(lanesFrom(mine, g), lanesFrom(index, g), stride, table, base,
+                    values.size(), channels, lanes, space.failed());
+        }
+    }
+
+    private DeviceBuffer lanesFrom(DeviceBuffer buffer, int group) {
+        long skipped = (long) Integer.BYTES * group * pitch;
+        return buffer.slice(skipped, buffer.bytes() - skipped);
     }
 
     private static void checkTable(IntTensor values) {
@@ -256,28 +286,60 @@ final class DevicePanel implements Panel {
     @Override
     public void firstOutside(Panel panel, int low, int high, int diagonal) {
         DevicePanel x = lanesOf(panel);
-        space.kernels().inference().firstOutsideBelow(write(), x.read(), stride, low, high, diagonal, x.channels,
-                stride);
+        space.kernels().inference().firstOutsideBelow(write(), x.read(), stride, low, high, diagonal, x.channels, pitch,
+                groups);
     }
 
     // --- products ------------------------------------------------------------------------------------------------
 
     @Override
     public void addProduct(IntTensor weights, long from, long weightStride, Panel panel) {
-        DevicePanel x = (DevicePanel) panel;
+        DevicePanel x = factor(weights, panel);
         if (channels == 0 || x.channels == 0) {
             return;
-        }
-        if (weights.width() != Short.SIZE) {
-            throw new IllegalArgumentException("a factor of " + weights.width() + " bits");
-        }
-        if (x.lanes != lanes) {
-            throw new IllegalArgumentException("a product of " + x.lanes + " lanes for " + lanes);
         }
         Objects.checkFromIndexSize(from, (channels - 1) * weightStride + x.channels, weights.size());
         DeviceBuffer factor = x.read();
         space.kernels().integer().matmul(write(), stride, from(((RunTensor) weights).read(), from), weightStride,
                 factor, stride, channels, x.channels, stride);
+    }
+
+    private DevicePanel factor(IntTensor weights, Panel panel) {
+        DevicePanel x = (DevicePanel) panel;
+        if (weights.width() != Short.SIZE) {
+            throw new IllegalArgumentException("a factor of " + weights.width() + " bits");
+        }
+        if (x.lanes != lanes || x.groups != groups) {
+            throw new IllegalArgumentException(
+                    "a product of " + x.groups + " x " + x.lanes + " lanes for " + groups + " x " + lanes);
+        }
+        return x;
+    }
+
+    @Override
+    public void addProduct(IntTensor weights, WeightTiles tiles, Panel panel) {
+        DevicePanel x = factor(weights, panel);
+        DeviceInts factors = new DeviceInts(x.read(), Integer.SIZE);
+        DeviceInts ints = from(((RunTensor) weights).read(), tiles.first());
+        space.kernels().inference().product(write(), stride, new Weights(ints, ONE_TILE, tiles.bits(), 0, tiles.tile()),
+                factors, stride, channels, x.channels, lanes,
+                new Groups(groups, tiles.share(), pitch, tiles.group(), pitch));
+    }
+
+    /// Adds a whole product, whose tiles are as wide as this panel has channels.
+    ///
+    /// @param weights of 16 bits, from the first tile on
+    /// @param x input channel 0 of lane 0 is number `from`, channels are `xStride` apart
+    void addProduct(IntTensor weights, Width in, Width out, IntTensor x, long from, long xStride) {
+        if (channels != out.padded()) {
+            throw new IllegalArgumentException("a product of " + out.padded() + " channels for " + channels);
+        }
+        Objects.checkFromIndexSize(from, (in.padded() - 1) * xStride + lanes, x.size());
+        DeviceInts factor = from(((RunTensor) x).read(), from);
+        long tile = 1L << out.bits() + in.bits();
+        Weights tiles = new Weights(((RunTensor) weights).read(), out.bits(), in.bits(), in.count() * tile, tile);
+        space.kernels().inference().product(write(), stride, tiles, factor, xStride, channels, in.padded(), lanes,
+                Groups.ONE);
     }
 
     // --- falling tables ------------------------------------------------------------------------------------------
@@ -298,7 +360,7 @@ final class DevicePanel implements Panel {
     public void leastOffsets(Panel panel, Panel least, FallingTable f, int most, int support) {
         DevicePanel x = lanesOf(panel);
         space.kernels().inference().offsets(write(), x.read(), stride, laneArray(least).read(), table(f), limit(f),
-                most, support, x.channels, lanes);
+                most, support, x.channels, stride);
     }
 
     private static DeviceInts table(FallingTable f) {

@@ -16,6 +16,8 @@ import java.util.List;
 final class PanelSpace implements Workspace, AutoCloseable {
     /// Bytes of a panel that is small.
     private static final long SMALL = 1 << 10;
+    /// Bytes of a lane array that is small, that of all heads of a task: a few of them fit a page of results.
+    private static final long SMALL_LANES = DeviceWork.PAGE / 4;
 
     private final DeviceWork work;
     private final DeviceBuffer failed;
@@ -65,13 +67,13 @@ final class PanelSpace implements Workspace, AutoCloseable {
     }
 
     @Override
-    public DevicePanel panel(int channels, int lanes) {
-        int stride = (int) Memory.padded(lanes);
+    public DevicePanel panel(int channels, int lanes, int groups) {
+        int stride = Math.multiplyExact(groups, (int) Memory.padded(lanes));
         PanelMemory memory = new PanelMemory(this, allocate((long) Integer.BYTES * channels * stride));
-        if (memory.bytes() <= SMALL) {
+        if (memory.bytes() <= (channels == 1 ? SMALL_LANES : SMALL)) {
             small.add(memory);
         }
-        return new DevicePanel(this, memory, stride, 0, channels, lanes);
+        return new DevicePanel(this, memory, groups, 0, channels, lanes);
     }
 
     /// Brings the latest values of a panel to the host, and with one wait those of all small panels.

@@ -7,7 +7,9 @@ import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.DeviceException;
 import dev.chagres.ffm.Emulation;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.RowBlocks;
 import dev.chagres.graph.Section;
+import dev.chagres.graph.Width;
 import dev.chagres.graph.op.OperationTrials;
 import dev.chagres.prove.cpu.CpuStages;
 import dev.chagres.prove.data.HostTensor;
@@ -35,6 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The integers of a run on the emulated device are those of the processor.
 class DeviceInferenceTest {
     private static final long SLAB = 16 << 20;
+    private static final long LAUNCHES_OF_A_BLOCK = 7;
+    /// Of two blocks of rows.
+    private static final long ATTENTION_LAUNCHES = 73;
     private static final Host HOST = TestHosts.of(1);
     private static final Stages CPU = new CpuStages(HOST);
 
@@ -143,6 +148,52 @@ class DeviceInferenceTest {
         try (TrialGraph trial = operation.graph().get()) {
             compare(stages, trial, 0);
         }
+    }
+
+    private static long launches(Stages stages, DeviceSite site, TrialGraph trial) {
+        try (Witness witness = narrow(trial.graph(), trial::key)) {
+            long before = site.device().count().launches();
+            evaluate(stages, trial.graph(), witness, trial.tokens(), 0, trial.rows());
+            return site.device().count().launches() - before;
+        }
+    }
+
+    /// However many tiles its weights lie in, a product is one kernel for each block of rows.
+    @Test
+    void aProductIsOneLaunchForABlockOfRows() {
+        Stages stages = stages(1);
+        long[] launches = new long[2];
+        for (int blocks = 1; blocks <= 2; blocks++) {
+            int rows = blocks << RowBlocks.BLOCK_BITS;
+            try (TrialGraph oneTile = OperationTrials.projection(rows, new Width(16, 4, 1), new Width(16, 4, 1));
+                    TrialGraph many = OperationTrials.projection(rows, new Width(45, 3, 6), new Width(35, 2, 9))) {
+                launches[blocks - 1] = launches(stages, site, oneTile);
+                assertThat(launches(stages, site, many)).as("%d blocks of rows", blocks)
+                        .isEqualTo(launches[blocks - 1]);
+                compare(stages, many, 0);
+            }
+        }
+        // Bias, product, shift, two stores, a look-up and its store.
+        assertThat(launches[1] - launches[0]).as("launches of a block").isEqualTo(LAUNCHES_OF_A_BLOCK);
+    }
+
+    /// However many heads there are, attention is as many kernels and waits.
+    @Test
+    void headsAreSideBySide() {
+        Stages stages = stages(1);
+        long[] launches = new long[2];
+        long[] waits = new long[2];
+        for (int i = 0; i < 2; i++) {
+            try (TrialGraph trial = OperationTrials.attention(2 << RowBlocks.BLOCK_BITS, i == 0 ? 1 : 6)) {
+                long before = site.device().count().waits();
+                launches[i] = launches(stages, site, trial);
+                waits[i] = site.device().count().waits() - before;
+                compare(stages, trial, 0);
+            }
+        }
+        assertThat(launches[1]).as("launches of six heads, and of one").isEqualTo(launches[0])
+                .isLessThanOrEqualTo(ATTENTION_LAUNCHES);
+        assertThat(waits[1]).as("waits of six heads, and of one").isEqualTo(waits[0]);
     }
 
     /// Tensors of 32 bits, none derived, as a prover has them who may lie.

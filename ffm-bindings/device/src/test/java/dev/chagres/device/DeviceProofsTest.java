@@ -90,6 +90,21 @@ class DeviceProofsTest extends DeviceProofTrials {
         }
     }
 
+    /// Products, heads and blocks of rows each have their launches; nothing has one for a tile, a head or a row.
+    @ParameterizedTest
+    @CsvSource({"GPT2, 218, 100", "LLAMA, 283, 104"})
+    void theWitnessTakesNoMoreLaunchesAndWaits(TinyKeys model, long launches, long waits) {
+        try (Engine engine = engine(1, SLAB)) {
+            PhaseRecorder recorder = new PhaseRecorder(engine.memory(), engine.meter(), Progress.NONE);
+            engine.prover(KEYS.get(model)).progress(recorder).generateAndProve(PROMPT, GENERATED, _ -> { });
+            recorder.end();
+            DeviceUse witness = recorder.phases().stream().filter(p -> p.name().equals("witness")).findFirst()
+                    .orElseThrow().device();
+            assertThat(witness.launches()).as("launches").isPositive().isLessThanOrEqualTo(launches);
+            assertThat(witness.waits()).as("waits").isPositive().isLessThanOrEqualTo(waits);
+        }
+    }
+
     @Test
     void whatPhasesAskTheDeviceForIsWhatTheProofDoes() {
         try (Engine engine = engine(2, SLAB)) {

@@ -35,6 +35,14 @@ public interface Evaluation {
         return cached;
     }
 
+    /// Groups of lanes of one task, at most.
+    ///
+    /// @param most so many that the panels of a task are not too large
+    /// @return `most`, or 1
+    default int groupsOfTask(int most) {
+        return 1;
+    }
+
     /// One part of an operation.
     interface Task {
         /// @param memory of the thread that runs the task

@@ -38,11 +38,6 @@ public record MatrixProduct(Column input, Column weight, Column bias, Width in, 
         return output.size() * in.padded();
     }
 
-    /// Channels of input and accumulators together.
-    public long panelChannels() {
-        return (long) in.padded() + out.padded();
-    }
-
     /// Proves that acc equals `value` at a point of an activation shape with the channels of `out`.
     public void reduce(Party party, String tag, Shape shape, TilePoint at, QM31 value) throws Rejection {
         ProductReduction.reduce(party, tag, List.of(new ProductReduction.Claimed(this, shape, at, value)));

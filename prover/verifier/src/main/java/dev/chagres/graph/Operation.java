@@ -61,7 +61,7 @@ public interface Operation extends Reduction {
     }
 
     /// Elements of all panels that a task of the evaluation has at the same time, at most: those that it asks its
-    /// [Workspace] for and, in a product, input and accumulators of all channels.
+    /// [Workspace] for and, in a product, accumulators of all channels.
     ///
     /// @param lanes rows of a task, at most those of a block
     default long panelElements(int lanes) {

@@ -8,13 +8,27 @@ import dev.chagres.tensor.IntTensor;
 /// Every method but the readers changes this panel or a panel it names as a result. Operands have the same channels and
 /// lanes unless said otherwise; a *lane array* is a panel of one channel. Results must fit 32 bits unless they are said
 /// to wrap.
+///
+/// A panel may have several groups of as many lanes beside each other ([Evaluation#groupsOfTask]), of heads for example.
+/// Every method does the same in each of them, and lanes are counted in their group.
 public interface Panel {
     int channels();
 
     int lanes();
 
-    int get(int channel, int lane);
+    /// Groups of lanes.
+    default int groups() {
+        return 1;
+    }
 
+    /// Of the first group.
+    default int get(int channel, int lane) {
+        return get(channel, 0, lane);
+    }
+
+    int get(int channel, int group, int lane);
+
+    /// In the first group.
     void set(int channel, int lane, int value);
 
     /// Channels [first, first + count), the same memory.
@@ -31,17 +45,27 @@ public interface Panel {
 
     // --- to and from tensors, of any width ----------------------------------------------------------------
 
-    /// Element (c, t) from `from[first + c * stride + t]`.
-    void load(IntTensor from, long first, long stride);
+    /// Element (c, t) from `from[first + c * stride + t]`, the same in all groups.
+    default void load(IntTensor from, long first, long stride) {
+        load(from, first, stride, 0);
+    }
 
-    /// Element (c, t) to `to[first + c * stride + t]`. Where the tensor is one of [Operation#derived()], the virtual
+    /// Element (c, t) of group g from `from[first + g * group + c * stride + t]`.
+    void load(IntTensor from, long first, long stride, long group);
+
+    /// Element (c, t) of the only group to `to[first + c * stride + t]`; see [#store(IntTensor, long, long, long)].
+    default void store(IntTensor to, long first, long stride) {
+        store(to, first, stride, 0);
+    }
+
+    /// Element (c, t) of group g to `to[first + g * group + c * stride + t]`. Where the tensor is one of [Operation#derived()], the virtual
     /// tensor that it follows from is stored before, and nothing may be left to do.
     ///
     /// @throws IllegalArgumentException if a value does not fit the width of the tensor
-    void store(IntTensor to, long first, long stride);
+    void store(IntTensor to, long first, long stride, long group);
 
-    /// Element (c, t) to `to[first + t * stride + c]`; otherwise as [#store].
-    void storeTransposed(IntTensor to, long first, long stride);
+    /// Element (c, t) of group g to `to[first + g * group + t * stride + c]`; otherwise as [#store].
+    void storeTransposed(IntTensor to, long first, long stride, long group);
 
     // --- element by element ---------------------------------------------------------------------------------
 
@@ -103,6 +127,26 @@ public interface Panel {
     ///
     /// @param w 16 bits wide
     void addProduct(IntTensor w, long first, long stride, Panel x);
+
+    /// The same with weights of a group's own, cut into tiles of input channels.
+    ///
+    /// @param w 16 bits wide
+    default void addProduct(IntTensor w, WeightTiles tiles, Panel x) {
+        int size = 1 << tiles.bits();
+        for (int k = 0; k < x.channels(); k += size) {
+            addProduct(w, tiles.first() + (k >> tiles.bits()) * tiles.tile(), size,
+                    x.part(k, Math.min(size, x.channels() - k)));
+        }
+    }
+
+    /// Where weights of groups lie: w(g, j, k) is number `first + (g / share) * group + (k >> bits) * tile + (j << bits)
+    /// + k mod 2^bits`.
+    ///
+    /// @param bits of the input channels of a tile
+    /// @param tile weights from a tile to the next one
+    /// @param group weights from those of a group to those of the next one that has others
+    /// @param share neighbouring groups with the same weights
+    record WeightTiles(long first, int bits, long tile, long group, int share) {}
 
     // --- tables of a falling function -----------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import dev.chagres.prove.data.HostTensor;
 import dev.chagres.tensor.IntTensor;
 import java.util.Objects;
 
-/// A [Panel] in off-heap memory, worked on by kernels.
+/// A [Panel] in off-heap memory, worked on by kernels; it has one group of lanes.
 ///
 /// Lanes are padded to a multiple of 16 and kernels work on all of them; what padding holds never reaches a real lane.
 /// A panel of one lane has no padding between its channels: kernels see it as 16 lanes of every sixteenth channel, so
@@ -58,6 +58,12 @@ final class MemoryPanel implements Panel {
     @Override
     public int get(int channel, int lane) {
         return Memory.getInt(address, index(channel, lane));
+    }
+
+    @Override
+    public int get(int channel, int group, int lane) {
+        Objects.checkIndex(group, 1);
+        return get(channel, lane);
     }
 
     @Override
@@ -124,7 +130,7 @@ final class MemoryPanel implements Panel {
     }
 
     @Override
-    public void load(IntTensor tensor, long first, long tensorStride) {
+    public void load(IntTensor tensor, long first, long tensorStride, long group) {
         if (channels == 0) {
             return;
         }
@@ -146,7 +152,7 @@ final class MemoryPanel implements Panel {
     }
 
     @Override
-    public void store(IntTensor tensor, long first, long tensorStride) {
+    public void store(IntTensor tensor, long first, long tensorStride, long group) {
         if (channels == 0) {
             return;
         }
@@ -183,7 +189,7 @@ final class MemoryPanel implements Panel {
     }
 
     @Override
-    public void storeTransposed(IntTensor to, long first, long tensorStride) {
+    public void storeTransposed(IntTensor to, long first, long tensorStride, long group) {
         for (int t = 0; t < lanes; t++) {
             for (int c = 0; c < channels; c++) {
                 to.set(first + t * tensorStride + c, Memory.getInt(address, (long) c * stride + t));

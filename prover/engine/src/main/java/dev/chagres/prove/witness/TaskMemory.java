@@ -31,6 +31,15 @@ final class TaskMemory implements Workspace {
         used = 0;
     }
 
+    /// @throws IllegalArgumentException if there is not one group
+    @Override
+    public MemoryPanel panel(int channels, int lanes, int groups) {
+        if (groups != 1) {
+            throw new IllegalArgumentException(groups + " groups of lanes in memory of the host");
+        }
+        return panel(channels, lanes);
+    }
+
     @Override
     public MemoryPanel panel(int channels, int lanes) {
         int stride = lanes == 1 ? 1 : (int) Memory.padded(lanes);

@@ -1,5 +1,6 @@
 package dev.chagres.graph.op;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.graph.Width;
@@ -41,7 +42,7 @@ class AttentionTest extends OperationLaws {
                         5));
     }
 
-    private static OperationFixture attention(String what, int rows, Width heads, int bound, double unit) {
+    static OperationFixture attention(String what, int rows, Width heads, int bound, double unit) {
         return shared(what, rows, heads, heads.count(), bound, unit, 1);
     }
 
@@ -78,6 +79,12 @@ class AttentionTest extends OperationLaws {
         // A value counts where its key has some weight: row 0 has no other key.
         f.reads(c, name.equals("v") ? 0 : f.rows().padded() - 1, 1);
         return c;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1024, 12, 1, 12", "128, 512, 1, 256", "4096, 12, 3, 6", "4096, 12, 1, 8", "16384, 8, 4, 1", "65536, 8, 1, 1"})
+    void headsOfATaskShareKeysWithNoOthers(int keys, int heads, int share, int most) {
+        assertThat(AttentionRun.headsOfTask(keys, heads, share)).isEqualTo(most);
     }
 
     /// With a reach of the support alone, scores of one row are too far from each other somewhere.

@@ -37,7 +37,7 @@ final class ProjectionTest extends OperationLaws {
                 f.tables().range(bits), bits));
     }
 
-    private static OperationFixture projection(String what, int rows, Width in, Width out, int shift) {
+    static OperationFixture projection(String what, int rows, Width in, Width out, int shift) {
         OperationFixture f = new OperationFixture(what, rows);
         Column input = f.input("n", in, "k",
                 (t, c) -> OperationFixture.isReal(in, c) ? OperationFixture.random(1, t, c, INPUT) : 0);

@@ -50,13 +50,13 @@ public final class ActivationIndex {
         return Math.min(limit, rowMask + 1);
     }
 
-    /// Reads channels from `channel` on of rows from `row` on.
+    /// Reads channels from `channel` on of rows from `row` on; groups follow each other.
     void load(Panel to, IntTensor from, int row, int channel) {
-        to.load(from, of(row, channel), 1L << rowBits);
+        to.load(from, of(row, channel), 1L << rowBits, (long) to.channels() << rowBits);
     }
 
-    /// Writes channels from `channel` on of rows from `row` on.
+    /// Writes channels from `channel` on of rows from `row` on; groups follow each other.
     void store(Panel from, IntTensor to, int row, int channel) {
-        from.store(to, of(row, channel), 1L << rowBits);
+        from.store(to, of(row, channel), 1L << rowBits, (long) from.channels() << rowBits);
     }
 }

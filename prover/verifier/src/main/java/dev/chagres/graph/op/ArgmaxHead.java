@@ -121,7 +121,7 @@ public final class ArgmaxHead implements Operation {
     @Override
     public long panelElements(int lanes) {
         long here = Math.min(lanes, lanes());
-        return here * Math.max(product.panelChannels(), 2L * TASK_TOKENS);
+        return here * Math.max(product.out().padded(), 2L * TASK_TOKENS);
     }
 
     /// Generated rows that are done together.

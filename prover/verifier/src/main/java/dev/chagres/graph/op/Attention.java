@@ -197,7 +197,8 @@ public final class Attention implements Operation {
 
     @Override
     public long panelElements(int lanes) {
-        return AttentionRun.panelElements(rows.padded(), 1 << heads.bits(), lanes);
+        return AttentionRun.panelElements(rows.padded(), 1 << heads.bits(), heads.count(),
+                heads.count() / keyHeads.count(), lanes);
     }
 
     @Override

@@ -136,7 +136,7 @@ public final class GatedHidden implements Operation {
     /// Remainder and value beside the accumulators.
     @Override
     public long panelElements(int lanes) {
-        return (Math.max(gate.panelChannels(), up.panelChannels()) + 2L * out(gate, up)) * lanes;
+        return 3L * out(gate, up) * lanes;
     }
 
     private static long out(MatrixProduct gate, MatrixProduct up) {

@@ -124,7 +124,7 @@ public final class Projection implements Operation {
     /// Remainder and value beside the accumulators.
     @Override
     public long panelElements(int lanes) {
-        return (product.panelChannels() + (function.isPresent() ? 2L : 1L) * product.out().padded()) * lanes;
+        return (function.isPresent() ? 3L : 2L) * product.out().padded() * lanes;
     }
 
     @Override

@@ -102,7 +102,7 @@ public final class ResidualWrite implements Operation {
     /// Remainder and stream beside the accumulators, and two lane arrays.
     @Override
     public long panelElements(int lanes) {
-        return (product.panelChannels() + 2L * product.out().padded() + 2) * lanes;
+        return (3L * product.out().padded() + 2) * lanes;
     }
 
     @Override

@@ -23,10 +23,10 @@ public class ChagresCuda extends ChagresCuda$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int CHG_ABI_VERSION = (int)3L;
+    private static final int CHG_ABI_VERSION = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum chg_abi.CHG_ABI_VERSION = 3
+     * enum chg_abi.CHG_ABI_VERSION = 4
      * }
      */
     public static int CHG_ABI_VERSION() {
@@ -356,10 +356,19 @@ public class ChagresCuda extends ChagresCuda$shared {
     public static int CHG_LAYOUT_COLUMN() {
         return CHG_LAYOUT_COLUMN;
     }
-    private static final int CHG_LAYOUT_COUNT = (int)16L;
+    private static final int CHG_LAYOUT_PRODUCT = (int)16L;
     /**
      * {@snippet lang=c :
-     * enum chg_structure.CHG_LAYOUT_COUNT = 16
+     * enum chg_structure.CHG_LAYOUT_PRODUCT = 16
+     * }
+     */
+    public static int CHG_LAYOUT_PRODUCT() {
+        return CHG_LAYOUT_PRODUCT;
+    }
+    private static final int CHG_LAYOUT_COUNT = (int)17L;
+    /**
+     * {@snippet lang=c :
+     * enum chg_structure.CHG_LAYOUT_COUNT = 17
      * }
      */
     public static int CHG_LAYOUT_COUNT() {
@@ -6464,7 +6473,10 @@ public class ChagresCuda extends ChagresCuda$shared {
             ChagresCuda.C_LONG,
             ChagresCuda.C_LONG,
             ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
             ChagresCuda.C_INT,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
             ChagresCuda.C_LONG,
             ChagresCuda.C_LONG,
             ChagresCuda.C_LONG,
@@ -6479,7 +6491,7 @@ public class ChagresCuda extends ChagresCuda$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t rows, uint64_t lanes)
+     * int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, uint64_t dst_group, chg_ptr src, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t group_stride, uint64_t rows, uint64_t lanes, uint64_t groups)
      * }
      */
     public static FunctionDescriptor chg_panel_load$descriptor() {
@@ -6489,7 +6501,7 @@ public class ChagresCuda extends ChagresCuda$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t rows, uint64_t lanes)
+     * int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, uint64_t dst_group, chg_ptr src, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t group_stride, uint64_t rows, uint64_t lanes, uint64_t groups)
      * }
      */
     public static MethodHandle chg_panel_load$handle() {
@@ -6499,7 +6511,7 @@ public class ChagresCuda extends ChagresCuda$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t rows, uint64_t lanes)
+     * int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, uint64_t dst_group, chg_ptr src, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t group_stride, uint64_t rows, uint64_t lanes, uint64_t groups)
      * }
      */
     public static MemorySegment chg_panel_load$address() {
@@ -6508,16 +6520,16 @@ public class ChagresCuda extends ChagresCuda$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, chg_ptr src, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t rows, uint64_t lanes)
+     * int32_t chg_panel_load(chg_stream *stream, chg_ptr dst, uint64_t dst_stride, uint64_t dst_group, chg_ptr src, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t group_stride, uint64_t rows, uint64_t lanes, uint64_t groups)
      * }
      */
-    public static int chg_panel_load(MemorySegment stream, long dst, long dst_stride, long src, int bits, long row_stride, long lane_stride, long rows, long lanes) {
+    public static int chg_panel_load(MemorySegment stream, long dst, long dst_stride, long dst_group, long src, int bits, long row_stride, long lane_stride, long group_stride, long rows, long lanes, long groups) {
         var mh$ = chg_panel_load.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("chg_panel_load", stream, dst, dst_stride, src, bits, row_stride, lane_stride, rows, lanes);
+                traceDowncall("chg_panel_load", stream, dst, dst_stride, dst_group, src, bits, row_stride, lane_stride, group_stride, rows, lanes, groups);
             }
-            return (int)mh$.invokeExact(stream, dst, dst_stride, src, bits, row_stride, lane_stride, rows, lanes);
+            return (int)mh$.invokeExact(stream, dst, dst_stride, dst_group, src, bits, row_stride, lane_stride, group_stride, rows, lanes, groups);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -6537,6 +6549,9 @@ public class ChagresCuda extends ChagresCuda$shared {
             ChagresCuda.C_LONG,
             ChagresCuda.C_LONG,
             ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
             ChagresCuda.C_LONG
         );
 
@@ -6548,7 +6563,7 @@ public class ChagresCuda extends ChagresCuda$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t group_stride, chg_ptr src, uint64_t src_stride, uint64_t src_group, uint64_t rows, uint64_t lanes, uint64_t groups, chg_ptr failed)
      * }
      */
     public static FunctionDescriptor chg_panel_store$descriptor() {
@@ -6558,7 +6573,7 @@ public class ChagresCuda extends ChagresCuda$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t group_stride, chg_ptr src, uint64_t src_stride, uint64_t src_group, uint64_t rows, uint64_t lanes, uint64_t groups, chg_ptr failed)
      * }
      */
     public static MethodHandle chg_panel_store$handle() {
@@ -6568,7 +6583,7 @@ public class ChagresCuda extends ChagresCuda$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t group_stride, chg_ptr src, uint64_t src_stride, uint64_t src_group, uint64_t rows, uint64_t lanes, uint64_t groups, chg_ptr failed)
      * }
      */
     public static MemorySegment chg_panel_store$address() {
@@ -6577,16 +6592,77 @@ public class ChagresCuda extends ChagresCuda$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride, chg_ptr src, uint64_t src_stride, uint64_t rows, uint64_t lanes, chg_ptr failed)
+     * int32_t chg_panel_store(chg_stream *stream, chg_ptr dst, int32_t bits, uint64_t row_stride, uint64_t lane_stride, uint64_t group_stride, chg_ptr src, uint64_t src_stride, uint64_t src_group, uint64_t rows, uint64_t lanes, uint64_t groups, chg_ptr failed)
      * }
      */
-    public static int chg_panel_store(MemorySegment stream, long dst, int bits, long row_stride, long lane_stride, long src, long src_stride, long rows, long lanes, long failed) {
+    public static int chg_panel_store(MemorySegment stream, long dst, int bits, long row_stride, long lane_stride, long group_stride, long src, long src_stride, long src_group, long rows, long lanes, long groups, long failed) {
         var mh$ = chg_panel_store.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("chg_panel_store", stream, dst, bits, row_stride, lane_stride, src, src_stride, rows, lanes, failed);
+                traceDowncall("chg_panel_store", stream, dst, bits, row_stride, lane_stride, group_stride, src, src_stride, src_group, rows, lanes, groups, failed);
             }
-            return (int)mh$.invokeExact(stream, dst, bits, row_stride, lane_stride, src, src_stride, rows, lanes, failed);
+            return (int)mh$.invokeExact(stream, dst, bits, row_stride, lane_stride, group_stride, src, src_stride, src_group, rows, lanes, groups, failed);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class chg_panel_product {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            ChagresCuda.C_INT,
+            ChagresCuda.C_POINTER,
+            ChagresCuda.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("chg_panel_product");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_product(chg_stream *stream, const chg_product *product)
+     * }
+     */
+    public static FunctionDescriptor chg_panel_product$descriptor() {
+        return chg_panel_product.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_product(chg_stream *stream, const chg_product *product)
+     * }
+     */
+    public static MethodHandle chg_panel_product$handle() {
+        return chg_panel_product.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t chg_panel_product(chg_stream *stream, const chg_product *product)
+     * }
+     */
+    public static MemorySegment chg_panel_product$address() {
+        return chg_panel_product.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t chg_panel_product(chg_stream *stream, const chg_product *product)
+     * }
+     */
+    public static int chg_panel_product(MemorySegment stream, MemorySegment product) {
+        var mh$ = chg_panel_product.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("chg_panel_product", stream, product);
+            }
+            return (int)mh$.invokeExact(stream, product);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -6801,6 +6877,7 @@ public class ChagresCuda extends ChagresCuda$shared {
             ChagresCuda.C_LONG,
             ChagresCuda.C_INT,
             ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
             ChagresCuda.C_LONG
         );
 
@@ -6812,7 +6889,7 @@ public class ChagresCuda extends ChagresCuda$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows, uint64_t lanes)
+     * int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows, uint64_t lanes, uint64_t groups)
      * }
      */
     public static FunctionDescriptor chg_panel_mask$descriptor() {
@@ -6822,7 +6899,7 @@ public class ChagresCuda extends ChagresCuda$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows, uint64_t lanes)
+     * int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows, uint64_t lanes, uint64_t groups)
      * }
      */
     public static MethodHandle chg_panel_mask$handle() {
@@ -6832,7 +6909,7 @@ public class ChagresCuda extends ChagresCuda$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows, uint64_t lanes)
+     * int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows, uint64_t lanes, uint64_t groups)
      * }
      */
     public static MemorySegment chg_panel_mask$address() {
@@ -6841,16 +6918,16 @@ public class ChagresCuda extends ChagresCuda$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows, uint64_t lanes)
+     * int32_t chg_panel_mask(chg_stream *stream, chg_ptr x, uint64_t stride, int64_t diagonal, int32_t value, uint64_t rows, uint64_t lanes, uint64_t groups)
      * }
      */
-    public static int chg_panel_mask(MemorySegment stream, long x, long stride, long diagonal, int value, long rows, long lanes) {
+    public static int chg_panel_mask(MemorySegment stream, long x, long stride, long diagonal, int value, long rows, long lanes, long groups) {
         var mh$ = chg_panel_mask.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("chg_panel_mask", stream, x, stride, diagonal, value, rows, lanes);
+                traceDowncall("chg_panel_mask", stream, x, stride, diagonal, value, rows, lanes, groups);
             }
-            return (int)mh$.invokeExact(stream, x, stride, diagonal, value, rows, lanes);
+            return (int)mh$.invokeExact(stream, x, stride, diagonal, value, rows, lanes, groups);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -6867,6 +6944,7 @@ public class ChagresCuda extends ChagresCuda$shared {
             ChagresCuda.C_LONG,
             ChagresCuda.C_LONG,
             ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
             ChagresCuda.C_LONG
         );
 
@@ -6878,7 +6956,7 @@ public class ChagresCuda extends ChagresCuda$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes)
+     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes, uint64_t groups)
      * }
      */
     public static FunctionDescriptor chg_panel_copy_above$descriptor() {
@@ -6888,7 +6966,7 @@ public class ChagresCuda extends ChagresCuda$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes)
+     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes, uint64_t groups)
      * }
      */
     public static MethodHandle chg_panel_copy_above$handle() {
@@ -6898,7 +6976,7 @@ public class ChagresCuda extends ChagresCuda$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes)
+     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes, uint64_t groups)
      * }
      */
     public static MemorySegment chg_panel_copy_above$address() {
@@ -6907,16 +6985,16 @@ public class ChagresCuda extends ChagresCuda$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes)
+     * int32_t chg_panel_copy_above(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int64_t diagonal, uint64_t rows, uint64_t lanes, uint64_t groups)
      * }
      */
-    public static int chg_panel_copy_above(MemorySegment stream, long dst, long x, long stride, long diagonal, long rows, long lanes) {
+    public static int chg_panel_copy_above(MemorySegment stream, long dst, long x, long stride, long diagonal, long rows, long lanes, long groups) {
         var mh$ = chg_panel_copy_above.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("chg_panel_copy_above", stream, dst, x, stride, diagonal, rows, lanes);
+                traceDowncall("chg_panel_copy_above", stream, dst, x, stride, diagonal, rows, lanes, groups);
             }
-            return (int)mh$.invokeExact(stream, dst, x, stride, diagonal, rows, lanes);
+            return (int)mh$.invokeExact(stream, dst, x, stride, diagonal, rows, lanes, groups);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -6935,6 +7013,7 @@ public class ChagresCuda extends ChagresCuda$shared {
             ChagresCuda.C_INT,
             ChagresCuda.C_LONG,
             ChagresCuda.C_LONG,
+            ChagresCuda.C_LONG,
             ChagresCuda.C_LONG
         );
 
@@ -6946,7 +7025,7 @@ public class ChagresCuda extends ChagresCuda$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t width)
+     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t lanes, uint64_t groups)
      * }
      */
     public static FunctionDescriptor chg_panel_first_outside_below$descriptor() {
@@ -6956,7 +7035,7 @@ public class ChagresCuda extends ChagresCuda$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t width)
+     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t lanes, uint64_t groups)
      * }
      */
     public static MethodHandle chg_panel_first_outside_below$handle() {
@@ -6966,7 +7045,7 @@ public class ChagresCuda extends ChagresCuda$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t width)
+     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t lanes, uint64_t groups)
      * }
      */
     public static MemorySegment chg_panel_first_outside_below$address() {
@@ -6975,16 +7054,16 @@ public class ChagresCuda extends ChagresCuda$shared {
 
     /**
      * {@snippet lang=c :
-     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t width)
+     * int32_t chg_panel_first_outside_below(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t stride, int32_t low, int32_t high, int64_t diagonal, uint64_t rows, uint64_t lanes, uint64_t groups)
      * }
      */
-    public static int chg_panel_first_outside_below(MemorySegment stream, long dst, long x, long stride, int low, int high, long diagonal, long rows, long width) {
+    public static int chg_panel_first_outside_below(MemorySegment stream, long dst, long x, long stride, int low, int high, long diagonal, long rows, long lanes, long groups) {
         var mh$ = chg_panel_first_outside_below.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("chg_panel_first_outside_below", stream, dst, x, stride, low, high, diagonal, rows, width);
+                traceDowncall("chg_panel_first_outside_below", stream, dst, x, stride, low, high, diagonal, rows, lanes, groups);
             }
-            return (int)mh$.invokeExact(stream, dst, x, stride, low, high, diagonal, rows, width);
+            return (int)mh$.invokeExact(stream, dst, x, stride, low, high, diagonal, rows, lanes, groups);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
