@@ -260,6 +260,14 @@ final class DevicePanel implements Panel {
                 stride);
     }
 
+    /// A look-up in a table that has the one entry that stands for none.
+    @Override
+    public void tellOutside(int count, Outside outside) {
+        DeviceBuffer found = write();
+        space.kernels().inference().table(found, found, stride, space.single(), count, 1, channels, lanes,
+                space.failed());
+    }
+
     // --- products ------------------------------------------------------------------------------------------------
 
     @Override

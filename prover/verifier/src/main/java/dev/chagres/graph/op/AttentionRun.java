@@ -129,7 +129,7 @@ final class AttentionRun {
         Panel before = memory.panel(count, lanes);
         scores.distances(offsets, exponential, weights, before);
         checkReach(memory, scores, head, span);
-        if (!run.draft()) {
+        if (!run.activationsOnly()) {
             store(run.of(op.distance), scores, head, span);
             store(run.of(op.weight), weights, head, span);
             store(run.of(op.before), before, head, span);
@@ -142,12 +142,9 @@ final class AttentionRun {
     private void checkReach(Workspace memory, Panel distances, int head, RowSpan span) {
         Panel outside = memory.panel(1, span.rows());
         outside.firstOutside(distances, 0, op.softmax.reach() + 1, span.from());
-        for (int t = 0; t < span.rows(); t++) {
-            int j = outside.get(0, t);
-            if (j < distances.channels()) {
-                throw beyond(head, span.from() + t, j, distances.get(j, t));
-            }
-        }
+        outside.tellOutside(distances.channels(), (t, j) -> {
+            throw beyond(head, span.from() + t, j, distances.get(j, t));
+        });
     }
 
     private DomainException beyond(int head, int row, int key, int distance) {
@@ -199,7 +196,7 @@ final class AttentionRun {
         y.shiftRound(op.softmax.shift(), rest);
         ActivationIndex at = ActivationIndex.of(run, op.q.shape());
         at.store(y, run.of(op.out), span.from(), head * channels);
-        if (!run.draft()) {
+        if (!run.activationsOnly()) {
             at.store(rest, run.of(op.remainder), span.from(), head * channels);
         }
     }
@@ -251,11 +248,8 @@ final class AttentionRun {
         masked.copyAbove(span.from() - first, distances);
         Panel outside = memory.panel(1, span.rows());
         outside.firstOutside(masked, offset - op.softmax.reach(), offset + op.softmax.reach() + 1);
-        for (int t = 0; t < span.rows(); t++) {
-            int j = outside.get(0, t);
-            if (j < side) {
-                throw beyond(head, span.from() + t, first + j, masked.get(j, t) - offset);
-            }
-        }
+        outside.tellOutside(side, (t, j) -> {
+            throw beyond(head, span.from() + t, first + j, masked.get(j, t) - offset);
+        });
     }
 }
