@@ -3,6 +3,7 @@ package dev.chagres.device;
 import dev.chagres.ffm.ColumnOperands;
 import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
+import dev.chagres.ffm.DeviceInts;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.Memory;
 import dev.chagres.poly.ColumnFactor;
@@ -158,8 +159,9 @@ final class ColumnBinding {
     ///
     /// @param sent the arguments
     /// @param values of the tensor
+    /// @param size how many
     /// @param dst ext array of the results
-    void bind(DeviceWork work, DeviceBuffer sent, Resident values, DeviceBuffer dst) {
+    void bind(DeviceWork work, DeviceBuffer sent, DeviceInts values, long size, DeviceBuffer dst) {
         Slices slices = slices();
         DeviceBuffer eq = work.allocate(Memory.extBytes(positions()));
         DeviceBuffer parts = null;
@@ -168,7 +170,7 @@ final class ColumnBinding {
                 parts = work.allocate(Memory.extBytes(results() * slices.count()));
             }
             work.kernels().field().eqTable(eq, point, QM31.ONE);
-            work.kernels().statement().bindColumn(dst, new ColumnOperands(values.ints(), values.size(), eq,
+            work.kernels().statement().bindColumn(dst, new ColumnOperands(values, size, eq,
                     starts.of(sent), tiles.of(sent), weights.of(sent), entries, parts, free, lowBits, highBits,
                     slices.lanes(), slices.tiles(), slices.low()));
         } finally {

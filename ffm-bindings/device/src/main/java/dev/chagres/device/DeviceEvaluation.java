@@ -46,7 +46,7 @@ final class DeviceEvaluation {
     private static QM31 value(ColumnBinding binding, DeviceWork work, DeviceBuffer sent, Resident values) {
         DeviceBuffer result = work.allocate(Memory.extBytes(1));
         try (Arena arena = Arena.ofConfined()) {
-            binding.bind(work, sent, values, result);
+            binding.bind(work, sent, values.ints(), values.size(), result);
             long seen = Memory.allocateExt(arena, 1);
             work.stream().out(Memory.ALL.asSlice(seen, Memory.extBytes(1)), result);
             return Memory.getExt(seen, 0);

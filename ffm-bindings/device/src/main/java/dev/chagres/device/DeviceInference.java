@@ -36,7 +36,7 @@ import java.util.function.Supplier;
 ///
 /// Whatever goes wrong, a value outside its tensor, an index outside its table or a domain, is left to the processor:
 /// it evaluates the section again and says what it was.
-final class DeviceInference implements Evaluation, SectionEvaluation {
+class DeviceInference implements Evaluation, SectionEvaluation {
     /// Most tensors that an operation asks for, to round their sizes.
     private static final int KEPT_TENSORS = 4;
 
@@ -72,7 +72,10 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
         this.held = new DeviceRegions(work);
         try {
             this.failed = held.bytes(Long.BYTES);
-            this.space = new PanelSpace(work, failed, PanelSpace.bytes(graph));
+            work.stream().fill(failed, 0);
+            DeviceBuffer single = held.bytes(Long.BYTES);
+            work.stream().fill(single, 0);
+            this.space = new PanelSpace(work, failed, single, PanelSpace.bytes(graph));
         } catch (RuntimeException | Error e) {
             end();
             throw e;
@@ -90,7 +93,7 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
         });
         long kept = graph.operations().stream().mapToLong(o -> Device.regionBytes(o.allocatedBytes())
                 + KEPT_TENSORS * Device.ALIGNMENT).sum();
-        return keys.bytes() + Device.regionBytes(Long.BYTES) + Device.regionBytes(PanelSpace.bytes(graph)) + kept;
+        return keys.bytes() + 2 * Device.regionBytes(Long.BYTES) + Device.regionBytes(PanelSpace.bytes(graph)) + kept;
     }
 
     /// Most bytes of a section: its tensors, and those of other sections that it reads.
@@ -143,6 +146,10 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
         work.sync(); // their memory is free for the next section
     }
 
+    final DeviceWork work() {
+        return work;
+    }
+
     private void handOver(Object name, MirroredTensor tensor) {
         IntTensor settled = name instanceof Column c ? witness.of(c) : witness.of((VirtualTensor) name);
         tensor.handOver(HostTensor.of(settled), site.tensors());
@@ -155,7 +162,10 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
         fixed.clear();
     }
 
-    private void checkValues() {
+    /// Waits for what has been asked for.
+    ///
+    /// @throws IllegalStateException if a value did not fit its tensor, or was in no table
+    final void checkValues() {
         MemorySegment seen = work.results().asSlice(0, Long.BYTES);
         work.stream().out(seen, failed);
         work.sync();

@@ -38,6 +38,11 @@ record DeviceMemory(long capacity) implements StageMemory {
     }
 
     @Override
+    public long generation(Graph graph) {
+        return DeviceGeneration.activationBytes(graph);
+    }
+
+    @Override
     public long counts(List<Lookup> lookups, TensorData data) {
         return DeviceCounts.bytes(lookups, data);
     }
@@ -47,11 +52,9 @@ record DeviceMemory(long capacity) implements StageMemory {
         return DeviceTree.bytes(leaves);
     }
 
-    /// @return 0 for a statement that the processor proves
     @Override
     public long statement(StatementProgram program, Function<Column, ? extends IntTensor> data) {
-        StatementCode code = StatementCode.of(program.body());
-        return code.fits(program) ? DeviceStatement.bytes(program, code, data) : 0;
+        return DeviceStatement.bytes(program, StatementCode.of(program), data);
     }
 
     @Override

@@ -290,6 +290,19 @@ final class DevicePanel implements Panel {
                 groups);
     }
 
+    /// A look-up in a table that has the one entry that stands for none.
+    @Override
+    public void tellOutside(int count, Outside outside) {
+        DeviceBuffer found = write();
+        // Padded lanes of a group are nobody's.
+        boolean together = lanes == pitch;
+        for (int g = 0; g < (together ? 1 : groups); g++) {
+            DeviceBuffer lanesOfGroup = lanesFrom(found, g);
+            space.kernels().inference().table(lanesOfGroup, lanesOfGroup, stride, space.single(), count, 1, channels,
+                    together ? stride : lanes, space.failed());
+        }
+    }
+
     // --- products ------------------------------------------------------------------------------------------------
 
     @Override

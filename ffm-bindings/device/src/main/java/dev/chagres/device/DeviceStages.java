@@ -4,12 +4,14 @@ import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.MatrixProduct;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.stage.FractionTree;
 import dev.chagres.prove.stage.LeafProgram;
 import dev.chagres.prove.stage.OpeningArrays;
 import dev.chagres.prove.stage.OpeningPasses;
+import dev.chagres.prove.stage.RowGeneration;
 import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.stage.SectionEvaluation;
 import dev.chagres.prove.stage.StageMemory;
@@ -64,6 +66,11 @@ final class DeviceStages implements Stages {
     }
 
     @Override
+    public RowGeneration generation(Graph graph, MatrixProduct logits, WitnessData witness, int[] tokens) {
+        return new DeviceGeneration(graph, logits, witness, tokens, site, host, cpu);
+    }
+
+    @Override
     public TableCounts counts(List<Lookup> lookups, TensorData data) {
         return site.tensors().withRoom(() -> counts.counts(lookups, data));
     }
@@ -75,10 +82,8 @@ final class DeviceStages implements Stages {
 
     @Override
     public StatementRounds statement(StatementProgram program, Function<Column, ? extends IntTensor> data) {
-        StatementCode code = StatementCode.of(program.body());
-        return code.fits(program)
-                ? site.tensors().withRoom(() -> new DeviceStatement(program, code, data, site))
-                : cpu.statement(program, data);
+        StatementCode code = StatementCode.of(program);
+        return site.tensors().withRoom(() -> new DeviceStatement(program, code, data, site));
     }
 
     @Override

@@ -17,19 +17,28 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /// The tables of a statement on a device: one ext array for every factor, over the variables that it depends on. The
 /// body is a program that a kernel interprets for every position and every point of a round in one launch; a binding is
-/// another one.
+/// another one. A statement that is larger than a kernel's arguments has several of each.
 final class DeviceStatement implements StatementRounds {
     private static final QM31 HALF = QM31.of(2).inv();
 
     private final DeviceWork work;
     /// Of the device, given back when this is closed.
     private final List<DeviceBuffer> owned = new ArrayList<>();
-    private final StatementOperands operands;
+    /// How many.
+    private final int factors;
+    private final Operands operands;
     /// g(1) of the last round, if it was among its points.
     private QM31 one;
+
+    /// What the kernels take.
+    ///
+    /// @param parts one for each program of the body
+    /// @param runs all factors in their order, as many at a time as a kernel takes
+    private record Operands(List<StatementOperands> parts, List<StatementOperands> runs) {}
 
     /// @param code the program's body
     /// @param data values of the columns
@@ -37,6 +46,7 @@ final class DeviceStatement implements StatementRounds {
     DeviceStatement(StatementProgram program, StatementCode code, Function<Column, ? extends IntTensor> data,
             DeviceSite site) {
         this.work = site.work();
+        this.factors = program.factors().size();
         try {
             this.operands = tables(program, code, data, site.tensors());
             work.sync();
@@ -52,7 +62,7 @@ final class DeviceStatement implements StatementRounds {
     }
 
     /// Makes all tables.
-    private StatementOperands tables(StatementProgram program, StatementCode code,
+    private Operands tables(StatementProgram program, StatementCode code,
             Function<Column, ? extends IntTensor> data, DeviceTensors tensors) {
         Upload upload = new Upload();
         FactorFills fills = new FactorFills(program, data, tensors, work, upload);
@@ -63,9 +73,7 @@ final class DeviceStatement implements StatementRounds {
             for (Table t : layout.tables) {
                 t.make(work, sent, all);
             }
-            return new StatementOperands(all, layout.elements, layout.shapes.of(sent), layout.tables.length,
-                    layout.body.of(sent), code.words().length, layout.constants.of(sent), code.constants().size(),
-                    program.weight());
+            return layout.operands(sent, all);
         } finally {
             fills.letGo();
         }
@@ -75,10 +83,13 @@ final class DeviceStatement implements StatementRounds {
     static long bytes(StatementProgram program, StatementCode code, Function<Column, ? extends IntTensor> data) {
         Upload upload = new Upload();
         Layout layout = Layout.of(program, code, new FactorFills(program, data, null, null, upload), upload);
+        long few = 0;
         HeldBytes held = new HeldBytes();
         for (Factor factor : program.factors()) {
             if (factor instanceof ColumnFactor c) {
-                held.add(data.apply(c.column()));
+                IntTensor values = data.apply(c.column());
+                held.add(values);
+                few += FactorFills.few(values) ? Device.regionBytes(values.size() * (values.width() / Byte.SIZE)) : 0;
             }
         }
         // Once the tables are made, the values that are asked for take less than what has been held.
@@ -89,12 +100,11 @@ final class DeviceStatement implements StatementRounds {
         int most = Math.min(program.statement().bits(), LayerRounds.SCALAR_BITS);
         long values = Device.regionBytes(Memory.extBytes((long) layout.tables.length << most));
         return Device.regionBytes(upload.bytes()) + Device.regionBytes(Memory.extBytes(layout.elements))
-                + Math.max(making, values);
+                + few + Math.max(making, values);
     }
 
-    /// Where everything of a statement lies: its tables, and in the upload their shapes, the body and its constants.
-    private record Layout(Table[] tables, long elements, Upload.Region shapes, Upload.Region body,
-            Upload.Region constants) {
+    /// Where everything of a statement lies: its tables, and in the upload what describes them and the programs.
+    private record Layout(Table[] tables, long elements, List<Code> parts, List<Code> runs) {
         static Layout of(StatementProgram program, StatementCode code, FactorFills fills, Upload upload) {
             List<Factor> factors = program.factors();
             Table[] tables = new Table[factors.size()];
@@ -104,13 +114,41 @@ final class DeviceStatement implements StatementRounds {
                 tables[f] = new Table(elements, order, fills.of(factors.get(f)));
                 elements += Memory.padded(tables[f].size());
             }
-            Upload.Region shapes = upload.add((long) StatementOperands.FACTOR_BYTES * tables.length, to -> {
-                for (int f = 0; f < tables.length; f++) {
-                    StatementOperands.describe(to, f, tables[f].first, tables[f].variables());
+            List<Code> parts = code.parts().stream().map(p -> Code.of(p, tables, upload)).toList();
+            List<Code> runs = new ArrayList<>();
+            for (int from = 0; from < tables.length; from += StatementOperands.MOST_FACTORS) {
+                int end = Math.min(tables.length, from + StatementOperands.MOST_FACTORS);
+                int weight = program.weight() >= from && program.weight() < end ? program.weight() - from : -1;
+                int[] run = IntStream.range(from, end).toArray();
+                runs.add(Code.of(new StatementCode.Part(run, new int[0], List.of(), weight), tables, upload));
+            }
+            return new Layout(tables, Math.max(Memory.BLOCK, elements), parts, runs);
+        }
+
+        Operands operands(DeviceBuffer sent, DeviceBuffer all) {
+            return new Operands(parts.stream().map(c -> c.operands(sent, all, elements)).toList(),
+                    runs.stream().map(c -> c.operands(sent, all, elements)).toList());
+        }
+    }
+
+    /// A program, its constants and the factors that it knows, in the upload.
+    private record Code(StatementCode.Part part, Upload.Region shapes, Upload.Region words, Upload.Region constants) {
+        /// A kernel takes a factor at least: where none is used, there is one of which nothing is said.
+        static Code of(StatementCode.Part part, Table[] tables, Upload upload) {
+            int[] factors = part.factors();
+            long bytes = (long) StatementOperands.FACTOR_BYTES * Math.max(1, factors.length);
+            Upload.Region shapes = upload.add(bytes, to -> {
+                for (int f = 0; f < factors.length; f++) {
+                    Table table = tables[factors[f]];
+                    StatementOperands.describe(to, f, table.first, table.variables());
                 }
             });
-            Upload.Region body = upload.ints(code.words());
-            return new Layout(tables, elements, shapes, body, upload.elements(code.constants()));
+            return new Code(part, shapes, upload.ints(part.words()), upload.elements(part.constants()));
+        }
+
+        StatementOperands operands(DeviceBuffer sent, DeviceBuffer all, long elements) {
+            return new StatementOperands(all, elements, shapes.of(sent), Math.max(1, part.factors().length),
+                    words.of(sent), part.words().length, constants.of(sent), part.constants().size(), part.weight());
         }
     }
 
@@ -189,13 +227,18 @@ final class DeviceStatement implements StatementRounds {
     }
 
     private QM31[] sums(int variable, int... points) {
-        List<QM31> result = new ArrayList<>();
-        for (int k = 0; k < points.length; k += StatementOperands.MOST_POINTS) {
-            int end = Math.min(points.length, k + StatementOperands.MOST_POINTS);
-            result.addAll(Arrays.asList(work.kernels().statement().sumRound(operands, variable,
-                    Arrays.copyOfRange(points, k, end))));
+        QM31[] result = new QM31[points.length];
+        Arrays.fill(result, QM31.ZERO);
+        for (StatementOperands part : operands.parts) {
+            for (int k = 0; k < points.length; k += StatementOperands.MOST_POINTS) {
+                int end = Math.min(points.length, k + StatementOperands.MOST_POINTS);
+                QM31[] sums = work.kernels().statement().sumRound(part, variable, Arrays.copyOfRange(points, k, end));
+                for (int i = 0; i < sums.length; i++) {
+                    result[k + i] = result[k + i].add(sums[i]);
+                }
+            }
         }
-        return result.toArray(QM31[]::new);
+        return result;
     }
 
     @Override
@@ -205,19 +248,28 @@ final class DeviceStatement implements StatementRounds {
 
     @Override
     public void bind(int variable, QM31 r) {
-        work.kernels().statement().bindFactors(operands, variable, r);
+        operands.runs.forEach(run -> work.kernels().statement().bindFactors(run, variable, r));
     }
 
     @Override
     public QM31[][] values(int variables) {
         int n = 1 << variables;
-        long count = (long) operands.count() * n;
+        long count = (long) factors * n;
+        if (count == 0) {
+            return new QM31[0][];
+        }
         DeviceBuffer buffer = work.allocate(Memory.extBytes(count));
         try (Arena arena = Arena.ofConfined()) {
-            work.kernels().statement().factorValues(operands, variables, buffer);
+            long first = 0;
+            for (StatementOperands run : operands.runs) {
+                long size = (long) run.count() * n;
+                work.kernels().statement().factorValues(run, variables,
+                        buffer.slice(first * Memory.EXT_BYTES, Memory.extBytes(size)));
+                first += size;
+            }
             long seen = Memory.allocateExt(arena, count);
             work.stream().out(Memory.ALL.asSlice(seen, Memory.extBytes(count)), buffer);
-            QM31[][] result = new QM31[operands.count()][n];
+            QM31[][] result = new QM31[factors][n];
             for (int i = 0; i < count; i++) {
                 result[i / n][i % n] = Memory.getExt(seen, i);
             }

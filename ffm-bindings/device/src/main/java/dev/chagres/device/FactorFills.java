@@ -2,6 +2,7 @@ package dev.chagres.device;
 
 import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
+import dev.chagres.ffm.DeviceInts;
 import dev.chagres.field.QM31;
 import dev.chagres.kernel.Memory;
 import dev.chagres.poly.ColumnFactor;
@@ -10,6 +11,7 @@ import dev.chagres.poly.Factor;
 import dev.chagres.poly.OneHotFactor;
 import dev.chagres.poly.SparseFactor;
 import dev.chagres.poly.TableFactor;
+import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.stage.StatementProgram;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
@@ -24,6 +26,10 @@ import java.util.function.Function;
 /// How the tables of a statement's factors come to be on a device. Arguments are added to an upload first; the tables
 /// are made after it has been sent.
 final class FactorFills {
+    /// Most bytes of a column that goes with the arguments: there are hundreds of a few kilobytes in the statements
+    /// after the join.
+    private static final int FEW_BYTES = 1 << 14;
+
     /// Makes a table over a factor's variables in a certain order.
     interface Fill {
         /// @param sent the upload
@@ -51,6 +57,11 @@ final class FactorFills {
         this.tensors = tensors;
         this.work = work;
         this.upload = upload;
+    }
+
+    /// Whether a column goes with the arguments, if nobody else could use a copy of it.
+    static boolean few(IntTensor values) {
+        return values.size() * (values.width() / Byte.SIZE) <= FEW_BYTES;
     }
 
     /// The variables of a factor in the order of its table: bit k of an index stands for variable `order[k]`.
@@ -176,11 +187,17 @@ final class FactorFills {
     private Fill column(ColumnFactor factor) {
         IntTensor values = fitting(factor.column());
         ColumnBinding binding = ColumnBinding.of(factor, upload);
+        Upload.Region own = few(values) && values instanceof HostTensor here && here.epoch().isEmpty()
+                ? upload.bytes(here.data()) : null;
         return new Fill() {
             @Override
             public void into(DeviceBuffer sent, DeviceBuffer dst) {
-                held.add(tensors.hold(values, work));
-                binding.bind(work, sent, held.getLast(), dst);
+                if (own != null) {
+                    binding.bind(work, sent, new DeviceInts(own.of(sent), values.width()), values.size(), dst);
+                } else {
+                    held.add(tensors.hold(values, work));
+                    binding.bind(work, sent, held.getLast().ints(), values.size(), dst);
+                }
             }
 
             @Override

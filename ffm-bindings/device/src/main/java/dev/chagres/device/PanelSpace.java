@@ -1,6 +1,7 @@
 package dev.chagres.device;
 
 import dev.chagres.ffm.DeviceBuffer;
+import dev.chagres.ffm.DeviceInts;
 import dev.chagres.ffm.DeviceKernels;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.RowBlocks;
@@ -21,6 +22,7 @@ final class PanelSpace implements Workspace, AutoCloseable {
 
     private final DeviceWork work;
     private final DeviceBuffer failed;
+    private final DeviceBuffer single;
     /// Bytes of the first region.
     private final long first;
     /// The last one is cut; those before it have panels of this task.
@@ -30,10 +32,12 @@ final class PanelSpace implements Workspace, AutoCloseable {
     private final List<PanelMemory> small = new ArrayList<>();
 
     /// @param failed eight bytes that become 1 when a value does not fit, or is not in a table
+    /// @param single one integer of 32 bits, whatever it is
     /// @param bytes of the panels of a task, so many that no second region is needed
-    PanelSpace(DeviceWork work, DeviceBuffer failed, long bytes) {
+    PanelSpace(DeviceWork work, DeviceBuffer failed, DeviceBuffer single, long bytes) {
         this.work = work;
         this.failed = failed;
+        this.single = single;
         this.first = bytes;
     }
 
@@ -55,6 +59,11 @@ final class PanelSpace implements Workspace, AutoCloseable {
 
     DeviceBuffer failed() {
         return failed;
+    }
+
+    /// A table of one entry.
+    DeviceInts single() {
+        return new DeviceInts(single, Integer.SIZE);
     }
 
     /// Forgets all panels.

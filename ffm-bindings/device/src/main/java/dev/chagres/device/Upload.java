@@ -39,6 +39,11 @@ final class Upload {
                 to -> MemorySegment.copy(values, 0, to, ValueLayout.JAVA_INT, 0, values.length));
     }
 
+    /// What lies in memory of the host, in whole blocks.
+    Region bytes(MemorySegment values) {
+        return add(Memory.padded(values.byteSize()), to -> to.copyFrom(values));
+    }
+
     /// An ext array.
     Region ext(List<QM31> values) {
         return add(Memory.extBytes(values.size()), to -> {

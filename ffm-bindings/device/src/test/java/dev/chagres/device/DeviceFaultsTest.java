@@ -81,7 +81,8 @@ class DeviceFaultsTest extends DeviceProofTrials {
     }
 
     @ParameterizedTest
-    @CsvSource({"witness, 0, 70", "witness, 2, 1", "commit, 0, 5", "prove, 0, 300", "open, 0, 8", "open, 2, 1"})
+    @CsvSource({"generate, 0, 40", "generate, 2, 9", "witness, 0, 70", "witness, 2, 1", "commit, 0, 5", "prove, 0, 300",
+            "open, 0, 8", "open, 2, 1"})
     void aKernelThatIsNotStartedEndsTheProof(String phase, int step, long n) {
         try (Engine engine = engine(2, SLAB)) {
             Device device = device(engine);
@@ -90,7 +91,8 @@ class DeviceFaultsTest extends DeviceProofTrials {
     }
 
     @ParameterizedTest
-    @CsvSource({"witness, 0, 100", "witness, 1, 2", "commit, 0, 1", "prove, 0, 500", "prove, 1, 100", "open, 0, 12"})
+    @CsvSource({"generate, 0, 90", "generate, 3, 2", "witness, 0, 100", "witness, 1, 2", "commit, 0, 1",
+            "prove, 0, 500", "prove, 1, 100", "open, 0, 12"})
     void aKernelOrCopyThatFailsEndsTheProof(String phase, int step, long n) {
         try (Engine engine = engine(2, SLAB)) {
             Device device = device(engine);
@@ -103,13 +105,13 @@ class DeviceFaultsTest extends DeviceProofTrials {
     void aStreamOrPinnedBlockThatCannotBeHadEndsTheProof(long n) {
         try (Engine engine = engine(1, SLAB)) {
             Device device = device(engine);
-            failsAndGoesOn(engine, true, new At("witness", 0, () -> Emulation.noMemory(device, n)));
+            failsAndGoesOn(engine, true, new At("generate", 0, () -> Emulation.noMemory(device, n)));
         }
     }
 
     /// Somebody else has most of the slab, which no plan can know.
     @ParameterizedTest
-    @CsvSource({"witness, 0", "commit, 0", "prove, 1", "open, 2"})
+    @CsvSource({"generate, 0", "witness, 0", "commit, 0", "prove, 1", "open, 2"})
     void aSlabThatIsUsedUpEndsTheProof(String phase, int step) {
         try (Engine engine = engine(1, SLAB)) {
             Device device = device(engine);
@@ -208,7 +210,7 @@ class DeviceFaultsTest extends DeviceProofTrials {
     }
 
     @ParameterizedTest
-    @CsvSource({"witness, 1", "prove, 0", "open, 0"})
+    @CsvSource({"generate, 0", "generate, 3", "witness, 1", "prove, 0", "open, 0"})
     void autoMakesTheProofAgainOnTheProcessor(String phase, int step) {
         List<String> warnings = new ArrayList<>();
         try (Engine engine = cards("auto", 2).warnings(warnings::add).build()) {

@@ -7,25 +7,18 @@ import dev.chagres.ffm.Device;
 import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.Emulation;
 import dev.chagres.ffm.NativeBuildFacts;
-import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.model.decoder.DecoderSpec;
-import dev.chagres.model.decoder.LayerSpec;
-import dev.chagres.model.decoder.ModelShape;
-import dev.chagres.model.decoder.Positions;
 import dev.chagres.proof.ProofSecurity;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.run.DeviceNeeds;
 import dev.chagres.prove.stage.StageMemory;
-import dev.chagres.semantics.ExponentialTable;
-import dev.chagres.semantics.Interval;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -121,6 +114,8 @@ class DevicePlanTest {
                     needs(model, prompt, generated, stages(engine).memory().orElseThrow()).phases(threads);
             Map<String, Long> peaks = peaks(engine, model, prompt, generated);
             assertThat(peaks.keySet()).containsAll(planned.keySet());
+            assertThat(peaks.get("generate")).as("generate of %s", peaks).isPositive()
+                    .isLessThanOrEqualTo(planned.get("witness"));
             planned.forEach((phase, bytes) -> {
                 assertThat(peaks.get(phase)).as("%s of %s", phase, peaks).isLessThanOrEqualTo(bytes);
                 if (threads == 1) { // more do not always meet in their largest moments
@@ -184,14 +179,7 @@ class DevicePlanTest {
     @ParameterizedTest
     @CsvSource({"64, 1, 0.75, 0.9", "1024, 1, 1.0, 1.2", "1024, 4, 4.0, 4.6", "1024, 16, 12.5, 14.5"})
     void aPlanNeedsNoWeights(int rows, int lanes, double least, double most) {
-        ModelShape shape = SpecEdits.shape(12, 12, 64, 768, 3072, 50257, 1024, 50256);
-        int difference = 2 * shape.headWidth() * 127 * 127;
-        ExponentialTable exponential = new ExponentialTable(20, 0.0144);
-        LayerSpec layer = SpecEdits.plain(12, new Interval(-1000, 1000), 12, new Interval(-900, 1100), 13,
-                new Interval(-2000, 2000), 2, 11, -25_000, 50_001, 3);
-        DecoderSpec spec = new DecoderSpec(shape, new Positions.Learned(), 0, Collections.nCopies(16, 1 << 14), 17, 13,
-                exponential, 12, difference + exponential.support(), difference, 127, 255, 0,
-                Collections.nCopies(shape.layers(), layer));
+        DecoderSpec spec = SizedSpecs.gpt2(12, 12);
         StageMemory any = new DeviceMemory(1L << 40);
         TokenSequence sequence = TokenSequence.ofLength(new int[rows - 15], 16, spec.limits().anyId());
         DeviceNeeds needs = DeviceNeeds.of(spec.compile(sequence).graph(),

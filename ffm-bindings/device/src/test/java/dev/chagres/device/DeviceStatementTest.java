@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.ffm.DeviceException;
 import dev.chagres.ffm.Emulation;
+import dev.chagres.ffm.StatementOperands;
 import dev.chagres.ffm.Status;
 import dev.chagres.field.QM31;
 import dev.chagres.poly.ColumnFactor;
@@ -43,12 +44,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Statements on the emulated device against those of the processor.
 class DeviceStatementTest {
-    private static final long SLAB = 8 << 20;
+    private static final long SLAB = 16 << 20;
     private static final Stages CPU = TestHosts.of(1).stages();
 
     private static DeviceSite site;
@@ -88,10 +90,17 @@ class DeviceStatementTest {
 
     /// All that both stages are asked for, at random challenges; degrees at least those of the statement.
     private static void compare(StatementProgram p, Function<Column, ? extends IntTensor> data, String where) {
+        try (StatementRounds actual = stages.statement(p, data)) {
+            assertThat(actual).as(where).isInstanceOf(DeviceStatement.class);
+            compare(p, data, actual, where);
+        }
+    }
+
+    private static void compare(StatementProgram p, Function<Column, ? extends IntTensor> data, StatementRounds actual,
+            String where) {
         Random random = new Random(where.hashCode());
         int bits = p.statement().bits();
-        try (StatementRounds expected = CPU.statement(p, data); StatementRounds actual = stages.statement(p, data)) {
-            assertThat(actual).as(where).isInstanceOf(DeviceStatement.class);
+        try (StatementRounds expected = CPU.statement(p, data)) {
             for (int v = bits - 1; v >= LayerRounds.SCALAR_BITS; v--) {
                 int degree = p.statement().degree(v) + random.nextInt(3) / 2;
                 String round = where + ", variable " + v + " of degree " + degree;
@@ -223,25 +232,93 @@ class DeviceStatementTest {
                 "derived");
     }
 
-    /// A body that is too deep for a device is the processor's; it could be proved all the same.
+    /// Programs of few words, factors and levels, so that bodies are cut, and multiplied out where that is not enough.
+    @ParameterizedTest
+    @CsvSource({"0, 40, 4, 12", "1, 60, 4, 3", "4, 30, 1, 20", "5, 40, 0, 100", "7, 24, 2, 20", "9, 50, 1, 4"})
+    void theSumsOfManyPartsAreAdded(int bits, int words, int depth, int factors) {
+        BodyParts.Limits limits = new BodyParts.Limits(words, depth, factors);
+        int most = 0;
+        int compared = 0;
+        for (long seed = 0; seed < 40; seed++) {
+            Emulation.seed(site.device(), seed % 4);
+            RandomStatement r = new RandomStatement(seed, bits);
+            for (boolean weighted : new boolean[] {false, true}) {
+                StatementProgram p = program(r.statement, weighted);
+                StatementCode code;
+                try {
+                    code = StatementCode.of(p, limits);
+                } catch (IllegalArgumentException e) {
+                    assertThat(e).hasMessageContaining("is more than a program of a device holds");
+                    continue;
+                }
+                for (StatementCode.Part part : code.parts()) {
+                    assertThat(part.words().length).isLessThanOrEqualTo(words);
+                    assertThat(part.factors().length).isLessThanOrEqualTo(factors + 1);
+                }
+                try (StatementRounds parts = new DeviceStatement(p, code, r.data::get, site)) {
+                    compare(p, r.data::get, parts, "seed " + seed + ", " + code.parts().size() + " parts");
+                }
+                most = Math.max(most, code.parts().size());
+                compared++;
+            }
+        }
+        assertThat(most).as("most parts").isGreaterThan(2);
+        assertThat(compared).isGreaterThan(40);
+    }
+
+    /// More words and more factors than one program has, most of them under one equality as after the join.
     @Test
-    void bodiesThatDoNotFitAreTheProcessors() {
+    void statementsLargerThanAProgramAreThoseOfTheProcessor() {
+        Random random = new Random(8);
+        Variable x = new Variable("x", 5);
+        Variable y = new Variable("y", 1);
+        List<Expression> zeros = new ArrayList<>();
+        for (int k = 0; k < StatementOperands.MOST_FACTORS + 77; k++) {
+            List<Variable> own = k % 5 == 0 ? List.of(x) : List.of(y, x);
+            int size = 1 << own.stream().mapToInt(Variable::bits).sum();
+            Expression e = Expression.of(new TableFactor("t" + k, own, TestTensors.elements(random, size)));
+            zeros.add(k % 3 > 0 ? e.times(TestTensors.element(random))
+                    : e.times(e.minus(Expression.constant(1))).times(TestTensors.element(random)));
+        }
+        Expression eq = Expression.of(new EqFactor(List.of(y, x), TestTensors.elements(random, 6)));
+        Expression sum = eq.times(new Expression.Sum(zeros));
+        Statement divisible = new Statement(List.of(x, y), sum);
+        Statement alone = new Statement(List.of(y, x), sum.plus(zeros.getFirst()));
+        for (StatementProgram p : List.of(program(divisible, true), program(alone, false))) {
+            assertThat(StatementCode.of(p).parts()).hasSizeGreaterThan(2);
+            compare(p, _ -> null, p.weight() < 0 ? "no weight" : "weight");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4, 5, 6, 9})
+    void deepBodiesAreMultipliedOut(int depth) {
         Random random = new Random(7);
         Variable x = new Variable("x", 5);
-        Expression e = Expression.of(new TableFactor("t", List.of(x), TestTensors.elements(random, 32)));
-        Expression deep = e;
-        for (int k = 0; k < 6; k++) {
+        Expression deep = Expression.of(new TableFactor("t", List.of(x), TestTensors.elements(random, 32)));
+        for (int k = 0; k < depth; k++) {
+            Expression e = Expression.of(new TableFactor("t" + k, List.of(x), TestTensors.elements(random, 32)));
             deep = e.times(deep.plus(Expression.constant(k)));
         }
-        try (StatementRounds rounds = stages.statement(
-                program(new Statement(List.of(x), deep), false), _ -> null)) {
-            assertThat(rounds).isNotInstanceOf(DeviceStatement.class);
+        compare(program(new Statement(List.of(x), deep), false), _ -> null, "depth " + depth);
+    }
+
+    @Test
+    void aBodyMayBeConstant() {
+        Variable x = new Variable("x", 5);
+        compare(program(new Statement(List.of(x), Expression.constant(3)), false), _ -> null, "3");
+        compare(program(new Statement(List.of(x), new Expression.Sum(List.of())), false), _ -> null, "0");
+    }
+
+    @Test
+    void moreVariablesThanADeviceNumbersAreRefused() {
+        List<Variable> all = new ArrayList<>();
+        for (int v = 0; v < StatementOperands.MOST_VARIABLES; v++) {
+            all.add(new Variable("v" + v, 1));
         }
-        Expression constant = Expression.constant(3);
-        try (StatementRounds rounds = stages.statement(
-                program(new Statement(List.of(x), constant), false), _ -> null)) {
-            assertThat(rounds.round(4, 1)[0]).isEqualTo(QM31.of(3 * 16));
-        }
+        Expression e = Expression.of(new TableFactor("t", all.subList(0, 1), TestTensors.elements(new Random(9), 2)));
+        assertThatThrownBy(() -> stages.statement(program(new Statement(all, e), false), _ -> null))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("over 32 variables");
     }
 
     private static StatementProgram ofColumn(int bits) {
@@ -270,8 +347,8 @@ class DeviceStatementTest {
 
     @Test
     void tablesThatDoNotFitAreRefused() {
-        HostTensor data = TestTensors.zero(Shape.of(Axis.low("x", 19)), 8);
-        assertThatThrownBy(() -> stages.statement(ofColumn(19), _ -> data)).isInstanceOf(DeviceException.class)
+        HostTensor data = TestTensors.zero(Shape.of(Axis.low("x", 20)), 8);
+        assertThatThrownBy(() -> stages.statement(ofColumn(20), _ -> data)).isInstanceOf(DeviceException.class)
                 .extracting(e -> ((DeviceException) e).status()).isEqualTo(Status.MEMORY);
     }
 

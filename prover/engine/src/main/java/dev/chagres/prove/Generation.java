@@ -1,7 +1,5 @@
 package dev.chagres.prove;
 
-import dev.chagres.graph.Evaluation;
-import dev.chagres.graph.MatrixProduct;
 import dev.chagres.model.Circuit;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.prove.host.Host;
@@ -9,16 +7,16 @@ import dev.chagres.prove.key.KeyData;
 import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.run.GraphProver;
 import dev.chagres.prove.run.MemoryPlan;
+import dev.chagres.prove.stage.RowGeneration;
 import dev.chagres.prove.store.SpillStore;
-import dev.chagres.prove.witness.IntegerRun;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.statement.TokenSequence;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
-/// A greedy generation and the integers of its prompt. Those of the generated rows are computed together afterwards:
-/// one by one, each row would touch every line of memory that it shares with its neighbours.
+/// A greedy generation and the integers of its prompt, if the host's stages keep them. Those of the generated rows are
+/// computed together afterwards: one by one, each row would touch every line of memory that it shares with its
+/// neighbours.
 final class Generation implements AutoCloseable {
     private final ModelSpec spec;
     private final KeyData data;
@@ -28,6 +26,8 @@ final class Generation implements AutoCloseable {
     private final Witness witness;
     private final MemoryPlan plan;
     private int[] ids;
+    /// Whether the witness has the integers of the prompt.
+    private boolean kept;
 
     /// @param prompt not empty
     /// @param count how many ids to generate, at least 1
@@ -47,15 +47,16 @@ final class Generation implements AutoCloseable {
     ///
     /// @param each called with every id
     void run(Progress progress, IntConsumer each) {
-        try (IntegerRun run = new IntegerRun(circuit.graph(), witness, ids, host)) {
+        try (RowGeneration run = host.stages().generation(circuit.graph(), circuit.logits(), witness, ids)) {
             int sections = circuit.graph().sections().size();
             progress.within("prompt", 0, sections);
-            run.rows(0, promptLength, done -> progress.within("prompt", done, sections));
+            run.prompt(promptLength, done -> progress.within("prompt", done, sections));
+            kept = run.keepsPrompt();
             for (int length = promptLength; length < ids.length; length++) {
                 if (length > promptLength) {
                     run.draft(length - 1);
                 }
-                ids[length] = choice(run, circuit.logits(), length - 1);
+                ids[length] = run.choice(length - 1);
                 each.accept(ids[length]);
                 progress.step();
                 if (spec.limits().ends(ids[length])) {
@@ -87,7 +88,7 @@ final class Generation implements AutoCloseable {
     /// The integers of the prompt, for a circuit that proves [#sequence()]. This generation is over.
     Part part(Circuit proved) {
         // A text that ended so early that its blocks are smaller is evaluated again.
-        if (proved.rows().bits() != circuit.rows().bits()) {
+        if (!kept || proved.rows().bits() != circuit.rows().bits()) {
             return nothing(host, proved, sequence(), data, plan);
         }
         // Whole groups of 16 rows are moved faster than parts of them.
@@ -103,20 +104,6 @@ final class Generation implements AutoCloseable {
 
     private static GraphProver.Rows lacking(Circuit circuit, TokenSequence sequence, int from) {
         return new GraphProver.Rows(from, circuit.rows().padded(), sequence.inputs());
-    }
-
-    /// The smallest id with the largest logit.
-    private static int choice(Evaluation run, MatrixProduct logits, int row) {
-        // Tiles come in any order: the largest (logit, -id) is the same in all of them.
-        AtomicLong best = new AtomicLong(Long.MIN_VALUE);
-        run.product(logits, row, row + 1, (memory, acc, first, _) -> {
-            long here = Long.MIN_VALUE;
-            for (int i = 0; i < acc.channels(); i++) {
-                here = Math.max(here, (long) acc.get(i, 0) << 32 | (~(first + i) & 0xffff_ffffL));
-            }
-            best.accumulateAndGet(here, Math::max);
-        });
-        return ~(int) best.get();
     }
 
     @Override

@@ -41,12 +41,20 @@ public final class Generator {
         }
     }
 
-    /// A generation that has not begun.
+    /// A generation on the host of this generator that has not begun.
     ///
     /// @param plan for the memory of the integers
     Generation start(int[] prompt, int count, MemoryPlan plan) {
+        return start(host, prompt, count, plan);
+    }
+
+    /// A generation that has not begun.
+    ///
+    /// @param on whose stages evaluate the rows
+    /// @param plan for the memory of the integers
+    Generation start(Host on, int[] prompt, int count, MemoryPlan plan) {
         check(prompt, count);
-        return new Generation(host, spec, data, prompt, count, plan);
+        return new Generation(on, spec, data, prompt, count, plan);
     }
 
     /// Whether [#generate(int\[\], int, IntConsumer)] accepts a prompt and a count.

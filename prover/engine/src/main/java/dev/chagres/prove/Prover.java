@@ -24,6 +24,7 @@ import dev.chagres.tokenizer.Tokenizer;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
@@ -127,19 +128,42 @@ public final class Prover {
         Generator generator = engine.generator(key.verifyingKey().spec(), key);
         generator.check(prompt, count);
         AtomicReference<TokenSequence> known = new AtomicReference<>();
+        Announced told = new Announced(each);
         Engine.Sizes sizes = sizes(prompt.length + count, prompt.length);
         return prove(sizes, () -> key.verifyingKey().spec().compile(anySequence(prompt, count)), (host, plan) -> {
             if (known.get() != null) { // generated before the device failed
                 return prove(known.get(), host, plan);
             }
             progress.phase("generate", count);
-            try (Generation generation = generator.start(prompt, count, plan)) {
-                generation.run(progress, each);
+            try (Generation generation = generator.start(host, prompt, count, plan)) {
+                generation.run(progress, told.again());
                 known.set(generation.sequence());
                 Circuit circuit = key.verifyingKey().spec().compile(known.get());
                 return prove(known.get(), circuit, host, plan, generation.part(circuit));
             }
         });
+    }
+
+    /// Tells every id once, however often a generation begins again because a device has failed: it comes to the same
+    /// ids.
+    private static final class Announced {
+        private final IntConsumer each;
+        private int told;
+
+        Announced(IntConsumer each) {
+            this.each = each;
+        }
+
+        /// What a generation from the first id on tells.
+        IntConsumer again() {
+            AtomicInteger seen = new AtomicInteger();
+            return id -> {
+                if (seen.getAndIncrement() == told) {
+                    told++;
+                    each.accept(id);
+                }
+            };
+        }
     }
 
     /// Sizes do not depend on the ids, only on their number; an end of text must not come early.

@@ -24,6 +24,12 @@ public interface Evaluation {
     /// [Operation#activations()] have drafts.
     boolean draft();
 
+    /// Whether activations alone are wanted, of a draft or of many rows: then no other witness column is there, and no
+    /// virtual tensor.
+    default boolean activationsOnly() {
+        return draft();
+    }
+
     /// Token id of a row; 0 for padded rows.
     int token(int row);
 

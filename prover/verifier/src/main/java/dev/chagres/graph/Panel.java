@@ -120,6 +120,30 @@ public interface Panel {
     /// The same of channels up to diagonal + t; the number of channels of `x` where none of them is outside.
     void firstOutside(Panel x, int low, int high, int diagonal);
 
+    /// Told of a value that is outside; ends the evaluation by an exception.
+    interface Outside {
+        /// @param group of the lane
+        /// @param lane where it is
+        /// @param channel the first one of the lane
+        void at(int group, int lane, int channel);
+    }
+
+    /// Tells of each lane in which `firstOutside` has found a channel, lane after lane. This lane array is used up.
+    ///
+    /// Where values are elsewhere, nobody waits for them: the evaluation fails later, and who does it again is told.
+    ///
+    /// @param count channels that it looked at
+    default void tellOutside(int count, Outside outside) {
+        for (int g = 0; g < groups(); g++) {
+            for (int t = 0; t < lanes(); t++) {
+                int channel = get(0, g, t);
+                if (channel < count) {
+                    outside.at(g, t, channel);
+                }
+            }
+        }
+    }
+
     // --- products -------------------------------------------------------------------------------------------
 
     /// Element (j, t) grows by `sum_k w[first + j * stride + k] x(k, t)`, k over the channels of `x`. Products and all

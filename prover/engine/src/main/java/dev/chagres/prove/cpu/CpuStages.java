@@ -4,6 +4,7 @@ import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.MatrixProduct;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.prove.commit.ChunkHasher;
 import dev.chagres.prove.commit.LocalOpening;
@@ -18,6 +19,7 @@ import dev.chagres.prove.stage.FractionTree;
 import dev.chagres.prove.stage.LeafProgram;
 import dev.chagres.prove.stage.OpeningArrays;
 import dev.chagres.prove.stage.OpeningPasses;
+import dev.chagres.prove.stage.RowGeneration;
 import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.stage.SectionEvaluation;
 import dev.chagres.prove.stage.Stages;
@@ -48,6 +50,11 @@ public record CpuStages(Host host) implements Stages {
     @Override
     public SectionEvaluation evaluation(Graph graph, WitnessData witness, int[] tokens) {
         return new IntegerRun(graph, witness, tokens, host);
+    }
+
+    @Override
+    public RowGeneration generation(Graph graph, MatrixProduct logits, WitnessData witness, int[] tokens) {
+        return new CpuGeneration(new IntegerRun(graph, witness, tokens, host), logits);
     }
 
     @Override

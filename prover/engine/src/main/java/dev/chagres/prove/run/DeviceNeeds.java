@@ -26,7 +26,7 @@ import java.util.SplittableRandom;
 /// Memory of a device that the tasks of a proof take, phase by phase. Bytes of regions, without the room that a free
 /// list needs beside them ([StageMemory#room]).
 ///
-/// @param evaluation while the witness is evaluated and its lookups are counted
+/// @param evaluation while rows are generated, or the witness is evaluated and its lookups are counted
 /// @param commitment while a chunk of rows is hashed or the tree is made
 /// @param sections for each section and, last, the tables, while it is proved
 /// @param deferred after the join
@@ -100,9 +100,9 @@ public record DeviceNeeds(long evaluation, long commitment, List<Long> sections,
                     passes.kept() + passes.joined() + range + passes.result(), range, ladder);
         }
 
-        /// The evaluation is open while the lookups of its sections are counted.
+        /// The evaluation is open while the lookups of its sections are counted. A generation comes before it.
         private long evaluation() {
-            long most = 0;
+            long most = memory.generation(graph);
             for (int i = 0; i < graph.sections().size(); i++) {
                 long counts = memory.counts(graph.sections().get(i).segments(), data);
                 most = Math.max(most, Math.max(memory.section(graph, i, data), counts));

@@ -25,6 +25,9 @@ public interface StageMemory {
     /// @param section number of the section
     long section(Graph graph, int section, TensorData data);
 
+    /// What a generation of the rows of a graph ([Stages#generation]) has at most in place of a section.
+    long generation(Graph graph);
+
     /// A call of [Stages#counts].
     long counts(List<Lookup> lookups, TensorData data);
 

@@ -4,6 +4,7 @@ import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.MatrixProduct;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
@@ -29,6 +30,13 @@ public interface Stages {
     /// @param witness where the tensors lie
     /// @param tokens token ids by row; rows past them carry token 0
     SectionEvaluation evaluation(Graph graph, WitnessData witness, int[] tokens);
+
+    /// Rows of a sequence while it is generated.
+    ///
+    /// @param logits the product whose rows are logits
+    /// @param witness where the tensors lie
+    /// @param tokens token ids by row, filled in while the rows are evaluated
+    RowGeneration generation(Graph graph, MatrixProduct logits, WitnessData witness, int[] tokens);
 
     /// Counts lookups; needs looked-up tensors and multiplicities of the tables, whose values it neither reads nor
     /// changes.

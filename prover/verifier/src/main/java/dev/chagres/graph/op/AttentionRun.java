@@ -157,7 +157,7 @@ final class AttentionRun {
         scores.distances(offsets, exponential, weights, before);
         Panel outside = memory.panel(1, span.rows(), part.count());
         outside.firstOutside(scores, 0, op.softmax.reach() + 1, span.from());
-        if (run.draft()) {
+        if (run.activationsOnly()) {
             checkReach(outside, scores, part, span, 0, 0);
         } else {
             // Before anything of one lane is looked at, so that a device brings all of it at once.
@@ -177,14 +177,9 @@ final class AttentionRun {
     /// @param outside by lane the first channel of `distances` that is out of reach
     /// @param distances `[key][query]`, of keys from `first` on, plus `offset`
     private void checkReach(Panel outside, Panel distances, Heads part, RowSpan span, int first, int offset) {
-        for (int g = 0; g < part.count(); g++) {
-            for (int t = 0; t < span.rows(); t++) {
-                int j = outside.get(0, g, t);
-                if (j < distances.channels()) {
-                    throw beyond(part.first() + g, span.from() + t, first + j, distances.get(j, g, t) - offset);
-                }
-            }
-        }
+        outside.tellOutside(distances.channels(), (g, t, j) -> {
+            throw beyond(part.first() + g, span.from() + t, first + j, distances.get(j, g, t) - offset);
+        });
     }
 
     private DomainException beyond(int head, int row, int key, int distance) {
@@ -238,7 +233,7 @@ final class AttentionRun {
         y.shiftRound(op.softmax.shift(), rest);
         ActivationIndex at = ActivationIndex.of(run, op.q.shape());
         at.store(y, run.of(op.out), span.from(), part.first() * channels);
-        if (!run.draft()) {
+        if (!run.activationsOnly()) {
             at.store(rest, run.of(op.remainder), span.from(), part.first() * channels);
         }
     }

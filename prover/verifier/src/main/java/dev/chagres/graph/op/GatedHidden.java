@@ -145,7 +145,7 @@ public final class GatedHidden implements Operation {
 
     @Override
     public void evaluate(Evaluation run, int from, int to) {
-        boolean draft = run.draft();
+        boolean activationsOnly = run.activationsOnly();
         ActivationIndex at = ActivationIndex.of(run, out.shape());
         run.product(gate, from, to, (memory, acc, channel, row) -> {
             Panel rest = memory.panel(acc.channels(), acc.lanes());
@@ -154,7 +154,7 @@ public final class GatedHidden implements Operation {
             value.lookup(acc, run.of(LookupTables.storedColumn(tables.activation(), 1)),
                     tables.activation().firstValue());
             at.store(value, run.of(activated), row, channel);
-            if (!draft) {
+            if (!activationsOnly) {
                 at.store(acc, run.of(gateIndex), row, channel);
                 at.store(rest, run.of(gateRemainder), row, channel);
             }
@@ -163,7 +163,7 @@ public final class GatedHidden implements Operation {
             Panel rest = memory.panel(acc.channels(), acc.lanes());
             Panel value = memory.panel(acc.channels(), acc.lanes());
             acc.shiftRound(shift, rest);
-            if (!draft) {
+            if (!activationsOnly) {
                 at.store(acc, run.of(upper), row, channel);
                 at.store(rest, run.of(upRemainder), row, channel);
             }
@@ -172,7 +172,7 @@ public final class GatedHidden implements Operation {
             acc.shiftRound(productShift, rest);
             value.lookup(acc, run.of(LookupTables.storedColumn(tables.clamp(), 1)), tables.clamp().firstValue());
             at.store(value, run.of(out), row, channel);
-            if (!draft) {
+            if (!activationsOnly) {
                 at.store(acc, run.of(hidden), row, channel);
                 at.store(rest, run.of(hiddenRemainder), row, channel);
             }

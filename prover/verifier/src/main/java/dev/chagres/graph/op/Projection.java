@@ -129,16 +129,16 @@ public final class Projection implements Operation {
 
     @Override
     public void evaluate(Evaluation run, int from, int to) {
-        boolean draft = run.draft();
+        boolean activationsOnly = run.activationsOnly();
         ActivationIndex at = ActivationIndex.of(run, u.shape());
         run.product(product, from, to, (memory, acc, channel, row) -> {
             Panel rest = memory.panel(acc.channels(), acc.lanes());
             acc.shiftRound(shift, rest);
             function.ifPresent(f -> apply(run, memory, f, acc, at, row, channel));
-            if (!draft || u == out) {
+            if (!activationsOnly || u == out) {
                 at.store(acc, run.of(u), row, channel);
             }
-            if (!draft) {
+            if (!activationsOnly) {
                 at.store(rest, run.of(remainder), row, channel);
             }
         });

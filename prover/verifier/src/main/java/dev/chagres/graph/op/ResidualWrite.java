@@ -107,7 +107,7 @@ public final class ResidualWrite implements Operation {
 
     @Override
     public void evaluate(Evaluation run, int from, int to) {
-        boolean draft = run.draft();
+        boolean activationsOnly = run.activationsOnly();
         IntTensor x = run.of(before);
         IntTensor y = run.of(after);
         ActivationIndex at = ActivationIndex.of(run, after.shape());
@@ -120,7 +120,7 @@ public final class ResidualWrite implements Operation {
             stream.add(acc);
             checkDomain(memory, stream, row);
             at.store(stream, y, row, channel);
-            if (!draft) {
+            if (!activationsOnly) {
                 at.store(rest, run.of(remainder), row, channel);
             }
         });
@@ -132,29 +132,19 @@ public final class ResidualWrite implements Operation {
         int end = Math.toIntExact(table.firstValue() + ((long) table.starts().length << table.tileBits()));
         Panel outside = memory.panel(1, quotient.lanes());
         outside.firstOutside(quotient, lowest, end);
-        for (int t = 0; t < quotient.lanes(); t++) {
-            int c = outside.get(0, t);
-            if (c < quotient.channels()) {
-                throw new IllegalStateException(name + ", position " + (row + t) + ": the quotient "
-                        + quotient.get(c, t) + " is not in table " + table
-                        + ": weights other than those the key was made from");
-            }
-        }
+        outside.tellOutside(quotient.channels(), (group, t, c) -> {
+            throw new IllegalStateException(name + ", position " + (row + t) + ": the quotient " + quotient.get(c, t)
+                    + " is not in table " + table + ": weights other than those the key was made from");
+        });
     }
 
     private void checkDomain(Workspace memory, Panel stream, int row) {
-        Panel magnitudes = memory.panel(1, stream.lanes());
-        magnitudes.magnitudes(stream);
-        for (int t = 0; t < stream.lanes(); t++) {
-            if (magnitudes.get(0, t) >> STREAM_BITS != 0) {
-                int c = 0;
-                while (stream.get(c, t) >> STREAM_BITS == stream.get(c, t) >> 31) {
-                    c++;
-                }
-                throw new DomainException(name, row + t, "residual stream " + stream.get(c, t)
-                        + " is outside [-2^26, 2^26)");
-            }
-        }
+        Panel outside = memory.panel(1, stream.lanes());
+        outside.firstOutside(stream, -(1 << STREAM_BITS), 1 << STREAM_BITS);
+        outside.tellOutside(stream.channels(), (group, t, c) -> {
+            throw new DomainException(name, row + t, "residual stream " + stream.get(c, t)
+                    + " is outside [-2^26, 2^26)");
+        });
     }
 
     @Override

@@ -214,7 +214,7 @@ public final class RmsNorm implements Operation {
         Panel mantissas = memory.panel(channels, lanes);
         Panel rest = memory.panel(channels, lanes);
         mantissas.mantissas(stream, exponents, rest);
-        if (!run.draft()) {
+        if (!run.activationsOnly()) {
             at.store(mantissas, run.of(m), span.from(), 0);
             at.store(rest, run.of(exponentPair), span.from(), 0);
         }
@@ -236,7 +236,7 @@ public final class RmsNorm implements Operation {
             }
             Root root = root(rsqrt, span.from() + t, exponents.get(0, t), group);
             rhos.set(0, t, root.rho);
-            if (!run.draft()) {
+            if (!run.activationsOnly()) {
                 // Without a channel outside, the exponent is 0 and nothing is asked of the peak.
                 int peak = peaks.get(0, t) % channels;
                 writeRow(run, span.from() + t, exponents.get(0, t), group, root, peak, mantissas.get(peak, t));
@@ -244,7 +244,7 @@ public final class RmsNorm implements Operation {
         }
         stream.scaleRound(mantissas, rhos, shift, rest);
         at.store(stream, run.of(n), span.from(), 0);
-        if (!run.draft()) {
+        if (!run.activationsOnly()) {
             at.store(rest, run.of(remainder), span.from(), 0);
         }
     }

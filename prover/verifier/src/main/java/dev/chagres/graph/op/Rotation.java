@@ -156,7 +156,7 @@ public final class Rotation implements Operation {
                 halves[i].shiftRound(shift, rest);
                 value.lookup(halves[i], run.of(LookupTables.storedColumn(clamp, 1)), clamp.firstValue());
                 at.store(value, run.of(out), span.from(), channel);
-                if (!run.draft()) {
+                if (!run.activationsOnly()) {
                     at.store(halves[i], run.of(u), span.from(), channel);
                     at.store(rest, run.of(remainder), span.from(), channel);
                 }
