@@ -20,6 +20,8 @@ import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.DeviceMeter;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.prove.remote.RemoteSite;
+import dev.chagres.prove.remote.Shared;
 import dev.chagres.prove.run.DeviceNeeds;
 import dev.chagres.prove.store.SpillStore;
 import dev.chagres.prove.witness.Witness;
@@ -182,6 +184,16 @@ public final class Engine implements AutoCloseable {
     /// A prover for one key; the key stays its owner's and must be open while the prover is used.
     public Prover prover(ProvingKey key) {
         return new Prover(this, key, new PhaseEvents(device(), meter(), Progress.NONE), Binding.NONE);
+    }
+
+    /// A machine for the jobs of one proof that another process makes; closed before the engine.
+    ///
+    /// @param key stays its owner's and must be open while the site is used
+    /// @param shared what the coordinator shares; data 0 is read
+    /// @throws IllegalArgumentException in one line, if the coordinator is of another build or has another key
+    /// @throws IOException if the data cannot be had
+    public RemoteSite site(ProvingKey key, Shared shared) throws IOException {
+        return RemoteSite.of(processor, key, shared);
     }
 
     /// Greedy inference on integers, without a proof.

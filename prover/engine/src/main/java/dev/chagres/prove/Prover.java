@@ -13,6 +13,8 @@ import dev.chagres.prove.host.StagesProvider;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.prove.remote.Sites;
+import dev.chagres.prove.remote.Traffic;
 import dev.chagres.prove.run.DeviceNeeds;
 import dev.chagres.prove.run.GraphProver;
 import dev.chagres.prove.run.MemoryPlan;
@@ -55,6 +57,15 @@ public final class Prover {
     /// The same prover, whose proofs are bound to public bytes: who verifies one sees them and can require them.
     public Prover bind(Binding bytes) {
         return new Prover(engine, key, progress, bytes);
+    }
+
+    /// The same prover, whose next proof is made by other machines: this one generates, keeps the transcript and verifies.
+    /// The proof has the same bytes. For one proof, because what it shares is numbered.
+    ///
+    /// @param sites that run the jobs
+    /// @param traffic counts the bytes
+    public Prover over(Sites sites, Traffic traffic) {
+        throw new UnsupportedOperationException();
     }
 
     /// @param circuit of the sequence, or of one as long; compiled only where there is a limit
