@@ -14,12 +14,16 @@ import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.remote.Traffic;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -106,6 +110,24 @@ final class OwningSitesTest {
         }
     }
 
+    /// Between generation and the tree over the committed columns it holds no large memory at all.
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void theCoordinatorHasNoTensors(Family family) {
+        List<Long> held = new CopyOnWriteArrayList<>();
+        try (Engine coordinator = Engine.builder().threads(1).build();
+                SitesHere sites = new SitesHere(family.pk(), 2, 1)) {
+            sites.with((_, job) -> {
+                if (kind(job) < 2) { // counts, chunks
+                    held.add(coordinator.memory().used());
+                }
+            });
+            assertThat(coordinator.prover(family.key).over(sites, new Traffic()).prove(family.sequence).encode())
+                    .isEqualTo(family.local);
+        }
+        assertThat(held).isNotEmpty().containsOnly(0L);
+    }
+
     // --- sites that are lost -----------------------------------------------------------------------------------------
 
     /// A machine is lost when the first answer of a kind is there: after counting, committing, the sections, a pass.
@@ -158,9 +180,40 @@ final class OwningSitesTest {
 
     // --- sites that are wrong ----------------------------------------------------------------------------------------
 
+    /// One byte of the answers of one kind is another one.
+    ///
+    /// @param at counted from the end if it is negative
+    @ParameterizedTest
+    @CsvSource({"0, -1, a site has counted or evaluated wrong", "1, -32, task chunk or columns",
+        "2, 100, has proved section layer", "2, -1, ", "4, -1, task head sums", "5, -1, task head sums or fold",
+        "6, -1, task combine", "7, -1, columns"})
+    void aWrongAnswerMakesNoProofAndNamesTheTask(int kind, int at, String named) {
+        try (SitesHere sites = new SitesHere(Family.GPT2.pk(), 3, 1).answering((_, job, answer) -> {
+            if (kind(job) != kind) {
+                return answer;
+            }
+            byte[] wrong = answer.clone();
+            // Of a chunk every column, because only few are asked for again.
+            for (int i = at < 0 ? answer.length + at : at; i > 99; i -= kind == 1 ? 32 : answer.length) {
+                wrong[i] ^= 1;
+            }
+            return wrong;
+        })) {
+            AbstractThrowableAssert<?, ?> thrown =
+                    assertThatThrownBy(() -> prove(Family.GPT2, sites, new Traffic()));
+            thrown.isInstanceOf(IllegalStateException.class);
+            thrown.message().doesNotContain("\n").contains(named == null ? "" : named);
+        }
+    }
+
+    /// The kind of the first task of a job: after the format, the build and the number of tasks.
+    private static int kind(byte[] job) {
+        return job[1 + Integer.BYTES + ByteBuffer.wrap(job).getInt(1) + Integer.BYTES];
+    }
+
     @Test
     void anotherFormatIsRefusedInOneLine() {
-        try (SitesHere sites = new SitesHere(Family.GPT2.pk(), 1, 1).answering((_, answer) -> {
+        try (SitesHere sites = new SitesHere(Family.GPT2.pk(), 1, 1).answering((_, _, answer) -> {
             byte[] other = answer.clone();
             other[0]++;
             return other;

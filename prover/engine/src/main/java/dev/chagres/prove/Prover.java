@@ -347,9 +347,15 @@ public final class Prover {
     }
 
     private void verify(Proof proof) {
-        if (new Verifier(key.verifyingKey()).verify(proof.encode()) instanceof Verdict.Rejected r) {
-            throw new IllegalStateException("the proof made with " + key.file() + " does not verify (" + r.check()
-                    + "), although the key file is not damaged: a fault of this machine's memory or of this program");
+        if (!(new Verifier(key.verifyingKey()).verify(proof.encode()) instanceof Verdict.Rejected r)) {
+            return;
         }
+        if (remote.isPresent()) {
+            throw new IllegalStateException("a site has answered wrong, task "
+                    + (r.check().equals("open/batch") ? "head sums or fold" : "chunk or columns")
+                    + ": the proof does not verify (" + r.check() + ")");
+        }
+        throw new IllegalStateException("the proof made with " + key.file() + " does not verify (" + r.check()
+                + "), although the key file is not damaged: a fault of this machine's memory or of this program");
     }
 }
