@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -101,12 +102,17 @@ final class OwningSitesTest {
         assertThat(traffic.kinds()).allSatisfy(kind -> assertThat(kind.down()).isPositive());
     }
 
+    /// Prompts and texts that end within a block of rows, at its end, and after the first one.
     @ParameterizedTest
-    @EnumSource(Family.class)
-    void theCoordinatorGenerates(Family family) {
+    @CsvSource({"GPT2, 9, 11", "GPT2, 1, 1", "GPT2, 16, 17", "LLAMA, 9, 11", "LLAMA, 31, 3", "LLAMA, 50, 14"})
+    void theCoordinatorGenerates(Family family, int prompt, int generated) {
+        int[] ids = new SplittableRandom(prompt).ints(prompt, 0, 30).toArray();
+        byte[] local = TestEngines.of(2).prover(family.key).generateAndProve(ids, generated, _ -> { }).encode();
         try (SitesHere sites = new SitesHere(family.pk(), 2, 1)) {
+            List<Integer> seen = new ArrayList<>();
             assertThat(TestEngines.of(2).prover(family.key).over(sites, new Traffic())
-                    .generateAndProve(PROMPT, GENERATED, _ -> { }).encode()).isEqualTo(family.local);
+                    .generateAndProve(ids, generated, seen::add).encode()).isEqualTo(local);
+            assertThat(seen).hasSizeBetween(1, generated);
         }
     }
 
