@@ -2,6 +2,7 @@ package dev.chagres.prove;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.ModelKeySource;
@@ -114,6 +115,30 @@ final class OwningSitesTest {
                     .generateAndProve(ids, generated, seen::add).encode()).isEqualTo(local);
             assertThat(seen).hasSizeBetween(1, generated);
         }
+    }
+
+    /// Sites and coordinator spill and spare what they can.
+    @Test
+    void theProofDoesNotDependOnMemory() throws IOException {
+        Family family = Family.LLAMA;
+        Path spill = Files.createDirectory(folder.resolve("spill"));
+        String needed;
+        try (Engine tiny = limited(1 << 20, spill)) {
+            needed = catchThrowableOfType(IllegalArgumentException.class,
+                    () -> tiny.prover(family.key).prove(family.sequence)).getMessage()
+                    .replaceFirst(".*at least (\\d+) MiB of memory.*", "$1");
+        }
+        long least = Long.parseLong(needed) << 20;
+        try (Engine coordinator = limited(least, spill);
+                SitesHere sites = new SitesHere(family.pk(), 2, () -> limited(least, spill))) {
+            assertThat(coordinator.prover(family.key).over(sites, new Traffic()).prove(family.sequence).encode())
+                    .isEqualTo(family.local);
+        }
+        assertThat(spill).isEmptyDirectory();
+    }
+
+    private static Engine limited(long bytes, Path spill) {
+        return Engine.builder().threads(1).memory(new MemoryLimit(bytes, spill)).build();
     }
 
     /// Between generation and the tree over the committed columns it holds no large memory at all.

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 /// Machines in this process that share nothing with the coordinator, or with each other, but the key's file and bytes:
 /// each has an engine, a view of the key, and the tensors that it makes.
@@ -38,8 +39,8 @@ final class SitesHere implements Sites, AutoCloseable {
         private final ReadWriteLock jobs = new ReentrantReadWriteLock();
         private RemoteSite site;
 
-        Machine(Path pk, int threads) {
-            engine = Engine.builder().threads(threads).build();
+        Machine(Path pk, Engine engine) {
+            this.engine = engine;
             key = ProvingKey.open(pk);
         }
 
@@ -82,8 +83,12 @@ final class SitesHere implements Sites, AutoCloseable {
     }
 
     SitesHere(Path pk, int count, int threads) {
+        this(pk, count, () -> Engine.builder().threads(threads).build());
+    }
+
+    SitesHere(Path pk, int count, Supplier<Engine> engine) {
         for (int i = 0; i < count; i++) {
-            machines.add(new Machine(pk, threads));
+            machines.add(new Machine(pk, engine.get()));
         }
     }
 
@@ -100,11 +105,6 @@ final class SitesHere implements Sites, AutoCloseable {
     /// All that a machine has made is gone.
     void forget(int site) {
         machines.get(site).forget();
-    }
-
-    /// Bytes of tensors that a machine holds.
-    long residentBytes(int site) {
-        return machines.get(site).engine.memory().used();
     }
 
     @Override
