@@ -20,10 +20,13 @@ final class SectionCheck {
             SectionVerifier.Verified v =
                     SectionVerifier.verify(graph, task.section(), task.challenges(), task.state(), stream);
             return new SectionProof(new ForkProof(stream, v.state(), v.claims()), v.fraction(),
-                    new Deferral(v.kept(), values(task, proof.left().values(), graph)));
+                    new Deferral(v.kept(), fitting(task, proof.left().values(), graph)));
         } catch (Rejection e) {
             throw new IllegalStateException("site " + site + " has proved " + name(task, graph) + " wrong: "
                     + e.check() + ": " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("site " + site + " has proved " + name(task, graph) + " wrong: "
+                    + e.getMessage(), e);
         }
     }
 
@@ -32,7 +35,8 @@ final class SectionCheck {
                 : "section " + graph.sections().get(task.section()).name();
     }
 
-    private static List<int[]> values(SectionTask task, List<int[]> values, Graph graph) throws Rejection {
+    /// @throws IllegalArgumentException if the section hands over other values
+    private static List<int[]> fitting(SectionTask task, List<int[]> values, Graph graph) {
         List<Column> columns = task.section() == graph.sections().size() ? List.of()
                 : Deferral.columns(graph.sections().get(task.section()));
         boolean fits = values.size() == columns.size();
@@ -40,7 +44,7 @@ final class SectionCheck {
             fits = values.get(i).length == columns.get(i).shape().size();
         }
         if (!fits) {
-            throw new Rejection("deferred", "other values are handed over than the section has");
+            throw new IllegalArgumentException("other values are handed over than the section has");
         }
         return values;
     }
