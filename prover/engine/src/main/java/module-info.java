@@ -8,6 +8,7 @@ module dev.chagres.engine {
     exports dev.chagres.prove.file;
     exports dev.chagres.prove.key;
     exports dev.chagres.prove.profile;
+    exports dev.chagres.prove.remote;
 
     exports dev.chagres.prove.commit to dev.chagres.device;
     exports dev.chagres.prove.data to dev.chagres.device, dev.chagres.gpt2;

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 
 /// Rows that are generated on a device. Only activations are kept, and only as long as later operations read them:
 /// nothing of the witness comes to the host, so a proof evaluates all of its rows, which takes a device less time than
@@ -90,7 +91,10 @@ final class DeviceGeneration extends DeviceInference implements RowGeneration {
     /// @param from number of the first section that may
     private static boolean read(Graph graph, int section, int from) {
         List<Section> sections = graph.sections();
-        return sections.subList(from, sections.size()).stream().anyMatch(s -> s.reads().contains(section));
+        Set<Column> made = sections.get(section).operations().stream().flatMap(o -> o.columns().stream())
+                .collect(Collectors.toSet());
+        return sections.subList(from, sections.size()).stream().anyMatch(s ->
+                s.inputs().stream().anyMatch(made::contains));
     }
 
     private static void drop(Map<Column, ScratchTensor> from, Column column) {

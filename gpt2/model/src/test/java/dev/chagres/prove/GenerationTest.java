@@ -14,10 +14,15 @@ import dev.chagres.prove.key.FilledKeyData;
 import dev.chagres.prove.lookup.MultiplicityCounter;
 import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.run.MemoryPlan;
+import dev.chagres.prove.run.Streams;
 import dev.chagres.prove.witness.IntegerRun;
 import dev.chagres.prove.witness.Tensors;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.statement.TokenSequence;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,9 +88,29 @@ class GenerationTest {
                 // Every range, every pair and every triple of the witness is in its table.
                 MultiplicityCounter counter = new MultiplicityCounter(generated::of, generated::of, TestHosts.of(1));
                 graph.graph().sections().forEach(s -> counter.count(s.segments()));
+                checkOutline(model, sequence, count, threads, again, evaluated);
             }
             return sequence;
         }
+    }
+
+    /// Who keeps one section at a time has the same streams, whether the rows were drafted or given.
+    private static void checkOutline(DecoderSpec model, TokenSequence sequence, int count, int threads,
+            Circuit circuit, Witness evaluated) {
+        ByteArrayOutputStream streams = new ByteArrayOutputStream();
+        try {
+            Streams.write(new DataOutputStream(streams), circuit.graph(), evaluated);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        int[] prompt = Arrays.copyOf(sequence.ids(), sequence.promptLength());
+        try (Generation generation = TestEngines.of(threads).generator(model, key)
+                .start(prompt, count, MemoryPlan.unlimited(threads))) {
+            assertThat(generation.outline(Progress.NONE, _ -> { }).streams()).isEqualTo(streams.toByteArray());
+            assertThat(generation.sequence().ids()).isEqualTo(sequence.ids());
+        }
+        assertThat(Generation.outline(TestHosts.of(1), circuit, sequence, key, MemoryPlan.unlimited(1)).streams())
+                .isEqualTo(streams.toByteArray());
     }
 
     @ParameterizedTest

@@ -12,11 +12,15 @@ import dev.chagres.prove.host.SharedPlace;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.prove.remote.RemoteProof;
+import dev.chagres.prove.remote.Sites;
+import dev.chagres.prove.remote.Traffic;
 import dev.chagres.prove.run.DeviceNeeds;
 import dev.chagres.prove.run.GraphProver;
 import dev.chagres.prove.run.MemoryPlan;
 import dev.chagres.prove.run.ProverOptions;
 import dev.chagres.prove.run.TaskRunner;
+import dev.chagres.prove.store.SpillStore;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
@@ -38,40 +42,45 @@ public final class Prover {
     private final ProvingKey key;
     private final Progress progress;
     private final Binding binding;
+    /// Who makes the proof; empty for this machine.
+    private final Optional<RemoteProof> remote;
 
     Prover(Engine engine, ProvingKey key, Progress listener, Binding binding) {
+        this(engine, key, listener, binding, Optional.empty());
+    }
+
+    private Prover(Engine engine, ProvingKey key, Progress listener, Binding binding, Optional<RemoteProof> remote) {
         this.engine = engine;
         this.key = key;
         this.progress = listener;
         this.binding = binding;
+        this.remote = remote;
     }
 
     /// The same prover, which tells a listener what it is doing.
     public Prover progress(Progress listener) {
-        return new Prover(engine, key, new PhaseEvents(engine.device(), engine.meter(), listener), binding);
+        return new Prover(engine, key, new PhaseEvents(engine.device(), engine.meter(), listener), binding,
+                remote);
     }
 
     /// The same prover, whose proofs are bound to public bytes: who verifies one sees them and can require them.
     public Prover bind(Binding bytes) {
-        return new Prover(engine, key, progress, bytes);
+        return new Prover(engine, key, progress, bytes, remote);
+    }
+
+    /// The same prover, whose next proof is made by other machines: this one generates, keeps the transcript and verifies.
+    /// The proof has the same bytes. For one proof, because what it shares is numbered.
+    ///
+    /// @param sites that run the jobs
+    /// @param traffic counts the bytes
+    public Prover over(Sites sites, Traffic traffic) {
+        return new Prover(engine, key, progress, binding, Optional.of(new RemoteProof(sites, traffic)));
     }
 
     /// @param circuit of the sequence, or of one as long; compiled only where there is a limit
     /// @param most sections at a time
     private MemoryPlan plan(Supplier<Circuit> circuit, int most) {
-        if (engine.limit().isEmpty()) {
-            key.spare(false);
-            return MemoryPlan.unlimited(most);
-        }
-        MemoryLimit limit = engine.limit().get();
-        MemoryPlan.Limit bytes = new MemoryPlan.Limit(
-                limit.bytes(), MemoryLimit.ofMachine(), key.bytes(), key.sparedBytes(), limit.spillFolder());
-        MemoryPlan plan = MemoryPlan.of(
-                circuit.get().graph(), key.verifyingKey().parameters(), engine.processor(), bytes, most);
-        key.spare(plan.sparesKey());
-        // Free regions of the pool count as well.
-        engine.memory().limit(bytes.free(plan.sparesKey()));
-        return plan;
+        return engine.plan(key, circuit, most);
     }
 
     private Engine.Sizes sizes(int ids, int prompt) {
@@ -127,6 +136,9 @@ public final class Prover {
     public Proof generateAndProve(int[] prompt, int count, IntConsumer each) {
         Generator generator = engine.generator(key.verifyingKey().spec(), key);
         generator.check(prompt, count);
+        if (remote.isPresent()) {
+            return proveElsewhere(prompt, count, each);
+        }
         AtomicReference<TokenSequence> known = new AtomicReference<>();
         Announced told = new Announced(each);
         Engine.Sizes sizes = sizes(prompt.length + count, prompt.length);
@@ -180,9 +192,47 @@ public final class Prover {
     /// @throws DeviceFailureException if the device failed, and the engine does not take the processor then
     public Proof prove(TokenSequence sequence) {
         Circuit circuit = key.verifyingKey().spec().compile(sequence);
+        if (remote.isPresent()) {
+            return proveElsewhere(sequence, circuit);
+        }
         Engine.Sizes sizes = sizes(sequence.ids().length, sequence.promptLength());
         return prove(sizes, () -> circuit, (host, plan) -> prove(sequence, circuit, host, plan,
                 Generation.nothing(host, circuit, sequence, key, plan)));
+    }
+
+    /// Continues a prompt here, and has the sequence proved by others.
+    private Proof proveElsewhere(int[] prompt, int count, IntConsumer each) {
+        Generator generator = engine.generator(key.verifyingKey().spec(), key);
+        MemoryPlan plan = plan(() -> key.verifyingKey().spec().compile(anySequence(prompt, count)), engine.threads());
+        return withWholeKey(() -> {
+            progress.phase("generate", count);
+            try (Generation generation = generator.start(prompt, count, plan)) {
+                Generation.Outline outline = generation.outline(progress, each);
+                return proveElsewhere(generation.sequence(), outline, plan);
+            }
+        }, Optional.empty());
+    }
+
+    private Proof proveElsewhere(TokenSequence sequence, Circuit circuit) {
+        MemoryPlan plan = plan(() -> circuit, engine.threads());
+        return withWholeKey(() -> {
+            progress.phase("streams", 1);
+            Generation.Outline outline = Generation.outline(engine.processor(), circuit, sequence, key, plan);
+            progress.step();
+            return proveElsewhere(sequence, outline, plan);
+        }, Optional.empty());
+    }
+
+    /// The coordinator's part: a witness without memory, which fails when anybody touches it.
+    private Proof proveElsewhere(TokenSequence sequence, Generation.Outline outline, MemoryPlan plan) {
+        Host host = engine.processor();
+        Circuit circuit = outline.circuit();
+        TaskRunner runner = remote.orElseThrow().start(key.verifyingKey(), sequence, outline.streams());
+        GraphProver.Rows rows = new GraphProver.Rows(0, circuit.rows().padded(), sequence.inputs());
+        Proof proof = prove(sequence, circuit, host, plan, new Generation.Part(
+                new Witness(circuit.graph(), key.of(circuit), new SpillStore(host.memory(), 0, null)), rows), runner);
+        engine.computedOn(host);
+        return proof;
     }
 
     /// What fails although the request is right may fail because the key is damaged, and then that is the message.
@@ -217,10 +267,15 @@ public final class Prover {
     }
 
     private Proof prove(TokenSequence sequence, Circuit circuit, Host host, MemoryPlan plan, Generation.Part part) {
+        return prove(sequence, circuit, host, plan, part, TaskRunner.LOCAL);
+    }
+
+    private Proof prove(TokenSequence sequence, Circuit circuit, Host host, MemoryPlan plan, Generation.Part part,
+            TaskRunner runner) {
         VerifyingKey vk = key.verifyingKey();
         try (Witness witness = part.witness(); MatrixCommitment weights = key.commitment(host)) {
             GraphProver prover = new GraphProver(host, circuit.graph(), vk.parameters(), weights, plan,
-                    ProverOptions.CHECKED, progress, TaskRunner.LOCAL);
+                    ProverOptions.CHECKED, progress, runner);
             byte[] stream = prover.prove(Verifier.publicInput(vk, sequence, binding), witness, part.lacking());
             progress.end();
             Proof proof = new Proof(vk.digest(), sequence, binding, stream);
@@ -230,9 +285,15 @@ public final class Prover {
     }
 
     private void verify(Proof proof) {
-        if (new Verifier(key.verifyingKey()).verify(proof.encode()) instanceof Verdict.Rejected r) {
-            throw new IllegalStateException("the proof made with " + key.file() + " does not verify (" + r.check()
-                    + "), although the key file is not damaged: a fault of this machine's memory or of this program");
+        if (!(new Verifier(key.verifyingKey()).verify(proof.encode()) instanceof Verdict.Rejected r)) {
+            return;
         }
+        if (remote.isPresent()) {
+            throw new IllegalStateException("a site has answered wrong, task "
+                    + (r.check().equals("open/batch") ? "head sums or fold" : "chunk or columns")
+                    + ": the proof does not verify (" + r.check() + ")");
+        }
+        throw new IllegalStateException("the proof made with " + key.file() + " does not verify (" + r.check()
+                + "), although the key file is not damaged: a fault of this machine's memory or of this program");
     }
 }

@@ -10,7 +10,7 @@ import java.util.function.IntConsumer;
 ///
 /// @param run owned
 /// @param logits the product whose rows are logits
-record CpuGeneration(IntegerRun run, MatrixProduct logits) implements RowGeneration {
+public record CpuGeneration(IntegerRun run, MatrixProduct logits) implements RowGeneration {
     @Override
     public void prompt(int rows, IntConsumer each) {
         run.rows(0, rows, each);

@@ -200,14 +200,17 @@ final class GraphProverTest {
         assertThat(folder).isEmptyDirectory();
     }
 
-    @Test
-    void tasksThatTravelAsBytesMakeTheSameProof() {
-        try (Witness witness = empty()) {
-            TasksAsBytes elsewhere = new TasksAsBytes(trial, witness);
-            assertThat(prove(witness, 0, 2, MemoryPlan.unlimited(2), elsewhere)).isEqualTo(proof);
-            assertThat(elsewhere.kinds()).containsExactly(
-                    "ChunkTask", "CombineTask", "CountTask", "DeferredTask", "EvaluateTask", "FoldTask", "HeadSumsTask",
-                    "SectionTask");
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5})
+    void sitesThatOwnTheirTensorsMakeTheSameProof(int count) {
+        SpillStore none = new SpillStore(TestHosts.of(1).memory(), 0, null);
+        try (Witness witness = new Witness(trial.graph(), trial::key, none);
+                SitesAsBytes sites = new SitesAsBytes(trial, count)) {
+            assertThatThrownBy(() -> witness.use(0, false)).as("the coordinator's tensors")
+                    .isInstanceOf(IllegalStateException.class);
+            assertThat(prove(witness, 0, 2, MemoryPlan.unlimited(2), sites)).isEqualTo(proof);
+            assertThat(sites.kinds()).containsExactly(
+                    "chunk", "columns", "combine", "count", "fold", "head sums", "section");
         }
     }
 }

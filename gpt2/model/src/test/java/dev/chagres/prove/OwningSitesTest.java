@@ -1,0 +1,265 @@
+package dev.chagres.prove;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.model.ModelKeySource;
+import dev.chagres.gpt2.oracle.Decoders;
+import dev.chagres.gpt2.quantize.SyntheticFixture;
+import dev.chagres.prove.host.TestHosts;
+import dev.chagres.prove.key.KeySetup;
+import dev.chagres.prove.key.ProvingKey;
+import dev.chagres.prove.profile.Progress;
+import dev.chagres.prove.remote.Traffic;
+import dev.chagres.statement.TokenSequence;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// One proof over sites that own their tensors, with a coordinator that has none: the bytes of a local proof, whatever
+/// happens to the sites.
+final class OwningSitesTest {
+    private static final int[] PROMPT = new SplittableRandom(1).ints(9, 0, 30).toArray();
+    private static final int GENERATED = 11;
+
+    @TempDir
+    private static Path folder;
+
+    private enum Family {
+        GPT2, LLAMA;
+
+        private ProvingKey key;
+        private TokenSequence sequence;
+        private byte[] local;
+
+        Path pk() {
+            return folder.resolve(name() + ".pk");
+        }
+
+        void setUp() throws IOException {
+            try (SyntheticFixture base = new SyntheticFixture(
+                    "4x2x16x33x64", 5, Files.createDirectory(folder.resolve(name())))) {
+                IntegerModel model = this == GPT2 ? base.model()
+                        : Decoders.of(base.model(), new Decoders.Kind(1, true, 9, 9, 4, 1), 17);
+                KeySetup.write(new ModelKeySource(model), pk(), folder.resolve(name() + ".vk"), TestHosts.of(2),
+                        Progress.NONE);
+            }
+            key = ProvingKey.open(pk());
+            sequence = new TokenSequence(TestEngines.of(2).generator(key.verifyingKey().spec(), key)
+                    .generate(PROMPT, GENERATED, _ -> { }), PROMPT.length);
+            local = TestEngines.of(2).prover(key).prove(sequence).encode();
+        }
+    }
+
+    @BeforeAll
+    static void setUp() throws IOException {
+        for (Family family : Family.values()) {
+            family.setUp();
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        for (Family family : Family.values()) {
+            family.key.close();
+        }
+    }
+
+    private static byte[] prove(Family family, SitesHere sites, Traffic traffic) {
+        return TestEngines.of(2).prover(family.key).over(sites, traffic).prove(family.sequence).encode();
+    }
+
+    // --- the same bytes ----------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @CsvSource({"GPT2, 1, 2", "GPT2, 2, 1", "GPT2, 3, 2", "GPT2, 5, 1", "LLAMA, 1, 1", "LLAMA, 2, 2", "LLAMA, 3, 1",
+        "LLAMA, 5, 1"})
+    void theProofDoesNotDependOnTheSites(Family family, int count, int threads) {
+        Traffic traffic = new Traffic();
+        try (SitesHere sites = new SitesHere(family.pk(), count, threads)) {
+            assertThat(prove(family, sites, traffic)).isEqualTo(family.local);
+        }
+        assertThat(traffic.kinds().stream().map(Traffic.Kind::name)).containsExactlyInAnyOrder("shared", "count",
+                "chunk", "section", "head sums", "fold", "combine", "columns");
+        assertThat(traffic.kinds()).allSatisfy(kind -> assertThat(kind.down()).isPositive());
+    }
+
+    /// Prompts and texts that end within a block of rows, at its end, and after the first one.
+    @ParameterizedTest
+    @CsvSource({"GPT2, 9, 11", "GPT2, 1, 1", "GPT2, 16, 17", "LLAMA, 9, 11", "LLAMA, 31, 3", "LLAMA, 50, 14"})
+    void theCoordinatorGenerates(Family family, int prompt, int generated) {
+        int[] ids = new SplittableRandom(prompt).ints(prompt, 0, 30).toArray();
+        byte[] local = TestEngines.of(2).prover(family.key).generateAndProve(ids, generated, _ -> { }).encode();
+        try (SitesHere sites = new SitesHere(family.pk(), 2, 1)) {
+            List<Integer> seen = new ArrayList<>();
+            assertThat(TestEngines.of(2).prover(family.key).over(sites, new Traffic())
+                    .generateAndProve(ids, generated, seen::add).encode()).isEqualTo(local);
+            assertThat(seen).hasSizeBetween(1, generated);
+        }
+    }
+
+    /// Sites and coordinator spill and spare what they can.
+    @Test
+    void theProofDoesNotDependOnMemory() throws IOException {
+        Family family = Family.LLAMA;
+        Path spill = Files.createDirectory(folder.resolve("spill"));
+        String needed;
+        try (Engine tiny = limited(1 << 20, spill)) {
+            needed = catchThrowableOfType(IllegalArgumentException.class,
+                    () -> tiny.prover(family.key).prove(family.sequence)).getMessage()
+                    .replaceFirst(".*at least (\\d+) MiB of memory.*", "$1");
+        }
+        long least = Long.parseLong(needed) << 20;
+        try (Engine coordinator = limited(least, spill);
+                SitesHere sites = new SitesHere(family.pk(), 2, () -> limited(least, spill))) {
+            assertThat(coordinator.prover(family.key).over(sites, new Traffic()).prove(family.sequence).encode())
+                    .isEqualTo(family.local);
+        }
+        assertThat(spill).isEmptyDirectory();
+    }
+
+    private static Engine limited(long bytes, Path spill) {
+        return Engine.builder().threads(1).memory(new MemoryLimit(bytes, spill)).build();
+    }
+
+    /// Between generation and the tree over the committed columns it holds no large memory at all.
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void theCoordinatorHasNoTensors(Family family) {
+        List<Long> held = new CopyOnWriteArrayList<>();
+        try (Engine coordinator = Engine.builder().threads(1).build();
+                SitesHere sites = new SitesHere(family.pk(), 2, 1)) {
+            sites.with((_, job) -> {
+                if (kind(job) < 2) { // counts, chunks
+                    held.add(coordinator.memory().used());
+                }
+            });
+            assertThat(coordinator.prover(family.key).over(sites, new Traffic()).prove(family.sequence).encode())
+                    .isEqualTo(family.local);
+        }
+        assertThat(held).isNotEmpty().containsOnly(0L);
+    }
+
+    // --- sites that are lost -----------------------------------------------------------------------------------------
+
+    /// A machine is lost when the first answer of a kind is there: after counting, committing, the sections, a pass.
+    @ParameterizedTest
+    @ValueSource(strings = {"shared", "count", "chunk", "section", "head sums", "fold", "combine"})
+    void aLostSiteCostsNoProof(String after) {
+        Traffic traffic = new Traffic();
+        try (SitesHere sites = new SitesHere(Family.GPT2.pk(), 3, 1).with((site, _) -> {
+            if (site == 1 && answered(traffic, after)) {
+                throw new IOException("site 1 is lost");
+            }
+        })) {
+            assertThat(prove(Family.GPT2, sites, traffic)).isEqualTo(Family.GPT2.local);
+        }
+    }
+
+    /// A machine that was started again has the key, and makes what it had.
+    @ParameterizedTest
+    @ValueSource(strings = {"count", "chunk", "section", "head sums", "fold", "combine"})
+    void aSiteThatHasForgottenMakesItAgain(String after) {
+        Traffic traffic = new Traffic();
+        Map<Integer, AtomicBoolean> done = new ConcurrentHashMap<>();
+        try (SitesHere sites = new SitesHere(Family.LLAMA.pk(), 2, 1)) {
+            sites.with((site, _) -> {
+                if (answered(traffic, after)
+                        && !done.computeIfAbsent(site, _ -> new AtomicBoolean()).getAndSet(true)) {
+                    sites.forget(site);
+                }
+            });
+            assertThat(prove(Family.LLAMA, sites, traffic)).isEqualTo(Family.LLAMA.local);
+        }
+        assertThat(done).isNotEmpty();
+    }
+
+    private static boolean answered(Traffic traffic, String kind) {
+        return traffic.kinds().stream().anyMatch(k -> k.name().equals(kind));
+    }
+
+    @Test
+    void withoutSitesThereIsNoProof() {
+        try (SitesHere sites = new SitesHere(Family.GPT2.pk(), 2, 1).with((site, _) -> {
+            throw new IOException("no route to site " + site);
+        })) {
+            assertThatThrownBy(() -> prove(Family.GPT2, sites, new Traffic()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("no site has answered the task count of site ")
+                    .hasMessageContaining("no route to site ");
+        }
+    }
+
+    // --- sites that are wrong ----------------------------------------------------------------------------------------
+
+    /// One byte of the answers of one kind is another one.
+    ///
+    /// @param at counted from the end if it is negative
+    @ParameterizedTest
+    @CsvSource({"0, -1, a site has counted or evaluated wrong", "1, -32, task chunk or columns",
+        "2, 100, has proved section layer", "2, -1, ", "4, -1, task head sums", "5, -1, task head sums or fold",
+        "6, -1, task combine", "7, -1, columns"})
+    void aWrongAnswerMakesNoProofAndNamesTheTask(int kind, int at, String named) {
+        try (SitesHere sites = new SitesHere(Family.GPT2.pk(), 3, 1).answering((_, job, answer) -> {
+            if (kind(job) != kind) {
+                return answer;
+            }
+            byte[] wrong = answer.clone();
+            // Of a chunk every column, because only few are asked for again.
+            for (int i = at < 0 ? answer.length + at : at; i > 99; i -= kind == 1 ? 32 : answer.length) {
+                wrong[i] ^= 1;
+            }
+            return wrong;
+        })) {
+            AbstractThrowableAssert<?, ?> thrown =
+                    assertThatThrownBy(() -> prove(Family.GPT2, sites, new Traffic()));
+            thrown.isInstanceOf(IllegalStateException.class);
+            thrown.message().doesNotContain("\n").contains(named == null ? "" : named);
+        }
+    }
+
+    /// The kind of the first task of a job: after the format, the build and the number of tasks.
+    private static int kind(byte[] job) {
+        return job[1 + Integer.BYTES + ByteBuffer.wrap(job).getInt(1) + Integer.BYTES];
+    }
+
+    @Test
+    void anotherFormatIsRefusedInOneLine() {
+        try (SitesHere sites = new SitesHere(Family.GPT2.pk(), 1, 1).answering((_, _, answer) -> {
+            byte[] other = answer.clone();
+            other[0]++;
+            return other;
+        })) {
+            assertThatThrownBy(() -> prove(Family.GPT2, sites, new Traffic()))
+                    .hasMessage("site 0 is another build: format 2 of tasks, here 1");
+        }
+    }
+
+    @Test
+    void anotherKeyIsRefusedInOneLine() {
+        try (SitesHere sites = new SitesHere(Family.LLAMA.pk(), 1, 1)) {
+            assertThatThrownBy(() -> prove(Family.GPT2, sites, new Traffic()))
+                    .hasMessageStartingWith("site 0, task count: the coordinator proves with key ")
+                    .message().doesNotContain("\n");
+        }
+    }
+}
