@@ -279,6 +279,8 @@ class LauncherTest {
         Files.writeString(root.resolve("gpt2/cluster/src/main/Source.java"), "changed");
         assertThat(launch("doctor").err()).isEmpty();
         assertThat(launch("batch", "--cluster=yarn").err()).contains("building");
+        assertThat(launch("doctor", "--json", "--cluster", "yarn").words()).contains("-Xmx1g",
+                "@" + root + "/gpt2/cluster/src/main/launcher/cluster.args");
     }
 
     /// Modules are found, not listed: any `pom.xml` and any source below the root that is not a test.

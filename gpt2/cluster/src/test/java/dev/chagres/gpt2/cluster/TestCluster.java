@@ -1,7 +1,10 @@
 package dev.chagres.gpt2.cluster;
 
 import dev.chagres.cli.Cluster;
+import dev.chagres.cli.ExecutorFacts;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 
 /// What the command line finds first in tests: the real one, unless a test puts another in its place.
 public final class TestCluster implements Cluster {
@@ -10,5 +13,10 @@ public final class TestCluster implements Cluster {
     @Override
     public void prove(Request request, Results results) throws IOException {
         actual.prove(request, results);
+    }
+
+    @Override
+    public List<ExecutorFacts> look(Place place, Path key) throws IOException {
+        return actual.look(place, key);
     }
 }
