@@ -281,6 +281,11 @@ class LauncherTest {
         assertThat(launch("batch", "--cluster=yarn").err()).contains("building");
         assertThat(launch("doctor", "--json", "--cluster", "yarn").words()).contains("-Xmx1g",
                 "@" + root + "/gpt2/cluster/src/main/launcher/cluster.args");
+        List<String> bench = launch("bench", "cluster", "--lines", "2").words();
+        assertThat(bench).containsSubsequence("-Xmx4g", "@" + root + "/gpt2/cluster/src/main/launcher/cluster.args", "-cp",
+                root + "/gpt2/cluster/target/chagres-cluster.jar:" + root + "/bench/target/chagres-bench.jar:" + root
+                        + "/bench/target/lib/*:" + root + "/gpt2/cluster/target/spark/jars/*",
+                "dev.chagres.bench.cli.BenchMain", "cluster", "--lines", "2");
     }
 
     /// Modules are found, not listed: any `pom.xml` and any source below the root that is not a test.
