@@ -105,8 +105,7 @@ final class DeviceInference implements Evaluation, SectionEvaluation {
                 tensors.add(data.of(p.virtual()));
             }
         });
-        own.reads().stream().flatMap(s -> graph.sections().get(s).operations().stream())
-                .flatMap(o -> o.activations().stream()).forEach(c -> tensors.add(data.of(c)));
+        own.inputs().forEach(c -> tensors.add(data.of(c)));
         return tensors.bytes();
     }
 

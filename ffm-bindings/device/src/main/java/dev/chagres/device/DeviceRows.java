@@ -162,4 +162,10 @@ final class DeviceRows implements RowHasher {
             return encoder.codewords.columns(positions);
         }
     }
+
+    /// Few rows, which the host encodes in the time of a copy.
+    @Override
+    public int[][] columns(int first, int end, int[] positions) {
+        return cpu.columns(first, end, positions);
+    }
 }

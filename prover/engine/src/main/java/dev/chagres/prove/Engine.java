@@ -4,6 +4,7 @@ import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.Backends;
 import dev.chagres.kernel.MemoryPool;
+import dev.chagres.model.Circuit;
 import dev.chagres.model.ModelSpec;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.cpu.CpuStages;
@@ -23,6 +24,7 @@ import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.remote.RemoteSite;
 import dev.chagres.prove.remote.Shared;
 import dev.chagres.prove.run.DeviceNeeds;
+import dev.chagres.prove.run.MemoryPlan;
 import dev.chagres.prove.store.SpillStore;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.statement.Binding;
@@ -193,7 +195,7 @@ public final class Engine implements AutoCloseable {
     /// @throws IllegalArgumentException in one line, if the coordinator is of another build or has another key
     /// @throws IOException if the data cannot be had
     public RemoteSite site(ProvingKey key, Shared shared) throws IOException {
-        return RemoteSite.of(processor, key, shared);
+        return RemoteSite.of(processor, key, circuit -> plan(key, () -> circuit, threads()), shared);
     }
 
     /// Greedy inference on integers, without a proof.
@@ -225,6 +227,25 @@ public final class Engine implements AutoCloseable {
                 SpillStore.unbounded(processor.memory()))) {
             return sizes.bytes();
         }
+    }
+
+    /// How a proof uses the memory; sets what the key and the pool may take.
+    ///
+    /// @param circuit of the sequence, or of one as long; compiled only where there is a limit
+    /// @param most sections at a time
+    MemoryPlan plan(ProvingKey key, Supplier<Circuit> circuit, int most) {
+        if (limit.isEmpty()) {
+            key.spare(false);
+            return MemoryPlan.unlimited(most);
+        }
+        MemoryPlan.Limit bytes = new MemoryPlan.Limit(limit.get().bytes(), MemoryLimit.ofMachine(), key.bytes(),
+                key.sparedBytes(), limit.get().spillFolder());
+        MemoryPlan plan = MemoryPlan.of(
+                circuit.get().graph(), key.verifyingKey().parameters(), processor, bytes, most);
+        key.spare(plan.sparesKey());
+        // Free regions of the pool count as well.
+        memory().limit(bytes.free(plan.sparesKey()));
+        return plan;
     }
 
     /// Makes the keys of a model; see [KeySetup].

@@ -13,17 +13,25 @@ import dev.chagres.prove.host.StagesProvider;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseEvents;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.prove.remote.RemoteProof;
 import dev.chagres.prove.remote.Sites;
 import dev.chagres.prove.remote.Traffic;
 import dev.chagres.prove.run.DeviceNeeds;
 import dev.chagres.prove.run.GraphProver;
 import dev.chagres.prove.run.MemoryPlan;
 import dev.chagres.prove.run.ProverOptions;
+import dev.chagres.prove.run.Streams;
 import dev.chagres.prove.run.TaskRunner;
+import dev.chagres.prove.store.SpillStore;
+import dev.chagres.prove.witness.IntegerRun;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.tokenizer.Tokenizer;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -41,22 +49,30 @@ public final class Prover {
     private final ProvingKey key;
     private final Progress progress;
     private final Binding binding;
+    /// Who makes the proof; empty for this machine.
+    private final Optional<RemoteProof> remote;
 
     Prover(Engine engine, ProvingKey key, Progress listener, Binding binding) {
+        this(engine, key, listener, binding, Optional.empty());
+    }
+
+    private Prover(Engine engine, ProvingKey key, Progress listener, Binding binding, Optional<RemoteProof> remote) {
         this.engine = engine;
         this.key = key;
         this.progress = listener;
         this.binding = binding;
+        this.remote = remote;
     }
 
     /// The same prover, which tells a listener what it is doing.
     public Prover progress(Progress listener) {
-        return new Prover(engine, key, new PhaseEvents(engine.device(), engine.meter(), listener), binding);
+        return new Prover(engine, key, new PhaseEvents(engine.device(), engine.meter(), listener), binding,
+                remote);
     }
 
     /// The same prover, whose proofs are bound to public bytes: who verifies one sees them and can require them.
     public Prover bind(Binding bytes) {
-        return new Prover(engine, key, progress, bytes);
+        return new Prover(engine, key, progress, bytes, remote);
     }
 
     /// The same prover, whose next proof is made by other machines: this one generates, keeps the transcript and verifies.
@@ -65,25 +81,13 @@ public final class Prover {
     /// @param sites that run the jobs
     /// @param traffic counts the bytes
     public Prover over(Sites sites, Traffic traffic) {
-        throw new UnsupportedOperationException();
+        return new Prover(engine, key, progress, binding, Optional.of(new RemoteProof(sites, traffic)));
     }
 
     /// @param circuit of the sequence, or of one as long; compiled only where there is a limit
     /// @param most sections at a time
     private MemoryPlan plan(Supplier<Circuit> circuit, int most) {
-        if (engine.limit().isEmpty()) {
-            key.spare(false);
-            return MemoryPlan.unlimited(most);
-        }
-        MemoryLimit limit = engine.limit().get();
-        MemoryPlan.Limit bytes = new MemoryPlan.Limit(
-                limit.bytes(), MemoryLimit.ofMachine(), key.bytes(), key.sparedBytes(), limit.spillFolder());
-        MemoryPlan plan = MemoryPlan.of(
-                circuit.get().graph(), key.verifyingKey().parameters(), engine.processor(), bytes, most);
-        key.spare(plan.sparesKey());
-        // Free regions of the pool count as well.
-        engine.memory().limit(bytes.free(plan.sparesKey()));
-        return plan;
+        return engine.plan(key, circuit, most);
     }
 
     /// A share of the device; empty without one, and where the engine takes the processor instead.
@@ -191,6 +195,9 @@ public final class Prover {
     public Proof generateAndProve(int[] prompt, int count, IntConsumer each) {
         Generator generator = engine.generator(key.verifyingKey().spec(), key);
         generator.check(prompt, count);
+        if (remote.isPresent()) {
+            return proveElsewhere(prompt, count, each);
+        }
         AtomicReference<TokenSequence> known = new AtomicReference<>();
         Engine.Sizes sizes = sizes(prompt.length + count, prompt.length);
         return prove(sizes, () -> key.verifyingKey().spec().compile(anySequence(prompt, count)), (host, plan) -> {
@@ -221,9 +228,63 @@ public final class Prover {
     /// @throws DeviceFailureException if the device failed, and the engine does not take the processor then
     public Proof prove(TokenSequence sequence) {
         Circuit circuit = key.verifyingKey().spec().compile(sequence);
+        if (remote.isPresent()) {
+            return withWholeKey(() -> proveElsewhere(sequence, circuit), Optional.empty());
+        }
         Engine.Sizes sizes = sizes(sequence.ids().length, sequence.promptLength());
         return prove(sizes, () -> circuit, (host, plan) -> prove(sequence, circuit, host, plan,
                 Generation.nothing(host, circuit, sequence, key, plan)));
+    }
+
+    /// Continues a prompt here, and has the sequence proved by others.
+    private Proof proveElsewhere(int[] prompt, int count, IntConsumer each) {
+        Generator generator = engine.generator(key.verifyingKey().spec(), key);
+        MemoryPlan plan = plan(() -> key.verifyingKey().spec().compile(anySequence(prompt, count)), engine.threads());
+        return withWholeKey(() -> {
+            TokenSequence sequence;
+            Circuit circuit;
+            byte[] streams;
+            progress.phase("generate", count);
+            try (Generation generation = generator.start(prompt, count, plan)) {
+                generation.run(progress, each);
+                sequence = generation.sequence();
+                circuit = key.verifyingKey().spec().compile(sequence);
+                streams = streams(circuit, generation.part(circuit));
+            }
+            return proveElsewhere(sequence, circuit, streams, plan);
+        }, Optional.empty());
+    }
+
+    private Proof proveElsewhere(TokenSequence sequence, Circuit circuit) {
+        MemoryPlan plan = plan(() -> circuit, engine.threads());
+        progress.phase("streams", circuit.graph().sections().size());
+        return proveElsewhere(sequence, circuit, streams(circuit,
+                Generation.nothing(engine.processor(), circuit, sequence, key, plan)), plan);
+    }
+
+    /// What the sections of a sequence follow from. The integers that are here are given up.
+    private byte[] streams(Circuit circuit, Generation.Part part) {
+        GraphProver.Rows rows = part.lacking();
+        try (Witness witness = part.witness();
+                IntegerRun run = new IntegerRun(circuit.graph(), witness, rows.tokens(), engine.processor())) {
+            run.rows(rows.from(), rows.to());
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream(Math.toIntExact(Streams.bytes(circuit.graph())));
+            Streams.write(new DataOutputStream(bytes), circuit.graph(), witness);
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory takes everything
+        }
+    }
+
+    /// The coordinator's part: a witness without memory, which fails when anybody touches it.
+    private Proof proveElsewhere(TokenSequence sequence, Circuit circuit, byte[] streams, MemoryPlan plan) {
+        Host host = engine.processor();
+        TaskRunner runner = remote.orElseThrow().start(key.verifyingKey(), sequence, streams);
+        GraphProver.Rows rows = new GraphProver.Rows(0, circuit.rows().padded(), sequence.inputs());
+        Proof proof = prove(sequence, circuit, host, plan, new Generation.Part(
+                new Witness(circuit.graph(), key.of(circuit), new SpillStore(host.memory(), 0, null)), rows), runner);
+        engine.provedOn(host);
+        return proof;
     }
 
     /// What fails although the request is right may fail because the key is damaged, and then that is the message.
@@ -268,10 +329,15 @@ public final class Prover {
     }
 
     private Proof prove(TokenSequence sequence, Circuit circuit, Host host, MemoryPlan plan, Generation.Part part) {
+        return prove(sequence, circuit, host, plan, part, TaskRunner.LOCAL);
+    }
+
+    private Proof prove(TokenSequence sequence, Circuit circuit, Host host, MemoryPlan plan, Generation.Part part,
+            TaskRunner runner) {
         VerifyingKey vk = key.verifyingKey();
         try (Witness witness = part.witness(); MatrixCommitment weights = key.commitment(host)) {
             GraphProver prover = new GraphProver(host, circuit.graph(), vk.parameters(), weights, plan,
-                    ProverOptions.CHECKED, progress, TaskRunner.LOCAL);
+                    ProverOptions.CHECKED, progress, runner);
             byte[] stream = prover.prove(Verifier.publicInput(vk, sequence, binding), witness, part.lacking());
             progress.end();
             Proof proof = new Proof(vk.digest(), sequence, binding, stream);

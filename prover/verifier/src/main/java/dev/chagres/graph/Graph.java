@@ -5,6 +5,7 @@ import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.Table;
 import dev.chagres.tensor.Column;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,12 +24,14 @@ public record Graph(List<Column> keyColumns, List<Section> sections, List<Table>
         keyColumns = List.copyOf(keyColumns);
         sections = List.copyOf(sections);
         tables = List.copyOf(tables);
-        for (int i = 0; i < sections.size(); i++) {
-            Section s = sections.get(i);
-            if (!s.reads().isEmpty() && (s.reads().first() < 0 || s.reads().last() >= i)) {
-                throw new IllegalArgumentException(s.name() + " reads sections " + s.reads()
-                        + ", not all of them earlier ones");
+        Set<Column> known = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Section s : sections) {
+            for (Column input : s.inputs()) {
+                if (!known.contains(input)) {
+                    throw new IllegalArgumentException(s.name() + " reads " + input + ", which no earlier section has");
+                }
             }
+            s.operations().forEach(o -> known.addAll(o.columns()));
             for (Lookup g : s.segments()) {
                 if (!tables.contains(g.table())) {
                     throw new IllegalArgumentException(g.name() + " uses an unknown table " + g.table());
@@ -63,6 +66,14 @@ public record Graph(List<Column> keyColumns, List<Section> sections, List<Table>
             }
         }
         return Optional.empty();
+    }
+
+    /// The columns of a section that later ones read: what comes out of it.
+    public List<Column> outputs(int section) {
+        Set<Column> read = Collections.newSetFromMap(new IdentityHashMap<>());
+        sections.subList(section + 1, sections.size()).forEach(s -> read.addAll(s.inputs()));
+        return sections.get(section).operations().stream().flatMap(o -> o.columns().stream()).filter(read::contains)
+                .toList();
     }
 
     /// All operations in evaluation order.

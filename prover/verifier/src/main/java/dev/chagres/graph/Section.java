@@ -1,22 +1,21 @@
 package dev.chagres.graph;
 
 import dev.chagres.lookup.Lookup;
-import java.util.Collections;
+import dev.chagres.tensor.Column;
 import java.util.List;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /// Operations that share one fraction tree and one fork of the transcript.
 ///
 /// @param name for errors and listings
 /// @param operations in evaluation order
-/// @param reads numbers of earlier sections of the graph whose tensors its operations read
+/// @param inputs columns of earlier sections of the graph that its operations read: all that it depends on, beside the key
+///     and the sequence
 /// @param reductions of all operations, in the order of the proof
-public record Section(String name, List<Operation> operations, SortedSet<Integer> reads, List<Reduction> reductions) {
+public record Section(String name, List<Operation> operations, List<Column> inputs, List<Reduction> reductions) {
     /// @throws IllegalArgumentException if an operation is not reduced exactly once
     public Section {
         operations = List.copyOf(operations);
-        reads = Collections.unmodifiableSortedSet(new TreeSet<>(reads));
+        inputs = List.copyOf(inputs);
         reductions = List.copyOf(reductions);
         List<Operation> reduced = reductions.stream().flatMap(r -> r.operations().stream()).toList();
         if (reduced.size() != operations.size() || !reduced.containsAll(operations)) {
@@ -25,13 +24,13 @@ public record Section(String name, List<Operation> operations, SortedSet<Integer
     }
 
     /// A section whose operations all reduce alone.
-    public Section(String name, List<Operation> operations, SortedSet<Integer> reads) {
-        this(name, operations, reads, List.copyOf(operations));
+    public Section(String name, List<Operation> operations, List<Column> inputs) {
+        this(name, operations, inputs, List.copyOf(operations));
     }
 
     /// A section that reads nothing of others.
     public Section(String name, List<Operation> operations) {
-        this(name, operations, new TreeSet<>());
+        this(name, operations, List.of());
     }
 
     /// All lookups of the section, in tree order.

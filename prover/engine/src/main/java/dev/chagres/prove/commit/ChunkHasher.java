@@ -86,8 +86,8 @@ public record ChunkHasher(RowEncoder encoder, int rows, int logK, int logN, Host
     }
 
     @Override
-    public int[][] columns(int[] positions) {
-        int[][] columns = new int[positions.length][rows];
+    public int[][] columns(int first, int end, int[] positions) {
+        int[][] columns = new int[positions.length][end - first];
         try (MemoryScope arena = host.scope()) {
             long[] coefficients = new long[host.threads()];
             long[] codewords = new long[host.threads()];
@@ -95,8 +95,8 @@ public record ChunkHasher(RowEncoder encoder, int rows, int logK, int logN, Host
                 coefficients[w] = arena.allocateBase(1L << logK);
                 codewords[w] = arena.allocateBase(1L << logN);
             }
-            host.run(rows, (worker, row) -> {
-                encoder.encodeAt(row, coefficients[worker], codewords[worker], positions);
+            host.run(end - first, (worker, row) -> {
+                encoder.encodeAt(first + row, coefficients[worker], codewords[worker], positions);
                 for (int i = 0; i < positions.length; i++) {
                     columns[i][row] = Memory.getInt(codewords[worker], positions[i]);
                 }

@@ -6,6 +6,7 @@ import dev.chagres.commit.MatrixLayout.Piece;
 import dev.chagres.kernel.Memory;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.prove.host.Host;
+import dev.chagres.prove.stage.CommittedRows;
 import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.stage.TileSource;
 import dev.chagres.prove.store.Buffer;
@@ -181,6 +182,11 @@ public final class MatrixCommitment implements AutoCloseable {
     /// The Merkle root, 28 bytes.
     public byte[] root() {
         return codeword.root();
+    }
+
+    /// The rows under the tree.
+    public CommittedRows rows() {
+        return codeword;
     }
 
     CodewordMatrix codeword() {

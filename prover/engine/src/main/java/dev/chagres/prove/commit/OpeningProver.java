@@ -22,6 +22,7 @@ import dev.chagres.tensor.Eq;
 import dev.chagres.transcript.ProverChannel;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 
 /// Opens many claims against the two commitments (docs/protocol-opening.md).
@@ -64,14 +65,15 @@ public final class OpeningProver {
             TaskGraph graph = new TaskGraph();
             Node<List<Claim>> stated = graph.add("claims", Needs.LITTLE, List.of(), _ -> claims);
             Node<Commitments> both = graph.add("commitments", Needs.LITTLE, List.of(),
-                    _ -> new Commitments(witness, key));
-            Node<byte[]> end = tasks(graph, host, channel, parameters, space, both, stated, passes, checked, () -> {});
+                    _ -> new Commitments(witness.codeword(), key.codeword()));
+            PassParts parts = PassParts.of(passes, new RowRanges(space).count());
+            Node<byte[]> end = tasks(graph, host, channel, parameters, space, both, stated, parts, checked, () -> {});
             new Scheduler(host.team(), host.threads(), Long.MAX_VALUE).run(graph, end);
         }
     }
 
-    /// What is opened, both matrices. Closing it does nothing: it does not own them.
-    public record Commitments(MatrixCommitment witness, MatrixCommitment key) {}
+    /// What is opened, both matrices.
+    public record Commitments(CommittedRows witness, CommittedRows key) {}
 
     /// Adds the tasks of an opening to a graph.
     ///
@@ -82,28 +84,33 @@ public final class OpeningProver {
     /// @param each called [#steps(AddressSpace)] times
     /// @return the task after which the opening is in the channel; its result is all that the channel has sent
     public static Node<byte[]> tasks(TaskGraph graph, Host host, ProverChannel channel, CommitmentParameters parameters,
-            AddressSpace space, Node<Commitments> commitments, Node<List<Claim>> claims, OpeningPasses passes,
+            AddressSpace space, Node<Commitments> commitments, Node<List<Claim>> claims, PassParts passes,
             boolean checked, Runnable each) {
         OpeningProver opening = new OpeningProver(host, channel, parameters, space, checked);
         RowRanges ranges = new RowRanges(space);
         long bytes = ranges.bytes(host.threads(), parameters.headBits());
-        Node<QM31> gamma = graph.add("open: batch", Needs.LITTLE, List.of(claims), in -> opening.begin(in.of(claims)));
+        Node<QM31> gamma = graph.add("open: batch", Needs.LITTLE, List.of(claims), in -> {
+            QM31 drawn = opening.begin(in.of(claims));
+            passes.begin(in.of(claims), drawn);
+            return drawn;
+        });
 
-        Node<PassResult> sums = joined(graph, "open: sums", ranges, bytes, List.of(claims, gamma), each,
-                (in, range) -> passes.headSums(range, in.of(claims), in.of(gamma)),
-                (_, sum, part) -> opening.arrays.add(sum, part));
+        Joins joins = new Joins(graph, passes, passes.needs(bytes), each);
+        Node<PassResult> sums = joins.sum("open: sums", List.of(claims, gamma),
+                (in, part) -> passes.headSums(part, in.of(claims), in.of(gamma)),
+                opening.arrays::add);
         Node<QM31[]> low = graph.add("open: head rounds", Needs.wide(0), List.of(sums, gamma), (in) ->
                 opening.head(in.of(sums)));
 
-        Node<PassResult> folded = joined(graph, "open: fold", ranges, bytes, List.of(claims, gamma, low), each,
-                (in, range) -> passes.fold(range, in.of(claims), in.of(gamma), in.of(low)),
+        Node<PassResult> folded = joins.of("open: fold", List.of(claims, gamma, low),
+                (in, part) -> passes.fold(part, in.of(claims), in.of(gamma), in.of(low)),
                 opening.arrays::place);
         Node<QM31[]> row = graph.add("open: rounds", Needs.wide(0), List.of(folded), (in) ->
                 opening.tail(in.of(folded)));
 
-        Node<PassResult> combination = joined(graph, "open: combine", ranges, bytes, List.of(row), each,
-                (in, range) -> passes.combine(range, in.of(row)),
-                (_, sum, part) -> opening.arrays.add(sum, part));
+        Node<PassResult> combination = joins.sum("open: combine", List.of(row),
+                (in, part) -> passes.combine(part, in.of(row)),
+                opening.arrays::add);
         return graph.add("open: ladder", Needs.wide(0), List.of(combination, commitments), (in) ->
                 opening.ladder(in.of(combination), in.of(commitments)));
     }
@@ -113,8 +120,8 @@ public final class OpeningProver {
         return 3 * new RowRanges(space).count();
     }
 
-    private interface Pass {
-        PassResult run(TaskGraph.Inputs in, int range);
+    private interface Pass<R> {
+        R run(TaskGraph.Inputs in, int part);
     }
 
     private interface Join {
@@ -122,23 +129,49 @@ public final class OpeningProver {
         PassResult run(int range, PassResult all, PassResult part);
     }
 
-    /// A pass over all ranges, joined one after another, so that no more parts are kept than there are tasks at work.
-    private static Node<PassResult> joined(TaskGraph graph, String name, RowRanges ranges, long bytes,
-            List<Node<?>> reads, Runnable each, Pass pass, Join join) {
-        Node<PassResult> all = null;
-        for (int i = 0; i < ranges.count(); i++) {
-            int range = i;
-            Node<PassResult> before = all;
-            Node<PassResult> part = graph.add(name + " " + i, Needs.share(bytes), reads, (in) -> {
-                PassResult result = pass.run(in, range);
-                each.run();
-                return result;
-            });
-            all = graph.add(name + " joined " + i, Needs.LITTLE,
-                    Stream.of(before, part).filter(n -> n != null).toList(),
-                    in -> join.run(range, before == null ? null : in.of(before), in.of(part)));
+    /// What a pass has made of the ranges of a part, in their order.
+    private record Results(List<PassResult> each) implements AutoCloseable {
+        @Override
+        public void close() {
+            each.forEach(PassResult::close);
         }
-        return all;
+    }
+
+    /// Passes over all parts, joined one after another, so that no more results are kept than there are tasks at work.
+    ///
+    /// @param each called for every range
+    private record Joins(TaskGraph graph, PassParts parts, Needs needs, Runnable each) {
+        /// @param join of the results of two parts; the first of them null at first
+        Node<PassResult> sum(String name, List<Node<?>> reads, Pass<PassResult> pass,
+                BinaryOperator<PassResult> join) {
+            return of(name, reads, (in, part) -> List.of(pass.run(in, part)), (_, sum, one) -> join.apply(sum, one));
+        }
+
+        Node<PassResult> of(String name, List<Node<?>> reads, Pass<List<PassResult>> pass, Join join) {
+            Node<PassResult> all = null;
+            for (int i = 0; i < parts.ranges().size(); i++) {
+                int number = i;
+                List<Integer> ranges = parts.ranges().get(i);
+                Node<PassResult> before = all;
+                Node<Results> part = graph.add(name + " " + i, needs, reads, in -> {
+                    Results results = new Results(pass.run(in, number));
+                    ranges.forEach(_ -> each.run());
+                    return results;
+                });
+                all = graph.add(name + " joined " + i, Needs.LITTLE,
+                        Stream.of(before, part).filter(n -> n != null).toList(),
+                        in -> joined(ranges, before == null ? null : in.of(before), in.of(part), join));
+            }
+            return all;
+        }
+
+        private static PassResult joined(List<Integer> ranges, PassResult before, Results part, Join join) {
+            PassResult all = before;
+            for (int i = 0; i < part.each.size(); i++) {
+                all = join.run(ranges.get(i), all, part.each.get(i));
+            }
+            return all;
+        }
     }
 
     private QM31 begin(List<Claim> claims) {
@@ -167,7 +200,7 @@ public final class OpeningProver {
             if (checked && !ladder.sum().equals(rounds.value())) {
                 throw new IllegalStateException("row combination: <u, eq(r)> is not F(r)");
             }
-            CommittedRows[] matrices = {commitments.witness.codeword(), commitments.key.codeword()};
+            CommittedRows[] matrices = {commitments.witness, commitments.key};
             QM31[] rows = Eq.table(Arrays.copyOfRange(r, space.k(), r.length));
             new LadderProver(host.stages(), checked, parameters, channel, matrices, rows).run(ladder, rounds.value());
         }

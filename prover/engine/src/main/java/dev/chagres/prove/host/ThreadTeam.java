@@ -50,6 +50,13 @@ public final class ThreadTeam implements AutoCloseable {
         }
     }
 
+    /// Starts a thread that waits for another machine; it is none of a team, and has next to no work of its own.
+    ///
+    /// @param name for listings
+    public static void startWaiting(String name, Runnable call) {
+        Thread.ofVirtual().name("chagres-" + name).start(call);
+    }
+
     /// Threads in all, a caller's included.
     public int threads() {
         return threads;

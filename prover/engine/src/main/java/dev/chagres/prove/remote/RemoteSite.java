@@ -1,24 +1,63 @@
 package dev.chagres.prove.remote;
 
+import dev.chagres.graph.Graph;
+import dev.chagres.model.Circuit;
+import dev.chagres.proof.VerifyingKey;
+import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.key.ProvingKey;
+import dev.chagres.prove.run.ClaimBatch;
+import dev.chagres.prove.run.GraphProver;
+import dev.chagres.prove.run.MemoryPlan;
+import dev.chagres.prove.run.TaskSite;
+import dev.chagres.prove.stage.TableCounts;
+import dev.chagres.prove.store.SpillStore;
+import dev.chagres.prove.witness.Witness;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.util.function.Function;
 
 /// The machine at the other end of [Sites]: one for each process and proof, made by
 /// [dev.chagres.prove.Engine#site]. Everything follows from the key and what was shared. Keeps the tensors that it has
 /// made until it is closed. Safe for use by several threads.
 public final class RemoteSite implements AutoCloseable {
-    private RemoteSite() {}
+    private final Witness witness;
+    private final MatrixCommitment key;
+    private final TaskSite tasks;
+    private final Common common = new Common();
+
+    private RemoteSite(Host host, ProvingKey key, MemoryPlan plan, Circuit circuit, SharedProof proof)
+            throws IOException {
+        VerifyingKey vk = key.verifyingKey();
+        Graph graph = circuit.graph();
+        long budget = Math.min(plan.whileEvaluating(), plan.whileProving());
+        this.key = key.commitment(host);
+        this.witness = new Witness(graph, key.of(circuit), new SpillStore(host.memory(), budget, plan.spillFolder()));
+        try {
+            this.tasks = new TaskSite(host, graph, vk.parameters(), this.key, witness, plan,
+                    new GraphProver.Rows(0, circuit.rows().padded(), proof.sequence().inputs()),
+                    new DataInputStream(new ByteArrayInputStream(proof.streams())));
+        } catch (IOException | RuntimeException | Error e) {
+            witness.close();
+            this.key.close();
+            throw e;
+        }
+    }
 
     /// A site without tensors.
     ///
     /// @param host computes
     /// @param key of the model; stays its owner's
+    /// @param plan for the memory of a proof of a circuit
     /// @param shared data 0 is read
     /// @throws IllegalArgumentException in one line, if another build wrote it or it is about another key
     /// @throws IOException if it cannot be had
-    public static RemoteSite of(Host host, ProvingKey key, Shared shared) throws IOException {
-        throw new UnsupportedOperationException();
+    public static RemoteSite of(Host host, ProvingKey key, Function<Circuit, MemoryPlan> plan, Shared shared)
+            throws IOException {
+        SharedProof proof = SharedProof.read(shared.get(SharedProof.PROOF), key.verifyingKey());
+        Circuit circuit = key.verifyingKey().spec().compile(proof.sequence());
+        return new RemoteSite(host, key, plan.apply(circuit), circuit, proof);
     }
 
     /// Runs a job. What goes wrong in the work itself is an answer, too: it would go wrong again elsewhere, and the
@@ -29,16 +68,68 @@ public final class RemoteSite implements AutoCloseable {
     /// @return the answer for [Sites#call]
     /// @throws IOException if shared data cannot be had
     public byte[] run(byte[] job, Shared shared) throws IOException {
-        throw new UnsupportedOperationException();
+        try {
+            DataInputStream in = Wire.read(job, "the coordinator");
+            return Wire.collect(out -> {
+                Wire.begin(out);
+                out.writeBoolean(true);
+                tasks.run(in, out, common.with(shared));
+            });
+        } catch (RuntimeException e) {
+            return refusal(e);
+        }
     }
 
     /// An answer that says why this machine runs no job of a proof, for what [#of] throws: the coordinator's proof then
     /// fails with that line.
     public static byte[] refusal(RuntimeException reason) {
-        throw new UnsupportedOperationException();
+        String message = reason.getMessage() == null ? reason.toString() : reason.getMessage();
+        return Wire.write(out -> {
+            out.writeBoolean(false);
+            Wire.text(out, message);
+        });
+    }
+
+    /// What was shared, read once.
+    private final class Common {
+        private TableCounts counts;
+        private ClaimBatch batch;
+
+        TaskSite.Common with(Shared shared) {
+            return new TaskSite.Common() {
+                @Override
+                public TableCounts counts() throws IOException {
+                    synchronized (Common.this) {
+                        if (counts == null) {
+                            counts = TableCounts.read(read(shared, SharedProof.COUNTS),
+                                    tasks.context().graph().tables());
+                        }
+                        return counts;
+                    }
+                }
+
+                @Override
+                public ClaimBatch batch() throws IOException {
+                    synchronized (Common.this) {
+                        if (batch == null) {
+                            batch = ClaimBatch.read(read(shared, SharedProof.BATCH), tasks.context());
+                        }
+                        return batch;
+                    }
+                }
+            };
+        }
+
+        private static DataInputStream read(Shared shared, int id) throws IOException {
+            return Wire.read(shared.get(id), "the coordinator");
+        }
     }
 
     /// Frees the tensors; no job is running.
     @Override
-    public void close() {}
+    public void close() {
+        tasks.close();
+        witness.close();
+        key.close();
+    }
 }

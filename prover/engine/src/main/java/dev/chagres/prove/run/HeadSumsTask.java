@@ -1,23 +1,21 @@
 package dev.chagres.prove.run;
 
-import dev.chagres.field.QM31;
 import dev.chagres.prove.stage.PassResult;
-import dev.chagres.tensor.Claim;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
 
-/// First pass of the opening over a range of rows ([dev.chagres.prove.stage.OpeningPasses#headSums]).
-record HeadSumsTask(int range, List<Claim> claims, QM31 gamma) implements PassTask {
+/// First pass of the opening over some ranges of rows ([dev.chagres.prove.stage.OpeningPasses#headSums]), summed.
+///
+/// @param batch is not among the bytes of the task: all tasks have the same one
+record HeadSumsTask(List<Integer> ranges, ClaimBatch batch) implements PassTask<PassResult> {
     @Override
     public PassResult run(TaskContext site) {
-        return site.passes().headSums(range, claims, gamma);
+        return site.sum(ranges, range -> site.passes().headSums(range, batch.claims(), batch.gamma()));
     }
 
     @Override
     public void write(DataOutput out, TaskContext site) throws IOException {
-        out.writeInt(range);
-        TaskCodec.write(out, claims, site);
-        TaskCodec.write(out, gamma);
+        TaskCodec.writeNumbers(out, ranges);
     }
 }

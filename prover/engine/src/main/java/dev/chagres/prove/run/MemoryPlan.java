@@ -56,8 +56,7 @@ public record MemoryPlan(long whileEvaluating, long whileProving, long taskBytes
             witness = sizes.bytes();
             long tables = sizes.sectionBytes(graph.sections().size());
             for (int i = 0; i < graph.sections().size(); i++) {
-                long read = graph.sections().get(i).reads().stream().mapToLong(sizes::sectionBytes).sum();
-                section = Math.max(section, sizes.sectionBytes(i) + read + tables);
+                section = Math.max(section, sizes.sectionBytes(i) + sizes.inputBytes(i) + tables);
             }
         }
         long free = limit.free(true);

@@ -1,15 +1,18 @@
 package dev.chagres.prove.run;
 
-import dev.chagres.prove.stage.PassResult;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
-/// A pass of the opening over a range of rows ([dev.chagres.prove.stage.OpeningPasses]).
-sealed interface PassTask extends ProofTask<PassResult> permits HeadSumsTask, FoldTask, CombineTask {
-    /// Number of the range.
-    int range();
+/// Work on ranges of committed rows ([dev.chagres.prove.commit.RowRanges]).
+sealed interface PassTask<R> extends ProofTask<R> permits HeadSumsTask, FoldTask, CombineTask, ColumnsTask {
+    /// Numbers of the ranges.
+    List<Integer> ranges();
 
     @Override
     default Set<Integer> reads(TaskContext site) {
-        return site.sectionsOfRange(range());
+        Set<Integer> sections = new TreeSet<>();
+        ranges().forEach(range -> sections.addAll(site.sectionsOfRange(range)));
+        return sections;
     }
 }

@@ -9,7 +9,11 @@ import dev.chagres.prove.commit.Grinding;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.OpeningProver;
 import dev.chagres.prove.commit.OpeningProver.Commitments;
+import dev.chagres.prove.commit.PassParts;
+import dev.chagres.prove.commit.RowRanges;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.prove.run.Owners.Part;
+import dev.chagres.prove.stage.CommittedRows;
 import dev.chagres.prove.stage.OpeningPasses;
 import dev.chagres.prove.stage.PassResult;
 import dev.chagres.prove.stage.RowHasher;
@@ -18,7 +22,6 @@ import dev.chagres.prove.store.Buffer;
 import dev.chagres.prove.task.Needs;
 import dev.chagres.prove.task.TaskGraph;
 import dev.chagres.prove.task.TaskGraph.Node;
-import dev.chagres.prove.witness.Witness;
 import dev.chagres.tensor.Claim;
 import dev.chagres.transcript.ProverChannel;
 import dev.chagres.transcript.Transcript;
@@ -28,12 +31,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /// The tasks of one proof: evaluate and count section after section, hash the committed rows chunk by chunk, prove the
 /// sections, prove what they have left, open.
 ///
 /// Work on tensors is a [ProofTask] and goes through the [TaskRunner]; what is left is done by the coordinator, which
-/// owns the transcript.
+/// owns the transcript. Where the runner has sites, they own the tensors and evaluate them ([Owners]): a stage is one
+/// node for each of them, which only waits. Else the coordinator has the tensors, and every task is a node.
 final class ProofTasks {
     private final TaskGraph tasks;
     private final TaskContext site;
@@ -42,6 +47,8 @@ final class ProofTasks {
     private final Progress progress;
     private final TaskNeeds needs;
     private final Graph graph;
+    /// Of the tensors; null where the coordinator has them.
+    private final Owners owners;
     private ProverChannel channel;
 
     /// @param tasks receives the tasks
@@ -54,10 +61,16 @@ final class ProofTasks {
         this.progress = progress;
         this.needs = new TaskNeeds(site.graph(), site.parameters(), site.host().threads(), plan.sectionsAtOnce());
         this.graph = site.graph();
+        this.owners = runner.sites() == 0 ? null : new Owners(site, runner.sites());
     }
 
     private <R> R run(ProofTask<R> task) {
         return runner.run(task, site);
+    }
+
+    /// Runs a task for each item of a part, at its site.
+    private <R> List<R> run(Part part, IntFunction<ProofTask<R>> task) {
+        return runner.run(part.site(), part.items().stream().map(task::apply).toList(), site);
     }
 
     /// Adds all tasks of a proof.
@@ -71,9 +84,9 @@ final class ProofTasks {
         channel = new ProverChannel(transcript, site.options().interceptor());
         Node<MatrixCommitment> commitment = commit(witness(rows));
         Node<Draw> draw = tasks.add("draw", Needs.LITTLE, List.of(commitment), in -> draw(in.of(commitment)));
-        List<Node<SectionProof>> sections = sections(draw);
+        List<Node<List<SectionProof>>> sections = sections(draw);
         Node<Joined> joined = tasks.add("join", Needs.LITTLE, sections, in ->
-                join(sections.stream().map(in::of).toList()));
+                join(sections.stream().flatMap(part -> in.of(part).stream()).toList()));
         return open(commitment, deferred(joined));
     }
 
@@ -87,17 +100,11 @@ final class ProofTasks {
                 progress.phase("witness", 2L * graph.sections().size());
                 return true;
             });
-            Node<Boolean> evaluated = begin;
-            Node<TableCounts> counted = null;
-            for (int i = 0; i < graph.sections().size(); i++) {
-                evaluated = evaluate(i, r, evaluated);
-                counted = count(i, evaluated, counted);
-            }
-            Node<TableCounts> all = counted;
-            last.add(tasks.add("multiplicities", Needs.LITTLE, List.of(all), in -> {
-                try (Witness.Use _ = site.witness().use(graph.sections().size(), true)) {
-                    in.of(all).addTo(site.witness()::of);
-                }
+            List<Node<TableCounts>> counts = owners == null ? evaluateAndCount(r, begin) : count(begin);
+            last.add(tasks.add("multiplicities", Needs.LITTLE, counts, in -> {
+                TableCounts all = new TableCounts();
+                counts.forEach(c -> all.add(in.of(c)));
+                runner.counted(all, site);
                 return true;
             }));
         });
@@ -109,12 +116,40 @@ final class ProofTasks {
         });
     }
 
+    /// @return the counts of all sections
+    private List<Node<TableCounts>> evaluateAndCount(GraphProver.Rows rows, Node<Boolean> begin) {
+        Node<Boolean> evaluated = begin;
+        Node<TableCounts> counted = null;
+        for (int i = 0; i < graph.sections().size(); i++) {
+            evaluated = evaluate(i, rows, evaluated);
+            counted = count(i, evaluated, counted);
+        }
+        return List.of(counted);
+    }
+
     private Node<Boolean> evaluate(int section, GraphProver.Rows rows, Node<Boolean> before) {
         return tasks.add("evaluate " + name(section), needs.evaluate(), List.of(before), (_) -> {
-            boolean done = run(new EvaluateTask(section, rows.from(), rows.to(), rows.tokens()));
+            site.evaluation(rows.tokens()).section(section, rows.from(), rows.to());
             progress.step();
-            return done;
+            return true;
         });
+    }
+
+    /// The owners evaluate what they count.
+    private List<Node<TableCounts>> count(Node<Boolean> begin) {
+        return owners.sections().stream().map(part ->
+                tasks.add("count at site " + part.site(), Needs.ELSEWHERE, List.of(begin), _ -> {
+                    CountTask task = new CountTask(part.items());
+                    TableCounts counts = runner.run(part.site(), List.of(task), site).getFirst();
+                    steps(2 * part.items().size());
+                    return counts;
+                })).toList();
+    }
+
+    private void steps(int count) {
+        for (int i = 0; i < count; i++) {
+            progress.step();
+        }
     }
 
     /// @param before counts of earlier sections; null for the first one
@@ -124,7 +159,7 @@ final class ProofTasks {
             reads.add(before);
         }
         return tasks.add("count " + name(section), Needs.wide(0), reads, (in) -> {
-            TableCounts counts = run(new CountTask(section));
+            TableCounts counts = run(new CountTask(List.of(section)));
             progress.step();
             return before == null ? counts : counts.add(in.of(before));
         });
@@ -145,6 +180,14 @@ final class ProofTasks {
 
     /// The chaining values of the chunks [from, to), merged as BLAKE3 does.
     private Node<Buffer> chunks(Node<Boolean> witness, int from, int to) {
+        if (to - from == 1 && owners != null) {
+            return tasks.add("commit rows " + from, Needs.ELSEWHERE, List.of(witness), _ -> {
+                Buffer state = runner.run(owners.chunk(from), List.of(new ChunkTask(from)), site).getFirst();
+                int rows = Math.min(site.layout().rows() - from * RowHasher.CHUNK_ROWS, RowHasher.CHUNK_ROWS);
+                steps((rows + RowHasher.BLOCK_ROWS - 1) / RowHasher.BLOCK_ROWS);
+                return state;
+            });
+        }
         if (to - from == 1) {
             return tasks.add("commit rows " + from, needs.chunk(site.hasher()), List.of(witness), (_) ->
                     run(new ChunkTask(from)));
@@ -177,8 +220,18 @@ final class ProofTasks {
     }
 
     /// Proofs of all sections in order, the tables last.
-    private List<Node<SectionProof>> sections(Node<Draw> draw) {
-        List<Node<SectionProof>> sections = new ArrayList<>();
+    private List<Node<List<SectionProof>>> sections(Node<Draw> draw) {
+        if (owners != null) {
+            return owners.sectionsAndTables().stream().map(part ->
+                    tasks.add("prove at site " + part.site(), Needs.ELSEWHERE, List.of(draw), in -> {
+                        Draw drawn = in.of(draw);
+                        List<SectionProof> proofs = run(part, section ->
+                                new SectionTask(section, drawn.forks.get(section), drawn.challenges));
+                        steps(proofs.size());
+                        return proofs;
+                    })).toList();
+        }
+        List<Node<List<SectionProof>>> sections = new ArrayList<>();
         // The tree of the tables is the longest task, so it starts first.
         for (int i = graph.sections().size(); i >= 0; i--) {
             int section = i;
@@ -186,7 +239,7 @@ final class ProofTasks {
                 Draw drawn = in.of(draw);
                 SectionProof proof = run(new SectionTask(section, drawn.forks.get(section), drawn.challenges));
                 progress.step();
-                return proof;
+                return List.of(proof);
             }));
         }
         return sections;
@@ -248,23 +301,8 @@ final class ProofTasks {
     private Node<byte[]> open(Node<MatrixCommitment> commitment, Node<Joined> joined) {
         Node<List<Claim>> claims = tasks.add("claims", Needs.LITTLE, List.of(joined), in -> in.of(joined).claims());
         Node<Commitments> both = tasks.add("commitments", Needs.LITTLE, List.of(commitment, joined), in ->
-                new Commitments(in.of(commitment), site.key()));
-        OpeningPasses passes = new OpeningPasses() {
-            @Override
-            public PassResult headSums(int range, List<Claim> claims, QM31 gamma) {
-                return run(new HeadSumsTask(range, claims, gamma));
-            }
-
-            @Override
-            public PassResult fold(int range, List<Claim> claims, QM31 gamma, QM31[] low) {
-                return run(new FoldTask(range, claims, gamma, low));
-            }
-
-            @Override
-            public PassResult combine(int range, QM31[] row) {
-                return run(new CombineTask(range, row));
-            }
-        };
+                new Commitments(rows(in.of(commitment)), site.key().rows()));
+        PassParts passes = owners == null ? passesHere() : new OwnedPasses(runner, site, owners.ranges());
         Node<byte[]> opening = OpeningProver.tasks(tasks, site.host(), channel, site.parameters(), site.space(), both,
                 claims, passes, site.options().check(), progress::step);
         return tasks.add("proof", Needs.LITTLE, List.of(joined, opening, commitment), in -> {
@@ -275,5 +313,31 @@ final class ProofTasks {
             proof.write(sent, before, sent.length - before);
             return proof.toByteArray();
         });
+    }
+
+    private PassParts passesHere() {
+        OpeningPasses here = new OpeningPasses() {
+            @Override
+            public PassResult headSums(int range, List<Claim> claims, QM31 gamma) {
+                return run(new HeadSumsTask(List.of(range), new ClaimBatch(claims, gamma)));
+            }
+
+            @Override
+            public PassResult fold(int range, List<Claim> claims, QM31 gamma, QM31[] low) {
+                return run(new FoldTask(range, new ClaimBatch(claims, gamma), low));
+            }
+
+            @Override
+            public PassResult combine(int range, QM31[] row) {
+                return run(new CombineTask(List.of(range), row));
+            }
+        };
+        return PassParts.of(here, new RowRanges(site.space()).count());
+    }
+
+    /// The rows of the witness: where the coordinator has no tensors, their columns come from the owners.
+    private CommittedRows rows(MatrixCommitment commitment) {
+        return owners == null ? commitment.rows()
+                : new OwnedRows(commitment.rows(), runner, site, owners.witnessRanges());
     }
 }

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// Proves a section in its fork of the transcript: the fraction tree of its lookups and the reductions of its
@@ -69,14 +68,7 @@ record SectionTask(int section, byte[] state, LookupChallenges challenges) imple
 
     @Override
     public Set<Integer> reads(TaskContext site) {
-        return isTables(site) ? Set.of(section) : tensors(site, section);
-    }
-
-    /// A section and those it reads.
-    static Set<Integer> tensors(TaskContext site, int section) {
-        Set<Integer> sections = new TreeSet<>(site.graph().sections().get(section).reads());
-        sections.add(section);
-        return sections;
+        return Set.of(section);
     }
 
     @Override

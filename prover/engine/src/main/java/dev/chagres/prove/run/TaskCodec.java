@@ -19,7 +19,9 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /// Tasks of a proof and their results as bytes, for machines that trust each other: sizes are not checked. Big-endian,
 /// as [DataOutput] writes; buffers as they lie in memory.
@@ -27,12 +29,11 @@ public final class TaskCodec {
     private TaskCodec() {}
 
     private enum Kind {
-        EVALUATE, COUNT, CHUNK, SECTION, DEFERRED, HEAD_SUMS, FOLD, COMBINE
+        COUNT, CHUNK, SECTION, DEFERRED, HEAD_SUMS, FOLD, COMBINE, COLUMNS
     }
 
     private static Kind kind(ProofTask<?> task) {
         return switch (task) {
-            case EvaluateTask _ -> Kind.EVALUATE;
             case CountTask _ -> Kind.COUNT;
             case ChunkTask _ -> Kind.CHUNK;
             case SectionTask _ -> Kind.SECTION;
@@ -40,7 +41,13 @@ public final class TaskCodec {
             case HeadSumsTask _ -> Kind.HEAD_SUMS;
             case FoldTask _ -> Kind.FOLD;
             case CombineTask _ -> Kind.COMBINE;
+            case ColumnsTask _ -> Kind.COLUMNS;
         };
+    }
+
+    /// The kind of a task, for listings: `count`, `chunk`, `section`, ...
+    public static String name(ProofTask<?> task) {
+        return kind(task).name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /// Writes a task.
@@ -49,17 +56,24 @@ public final class TaskCodec {
         task.write(out, site);
     }
 
+    /// What tasks share, so that it is no part of their bytes.
+    @FunctionalInterface
+    public interface Batch {
+        /// Asked when a task is read that has it.
+        ClaimBatch get() throws IOException;
+    }
+
     /// Reads what [#write(DataOutput, ProofTask, TaskContext)] has written.
-    public static ProofTask<?> readTask(DataInput in, TaskContext site) throws IOException {
+    public static ProofTask<?> readTask(DataInput in, TaskContext site, Batch batch) throws IOException {
         return switch (Kind.values()[in.readUnsignedByte()]) {
-            case EVALUATE -> new EvaluateTask(in.readInt(), in.readInt(), in.readInt(), readInts(in));
-            case COUNT -> new CountTask(in.readInt());
+            case COUNT -> new CountTask(readNumbers(in));
             case CHUNK -> new ChunkTask(in.readInt());
             case SECTION -> new SectionTask(in.readInt(), readBytes(in), readChallenges(in));
             case DEFERRED -> new DeferredTask(readBytes(in), readList(in, () -> readDeferral(in)));
-            case HEAD_SUMS -> new HeadSumsTask(in.readInt(), readClaims(in, site), readElement(in));
-            case FOLD -> new FoldTask(in.readInt(), readClaims(in, site), readElement(in), readElements(in));
-            case COMBINE -> new CombineTask(in.readInt(), readElements(in));
+            case HEAD_SUMS -> new HeadSumsTask(readNumbers(in), batch.get());
+            case FOLD -> new FoldTask(in.readInt(), batch.get(), readElements(in));
+            case COMBINE -> new CombineTask(readNumbers(in), readElements(in));
+            case COLUMNS -> new ColumnsTask(in.readInt(), readInts(in));
         };
     }
 
@@ -67,7 +81,6 @@ public final class TaskCodec {
     public static <R> void writeResult(DataOutput out, ProofTask<R> task, R result, TaskContext site)
             throws IOException {
         switch (result) {
-            case Boolean done -> out.writeBoolean(done);
             case TableCounts counts -> counts.write(out, site.graph().tables());
             case SectionProof proof -> {
                 write(out, proof.fork(), site);
@@ -89,6 +102,12 @@ public final class TaskCodec {
                     write(out, here);
                 }
             }
+            case int[][] words -> {
+                out.writeInt(words.length);
+                for (int[] column : words) {
+                    write(out, column);
+                }
+            }
             default -> throw new IllegalArgumentException("result of " + task);
         }
     }
@@ -97,7 +116,6 @@ public final class TaskCodec {
     @SuppressWarnings("unchecked") // every kind of task has one type of result
     public static <R> R readResult(DataInput in, ProofTask<R> task, TaskContext site) throws IOException {
         return (R) switch (task) {
-            case EvaluateTask _ -> in.readBoolean();
             case CountTask _ -> TableCounts.read(in, site.graph().tables());
             case SectionTask _ -> new SectionProof(
                     readFork(in, site), new Fraction(readElement(in), readElement(in)), readDeferral(in));
@@ -109,8 +127,18 @@ public final class TaskCodec {
                     yield state;
                 }
             }
-            case PassTask _ -> new HostResult(readBuffer(in, site));
+            case HeadSumsTask _, FoldTask _, CombineTask _ -> new HostResult(readBuffer(in, site));
+            case ColumnsTask _ -> readList(in, () -> readInts(in)).toArray(int[][]::new);
         };
+    }
+
+    /// Frees a result.
+    public static void close(Object result) {
+        switch (result) {
+            case Buffer buffer -> buffer.close();
+            case PassResult pass -> pass.close();
+            default -> { }
+        }
     }
 
     private static long columns(Buffer digests) {
@@ -145,13 +173,21 @@ public final class TaskCodec {
         return values;
     }
 
+    static void writeNumbers(DataOutput out, List<Integer> numbers) throws IOException {
+        write(out, numbers.stream().mapToInt(n -> n).toArray());
+    }
+
+    private static List<Integer> readNumbers(DataInput in) throws IOException {
+        return Arrays.stream(readInts(in)).boxed().toList();
+    }
+
     static void write(DataOutput out, QM31 v) throws IOException {
         for (int c = 0; c < 4; c++) {
             out.writeInt(v.coordinate(c));
         }
     }
 
-    private static QM31 readElement(DataInput in) throws IOException {
+    static QM31 readElement(DataInput in) throws IOException {
         return new QM31(word(in), word(in), word(in), word(in));
     }
 
@@ -239,7 +275,7 @@ public final class TaskCodec {
         }
     }
 
-    private static List<Claim> readClaims(DataInput in, TaskContext site) throws IOException {
+    static List<Claim> readClaims(DataInput in, TaskContext site) throws IOException {
         List<Claim> claims = new ArrayList<>();
         for (int n = in.readInt(); n > 0; n--) {
             Column.Tree tree = Column.Tree.values()[in.readUnsignedByte()];

@@ -7,7 +7,9 @@ import dev.chagres.graph.Graph;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.RowRanges;
 import dev.chagres.prove.host.Host;
+import dev.chagres.prove.stage.OpeningArrays;
 import dev.chagres.prove.stage.OpeningPasses;
+import dev.chagres.prove.stage.PassResult;
 import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.stage.SectionEvaluation;
 import dev.chagres.prove.stage.Stages;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 
 /// A machine that runs tasks of one proof: the graph, the key and the tensors, and what follows from them. Owns what it
 /// makes, but not the witness and the key. Safe for use by several threads, except for evaluation, which is one task at
@@ -70,7 +73,8 @@ public final class TaskContext implements AutoCloseable {
         return host.stages();
     }
 
-    Graph graph() {
+    /// What is proved.
+    public Graph graph() {
         return graph;
     }
 
@@ -136,6 +140,20 @@ public final class TaskContext implements AutoCloseable {
             evaluation.close();
             evaluation = null;
         }
+    }
+
+    /// The sum of what a pass makes of some ranges.
+    PassResult sum(List<Integer> ranges, IntFunction<PassResult> pass) {
+        PassResult sum = pass.apply(ranges.getFirst());
+        if (ranges.size() > 1) {
+            OpeningArrays arrays = stages().opening(space, parameters.headBits());
+            for (int range : ranges.subList(1, ranges.size())) {
+                try (PassResult before = sum; PassResult part = pass.apply(range)) {
+                    sum = arrays.add(before, part);
+                }
+            }
+        }
+        return sum;
     }
 
     @Override

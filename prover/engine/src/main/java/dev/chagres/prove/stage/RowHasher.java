@@ -46,7 +46,15 @@ public interface RowHasher {
     ///
     /// @param positions ascending
     /// @return by position, then by row
-    int[][] columns(int[] positions);
+    default int[][] columns(int[] positions) {
+        return columns(0, rows(), positions);
+    }
+
+    /// The words of rows [first, end) of several columns.
+    ///
+    /// @param positions ascending
+    /// @return by position, then by row
+    int[][] columns(int first, int end, int[] positions);
 
     /// The chaining values after all rows.
     ///

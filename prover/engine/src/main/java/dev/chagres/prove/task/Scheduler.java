@@ -9,7 +9,8 @@ import java.util.List;
 ///
 /// A task starts when the results that it reads are there, a slot is free, and its memory fits beside that of the
 /// running tasks. A wide task waits for all slots; none starts meanwhile that comes after it. A slot without a task
-/// helps with the loops of the others. What a task computes must not depend on when and where it runs.
+/// helps with the loops of the others. A task whose work is elsewhere takes no slot: it starts as soon as its inputs are
+/// there, and waits on a thread of its own. What a task computes must not depend on when and where it runs.
 public final class Scheduler {
     private final ThreadTeam team;
     private final int slots;
@@ -54,6 +55,8 @@ public final class Scheduler {
         /// Tasks that have not started, in order.
         private final List<Node<?>> pending;
         private int running;
+        /// Tasks that wait for other machines.
+        private int away;
         private boolean wideRunning;
         private long bytes;
         /// Counts the ends of tasks.
@@ -76,7 +79,9 @@ public final class Scheduler {
             while (true) {
                 int seen = ended;
                 Node<?> node = next();
-                if (node != null) {
+                if (node != null && node.needs().elsewhere()) {
+                    ThreadTeam.startWaiting(node.name(), () -> away(node));
+                } else if (node != null) {
                     run(node);
                 } else if (over()) {
                     break;
@@ -101,15 +106,19 @@ public final class Scheduler {
             Node<?> node = ready();
             if (node != null) {
                 pending.remove(node);
-                running++;
+                if (node.needs().elsewhere()) {
+                    away++;
+                } else {
+                    running++;
+                    wideRunning = node.needs().wide();
+                }
                 bytes += node.needs().bytes();
-                wideRunning = node.needs().wide();
             }
             return node;
         }
 
         private synchronized boolean over() {
-            return running == 0 && (pending.isEmpty() || failure != null);
+            return running == 0 && away == 0 && (pending.isEmpty() || failure != null);
         }
 
         private synchronized void interrupt() {
@@ -119,20 +128,35 @@ public final class Scheduler {
         }
 
         private Node<?> ready() {
-            if (wideRunning) {
-                return null;
-            }
+            boolean closed = wideRunning;
             for (Node<?> node : pending) {
-                if (waiting[node.index()] == 0) {
-                    if (node.needs().wide()) {
-                        return running == 0 ? node : null;
-                    }
-                    if (running < slots && bytes + node.needs().bytes() <= budget) {
-                        return node;
-                    }
+                if (waiting[node.index()] > 0) {
+                    continue;
                 }
+                if (node.needs().elsewhere()) {
+                    return node;
+                }
+                boolean room = node.needs().wide() ? running == 0
+                        : running < slots && bytes + node.needs().bytes() <= budget;
+                if (room && !closed) {
+                    return node;
+                }
+                closed |= node.needs().wide();
             }
             return null;
+        }
+
+        /// Runs a task on a thread that nobody waits for: what goes wrong beside its work is its failure, too.
+        private void away(Node<?> node) {
+            try {
+                run(node);
+            } catch (RuntimeException | Error e) {
+                synchronized (this) {
+                    fail(node, e);
+                    ended++;
+                }
+                team.wakeAll();
+            }
         }
 
         private <R> void run(Node<R> node) {
@@ -166,7 +190,11 @@ public final class Scheduler {
         }
 
         private synchronized void done(Node<?> node, Object result, Throwable thrown) {
-            running--;
+            if (node.needs().elsewhere()) {
+                away--;
+            } else {
+                running--;
+            }
             ended++;
             bytes -= node.needs().bytes();
             if (node.needs().wide()) {

@@ -20,6 +20,7 @@ import dev.chagres.tensor.IntTensor;
 import dev.chagres.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -28,9 +29,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/// The integers of one run: every witness column and every virtual tensor, in a [SpillStore] with one group for each section of
-/// the graph. Key columns come from the key. Owns the store until closed.
+/// The integers of one run: every witness column and every virtual tensor, in a [SpillStore] with two groups for each
+/// section of the graph: the columns that other sections read ([Graph#outputs]), and all else. Key columns come from the key. Owns the store until closed.
 ///
 /// Columns of [Operation#derived()] are not stored: their values are looked up when they are read. A witness of a
 /// cheating prover stores them, because there they need not be what the key says.
@@ -46,8 +48,10 @@ public final class Witness implements WitnessData, AutoCloseable {
     private final Map<Position, Place> places = new HashMap<>();
     /// Groups by section, the multiplicities last.
     private final List<Set<SpillStore.Group>> groups = new ArrayList<>();
-    /// Sections that a section reads.
-    private final List<Set<Integer>> reads = new ArrayList<>();
+    /// What others read of a section.
+    private final List<Set<SpillStore.Group>> outputs = new ArrayList<>();
+    /// What a section reads of others.
+    private final List<Set<SpillStore.Group>> reads = new ArrayList<>();
     private final Function<Column, HostTensor> key;
 
     /// Which tensor of a graph: the graphs of one model have the same ones in the same order, as far as they have them.
@@ -114,14 +118,14 @@ public final class Witness implements WitnessData, AutoCloseable {
         this.store = store;
         this.honest = honest;
         for (Section section : graph.sections()) {
-            Builder builder = new Builder(section.name(), groups.size(), known);
+            Builder builder = new Builder(section.name(), groups.size(), known, graph.outputs(groups.size()));
             for (Operation o : section.operations()) {
                 if (honest) {
                     o.derived().forEach(c -> derivations.put(c, Derivation.of(o, c)));
                 }
                 for (Column c : o.columns()) {
                     if (!derivations.containsKey(c)) {
-                        columns.put(c, builder.place(c.name(), c.shape(), c.bits()));
+                        columns.put(c, builder.place(c));
                     }
                 }
                 for (Lookup s : o.segments()) {
@@ -133,9 +137,10 @@ public final class Witness implements WitnessData, AutoCloseable {
                 }
             }
             groups.add(builder.groups);
-            reads.add(Set.copyOf(section.reads()));
+            outputs.add(graph.outputs(outputs.size()).stream().map(c -> place(c).group).collect(Collectors.toSet()));
+            reads.add(section.inputs().stream().map(c -> place(c).group).collect(Collectors.toSet()));
         }
-        Builder tables = new Builder("tables", groups.size(), known);
+        Builder tables = new Builder("tables", groups.size(), known, List.of());
         for (Table t : graph.tables()) {
             Column c = t.multiplicity();
             columns.put(c, tables.place(c.name(), c.shape(), 32));
@@ -146,19 +151,31 @@ public final class Witness implements WitnessData, AutoCloseable {
     /// Places the tensors of one section.
     private final class Builder {
         private final SpillStore.Group added;
+        private final SpillStore.Group out;
+        private final Set<Column> outputs = Collections.newSetFromMap(new IdentityHashMap<>());
         private final int section;
         private final Map<Position, Place> known;
         private final Set<SpillStore.Group> groups = new LinkedHashSet<>();
 
         private int number;
 
-        Builder(String name, int section, Map<Position, Place> known) {
+        Builder(String name, int section, Map<Position, Place> known, List<Column> outputs) {
             this.added = store.group(name);
+            this.out = outputs.isEmpty() ? added : store.group("output of " + name);
+            this.outputs.addAll(outputs);
             this.section = section;
             this.known = known;
         }
 
+        Place place(Column column) {
+            return place(outputs.contains(column) ? out : added, column.name(), column.shape(), column.bits());
+        }
+
         Place place(String name, Shape shape, int bits) {
+            return place(added, name, shape, bits);
+        }
+
+        private Place place(SpillStore.Group group, String name, Shape shape, int bits) {
             Place place;
             Position position = new Position(section, number++);
             Place there = known.get(position);
@@ -170,7 +187,7 @@ public final class Witness implements WitnessData, AutoCloseable {
                 place = new Place(there.group, there.offset, shape, there.bits);
             } else {
                 int width = honest ? bits : 32;
-                place = new Place(added, added.add(shape.size() * (width / 8)), shape, width);
+                place = new Place(group, group.add(shape.size() * (width / 8)), shape, width);
             }
             places.put(position, place);
             groups.add(place.group);
@@ -200,9 +217,13 @@ public final class Witness implements WitnessData, AutoCloseable {
         Set<SpillStore.Group> own = groups.get(section);
         Set<SpillStore.Group> wanted = new LinkedHashSet<>(groups.getLast());
         if (section < groups.size() - 1) {
-            reads.get(section).forEach(read -> wanted.addAll(groups.get(read)));
+            wanted.addAll(reads.get(section));
             wanted.addAll(own);
         }
+        return use(wanted, write ? own : Set.of());
+    }
+
+    private static Use use(Set<SpillStore.Group> wanted, Set<SpillStore.Group> written) {
         List<SpillStore.Use> uses = new ArrayList<>();
         Use all = new Use() {
             @Override
@@ -216,12 +237,19 @@ public final class Witness implements WitnessData, AutoCloseable {
             }
         };
         try {
-            wanted.forEach(g -> uses.add(g.use(write && own.contains(g))));
+            wanted.forEach(g -> uses.add(g.use(written.contains(g))));
             return all;
         } catch (RuntimeException | Error e) {
             all.close();
             throw e;
         }
+    }
+
+    /// Makes the columns of a section that others read usable, and nothing else.
+    ///
+    /// @param write whether their values change
+    public Use useOutputs(int section, boolean write) {
+        return use(outputs.get(section), write ? outputs.get(section) : Set.of());
     }
 
     /// Data of a key column, or of a witness column of a section in use.
@@ -334,6 +362,11 @@ public final class Witness implements WitnessData, AutoCloseable {
         if (store != null) {
             store.endEpochs();
         }
+    }
+
+    /// Bytes of what a section reads of others.
+    public long inputBytes(int section) {
+        return reads.get(section).stream().mapToLong(SpillStore.Group::bytes).sum();
     }
 
     /// Bytes of the groups of a section alone.

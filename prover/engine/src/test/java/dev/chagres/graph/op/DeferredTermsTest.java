@@ -95,7 +95,7 @@ final class DeferredTermsTest {
             GivenRows given = new GivenRows();
             given.add(x, (row, c) -> EQUAL.contains(c) ? 900 + row : 600 + 7 * row + c);
             RmsNorm norm = new RmsNorm(name, WIDTH, x, eps, SHIFT, OUTPUT_BITS, lookups);
-            sections.add(new Section(name, List.of(given, norm), new TreeSet<>(),
+            sections.add(new Section(name, List.of(given, norm), List.of(),
                     List.of(given, new Without(norm, without))));
         }
         return new TrialGraph(new Graph(tables.keyColumns(), sections, tables.all()), key::get, rows.padded(),

@@ -26,7 +26,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /// Projections of one input, some of them plain, with different shifts, and to different numbers of channels, that reduce together.
@@ -75,7 +74,7 @@ final class ProjectionReductionTest {
         List<Operation> operations = new ArrayList<>(List.of(given));
         operations.addAll(projections);
         keyColumns.addAll(tables.keyColumns());
-        Section section = new Section("section", operations, new TreeSet<>(),
+        Section section = new Section("section", operations, List.of(),
                 Reduction.of(operations, List.of(new ProjectionReduction("together", projections))));
         return new TrialGraph(new Graph(keyColumns, List.of(section), tables.all()), key::get, rows.padded(),
                 new int[0]);

@@ -199,15 +199,4 @@ final class GraphProverTest {
         }
         assertThat(folder).isEmptyDirectory();
     }
-
-    @Test
-    void tasksThatTravelAsBytesMakeTheSameProof() {
-        try (Witness witness = empty()) {
-            TasksAsBytes elsewhere = new TasksAsBytes(trial, witness);
-            assertThat(prove(witness, 0, 2, MemoryPlan.unlimited(2), elsewhere)).isEqualTo(proof);
-            assertThat(elsewhere.kinds()).containsExactly(
-                    "ChunkTask", "CombineTask", "CountTask", "DeferredTask", "EvaluateTask", "FoldTask", "HeadSumsTask",
-                    "SectionTask");
-        }
-    }
 }

@@ -32,9 +32,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 import java.util.function.LongToIntFunction;
 import java.util.stream.IntStream;
 
@@ -101,10 +99,10 @@ final class SmallGraph {
         keyColumns.addAll(tables.keyColumns());
         List<Operation> attentionPart = List.of(embedding, first, q, k, v, attention, write);
         graph = new Graph(keyColumns, List.of(
-                new Section("attention", attentionPart, new TreeSet<>(), Reduction.of(attentionPart,
+                new Section("attention", attentionPart, List.of(), Reduction.of(attentionPart,
                         List.of(new ProjectionReduction("projections", List.of(q, k, v))))),
-                new Section("mlp", List.of(second, up, down), new TreeSet<>(Set.of(0))),
-                new Section("head", head, new TreeSet<>(Set.of(1)))), tables.all());
+                new Section("mlp", List.of(second, up, down), List.of(write.out())),
+                new Section("head", head, List.of(down.out()))), tables.all());
     }
 
     /// The graph with the choices that its run makes.

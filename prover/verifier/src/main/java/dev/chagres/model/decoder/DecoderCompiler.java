@@ -34,8 +34,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /// Compiles a [DecoderSpec] to a [Circuit]: one section for the embedding and each block, one for the head.
 final class DecoderCompiler {
@@ -164,8 +162,9 @@ final class DecoderCompiler {
             if (l == 0) {
                 operations.add(embedding);
             }
+            List<Column> read = l == 0 ? List.of() : List.of(stream);
             stream = new Layer(l, norm, softmax, angles, operations, groups).build(stream);
-            section("layer" + l, operations, groups);
+            sections.add(new Section("layer" + l, operations, read, Reduction.of(operations, groups)));
         }
         RmsNorm last = norm("head.norm", stream, norm);
         MatrixProduct logits = product("head", -1, DecoderContent.Matrix.HEAD, last.out(), width, vocabulary);
@@ -174,7 +173,7 @@ final class DecoderCompiler {
         if (generated.length > 0) {
             operations.add(new ArgmaxHead("head", rows, first, generated, logits, tables));
         }
-        section("head", operations, List.of());
+        sections.add(new Section("head", operations, List.of(stream)));
         return logits;
     }
 
@@ -206,15 +205,6 @@ final class DecoderCompiler {
     /// @param shift of a rotated value
     /// @param bits of what is rotated
     private record Angles(int shift, int bits, Column cos, Column sin) {}
-
-    /// Adds a section, which reads the residual stream of the one before.
-    ///
-    /// @param groups reductions of several operations
-    private void section(String name, List<Operation> operations, List<Reduction> groups) {
-        int before = sections.size() - 1;
-        sections.add(new Section(name, operations, before < 0 ? new TreeSet<>() : new TreeSet<>(Set.of(before)),
-                Reduction.of(operations, groups)));
-    }
 
     private RmsNorm norm(String name, Column stream, NormLookups norm) {
         return new RmsNorm(name, width, stream, spec.epsilons(), spec.normShift(), spec.normBits(), norm);

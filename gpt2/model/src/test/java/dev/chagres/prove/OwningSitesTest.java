@@ -1,0 +1,181 @@
+package dev.chagres.prove;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.model.ModelKeySource;
+import dev.chagres.gpt2.oracle.Decoders;
+import dev.chagres.gpt2.quantize.SyntheticFixture;
+import dev.chagres.prove.host.TestHosts;
+import dev.chagres.prove.key.KeySetup;
+import dev.chagres.prove.key.ProvingKey;
+import dev.chagres.prove.profile.Progress;
+import dev.chagres.prove.remote.Traffic;
+import dev.chagres.statement.TokenSequence;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// One proof over sites that own their tensors, with a coordinator that has none: the bytes of a local proof, whatever
+/// happens to the sites.
+final class OwningSitesTest {
+    private static final int[] PROMPT = new SplittableRandom(1).ints(9, 0, 30).toArray();
+    private static final int GENERATED = 11;
+
+    @TempDir
+    private static Path folder;
+
+    private enum Family {
+        GPT2, LLAMA;
+
+        private ProvingKey key;
+        private TokenSequence sequence;
+        private byte[] local;
+
+        Path pk() {
+            return folder.resolve(name() + ".pk");
+        }
+
+        void setUp() throws IOException {
+            try (SyntheticFixture base = new SyntheticFixture(
+                    "4x2x16x33x64", 5, Files.createDirectory(folder.resolve(name())))) {
+                IntegerModel model = this == GPT2 ? base.model()
+                        : Decoders.of(base.model(), new Decoders.Kind(1, true, 9, 9, 4, 1), 17);
+                KeySetup.write(new ModelKeySource(model), pk(), folder.resolve(name() + ".vk"), TestHosts.of(2),
+                        Progress.NONE);
+            }
+            key = ProvingKey.open(pk());
+            sequence = new TokenSequence(TestEngines.of(2).generator(key.verifyingKey().spec(), key)
+                    .generate(PROMPT, GENERATED, _ -> { }), PROMPT.length);
+            local = TestEngines.of(2).prover(key).prove(sequence).encode();
+        }
+    }
+
+    @BeforeAll
+    static void setUp() throws IOException {
+        for (Family family : Family.values()) {
+            family.setUp();
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        for (Family family : Family.values()) {
+            family.key.close();
+        }
+    }
+
+    private static byte[] prove(Family family, SitesHere sites, Traffic traffic) {
+        return TestEngines.of(2).prover(family.key).over(sites, traffic).prove(family.sequence).encode();
+    }
+
+    // --- the same bytes ----------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @CsvSource({"GPT2, 1, 2", "GPT2, 2, 1", "GPT2, 3, 2", "GPT2, 5, 1", "LLAMA, 1, 1", "LLAMA, 2, 2", "LLAMA, 3, 1",
+        "LLAMA, 5, 1"})
+    void theProofDoesNotDependOnTheSites(Family family, int count, int threads) {
+        Traffic traffic = new Traffic();
+        try (SitesHere sites = new SitesHere(family.pk(), count, threads)) {
+            assertThat(prove(family, sites, traffic)).isEqualTo(family.local);
+        }
+        assertThat(traffic.kinds().stream().map(Traffic.Kind::name)).containsExactlyInAnyOrder("shared", "count",
+                "chunk", "section", "head sums", "fold", "combine", "columns");
+        assertThat(traffic.kinds()).allSatisfy(kind -> assertThat(kind.down()).isPositive());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void theCoordinatorGenerates(Family family) {
+        try (SitesHere sites = new SitesHere(family.pk(), 2, 1)) {
+            assertThat(TestEngines.of(2).prover(family.key).over(sites, new Traffic())
+                    .generateAndProve(PROMPT, GENERATED, _ -> { }).encode()).isEqualTo(family.local);
+        }
+    }
+
+    // --- sites that are lost -----------------------------------------------------------------------------------------
+
+    /// A machine is lost when the first answer of a kind is there: after counting, committing, the sections, a pass.
+    @ParameterizedTest
+    @ValueSource(strings = {"shared", "count", "chunk", "section", "head sums", "fold", "combine"})
+    void aLostSiteCostsNoProof(String after) {
+        Traffic traffic = new Traffic();
+        try (SitesHere sites = new SitesHere(Family.GPT2.pk(), 3, 1).with((site, _) -> {
+            if (site == 1 && answered(traffic, after)) {
+                throw new IOException("site 1 is lost");
+            }
+        })) {
+            assertThat(prove(Family.GPT2, sites, traffic)).isEqualTo(Family.GPT2.local);
+        }
+    }
+
+    /// A machine that was started again has the key, and makes what it had.
+    @ParameterizedTest
+    @ValueSource(strings = {"count", "chunk", "section", "head sums", "fold", "combine"})
+    void aSiteThatHasForgottenMakesItAgain(String after) {
+        Traffic traffic = new Traffic();
+        Map<Integer, AtomicBoolean> done = new ConcurrentHashMap<>();
+        try (SitesHere sites = new SitesHere(Family.LLAMA.pk(), 2, 1)) {
+            sites.with((site, _) -> {
+                if (answered(traffic, after)
+                        && !done.computeIfAbsent(site, _ -> new AtomicBoolean()).getAndSet(true)) {
+                    sites.forget(site);
+                }
+            });
+            assertThat(prove(Family.LLAMA, sites, traffic)).isEqualTo(Family.LLAMA.local);
+        }
+        assertThat(done).isNotEmpty();
+    }
+
+    private static boolean answered(Traffic traffic, String kind) {
+        return traffic.kinds().stream().anyMatch(k -> k.name().equals(kind));
+    }
+
+    @Test
+    void withoutSitesThereIsNoProof() {
+        try (SitesHere sites = new SitesHere(Family.GPT2.pk(), 2, 1).with((site, _) -> {
+            throw new IOException("no route to site " + site);
+        })) {
+            assertThatThrownBy(() -> prove(Family.GPT2, sites, new Traffic()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("no site has answered the task count of site ")
+                    .hasMessageContaining("no route to site ");
+        }
+    }
+
+    // --- sites that are wrong ----------------------------------------------------------------------------------------
+
+    @Test
+    void anotherFormatIsRefusedInOneLine() {
+        try (SitesHere sites = new SitesHere(Family.GPT2.pk(), 1, 1).answering((_, answer) -> {
+            byte[] other = answer.clone();
+            other[0]++;
+            return other;
+        })) {
+            assertThatThrownBy(() -> prove(Family.GPT2, sites, new Traffic()))
+                    .hasMessage("site 0 is another build: format 2 of tasks, here 1");
+        }
+    }
+
+    @Test
+    void anotherKeyIsRefusedInOneLine() {
+        try (SitesHere sites = new SitesHere(Family.LLAMA.pk(), 1, 1)) {
+            assertThatThrownBy(() -> prove(Family.GPT2, sites, new Traffic()))
+                    .hasMessageStartingWith("site 0, task count: the coordinator proves with key ")
+                    .message().doesNotContain("\n");
+        }
+    }
+}
