@@ -28,6 +28,6 @@ class PinnedTest {
                 "--executor-id", "3").redirectErrorStream(true).start();
         String said = new String(java.getInputStream().readAllBytes());
         assertThat(java.waitFor()).as(said).isZero();
-        assertThat(said).contains("CPU: total " + Runtime.getRuntime().availableProcessors()).contains("(initial active 1)");
+        assertThat(said).contains("(initial active 1)");
     }
 }

@@ -3,11 +3,13 @@ package dev.chagres.cli;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.key.ProvingKey;
+import dev.chagres.prove.remote.Sites;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /// Works on other machines; found as a service, which the module `chagres-cluster` has. Nothing that it answers is
 /// believed: whoever receives a proof verifies it.
@@ -72,6 +74,32 @@ public interface Cluster {
     ///
     /// @throws CommandException if the cluster cannot do it as it is
     void prove(Request request, Results results) throws IOException;
+
+    /// One proof to make.
+    ///
+    /// @param place    that proves
+    /// @param key      open here
+    /// @param sendsKey whether the key is sent; else its file is where all machines see it
+    /// @param memory   as of the option `--memory`, of an executor in all; null for what the whole proof needs
+    /// @param spill    folder of executors for what does not fit; null for their temporary folder
+    /// @param engine   of this process, for sizes
+    /// @param prompt   token ids
+    /// @param generate number of tokens to generate
+    record ProofRequest(Place place, ProvingKey key, boolean sendsKey, String memory, Path spill, Engine engine,
+            int[] prompt, int generate) {}
+
+    /// Executors for proofs of one sequence, one after another: data 0 begins the next one.
+    interface Machines extends Sites, AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /// Starts executors for one proof, for [dev.chagres.prove.Prover#over]: the sections are cut into as many runs as
+    /// there are executors.
+    ///
+    /// @param notes told what happens to the cluster, by any thread
+    /// @throws CommandException if the cluster cannot do it as it is, as also what is returned may throw
+    Machines machines(ProofRequest request, Consumer<String> notes);
 
     /// Asks every executor what it has.
     ///

@@ -40,7 +40,8 @@ public record ExecutorFacts(String executor, String host, String build, String j
         String seen = "";
         String error = "";
         if (key != null && !Files.isReadable(key)) {
-            error = "does not see the proving key " + key + "; put it where all machines see it, or send it with --send-key";
+            error = "does not see the proving key " + key
+                    + "; put it where all machines see it, or send it with --send-key";
         } else if (key != null) {
             try {
                 seen = digest(key);

@@ -9,7 +9,8 @@ import java.util.function.Function;
 
 /// The executors of a cluster as a table, and below it what would make it too wide: each once, with those that have it.
 final class ExecutorTable {
-    private static final List<String> HEADS = List.of("executor", "host", "jdk", "kernels", "threads", "memory", "free");
+    private static final List<String> HEADS =
+            List.of("executor", "host", "jdk", "kernels", "threads", "memory", "free");
     private static final int LEFT = 4;
 
     private ExecutorTable() {}

@@ -23,8 +23,8 @@ import scala.runtime.BoxedUnit;
 final class Executors {
     /// How long to wait for the first executor.
     private static final Duration FIRST = Duration.ofSeconds(120);
-    /// How long to wait for others after the last that came, where nobody says how many there will be, and where somebody
-    /// does.
+    /// How long to wait for others after the last that came, where nobody says how many there will be, and where
+    /// somebody does.
     private static final Duration NEXT = Duration.ofSeconds(3);
     private static final Duration NEXT_EXPECTED = Duration.ofSeconds(60);
     private static final long LOOK_MILLIS = 50;
@@ -99,8 +99,8 @@ final class Executors {
         return System.nanoTime() - since > duration.toNanos();
     }
 
-    /// Runs one task as a job of its own and waits for its answer. Where the executor is lost, or busy for longer than the
-    /// cluster waits for it, another one runs it.
+    /// Runs one task as a job of its own and waits for its answer. Where the executor is lost, or busy for longer than
+    /// the cluster waits for it, another one runs it.
     ///
     /// @param preferred null for any
     /// @throws SparkException if the cluster gives up

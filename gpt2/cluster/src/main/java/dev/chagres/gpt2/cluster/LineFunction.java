@@ -84,7 +84,7 @@ class LineFunction implements Function1<Iterator<byte[]>, byte[]>, Serializable 
     }
 
     /// This executor, for messages.
-    private static String where() {
+    static String where() {
         return "executor " + (SparkEnv.get() == null ? "?" : SparkEnv.get().executorId()) + " on "
                 + ExecutorFacts.machine();
     }

@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/// The command line with clusters, for `spark-submit`: commands that work on a cluster take the master of the submission
-/// unless the words name one.
+/// The command line with clusters, for `spark-submit`: commands that work on a cluster take the master of the
+/// submission unless the words name one.
 public final class Main {
     private static final String MASTER = "spark.master";
-    private static final Set<String> COMMANDS = Set.of("batch", "doctor");
+    private static final Set<String> COMMANDS = Set.of("batch", "doctor", "prove");
 
     private Main() {}
 

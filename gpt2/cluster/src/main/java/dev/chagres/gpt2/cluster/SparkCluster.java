@@ -16,6 +16,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
@@ -29,8 +30,9 @@ import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
 
-/// A batch as one job of Spark, a task for each line, longest first; a look at executors as a job for each. Placement,
-/// retry and speculation are Spark's; results of lines are taken one by one as tasks end.
+/// A batch as one job of Spark, a task for each line, longest first; one proof as a job for each of its jobs
+/// ([SparkSites]); a look at executors as a job for each. Placement, retry and speculation are
+/// Spark's; results of lines are taken one by one as tasks end.
 public final class SparkCluster implements Cluster {
     /// A cold process needs longer for its first proof; fewer lines than this hardly pay for it.
     private static final int FEW_LINES = 5;
@@ -107,6 +109,50 @@ public final class SparkCluster implements Cluster {
                     .all(settings.executors(), key);
         } finally {
             contexts.close(context);
+        }
+    }
+
+    @Override
+    public Machines machines(ProofRequest request, Consumer<String> notes) {
+        SparkSettings settings = new SparkSettings(request.place());
+        ExecutorMemory memory = ExecutorMemory.of(request, settings.threads());
+        Path key = request.key().file();
+        Setting setting = new Setting(request.sendsKey() ? key.getFileName().toString()
+                : key.toAbsolutePath().toString(), request.sendsKey(), request.key().verifyingKey().digest(), "", "",
+                settings.threads(), memory.limited() ? memory.bytes() : 0,
+                request.spill() == null ? "" : request.spill().toString(), "cpu");
+        JavaSparkContext context = contexts.open(settings.ofProof(memory));
+        Runnable end = () -> {
+            contexts.close(context);
+            if (settings.local()) {
+                ExecutorProver.close();
+            }
+        };
+        try {
+            context.sc().addSparkListener(new LostExecutors(notes));
+            if (request.sendsKey()) {
+                context.addFile(key.toAbsolutePath().toString());
+            }
+            Executors executors = new Executors(context, settings.local());
+            return new SparkSites(context, executors, executors.await(settings.executors()), setting, build, end);
+        } catch (RuntimeException | Error e) {
+            end.run();
+            throw e;
+        }
+    }
+
+    /// Tells of executors that go.
+    private static final class LostExecutors extends SparkListener {
+        private final Consumer<String> notes;
+
+        LostExecutors(Consumer<String> notes) {
+            this.notes = notes;
+        }
+
+        @Override
+        public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
+            notes.accept("executor " + removed.executorId() + " is lost ("
+                    + removed.reason().lines().findFirst().orElse("") + "); what it had is made again");
         }
     }
 

@@ -88,6 +88,15 @@ final class SparkSettings {
         return of("chagres batch");
     }
 
+    /// One proof over all executors, as jobs that prefer the executor with the tensors.
+    ///
+    /// @throws CommandException if the cluster cannot start here
+    SparkConf ofProof(ExecutorMemory memory) {
+        setIfMissing("spark.locality.wait", "1s");
+        setIfMissing("spark.executor.memoryOverhead", memory.overheadMebibytes() + "m");
+        return of("chagres prove");
+    }
+
     /// A look at every executor, which does nothing large.
     ///
     /// @throws CommandException if the cluster cannot start here

@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// Batches on real executors, which are processes of their own where the cluster is a `local-cluster`.
 class ClusterBatchTest {
     private static final String TWO = "local-cluster[2,1,512]";
-    private static final String ONE = "local-cluster[1,1,512]";
     private static final String HERE = "local[1]";
 
     /// Executors are ready sooner with one compiler.
@@ -129,22 +128,6 @@ class ClusterBatchTest {
         }
         assertThat(cluster.err()).contains("is lost (").contains(", attempt 2");
         assertThat(cluster.err().lines().filter(l -> l.contains(":3: character '#'"))).hasSize(1);
-    }
-
-    /// Through `/proc/self/cwd` every process sees another folder.
-    @Test
-    void whatIsNotSharedIsSent() throws IOException {
-        assumeTrue(Files.isDirectory(Path.of("/proc/self/cwd")), "SKIPPED: no /proc for a folder that is not shared");
-        Path here = Files.createTempDirectory(Path.of("target"), "not-shared");
-        Path unshared = Path.of("/proc/self/cwd").resolve(here);
-        Files.copy(pk("a"), here.resolve("model.pk"));
-        Outcome sent = CommandLines.run("batch", "--pk", unshared.resolve("model.pk"), "--prompts", prompts("a", "bb"), "--out",
-                unshared.resolve("out"), "--generate", "1", "--cluster", ONE, "--return", "--send-key", QUICK.get(0),
-                QUICK.get(1));
-        assertThat(sent.code()).as(sent.err()).isZero();
-        assertThat(files(here.resolve("out"))).containsExactly("1.proof", "2.proof");
-        Outcome verified = CommandLines.run("verify", "--vk", folder.resolve("a/keys/model.vk"), here.resolve("out"));
-        assertThat(verified.code()).as(verified.err()).isZero();
     }
 
     /// An executor on a machine with other files.
