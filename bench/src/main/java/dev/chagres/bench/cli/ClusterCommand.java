@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 
 /// `bench cluster`: a batch on several numbers of executors.
 @CommandLine.Command(name = "cluster", description = {
-    "Measures a batch on one, two and more executors, which are processes of this machine, and counts its traffic.",
+    "Measures a batch on one, two and more executors, which are processes of this machine, and its traffic.",
     "Each has cores of its own (taskset) where there are enough."})
 final class ClusterCommand extends BenchCommand {
     private static final int GENERATE = 4;
@@ -50,6 +50,11 @@ final class ClusterCommand extends BenchCommand {
             description = "Rows of each line; default: ${DEFAULT-VALUE}.")
     private int tokens;
 
+    @Option(names = "--proofs", defaultValue = "0", paramLabel = "N", description = {
+        "Also make one proof over all executors, N times; the first is a cold one.",
+        "At least 2; default: none."})
+    private int proofs;
+
     @Option(names = "--cluster-set", paramLabel = "NAME=VALUE", description = "A setting of Spark; may be repeated.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
@@ -68,7 +73,7 @@ final class ClusterCommand extends BenchCommand {
         ClusterReport report;
         try (ConsoleProgress progress = progress(false)) {
             ClusterBench.Plan plan = new ClusterBench.Plan(key(root, progress), executors, coresOfAnExecutor(), lines,
-                    tokens, Math.min(GENERATE, tokens), settings);
+                    tokens, Math.min(GENERATE, tokens), proofs, settings);
             report = new ClusterBench(plan, cluster, root.resolve("cluster"), load).measure(progress);
         }
         show(report.toText(), report.toJson());
@@ -96,6 +101,9 @@ final class ClusterCommand extends BenchCommand {
         atLeastOne("--lines", lines);
         atLeastOne("--tokens", tokens);
         executors.forEach(n -> atLeastOne("--executors", n));
+        if (proofs != 0 && proofs < 2) {
+            throw new CommandException("--proofs must be 0 or at least 2, not " + proofs);
+        }
         if (cores != null) {
             atLeastOne("--cores", cores);
         }

@@ -8,8 +8,10 @@ import dev.chagres.hash.Blake3;
 import dev.chagres.proof.Verifier;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Engine;
+import dev.chagres.prove.Prover;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.prove.remote.Traffic;
 import dev.chagres.statement.Binding;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,9 +24,10 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/// Runs the same batch on one, two and more executors, which are processes of this machine.
+/// Runs the same batch, and the same proof, on one, two and more executors, which are processes of this machine.
 public final class ClusterBench {
     private static final long PROMPT_SEED = 1;
     private static final int HEAP_MEBIBYTES = 512;
@@ -37,9 +40,10 @@ public final class ClusterBench {
     /// @param lines      of a batch
     /// @param tokens     rows of each
     /// @param generate   ids of each that are generated, at most `tokens`
+    /// @param proofs     proofs of one sequence over all executors, besides; 0 for none, else at least 2
     /// @param settings   of the cluster
     public record Plan(Path provingKey, List<Integer> executors, int cores, int lines, int tokens, int generate,
-            Map<String, String> settings) {}
+            int proofs, Map<String, String> settings) {}
 
     private final Plan plan;
     private final Cluster cluster;
@@ -66,7 +70,49 @@ public final class ClusterBench {
                 report.add(batch(executors, key, engine, progress));
             }
         }
+        if (plan.proofs() > 0) {
+            proofs(report, progress);
+        }
         return report;
+    }
+
+    /// Generation, the transcript and what follows it happen here, on as many threads as there are processors.
+    private void proofs(ClusterReport report, Progress progress) throws IOException {
+        try (ProvingKey key = ProvingKey.open(plan.provingKey()); Engine engine = Engine.builder().build()) {
+            BatchLine line = lines(key.verifyingKey()).getFirst();
+            progress.phase("one proof here", plan.proofs());
+            report.add(proofs(0, false, line, _ -> engine.prover(key), new Verifier(key.verifyingKey()), progress));
+            for (int executors : plan.executors()) {
+                progress.phase("one proof on " + executors + (executors == 1 ? " executor" : " executors"),
+                        plan.proofs());
+                boolean pinned = pinned(executors);
+                try (Cluster.Machines machines = cluster.machines(new Cluster.ProofRequest(place(executors, pinned), key,
+                        false, null, null, engine, line.prompt(), line.generate()), _ -> { })) {
+                    report.add(proofs(executors, pinned, line, traffic -> engine.prover(key).over(machines, traffic),
+                            new Verifier(key.verifyingKey()), progress));
+                }
+            }
+        }
+    }
+
+    private ProofFigures proofs(int executors, boolean pinned, BatchLine line, Function<Traffic, Prover> prover,
+            Verifier verifier, Progress progress) {
+        List<Double> seconds = new ArrayList<>();
+        List<String> digests = new ArrayList<>();
+        Traffic traffic = new Traffic();
+        for (int i = 0; i < plan.proofs(); i++) {
+            traffic = new Traffic();
+            long start = System.nanoTime();
+            byte[] proof = prover.apply(traffic).generateAndProve(line.prompt(), line.generate(), _ -> { }).encode();
+            seconds.add((System.nanoTime() - start) / 1e9);
+            if (!verifier.verify(proof).accepted()) {
+                throw new CommandException(executors + " executors made a wrong proof");
+            }
+            digests.add(HexFormat.of().formatHex(Blake3.hash(proof)));
+            progress.step();
+        }
+        return new ProofFigures(executors, pinned, seconds.getFirst(),
+                seconds.stream().skip(1).mapToDouble(d -> d).min().orElse(Double.NaN), traffic.kinds(), digests);
     }
 
     private Cluster.Place place(int executors, boolean pinned) throws IOException {
@@ -78,8 +124,8 @@ public final class ClusterBench {
             settings.put("spark.executorEnv.JAVA_HOME", Pinned.javaHome(folder.resolve("java-" + executors), executors,
                     plan.cores(), processors).toAbsolutePath().toString());
         }
-        return new Cluster.Place("local-cluster[" + executors + "," + plan.cores() + "," + HEAP_MEBIBYTES + "]", settings,
-                OptionalInt.of(plan.cores()));
+        String url = "local-cluster[" + executors + "," + plan.cores() + "," + HEAP_MEBIBYTES + "]";
+        return new Cluster.Place(url, settings, OptionalInt.of(plan.cores()));
     }
 
     private boolean pinned(int executors) {
