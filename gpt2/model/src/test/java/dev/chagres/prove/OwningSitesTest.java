@@ -14,12 +14,17 @@ import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.remote.Traffic;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -97,13 +102,36 @@ final class OwningSitesTest {
         assertThat(traffic.kinds()).allSatisfy(kind -> assertThat(kind.down()).isPositive());
     }
 
+    /// Prompts and texts that end within a block of rows, at its end, and after the first one.
+    @ParameterizedTest
+    @CsvSource({"GPT2, 9, 11", "GPT2, 1, 1", "GPT2, 16, 17", "LLAMA, 9, 11", "LLAMA, 31, 3", "LLAMA, 50, 14"})
+    void theCoordinatorGenerates(Family family, int prompt, int generated) {
+        int[] ids = new SplittableRandom(prompt).ints(prompt, 0, 30).toArray();
+        byte[] local = TestEngines.of(2).prover(family.key).generateAndProve(ids, generated, _ -> { }).encode();
+        try (SitesHere sites = new SitesHere(family.pk(), 2, 1)) {
+            List<Integer> seen = new ArrayList<>();
+            assertThat(TestEngines.of(2).prover(family.key).over(sites, new Traffic())
+                    .generateAndProve(ids, generated, seen::add).encode()).isEqualTo(local);
+            assertThat(seen).hasSizeBetween(1, generated);
+        }
+    }
+
+    /// Between generation and the tree over the committed columns it holds no large memory at all.
     @ParameterizedTest
     @EnumSource(Family.class)
-    void theCoordinatorGenerates(Family family) {
-        try (SitesHere sites = new SitesHere(family.pk(), 2, 1)) {
-            assertThat(TestEngines.of(2).prover(family.key).over(sites, new Traffic())
-                    .generateAndProve(PROMPT, GENERATED, _ -> { }).encode()).isEqualTo(family.local);
+    void theCoordinatorHasNoTensors(Family family) {
+        List<Long> held = new CopyOnWriteArrayList<>();
+        try (Engine coordinator = Engine.builder().threads(1).build();
+                SitesHere sites = new SitesHere(family.pk(), 2, 1)) {
+            sites.with((_, job) -> {
+                if (kind(job) < 2) { // counts, chunks
+                    held.add(coordinator.memory().used());
+                }
+            });
+            assertThat(coordinator.prover(family.key).over(sites, new Traffic()).prove(family.sequence).encode())
+                    .isEqualTo(family.local);
         }
+        assertThat(held).isNotEmpty().containsOnly(0L);
     }
 
     // --- sites that are lost -----------------------------------------------------------------------------------------
@@ -158,9 +186,40 @@ final class OwningSitesTest {
 
     // --- sites that are wrong ----------------------------------------------------------------------------------------
 
+    /// One byte of the answers of one kind is another one.
+    ///
+    /// @param at counted from the end if it is negative
+    @ParameterizedTest
+    @CsvSource({"0, -1, a site has counted or evaluated wrong", "1, -32, task chunk or columns",
+        "2, 100, has proved section layer", "2, -1, ", "4, -1, task head sums", "5, -1, task head sums or fold",
+        "6, -1, task combine", "7, -1, columns"})
+    void aWrongAnswerMakesNoProofAndNamesTheTask(int kind, int at, String named) {
+        try (SitesHere sites = new SitesHere(Family.GPT2.pk(), 3, 1).answering((_, job, answer) -> {
+            if (kind(job) != kind) {
+                return answer;
+            }
+            byte[] wrong = answer.clone();
+            // Of a chunk every column, because only few are asked for again.
+            for (int i = at < 0 ? answer.length + at : at; i > 99; i -= kind == 1 ? 32 : answer.length) {
+                wrong[i] ^= 1;
+            }
+            return wrong;
+        })) {
+            AbstractThrowableAssert<?, ?> thrown =
+                    assertThatThrownBy(() -> prove(Family.GPT2, sites, new Traffic()));
+            thrown.isInstanceOf(IllegalStateException.class);
+            thrown.message().doesNotContain("\n").contains(named == null ? "" : named);
+        }
+    }
+
+    /// The kind of the first task of a job: after the format, the build and the number of tasks.
+    private static int kind(byte[] job) {
+        return job[1 + Integer.BYTES + ByteBuffer.wrap(job).getInt(1) + Integer.BYTES];
+    }
+
     @Test
     void anotherFormatIsRefusedInOneLine() {
-        try (SitesHere sites = new SitesHere(Family.GPT2.pk(), 1, 1).answering((_, answer) -> {
+        try (SitesHere sites = new SitesHere(Family.GPT2.pk(), 1, 1).answering((_, _, answer) -> {
             byte[] other = answer.clone();
             other[0]++;
             return other;

@@ -19,7 +19,7 @@ final class SitesHere implements Sites, AutoCloseable {
     private final List<Machine> machines = new ArrayList<>();
     private final Map<Integer, byte[]> shared = new ConcurrentHashMap<>();
     private Fault fault = (site, job) -> { };
-    private Answer answers = (_, answer) -> answer;
+    private Answer answers = (_, _, answer) -> answer;
 
     /// What happens to a machine before it gets a job.
     interface Fault {
@@ -28,7 +28,7 @@ final class SitesHere implements Sites, AutoCloseable {
 
     /// What a machine answers instead.
     interface Answer {
-        byte[] of(int site, byte[] answer);
+        byte[] of(int site, byte[] job, byte[] answer);
     }
 
     private static final class Machine implements AutoCloseable {
@@ -122,7 +122,7 @@ final class SitesHere implements Sites, AutoCloseable {
     @Override
     public byte[] call(int site, byte[] job) throws IOException {
         fault.before(site, job);
-        return answers.of(site, machines.get(site).run(job.clone(), id -> shared.get(id).clone()));
+        return answers.of(site, job, machines.get(site).run(job.clone(), id -> shared.get(id).clone()));
     }
 
     @Override

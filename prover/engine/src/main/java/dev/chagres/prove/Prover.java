@@ -20,18 +20,12 @@ import dev.chagres.prove.run.DeviceNeeds;
 import dev.chagres.prove.run.GraphProver;
 import dev.chagres.prove.run.MemoryPlan;
 import dev.chagres.prove.run.ProverOptions;
-import dev.chagres.prove.run.Streams;
 import dev.chagres.prove.run.TaskRunner;
 import dev.chagres.prove.store.SpillStore;
-import dev.chagres.prove.witness.IntegerRun;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.tokenizer.Tokenizer;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -229,7 +223,7 @@ public final class Prover {
     public Proof prove(TokenSequence sequence) {
         Circuit circuit = key.verifyingKey().spec().compile(sequence);
         if (remote.isPresent()) {
-            return withWholeKey(() -> proveElsewhere(sequence, circuit), Optional.empty());
+            return proveElsewhere(sequence, circuit);
         }
         Engine.Sizes sizes = sizes(sequence.ids().length, sequence.promptLength());
         return prove(sizes, () -> circuit, (host, plan) -> prove(sequence, circuit, host, plan,
@@ -241,45 +235,29 @@ public final class Prover {
         Generator generator = engine.generator(key.verifyingKey().spec(), key);
         MemoryPlan plan = plan(() -> key.verifyingKey().spec().compile(anySequence(prompt, count)), engine.threads());
         return withWholeKey(() -> {
-            TokenSequence sequence;
-            Circuit circuit;
-            byte[] streams;
             progress.phase("generate", count);
             try (Generation generation = generator.start(prompt, count, plan)) {
-                generation.run(progress, each);
-                sequence = generation.sequence();
-                circuit = key.verifyingKey().spec().compile(sequence);
-                streams = streams(circuit, generation.part(circuit));
+                Generation.Outline outline = generation.outline(progress, each);
+                return proveElsewhere(generation.sequence(), outline, plan);
             }
-            return proveElsewhere(sequence, circuit, streams, plan);
         }, Optional.empty());
     }
 
     private Proof proveElsewhere(TokenSequence sequence, Circuit circuit) {
         MemoryPlan plan = plan(() -> circuit, engine.threads());
-        progress.phase("streams", circuit.graph().sections().size());
-        return proveElsewhere(sequence, circuit, streams(circuit,
-                Generation.nothing(engine.processor(), circuit, sequence, key, plan)), plan);
-    }
-
-    /// What the sections of a sequence follow from. The integers that are here are given up.
-    private byte[] streams(Circuit circuit, Generation.Part part) {
-        GraphProver.Rows rows = part.lacking();
-        try (Witness witness = part.witness();
-                IntegerRun run = new IntegerRun(circuit.graph(), witness, rows.tokens(), engine.processor())) {
-            run.rows(rows.from(), rows.to());
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream(Math.toIntExact(Streams.bytes(circuit.graph())));
-            Streams.write(new DataOutputStream(bytes), circuit.graph(), witness);
-            return bytes.toByteArray();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e); // memory takes everything
-        }
+        return withWholeKey(() -> {
+            progress.phase("streams", 1);
+            Generation.Outline outline = Generation.outline(engine.processor(), circuit, sequence, key, plan);
+            progress.step();
+            return proveElsewhere(sequence, outline, plan);
+        }, Optional.empty());
     }
 
     /// The coordinator's part: a witness without memory, which fails when anybody touches it.
-    private Proof proveElsewhere(TokenSequence sequence, Circuit circuit, byte[] streams, MemoryPlan plan) {
+    private Proof proveElsewhere(TokenSequence sequence, Generation.Outline outline, MemoryPlan plan) {
         Host host = engine.processor();
-        TaskRunner runner = remote.orElseThrow().start(key.verifyingKey(), sequence, streams);
+        Circuit circuit = outline.circuit();
+        TaskRunner runner = remote.orElseThrow().start(key.verifyingKey(), sequence, outline.streams());
         GraphProver.Rows rows = new GraphProver.Rows(0, circuit.rows().padded(), sequence.inputs());
         Proof proof = prove(sequence, circuit, host, plan, new Generation.Part(
                 new Witness(circuit.graph(), key.of(circuit), new SpillStore(host.memory(), 0, null)), rows), runner);
@@ -347,9 +325,15 @@ public final class Prover {
     }
 
     private void verify(Proof proof) {
-        if (new Verifier(key.verifyingKey()).verify(proof.encode()) instanceof Verdict.Rejected r) {
-            throw new IllegalStateException("the proof made with " + key.file() + " does not verify (" + r.check()
-                    + "), although the key file is not damaged: a fault of this machine's memory or of this program");
+        if (!(new Verifier(key.verifyingKey()).verify(proof.encode()) instanceof Verdict.Rejected r)) {
+            return;
         }
+        if (remote.isPresent()) {
+            throw new IllegalStateException("a site has answered wrong, task "
+                    + (r.check().equals("open/batch") ? "head sums or fold" : "chunk or columns")
+                    + ": the proof does not verify (" + r.check() + ")");
+        }
+        throw new IllegalStateException("the proof made with " + key.file() + " does not verify (" + r.check()
+                + "), although the key file is not damaged: a fault of this machine's memory or of this program");
     }
 }

@@ -23,6 +23,7 @@ import dev.chagres.transcript.ProverChannel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /// Opens many claims against the two commitments (docs/protocol-opening.md).
@@ -99,20 +100,28 @@ public final class OpeningProver {
         Node<PassResult> sums = joins.sum("open: sums", List.of(claims, gamma),
                 (in, part) -> passes.headSums(part, in.of(claims), in.of(gamma)),
                 opening.arrays::add);
-        Node<QM31[]> low = graph.add("open: head rounds", Needs.wide(0), List.of(sums, gamma), (in) ->
-                opening.head(in.of(sums)));
+        Node<QM31[]> low = graph.add("open: head rounds", Needs.wide(0), List.of(sums, gamma), in ->
+                checked(passes, "head sums", () -> opening.head(in.of(sums))));
 
         Node<PassResult> folded = joins.of("open: fold", List.of(claims, gamma, low),
                 (in, part) -> passes.fold(part, in.of(claims), in.of(gamma), in.of(low)),
                 opening.arrays::place);
-        Node<QM31[]> row = graph.add("open: rounds", Needs.wide(0), List.of(folded), (in) ->
-                opening.tail(in.of(folded)));
+        Node<QM31[]> row = graph.add("open: rounds", Needs.wide(0), List.of(folded), in ->
+                checked(passes, "head sums or fold", () -> opening.tail(in.of(folded))));
 
         Node<PassResult> combination = joins.sum("open: combine", List.of(row),
                 (in, part) -> passes.combine(part, in.of(row)),
                 opening.arrays::add);
-        return graph.add("open: ladder", Needs.wide(0), List.of(combination, commitments), (in) ->
-                opening.ladder(in.of(combination), in.of(commitments)));
+        return graph.add("open: ladder", Needs.wide(0), List.of(combination, commitments), in ->
+                checked(passes, "combine or columns", () -> opening.ladder(in.of(combination), in.of(commitments))));
+    }
+
+    private static <T> T checked(PassParts passes, String pass, Supplier<T> rounds) {
+        try {
+            return rounds.get();
+        } catch (IllegalStateException e) {
+            throw passes.wrong(pass, e);
+        }
     }
 
     /// Number of steps of an opening.

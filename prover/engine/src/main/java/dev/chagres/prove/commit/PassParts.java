@@ -22,6 +22,11 @@ public interface PassParts {
     /// Hears of the batch before the first pass over it.
     void begin(List<Claim> claims, QM31 gamma);
 
+    /// What to throw when what came of a pass does not fit the claims.
+    ///
+    /// @param pass whose results they may be: `head sums or fold`
+    IllegalStateException wrong(String pass, IllegalStateException noticed);
+
     /// The sum of [OpeningPasses#headSums] over the ranges of a part.
     PassResult headSums(int part, List<Claim> claims, QM31 gamma);
 
@@ -52,6 +57,11 @@ public interface PassParts {
             @Override
             public void begin(List<Claim> claims, QM31 gamma) {
                 // whoever passes sees the claims
+            }
+
+            @Override
+            public IllegalStateException wrong(String pass, IllegalStateException noticed) {
+                return noticed;
             }
 
             @Override

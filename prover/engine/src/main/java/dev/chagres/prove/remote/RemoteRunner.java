@@ -82,7 +82,8 @@ final class RemoteRunner implements TaskRunner {
             for (R result : results) {
                 TaskCodec.close(result);
             }
-            throw e;
+            throw new IllegalStateException("site " + site + " has answered wrong, task " + name + ": "
+                    + e.getMessage(), e);
         }
     }
 

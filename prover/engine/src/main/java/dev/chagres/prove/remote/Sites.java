@@ -2,8 +2,8 @@ package dev.chagres.prove.remote;
 
 import java.io.IOException;
 
-/// Machines that run the jobs of one proof for its coordinator. Called from several threads, at most [#count()] calls of
-/// [#call] at a time.
+/// Machines that run the jobs of one proof for its coordinator. Called from several threads: every stage of the proof is
+/// a job for each site, and some stages overlap, so that there may be two or three calls for a site at a time.
 public interface Sites {
     /// How many machines: the sections are cut into so many runs. At least 1; the same at every call.
     int count();
@@ -19,8 +19,8 @@ public interface Sites {
     /// Has a job run by [RemoteSite#run] and waits for the answer.
     ///
     /// @param site that should run it, from 0: it has the tensors; another may, which then makes them
-    /// @param job a few kilobytes; the folding passes send more
-    /// @return what [RemoteSite#run] has returned, at most some hundred megabytes
+    /// @param job a few kilobytes
+    /// @return what [RemoteSite#run] has returned; 34 megabytes for a chunk of rows of 2^18 values, less for all else
     /// @throws IOException if there is no answer; the other sites are then asked one after another
     byte[] call(int site, byte[] job) throws IOException;
 }

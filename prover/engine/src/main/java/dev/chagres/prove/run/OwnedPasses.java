@@ -29,6 +29,11 @@ record OwnedPasses(TaskRunner runner, TaskContext here, List<Part> parts) implem
         runner.batched(new ClaimBatch(claims, gamma), here);
     }
 
+    @Override
+    public IllegalStateException wrong(String pass, IllegalStateException noticed) {
+        return new IllegalStateException("a site has answered wrong, task " + pass + ": " + noticed.getMessage(), noticed);
+    }
+
     private <R> List<R> run(int part, List<? extends ProofTask<R>> tasks) {
         return runner.run(parts.get(part).site(), tasks, here);
     }

@@ -12,7 +12,6 @@ import dev.chagres.prove.commit.OpeningProver.Commitments;
 import dev.chagres.prove.commit.PassParts;
 import dev.chagres.prove.commit.RowRanges;
 import dev.chagres.prove.profile.Progress;
-import dev.chagres.prove.run.Owners.Part;
 import dev.chagres.prove.stage.CommittedRows;
 import dev.chagres.prove.stage.OpeningPasses;
 import dev.chagres.prove.stage.PassResult;
@@ -31,7 +30,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntFunction;
 
 /// The tasks of one proof: evaluate and count section after section, hash the committed rows chunk by chunk, prove the
 /// sections, prove what they have left, open.
@@ -66,11 +64,6 @@ final class ProofTasks {
 
     private <R> R run(ProofTask<R> task) {
         return runner.run(task, site);
-    }
-
-    /// Runs a task for each item of a part, at its site.
-    private <R> List<R> run(Part part, IntFunction<ProofTask<R>> task) {
-        return runner.run(part.site(), part.items().stream().map(task::apply).toList(), site);
     }
 
     /// Adds all tasks of a proof.
@@ -225,10 +218,15 @@ final class ProofTasks {
             return owners.sectionsAndTables().stream().map(part ->
                     tasks.add("prove at site " + part.site(), Needs.ELSEWHERE, List.of(draw), in -> {
                         Draw drawn = in.of(draw);
-                        List<SectionProof> proofs = run(part, section ->
-                                new SectionTask(section, drawn.forks.get(section), drawn.challenges));
-                        steps(proofs.size());
-                        return proofs;
+                        List<SectionTask> wanted = part.items().stream().map(section ->
+                                new SectionTask(section, drawn.forks.get(section), drawn.challenges)).toList();
+                        List<SectionProof> proofs = runner.run(part.site(), wanted, site);
+                        List<SectionProof> verified = new ArrayList<>();
+                        for (int i = 0; i < wanted.size(); i++) {
+                            verified.add(SectionCheck.verified(wanted.get(i), proofs.get(i), part.site(), graph));
+                            progress.step();
+                        }
+                        return verified;
                     })).toList();
         }
         List<Node<List<SectionProof>>> sections = new ArrayList<>();
@@ -269,7 +267,8 @@ final class ProofTasks {
         List<Fraction> fractions = sections.stream().map(SectionProof::fraction).toList();
         if (site.options().check() && !SectionReduction.balanced(fractions.subList(0, fractions.size() - 1),
                 fractions.getLast())) {
-            throw new IllegalStateException("lookups and multiplicities do not balance");
+            throw new IllegalStateException("lookups and multiplicities do not balance"
+                    + (owners == null ? "" : ": a site has counted or evaluated wrong"));
         }
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
         byte[] sent = channel.bytes();

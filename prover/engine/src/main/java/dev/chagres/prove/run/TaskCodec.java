@@ -7,6 +7,7 @@ import dev.chagres.field.QM31;
 import dev.chagres.graph.SectionReduction.Fraction;
 import dev.chagres.kernel.Memory;
 import dev.chagres.lookup.LookupChallenges;
+import dev.chagres.prove.commit.RowRanges;
 import dev.chagres.prove.stage.HostResult;
 import dev.chagres.prove.stage.PassResult;
 import dev.chagres.prove.stage.TableCounts;
@@ -17,14 +18,16 @@ import dev.chagres.tensor.TilePoint;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/// Tasks of a proof and their results as bytes, for machines that trust each other: sizes are not checked. Big-endian,
-/// as [DataOutput] writes; buffers as they lie in memory.
+/// Tasks of a proof and their results as bytes, for machines of one build. Whatever the bytes are, reading takes no more
+/// memory than some times their number, and what was read has the sizes that the graph says. Big-endian, as [DataOutput]
+/// writes; buffers as they lie in memory.
 public final class TaskCodec {
     private TaskCodec() {}
 
@@ -121,14 +124,18 @@ public final class TaskCodec {
                     readFork(in, site), new Fraction(readElement(in), readElement(in)), readDeferral(in));
             case DeferredTask _ -> readFork(in, site);
             case ChunkTask _ -> {
-                try (Buffer digests = readBuffer(in, site)) {
+                try (Buffer digests = readBuffer(in, site, (long) DIGEST_BYTES << site.parameters().codeBits(0))) {
                     Buffer state = Buffer.raw(site.host().memory(), digests.bytes());
                     site.host().kernels().hash().loadColumns(state.address(), digests.address(), columns(digests));
                     yield state;
                 }
             }
-            case HeadSumsTask _, FoldTask _, CombineTask _ -> new HostResult(readBuffer(in, site));
-            case ColumnsTask _ -> readList(in, () -> readInts(in)).toArray(int[][]::new);
+            case HeadSumsTask sums -> new HostResult(readBuffer(in, site, site.sumBytes(sums.batch())));
+            case FoldTask _ -> new HostResult(readBuffer(in, site, 2 * Memory.extBytes(
+                    (long) RowRanges.ROWS << site.space().k() - site.parameters().headBits())));
+            case CombineTask _ -> new HostResult(readBuffer(in, site, Memory.extBytes(1L << site.space().k())));
+            case ColumnsTask columns -> readWords(in, columns.positions().length,
+                    columns.end(site) - columns.first());
         };
     }
 
@@ -147,13 +154,24 @@ public final class TaskCodec {
 
     // --- values ------------------------------------------------------------------------------------------------------
 
+    /// A length that the bytes which are left can have.
+    ///
+    /// @param unit least bytes of an element
+    private static int length(DataInput in, int unit) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || in instanceof InputStream left && length > left.available() / unit) {
+            throw new IOException("no length: " + length);
+        }
+        return length;
+    }
+
     static void write(DataOutput out, byte[] bytes) throws IOException {
         out.writeInt(bytes.length);
         out.write(bytes);
     }
 
     private static byte[] readBytes(DataInput in) throws IOException {
-        byte[] bytes = new byte[in.readInt()];
+        byte[] bytes = new byte[length(in, 1)];
         in.readFully(bytes);
         return bytes;
     }
@@ -166,7 +184,7 @@ public final class TaskCodec {
     }
 
     private static int[] readInts(DataInput in) throws IOException {
-        int[] values = new int[in.readInt()];
+        int[] values = new int[length(in, Integer.BYTES)];
         for (int i = 0; i < values.length; i++) {
             values[i] = in.readInt();
         }
@@ -207,7 +225,7 @@ public final class TaskCodec {
     }
 
     private static QM31[] readElements(DataInput in) throws IOException {
-        QM31[] values = new QM31[in.readInt()];
+        QM31[] values = new QM31[length(in, Memory.EXT_BYTES)];
         for (int i = 0; i < values.length; i++) {
             values[i] = readElement(in);
         }
@@ -230,7 +248,7 @@ public final class TaskCodec {
 
     private static <T> List<T> readList(DataInput in, Reader<T> element) throws IOException {
         List<T> list = new ArrayList<>();
-        for (int n = in.readInt(); n > 0; n--) {
+        for (int n = length(in, 1); n > 0; n--) {
             list.add(element.read());
         }
         return list;
@@ -277,7 +295,7 @@ public final class TaskCodec {
 
     static List<Claim> readClaims(DataInput in, TaskContext site) throws IOException {
         List<Claim> claims = new ArrayList<>();
-        for (int n = in.readInt(); n > 0; n--) {
+        for (int n = length(in, 1); n > 0; n--) {
             Column.Tree tree = Column.Tree.values()[in.readUnsignedByte()];
             claims.add(new Claim(site.columns(tree).get(in.readInt()),
                     new TilePoint(readElements(in), in.readInt(), readElements(in)), readElement(in)));
@@ -296,15 +314,37 @@ public final class TaskCodec {
         }
     }
 
-    private static Buffer readBuffer(DataInput in, TaskContext site) throws IOException {
-        Buffer buffer = Buffer.raw(site.host().memory(), in.readLong());
+    private static int[][] readWords(DataInput in, int positions, int rows) throws IOException {
+        int[][] words = readList(in, () -> readInts(in)).toArray(int[][]::new);
+        if (words.length != positions || Arrays.stream(words).anyMatch(w -> w.length != rows)) {
+            throw new IOException("not the words of " + rows + " rows at " + positions + " positions");
+        }
+        return words;
+    }
+
+    /// @param bytes that it must have
+    private static Buffer readBuffer(DataInput in, TaskContext site, long bytes) throws IOException {
+        long size = in.readLong();
+        if (size != bytes) {
+            throw new IOException("a result of " + size + " bytes, not of " + bytes);
+        }
+        Buffer buffer = Buffer.raw(site.host().memory(), size);
         byte[] chunk = new byte[1 << 16];
         ByteBuffer view = Memory.ALL.asSlice(buffer.address(), buffer.bytes()).asByteBuffer();
         while (view.hasRemaining()) {
             int n = Math.min(chunk.length, view.remaining());
-            in.readFully(chunk, 0, n);
+            readFully(in, chunk, n, buffer);
             view.put(chunk, 0, n);
         }
         return buffer;
+    }
+
+    private static void readFully(DataInput in, byte[] chunk, int n, Buffer buffer) throws IOException {
+        try {
+            in.readFully(chunk, 0, n);
+        } catch (IOException e) {
+            buffer.close();
+            throw e;
+        }
     }
 }

@@ -1,9 +1,12 @@
 package dev.chagres.prove.run;
 
 import dev.chagres.commit.AddressSpace;
+import dev.chagres.commit.BatchedClaims;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.graph.Graph;
+import dev.chagres.kernel.Memory;
+import dev.chagres.prove.commit.HeadGroups;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.RowRanges;
 import dev.chagres.prove.host.Host;
@@ -140,6 +143,12 @@ public final class TaskContext implements AutoCloseable {
             evaluation.close();
             evaluation = null;
         }
+    }
+
+    /// Bytes of the sums that the first pass makes ([HeadGroups]).
+    long sumBytes(ClaimBatch batch) {
+        BatchedClaims batched = BatchedClaims.of(space, batch.claims(), batch.gamma());
+        return (long) HeadGroups.of(batched, parameters.headBits()).size() * Memory.EXT_BYTES << parameters.headBits();
     }
 
     /// The sum of what a pass makes of some ranges.

@@ -157,6 +157,23 @@ public final class SpillStore implements AutoCloseable {
             }
         }
 
+        /// Gives up the values, unless somebody uses them: they are zero when they are used again.
+        public void forget() {
+            synchronized (SpillStore.this) {
+                if (users == 0 && lease != null) {
+                    endEpoch();
+                    resident.remove(this);
+                    residentBytes -= size;
+                    lease.close();
+                    lease = null;
+                }
+                if (users == 0) {
+                    position = -1;
+                    changed = true;
+                }
+            }
+        }
+
         private void release() {
             synchronized (SpillStore.this) {
                 users--;

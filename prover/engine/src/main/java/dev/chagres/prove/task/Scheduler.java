@@ -40,6 +40,7 @@ public final class Scheduler {
             }
         }
         Run run = new Run(graph, wanted);
+        run.startElsewhere();
         team.runLong(slots, (_, _) -> run.slot());
         return run.result();
     }
@@ -79,9 +80,7 @@ public final class Scheduler {
             while (true) {
                 int seen = ended;
                 Node<?> node = next();
-                if (node != null && node.needs().elsewhere()) {
-                    ThreadTeam.startWaiting(node.name(), () -> away(node));
-                } else if (node != null) {
+                if (node != null) {
                     run(node);
                 } else if (over()) {
                     break;
@@ -106,12 +105,8 @@ public final class Scheduler {
             Node<?> node = ready();
             if (node != null) {
                 pending.remove(node);
-                if (node.needs().elsewhere()) {
-                    away++;
-                } else {
-                    running++;
-                    wideRunning = node.needs().wide();
-                }
+                running++;
+                wideRunning = node.needs().wide();
                 bytes += node.needs().bytes();
             }
             return node;
@@ -130,11 +125,8 @@ public final class Scheduler {
         private Node<?> ready() {
             boolean closed = wideRunning;
             for (Node<?> node : pending) {
-                if (waiting[node.index()] > 0) {
+                if (waiting[node.index()] > 0 || node.needs().elsewhere()) {
                     continue;
-                }
-                if (node.needs().elsewhere()) {
-                    return node;
                 }
                 boolean room = node.needs().wide() ? running == 0
                         : running < slots && bytes + node.needs().bytes() <= budget;
@@ -144,6 +136,22 @@ public final class Scheduler {
                 closed |= node.needs().wide();
             }
             return null;
+        }
+
+        /// Starts all tasks elsewhere whose inputs are there.
+        void startElsewhere() {
+            List<Node<?>> all = new ArrayList<>();
+            synchronized (this) {
+                for (Node<?> node : pending) {
+                    if (failure == null && node.needs().elsewhere() && waiting[node.index()] == 0) {
+                        all.add(node);
+                    }
+                }
+                pending.removeAll(all);
+                away += all.size();
+                all.forEach(node -> bytes += node.needs().bytes());
+            }
+            all.forEach(node -> ThreadTeam.startWaiting(node.name(), () -> away(node)));
         }
 
         /// Runs a task on a thread that nobody waits for: what goes wrong beside its work is its failure, too.
@@ -171,6 +179,7 @@ public final class Scheduler {
             }
             event.commit();
             done(node, result, thrown);
+            startElsewhere();
             team.wakeAll();
         }
 

@@ -16,6 +16,7 @@ import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -81,6 +82,20 @@ public final class IntegerRun implements Evaluation, SectionEvaluation {
         draft = true;
         for (Operation o : graph.operations()) {
             o.evaluate(this, row, row + 1);
+        }
+    }
+
+    /// Writes the row that was drafted last to columns of the witness that are in use.
+    ///
+    /// @param columns activations
+    public void keep(List<Column> columns, int row) {
+        for (Column column : columns) {
+            HostTensor drafted = drafts.get(column);
+            IntTensor whole = witness.of(column);
+            ActivationIndex at = new ActivationIndex(column.shape());
+            for (int c = 0; c < drafted.size(); c++) {
+                whole.set(at.of(row, c), drafted.get(c));
+            }
         }
     }
 

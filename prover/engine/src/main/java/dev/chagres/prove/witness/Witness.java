@@ -252,6 +252,11 @@ public final class Witness implements WitnessData, AutoCloseable {
         return use(outputs.get(section), write ? outputs.get(section) : Set.of());
     }
 
+    /// Gives up what only the section itself reads.
+    public void forget(int section) {
+        groups.get(section).stream().filter(g -> !outputs.get(section).contains(g)).forEach(SpillStore.Group::forget);
+    }
+
     /// Data of a key column, or of a witness column of a section in use.
     @Override
     public IntTensor of(Column column) {

@@ -199,4 +199,18 @@ final class GraphProverTest {
         }
         assertThat(folder).isEmptyDirectory();
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5})
+    void sitesThatOwnTheirTensorsMakeTheSameProof(int count) {
+        SpillStore none = new SpillStore(TestHosts.of(1).memory(), 0, null);
+        try (Witness witness = new Witness(trial.graph(), trial::key, none);
+                SitesAsBytes sites = new SitesAsBytes(trial, count)) {
+            assertThatThrownBy(() -> witness.use(0, false)).as("the coordinator's tensors")
+                    .isInstanceOf(IllegalStateException.class);
+            assertThat(prove(witness, 0, 2, MemoryPlan.unlimited(2), sites)).isEqualTo(proof);
+            assertThat(sites.kinds()).containsExactly(
+                    "chunk", "columns", "combine", "count", "fold", "head sums", "section");
+        }
+    }
 }

@@ -145,6 +145,53 @@ final class SchedulerTest {
         assertThat(wides.get()).isEqualTo(10);
     }
 
+    /// Five tasks elsewhere and one that takes all slots of one thread are there at the same time.
+    @Test
+    void tasksElsewhereTakeNoSlots() {
+        CyclicBarrier all = new CyclicBarrier(6);
+        TaskGraph.Work<Integer> meet = _ -> {
+            try {
+                return 1 + 0 * all.await(30, TimeUnit.SECONDS);
+            } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        List<Node<Integer>> nodes = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            nodes.add(graph.add("elsewhere", Needs.ELSEWHERE, List.of(), meet));
+        }
+        nodes.add(graph.add("here", Needs.wide(0), List.of(), meet));
+        for (int i = 0; i < 2; i++) {
+            nodes.add(graph.add("elsewhere", Needs.ELSEWHERE, List.of(), meet));
+        }
+        Node<Integer> end = graph.add("end", Needs.LITTLE, nodes, in -> nodes.stream().mapToInt(in::of).sum());
+        assertThat(new Scheduler(TestHosts.of(1).team(), 1, 0).run(graph, end)).isEqualTo(6);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void theFailureOfATaskElsewhereIsThrownWhenAllHaveEnded(int slots) {
+        CountDownLatch failed = new CountDownLatch(1);
+        AtomicInteger ended = new AtomicInteger();
+        Node<Integer> late = graph.add("late", Needs.ELSEWHERE, List.of(), _ -> {
+            try {
+                failed.await(30, TimeUnit.SECONDS);
+                Thread.sleep(20);
+                return ended.incrementAndGet();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        Node<Integer> wrong = graph.add("wrong", Needs.ELSEWHERE, List.of(), _ -> {
+            failed.countDown();
+            throw new IllegalStateException("no answer");
+        });
+        Node<Integer> end = graph.add("end", Needs.LITTLE, List.of(late, wrong), _ -> ended.addAndGet(100));
+        assertThatThrownBy(() -> new Scheduler(TestHosts.of(slots).team(), slots, 0).run(graph, end))
+                .isInstanceOf(IllegalStateException.class).hasMessage("no answer");
+        assertThat(ended).hasValue(1);
+    }
+
     /// Four parts of one loop meet: they need four threads, two of them those of slots that wait for the task.
     @Test
     void slotsThatWaitHelpWithTheLoopsOfOthers() {

@@ -13,8 +13,10 @@ public final class ActivationIndex {
     /// Channels of a block of rows; 0 in a draft, where all rows are the same one.
     private final long channels;
 
+    /// The index of a whole tensor.
+    ///
     /// @param shape low axes (row, channel), high axes (channel^, block)
-    ActivationIndex(Shape shape) {
+    public ActivationIndex(Shape shape) {
         this(shape.lowAxes().get(0).bits(), channels(shape));
     }
 
