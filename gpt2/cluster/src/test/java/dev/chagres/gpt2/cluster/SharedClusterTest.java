@@ -104,12 +104,11 @@ class SharedClusterTest {
     @Test
     void aBatchThatIsNotSharedIsSent() throws IOException {
         Path here = unshared("batch");
-        Path prompts = Files.write(work.resolve("prompts"), List.of("a", "bb"));
+        Path prompts = Files.write(work.resolve("prompts"), List.of("a"));
         Outcome sent = run("batch", "--pk", here.resolve("batch.pk"), "--prompts", prompts, "--out",
                 here.resolve("out"), "--generate", "1", "--return", "--send-key");
         assertThat(sent.code()).as(sent.err()).isZero();
-        assertThat(Files.list(here.resolve("out")).map(f -> f.getFileName().toString()))
-                .containsExactlyInAnyOrder("1.proof", "2.proof");
+        assertThat(here.resolve("out/1.proof")).isRegularFile();
         Outcome verified = CommandLines.run("verify", "--vk", folder.resolve("keys/model.vk"), here.resolve("out"));
         assertThat(verified.code()).as(verified.err()).isZero();
     }
@@ -225,6 +224,13 @@ class SharedClusterTest {
         assertThat(traffic.valueStream().mapToLong(t -> t.get("upBytes").asLong()).sum())
                 .isEqualTo(facts.get("upBytes").asLong()).isGreaterThan(10_000);
 
+        int all = traffic.valueStream().filter(SharedClusterTest::isCall).mapToInt(t -> t.get("calls").asInt()).sum();
+        TestCluster.actual = new Watched(Set.of(), all);
+        Outcome wrong = prove(pk(), work.resolve("wrong.proof"));
+        assertThat(wrong.code()).as(wrong.err()).isOne();
+        assertThat(wrong.errors("prove")).singleElement().asString().contains("what executors sent makes no proof: ");
+        assertThat(work.resolve("wrong.proof")).doesNotExist();
+
         int section = firstCall(traffic, "section");
         int passes = firstCall(traffic, "fold");
         TestCluster.actual = new Watched(Set.of(section + 1, passes + 1), 0);
@@ -233,13 +239,6 @@ class SharedClusterTest {
         assertThat(work.resolve("lost.proof")).hasBinaryContent(bytes);
         assertThat(lost.err().lines().filter(l -> l.contains("is lost ("))).as(lost.err())
                 .hasSizeGreaterThanOrEqualTo(2);
-
-        int all = traffic.valueStream().filter(SharedClusterTest::isCall).mapToInt(t -> t.get("calls").asInt()).sum();
-        TestCluster.actual = new Watched(Set.of(), all);
-        Outcome wrong = prove(pk(), work.resolve("wrong.proof"));
-        assertThat(wrong.code()).as(wrong.err()).isOne();
-        assertThat(wrong.errors("prove")).singleElement().asString().contains("what executors sent makes no proof: ");
-        assertThat(work.resolve("wrong.proof")).doesNotExist();
     }
 
     private static boolean isCall(JsonNode kind) {
