@@ -5,8 +5,9 @@ import picocli.CommandLine;
 
 /// Entry point of `chagres bench`.
 @CommandLine.Command(name = "chagres bench",
-        description = "Measures kernels, whole proofs and what quantisation costs.", subcommands = {
+        description = "Measures kernels, whole proofs, clusters and what quantisation costs.", subcommands = {
     AccuracyCommand.class,
+    ClusterCommand.class,
     EndToEndCommand.class,
     KernelsCommand.class,
     RunCommand.class

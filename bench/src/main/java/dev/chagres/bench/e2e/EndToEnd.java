@@ -68,7 +68,7 @@ public final class EndToEnd {
         progress.phase("model", 0);
         work.makeModel();
         if (plan.fresh()) {
-            return measure(this::setUpApart, this::runApart, progress);
+            return measure(() -> work.makeKeys(plan.threads()), this::runApart, progress);
         }
         MemoryOptions memory = CommandLine.populateCommand(new MemoryOptions(), plan.memory().toArray(String[]::new));
         DeviceOptions device = CommandLine.populateCommand(new DeviceOptions(), plan.device().toArray(String[]::new));
@@ -123,11 +123,6 @@ public final class EndToEnd {
         double seconds = (System.nanoTime() - start) / 1e9;
         engine.memory().trim(); // the peak of the first run is its own
         return seconds;
-    }
-
-    private double setUpApart() throws IOException {
-        return JSON.readTree(WorkFolder.command("setup", "--model", work.model(), "--out", work.folder(),
-                "--threads", plan.threads(), "--json")).get("seconds").asDouble();
     }
 
     private RunFigures run(Engine engine, int tokens, Progress progress) throws IOException {

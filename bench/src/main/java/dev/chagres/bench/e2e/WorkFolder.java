@@ -9,16 +9,17 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import tools.jackson.databind.ObjectMapper;
 
 /// The files of one synthetic model: integer model, keys and the last proof. The integer model is made once and used
 /// again, the rest is made every time.
-final class WorkFolder {
+public final class WorkFolder {
     private final Path folder;
     private final String shape;
     private final long seed;
 
     /// @param root holds one folder for each shape and seed
-    WorkFolder(Path root, String shape, long seed) throws IOException {
+    public WorkFolder(Path root, String shape, long seed) throws IOException {
         this.folder = Files.createDirectories(root.resolve(shape + "-" + seed));
         this.shape = shape;
         this.seed = seed;
@@ -28,7 +29,8 @@ final class WorkFolder {
         return folder.resolve("model.cgm");
     }
 
-    Path provingKey() {
+    /// File of the proving key.
+    public Path provingKey() {
         return folder.resolve("model.pk");
     }
 
@@ -49,7 +51,7 @@ final class WorkFolder {
     }
 
     /// Writes random weights and quantises them, unless that has been done.
-    void makeModel() throws IOException {
+    public void makeModel() throws IOException {
         if (readable()) {
             return;
         }
@@ -61,6 +63,15 @@ final class WorkFolder {
         Files.delete(weights.resolve("model.safetensors"));
         Files.delete(weights.resolve("config.json"));
         Files.delete(weights);
+    }
+
+    /// Makes both keys.
+    ///
+    /// @param threads that do it
+    /// @return seconds that it took
+    public double makeKeys(int threads) throws IOException {
+        return new ObjectMapper().readTree(command("setup", "--model", model(), "--out", folder, "--threads", threads,
+                "--json")).get("seconds").asDouble();
     }
 
     private boolean readable() {

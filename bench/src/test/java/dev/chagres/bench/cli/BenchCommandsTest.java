@@ -80,8 +80,37 @@ class BenchCommandsTest {
         assertThat(again.get("runs").get(1).get("digest")).isEqualTo(run.get("digest"));
     }
 
+    /// On a cluster that is this process.
+    @Test
+    void aBatchOnAClusterIsMeasured() throws IOException {
+        Path json = folder.resolve("cluster.json");
+        Outcome o = run("cluster", "--shape", "1x2x32x64", "--executors", "2", "--lines", "2", "--tokens", "8",
+                "--proofs", "2", "--work", folder, "--json", json, "--cores", "1");
+        assertThat(o.code).as(o.err).isZero();
+        assertThat(o.out).containsSubsequence("executors", "speed-up", "down a line", "1.00 x", "key  ", "model.pk",
+                "2 lines of 8 tokens, 4 generated; 1 cores an executor");
+        JsonNode figures = new ObjectMapper().readTree(Files.readString(json));
+        assertThat(figures.get("sameBytes").asBoolean()).isTrue();
+        assertThat(figures.get("batches")).hasSize(1);
+        for (JsonNode batch : figures.get("batches")) {
+            assertThat(batch.get("lines").asInt()).isEqualTo(2);
+            assertThat(batch.get("upBytes").asLong()).isGreaterThan(2 * 10_000);
+            assertThat(batch.get("batchSeconds").asDouble()).isPositive();
+        }
+        assertThat(figures.get("proofs")).hasSize(2);
+        assertThat(figures.get("proofs").get(0).get("traffic")).isEmpty();
+        JsonNode proof = figures.get("proofs").get(1);
+        assertThat(proof.get("traffic").valueStream().map(k -> k.get("name").asString())).contains("shared", "section");
+        assertThat(proof.get("upBytes").asLong()).isGreaterThan(10_000);
+        assertThat(proof.get("warmSeconds").asDouble()).isPositive();
+    }
+
     static Stream<Arguments> wrongUses() {
         return Stream.of(
+                Arguments.of("--lines", new Object[] {"cluster", "--lines", "0"}),
+                Arguments.of("--executors", new Object[] {"cluster", "--executors", "1,0"}),
+                Arguments.of("--proofs", new Object[] {"cluster", "--proofs", "1"}),
+                Arguments.of("no/such.pk", new Object[] {"cluster", "--pk", "no/such.pk"}),
                 Arguments.of("unknown command 'nothing'", new Object[] {"nothing"}),
                 Arguments.of("--filter", new Object[] {"kernels", "--filter", "["}),
                 Arguments.of("mulExt", new Object[] {"kernels", "--filter", "none of them"}),

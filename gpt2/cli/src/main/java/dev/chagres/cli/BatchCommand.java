@@ -67,14 +67,20 @@ final class BatchCommand extends Command {
     @Mixin
     private ClusterOptions cluster;
 
+    @Option(names = "--send-key", description = "Send the proving key to the executors; without, they find it as --pk.")
+    private boolean sendKey;
+
+    @Option(names = "--return", description = "Have proofs sent back; without, executors see the folder of --out.")
+    private boolean returned;
+
     @Override
     int run() throws IOException {
         if (json() && jsonLines) {
             throw new CommandException("--json and --json-lines exclude each other");
         }
         Shard part = shard == null ? Shard.ALL : Shard.of(shard);
-        boolean remote = cluster.given();
-        Cluster elsewhere = remote ? ClusterOptions.service() : null;
+        boolean remote = cluster.given(sendKey || returned, "--cluster-set, --send-key and --return go");
+        Cluster elsewhere = remote ? ClusterOptions.service("batch --cluster URL") : null;
         boolean streaming = prompts.toString().equals(STANDARD_INPUT);
         if (remote && streaming) {
             throw new CommandException("--cluster needs all prompts at once: --prompts FILE, not standard input");
@@ -123,9 +129,8 @@ final class BatchCommand extends Command {
     private void proveElsewhere(Cluster elsewhere, List<BatchLine> missing, ProvingKey key, Engine engine,
             ClusterBatch results) throws IOException {
         if (!missing.isEmpty()) {
-            elsewhere.prove(new Cluster.Request(cluster.url(), cluster.settings(), key, cluster.sendsKey(),
-                    out.toAbsolutePath(), cluster.returns(), threads.given(), memory.size(), memory.folder(),
-                    device.name(), engine, missing), results);
+            elsewhere.prove(new Cluster.Request(cluster.place(threads.given()), key, sendKey, out.toAbsolutePath(),
+                    returned, memory.size(), memory.folder(), device.name(), engine, missing), results);
         }
     }
 

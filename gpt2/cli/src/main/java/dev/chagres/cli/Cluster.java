@@ -3,32 +3,38 @@ package dev.chagres.cli;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Engine;
 import dev.chagres.prove.key.ProvingKey;
+import dev.chagres.prove.remote.Sites;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
-/// Proves lines of a batch on other machines; found as a service, which the module `chagres-cluster` has. Nothing that it
-/// answers is believed: whoever receives a proof verifies it.
+/// Works on other machines; found as a service, which the module `chagres-cluster` has. Nothing that it answers is
+/// believed: whoever receives a proof verifies it.
 public interface Cluster {
-    /// What is wanted.
+    /// A cluster.
     ///
-    /// @param url      of the cluster
+    /// @param url      names it
     /// @param settings of the cluster, its own names and values
+    /// @param threads  of an executor, if said
+    record Place(String url, Map<String, String> settings, OptionalInt threads) {}
+
+    /// Lines to prove.
+    ///
+    /// @param place    that proves
     /// @param key      of all proofs, open here
     /// @param sendsKey whether the key is sent; else its file is where all machines see it
     /// @param out      folder of the proofs
     /// @param returns  whether proofs are sent back; else all machines see the folder
-    /// @param threads  of an executor, if said
     /// @param memory   as of the option `--memory`, of an executor in all; null for what the longest line needs
     /// @param spill    folder of executors for what does not fit; null for their temporary folder
     /// @param device   as of the option `--device`, of executors
     /// @param engine   of this process, for sizes
     /// @param lines    to prove
-    record Request(String url, Map<String, String> settings, ProvingKey key, boolean sendsKey, Path out,
-            boolean returns, OptionalInt threads, String memory, Path spill, String device, Engine engine,
-            List<BatchLine> lines) {
+    record Request(Place place, ProvingKey key, boolean sendsKey, Path out, boolean returns, String memory, Path spill,
+            String device, Engine engine, List<BatchLine> lines) {
         public VerifyingKey verifyingKey() {
             return key.verifyingKey();
         }
@@ -52,10 +58,53 @@ public interface Cluster {
 
         /// Something that happened to the cluster.
         void note(String what);
+
+        /// Executors are there and the first line begins.
+        default void begun() {}
+
+        /// Bytes that went there and came back, for all lines.
+        ///
+        /// @param tasks that were answered
+        /// @param down  bytes of the tasks
+        /// @param up    bytes of the answers
+        default void traffic(int tasks, long down, long up) {}
     }
 
     /// Proves all lines; each is answered once, unless an exception ends the batch.
     ///
     /// @throws CommandException if the cluster cannot do it as it is
     void prove(Request request, Results results) throws IOException;
+
+    /// One proof to make.
+    ///
+    /// @param place    that proves
+    /// @param key      open here
+    /// @param sendsKey whether the key is sent; else its file is where all machines see it
+    /// @param memory   as of the option `--memory`, of an executor in all; null for what the whole proof needs
+    /// @param spill    folder of executors for what does not fit; null for their temporary folder
+    /// @param engine   of this process, for sizes
+    /// @param prompt   token ids
+    /// @param generate number of tokens to generate
+    record ProofRequest(Place place, ProvingKey key, boolean sendsKey, String memory, Path spill, Engine engine,
+            int[] prompt, int generate) {}
+
+    /// Executors for proofs of one sequence, one after another: data 0 begins the next one.
+    interface Machines extends Sites, AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /// Starts executors for one proof, for [dev.chagres.prove.Prover#over]: the sections are cut into as many runs as
+    /// there are executors.
+    ///
+    /// @param notes told what happens to the cluster, by any thread
+    /// @throws CommandException if the cluster cannot do it as it is, as also what is returned may throw
+    Machines machines(ProofRequest request, Consumer<String> notes);
+
+    /// Asks every executor what it has.
+    ///
+    /// @param key proving key that executors should see, null for none
+    /// @return one for each executor, also for those that did not answer
+    /// @throws CommandException if there is no such cluster, or no executor
+    List<ExecutorFacts> look(Place place, Path key) throws IOException;
 }

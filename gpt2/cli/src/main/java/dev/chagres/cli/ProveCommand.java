@@ -4,9 +4,11 @@ import dev.chagres.kernel.Backend;
 import dev.chagres.proof.Proof;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.Engine;
+import dev.chagres.prove.Prover;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.PhaseRecorder;
 import dev.chagres.prove.profile.Work;
+import dev.chagres.prove.remote.Traffic;
 import dev.chagres.statement.Binding;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
@@ -55,29 +57,60 @@ final class ProveCommand extends Command {
     @Mixin
     private DeviceOptions device;
 
+    @Mixin
+    private ClusterOptions cluster;
+
+    @Option(names = "--send-key", description = "Send the proving key to the executors; without, they find it as --pk.")
+    private boolean sendKey;
+
     @Override
     int run() throws IOException {
         Inputs.regular(pk);
         Outputs.check(out);
         Binding bound = BindingOptions.read(binding);
+        boolean remote = cluster.given(sendKey, "--cluster-set and --send-key go");
+        if (remote && !device.name().equals("cpu")) {
+            throw new CommandException("--device does not go with --cluster: one proof over executors is made on their"
+                    + " processors");
+        }
+        Cluster elsewhere = remote ? ClusterOptions.service("prove --cluster URL") : null;
         try (ProvingKey key = ProvingKey.open(pk); ConsoleProgress progress = progress()) {
             int[] ids = prompt.read(key.verifyingKey().tokenizer(), chat);
             Backend kernels = OneShotKernels.forProof(key.verifyingKey().spec(), ids.length, generate);
-            try (Engine engine = memory.engine(threads, device, kernels, progress::warning)) {
-                prove(engine, key, ids, bound, progress);
+            try (Engine engine = remote ? Engine.builder().kernels(kernels).warnings(progress::warning).build()
+                    : memory.engine(threads, device, kernels, progress::warning)) {
+                return remote ? proveElsewhere(elsewhere, engine, key, ids, bound, progress)
+                        : prove(engine, engine.prover(key), key, ids, bound, progress, null);
             }
-            return OK;
         }
     }
 
-    private void prove(Engine engine, ProvingKey key, int[] ids, Binding bound, ConsoleProgress progress)
-            throws IOException {
+    private int proveElsewhere(Cluster elsewhere, Engine engine, ProvingKey key, int[] ids, Binding bound,
+            ConsoleProgress progress) throws IOException {
+        engine.generator(key.verifyingKey().spec(), key).check(ids, generate);
+        progress.phase("cluster", 0);
+        Cluster.ProofRequest request = new Cluster.ProofRequest(cluster.place(threads.given()), key, sendKey,
+                memory.size(), memory.folder(), engine, ids, generate);
+        try (Cluster.Machines machines = elsewhere.machines(request, progress::note)) {
+            Traffic traffic = new Traffic();
+            return prove(engine, engine.prover(key).over(machines, traffic), key, ids, bound, progress,
+                    new TrafficFacts(machines.count(), traffic));
+        } catch (IllegalStateException e) { // the transcript does not go on with what came back, or it does not verify
+            progress.error(commandLine().getCommandSpec().qualifiedName() + ": what executors sent makes no proof: "
+                    + Failures.clean(String.valueOf(e.getMessage())) + "; nothing was written");
+            return REJECTED;
+        }
+    }
+
+    /// @param elsewhere who makes the proof; null for this process
+    private int prove(Engine engine, Prover prover, ProvingKey key, int[] ids, Binding bound, ConsoleProgress progress,
+            TrafficFacts elsewhere) throws IOException {
         VerifyingKey vk = key.verifyingKey();
         GeneratedText text = new GeneratedText(vk.tokenizer(), progress, err());
         long start = System.nanoTime();
         AtomicLong lastId = new AtomicLong();
         PhaseRecorder recorder = new PhaseRecorder(engine.memory(), engine.meter(), progress);
-        Proof proved = engine.prover(key).bind(bound).progress(recorder).generateAndProve(ids, generate, id -> {
+        Proof proved = prover.bind(bound).progress(recorder).generateAndProve(ids, generate, id -> {
             lastId.set(System.nanoTime());
             text.next(id);
         });
@@ -96,8 +129,11 @@ final class ProveCommand extends Command {
         result.put("proofBytes", proof.length);
         result.put("kernels", engine.kernels());
         result.put("device", engine.device());
+        if (elsewhere != null) {
+            elsewhere.put(result, json());
+        }
         Work work = Work.of(vk.spec().compile(sequence).graph());
-        Profile measured = new Profile(work, recorder.phases(), threads.count());
+        Profile measured = new Profile(work, recorder.phases(), engine.threads());
         if (json()) {
             result.put("phases", measured.phaseMaps());
             result.put("work", measured.counts());
@@ -107,5 +143,6 @@ final class ProveCommand extends Command {
             out().print(measured.toText());
             out().flush();
         }
+        return OK;
     }
 }

@@ -271,7 +271,7 @@ class LauncherTest {
                         + "/gpt2/cli/target/lib/*:" + root + "/gpt2/cluster/target/spark/jars/*",
                 "dev.chagres.cli.Main", "batch", "--pk", "x", "--cluster", "local-cluster[2,1,512]");
         markBuilt();
-        for (List<String> words : List.of(List.of("batch", "--pk", "x"), List.of("prove", "--cluster"),
+        for (List<String> words : List.of(List.of("batch", "--pk", "x"), List.of("prove", "--pk", "x"),
                 List.of("verify", "--cluster"), List.of("batch", "--help", "--cluster"))) {
             assertThat(launch(words.toArray(String[]::new)).out()).as("%s", words).contains("/chagres-cli.jar")
                     .doesNotContain("spark").doesNotContain("chagres-cluster");
@@ -279,6 +279,15 @@ class LauncherTest {
         Files.writeString(root.resolve("gpt2/cluster/src/main/Source.java"), "changed");
         assertThat(launch("doctor").err()).isEmpty();
         assertThat(launch("batch", "--cluster=yarn").err()).contains("building");
+        for (String command : List.of("doctor", "prove")) {
+            assertThat(launch(command, "--json", "--cluster", "yarn").words()).as(command).contains("-Xmx1g",
+                    "@" + root + "/gpt2/cluster/src/main/launcher/cluster.args");
+        }
+        List<String> bench = launch("bench", "cluster", "--lines", "2").words();
+        assertThat(bench).containsSubsequence("-Xmx4g", "@" + root + "/gpt2/cluster/src/main/launcher/cluster.args",
+                "-cp", root + "/gpt2/cluster/target/chagres-cluster.jar:" + root + "/bench/target/chagres-bench.jar:" + root
+                        + "/bench/target/lib/*:" + root + "/gpt2/cluster/target/spark/jars/*",
+                "dev.chagres.bench.cli.BenchMain", "cluster", "--lines", "2");
     }
 
     /// Modules are found, not listed: any `pom.xml` and any source below the root that is not a test.

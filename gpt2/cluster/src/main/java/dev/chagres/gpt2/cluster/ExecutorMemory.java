@@ -53,6 +53,22 @@ record ExecutorMemory(long bytes, boolean limited, List<BatchLine> fits) {
         return new ExecutorMemory(bytes, true, List.copyOf(fits));
     }
 
+    /// For a part of one proof: without a limit what the whole proof needs, because an executor may be left alone with
+    /// it.
+    ///
+    /// @param threads of an executor
+    static ExecutorMemory of(Cluster.ProofRequest request, int threads) {
+        if (request.memory() != null) {
+            return new ExecutorMemory(MemoryLimit.parse(request.memory()), true, List.of());
+        }
+        VerifyingKey vk = request.key().verifyingKey();
+        TokenSequence sequence = TokenSequence.ofLength(request.prompt(), request.generate(),
+                vk.spec().limits().anyId());
+        long need = MemoryPlan.whole(vk.spec().compile(sequence).graph(), vk.parameters(), threads,
+                request.engine().host());
+        return new ExecutorMemory(HEAP_BYTES + MACHINE_BYTES + request.key().bytes() + need, false, List.of());
+    }
+
     /// @return null if the line fits
     private static String refusal(BatchLine line, Cluster.Request request, MemoryPlan.Limit limit) {
         VerifyingKey vk = request.verifyingKey();

@@ -7,13 +7,16 @@ import dev.chagres.prove.Engine;
 import dev.chagres.prove.MemoryLimit;
 import dev.chagres.prove.file.FileFormatException;
 import dev.chagres.prove.key.ProvingKey;
+import dev.chagres.prove.remote.RemoteSite;
+import dev.chagres.prove.remote.Shared;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.apache.spark.SparkFiles;
 
-/// The engine and the mapped key of an executor's process: made with its first line, kept for the others, ended with the
+/// The engine and the mapped key of an executor's process: made with its first task, kept for the others, ended with the
 /// process or by [#close()].
 final class ExecutorProver {
     private static ExecutorProver current;
@@ -21,6 +24,9 @@ final class ExecutorProver {
     private final Setting setting;
     private final Engine engine;
     private final ProvingKey key;
+    /// Of the last proof over many executors; null if there was none.
+    private RemoteSite site;
+    private long proof;
 
     private ExecutorProver(Setting setting, Engine engine, ProvingKey key) {
         this.setting = setting;
@@ -43,17 +49,56 @@ final class ExecutorProver {
     /// @throws IllegalArgumentException if the line cannot be proved
     /// @throws dev.chagres.semantics.DomainException if the line cannot be proved
     static synchronized Proof prove(LineTask task) {
-        if (current == null || !same(current.setting, task.setting())) {
-            close();
-            current = open(task.setting());
-        }
+        use(task.setting());
         return current.engine.prover(current.key).bind(task.line().binding())
                 .generateAndProve(task.line().prompt(), task.line().generate(), _ -> { });
+    }
+
+    /// Runs a job of a proof over many executors; one at a time in a process. The tensors that it makes are kept until a
+    /// job of another proof comes.
+    ///
+    /// @param shared what the coordinator has shared
+    /// @return the answer for the coordinator
+    /// @throws SettingException if the key is not there or another one, or there can be no site
+    /// @throws IOException if shared data cannot be had
+    static synchronized byte[] run(SiteTask task, Shared shared) throws IOException {
+        use(task.setting());
+        return current.site(task.proof(), shared).run(task.job(), shared);
+    }
+
+    private RemoteSite site(long number, Shared shared) throws IOException {
+        if (site != null && number != proof) {
+            closeSite();
+        }
+        if (site == null) {
+            try {
+                site = engine.site(key, shared);
+                proof = number;
+            } catch (IllegalArgumentException e) {
+                throw new SettingException("takes no part in the proof: " + e.getMessage());
+            }
+        }
+        return site;
+    }
+
+    private void closeSite() {
+        if (site != null) {
+            site.close();
+            site = null;
+        }
+    }
+
+    private static void use(Setting setting) {
+        if (current == null || !same(current.setting, setting)) {
+            close();
+            current = open(setting);
+        }
     }
 
     /// Ends the engine and unmaps the key, where this process goes on.
     static synchronized void close() {
         if (current != null) {
+            current.closeSite();
             current.engine.close();
             current.key.close();
             current = null;

@@ -1,5 +1,6 @@
 package dev.chagres.gpt2.cluster;
 
+import dev.chagres.cli.ExecutorFacts;
 import dev.chagres.gpt2.cluster.ExecutorProver.SettingException;
 import dev.chagres.gpt2.cluster.LineResult.Kind;
 import dev.chagres.gpt2.cluster.LineTask.Setting;
@@ -9,8 +10,6 @@ import dev.chagres.semantics.DomainException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.spark.SparkEnv;
@@ -36,8 +35,8 @@ class LineFunction implements Function1<Iterator<byte[]>, byte[]>, Serializable 
         try {
             task = LineTask.decode(bytes);
         } catch (OtherBuildException e) {
-            return LineResult.error(Kind.SETTING_ERROR, where(), "runs chagres " + TaskFormat.build()
-                    + ", the driver " + e.getMessage() + "; give all machines the same jars");
+            return LineResult.error(Kind.SETTING_ERROR, where(),
+                    LookFunction.otherBuild(TaskFormat.build(), e.getMessage()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -85,13 +84,8 @@ class LineFunction implements Function1<Iterator<byte[]>, byte[]>, Serializable 
     }
 
     /// This executor, for messages.
-    private static String where() {
-        String host;
-        try {
-            host = InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            host = "a host without a name";
-        }
-        return "executor " + (SparkEnv.get() == null ? "?" : SparkEnv.get().executorId()) + " on " + host;
+    static String where() {
+        return "executor " + (SparkEnv.get() == null ? "?" : SparkEnv.get().executorId()) + " on "
+                + ExecutorFacts.machine();
     }
 }

@@ -3,6 +3,7 @@ package dev.chagres.gpt2.cluster;
 import dev.chagres.cli.BatchLine;
 import dev.chagres.statement.Binding;
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 
 /// What an executor is told: one line of a batch, and how to prove it.
@@ -31,19 +32,28 @@ record LineTask(Setting setting, BatchLine line) {
         boolean returned() {
             return out.isEmpty();
         }
+
+        void write(DataOutputStream to) throws IOException {
+            TaskFormat.text(to, keyFile);
+            to.writeBoolean(keySent);
+            TaskFormat.bytes(to, keyDigest);
+            TaskFormat.text(to, out);
+            TaskFormat.text(to, mark);
+            to.writeInt(threads);
+            to.writeLong(memoryBytes);
+            TaskFormat.text(to, spill);
+            TaskFormat.text(to, device);
+        }
+
+        static Setting read(DataInputStream in) throws IOException {
+            return new Setting(TaskFormat.text(in), in.readBoolean(), TaskFormat.bytes(in), TaskFormat.text(in),
+                    TaskFormat.text(in), in.readInt(), in.readLong(), TaskFormat.text(in), TaskFormat.text(in));
+        }
     }
 
     byte[] encode(String build) {
         return TaskFormat.write(build, out -> {
-            TaskFormat.text(out, setting.keyFile);
-            out.writeBoolean(setting.keySent);
-            TaskFormat.bytes(out, setting.keyDigest);
-            TaskFormat.text(out, setting.out);
-            TaskFormat.text(out, setting.mark);
-            out.writeInt(setting.threads);
-            out.writeLong(setting.memoryBytes);
-            TaskFormat.text(out, setting.spill);
-            TaskFormat.text(out, setting.device);
+            setting.write(out);
             out.writeInt(line.number());
             TaskFormat.text(out, line.id());
             TaskFormat.ints(out, line.prompt());
@@ -55,8 +65,7 @@ record LineTask(Setting setting, BatchLine line) {
     /// @throws TaskFormat.OtherBuildException if another build wrote the bytes
     static LineTask decode(byte[] bytes) throws IOException {
         DataInputStream in = TaskFormat.read(bytes);
-        Setting setting = new Setting(TaskFormat.text(in), in.readBoolean(), TaskFormat.bytes(in), TaskFormat.text(in),
-                TaskFormat.text(in), in.readInt(), in.readLong(), TaskFormat.text(in), TaskFormat.text(in));
+        Setting setting = Setting.read(in);
         BatchLine line = new BatchLine(in.readInt(), TaskFormat.text(in), TaskFormat.ints(in), in.readInt(),
                 Binding.of(TaskFormat.bytes(in)));
         return new LineTask(setting, line);

@@ -3,6 +3,7 @@ package dev.chagres.gpt2.cluster;
 import dev.chagres.cli.BatchLine;
 import dev.chagres.cli.Cluster;
 import dev.chagres.cli.CommandException;
+import dev.chagres.cli.ExecutorFacts;
 import dev.chagres.gpt2.cluster.LineTask.Setting;
 import dev.chagres.gpt2.cluster.TaskFormat.OtherBuildException;
 import dev.chagres.prove.file.WholeFile;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
@@ -21,30 +24,34 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.scheduler.SparkListenerTaskStart;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
 
-/// A batch as one job of Spark, a task for each line, longest first. Placement, retry and speculation are Spark's;
-/// results are taken one by one as tasks end.
+/// A batch as one job of Spark, a task for each line, longest first; one proof as a job for each of its jobs
+/// ([SparkSites]); a look at executors as a job for each. Placement, retry and speculation are
+/// Spark's; results of lines are taken one by one as tasks end.
 public final class SparkCluster implements Cluster {
     /// A cold process needs longer for its first proof; fewer lines than this hardly pay for it.
     private static final int FEW_LINES = 5;
 
     private final LineFunction function;
     private final String build;
+    private final Contexts contexts;
 
     /// For [java.util.ServiceLoader].
     public SparkCluster() {
-        this(new LineFunction(), TaskFormat.build());
+        this(new LineFunction(), TaskFormat.build(), Contexts.OWN);
     }
 
-    /// @param function what executors do
+    /// @param function what executors do with lines
     /// @param build    as which the driver signs
-    SparkCluster(LineFunction function, String build) {
+    SparkCluster(LineFunction function, String build, Contexts contexts) {
         this.function = function;
         this.build = build;
+        this.contexts = contexts;
     }
 
     /// What the job tells the thread that waits for it.
@@ -59,26 +66,31 @@ public final class SparkCluster implements Cluster {
 
         /// Something for the user.
         record Note(String text) implements Event {}
+
+        /// The first task begins.
+        record Begun() implements Event {}
     }
 
     @Override
     public void prove(Request request, Results results) throws IOException {
-        SparkSettings settings = new SparkSettings(request);
+        SparkSettings settings = new SparkSettings(request.place());
         ExecutorMemory memory = ExecutorMemory.of(request, settings.threads(), results);
         if (memory.fits().isEmpty()) {
             return;
         }
-        SparkConf conf = settings.of(memory);
+        SparkConf conf = settings.ofBatch(memory);
         Setting setting = setting(request, settings.threads(), memory);
         if (!setting.returned()) {
             mark(setting);
         }
-        try (JavaSparkContext context = start(conf)) {
+        JavaSparkContext context = contexts.open(conf);
+        try {
             if (request.sendsKey()) {
                 context.addFile(request.key().file().toAbsolutePath().toString());
             }
             new Job(context, setting, memory.fits(), results).run();
         } finally {
+            contexts.close(context);
             if (settings.local()) {
                 ExecutorProver.close();
             }
@@ -88,20 +100,60 @@ public final class SparkCluster implements Cluster {
         }
     }
 
-    /// @throws CommandException if there is no such cluster
-    private static JavaSparkContext start(SparkConf conf) {
+    @Override
+    public List<ExecutorFacts> look(Place place, Path key) throws IOException {
+        SparkSettings settings = new SparkSettings(place);
+        JavaSparkContext context = contexts.open(settings.ofLook());
         try {
-            return new JavaSparkContext(conf);
-        } catch (Exception e) { // Scala declares nothing
-            if (e instanceof SparkException) {
-                throw new CommandException("--cluster " + conf.get("spark.master") + ": " + firstLine(e), e);
+            return new ClusterLook(new Executors(context, settings.local()), new LookFunction(), build)
+                    .all(settings.executors(), key);
+        } finally {
+            contexts.close(context);
+        }
+    }
+
+    @Override
+    public Machines machines(ProofRequest request, Consumer<String> notes) {
+        SparkSettings settings = new SparkSettings(request.place());
+        ExecutorMemory memory = ExecutorMemory.of(request, settings.threads());
+        Path key = request.key().file();
+        Setting setting = new Setting(request.sendsKey() ? key.getFileName().toString()
+                : key.toAbsolutePath().toString(), request.sendsKey(), request.key().verifyingKey().digest(), "", "",
+                settings.threads(), memory.limited() ? memory.bytes() : 0,
+                request.spill() == null ? "" : request.spill().toString(), "cpu");
+        JavaSparkContext context = contexts.open(settings.ofProof(memory));
+        Runnable end = () -> {
+            contexts.close(context);
+            if (settings.local()) {
+                ExecutorProver.close();
             }
+        };
+        try {
+            context.sc().addSparkListener(new LostExecutors(notes));
+            if (request.sendsKey()) {
+                context.addFile(key.toAbsolutePath().toString());
+            }
+            Executors executors = new Executors(context, settings.local());
+            return new SparkSites(context, executors, executors.await(settings.executors()), setting, build, end);
+        } catch (RuntimeException | Error e) {
+            end.run();
             throw e;
         }
     }
 
-    private static String firstLine(Throwable t) {
-        return String.valueOf(t.getMessage()).lines().findFirst().orElse("");
+    /// Tells of executors that go.
+    private static final class LostExecutors extends SparkListener {
+        private final Consumer<String> notes;
+
+        LostExecutors(Consumer<String> notes) {
+            this.notes = notes;
+        }
+
+        @Override
+        public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
+            notes.accept("executor " + removed.executorId() + " is lost ("
+                    + removed.reason().lines().findFirst().orElse("") + "); what it had is made again");
+        }
     }
 
     private static Setting setting(Request request, int threads, ExecutorMemory memory) {
@@ -146,6 +198,8 @@ public final class SparkCluster implements Cluster {
         private final List<BatchLine> lines;
         private final Results results;
         private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+        private final LongAdder down = new LongAdder();
+        private final LongAdder up = new LongAdder();
         private int left;
 
         Job(JavaSparkContext context, Setting setting, List<BatchLine> lines, Results results) {
@@ -163,6 +217,7 @@ public final class SparkCluster implements Cluster {
                 while (handle(events.take())) {
                     // the next one
                 }
+                results.traffic(lines.size() - left, down.sum(), up.sum());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new CommandException("interrupted", e);
@@ -184,12 +239,14 @@ public final class SparkCluster implements Cluster {
 
         private void submit() {
             try {
-                JavaRDD<byte[]> tasks = context.parallelize(
-                        lines.stream().map(line -> new LineTask(setting, line).encode(build)).toList(), lines.size());
+                List<byte[]> encoded = lines.stream().map(line -> new LineTask(setting, line).encode(build)).toList();
+                encoded.forEach(task -> down.add(task.length));
+                JavaRDD<byte[]> tasks = context.parallelize(encoded, lines.size());
                 ClassTag<byte[]> bytes = ClassTag$.MODULE$.apply(byte[].class);
                 context.sc().runJob(tasks.rdd(), function, new AbstractFunction2<Object, byte[], BoxedUnit>() {
                     @Override
                     public BoxedUnit apply(Object index, byte[] answer) {
+                        up.add(answer.length);
                         events.add(new Event.Answer((Integer) index, answer));
                         return BoxedUnit.UNIT;
                     }
@@ -204,6 +261,7 @@ public final class SparkCluster implements Cluster {
         private boolean handle(Event event) throws IOException {
             switch (event) {
                 case Event.Note note -> results.note(note.text());
+                case Event.Begun _ -> results.begun();
                 case Event.Answer answer -> handle(lines.get(answer.index()), answer.bytes());
                 case Event.End end -> {
                     if (end.failure() != null) {
@@ -251,7 +309,7 @@ public final class SparkCluster implements Cluster {
         private RuntimeException failure(Throwable t) {
             if (t instanceof SparkException) {
                 return new CommandException("the cluster gave up with " + left + " of " + lines.size()
-                        + " lines left; run the same command to go on: " + firstLine(t), t);
+                        + " lines left; run the same command to go on: " + Contexts.firstLine(t), t);
             }
             return new IllegalStateException(t);
         }
@@ -260,6 +318,15 @@ public final class SparkCluster implements Cluster {
         private final class Watch extends SparkListener {
             private int executors;
             private boolean warned;
+            private boolean begun;
+
+            @Override
+            public void onTaskStart(SparkListenerTaskStart start) {
+                if (!begun) {
+                    begun = true;
+                    events.add(new Event.Begun());
+                }
+            }
 
             @Override
             public void onExecutorAdded(SparkListenerExecutorAdded added) {

@@ -13,12 +13,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 
-/// The settings of Spark for a batch: one proof at a time in an executor, with all its cores. What the user sets with
+/// The settings of Spark: one task at a time in an executor, with all its cores. What the user sets with
 /// `--cluster-set`, or has submitted, stands.
 final class SparkSettings {
     private static final String CORES = "spark.executor.cores";
     private static final Pattern LOCAL = Pattern.compile("local(\\[(\\d+|\\*)(,\\d+)?])?");
-    private static final Pattern LOCAL_CLUSTER = Pattern.compile("local-cluster\\[\\s*\\d+\\s*,\\s*(\\d+)\\s*,\\s*(\\d+)\\s*]");
+    private static final Pattern LOCAL_CLUSTER =
+            Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,\\s*(\\d+)\\s*]");
     /// Properties of this process that executors have as well.
     private static final List<String> PROPERTIES = List.of("chagres.backend");
     private static final String NATIVE = "chagres.native.path";
@@ -28,12 +29,13 @@ final class SparkSettings {
     private final boolean local;
     private final boolean localCluster;
     private final int threads;
+    private final int executors;
 
     /// @throws CommandException if nothing says how many cores an executor has
-    SparkSettings(Cluster.Request request) {
-        url = request.url();
+    SparkSettings(Cluster.Place place) {
+        url = place.url();
         conf = new SparkConf();
-        request.settings().forEach(conf::set);
+        place.settings().forEach(conf::set);
         Matcher ofLocal = LOCAL.matcher(url);
         Matcher ofCluster = LOCAL_CLUSTER.matcher(url);
         local = ofLocal.matches();
@@ -42,11 +44,11 @@ final class SparkSettings {
             String count = ofLocal.group(2);
             int slots = count == null ? 1 : count.equals("*") ? Runtime.getRuntime().availableProcessors()
                     : Integer.parseInt(count);
-            threads = request.threads().orElse(slots);
+            threads = place.threads().orElse(slots);
             conf.set("spark.task.cpus", Integer.toString(slots));
         } else {
-            int cores = localCluster ? Integer.parseInt(ofCluster.group(1)) : conf.getInt(CORES, 0);
-            threads = request.threads().orElse(cores);
+            int cores = localCluster ? Integer.parseInt(ofCluster.group(2)) : conf.getInt(CORES, 0);
+            threads = place.threads().orElse(cores);
             if (threads == 0) {
                 throw new CommandException("--cluster " + url
                         + ": say with --threads how many cores an executor has");
@@ -54,6 +56,13 @@ final class SparkSettings {
             setIfMissing(CORES, Integer.toString(cores == 0 ? threads : cores));
             setIfMissing("spark.task.cpus", conf.get(CORES));
         }
+        executors = local ? 1 : localCluster ? Integer.parseInt(ofCluster.group(1))
+                : conf.getInt("spark.executor.instances", conf.getInt("spark.cores.max", 0) / conf.getInt(CORES, 1));
+    }
+
+    /// How many executors will come, 0 if nothing says so.
+    int executors() {
+        return executors;
     }
 
     /// Threads of an executor.
@@ -66,10 +75,39 @@ final class SparkSettings {
         return local;
     }
 
+    /// A batch.
+    ///
     /// @throws CommandException if the cluster cannot start here
-    SparkConf of(ExecutorMemory memory) {
+    SparkConf ofBatch(ExecutorMemory memory) {
+        // A cold first proof is not a straggler.
+        setIfMissing("spark.speculation", "true");
+        setIfMissing("spark.speculation.quantile", "0.9");
+        setIfMissing("spark.speculation.multiplier", "2");
+        setIfMissing("spark.speculation.minTaskRuntime", "60s");
+        setIfMissing("spark.executor.memoryOverhead", memory.overheadMebibytes() + "m");
+        return of("chagres batch");
+    }
+
+    /// One proof over all executors, as jobs that prefer the executor with the tensors.
+    ///
+    /// @throws CommandException if the cluster cannot start here
+    SparkConf ofProof(ExecutorMemory memory) {
+        setIfMissing("spark.locality.wait", "1s");
+        setIfMissing("spark.executor.memoryOverhead", memory.overheadMebibytes() + "m");
+        return of("chagres prove");
+    }
+
+    /// A look at every executor, which does nothing large.
+    ///
+    /// @throws CommandException if the cluster cannot start here
+    SparkConf ofLook() {
+        setIfMissing("spark.locality.wait", ClusterLook.LOCALITY_WAIT);
+        return of("chagres doctor");
+    }
+
+    private SparkConf of(String name) {
         conf.setMaster(url);
-        setIfMissing("spark.app.name", "chagres batch");
+        setIfMissing("spark.app.name", name);
         setIfMissing("spark.ui.enabled", "false");
         if (local || localCluster) {
             setIfMissing("spark.driver.bindAddress", "127.0.0.1");
@@ -79,15 +117,9 @@ final class SparkSettings {
             installed();
             setIfMissing("spark.executorEnv.SPARK_SCALA_VERSION", "2.13"); // which Spark's own scripts would say
         }
-        // A cold first proof is not a straggler.
-        setIfMissing("spark.speculation", "true");
-        setIfMissing("spark.speculation.quantile", "0.9");
-        setIfMissing("spark.speculation.multiplier", "2");
-        setIfMissing("spark.speculation.minTaskRuntime", "60s");
         setIfMissing("spark.task.maxFailures", "4");
         setIfMissing("spark.driver.maxResultSize", "0"); // results are taken one by one and kept nowhere
         setIfMissing("spark.executor.memory", (ExecutorMemory.HEAP_BYTES >> 20) + "m");
-        setIfMissing("spark.executor.memoryOverhead", memory.overheadMebibytes() + "m");
         conf.set("spark.executor.extraJavaOptions", options());
         if (localCluster) {
             conf.set("spark.executor.extraClassPath", System.getProperty("java.class.path"));
@@ -108,7 +140,7 @@ final class SparkSettings {
         if (home == null || !Files.exists(Path.of(home, "RELEASE")) || !Files.isDirectory(Path.of(home, "jars"))) {
             throw new CommandException("--cluster: a local cluster starts processes from SPARK_HOME, which is "
                     + (home == null ? "not set" : home + ", without a file RELEASE and a folder jars")
-                    + "; start the launcher, ./chagres batch --cluster URL");
+                    + "; start the launcher, ./chagres COMMAND --cluster URL");
         }
     }
 

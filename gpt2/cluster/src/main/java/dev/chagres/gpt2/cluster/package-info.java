@@ -1,2 +1,3 @@
-/// Batches on a cluster of Apache Spark: one task is one line. The only package that sees Spark.
+/// Batches and single proofs on a cluster of Apache Spark: a task is a line of a batch, or a job of a proof.
+/// The only package that sees Spark.
 package dev.chagres.gpt2.cluster;

@@ -3,12 +3,9 @@ package dev.chagres.gpt2.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.chagres.cli.Main;
+import dev.chagres.gpt2.cluster.CommandLines.Outcome;
 import dev.chagres.gpt2.cluster.LineTask.Setting;
-import dev.chagres.gpt2.demo.BundledModel;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// Batches on real executors, which are processes of their own where the cluster is a `local-cluster`.
 class ClusterBatchTest {
     private static final String TWO = "local-cluster[2,1,512]";
-    private static final String ONE = "local-cluster[1,1,512]";
     private static final String HERE = "local[1]";
 
     /// Executors are ready sooner with one compiler.
@@ -38,44 +33,20 @@ class ClusterBatchTest {
     @TempDir
     private Path work;
 
-    private record Outcome(int code, String out, String err) {
-        /// Lines of the command itself: not progress, and not of a line of the batch.
-        List<String> errors() {
-            return err.lines().filter(l -> l.startsWith("chagres batch: ")).toList();
-        }
-
-        /// The table without times.
-        List<String> table() {
-            return out.lines().map(l -> l.replaceAll(" in .*", "").replaceAll(" +\\d+\\.\\d\\d ", " ")).toList();
-        }
+    /// The table without times.
+    private static List<String> table(Outcome outcome) {
+        return outcome.out().lines().map(l -> l.replaceAll(" in .*", "").replaceAll(" +\\d+\\.\\d\\d ", " ")).toList();
     }
 
-    private static Outcome run(Object... words) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = Main.commandLine(new Main(), new PrintWriter(out, true), new PrintWriter(err, true))
-                .execute(Stream.of(words).map(Object::toString).toArray(String[]::new));
-        return new Outcome(code, out.toString(), err.toString());
+    /// Lines of the command itself: not progress, and not of a line of the batch.
+    private static List<String> errors(Outcome outcome) {
+        return outcome.errors("batch");
     }
 
     @BeforeAll
     static void prepare() throws IOException {
-        String home = System.getenv("SPARK_HOME");
-        assumeTrue(home != null && Files.exists(Path.of(home, "RELEASE")) && Files.isDirectory(Path.of(home, "jars")),
-                "SKIPPED: no jars of Spark in " + home + "; the build of this module copies them there");
-        keys("a", 1500);
-    }
-
-    /// Quantises the bundled model with a calibration of that length and makes its keys.
-    private static void keys(String name, int calibration) throws IOException {
-        Path at = Files.createDirectories(folder.resolve(name));
-        BundledModel.extractTo(BundledModel.Kind.GPT2, at.resolve("bundled"));
-        Files.writeString(at.resolve("calibration.txt"), BundledModel.calibrationText().substring(0, calibration));
-        Outcome q = run("quantize", "--model", at.resolve("bundled"), "--calibration", at.resolve("calibration.txt"),
-                "--out", at.resolve("m.cgm"), "--json");
-        assertThat(q.code).as(q.err).isZero();
-        Outcome s = run("setup", "--model", at.resolve("m.cgm"), "--out", at.resolve("keys"), "--json");
-        assertThat(s.code).as(s.err).isZero();
+        CommandLines.assumeSpark();
+        CommandLines.keys(folder.resolve("a"), 1500);
     }
 
     private static Path pk(String name) {
@@ -98,7 +69,7 @@ class ClusterBatchTest {
             words.addAll(QUICK);
         }
         words.addAll(Arrays.asList(more));
-        return run(words.toArray());
+        return CommandLines.run(words.toArray());
     }
 
     private static List<String> files(Path folder) throws IOException {
@@ -147,32 +118,16 @@ class ClusterBatchTest {
             }
         });
         Outcome cluster = batch(prompts, work.resolve("out"), "--cluster", TWO);
-        assertThat(killed).as("an executor was at work: %s", cluster.err).isCompleted();
-        assertThat(cluster.code).as(cluster.err).isEqualTo(alone.code).isOne();
-        assertThat(cluster.table()).isEqualTo(alone.table()).hasSize(7);
+        assertThat(killed).as("an executor was at work: %s", cluster.err()).isCompleted();
+        assertThat(cluster.code()).as(cluster.err()).isEqualTo(alone.code()).isOne();
+        assertThat(table(cluster)).isEqualTo(table(alone)).hasSize(7);
         assertThat(files(work.resolve("out"))).isEqualTo(files(work.resolve("alone"))).hasSize(4);
         for (String name : files(work.resolve("alone"))) {
             assertThat(work.resolve("out").resolve(name))
                     .hasBinaryContent(Files.readAllBytes(work.resolve("alone").resolve(name)));
         }
-        assertThat(cluster.err).contains("is lost (").contains(", attempt 2");
-        assertThat(cluster.err.lines().filter(l -> l.contains(":3: character '#'"))).hasSize(1);
-    }
-
-    /// Through `/proc/self/cwd` every process sees another folder.
-    @Test
-    void whatIsNotSharedIsSent() throws IOException {
-        assumeTrue(Files.isDirectory(Path.of("/proc/self/cwd")), "SKIPPED: no /proc for a folder that is not shared");
-        Path here = Files.createTempDirectory(Path.of("target"), "not-shared");
-        Path unshared = Path.of("/proc/self/cwd").resolve(here);
-        Files.copy(pk("a"), here.resolve("model.pk"));
-        Outcome sent = run("batch", "--pk", unshared.resolve("model.pk"), "--prompts", prompts("a", "bb"), "--out",
-                unshared.resolve("out"), "--generate", "1", "--cluster", ONE, "--return", "--send-key", QUICK.get(0),
-                QUICK.get(1));
-        assertThat(sent.code).as(sent.err).isZero();
-        assertThat(files(here.resolve("out"))).containsExactly("1.proof", "2.proof");
-        Outcome verified = run("verify", "--vk", folder.resolve("a/keys/model.vk"), here.resolve("out"));
-        assertThat(verified.code).as(verified.err).isZero();
+        assertThat(cluster.err()).contains("is lost (").contains(", attempt 2");
+        assertThat(cluster.err().lines().filter(l -> l.contains(":3: character '#'"))).hasSize(1);
     }
 
     /// An executor on a machine with other files.
@@ -211,10 +166,10 @@ class ClusterBatchTest {
                 Files.createDirectories(other.resolve(Setting.UNSEEN));
                 Files.writeString(other.resolve(Setting.UNSEEN).resolve(Setting.MARK), mark);
             }
-            TestCluster.actual = new SparkCluster(new OtherFiles(null, other), TaskFormat.build());
+            TestCluster.actual = new SparkCluster(new OtherFiles(null, other), TaskFormat.build(), Contexts.OWN);
             Outcome o = batch(prompts("a"), work.resolve("out"), "--cluster", HERE);
-            assertThat(o.code).as(o.err).isEqualTo(2);
-            assertThat(o.errors()).singleElement().asString().startsWith("chagres batch: executor driver on ")
+            assertThat(o.code()).as(o.err()).isEqualTo(2);
+            assertThat(errors(o)).singleElement().asString().startsWith("chagres batch: executor driver on ")
                     .contains("does not see the folder " + other).contains("--return");
             assertThat(files(work.resolve("out"))).isEmpty();
         }
@@ -235,29 +190,29 @@ class ClusterBatchTest {
 
     @Test
     void aWrongProofIsNamedAndNotWritten() throws IOException {
-        TestCluster.actual = new SparkCluster(new Lying(), TaskFormat.build());
+        TestCluster.actual = new SparkCluster(new Lying(), TaskFormat.build(), Contexts.OWN);
         Outcome o = batch(prompts("a"), work.resolve("out"), "--cluster", HERE, "--return");
-        assertThat(o.code).as(o.err).isOne();
-        assertThat(o.err).contains("prompts:1: executor driver on ").contains("sent a wrong proof: ");
+        assertThat(o.code()).as(o.err()).isOne();
+        assertThat(o.err()).contains("prompts:1: executor driver on ").contains("sent a wrong proof: ");
         assertThat(files(work.resolve("out"))).isEmpty();
     }
 
     @Test
     void anotherKeyIsRefused() throws IOException {
-        keys("b", 900);
-        TestCluster.actual = new SparkCluster(new OtherFiles(pk("b"), null), TaskFormat.build());
+        CommandLines.keys(folder.resolve("b"), 900);
+        TestCluster.actual = new SparkCluster(new OtherFiles(pk("b"), null), TaskFormat.build(), Contexts.OWN);
         Outcome o = batch(prompts("a"), work.resolve("out"), "--cluster", HERE);
-        assertThat(o.code).as(o.err).isEqualTo(2);
-        assertThat(o.errors()).singleElement().asString().contains("sees another key as " + pk("b"));
+        assertThat(o.code()).as(o.err()).isEqualTo(2);
+        assertThat(errors(o)).singleElement().asString().contains("sees another key as " + pk("b"));
         assertThat(files(work.resolve("out"))).isEmpty();
     }
 
     @Test
     void anotherBuildIsRefused() throws IOException {
-        TestCluster.actual = new SparkCluster(new LineFunction(), "0.0 (commit 0123456789ab)");
+        TestCluster.actual = new SparkCluster(new LineFunction(), "0.0 (commit 0123456789ab)", Contexts.OWN);
         Outcome o = batch(prompts("a"), work.resolve("out"), "--cluster", HERE);
-        assertThat(o.code).as(o.err).isEqualTo(2);
-        assertThat(o.errors()).singleElement().asString()
+        assertThat(o.code()).as(o.err()).isEqualTo(2);
+        assertThat(errors(o)).singleElement().asString()
                 .contains("runs chagres " + TaskFormat.build() + ", the driver 0.0 (commit 0123456789ab); give");
         assertThat(files(work.resolve("out"))).isEmpty();
     }
@@ -267,20 +222,20 @@ class ClusterBatchTest {
     void whatCannotFitIsRefusedBeforeItStarts() throws IOException {
         Outcome o = batch(prompts("a"), work.resolve("out"), "--cluster", "spark://nowhere.invalid:7077", "--threads",
                 "2", "--memory", "100m");
-        assertThat(o.code).as(o.err).isOne();
-        assertThat(o.err).contains("prompts:1: this sequence needs at least ");
+        assertThat(o.code()).as(o.err()).isOne();
+        assertThat(o.err()).contains("prompts:1: this sequence needs at least ");
     }
 
     @Test
     void wrongUseIsOneLine() throws IOException {
         Path prompts = prompts("a");
         Outcome cores = batch(prompts, work.resolve("out"), "--cluster", "spark://nowhere.invalid:7077");
-        assertThat(cores.code).isEqualTo(2);
-        assertThat(cores.errors()).singleElement().asString().contains("--threads");
-        assertThat(batch(prompts, work.resolve("out"), "--cluster", "nonsense", "--threads", "1").code).isEqualTo(2);
-        assertThat(batch(prompts, work.resolve("out"), "--return").errors()).singleElement().asString()
+        assertThat(cores.code()).isEqualTo(2);
+        assertThat(errors(cores)).singleElement().asString().contains("--threads");
+        assertThat(batch(prompts, work.resolve("out"), "--cluster", "nonsense", "--threads", "1").code()).isEqualTo(2);
+        assertThat(errors(batch(prompts, work.resolve("out"), "--return"))).singleElement().asString()
                 .contains("--cluster URL");
-        assertThat(batch(Path.of("-"), work.resolve("out"), "--cluster", HERE).errors()).singleElement().asString()
+        assertThat(errors(batch(Path.of("-"), work.resolve("out"), "--cluster", HERE))).singleElement().asString()
                 .contains("not standard input");
     }
 }

@@ -19,6 +19,7 @@ class MainTest {
         String[] words = {"batch", "--pk", "x"};
         assertThat(Main.withMaster(words, "yarn")).containsExactly("batch", "--cluster", "yarn", "--pk", "x");
         assertThat(Main.withMaster(words, null)).isSameAs(words);
+        assertThat(Main.withMaster(new String[] {"doctor"}, "yarn")).containsExactly("doctor", "--cluster", "yarn");
         String[] named = {"batch", "--cluster=local[1]"};
         assertThat(Main.withMaster(named, "yarn")).isSameAs(named);
         String[] other = {"verify", "x"};
