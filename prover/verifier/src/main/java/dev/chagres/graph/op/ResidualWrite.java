@@ -126,7 +126,7 @@ public final class ResidualWrite implements Operation {
         });
     }
 
-    /// A bound of setup, which a lookup states again.
+    /// What the lookup will find: a model states what its layers add, by what calibration saw.
     private void checkQuotients(Workspace memory, Panel quotient, Table table, int row) {
         int lowest = Math.toIntExact(table.firstValue());
         int end = Math.toIntExact(table.firstValue() + ((long) table.starts().length << table.tileBits()));
@@ -135,9 +135,9 @@ public final class ResidualWrite implements Operation {
         for (int t = 0; t < quotient.lanes(); t++) {
             int c = outside.get(0, t);
             if (c < quotient.channels()) {
-                throw new IllegalStateException(name + ", position " + (row + t) + ": the quotient "
-                        + quotient.get(c, t) + " is not in table " + table
-                        + ": weights other than those the key was made from");
+                throw new DomainException(name, row + t, quotient.get(c, t) + " is added to the residual stream, and the"
+                        + " model allows " + lowest + " to " + (end - 1)
+                        + ": calibrate it on text like this one, or other weights than those of the key were used");
             }
         }
     }
