@@ -371,7 +371,11 @@ public final class IntervalCheck {
 
     private void writer(String name, IntegerLinear linear, RowBounds bounds) {
         require(linear.shift() <= MAX_RESIDUAL_SHIFT, name + ": shift " + linear.shift() + " is above 12");
-        accumulator(name, linear, bounds, WRITER_LIMIT - 1);
+        accumulators(name, linear, bounds, WRITER_LIMIT - 1);
+        Interval most = linear.acc().shifted(linear.shift()).union(Interval.symmetric(0));
+        require(linear.shift() > NARROW_SHIFT ? most.contains(linear.u()) && linear.u().contains(0)
+                : linear.u().equals(linear.acc().shifted(linear.shift())),
+                name + ": quotients " + linear.u() + " do not follow from acc");
         WriteSpec write = PublicSpec.write(linear);
         if (write.isWide()) {
             Interval all = writes.merge(linear.shift(), write.quotient(), Interval::union);
@@ -395,9 +399,14 @@ public final class IntervalCheck {
     }
 
     private static void accumulator(String name, IntegerLinear linear, RowBounds bounds, long limit) {
+        accumulators(name, linear, bounds, limit);
+        require(linear.u().equals(linear.acc().shifted(linear.shift())),
+                name + ": interval of u does not follow from acc");
+    }
+
+    private static void accumulators(String name, IntegerLinear linear, RowBounds bounds, long limit) {
         Interval stated = linear.acc();
         require(stated.magnitude() <= limit, name + ": accumulator interval " + stated + " is above " + limit);
-        require(linear.u().equals(stated.shifted(linear.shift())), name + ": interval of u does not follow from acc");
         for (int j = 0; j < linear.outputs(); j++) {
             for (int k = 0; k < linear.inputs(); k++) {
                 if (linear.weight(j, k) == Short.MIN_VALUE) {

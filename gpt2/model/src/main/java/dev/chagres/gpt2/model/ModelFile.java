@@ -8,7 +8,7 @@ final class ModelFile {
     /// The first eight bytes.
     static final long MAGIC = magic("CHAGRESM");
 
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     /// File header, section headers and section starts are multiples of this.
     static final int ALIGNMENT = 64;

@@ -204,11 +204,12 @@ final class ModelFileReader {
     /// What META says of a rotation.
     private record Rotation(int scaleBits, int fractionBits, int embeddingShift) {}
 
-    private record LinearMeta(int shift, Interval acc) {
-        static final int BYTES = 20;
+    private record LinearMeta(int shift, Interval acc, Interval u) {
+        static final int BYTES = 36;
 
         static LinearMeta read(ByteBuffer b) {
-            return new LinearMeta(b.getInt(), new Interval(b.getLong(), b.getLong()));
+            return new LinearMeta(b.getInt(), new Interval(b.getLong(), b.getLong()),
+                    new Interval(b.getLong(), b.getLong()));
         }
     }
 
@@ -335,7 +336,8 @@ final class ModelFileReader {
     private IntegerLinear linear(String suffix, int layer, LinearMeta meta, int outputs, int inputs) {
         MemorySegment weights = section("W" + suffix, layer, 2L * outputs * inputs);
         return new IntegerLinear(
-                weights, outputs, inputs, ints("B" + suffix, layer, 4L * outputs), meta.shift, meta.acc);
+                weights, outputs, inputs, ints("B" + suffix, layer, 4L * outputs), meta.shift, meta.acc,
+                meta.u);
     }
 
     private int[] ints(String tag, int layer, long expectedBytes) {

@@ -3,6 +3,7 @@ package dev.chagres.gpt2.model;
 import dev.chagres.gpt2.model.ModelFile.Section;
 import dev.chagres.model.decoder.ModelShape;
 import dev.chagres.prove.file.ContentDigest;
+import dev.chagres.semantics.Interval;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -126,7 +127,7 @@ final class ModelFileWriter {
     }
 
     private static ByteBuffer layerMeta(IntegerLayer layer) {
-        ByteBuffer b = buffer(256);
+        ByteBuffer b = buffer(512);
         b.putInt(layer.mlp() instanceof IntegerMlp.Gated ? ModelFile.GATED : ModelFile.PLAIN);
         for (IntegerLinear linear : List.of(layer.query(), layer.key(), layer.value(), layer.output())) {
             linearMeta(b, linear);
@@ -145,7 +146,13 @@ final class ModelFileWriter {
     }
 
     private static void linearMeta(ByteBuffer b, IntegerLinear linear) {
-        b.putInt(linear.shift()).putLong(linear.acc().lo()).putLong(linear.acc().hi());
+        b.putInt(linear.shift());
+        interval(b, linear.acc());
+        interval(b, linear.u());
+    }
+
+    private static void interval(ByteBuffer b, Interval interval) {
+        b.putLong(interval.lo()).putLong(interval.hi());
     }
 
     private static void text(ByteBuffer b, String text) {

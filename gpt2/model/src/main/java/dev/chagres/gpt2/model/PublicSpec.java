@@ -61,7 +61,7 @@ public final class PublicSpec {
     }
 
     static WriteSpec write(IntegerLinear l) {
-        return WriteSpec.of(l.shift(), l.acc());
+        return WriteSpec.of(l.shift(), l.u());
     }
 
     static MlpSpec mlp(IntegerMlp mlp) {

@@ -148,10 +148,10 @@ public final class ReferenceInference {
             IntegerLayer layer = model.layers().get(l);
             put(l + ".x", t, d, x);
             long[] n = norm(x, l, l + ".norm1", t);
-            add(x, attention(n, layer, l, t));
+            add(x, added(attention(n, layer, l, t), layer.output(), l + ".output", t));
             put(l + ".x_mid", t, d, x);
             n = norm(x, l, l + ".norm2", t);
-            add(x, mlp(n, layer, l, t));
+            add(x, added(mlp(n, layer, l, t), layer.down(), l + ".down", t));
         }
         put("x", t, d, x);
         return norm(x, shape.layers(), "norm", t);
@@ -247,7 +247,7 @@ public final class ReferenceInference {
         }
         put(l + ".y", t, a, y);
         put(l + ".o", t, a, o);
-        long[] out = write(layer.output(), o, l + ".output");
+        long[] out = linear(layer.output(), o, l + ".output");
         put(l + ".output", t, shape.width(), out);
         return out;
     }
@@ -295,7 +295,7 @@ public final class ReferenceInference {
             require(hidden[l].contains(value), l + " g", value);
         }
         put(l + ".g", t, shape.mlpWidth(), g);
-        long[] out = write(layer.down(), g, l + ".down");
+        long[] out = linear(layer.down(), g, l + ".down");
         put(l + ".down", t, shape.width(), out);
         return out;
     }
@@ -317,11 +317,13 @@ public final class ReferenceInference {
         put(l + ".uh", t, g.length, products);
     }
 
-    /// What is added to the stream.
-    private static long[] write(IntegerLinear linear, long[] in, String name) {
-        long[] out = linear(linear, in, name);
+    /// What is added to the stream, which a wide write bounds.
+    private static long[] added(long[] out, IntegerLinear linear, String name, int t) {
         for (long value : out) {
-            require(linear.shift() <= WriteSpec.NARROW || linear.u().contains(value), name, value);
+            if (linear.shift() > WriteSpec.NARROW && !linear.u().contains(value)) {
+                throw new DomainException("layer " + name, t,
+                        value + " is added to the residual stream, outside " + linear.u());
+            }
         }
         return out;
     }

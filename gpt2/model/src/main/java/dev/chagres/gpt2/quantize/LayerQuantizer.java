@@ -113,10 +113,12 @@ final class LayerQuantizer {
     }
 
     /// @param rotation how queries and keys are rotated, if they are
-    /// @param shifts   of the two writes
+    /// @param writes   unit of the stream, and how all layers write to it
     /// @param gated    units of a gated MLP
-    IntegerLayer quantise(Arena arena, Optional<RotationPlan> rotation, int oBound, int f, int[] shifts,
+    IntegerLayer quantise(Arena arena, Optional<RotationPlan> rotation, int oBound, WriteShifts writes,
             Optional<GatedUnits> gated) {
+        int f = writes.fractionBits();
+        int[] shifts = writes.shifts()[layer];
         FloatBlock block = new FloatBlock(config, w, calibration.sequences());
         float[] before = calibration.stages()[2 * layer];
         float[] between = calibration.stages()[2 * layer + 1];
@@ -142,7 +144,8 @@ final class LayerQuantizer {
                 valueUnits, readers);
         WriterMatrix outputWriter = outputWriter(oBound);
         Optional<ErrorFeedback> mixes = feedback(() -> block.attention(before).mix(), outputWriter.inputUnits());
-        IntegerLinear output = outputWriter.quantise(arena, f, shifts[0], Quantizer.WRITER_LIMIT, mixes);
+        IntegerLinear output = outputWriter.quantise(arena, f, shifts[0], writes.quotients()[shifts[0]],
+                Quantizer.WRITER_LIMIT, mixes);
 
         Optional<ErrorFeedback> mlpReaders = normalised(between);
         double[] hidden = gated.map(GatedUnits::hidden)
@@ -151,7 +154,7 @@ final class LayerQuantizer {
                 .orElseGet(() -> plain(arena, hidden[0], mlpReaders));
         Optional<ErrorFeedback> products = feedback(() -> block.hidden(between).hidden(), hidden);
         IntegerLinear down = downWriter(hidden, hiddenRange(hidden))
-                .quantise(arena, f, shifts[1], Quantizer.WRITER_LIMIT, products);
+                .quantise(arena, f, shifts[1], writes.quotients()[shifts[1]], Quantizer.WRITER_LIMIT, products);
         return new IntegerLayer(query, key, value, output, mlp, down);
     }
 

@@ -121,8 +121,9 @@ public final class Quantizer {
             double[] hidden = g.map(GatedUnits::hidden)
                     .orElse(LayerQuantizer.hiddenUnits(config, calibration.layers()[l], options));
             grids[l] = new WriterMatrix.Grid[] {
-                layer.outputWriter(oBound).finestGrid(WRITER_LIMIT),
-                layer.downWriter(hidden, layer.hiddenRange(hidden)).finestGrid(WRITER_LIMIT)
+                layer.outputWriter(oBound).finestGrid(WRITER_LIMIT, residual.reach(2 * l + 1)),
+                layer.downWriter(hidden, layer.hiddenRange(hidden)).finestGrid(WRITER_LIMIT,
+                        residual.reach(2 * l + 2))
             };
         }
         WriteShifts writes = residual.writes(grids);
@@ -151,7 +152,7 @@ public final class Quantizer {
             try {
                 double[] factors = {residual.floorFactor(2 * l, f), residual.floorFactor(2 * l + 1, f)};
                 LayerQuantizer layer = layer(calibration, units, bounds, l, factors);
-                layers.add(layer.quantise(arena, rotation, oBound, f, writes.shifts()[l], gated.get(l)));
+                layers.add(layer.quantise(arena, rotation, oBound, writes, gated.get(l)));
             } catch (IllegalArgumentException | ArithmeticException e) {
                 throw QuantizationException.at("layer " + l, e);
             }

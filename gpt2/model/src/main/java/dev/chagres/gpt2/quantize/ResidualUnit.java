@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /// Chooses the unit 2^-f of the residual stream and rounds the tables that start it.
 final class ResidualUnit {
@@ -73,9 +74,33 @@ final class ResidualUnit {
             }
         }
         int coarsest = Math.clamp(resolving(), Math.max(0, finest - COARSENING), finest);
+        while (coarsest < finest && unresolved(coarsest)) {
+            coarsest++;
+        }
         WriteShifts writes = WriteShifts.of(grids, coarsest, finest);
         refuseUnresolved(writes.fractionBits());
         return writes;
+    }
+
+    /// The most that a matrix adds to a channel of a calibrated row.
+    ///
+    /// @param stage that it writes, from 1
+    double reach(int stage) {
+        int d = config.width();
+        float[] before = calibration.stages()[stage - 1];
+        float[] after = calibration.stages()[stage];
+        return IntStream.range(0, after.length / d).parallel().mapToDouble(r -> {
+            double[] row = new double[d];
+            for (int c = 0; c < d; c++) {
+                row[c] = (double) after[r * d + c] - before[r * d + c];
+            }
+            stream.apply(row, 0, d);
+            double most = 0;
+            for (double v : row) {
+                most = Math.max(most, Math.abs(v));
+            }
+            return most;
+        }).max().orElse(0);
     }
 
     /// About the unit of the stream, before any matrix that writes to it is known: finer or coarser by few bits.
@@ -228,16 +253,19 @@ final class ResidualUnit {
     /// A stream that is so coarse, because of one large value, that the floor of epsilon acts on most rows of a stage
     /// is no stream of this model any more.
     private void refuseUnresolved(int f) {
-        int byEpsilon = finest(FINEST);
-        for (float[] stage : calibration.stages()) {
-            if (f < byEpsilon && 2 * moved(stage, f) > stage.length / config.width()
-                    && 2 * moved(stage, byEpsilon) <= stage.length / config.width()) {
-                double peak = Math.max(stream.peak() * options.streamHeadroom(), embeddingPeak);
-                throw new QuantizationException(String.format(Locale.ROOT,
-                        "residual stream: peak %.3g (%s) allows the unit %s, too coarse for most rows beside epsilon"
-                                + " %s", peak, place(), power(f), config.normEpsilon()));
-            }
+        if (unresolved(f)) {
+            double peak = Math.max(stream.peak() * options.streamHeadroom(), embeddingPeak);
+            throw new QuantizationException(String.format(Locale.ROOT,
+                    "residual stream: peak %.3g (%s) allows the unit %s, too coarse for most rows beside epsilon"
+                            + " %s", peak, place(), power(f), config.normEpsilon()));
         }
+    }
+
+    private boolean unresolved(int f) {
+        int byEpsilon = finest(FINEST);
+        return f < byEpsilon && Arrays.stream(calibration.stages()).parallel().anyMatch(stage ->
+                2 * moved(stage, f) > stage.length / config.width()
+                        && 2 * moved(stage, byEpsilon) <= stage.length / config.width());
     }
 
     /// Bound of the embedding, positions added where they are learned.

@@ -65,7 +65,11 @@ final class StreamBasis {
             reflections.add(reflection(largest, target));
             targets.add(target);
         }
-        return best.peak * WORTH < plain.peak ? best : plain;
+        StreamBasis basis = best.peak * WORTH < plain.peak ? best : plain;
+        List<double[]> even = new EvenRows(basis.map, d, targets.subList(0, basis.reflections())).of(stages);
+        StreamBasis evened = new StreamBasis(centred, even, 0, 0);
+        Largest found = evened.largestRow(stages, d);
+        return new StreamBasis(centred, even, max(found.row), found.stage);
     }
 
     private Largest largestRow(float[][] stages, int d) {
@@ -97,7 +101,7 @@ final class StreamBasis {
 
     /// A unit vector of nearly equal magnitudes, orthogonal to the earlier ones. Its sign is chosen by
     /// [#reflection].
-    private static double[] flat(int d, List<double[]> earlier) {
+    static double[] flat(int d, List<double[]> earlier) {
         double[] t = new double[d];
         for (int c = 0; c < d; c++) {
             // Sign: the top bit of a mixed Weyl sequence (the finaliser of splitmix64).
@@ -113,14 +117,14 @@ final class StreamBasis {
     }
 
     /// The unit vector w whose reflection sends the unit vector u to t or -t, the farther one.
-    private static double[] reflection(double[] u, double[] t) {
+    static double[] reflection(double[] u, double[] t) {
         double[] w = u.clone();
         subtract(w, t, dot(u, t) > 0 ? -1 : 1);
         normalise(w);
         return w;
     }
 
-    private static double dot(double[] a, double[] b) {
+    static double dot(double[] a, double[] b) {
         double sum = 0;
         for (int c = 0; c < a.length; c++) {
             sum += a[c] * b[c];
@@ -128,14 +132,14 @@ final class StreamBasis {
         return sum;
     }
 
-    private static void subtract(double[] a, double[] b, double factor) {
+    static void subtract(double[] a, double[] b, double factor) {
         for (int c = 0; c < a.length; c++) {
             a[c] -= factor * b[c];
         }
     }
 
     /// Scales to length 1; false when the vector is 0.
-    private static boolean normalise(double[] a) {
+    static boolean normalise(double[] a) {
         double length = Math.sqrt(dot(a, a));
         if (!(length > 0)) {
             return false;

@@ -24,7 +24,8 @@ final class WriterMatrix {
     /// @param fractionBits t: the largest for which every accumulator stays within its limit and every weight within
     ///                     15 bits and a sign; at most 40
     /// @param weight       root mean square of the folded weights, in units of the stream per integer input
-    record Grid(int fractionBits, double weight) {}
+    /// @param reach        the most that it adds to a channel of a calibrated row
+    record Grid(int fractionBits, double weight, double reach) {}
 
     /// @param inputUnits per input
     /// @param inputRange of every integer input
@@ -41,7 +42,9 @@ final class WriterMatrix {
         return inputUnits;
     }
 
-    Grid finestGrid(double limit) {
+    /// @param limit of accumulators
+    /// @param reach the most that it adds to a channel of a calibrated row
+    Grid finestGrid(double limit, double reach) {
         double[] high = foldedBias();
         double[] low = foldedBias();
         double max = 0;
@@ -68,14 +71,16 @@ final class WriterMatrix {
                         || max * Math.scalb(1.0, t) > IntegerLinear.MAX_WEIGHT - 0.5)) {
             t--;
         }
-        return new Grid(t, Math.sqrt(squares / ((double) inputs * width)));
+        return new Grid(t, Math.sqrt(squares / ((double) inputs * width)), reach);
     }
 
     /// Rounds to integers on the grid `2^-(fractionBits + shift)`.
     ///
+    /// @param quotients what a wide write may add to the stream; null for a narrow one
     /// @param limit    of accumulators: a row that handed-on errors drive beyond it is rounded plainly
     /// @param feedback hands rounding errors on, if there is one
-    IntegerLinear quantise(Arena arena, int fractionBits, int shift, double limit, Optional<ErrorFeedback> feedback) {
+    IntegerLinear quantise(Arena arena, int fractionBits, int shift, Interval quotients, double limit,
+            Optional<ErrorFeedback> feedback) {
         double scale = Math.scalb(1.0, fractionBits + shift);
         double[] rows = rows(scale);
         double[] rounded = feedback.isPresent() ? rows.clone() : rows;
@@ -89,7 +94,9 @@ final class WriterMatrix {
             Interval row = store(segment, c, rounded, bounds, biases[c]);
             return row.magnitude() > limit && rounded != rows ? store(segment, c, rows, bounds, biases[c]) : row;
         }).reduce(Interval::union).orElseThrow();
-        return new IntegerLinear(segment, width, inputs, biases, shift, acc);
+        Interval all = acc.shifted(shift);
+        return new IntegerLinear(segment, width, inputs, biases, shift, acc, quotients == null ? all
+                : new Interval(Math.clamp(all.lo(), quotients.lo(), 0L), Math.clamp(all.hi(), 0L, quotients.hi())));
     }
 
     private Interval store(MemorySegment segment, int output, double[] rows, RowBounds bounds, int bias) {

@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,6 +97,20 @@ class IntervalCheckTest {
                 .isEqualTo(Interval.symmetric(7_864_320));
         IntegerModel both = ModelEdits.withLayer(wide, 1, l -> ModelEdits.withDown(l, stated(l.down(), 6, most)));
         refused(() -> IntervalCheck.check(both), "layer 1 down: 31457281 quotients of writes with shift 6");
+        // What a wide write may add is any part of what its weights can that holds 0; a narrow one states nothing.
+        Interval part = new Interval(-1 << 16, (1 << 16) - 1);
+        IntegerModel stated = ModelEdits.withLayer(wide, 0,
+                l -> ModelEdits.withDown(l, ModelEdits.withQuotients(l.down(), part)));
+        IntervalCheck.check(stated);
+        assertThat(PublicSpec.of(stated).layers().getFirst().down().quotient()).isEqualTo(part);
+        for (Interval bad : List.of(new Interval(1, 5), Interval.symmetric(1 << 23))) {
+            refused(() -> IntervalCheck.check(ModelEdits.withLayer(wide, 0,
+                    l -> ModelEdits.withDown(l, ModelEdits.withQuotients(l.down(), bad)))),
+                    "layer 0 down: quotients " + bad + " do not follow");
+        }
+        refused(() -> IntervalCheck.check(ModelEdits.withLayer(model, 0,
+                l -> ModelEdits.withDown(l, ModelEdits.withQuotients(l.down(), part)))),
+                "layer 0 down: quotients " + part + " do not follow");
     }
 
     /// Padded channels have u = 0, whatever the interval of the others is.

@@ -1,6 +1,7 @@
 package dev.chagres.gpt2.model;
 
 import dev.chagres.model.decoder.ModelShape;
+import dev.chagres.semantics.Interval;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -103,6 +104,21 @@ public final class ModelEdits {
             case IntegerMlp.Gated g -> new IntegerMlp.Gated(g.gate(), g.up(), base, table, g.productShift(),
                     g.inputUnit(), g.outputUnit());
         });
+    }
+
+    /// The model with other intervals of what its wide writes may add.
+    public static IntegerModel withQuotients(IntegerModel m, Interval quotients) {
+        IntegerModel result = m;
+        for (int l = 0; l < m.shape().layers(); l++) {
+            result = withLayer(result, l, y -> new IntegerLayer(y.query(), y.key(), y.value(),
+                    withQuotients(y.output(), quotients), y.mlp(), withQuotients(y.down(), quotients)));
+        }
+        return result;
+    }
+
+    /// The matrix with another interval of u.
+    public static IntegerLinear withQuotients(IntegerLinear l, Interval u) {
+        return new IntegerLinear(l.weights(), l.outputs(), l.inputs(), l.bias(), l.shift(), l.acc(), u);
     }
 
     /// The matrix with one weight replaced.

@@ -51,7 +51,7 @@ final class Oracle {
     /// Runs a model.
     ///
     /// @param tokens one for every row, padded rows included
-    /// @throws Outside if the stream leaves [-2^26, 2^26), or a score of a block that is run is out of reach
+    /// @throws Outside if the stream leaves [-2^26, 2^26), a wide write adds what it may not, or a score of a block that is run is out of reach
     static Oracle run(IntegerModel model, int[] tokens, Padding padding) throws Outside {
         Oracle o = new Oracle(model, tokens, padding);
         o.everything();
@@ -353,7 +353,11 @@ final class Oracle {
         for (int t = 0; t < rows(); t++) {
             for (int j = 0; j < padding.width; j++) {
                 long acc = product(l, plain(j, l.outputs()), in[t], heads);
-                after[t][j] = x[t][j] + rsh(acc, l.shift());
+                long quotient = rsh(acc, l.shift());
+                if (l.shift() > 3 && (quotient < l.u().lo() || quotient > l.u().hi())) {
+                    throw new Outside(name + ": " + quotient + " is added");
+                }
+                after[t][j] = x[t][j] + quotient;
                 rem[t][j] = rest(acc, l.shift());
                 domain(after[t][j], name);
             }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.model.IntervalCheck;
+import dev.chagres.gpt2.model.ModelEdits;
 import dev.chagres.gpt2.model.ModelKeySource;
 import dev.chagres.gpt2.model.PublicSpec;
+import dev.chagres.gpt2.model.ReferenceInference;
 import dev.chagres.gpt2.quantize.SyntheticFixture;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.RowBlocks;
@@ -20,6 +23,7 @@ import dev.chagres.prove.key.FilledKeyData;
 import dev.chagres.prove.witness.IntegerRun;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.semantics.DomainException;
+import dev.chagres.semantics.Interval;
 import dev.chagres.statement.TokenSequence;
 import dev.chagres.tensor.Shape;
 import java.io.IOException;
@@ -259,6 +263,34 @@ class OracleTest {
                 }
             }
             assertThat(inside).isBetween(1, runs - 1);
+        }
+    }
+
+    /// Some runs add more to the stream than their model allows, for both, others for neither. Interpreters, oracle and
+    /// engine agree where a run ends.
+    @Test
+    void quotientsOfWrites() throws IOException {
+        try (SyntheticFixture f = fixture("1x2x16x20x64", 95)) {
+            IntegerModel all = Decoders.of(f.model(), new Decoders.Kind(1, true, 9, 5, 6, 1), 96);
+            int inside = 0;
+            int runs = 0;
+            for (int bits = 17; bits <= 24; bits++) {
+                Interval quotients = new Interval(-1L << bits, (1L << bits) - 1);
+                IntegerModel m = ModelEdits.withQuotients(all, quotients);
+                IntervalCheck.check(m);
+                int[] ids = ids(m, bits, 3);
+                boolean whole = agree(m, ids, 2);
+                runs++;
+                inside += whole ? 1 : 0;
+                ReferenceInference plain = new ReferenceInference(m);
+                if (whole) {
+                    assertThat(plain.logits(ids)).hasDimensions(ids.length, m.shape().vocab());
+                }
+            }
+            assertThat(inside).isBetween(1, runs - 1);
+            assertThatThrownBy(() -> new ReferenceInference(ModelEdits.withQuotients(all, new Interval(-16, 15)))
+                    .logits(new int[] {1, 2})).isInstanceOf(DomainException.class)
+                    .hasMessageContaining("is added to the residual stream");
         }
     }
 

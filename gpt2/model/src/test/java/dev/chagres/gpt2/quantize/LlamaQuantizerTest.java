@@ -12,6 +12,7 @@ import dev.chagres.gpt2.reference.FloatModel;
 import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.gpt2.weights.SyntheticModel;
+import dev.chagres.semantics.Interval;
 import dev.chagres.tokenizer.Tokenizer;
 import dev.chagres.tokenizer.TokenizerInfo;
 import dev.chagres.tokenizer.Tokenizers;
@@ -33,6 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What quantisation costs models of RMS norms, rotated and shared heads, and gated MLPs.
 class LlamaQuantizerTest {
+    /// What no table for calibrated writes can hold.
+    private static final double UNBOUNDED = 1e9;
+
     private static final long SEED = 31;
     private static final String FOLDER = "models/tinyshakespeare-llama-char";
 
@@ -128,35 +132,51 @@ class LlamaQuantizerTest {
         assertThatThrownBy(() -> RotationPlan.of(1e9, 3)).isInstanceOf(QuantizationException.class);
     }
 
-    /// Coarse writes get one of at most two larger shifts, fine ones none.
+    /// Coarse writes get one of few larger shifts, fine ones none.
     @Test
-    void writesShareTwoLargerShifts() {
+    void writesShareFewLargerShifts() {
         WriterMatrix.Grid[][] grids = new WriterMatrix.Grid[9][];
         for (int l = 0; l < grids.length; l++) {
             // Weights of 300 on the finest grid, which is l bits or l + 5 bits finer than the stream's unit.
             grids[l] = new WriterMatrix.Grid[] {
-                new WriterMatrix.Grid(10 + l, Math.scalb(300.0, -10 - l)),
-                new WriterMatrix.Grid(15 + l, Math.scalb(300.0, -15 - l))
+                new WriterMatrix.Grid(10 + l, Math.scalb(300.0, -10 - l), UNBOUNDED),
+                new WriterMatrix.Grid(15 + l, Math.scalb(300.0, -15 - l), UNBOUNDED)
             };
         }
         WriteShifts writes = WriteShifts.of(grids, 10, 10);
         int[] used = Arrays.stream(writes.shifts()).flatMapToInt(Arrays::stream).filter(s -> s > 3).distinct()
                 .toArray();
-        assertThat(used).hasSizeBetween(1, 2);
+        assertThat(used).hasSizeBetween(1, 4);
         assertThat(Arrays.stream(used).allMatch(s -> s >= 7 && s <= 12)).as("%s", Arrays.toString(used)).isTrue();
         for (int l = 0; l < grids.length; l++) {
             assertThat(writes.shifts()[l][0]).isLessThanOrEqualTo(l);
             assertThat(writes.shifts()[l][1]).isLessThanOrEqualTo(5 + l);
         }
         // A write whose grid is 5 bits finer than the unit has no shift; a coarser unit makes it 7.
-        WriterMatrix.Grid between = new WriterMatrix.Grid(15, Math.scalb(300.0, -15));
+        WriterMatrix.Grid between = new WriterMatrix.Grid(15, Math.scalb(300.0, -15), UNBOUNDED);
         WriterMatrix.Grid[][] two = {{between, between}};
         assertThat(WriteShifts.of(two, 10, 10).shifts()[0]).containsExactly(3, 3);
         assertThat(WriteShifts.of(two, 6, 10).fractionBits()).isEqualTo(8);
         assertThat(WriteShifts.of(two, 6, 10).shifts()[0]).containsExactly(7, 7);
         // Weights of 100 at a shift of 3 are fine enough without a table.
-        WriterMatrix.Grid fine = new WriterMatrix.Grid(20, Math.scalb(100.0, -13));
+        WriterMatrix.Grid fine = new WriterMatrix.Grid(20, Math.scalb(100.0, -13), UNBOUNDED);
         assertThat(WriteShifts.of(new WriterMatrix.Grid[][] {{fine, fine}}, 10, 10).shifts()[0]).containsExactly(3, 3);
+    }
+
+    /// A table holds eight times what calibration saw a write add, rounded to a power of two, so that smaller shifts have
+    /// one, too; what adds more than a table can hold keeps a narrow shift.
+    @Test
+    void tablesOfWritesAreAsLongAsCalibrationAsksFor() {
+        double weight = Math.scalb(300.0, -15);
+        WriterMatrix.Grid ordinary = new WriterMatrix.Grid(15, weight, 4);
+        WriteShifts writes = WriteShifts.of(new WriterMatrix.Grid[][] {{ordinary, ordinary}}, 10, 10);
+        assertThat(writes.shifts()[0]).containsExactly(5, 5);
+        // 8 4 2^10 = 2^15, which is not below 2^15.
+        assertThat(writes.quotients()[5]).isEqualTo(new Interval(-1 << 16, (1 << 16) - 1));
+        assertThat(writes.quotients()[3]).isNull();
+        WriterMatrix.Grid massive = new WriterMatrix.Grid(15, weight, 4000);
+        WriteShifts mixed = WriteShifts.of(new WriterMatrix.Grid[][] {{ordinary, massive}, {ordinary, massive}}, 10, 10);
+        assertThat(mixed.shifts()).isDeepEqualTo(new int[][] {{5, 3}, {5, 3}});
     }
 
     private ModelWeights written(Architecture architecture) throws IOException {

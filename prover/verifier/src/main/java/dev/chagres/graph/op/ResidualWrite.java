@@ -126,15 +126,16 @@ public final class ResidualWrite implements Operation {
         });
     }
 
-    /// A bound of setup, which a lookup states again.
+    /// What the lookup will find: a model states what its layers add, by what calibration saw.
     private void checkQuotients(Workspace memory, Panel quotient, Table table, int row) {
         int lowest = Math.toIntExact(table.firstValue());
         int end = Math.toIntExact(table.firstValue() + ((long) table.starts().length << table.tileBits()));
         Panel outside = memory.panel(1, quotient.lanes());
         outside.firstOutside(quotient, lowest, end);
         outside.tellOutside(quotient.channels(), (group, t, c) -> {
-            throw new IllegalStateException(name + ", position " + (row + t) + ": the quotient " + quotient.get(c, t)
-                    + " is not in table " + table + ": weights other than those the key was made from");
+            throw new DomainException(name, row + t, quotient.get(c, t) + " is added to the residual stream, and the"
+                    + " model allows " + lowest + " to " + (end - 1)
+                    + ": calibrate it on text like this one, or other weights than those of the key were used");
         });
     }
 
