@@ -33,9 +33,9 @@ record WriteShifts(int fractionBits, int[][] shifts, Interval[] quotients) {
     /// A coarser stream must lower the error of the writes at least by this factor.
     private static final double WORTH = 1.5;
 
-    /// One more table of 2^n entries must lower it at least by 1 + 2^(n - 23): long ones cost a proof as much as millions of
+    /// One more table of 2^n entries must lower it at least by 1 + 2^(n - 24): long ones cost a proof as much as millions of
     /// lookups.
-    private static final int WORTH_BITS = 23;
+    private static final int WORTH_BITS = 24;
 
     /// Bits of the longest table there is, `[-2^bits, 2^bits)`.
     private static final int MOST_BITS = 23;
