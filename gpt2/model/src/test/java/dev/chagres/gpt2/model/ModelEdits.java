@@ -106,14 +106,20 @@ public final class ModelEdits {
         });
     }
 
-    /// The model with other intervals of what its wide writes may add.
+    /// The model with other intervals of what its wide writes may add, as far as their weights can.
     public static IntegerModel withQuotients(IntegerModel m, Interval quotients) {
         IntegerModel result = m;
         for (int l = 0; l < m.shape().layers(); l++) {
             result = withLayer(result, l, y -> new IntegerLayer(y.query(), y.key(), y.value(),
-                    withQuotients(y.output(), quotients), y.mlp(), withQuotients(y.down(), quotients)));
+                    within(y.output(), quotients), y.mlp(), within(y.down(), quotients)));
         }
         return result;
+    }
+
+    private static IntegerLinear within(IntegerLinear l, Interval quotients) {
+        Interval all = l.acc().shifted(l.shift());
+        return withQuotients(l,
+                new Interval(Math.max(all.lo(), quotients.lo()), Math.min(all.hi(), quotients.hi())));
     }
 
     /// The matrix with another interval of u.

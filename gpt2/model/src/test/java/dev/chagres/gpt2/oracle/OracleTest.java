@@ -271,10 +271,10 @@ class OracleTest {
     @Test
     void quotientsOfWrites() throws IOException {
         try (SyntheticFixture f = fixture("1x2x16x20x64", 95)) {
-            IntegerModel all = Decoders.of(f.model(), new Decoders.Kind(1, true, 9, 5, 6, 1), 96);
+            IntegerModel all = Decoders.of(f.model(), new Decoders.Kind(1, true, 9, 9, 8, 1), 96);
             int inside = 0;
             int runs = 0;
-            for (int bits = 17; bits <= 24; bits++) {
+            for (int bits = 7; bits <= 22; bits++) {
                 Interval quotients = new Interval(-1L << bits, (1L << bits) - 1);
                 IntegerModel m = ModelEdits.withQuotients(all, quotients);
                 IntervalCheck.check(m);
