@@ -17,6 +17,7 @@ import dev.chagres.ffm.generated.cuda.chg_count_table;
 import dev.chagres.ffm.generated.cuda.chg_device_info;
 import dev.chagres.ffm.generated.cuda.chg_factor;
 import dev.chagres.ffm.generated.cuda.chg_piece;
+import dev.chagres.ffm.generated.cuda.chg_product;
 import dev.chagres.ffm.generated.cuda.chg_qm31;
 import dev.chagres.ffm.generated.cuda.chg_statement;
 import dev.chagres.ffm.generated.cuda.chg_tree_children;
@@ -122,7 +123,7 @@ class EmulatedDeviceTest {
                 chg_count_part.layout(), chg_count_column.layout(), chg_count_table.layout(), chg_piece.layout(),
                 chg_claim_term.layout(), chg_claim_run.layout(), chg_tree_segment.layout(), chg_tree_term.layout(),
                 chg_tree_program.layout(), chg_tree_children.layout(), chg_factor.layout(), chg_statement.layout(),
-                chg_column.layout());
+                chg_column.layout(), chg_product.layout());
         assertThat(layouts).hasSize(ChagresCuda.CHG_LAYOUT_COUNT());
         for (int structure = 0; structure < layouts.size(); structure++) {
             GroupLayout layout = layouts.get(structure);
