@@ -16,6 +16,7 @@ final class EvenRows {
     /// Of these, as many as are within this factor of the best.
     private static final double NEARLY = 1.02;
 
+    /// The most reflections that are added; an eighth of the width at most.
     private static final int MOST = 32;
 
     /// Values of a stage that are looked at.

@@ -11,7 +11,8 @@ import java.util.List;
 /// stream of RMS norms is not centred: its mean counts.
 ///
 /// Directions are found greedily: the row with the largest entry, less its part along the targets so far. Targets are
-/// pairwise orthogonal, so a later reflection leaves the earlier ones in place.
+/// pairwise orthogonal, so a later reflection leaves the earlier ones in place. Further ones make ordinary rows even
+/// ([EvenRows]).
 final class StreamBasis {
     /// Reflections are used when they lower the calibrated peak at least by this factor.
     private static final double WORTH = 2;
