@@ -12,7 +12,9 @@ import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.key.KeySetup;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.prove.remote.RemoteSite;
 import dev.chagres.prove.remote.Traffic;
+import dev.chagres.semantics.DomainException;
 import dev.chagres.statement.TokenSequence;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -240,6 +242,19 @@ final class OwningSitesTest {
     /// The kind of the first task of a job: after the format, the build and the number of tasks.
     private static int kind(byte[] job) {
         return job[1 + Integer.BYTES + ByteBuffer.wrap(job).getInt(1) + Integer.BYTES];
+    }
+
+    @Test
+    void aRunOutsideTheDomainFailsAsALocalOneDoes() {
+        DomainException domain = new DomainException("layer0.down", 7, "9 is added");
+        try (SitesHere sites = new SitesHere(Family.GPT2.pk(), 2, 1).answering((_, _, _) ->
+                RemoteSite.refusal(domain))) {
+            assertThatThrownBy(() -> prove(Family.GPT2, sites, new Traffic()))
+                    .isInstanceOfSatisfying(DomainException.class, e -> {
+                        assertThat(e).hasMessage(domain.getMessage());
+                        assertThat(e.position()).isEqualTo(7);
+                    });
+        }
     }
 
     @Test

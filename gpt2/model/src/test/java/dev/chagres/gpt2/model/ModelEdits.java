@@ -107,11 +107,11 @@ public final class ModelEdits {
     }
 
     /// The model with other intervals of what its wide writes may add, as far as their weights can.
-    public static IntegerModel withQuotients(IntegerModel m, Interval quotients) {
+    public static IntegerModel withQuotients(IntegerModel m, Interval ofOutput, Interval ofDown) {
         IntegerModel result = m;
         for (int l = 0; l < m.shape().layers(); l++) {
             result = withLayer(result, l, y -> new IntegerLayer(y.query(), y.key(), y.value(),
-                    within(y.output(), quotients), y.mlp(), within(y.down(), quotients)));
+                    within(y.output(), ofOutput), y.mlp(), within(y.down(), ofDown)));
         }
         return result;
     }

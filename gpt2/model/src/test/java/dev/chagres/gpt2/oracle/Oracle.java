@@ -6,6 +6,7 @@ import dev.chagres.gpt2.model.IntegerMlp;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.RotationTables;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// The integer semantics once more, in loops over `long`: written from the definitions, with nothing of the engine but
@@ -51,7 +52,8 @@ final class Oracle {
     /// Runs a model.
     ///
     /// @param tokens one for every row, padded rows included
-    /// @throws Outside if the stream leaves [-2^26, 2^26), a wide write adds what it may not, or a score of a block that is run is out of reach
+    /// @throws Outside if the stream leaves [-2^26, 2^26), a wide write adds what it may not, or a score of a block that
+    ///     is run is out of reach
     static Oracle run(IntegerModel model, int[] tokens, Padding padding) throws Outside {
         Oracle o = new Oracle(model, tokens, padding);
         o.everything();
@@ -347,6 +349,19 @@ final class Oracle {
         return out;
     }
 
+    /// An end of what the writes with a shift may add.
+    private long added(int shift, boolean least) {
+        long end = 0;
+        for (IntegerLayer layer : model.layers()) {
+            for (IntegerLinear write : List.of(layer.output(), layer.down())) {
+                if (write.shift() == shift) {
+                    end = least ? Math.min(end, write.u().lo()) : Math.max(end, write.u().hi());
+                }
+            }
+        }
+        return end;
+    }
+
     private long[][] write(String name, IntegerLinear l, long[][] in, long[][] x, boolean heads) throws Outside {
         long[][] after = tensor(name + ".x", padding.width);
         long[][] rem = tensor(name + ".rem", padding.width);
@@ -354,7 +369,7 @@ final class Oracle {
             for (int j = 0; j < padding.width; j++) {
                 long acc = product(l, plain(j, l.outputs()), in[t], heads);
                 long quotient = rsh(acc, l.shift());
-                if (l.shift() > 3 && (quotient < l.u().lo() || quotient > l.u().hi())) {
+                if (l.shift() > 3 && (quotient < added(l.shift(), true) || quotient > added(l.shift(), false))) {
                     throw new Outside(name + ": " + quotient + " is added");
                 }
                 after[t][j] = x[t][j] + quotient;

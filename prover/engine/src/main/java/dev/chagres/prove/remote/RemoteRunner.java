@@ -7,6 +7,7 @@ import dev.chagres.prove.run.TaskContext;
 import dev.chagres.prove.run.TaskRunner;
 import dev.chagres.prove.run.TaskSite;
 import dev.chagres.prove.stage.TableCounts;
+import dev.chagres.semantics.DomainException;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,6 +68,9 @@ final class RemoteRunner implements TaskRunner {
             TaskContext here) throws IOException {
         DataInputStream in = Wire.read(answer, "site " + site);
         if (!in.readBoolean()) {
+            if (in.readBoolean()) {
+                throw new DomainException(Wire.text(in), in.readInt(), Wire.text(in));
+            }
             throw new IllegalStateException("site " + site + ", task " + name + ": " + Wire.text(in));
         }
         List<R> results = new ArrayList<>();

@@ -13,9 +13,11 @@ import dev.chagres.prove.run.TaskSite;
 import dev.chagres.prove.stage.TableCounts;
 import dev.chagres.prove.store.SpillStore;
 import dev.chagres.prove.witness.Witness;
+import dev.chagres.semantics.DomainException;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.function.Function;
 
 /// The machine at the other end of [Sites]: one for each process and proof, made by
@@ -66,7 +68,7 @@ public final class RemoteSite implements AutoCloseable {
     /// @param job of [Sites#call]
     /// @param shared asked for what the job names
     /// @return the answer for [Sites#call]
-    /// @throws IOException if shared data cannot be had
+    /// @throws IOException if shared data cannot be had, or files of this machine fail
     public byte[] run(byte[] job, Shared shared) throws IOException {
         try {
             DataInputStream in = Wire.read(job, "the coordinator");
@@ -75,18 +77,27 @@ public final class RemoteSite implements AutoCloseable {
                 out.writeBoolean(true);
                 tasks.run(in, out, common.with(shared));
             });
+        } catch (UncheckedIOException e) {
+            throw e.getCause(); // of this machine: another one is asked
         } catch (RuntimeException e) {
             return refusal(e);
         }
     }
 
     /// An answer that says why this machine runs no job of a proof, for what [#of] throws: the coordinator's proof then
-    /// fails with that line.
+    /// fails with that line, or as a local one does where the run leaves its domain.
     public static byte[] refusal(RuntimeException reason) {
         String message = reason.getMessage() == null ? reason.toString() : reason.getMessage();
         return Wire.write(out -> {
             out.writeBoolean(false);
-            Wire.text(out, message);
+            out.writeBoolean(reason instanceof DomainException);
+            if (reason instanceof DomainException domain) {
+                Wire.text(out, domain.operation());
+                out.writeInt(domain.position());
+                Wire.text(out, domain.what());
+            } else {
+                Wire.text(out, message);
+            }
         });
     }
 

@@ -45,7 +45,10 @@ record OwnedRows(CommittedRows here, TaskRunner runner, TaskContext context, Lis
             try {
                 call.get();
             } catch (ExecutionException e) {
-                failure = failure == null ? new IllegalStateException(e.getCause().getMessage(), e.getCause()) : failure;
+                if (e.getCause() instanceof Error error) {
+                    throw error;
+                }
+                failure = failure != null ? failure : (RuntimeException) e.getCause(); // the calls declare no other
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted", e);
