@@ -39,7 +39,7 @@ class DeviceInferenceTest {
     private static final long SLAB = 16 << 20;
     private static final long LAUNCHES_OF_A_BLOCK = 7;
     /// Of two blocks of rows.
-    private static final long ATTENTION_LAUNCHES = 73;
+    private static final long ATTENTION_LAUNCHES = 79;
     private static final Host HOST = TestHosts.of(1);
     private static final Stages CPU = new CpuStages(HOST);
 

@@ -92,7 +92,7 @@ class DeviceProofsTest extends DeviceProofTrials {
 
     /// Products, heads and blocks of rows each have their launches; nothing has one for a tile, a head or a row.
     @ParameterizedTest
-    @CsvSource({"GPT2, 218, 100", "LLAMA, 283, 104"})
+    @CsvSource({"GPT2, 256, 100", "LLAMA, 332, 104"})
     void theWitnessTakesNoMoreLaunchesAndWaits(TinyKeys model, long launches, long waits) {
         try (Engine engine = engine(1, SLAB)) {
             PhaseRecorder recorder = new PhaseRecorder(engine.memory(), engine.meter(), Progress.NONE);

@@ -96,7 +96,7 @@ class IntegerModelFileTest {
     @Test
     void magicVersionAndCountAreChecked() {
         refused(patched(0, 'c'), "wrong magic");
-        refused(patched(8, 1), "version 1, but this program reads version 3; run quantize again");
+        refused(patched(8, 1), "version 1, but this program reads version 4; run quantize again");
         refused(patched(12, 1), "1 sections");
         refused(patched(24, ~bytes[24]), "damaged; run quantize again");
         refused(patched(56, 1), "header is not zero at byte 56");

@@ -13,6 +13,7 @@ import dev.chagres.gpt2.model.NormTables;
 import dev.chagres.gpt2.model.RotationTables;
 import dev.chagres.gpt2.model.SoftmaxTables;
 import dev.chagres.model.decoder.ModelShape;
+import dev.chagres.semantics.Interval;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,7 @@ class OracleIndependenceTest {
     private static final Set<String> DATA = Set.of(IntegerModel.class.getName(), IntegerLayer.class.getName(),
             IntegerLinear.class.getName(), IntegerEmbedding.class.getName(), RotationTables.class.getName(),
             IntegerMlp.class.getName(), IntegerMlp.Plain.class.getName(), IntegerMlp.Gated.class.getName(),
-            ModelShape.class.getName(), NormTables.class.getName(), SoftmaxTables.class.getName());
+            ModelShape.class.getName(), Interval.class.getName(), NormTables.class.getName(), SoftmaxTables.class.getName());
     /// Entries of arrays; everything else that is called is a component of a record.
     private static final Set<String> ENTRIES = Set.of("entry", "position", "weight", "cos", "sin");
 
