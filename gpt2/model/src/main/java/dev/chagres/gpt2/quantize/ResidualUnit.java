@@ -39,6 +39,8 @@ final class ResidualUnit {
     private final StreamBasis stream;
     private final QuantizerOptions options;
     private final double embeddingPeak;
+    /// By stage.
+    private final RowSizes[] sizes;
 
     ResidualUnit(WeightSource weights, Calibration calibration, QuantizerOptions options) {
         this.weights = weights;
@@ -47,6 +49,32 @@ final class ResidualUnit {
         this.stream = calibration.stream();
         this.options = options;
         this.embeddingPeak = embeddingPeak();
+        this.sizes = Arrays.stream(calibration.stages()).parallel().map(this::sizes).toArray(RowSizes[]::new);
+    }
+
+    /// The rows of a stage in the basis of the stream.
+    ///
+    /// @param peaks largest magnitude of each
+    /// @param squares sum of squares of each
+    private record RowSizes(double[] peaks, double[] squares) {
+        int rows() {
+            return peaks.length;
+        }
+    }
+
+    private RowSizes sizes(float[] stage) {
+        int d = config.width();
+        double[] peaks = new double[stage.length / d];
+        double[] squares = new double[peaks.length];
+        double[] row = new double[d];
+        for (int r = 0; r < peaks.length; r++) {
+            load(stage, r * d, row);
+            for (double v : row) {
+                peaks[r] = Math.max(peaks[r], Math.abs(v));
+                squares[r] += v * v;
+            }
+        }
+        return new RowSizes(peaks, squares);
     }
 
     /// A unit with headroom over calibration, room for every embedding, a square sum below 2^29, and a shift of at
@@ -112,11 +140,7 @@ final class ResidualUnit {
 
     /// Calibrated rows of the stream.
     long rows() {
-        long rows = 0;
-        for (float[] stage : calibration.stages()) {
-            rows += stage.length / config.width();
-        }
-        return rows;
+        return Arrays.stream(sizes).mapToLong(RowSizes::rows).sum();
     }
 
     /// Where the largest value of the stream comes from.
@@ -144,25 +168,12 @@ final class ResidualUnit {
     /// The coarsest unit that resolves half of the rows of every stage: their entries, and their sum of squares beside
     /// the floor of epsilon.
     private int resolving() {
-        return Arrays.stream(calibration.stages()).parallel().mapToInt(this::resolving).max().orElse(0);
+        return Arrays.stream(sizes).mapToInt(this::resolving).max().orElse(0);
     }
 
-    private int resolving(float[] stage) {
-        int d = config.width();
-        double[] peaks = new double[stage.length / d];
-        double[] squares = new double[peaks.length];
-        double[] row = new double[d];
-        for (int r = 0; r < peaks.length; r++) {
-            load(stage, r * d, row);
-            for (double v : row) {
-                peaks[r] = Math.max(peaks[r], Math.abs(v));
-                squares[r] += v * v;
-            }
-        }
-        Arrays.sort(peaks);
-        Arrays.sort(squares);
-        double peak = peaks[peaks.length / 2];
-        double sum = squares[squares.length / 2] / (1 << IntegerSemantics.groupShift(d));
+    private int resolving(RowSizes stage) {
+        double peak = median(stage.peaks);
+        double sum = median(stage.squares) / (1 << IntegerSemantics.groupShift(config.width()));
         if (peak == 0) {
             return 0;
         }
@@ -194,60 +205,38 @@ final class ResidualUnit {
     /// Calibrated rows whose scale the floor of epsilon changes by more than a thousandth: rows that are small in the
     /// unit of the stream.
     long moved(int f) {
-        return Arrays.stream(calibration.stages()).parallel().mapToLong(stage -> moved(stage, f)).sum();
+        return Arrays.stream(sizes).mapToLong(stage -> moved(stage, f)).sum();
     }
 
-    private long moved(float[] stage, int f) {
+    private long moved(RowSizes stage, int f) {
+        return IntStream.range(0, stage.rows()).filter(r -> floorScale(stage, r, f) > 1 + MOVED).count();
+    }
+
+    /// What the floor of epsilon divides the scale of a row by.
+    private double floorScale(RowSizes stage, int row, int f) {
         double added = IntegerSemantics.MANT_MIN - epsilon(f);
-        if (added <= 0) {
-            return 0;
+        // Larger rows have an exponent, hence another epsilon.
+        if (added <= 0 || Math.scalb(stage.peaks[row], f) >= 1 << IntegerSemantics.MANTISSA_BITS) {
+            return 1;
         }
-        int d = config.width();
-        long moved = 0;
-        double[] row = new double[d];
-        for (int at = 0; at < stage.length; at += d) {
-            load(stage, at, row);
-            double squares = 0;
-            double peak = 0;
-            for (double v : row) {
-                double scaled = Math.scalb(v, f);
-                squares += scaled * scaled;
-                peak = Math.max(peak, Math.abs(scaled));
-            }
-            double sum = squares / (1 << IntegerSemantics.groupShift(d)) + epsilon(f);
-            // Larger rows have an exponent, hence another epsilon.
-            moved += peak < 1 << IntegerSemantics.MANTISSA_BITS && Math.sqrt(1 + added / sum) > 1 + MOVED ? 1 : 0;
-        }
-        return moved;
+        double sum = Math.scalb(stage.squares[row], 2 * f) / (1 << IntegerSemantics.groupShift(config.width()))
+                + epsilon(f);
+        return Math.sqrt(1 + added / sum);
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
     }
 
     /// What a normalised row of a stage must be multiplied with to make up for the floor of epsilon: the median of its
     /// calibrated rows.
     double floorFactor(int stage, int f) {
-        double added = IntegerSemantics.MANT_MIN - epsilon(f);
-        if (added <= 0) {
-            return 1;
-        }
-        int d = config.width();
-        float[] rows = calibration.stages()[stage];
-        double[] factors = new double[rows.length / d];
-        double[] row = new double[d];
-        for (int r = 0; r < factors.length; r++) {
-            load(rows, r * d, row);
-            double squares = 0;
-            double peak = 0;
-            for (double v : row) {
-                double scaled = Math.scalb(v, f);
-                squares += scaled * scaled;
-                peak = Math.max(peak, Math.abs(scaled));
-            }
-            double sum = squares / (1 << IntegerSemantics.groupShift(d)) + epsilon(f);
-            // Larger rows have an exponent, hence another epsilon.
-            factors[r] = peak < 1 << IntegerSemantics.MANTISSA_BITS ? Math.sqrt(1 + added / sum) : 1;
-        }
-        Arrays.sort(factors);
+        double[] factors = IntStream.range(0, sizes[stage].rows()).mapToDouble(r -> floorScale(sizes[stage], r, f))
+                .toArray();
         // A row of next to nothing is no measure of a stage.
-        return Math.min(factors[factors.length / 2], 1 + FLOOR_PART);
+        return Math.min(median(factors), 1 + FLOOR_PART);
     }
 
     /// A stream that is so coarse, because of one large value, that the floor of epsilon acts on most rows of a stage
@@ -263,9 +252,8 @@ final class ResidualUnit {
 
     private boolean unresolved(int f) {
         int byEpsilon = finest(FINEST);
-        return f < byEpsilon && Arrays.stream(calibration.stages()).parallel().anyMatch(stage ->
-                2 * moved(stage, f) > stage.length / config.width()
-                        && 2 * moved(stage, byEpsilon) <= stage.length / config.width());
+        return f < byEpsilon && Arrays.stream(sizes).anyMatch(stage ->
+                2 * moved(stage, f) > stage.rows() && 2 * moved(stage, byEpsilon) <= stage.rows());
     }
 
     /// Bound of the embedding, positions added where they are learned.
