@@ -214,11 +214,17 @@ final class DevicePanel implements Panel {
     public void lookup(Panel x, IntTensor values, long base) {
         checkTable(values);
         DeviceBuffer index = same(x).read();
+        table(index, ((RunTensor) values).read(), base, values.size());
+    }
+
+    /// Every lane is looked up and no padding, which may be in no table.
+    private void table(DeviceBuffer index, DeviceInts values, long base, long size) {
         DeviceBuffer mine = write();
-        DeviceInts table = ((RunTensor) values).read();
-        for (int g = 0; g < groups; g++) {
-            space.kernels().inference().table(lanesFrom(mine, g), lanesFrom(index, g), stride, table, base,
-                    values.size(), channels, lanes, space.failed());
+        // Without padding the lanes of all groups are one run.
+        boolean together = lanes == pitch;
+        for (int g = 0; g < (together ? 1 : groups); g++) {
+            space.kernels().inference().table(lanesFrom(mine, g), lanesFrom(index, g), stride, values, base, size,
+                    channels, together ? stride : lanes, space.failed());
         }
     }
 
@@ -293,14 +299,7 @@ final class DevicePanel implements Panel {
     /// A look-up in a table that has the one entry that stands for none.
     @Override
     public void tellOutside(int count, Outside outside) {
-        DeviceBuffer found = write();
-        // Padded lanes of a group are nobody's.
-        boolean together = lanes == pitch;
-        for (int g = 0; g < (together ? 1 : groups); g++) {
-            DeviceBuffer lanesOfGroup = lanesFrom(found, g);
-            space.kernels().inference().table(lanesOfGroup, lanesOfGroup, stride, space.single(), count, 1, channels,
-                    together ? stride : lanes, space.failed());
-        }
+        table(read(), space.single(), count, 1);
     }
 
     // --- products ------------------------------------------------------------------------------------------------
