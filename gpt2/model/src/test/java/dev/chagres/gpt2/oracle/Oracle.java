@@ -365,11 +365,13 @@ final class Oracle {
     private long[][] write(String name, IntegerLinear l, long[][] in, long[][] x, boolean heads) throws Outside {
         long[][] after = tensor(name + ".x", padding.width);
         long[][] rem = tensor(name + ".rem", padding.width);
+        long least = added(l.shift(), true);
+        long most = added(l.shift(), false);
         for (int t = 0; t < rows(); t++) {
             for (int j = 0; j < padding.width; j++) {
                 long acc = product(l, plain(j, l.outputs()), in[t], heads);
                 long quotient = rsh(acc, l.shift());
-                if (l.shift() > 3 && (quotient < added(l.shift(), true) || quotient > added(l.shift(), false))) {
+                if (l.shift() > 3 && (quotient < least || quotient > most)) {
                     throw new Outside(name + ": " + quotient + " is added");
                 }
                 after[t][j] = x[t][j] + quotient;
