@@ -1,7 +1,7 @@
 package dev.chagres.bench.cluster;
 
 import dev.chagres.bench.measure.Environment;
-import dev.chagres.bench.measure.TextTable;
+import dev.chagres.cli.TextTable;
 import dev.chagres.cli.TrafficFacts;
 import dev.chagres.prove.remote.Traffic;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.chagres.bench.e2e;
 
 import dev.chagres.bench.measure.Environment;
-import dev.chagres.bench.measure.TextTable;
+import dev.chagres.cli.TextTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -9,39 +9,25 @@ import java.util.function.Function;
 
 /// The executors of a cluster as a table, and below it what would make it too wide: each once, with those that have it.
 final class ExecutorTable {
-    private static final List<String> HEADS =
-            List.of("executor", "host", "jdk", "kernels", "threads", "memory", "free");
     private static final int LEFT = 4;
 
     private ExecutorTable() {}
 
     static String of(List<ExecutorFacts> executors) {
-        List<List<String>> rows = new ArrayList<>(List.of(HEADS));
+        TextTable table = new TextTable(LEFT, "executor", "host", "jdk", "kernels", "threads", "memory", "free");
         for (ExecutorFacts e : executors) {
             boolean answered = !e.jdk().isEmpty();
-            rows.add(List.of(e.executor(), e.host(), known(e.jdk()), known(e.kernels()),
+            table.row(e.executor(), e.host(), known(e.jdk()), known(e.kernels()),
                     answered ? Integer.toString(e.cores()) : "-", answered ? gibibytes(e.memoryBytes()) : "-",
-                    answered ? gibibytes(e.memoryFreeBytes()) : "-"));
+                    answered ? gibibytes(e.memoryFreeBytes()) : "-");
         }
-        StringBuilder text = new StringBuilder();
-        rows.forEach(row -> text.append(line(row, rows)).append(System.lineSeparator()));
+        StringBuilder text = new StringBuilder(table.toString());
         below(text, "build", executors, ExecutorFacts::build);
         below(text, "native library", executors, ExecutorFacts::nativeLibrary);
         below(text, "devices", executors, e -> String.join(", ", e.devices()));
         below(text, "key", executors, ExecutorFacts::keyDigest);
         below(text, "cannot prove", executors, ExecutorFacts::error);
         return text.toString();
-    }
-
-    private static String line(List<String> row, List<List<String>> all) {
-        StringBuilder line = new StringBuilder();
-        for (int c = 0; c < row.size(); c++) {
-            int column = c;
-            int width = all.stream().mapToInt(r -> r.get(column).length()).max().orElse(0);
-            line.append(c == 0 ? "" : "  ").append(String.format(Locale.ROOT,
-                    "%" + (c < LEFT ? "-" : "") + width + "s", row.get(c)));
-        }
-        return line.toString().stripTrailing();
     }
 
     private static void below(StringBuilder text, String name, List<ExecutorFacts> executors,

@@ -1,4 +1,4 @@
-package dev.chagres.bench.measure;
+package dev.chagres.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.chagres.bench.measure;
+package dev.chagres.cli;
 
 import java.util.ArrayList;
 import java.util.List;
