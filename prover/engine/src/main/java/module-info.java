@@ -5,6 +5,7 @@ module dev.chagres.engine {
     requires jdk.jfr;
 
     exports dev.chagres.prove;
+    exports dev.chagres.prove.build;
     exports dev.chagres.prove.file;
     exports dev.chagres.prove.key;
     exports dev.chagres.prove.profile;

@@ -1,17 +1,16 @@
 package dev.chagres.cli;
 
+import dev.chagres.prove.build.Build;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine;
 
-/// What the build wrote down about itself.
+/// What the build wrote down about the commands, besides [Build].
 ///
-/// @param version of the project
-/// @param commit that was built, empty where the build did not know
 /// @param jdk least version of the JDK
-public record BuildFacts(String version, String commit, Runtime.Version jdk) {
+public record BuildFacts(Runtime.Version jdk) {
     private static final String RESOURCE = "build.properties";
 
     /// The facts of this class's own build.
@@ -25,8 +24,7 @@ public record BuildFacts(String version, String commit, Runtime.Version jdk) {
         } catch (IOException e) {
             throw new UncheckedIOException(RESOURCE + ": cannot be read", e);
         }
-        return new BuildFacts(facts.getProperty("version"), facts.getProperty("commit"),
-                Runtime.Version.parse(facts.getProperty("jdk")));
+        return new BuildFacts(Runtime.Version.parse(facts.getProperty("jdk")));
     }
 
     /// Whether this JDK is new enough.
@@ -38,9 +36,8 @@ public record BuildFacts(String version, String commit, Runtime.Version jdk) {
     public static final class Provider implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
-            BuildFacts facts = read();
             return new String[] {
-                "chagres " + facts.version + (facts.commit.isEmpty() ? "" : " (commit " + facts.commit + ")"),
+                "chagres " + Build.HERE.name(),
                 "JDK " + Runtime.version() + ", " + System.getProperty("java.vm.vendor")
             };
         }

@@ -1,5 +1,6 @@
 package dev.chagres.cli;
 
+import dev.chagres.prove.build.Build;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,7 +57,7 @@ final class ManPage {
         String name = spec.qualifiedName();
         String[] description = spec.usageMessage().description();
         String summary = plain(description[0]).replaceFirst("\\.$", "");
-        page.macro("TH", name, "1", "", name + " " + BuildFacts.read().version(), "Chagres");
+        page.macro("TH", name, "1", "", name + " " + Build.HERE.version(), "Chagres");
         page.request("nh").request("ad l"); // neither hyphens that nobody types nor wide gaps
         page.macro("SH", "NAME")
                 .text(name + " - " + summary.substring(0, 1).toLowerCase(Locale.ROOT) + summary.substring(1));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.chagres.cli.Commands.Outcome;
+import dev.chagres.prove.build.Build;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -61,7 +62,7 @@ class MainTest {
 
     @Test
     void theVersionNamesProgramAndJdk() {
-        assertThat(run("--version").out()).startsWith("chagres " + BuildFacts.read().version())
+        assertThat(run("--version").out()).startsWith("chagres " + Build.HERE.version())
                 .contains("JDK " + Runtime.version());
         assertThat(run("-V").out()).isEqualTo(run("--version").out());
         assertThat(BuildFacts.read().runsOn(Runtime.version())).isTrue();

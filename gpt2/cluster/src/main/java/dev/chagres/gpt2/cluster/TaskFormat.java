@@ -1,6 +1,6 @@
 package dev.chagres.gpt2.cluster;
 
-import dev.chagres.cli.BuildFacts;
+import dev.chagres.prove.build.Build;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -25,8 +25,7 @@ final class TaskFormat {
 
     /// Version and commit of the classes that run here.
     static String build() {
-        BuildFacts facts = BuildFacts.read();
-        return facts.commit().isEmpty() ? facts.version() : facts.version() + " (commit " + facts.commit() + ")";
+        return Build.HERE.name();
     }
 
     /// @param build that writes

@@ -87,7 +87,6 @@ public final class RemoteSite implements AutoCloseable {
     /// An answer that says why this machine runs no job of a proof, for what [#of] throws: the coordinator's proof then
     /// fails with that line, or as a local one does where the run leaves its domain.
     public static byte[] refusal(RuntimeException reason) {
-        String message = reason.getMessage() == null ? reason.toString() : reason.getMessage();
         return Wire.write(out -> {
             out.writeBoolean(false);
             out.writeBoolean(reason instanceof DomainException);
@@ -96,7 +95,7 @@ public final class RemoteSite implements AutoCloseable {
                 out.writeInt(domain.position());
                 Wire.text(out, domain.what());
             } else {
-                Wire.text(out, message);
+                Wire.text(out, reason.getMessage() == null ? reason.toString() : reason.getMessage());
             }
         });
     }

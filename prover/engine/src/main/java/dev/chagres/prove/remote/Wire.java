@@ -1,5 +1,6 @@
 package dev.chagres.prove.remote;
 
+import dev.chagres.prove.build.Build;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -13,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 final class Wire {
     /// Grows with every change of what tasks, results or shared data look like.
     static final int VERSION = 1;
-    private static final String BUILD = Build.name();
+    private static final String BUILD = Build.HERE.name();
 
     private Wire() {}
 
