@@ -68,8 +68,8 @@ public final class Prover {
         return new Prover(engine, key, progress, bytes, remote);
     }
 
-    /// The same prover, whose next proof is made by other machines: this one generates, keeps the transcript and verifies.
-    /// The proof has the same bytes. For one proof, because what it shares is numbered.
+    /// The same prover, whose next proof is made by other machines: this one generates, keeps the transcript and
+    /// verifies. The proof has the same bytes. For one proof, because what it shares is numbered.
     ///
     /// @param sites that run the jobs
     /// @param traffic counts the bytes
@@ -92,7 +92,8 @@ public final class Prover {
         Proof run(Host host, MemoryPlan plan);
     }
 
-    /// Proves on the device if there is one; without one, and where it fails and the engine falls back, on the processor.
+    /// Proves on the device if there is one; without one, and where it fails and the engine falls back, on the
+    /// processor.
     ///
     /// @param circuit of the sequence, or of one as long
     private Proof prove(Engine.Sizes sizes, Supplier<Circuit> circuit, Attempt attempt) {

@@ -9,8 +9,8 @@ import dev.chagres.tensor.IntTensor;
 /// lanes unless said otherwise; a *lane array* is a panel of one channel. Results must fit 32 bits unless they are said
 /// to wrap.
 ///
-/// A panel may have several groups of as many lanes beside each other ([Evaluation#groupsOfTask]), of heads for example.
-/// Every method does the same in each of them, and lanes are counted in their group.
+/// A panel may have several groups of as many lanes beside each other ([Evaluation#groupsOfTask]), of heads for
+/// example. Every method does the same in each of them, and lanes are counted in their group.
 public interface Panel {
     int channels();
 
@@ -58,8 +58,8 @@ public interface Panel {
         store(to, first, stride, 0);
     }
 
-    /// Element (c, t) of group g to `to[first + g * group + c * stride + t]`. Where the tensor is one of [Operation#derived()], the virtual
-    /// tensor that it follows from is stored before, and nothing may be left to do.
+    /// Element (c, t) of group g to `to[first + g * group + c * stride + t]`. Where the tensor is one of
+    /// [Operation#derived()], the virtual tensor that it follows from is stored before, and nothing may be left to do.
     ///
     /// @throws IllegalArgumentException if a value does not fit the width of the tensor
     void store(IntTensor to, long first, long stride, long group);
@@ -163,8 +163,8 @@ public interface Panel {
         }
     }
 
-    /// Where weights of groups lie: w(g, j, k) is number `first + (g / share) * group + (k >> bits) * tile + (j << bits)
-    /// + k mod 2^bits`.
+    /// Where weights of groups lie: w(g, j, k) is number `first + (g / share) * group + (k >> bits) * tile + (j <<
+    /// bits) + k mod 2^bits`.
     ///
     /// @param bits of the input channels of a tile
     /// @param tile weights from a tile to the next one
@@ -180,8 +180,8 @@ public interface Panel {
     /// As [#subtractFrom]; `at` becomes f(d) and `before` f(d - 1).
     void distances(Panel offsets, FallingTable f, Panel at, Panel before);
 
-    /// This lane array becomes, for every lane of `x`, the least L from l to l + support for which the sum of f(L - s) over
-    /// its values s is at most `most`, l being the lane's value in the lane array `least` and at least every s. At the
-    /// end of that range the sum is; sums are below 2^32.
+    /// This lane array becomes, for every lane of `x`, the least L from l to l + support for which the sum of f(L - s)
+    /// over its values s is at most `most`, l being the lane's value in the lane array `least` and at least every s. At
+    /// the end of that range the sum is; sums are below 2^32.
     void leastOffsets(Panel x, Panel least, FallingTable f, int most, int support);
 }

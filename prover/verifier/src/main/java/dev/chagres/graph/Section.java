@@ -8,8 +8,8 @@ import java.util.List;
 ///
 /// @param name for errors and listings
 /// @param operations in evaluation order
-/// @param inputs columns of earlier sections of the graph that its operations read: all that it depends on, beside the key
-///     and the sequence
+/// @param inputs columns of earlier sections of the graph that its operations read: all that it depends on, beside the
+///     key and the sequence
 /// @param reductions of all operations, in the order of the proof
 public record Section(String name, List<Operation> operations, List<Column> inputs, List<Reduction> reductions) {
     /// @throws IllegalArgumentException if an operation is not reduced exactly once

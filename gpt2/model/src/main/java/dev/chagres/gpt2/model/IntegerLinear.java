@@ -14,8 +14,8 @@ import java.nio.ByteOrder;
 /// @param bias    one per output
 /// @param shift   0..16
 /// @param acc     proved to hold every accumulator of this matrix
-/// @param u       `acc` shifted: proved to hold every u of this matrix. For a wide write a part of it that holds 0: what
-///                a proof can hold; a run that adds more leaves its domain
+/// @param u       `acc` shifted: proved to hold every u of this matrix. For a wide write a part of it that holds 0:
+///                what a proof can hold; a run that adds more leaves its domain
 public record IntegerLinear(MemorySegment weights, int outputs, int inputs, int[] bias, int shift, Interval acc,
         Interval u) {
     /// Layout of one weight.

@@ -4,9 +4,9 @@ import dev.chagres.gpt2.model.IntervalCheck;
 import dev.chagres.gpt2.quantize.WriterMatrix.Grid;
 import dev.chagres.semantics.Interval;
 
-/// The shifts of the writes to the stream. Up to 3 they cost nothing; what a larger one adds is looked up in a table for
-/// the whole model, which every proof pays for, so that few larger ones are used, and only for writes whose integer weights
-/// would be coarse.
+/// The shifts of the writes to the stream. Up to 3 they cost nothing; what a larger one adds is looked up in a table
+/// for the whole model, which every proof pays for, so that few larger ones are used, and only for writes whose integer
+/// weights would be coarse.
 ///
 /// A table holds several times what calibration saw a write add, not all that its weights could: a run that adds more
 /// leaves its domain. Writes of massive rows keep a narrow shift where their table would be long.
@@ -33,8 +33,8 @@ record WriteShifts(int fractionBits, int[][] shifts, Interval[] quotients) {
     /// A coarser stream must lower the error of the writes at least by this factor.
     private static final double WORTH = 1.5;
 
-    /// One more table of 2^n entries must lower it at least by 1 + 2^(n - 24): long ones cost a proof as much as millions of
-    /// lookups.
+    /// One more table of 2^n entries must lower it at least by 1 + 2^(n - 24): long ones cost a proof as much as
+    /// millions of lookups.
     private static final int WORTH_BITS = 24;
 
     /// Bits of the longest table there is, `[-2^bits, 2^bits)`.

@@ -8,9 +8,9 @@ import java.util.function.Function;
 import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
 
-/// The device of an engine, which proofs and makers of keys use one after another or side by side: each has its share of the memory, told
-/// before it begins. A device that was lost is closed when its last user has ended, and opened again for the next one.
-/// Safe for use by several threads.
+/// The device of an engine, which proofs and makers of keys use one after another or side by side: each has its share
+/// of the memory, told before it begins. A device that was lost is closed when its last user has ended, and opened
+/// again for the next one. Safe for use by several threads.
 public final class SharedPlace implements AutoCloseable {
     private final Supplier<StagesProvider.Place> opener;
     private final Function<StagesProvider.Place, Host> maker;
@@ -131,8 +131,8 @@ public final class SharedPlace implements AutoCloseable {
         }
     }
 
-    /// Begins a use: takes a share of the memory, for as many lanes as fit beside the shares of others. Waits for others
-    /// to end if there is not enough for one lane now, and before a device that was lost is opened again.
+    /// Begins a use: takes a share of the memory, for as many lanes as fit beside the shares of others. Waits for
+    /// others to end if there is not enough for one lane now, and before a device that was lost is opened again.
     ///
     /// @param purpose for the message if it is refused
     /// @param most lanes, at least 1

@@ -70,8 +70,8 @@ public final class IntegerRun implements Evaluation, SectionEvaluation {
         }
     }
 
-    /// Evaluates a row for its token alone and leaves the witness as it is; all earlier rows have been evaluated or drafted. Products asked for
-    /// afterwards are those of the draft.
+    /// Evaluates a row for its token alone and leaves the witness as it is; all earlier rows have been evaluated or
+    /// drafted. Products asked for afterwards are those of the draft.
     ///
     /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
     public void draft(int row) {

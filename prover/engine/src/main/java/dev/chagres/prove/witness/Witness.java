@@ -32,13 +32,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// The integers of one run: every witness column and every virtual tensor, in a [SpillStore] with two groups for each
-/// section of the graph: the columns that other sections read ([Graph#outputs]), and all else. Key columns come from the key. Owns the store until closed.
+/// section of the graph: the columns that other sections read ([Graph#outputs]), and all else. Key columns come from
+/// the key. Owns the store until closed.
 ///
 /// Columns of [Operation#derived()] are not stored: their values are looked up when they are read. A witness of a
 /// cheating prover stores them, because there they need not be what the key says.
 ///
-/// The tensors of a section can be read and written while the section is in use ([#use]); single tiles can be read at any
-/// time through [#source(FieldKernels)].
+/// The tensors of a section can be read and written while the section is in use ([#use]); single tiles can be read at
+/// any time through [#source(FieldKernels)].
 public final class Witness implements WitnessData, AutoCloseable {
     private SpillStore store;
     private final boolean honest;
@@ -195,8 +196,8 @@ public final class Witness implements WitnessData, AutoCloseable {
         }
     }
 
-    /// Hands all tensors to another graph of the same model, matched by their positions; the tiles of a tensor there must be the first tiles of the tensor
-    /// here. Tensors that are new there are zero.
+    /// Hands all tensors to another graph of the same model, matched by their positions; the tiles of a tensor there
+    /// must be the first tiles of the tensor here. Tensors that are new there are zero.
     ///
     /// @param keyOfGraph data of the key columns of that graph
     /// @return the owner of the memory from now on; this witness is closed

@@ -15,9 +15,9 @@ import java.util.List;
 /// The integer evaluation of an [Attention] during one run, with keys and values of earlier rows kept in 16 bits, as
 /// factors of matrix products need them.
 ///
-/// A task computes all scores of some queries of one head, or of several heads side by side, as a panel `[key][query]`, finds the offsets, and multiplies
-/// the weights with the values. Sums of weights times values stay below 2^29 in absolute value in any order of
-/// summation, because weights are not negative and add up to at most Rmax.
+/// A task computes all scores of some queries of one head, or of several heads side by side, as a panel `[key][query]`,
+/// finds the offsets, and multiplies the weights with the values. Sums of weights times values stay below 2^29 in
+/// absolute value in any order of summation, because weights are not negative and add up to at most Rmax.
 final class AttentionRun {
     /// Queries of one task.
     private static final int LANES = 64;
