@@ -15,14 +15,13 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 import static jdk.incubator.vector.VectorOperators.MAX;
 import static jdk.incubator.vector.VectorOperators.MIN;
-import static jdk.incubator.vector.VectorOperators.OR;
+import static jdk.incubator.vector.VectorOperators.NE;
 import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /// Flat loops of [VectorPanelKernels]: along one row, sizes in bytes of 32-bit values, or down one vector of lanes,
@@ -52,15 +51,33 @@ final class PanelLoops {
         }
     }
 
-    /// @return 0 if every value fits 16 bits
-    static int narrow(long dst, long src, long bytes) {
-        IntVector lost = IntVector.zero(I);
-        for (long i = 0; i != bytes; i += BYTES) {
+    /// Four vectors to a test of whether any of them lost bits.
+    ///
+    /// @return whether every value fits 16 bits
+    static boolean narrow(long dst, long src, long bytes) {
+        boolean fits = true;
+        long i = 0;
+        for (long whole = bytes - bytes % (4 * BYTES); i != whole; i += 4 * BYTES) {
+            IntVector v0 = IntVector.fromMemorySegment(I, ALL, src + i, ORDER);
+            IntVector v1 = IntVector.fromMemorySegment(I, ALL, src + i + BYTES, ORDER);
+            IntVector v2 = IntVector.fromMemorySegment(I, ALL, src + i + 2 * BYTES, ORDER);
+            IntVector v3 = IntVector.fromMemorySegment(I, ALL, src + i + 3 * BYTES, ORDER);
+            IntVector lost = v0.lanewise(ASHR, 15).lanewise(XOR, v0.lanewise(ASHR, 31))
+                    .or(v1.lanewise(ASHR, 15).lanewise(XOR, v1.lanewise(ASHR, 31)))
+                    .or(v2.lanewise(ASHR, 15).lanewise(XOR, v2.lanewise(ASHR, 31)))
+                    .or(v3.lanewise(ASHR, 15).lanewise(XOR, v3.lanewise(ASHR, 31)));
+            fits &= !lost.compare(NE, 0).anyTrue();
+            ((ShortVector) v0.convertShape(I2S, S, 0)).intoMemorySegment(ALL, dst + (i >> 1), ORDER);
+            ((ShortVector) v1.convertShape(I2S, S, 0)).intoMemorySegment(ALL, dst + (i + BYTES >> 1), ORDER);
+            ((ShortVector) v2.convertShape(I2S, S, 0)).intoMemorySegment(ALL, dst + (i + 2 * BYTES >> 1), ORDER);
+            ((ShortVector) v3.convertShape(I2S, S, 0)).intoMemorySegment(ALL, dst + (i + 3 * BYTES >> 1), ORDER);
+        }
+        for (; i != bytes; i += BYTES) {
             IntVector v = IntVector.fromMemorySegment(I, ALL, src + i, ORDER);
-            lost = lost.or(v.lanewise(ASHR, 15).lanewise(XOR, v.lanewise(ASHR, 31)));
+            fits &= !v.lanewise(ASHR, 15).compare(NE, v.lanewise(ASHR, 31)).anyTrue();
             ((ShortVector) v.convertShape(I2S, S, 0)).intoMemorySegment(ALL, dst + (i >> 1), ORDER);
         }
-        return lost.reduceLanes(OR);
+        return fits;
     }
 
     static void add(long dst, long x, long y, long bytes) {
@@ -95,12 +112,12 @@ final class PanelLoops {
         }
     }
 
-    // Reductions over rows keep their result in memory, four rows to a load and a store: a vector in a variable that
-    // changes from turn to turn may become an object (see the generator's `addTo`).
+    // Reductions over rows keep their result in memory, most of them four rows to a load and a store: a vector in a
+    // variable that changes from turn to turn may become an object (see the generator's `addTo`).
 
-    static void max(long dst, long x, long stride, int rows) {
+    static void max(long dst, long x, long stride, long rows) {
         IntVector.broadcast(I, Integer.MIN_VALUE).intoMemorySegment(ALL, dst, ORDER);
-        int r = 0;
+        long r = 0;
         for (; r + 4 <= rows; r += 4, x += 4 * stride) {
             IntVector.fromMemorySegment(I, ALL, dst, ORDER)
                     .lanewise(MAX, IntVector.fromMemorySegment(I, ALL, x, ORDER))
@@ -192,13 +209,26 @@ final class PanelLoops {
     }
 
     static void firstOutside(long dst, long x, long stride, int low, int high, int rows) {
-        IntVector first = IntVector.broadcast(I, rows);
-        for (int r = rows - 1; r >= 0; r--) {
-            IntVector v = IntVector.fromMemorySegment(I, ALL, x + r * stride, ORDER);
-            VectorMask<Integer> outside = v.compare(LT, low).or(v.compare(GE, high));
-            first = first.blend(r, outside);
+        IntVector.broadcast(I, rows).intoMemorySegment(ALL, dst, ORDER);
+        int r = rows - 1;
+        for (; r >= 3; r -= 4) {
+            IntVector v0 = IntVector.fromMemorySegment(I, ALL, x + r * stride, ORDER);
+            IntVector v1 = IntVector.fromMemorySegment(I, ALL, x + (r - 1) * stride, ORDER);
+            IntVector v2 = IntVector.fromMemorySegment(I, ALL, x + (r - 2) * stride, ORDER);
+            IntVector v3 = IntVector.fromMemorySegment(I, ALL, x + (r - 3) * stride, ORDER);
+            IntVector.fromMemorySegment(I, ALL, dst, ORDER)
+                    .blend(r, v0.compare(LT, low).or(v0.compare(GE, high)))
+                    .blend(r - 1, v1.compare(LT, low).or(v1.compare(GE, high)))
+                    .blend(r - 2, v2.compare(LT, low).or(v2.compare(GE, high)))
+                    .blend(r - 3, v3.compare(LT, low).or(v3.compare(GE, high)))
+                    .intoMemorySegment(ALL, dst, ORDER);
         }
-        first.intoMemorySegment(ALL, dst, ORDER);
+        for (; r >= 0; r--) {
+            IntVector v = IntVector.fromMemorySegment(I, ALL, x + r * stride, ORDER);
+            IntVector.fromMemorySegment(I, ALL, dst, ORDER)
+                    .blend(r, v.compare(LT, low).or(v.compare(GE, high)))
+                    .intoMemorySegment(ALL, dst, ORDER);
+        }
     }
 
     static void scaleRound(long n, long rem, long m, long stride, long factor, int s, int rows) {
@@ -217,7 +247,7 @@ final class PanelLoops {
     static void exponentialSums(long dst, long x, long stride, long offset, float rate, float one, int rows) {
         float toPowers = (float) (-rate / Math.log(2));
         IntVector from = IntVector.fromMemorySegment(I, ALL, offset, ORDER);
-        IntVector sum = IntVector.zero(I);
+        IntVector.zero(I).intoMemorySegment(ALL, dst, ORDER);
         for (int row = 0; row < rows; row++, x += stride) {
             IntVector d = from.sub(IntVector.fromMemorySegment(I, ALL, x, ORDER));
             FloatVector f = ((FloatVector) d.convertShape(I2F, F, 0)).mul(toPowers).lanewise(MAX, -60f)
@@ -229,8 +259,9 @@ final class PanelLoops {
                     .mul(g).add(one);
             IntVector power = ((IntVector) r.convertShape(F2I, I, 0)).lanewise(LSHL, 23);
             FloatVector e = p.reinterpretAsInts().add(power).reinterpretAsFloats();
-            sum = sum.add(e.add(ROUND).reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND)));
+            IntVector.fromMemorySegment(I, ALL, dst, ORDER)
+                    .add(e.add(ROUND).reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND)))
+                    .intoMemorySegment(ALL, dst, ORDER);
         }
-        sum.intoMemorySegment(ALL, dst, ORDER);
     }
 }

@@ -115,46 +115,57 @@ public final class VectorIntegerKernels implements IntegerKernels {
     public void matvec(long acc, long w, long wStride, long x, int rows, int depth) {
         int blocked = rows - rows % 4;
         int whole = depth - depth % COUNT;
+        long sums = Scratch.address();
         for (int j = 0; j < blocked; j += 4) {
-            fourRows(acc + 4L * j, w + 2 * j * wStride, 2 * wStride, x, whole);
+            clearSums(sums, 4);
+            fourRows(sums, w + 2 * j * wStride, 2 * wStride, x, whole);
+            for (int i = 0; i < 4; i++) {
+                addTo(acc, j + i, total(sums + (long) i * BYTES));
+            }
         }
         for (int j = blocked; j < rows; j++) {
-            oneRow(acc + 4L * j, w + 2 * j * wStride, x, whole);
+            clearSums(sums, 1);
+            oneRow(sums, w + 2 * j * wStride, x, whole);
+            addTo(acc, j, total(sums));
         }
         if (whole < depth) {
             scalar.matvec(acc, w + 2L * whole, wStride, x + 4L * whole, rows, depth - whole);
         }
     }
 
-    private static void fourRows(long acc, long w, long strideBytes, long x, int depth) {
-        IntVector s0 = IntVector.zero(I);
-        IntVector s1 = IntVector.zero(I);
-        IntVector s2 = IntVector.zero(I);
-        IntVector s3 = IntVector.zero(I);
-        for (long end = w + 2L * depth; w != end; w += 2L * COUNT, x += BYTES) {
-            IntVector v = IntVector.fromMemorySegment(I, ALL, x, ORDER);
-            ShortVector w0 = ShortVector.fromMemorySegment(S, ALL, w, ORDER);
-            ShortVector w1 = ShortVector.fromMemorySegment(S, ALL, w + strideBytes, ORDER);
-            ShortVector w2 = ShortVector.fromMemorySegment(S, ALL, w + 2 * strideBytes, ORDER);
-            ShortVector w3 = ShortVector.fromMemorySegment(S, ALL, w + 3 * strideBytes, ORDER);
-            s0 = s0.add(((IntVector) w0.convertShape(S2I, I, 0)).mul(v));
-            s1 = s1.add(((IntVector) w1.convertShape(S2I, I, 0)).mul(v));
-            s2 = s2.add(((IntVector) w2.convertShape(S2I, I, 0)).mul(v));
-            s3 = s3.add(((IntVector) w3.convertShape(S2I, I, 0)).mul(v));
+    private static void clearSums(long sums, int count) {
+        for (int i = 0; i < count; i++) {
+            IntVector.zero(I).intoMemorySegment(ALL, sums + (long) i * BYTES, ORDER);
         }
-        addTo(acc, 0, s0.reduceLanes(ADD));
-        addTo(acc, 1, s1.reduceLanes(ADD));
-        addTo(acc, 2, s2.reduceLanes(ADD));
-        addTo(acc, 3, s3.reduceLanes(ADD));
     }
 
-    private static void oneRow(long acc, long w, long x, int depth) {
-        IntVector s = IntVector.zero(I);
+    private static int total(long sums) {
+        return IntVector.fromMemorySegment(I, ALL, sums, ORDER).reduceLanes(ADD);
+    }
+
+    // Sums are in memory: a vector in a variable that changes from turn to turn may become an object (see the
+    // generator's `addTo`).
+
+    private static void fourRows(long sums, long w, long strideBytes, long x, int depth) {
         for (long end = w + 2L * depth; w != end; w += 2L * COUNT, x += BYTES) {
-            ShortVector row = ShortVector.fromMemorySegment(S, ALL, w, ORDER);
-            s = s.add(((IntVector) row.convertShape(S2I, I, 0)).mul(IntVector.fromMemorySegment(I, ALL, x, ORDER)));
+            IntVector v = IntVector.fromMemorySegment(I, ALL, x, ORDER);
+            addProduct(sums, w, v);
+            addProduct(sums + BYTES, w + strideBytes, v);
+            addProduct(sums + 2 * BYTES, w + 2 * strideBytes, v);
+            addProduct(sums + 3 * BYTES, w + 3 * strideBytes, v);
         }
-        addTo(acc, 0, s.reduceLanes(ADD));
+    }
+
+    private static void oneRow(long sum, long w, long x, int depth) {
+        for (long end = w + 2L * depth; w != end; w += 2L * COUNT, x += BYTES) {
+            addProduct(sum, w, IntVector.fromMemorySegment(I, ALL, x, ORDER));
+        }
+    }
+
+    private static void addProduct(long sum, long w, IntVector v) {
+        ShortVector weights = ShortVector.fromMemorySegment(S, ALL, w, ORDER);
+        IntVector.fromMemorySegment(I, ALL, sum, ORDER).add(((IntVector) weights.convertShape(S2I, I, 0)).mul(v))
+                .intoMemorySegment(ALL, sum, ORDER);
     }
 
     private static void addTo(long acc, int j, int term) {
@@ -207,11 +218,9 @@ public final class VectorIntegerKernels implements IntegerKernels {
         long whole = n - n % Memory.BLOCK;
         int max = Integer.MIN_VALUE;
         if (whole > 0) {
-            IntVector v = IntVector.fromMemorySegment(I, ALL, x, ORDER);
-            for (long i = 0; i != 4 * whole; i += BYTES) {
-                v = v.lanewise(MAX, IntVector.fromMemorySegment(I, ALL, x + i, ORDER));
-            }
-            max = v.reduceLanes(MAX);
+            long lanes = Scratch.address();
+            PanelLoops.max(lanes, x, BYTES, whole / COUNT);
+            max = IntVector.fromMemorySegment(I, ALL, lanes, ORDER).reduceLanes(MAX);
         }
         return whole == n ? max : Math.max(max, scalar.max(x + 4 * whole, n - whole));
     }

@@ -24,11 +24,11 @@ public final class VectorPanelKernels implements PanelKernels {
 
     @Override
     public boolean narrow(long dst, long dstStride, long src, long srcStride, int rows, int width) {
-        int lost = 0;
+        boolean fits = true;
         for (int r = 0; r < rows; r++) {
-            lost |= PanelLoops.narrow(dst + 2 * r * dstStride, src + 4 * r * srcStride, 4L * width);
+            fits &= PanelLoops.narrow(dst + 2 * r * dstStride, src + 4 * r * srcStride, 4L * width);
         }
-        return lost == 0;
+        return fits;
     }
 
     @Override
