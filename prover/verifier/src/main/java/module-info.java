@@ -19,6 +19,7 @@ module dev.chagres.verifier {
     exports dev.chagres.lookup to dev.chagres.device, dev.chagres.engine, dev.chagres.gpt2;
     exports dev.chagres.model.decoder to dev.chagres.engine, dev.chagres.gpt2, dev.chagres.cli;
     exports dev.chagres.poly to dev.chagres.device, dev.chagres.engine;
+    exports dev.chagres.relation to dev.chagres.device, dev.chagres.engine;
     exports dev.chagres.sumcheck to dev.chagres.engine;
     exports dev.chagres.tensor to dev.chagres.device, dev.chagres.engine, dev.chagres.gpt2, dev.chagres.cli;
     exports dev.chagres.transcript to dev.chagres.device, dev.chagres.engine, dev.chagres.cli;

@@ -6,6 +6,7 @@ import dev.chagres.field.QM31;
 import dev.chagres.gpt2.SpecEdits;
 import dev.chagres.graph.DeferredReduction;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.Section;
 import dev.chagres.graph.SectionParty;
 import dev.chagres.graph.SectionReduction;
@@ -37,7 +38,8 @@ class CheckIdsTest {
     private static final List<Path> SOURCES = List.of(Path.of("../../prover/verifier/src/main/java"),
             Path.of("../../prover/engine/src/main/java"), Path.of("src/main/java"), Path.of("../cli/src/main/java"));
     private static final Pattern RAISED = Pattern.compile(
-            "new (?:Rejection|StatementException|Verdict\\.Rejected)\\(\\s*([^,]+),|checkWork\\(\\s*(\"[^,]+),");
+            "new (?:Rejection|StatementException|Verdict\\.Rejected)\\(\\s*([^,]+),"
+                    + "|(?:checkWork|channel\\.require)\\(\\s*([^,]+),");
     /// First arguments that are no literals: each passes on an id that is found elsewhere.
     private static final Set<String> PASSED_ON = Set.of("check", "e.check()", "r.check()", "\"sumcheck/\" + name");
     private static final Pattern ROW = Pattern.compile("^\\| `([a-z]+/[a-z-]+)` \\|.*");
@@ -112,7 +114,7 @@ class CheckIdsTest {
         });
         QM31[] powers = Collections.nCopies(LookupChallenges.MAX_COMPONENTS, QM31.ONE).toArray(QM31[]::new);
         LookupChallenges challenges = new LookupChallenges(QM31.ONE, powers, QM31.ONE);
-        List<List<QM31[]>> kept = new ArrayList<>();
+        List<List<Kept>> kept = new ArrayList<>();
         for (Section section : graph.sections()) {
             kept.add(SectionReduction.lookups(role, section, challenges).kept());
         }

@@ -1,6 +1,7 @@
 package dev.chagres.commit;
 
 import dev.chagres.field.QM31;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Eq;
@@ -20,7 +21,7 @@ import java.util.Map;
 public final class BatchedClaims {
     private final AddressSpace space;
     private final List<Term> terms;
-    private final QM31 value;
+    private final PrivateValue value;
 
     /// @param column the column
     /// @param point coordinates inside a piece, as many as the column's piece bits; zeros above a padded tile
@@ -34,7 +35,7 @@ public final class BatchedClaims {
         }
     }
 
-    private BatchedClaims(AddressSpace space, List<Term> terms, QM31 value) {
+    private BatchedClaims(AddressSpace space, List<Term> terms, PrivateValue value) {
         this.space = space;
         this.terms = terms;
         this.value = value;
@@ -47,7 +48,7 @@ public final class BatchedClaims {
         record Place(Column column, List<QM31> point, int first, int tiles) {}
         Map<Place, Term> terms = new LinkedHashMap<>();
         QM31 power = QM31.ONE;
-        QM31 value = QM31.ZERO;
+        PrivateValue value = PrivateValue.ZERO;
         for (Claim claim : claims) {
             Column c = claim.column();
             MatrixLayout layout = space.layout(c);
@@ -63,7 +64,7 @@ public final class BatchedClaims {
                 return new Term(c, point, place.first * parts, zeros);
             });
             addWeights(term.weights(), claim, point.length, parts, power);
-            value = value.add(power.mul(claim.value()));
+            value = value.add(claim.value().mul(power));
             power = power.mul(gamma);
         }
         return new BatchedClaims(space, List.copyOf(terms.values()), value);
@@ -100,7 +101,7 @@ public final class BatchedClaims {
     }
 
     /// The claimed value of the batched sum.
-    public QM31 value() {
+    public PrivateValue value() {
         return value;
     }
 

@@ -2,6 +2,7 @@ package dev.chagres.commit;
 
 import dev.chagres.field.CircleDomain;
 import dev.chagres.field.QM31;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Eq;
 import dev.chagres.transcript.Rejection;
@@ -69,7 +70,7 @@ public final class OpeningVerifier {
             lanes = fold(level + 1);
             root = next;
         }
-        QM31[] clear = channel.receive(OpeningTags.CLEAR, 1 << parameters.clearBits());
+        QM31[] clear = channel.receivePlain(OpeningTags.CLEAR, 1 << parameters.clearBits());
         int[] positions = queries(last);
         QM31[] values = last == 0 ? matrixValues(positions, rows) : laneValues(last, root, positions, lanes);
         checkClear(clear, last, positions, values);
@@ -81,10 +82,10 @@ public final class OpeningVerifier {
         int n = space.variables();
         int head = parameters.headBits();
         QM31[] r = new QM31[n];
-        QM31 running = batch.value();
+        PrivateValue running = batch.value();
         for (int round = 0; round < n; round++) {
             int variable = round < head ? head - 1 - round : n - 1 - (round - head);
-            QM31[] message = channel.receive(OpeningTags.BATCH, 2);
+            PrivateValue[] message = channel.receive(OpeningTags.BATCH, 2);
             if (variable >= parameters.k()) {
                 foldWork(0);
             }
@@ -92,10 +93,9 @@ public final class OpeningVerifier {
             running = QuadraticRound.next(running, message[0], message[1], x);
             r[variable] = x;
         }
-        claim = channel.receive(OpeningTags.VALUE, 1)[0];
-        if (!claim.mul(batch.weightAt(r)).equals(running)) {
-            throw new Rejection("open/batch", "the batched claims do not match the claimed value of the commitment");
-        }
+        claim = channel.receivePlain(OpeningTags.VALUE, 1)[0];
+        channel.require("open/batch", running.sub(claim.mul(batch.weightAt(r))),
+                "the batched claims do not match the claimed value of the commitment");
         return r;
     }
 
@@ -157,7 +157,7 @@ public final class OpeningVerifier {
         int low = parameters.coefficientBits(level);
         int high = parameters.coefficientBits(level - 1);
         for (int v = high - 1; v >= low; v--) {
-            QM31[] message = channel.receive(OpeningTags.FOLD, 2);
+            QM31[] message = channel.receivePlain(OpeningTags.FOLD, 2);
             foldWork(level);
             bound[v] = channel.challenge(OpeningTags.FOLD);
             claim = QuadraticRound.next(claim, message[0], message[1], bound[v]);

@@ -4,6 +4,7 @@ import dev.chagres.field.QM31;
 import dev.chagres.poly.EqFactor;
 import dev.chagres.poly.Expression;
 import dev.chagres.poly.Statement;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.transcript.Rejection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,14 +26,14 @@ public final class DeferredReduction {
     /// @param kept what the reductions have kept: for each section of the graph, for each of its reductions
     /// @throws Rejection `sumcheck/` and the name of a group
     /// @throws IllegalArgumentException if terms of one group have different variables
-    public static void reduce(Party party, Graph graph, List<List<QM31[]>> kept) throws Rejection {
+    public static void reduce(Party party, Graph graph, List<List<Kept>> kept) throws Rejection {
         for (List<DeferredTerm> terms : groups(graph, kept)) {
             reduce(party, terms);
         }
     }
 
     /// The terms of all sections by group, in order.
-    static List<List<DeferredTerm>> groups(Graph graph, List<List<QM31[]>> kept) {
+    static List<List<DeferredTerm>> groups(Graph graph, List<List<Kept>> kept) {
         Map<String, List<DeferredTerm>> groups = new LinkedHashMap<>();
         for (int i = 0; i < kept.size(); i++) {
             List<Reduction> reductions = graph.sections().get(i).reductions();
@@ -52,7 +53,7 @@ public final class DeferredReduction {
         QM31 alpha = party.batching(tag + "/alpha", terms.size());
         List<Expression> sums = new ArrayList<>();
         List<Expression> zeros = new ArrayList<>();
-        QM31 claim = QM31.ZERO;
+        PrivateValue claim = PrivateValue.ZERO;
         QM31 power = QM31.ONE;
         for (DeferredTerm term : terms) {
             if (!term.group().equals(group)) {
@@ -61,7 +62,7 @@ public final class DeferredReduction {
             switch (term) {
                 case DeferredTerm.Sum s -> {
                     sums.add(s.expression().times(power));
-                    claim = claim.add(power.mul(s.sum()));
+                    claim = claim.add(s.sum().mul(power));
                 }
                 case DeferredTerm.Zero z -> zeros.add(z.expression().times(power));
             }

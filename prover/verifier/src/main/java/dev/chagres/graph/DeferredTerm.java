@@ -1,8 +1,8 @@
 package dev.chagres.graph;
 
-import dev.chagres.field.QM31;
 import dev.chagres.poly.Expression;
 import dev.chagres.poly.Variable;
+import dev.chagres.relation.PrivateValue;
 import java.util.List;
 
 /// A statement that is proved after the join, in one sumcheck with all others of its group.
@@ -34,7 +34,7 @@ public sealed interface DeferredTerm {
     /// The expression sums to a value over the cube.
     ///
     /// @param sum claimed in the fork of a section
-    record Sum(Group group, String label, Expression expression, QM31 sum) implements DeferredTerm {}
+    record Sum(Group group, String label, Expression expression, PrivateValue sum) implements DeferredTerm {}
 
     /// The expression is 0 everywhere on the cube.
     record Zero(Group group, String label, Expression expression) implements DeferredTerm {}

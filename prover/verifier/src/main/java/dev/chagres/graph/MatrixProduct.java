@@ -3,6 +3,7 @@ package dev.chagres.graph;
 import dev.chagres.field.QM31;
 import dev.chagres.poly.ColumnFactor;
 import dev.chagres.poly.Variable;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
 import dev.chagres.tensor.TilePoint;
@@ -39,7 +40,7 @@ public record MatrixProduct(Column input, Column weight, Column bias, Width in, 
     }
 
     /// Proves that acc equals `value` at a point of an activation shape with the channels of `out`.
-    public void reduce(Party party, String tag, Shape shape, TilePoint at, QM31 value) throws Rejection {
+    public void reduce(Party party, String tag, Shape shape, TilePoint at, PrivateValue value) throws Rejection {
         ProductReduction.reduce(party, tag, List.of(new ProductReduction.Claimed(this, shape, at, value)));
     }
 

@@ -2,6 +2,7 @@ package dev.chagres.graph;
 
 import dev.chagres.field.QM31;
 import dev.chagres.poly.Statement;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
@@ -45,7 +46,7 @@ public interface Party {
     /// The value of a column at a point, sent by the prover and claimed against the commitment.
     ///
     /// @throws Rejection if the message is malformed
-    QM31 open(Column column, TilePoint at) throws Rejection;
+    PrivateValue open(Column column, TilePoint at) throws Rejection;
 
     /// Claims a value that both parties know already.
     void claim(Column column, TilePoint at, QM31 value);
@@ -53,11 +54,11 @@ public interface Party {
     /// Proves that the statement sums to `claim`; its column factors become claims against the commitment.
     ///
     /// @throws Rejection if the rounds or the final check fail
-    SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) throws Rejection;
+    SumcheckResult sumcheck(String tag, Statement statement, PrivateValue claim) throws Rejection;
 
     /// Requires an equality.
     ///
     /// @param check identifier listed in docs/protocol.md
     /// @throws Rejection with that identifier
-    void require(String check, QM31 actual, QM31 expected) throws Rejection;
+    void require(String check, PrivateValue actual, PrivateValue expected) throws Rejection;
 }

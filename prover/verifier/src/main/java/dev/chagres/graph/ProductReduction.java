@@ -7,6 +7,7 @@ import dev.chagres.poly.Expression;
 import dev.chagres.poly.SparseFactor;
 import dev.chagres.poly.Statement;
 import dev.chagres.poly.Variable;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Shape;
 import dev.chagres.tensor.TilePoint;
@@ -30,7 +31,7 @@ public final class ProductReduction {
     ///
     /// @param shape an activation with the channels of the product
     /// @param at point of `shape`
-    public record Claimed(MatrixProduct product, Shape shape, TilePoint at, QM31 value) {
+    public record Claimed(MatrixProduct product, Shape shape, TilePoint at, PrivateValue value) {
         private QM31[] low(int axis) {
             return at.low(shape, shape.lowAxes().get(axis).name());
         }
@@ -47,7 +48,7 @@ public final class ProductReduction {
     public static void reduce(Party party, String tag, List<Claimed> claims) throws Rejection {
         MatrixProduct first = claims.getFirst().product();
         QM31[] atRow = claims.getFirst().low(0);
-        List<QM31> values = new ArrayList<>();
+        List<PrivateValue> values = new ArrayList<>();
         for (Claimed c : claims) {
             if (c.product().input() != first.input() || !Arrays.equals(c.low(0), atRow)) {
                 throw new IllegalArgumentException(tag + ": products of different inputs, or at different rows");
@@ -67,11 +68,11 @@ public final class ProductReduction {
         }
         Expression input = Expression.of(MatrixProduct.activationFactor(first.input(), atRow, k, kHigh, block));
         List<Expression> weights = new ArrayList<>();
-        QM31 claim = QM31.ZERO;
+        PrivateValue claim = PrivateValue.ZERO;
         QM31 power = QM31.ONE;
         for (int i = 0; i < claims.size(); i++) {
             weights.add(weightSide(claims.get(i), power, k, kHigh, groups, block));
-            claim = claim.add(power.mul(values.get(i)));
+            claim = claim.add(values.get(i).mul(power));
             power = power.mul(alpha);
         }
         List<Variable> variables = new ArrayList<>(List.of(k, kHigh));

@@ -1,6 +1,5 @@
 package dev.chagres.graph;
 
-import dev.chagres.field.QM31;
 import dev.chagres.lookup.LeafClaim;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.tensor.Column;
@@ -16,9 +15,6 @@ import java.util.function.Function;
 /// reduction says nothing about it in the fork of its section, and hands it over as [#deferred] terms, which
 /// [DeferredReduction] proves together once the messages of all sections are fixed.
 public interface Reduction {
-    /// What [#reduce] returns where nothing is put off.
-    QM31[] NOTHING = new QM31[0];
-
     /// The operations that it is about, in evaluation order.
     List<Operation> operations();
 
@@ -26,14 +22,14 @@ public interface Reduction {
     ///
     /// @param party prover or verifier
     /// @param claims what the fraction tree claims about each virtual tensor of the operations
-    /// @return points and values that [#deferred] needs, the same for both parties; [#NOTHING] if it needs none
+    /// @return what [#deferred] needs, the same for both parties; [Kept#NOTHING] if it needs nothing
     /// @throws Rejection if a check fails
-    QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection;
+    Kept reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection;
 
     /// What is left to be proved after the join of all sections.
     ///
     /// @param kept what [#reduce] has returned
-    default List<DeferredTerm> deferred(QM31[] kept) {
+    default List<DeferredTerm> deferred(Kept kept) {
         return List.of();
     }
 

@@ -8,6 +8,7 @@ import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TablePolynomial;
 import dev.chagres.lookup.TreeLayout;
 import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.tensor.TilePoint;
 import dev.chagres.transcript.Rejection;
 import java.util.List;
@@ -28,5 +29,5 @@ public interface SectionParty extends Party {
     }
 
     /// The value of a virtual tensor at a point, sent by the prover; the caller proves it.
-    QM31 virtual(VirtualTensor tensor, TilePoint at) throws Rejection;
+    PrivateValue virtual(VirtualTensor tensor, TilePoint at) throws Rejection;
 }

@@ -11,6 +11,7 @@ import dev.chagres.lookup.TablePolynomial;
 import dev.chagres.lookup.TreeLayout;
 import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
 import dev.chagres.tensor.TilePoint;
@@ -26,13 +27,13 @@ public final class SectionReduction {
     private SectionReduction() {}
 
     /// The sum of the fractions of one tree.
-    public record Fraction(QM31 numerator, QM31 denominator) {}
+    public record Fraction(PrivateValue numerator, PrivateValue denominator) {}
 
     /// A section that is proved but for what its reductions have put off.
     ///
     /// @param fraction sum of its lookups
     /// @param kept what each of its reductions has kept for [DeferredReduction]
-    public record Reduced(Fraction fraction, List<QM31[]> kept) {}
+    public record Reduced(Fraction fraction, List<Kept> kept) {}
 
     /// Proves the lookups of a section, then reduces its operations.
     ///
@@ -44,7 +45,7 @@ public final class SectionReduction {
         LeafPoint leaf = layout.at(tree.point());
         Map<VirtualTensor, LeafClaim> claims = new IdentityHashMap<>();
         QM31 numerator = QM31.ZERO;
-        QM31 denominator = QM31.ONE;
+        PrivateValue denominator = PrivateValue.ONE;
         for (int s = 0; s < segments.size(); s++) {
             Lookup segment = segments.get(s);
             TilePoint at = leaf.of(s);
@@ -52,32 +53,32 @@ public final class SectionReduction {
             numerator = numerator.add(total);
             denominator = denominator.sub(total).add(challenges.base(segment.table()).mul(total));
             for (int i = 0; i < segment.components().size(); i++) {
-                QM31 value = switch (segment.components().get(i)) {
+                PrivateValue value = switch (segment.components().get(i)) {
                     case TupleComponent.Linear linear -> linear(role, linear, segment.shape(), at);
                     case TupleComponent.Proved proved -> {
-                        QM31 v = role.virtual(proved.virtual(), at);
+                        PrivateValue v = role.virtual(proved.virtual(), at);
                         claims.put(proved.virtual(), new LeafClaim(at, v));
                         yield v;
                     }
                 };
-                denominator = denominator.sub(challenges.powers()[i].mul(value));
+                denominator = denominator.sub(value.mul(challenges.powers()[i]));
             }
         }
-        role.require("lookup/leaf-numerator", tree.numerator(), numerator);
+        role.require("lookup/leaf-numerator", tree.numerator(), PrivateValue.known(numerator));
         role.require("lookup/leaf-denominator", tree.denominator(), denominator);
-        List<QM31[]> kept = new ArrayList<>();
+        List<Kept> kept = new ArrayList<>();
         for (Reduction reduction : section.reductions()) {
             kept.add(reduction.reduce(role, claims::get));
         }
         return new Reduced(new Fraction(tree.rootNumerator(), tree.rootDenominator()), kept);
     }
 
-    private static QM31 linear(SectionParty role, TupleComponent.Linear linear, Shape shape, TilePoint at)
+    private static PrivateValue linear(SectionParty role, TupleComponent.Linear linear, Shape shape, TilePoint at)
             throws Rejection {
-        QM31 sum = at.total().mul(QM31.embed(linear.offset()));
+        PrivateValue sum = PrivateValue.known(at.total().mul(QM31.embed(linear.offset())));
         for (TupleComponent.Term term : linear.terms()) {
             Shape to = term.column().shape();
-            QM31 value = role.open(term.column(), to == shape ? at : at.project(shape, to));
+            PrivateValue value = role.open(term.column(), to == shape ? at : at.project(shape, to));
             sum = sum.add(value.mul(QM31.embed(term.scale())));
         }
         return sum;
@@ -90,8 +91,8 @@ public final class SectionReduction {
         TreeLayout layout = new TreeLayout(tables.stream().map(t -> t.multiplicity().shape()).toList());
         FractionTreeVerifier.Result tree = role.tableTree(tables, layout, challenges);
         LeafPoint leaf = layout.at(tree.point());
-        QM31 numerator = QM31.ZERO;
-        QM31 denominator = QM31.ONE;
+        PrivateValue numerator = PrivateValue.ZERO;
+        PrivateValue denominator = PrivateValue.ONE;
         for (int s = 0; s < tables.size(); s++) {
             Table table = tables.get(s);
             TilePoint at = leaf.of(s);
@@ -99,14 +100,15 @@ public final class SectionReduction {
             numerator = numerator.add(role.open(table.multiplicity(), at));
             denominator = denominator.sub(total).add(challenges.base(table).mul(total));
             for (int i = 0; i < table.columns().size(); i++) {
-                QM31 value = switch (table.columns().get(i)) {
+                PrivateValue value = switch (table.columns().get(i)) {
                     case TablePolynomial.Key key -> {
                         Column c = key.column();
                         yield role.open(c, new TilePoint(at.low(), Arrays.copyOf(at.weights(), c.shape().tileCount())));
                     }
-                    case TablePolynomial closed -> role.evaluate(closed, at, table.starts());
+                    case TablePolynomial closed ->
+                            PrivateValue.known(role.evaluate(closed, at, table.starts()));
                 };
-                denominator = denominator.sub(challenges.powers()[i].mul(value));
+                denominator = denominator.sub(value.mul(challenges.powers()[i]));
             }
         }
         role.require("lookup/table-numerator", tree.numerator(), numerator);
@@ -118,8 +120,12 @@ public final class SectionReduction {
     public static boolean balanced(List<Fraction> lookups, Fraction tables) {
         QM31 sum = QM31.ZERO;
         for (Fraction f : lookups) {
-            sum = sum.add(f.numerator().mul(f.denominator().inv()));
+            sum = sum.add(quotient(f));
         }
-        return sum.equals(tables.numerator().mul(tables.denominator().inv()));
+        return sum.equals(quotient(tables));
+    }
+
+    private static QM31 quotient(Fraction f) {
+        return f.numerator().number().mul(f.denominator().number().inv());
     }
 }

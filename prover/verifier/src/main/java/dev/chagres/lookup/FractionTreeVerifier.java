@@ -1,6 +1,7 @@
 package dev.chagres.lookup;
 
 import dev.chagres.field.QM31;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.transcript.Rejection;
 import dev.chagres.transcript.VerifierChannel;
 
@@ -14,59 +15,64 @@ public final class FractionTreeVerifier {
     private FractionTreeVerifier() {}
 
     /// The root fraction and the claim at the leaves: numerators and denominators at `point`.
-    public record Result(QM31 rootNumerator, QM31 rootDenominator, QM31[] point, QM31 numerator, QM31 denominator) {}
+    public record Result(PrivateValue rootNumerator, PrivateValue rootDenominator, QM31[] point,
+            PrivateValue numerator, PrivateValue denominator) {
+        /// What a prover knows of its own tree.
+        public static Result known(QM31 rootNumerator, QM31 rootDenominator, QM31[] point, QM31 numerator,
+                QM31 denominator) {
+            return new Result(PrivateValue.known(rootNumerator), PrivateValue.known(rootDenominator), point,
+                    PrivateValue.known(numerator), PrivateValue.known(denominator));
+        }
+    }
 
     /// @param bits depth of the tree
     /// @throws Rejection `lookup/denominator`, `lookup/root-...`, `lookup/zero-challenge`, `lookup/layer`, or a format
     ///     check
     public static Result verify(VerifierChannel channel, int bits) throws Rejection {
-        QM31[] root = channel.receive("tree/root", 2);
-        if (root[1].isZero()) {
+        PrivateValue[] root = channel.receive("tree/root", 2);
+        if (root[1].number().isZero()) {
             throw new Rejection("lookup/denominator", "the denominator of a lookup tree is zero");
         }
-        QM31 p = root[0];
-        QM31 q = root[1];
+        PrivateValue p = root[0];
+        PrivateValue q = root[1];
         QM31[] r = new QM31[0];
         for (int m = 0; m < bits; m++) {
             QM31[] next = new QM31[m + 1];
-            QM31 claim;
+            PrivateValue claim;
             QM31 lambda = QM31.ZERO;
             if (m == 0) {
                 claim = p;
             } else {
                 lambda = channel.challenge("tree/lambda");
-                claim = p.add(lambda.mul(q));
+                claim = p.add(q.mul(lambda));
                 for (int i = m - 1; i >= 0; i--) {
-                    QM31[] sent = channel.receive("tree/round", 2);
+                    PrivateValue[] sent = channel.receive("tree/round", 2);
                     if (r[i].isZero()) {
                         throw new Rejection("lookup/zero-challenge", "a layer challenge is zero");
                     }
                     // claim = (1 - r_i) g(0) + r_i g(1)
-                    QM31 g1 = claim.sub(QM31.ONE.sub(r[i]).mul(sent[0])).mul(r[i].inv());
+                    PrivateValue g1 = claim.sub(sent[0].mul(QM31.ONE.sub(r[i]))).mul(r[i].inv());
                     next[i] = channel.challenge("tree/challenge");
-                    QM31 slope = g1.sub(sent[0]).sub(sent[1]);
-                    claim = sent[0].add(next[i].mul(slope.add(next[i].mul(sent[1]))));
+                    PrivateValue slope = g1.sub(sent[0]).sub(sent[1]);
+                    claim = sent[0].add(slope.add(sent[1].mul(next[i])).mul(next[i]));
                 }
             }
-            QM31[] child = channel.receive("tree/children", 4); // p0, p1, q0, q1
-            QM31 sum = child[0].mul(child[3]).add(child[1].mul(child[2]));
-            QM31 product = child[2].mul(child[3]);
+            PrivateValue[] child = channel.receive("tree/children", 4); // p0, p1, q0, q1
+            PrivateValue sum = child[0].mul(child[3]).add(child[1].mul(child[2]));
+            PrivateValue product = child[2].mul(child[3]);
             if (m == 0) {
-                if (!sum.equals(p)) {
-                    throw new Rejection("lookup/root-numerator",
-                            "the root of a lookup tree is not the sum of its children");
-                }
-                if (!product.equals(q)) {
-                    throw new Rejection("lookup/root-denominator",
-                            "the denominator of a lookup tree is not the product of those of its children");
-                }
-            } else if (!sum.add(lambda.mul(product)).equals(claim)) {
-                throw new Rejection("lookup/layer", "layer " + m + " of a lookup tree does not match its rounds");
+                channel.require("lookup/root-numerator", sum.sub(p),
+                        "the root of a lookup tree is not the sum of its children");
+                channel.require("lookup/root-denominator", product.sub(q),
+                        "the denominator of a lookup tree is not the product of those of its children");
+            } else {
+                channel.require("lookup/layer", sum.add(product.mul(lambda)).sub(claim),
+                        "layer " + m + " of a lookup tree does not match its rounds");
             }
             QM31 mu = channel.challenge("tree/merge");
             next[m] = mu;
-            p = child[0].add(mu.mul(child[1].sub(child[0])));
-            q = child[2].add(mu.mul(child[3].sub(child[2])));
+            p = child[0].add(child[1].sub(child[0]).mul(mu));
+            q = child[2].add(child[3].sub(child[2]).mul(mu));
             r = next;
         }
         return new Result(root[0], root[1], r, p, q);

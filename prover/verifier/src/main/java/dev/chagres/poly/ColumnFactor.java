@@ -1,6 +1,7 @@
 package dev.chagres.poly;
 
 import dev.chagres.field.QM31;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
@@ -126,7 +127,7 @@ public final class ColumnFactor implements Factor {
     }
 
     /// The claim that the column has `value` at the end of the sumcheck.
-    public Claim claim(Point end, QM31 value) {
+    public Claim claim(Point end, PrivateValue value) {
         Shape shape = column.shape();
         Map<String, QM31[]> low = new LinkedHashMap<>();
         for (Axis a : shape.lowAxes()) {

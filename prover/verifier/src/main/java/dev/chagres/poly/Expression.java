@@ -21,8 +21,8 @@ public sealed interface Expression {
         }
 
         @Override
-        public QM31 evaluate(Function<Factor, QM31> values) {
-            return value;
+        public <T> T evaluate(Function<Factor, T> values, Ring<T> ring) {
+            return ring.of(value);
         }
     }
 
@@ -39,7 +39,7 @@ public sealed interface Expression {
         }
 
         @Override
-        public QM31 evaluate(Function<Factor, QM31> values) {
+        public <T> T evaluate(Function<Factor, T> values, Ring<T> ring) {
             return values.apply(factor);
         }
     }
@@ -61,10 +61,10 @@ public sealed interface Expression {
         }
 
         @Override
-        public QM31 evaluate(Function<Factor, QM31> values) {
-            QM31 sum = QM31.ZERO;
+        public <T> T evaluate(Function<Factor, T> values, Ring<T> ring) {
+            T sum = ring.of(QM31.ZERO);
             for (Expression t : terms) {
-                sum = sum.add(t.evaluate(values));
+                sum = ring.add(sum, t.evaluate(values, ring));
             }
             return sum;
         }
@@ -87,10 +87,10 @@ public sealed interface Expression {
         }
 
         @Override
-        public QM31 evaluate(Function<Factor, QM31> values) {
-            QM31 product = QM31.ONE;
+        public <T> T evaluate(Function<Factor, T> values, Ring<T> ring) {
+            T product = ring.of(QM31.ONE);
             for (Expression t : terms) {
-                product = product.mul(t.evaluate(values));
+                product = ring.mul(product, t.evaluate(values, ring));
             }
             return product;
         }
@@ -150,5 +150,10 @@ public sealed interface Expression {
     }
 
     /// Value when every factor has the given value.
-    QM31 evaluate(Function<Factor, QM31> values);
+    <T> T evaluate(Function<Factor, T> values, Ring<T> ring);
+
+    /// Value in the field.
+    default QM31 evaluate(Function<Factor, QM31> values) {
+        return evaluate(values, Ring.FIELD);
+    }
 }

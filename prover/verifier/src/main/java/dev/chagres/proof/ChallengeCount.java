@@ -3,6 +3,7 @@ package dev.chagres.proof;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.DeferredReduction;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.Section;
 import dev.chagres.graph.SectionParty;
 import dev.chagres.graph.SectionReduction;
@@ -18,6 +19,7 @@ import dev.chagres.poly.DerivedFactor;
 import dev.chagres.poly.Factor;
 import dev.chagres.poly.Point;
 import dev.chagres.poly.Statement;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.TilePoint;
@@ -38,6 +40,7 @@ final class ChallengeCount implements SectionParty {
     static final int LEAST_BATCH = 512;
     /// Any non-zero element.
     private static final QM31 ANY = new QM31(3, 1, 4, 1);
+    private static final PrivateValue MESSAGE = PrivateValue.known(ANY);
 
     private final SortedMap<Integer, Long> rounds = new TreeMap<>();
     private final SortedMap<Integer, Long> points = new TreeMap<>();
@@ -53,7 +56,7 @@ final class ChallengeCount implements SectionParty {
         Arrays.fill(powers, ANY);
         LookupChallenges challenges = new LookupChallenges(ANY, powers, ANY);
         try {
-            List<List<QM31[]>> kept = new ArrayList<>();
+            List<List<Kept>> kept = new ArrayList<>();
             for (Section section : graph.sections()) {
                 kept.add(SectionReduction.lookups(count, section, challenges).kept());
             }
@@ -122,10 +125,10 @@ final class ChallengeCount implements SectionParty {
     }
 
     @Override
-    public QM31 open(Column column, TilePoint at) {
+    public PrivateValue open(Column column, TilePoint at) {
         elements++;
         claims++;
-        return ANY;
+        return MESSAGE;
     }
 
     @Override
@@ -140,21 +143,21 @@ final class ChallengeCount implements SectionParty {
     }
 
     @Override
-    public QM31 virtual(VirtualTensor tensor, TilePoint at) {
+    public PrivateValue virtual(VirtualTensor tensor, TilePoint at) {
         elements++;
-        return ANY;
+        return MESSAGE;
     }
 
     @Override
-    public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) {
+    public SumcheckResult sumcheck(String tag, Statement statement, PrivateValue claim) {
         for (int degree : statement.degrees()) {
             rounds.merge(degree, 1L, Long::sum);
             elements += degree;
         }
-        Map<DerivedFactor, QM31> derived = new HashMap<>();
+        Map<DerivedFactor, PrivateValue> derived = new HashMap<>();
         for (Factor f : statement.expression().factors()) {
             if (f instanceof DerivedFactor d) {
-                derived.put(d, ANY);
+                derived.put(d, MESSAGE);
                 elements++;
             } else if (f instanceof ColumnFactor) {
                 elements++;
@@ -165,7 +168,7 @@ final class ChallengeCount implements SectionParty {
     }
 
     @Override
-    public void require(String check, QM31 actual, QM31 expected) {
+    public void require(String check, PrivateValue actual, PrivateValue expected) {
         // Nothing can be required of values that stand for nothing.
     }
 
@@ -185,7 +188,7 @@ final class ChallengeCount implements SectionParty {
         treeRounds += (long) bits * (bits - 1) / 2;
         // the root, the children of every layer, two coefficients a round
         elements += 2 + 4L * bits + (long) bits * (bits - 1);
-        return new FractionTreeVerifier.Result(ANY, ANY, any(bits), ANY, ANY);
+        return FractionTreeVerifier.Result.known(ANY, ANY, any(bits), ANY, ANY);
     }
 
     private static QM31[] any(int n) {

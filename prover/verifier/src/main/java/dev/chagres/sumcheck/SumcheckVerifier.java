@@ -6,7 +6,9 @@ import dev.chagres.poly.DerivedFactor;
 import dev.chagres.poly.Factor;
 import dev.chagres.poly.Point;
 import dev.chagres.poly.PublicFactor;
+import dev.chagres.poly.Ring;
 import dev.chagres.poly.Statement;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.tensor.Claim;
 import dev.chagres.transcript.Rejection;
 import dev.chagres.transcript.VerifierChannel;
@@ -25,41 +27,40 @@ public final class SumcheckVerifier {
     /// @return the final point and the values of derived factors
     /// @throws Rejection `sumcheck/` and the name of the statement, or a format check
     public static SumcheckResult verify(
-            VerifierChannel channel, String tag, Statement statement, QM31 claim, Consumer<Claim> opened)
+            VerifierChannel channel, String tag, Statement statement, PrivateValue claim, Consumer<Claim> opened)
             throws Rejection {
         int n = statement.bits();
         QM31[] flat = new QM31[n];
         int[] degrees = statement.degrees();
-        QM31 running = claim;
+        PrivateValue running = claim;
         for (int i = n - 1; i >= 0; i--) {
-            QM31[] sent = channel.receive(tag + "/round", degrees[i]);
+            PrivateValue[] sent = channel.receive(tag + "/round", degrees[i]);
             flat[i] = channel.challenge(tag + "/challenge");
             running = RoundPolynomial.evaluate(RoundPolynomial.complete(sent, running), flat[i]);
         }
         Point end = Point.split(statement.variables(), flat);
-        Map<Factor, QM31> values = new HashMap<>();
-        Map<DerivedFactor, QM31> derived = new HashMap<>();
+        Map<Factor, PrivateValue> values = new HashMap<>();
+        Map<DerivedFactor, PrivateValue> derived = new HashMap<>();
         for (Factor f : statement.expression().factors()) {
-            QM31 value = switch (f) {
-                case PublicFactor p -> p.evaluate(end);
+            PrivateValue value = switch (f) {
+                case PublicFactor p -> PrivateValue.known(p.evaluate(end));
                 case ColumnFactor c -> {
-                    QM31 v = channel.receive(tag + "/value", 1)[0];
+                    PrivateValue v = channel.receive(tag + "/value", 1)[0];
                     opened.accept(c.claim(end, v));
                     yield v;
                 }
                 case DerivedFactor d -> {
-                    QM31 v = channel.receive(tag + "/value", 1)[0];
+                    PrivateValue v = channel.receive(tag + "/value", 1)[0];
                     derived.put(d, v);
                     yield v;
                 }
             };
             values.put(f, value);
         }
-        if (!statement.expression().evaluate(values::get).equals(running)) {
-            String name = tag.substring(tag.lastIndexOf('/') + 1);
-            throw new Rejection("sumcheck/" + name, "the final value of sumcheck " + tag
-                    + " does not match its rounds");
-        }
+        String name = tag.substring(tag.lastIndexOf('/') + 1);
+        channel.require("sumcheck/" + name,
+                statement.expression().evaluate(values::get, Ring.PRIVATE).sub(running),
+                "the final value of sumcheck " + tag + " does not match its rounds");
         return new SumcheckResult(end, derived);
     }
 }

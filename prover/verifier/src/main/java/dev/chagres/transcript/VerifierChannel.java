@@ -2,6 +2,7 @@ package dev.chagres.transcript;
 
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
+import dev.chagres.relation.PrivateValue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -25,10 +26,17 @@ public final class VerifierChannel extends Channel {
         return new VerifierChannel(transcript.fork(index), in);
     }
 
-    /// Receives `n` canonical field elements.
+    /// Receives `n` canonical field elements, from which values follow.
     ///
     /// @throws Rejection if bytes are missing or an element is not canonical
-    public QM31[] receive(String tag, int n) throws Rejection {
+    public PrivateValue[] receive(String tag, int n) throws Rejection {
+        return PrivateValue.known(receivePlain(tag, n));
+    }
+
+    /// Receives `n` canonical field elements that hide nothing: functions of what is shown anyway.
+    ///
+    /// @throws Rejection if bytes are missing or an element is not canonical
+    public QM31[] receivePlain(String tag, int n) throws Rejection {
         byte[] data = take(tag, (long) QM31.BYTES * n);
         ByteBuffer b = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
         QM31[] values = new QM31[n];
@@ -37,6 +45,17 @@ public final class VerifierChannel extends Channel {
         }
         transcript.absorb(tag, data);
         return values;
+    }
+
+    /// Requires that a value is 0.
+    ///
+    /// @param check id of the rejection
+    /// @param otherwise what is wrong if it is not
+    /// @throws Rejection if it is not
+    public void require(String check, PrivateValue zero, String otherwise) throws Rejection {
+        if (!zero.number().isZero()) {
+            throw new Rejection(check, otherwise);
+        }
     }
 
     /// Receives `n` bytes.

@@ -4,9 +4,9 @@ import dev.chagres.commit.AddressSpace;
 import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MerkleProof;
 import dev.chagres.commit.OpeningVerifier;
-import dev.chagres.field.QM31;
 import dev.chagres.graph.DeferredReduction;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.graph.SectionReduction.Fraction;
 import dev.chagres.lookup.LookupChallenges;
@@ -38,7 +38,7 @@ public final class ProofVerifier {
 
         List<Claim> claims = new ArrayList<>();
         List<Fraction> lookups = new ArrayList<>();
-        List<List<QM31[]>> kept = new ArrayList<>();
+        List<List<Kept>> kept = new ArrayList<>();
         List<Transcript> forks = new ArrayList<>();
         for (int i = 0; i < graph.sections().size(); i++) {
             VerifierChannel fork = channel.fork(i);

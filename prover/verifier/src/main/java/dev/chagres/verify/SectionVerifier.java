@@ -1,7 +1,7 @@
 package dev.chagres.verify;
 
-import dev.chagres.field.QM31;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.graph.SectionReduction.Fraction;
 import dev.chagres.lookup.LookupChallenges;
@@ -22,7 +22,7 @@ public final class SectionVerifier {
     /// @param claims about columns, which are not opened yet
     /// @param fraction sum of its lookups
     /// @param kept by its reductions for the stage after the join
-    public record Verified(byte[] state, List<Claim> claims, Fraction fraction, List<QM31[]> kept) {}
+    public record Verified(byte[] state, List<Claim> claims, Fraction fraction, List<Kept> kept) {}
 
     /// @param section number of the section; the number of sections stands for the tables
     /// @param state of the fork before it, 32 bytes
@@ -34,7 +34,7 @@ public final class SectionVerifier {
         List<Claim> claims = new ArrayList<>();
         VerifierParty party = new VerifierParty(channel, claims);
         Fraction fraction;
-        List<QM31[]> kept = List.of();
+        List<Kept> kept = List.of();
         if (section == graph.sections().size()) {
             fraction = SectionReduction.tables(party, graph.tables(), challenges);
         } else {

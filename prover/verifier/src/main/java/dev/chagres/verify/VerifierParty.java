@@ -9,6 +9,7 @@ import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TreeLayout;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.poly.Statement;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.sumcheck.SumcheckVerifier;
 import dev.chagres.tensor.Claim;
@@ -40,8 +41,8 @@ final class VerifierParty implements SectionParty {
     }
 
     @Override
-    public QM31 open(Column column, TilePoint at) throws Rejection {
-        QM31 value = channel.receive("open", 1)[0];
+    public PrivateValue open(Column column, TilePoint at) throws Rejection {
+        PrivateValue value = channel.receive("open", 1)[0];
         claims.add(new Claim(column, at, value));
         return value;
     }
@@ -52,20 +53,18 @@ final class VerifierParty implements SectionParty {
     }
 
     @Override
-    public QM31 virtual(VirtualTensor tensor, TilePoint at) throws Rejection {
+    public PrivateValue virtual(VirtualTensor tensor, TilePoint at) throws Rejection {
         return channel.receive("virtual", 1)[0];
     }
 
     @Override
-    public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) throws Rejection {
+    public SumcheckResult sumcheck(String tag, Statement statement, PrivateValue claim) throws Rejection {
         return SumcheckVerifier.verify(channel, tag, statement, claim, claims::add);
     }
 
     @Override
-    public void require(String check, QM31 actual, QM31 expected) throws Rejection {
-        if (!actual.equals(expected)) {
-            throw new Rejection(check, "the values of check " + check + " differ");
-        }
+    public void require(String check, PrivateValue actual, PrivateValue expected) throws Rejection {
+        channel.require(check, actual.sub(expected), "the values of check " + check + " differ");
     }
 
     @Override

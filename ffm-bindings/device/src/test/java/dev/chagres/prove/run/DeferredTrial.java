@@ -3,6 +3,7 @@ package dev.chagres.prove.run;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.DeferredReduction;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.Section;
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.lookup.LookupChallenges;
@@ -27,7 +28,7 @@ import java.util.SplittableRandom;
 /// kept, are random, and what is proved is false.
 public final class DeferredTrial {
     private final Graph graph;
-    private final List<List<QM31[]>> kept = new ArrayList<>();
+    private final List<List<Kept>> kept = new ArrayList<>();
     private final Map<Column, HostTensor> columns = new IdentityHashMap<>();
 
     /// @param memory for the walk through the sections

@@ -11,6 +11,7 @@ import dev.chagres.commit.QueryPositions;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.DeferredReduction;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.SectionParty;
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.lookup.FractionTreeVerifier.Result;
@@ -30,6 +31,7 @@ import dev.chagres.poly.Factor;
 import dev.chagres.poly.Point;
 import dev.chagres.poly.PublicFactor;
 import dev.chagres.poly.Statement;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.sumcheck.RoundPolynomial;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Claim;
@@ -80,7 +82,7 @@ final class EmptyStream implements SectionParty {
         int before = channel.bytes().length;
         List<Claim> claims = new ArrayList<>();
         List<Transcript> forks = new ArrayList<>();
-        List<List<QM31[]>> kept = new ArrayList<>();
+        List<List<Kept>> kept = new ArrayList<>();
         try {
             for (int i = 0; i <= graph.sections().size(); i++) {
                 ProverChannel fork = new ProverChannel(transcript.fork(i));
@@ -124,7 +126,7 @@ final class EmptyStream implements SectionParty {
         BatchedClaims batch = BatchedClaims.of(space, claims, channel.challenge(OpeningTags.GAMMA));
         int head = parameters.headBits();
         QM31[] r = new QM31[space.variables()];
-        QM31 running = batch.value();
+        QM31 running = batch.value().number();
         for (int round = 0; round < r.length; round++) {
             channel.send(OpeningTags.BATCH, QM31.ZERO, QM31.ZERO);
             QM31 x = channel.challenge(OpeningTags.BATCH);
@@ -156,7 +158,7 @@ final class EmptyStream implements SectionParty {
     }
 
     @Override
-    public QM31 open(Column column, TilePoint at) {
+    public PrivateValue open(Column column, TilePoint at) {
         QM31 value = next();
         if (column.tree() == Column.Tree.WITNESS && until < 0) {
             if (column.name().endsWith(".weight")) {
@@ -167,7 +169,7 @@ final class EmptyStream implements SectionParty {
         }
         channel.send("open", value);
         claims.add(new Claim(column, at, value));
-        return value;
+        return PrivateValue.known(value);
     }
 
     /// Sum of the weights of the rows whose sums the weights of their score tiles give.
@@ -193,28 +195,29 @@ final class EmptyStream implements SectionParty {
     }
 
     @Override
-    public QM31 virtual(VirtualTensor tensor, TilePoint at) {
+    public PrivateValue virtual(VirtualTensor tensor, TilePoint at) {
         QM31 value = next();
         channel.send("virtual", value);
-        return value;
+        return PrivateValue.known(value);
     }
 
     @Override
-    public void require(String check, QM31 actual, QM31 expected) {
+    public void require(String check, PrivateValue actual, PrivateValue expected) {
         if (!actual.equals(expected)) {
             throw new IllegalStateException("the empty stream fails " + check);
         }
     }
 
     @Override
-    public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) {
+    public SumcheckResult sumcheck(String tag, Statement statement, PrivateValue claim) {
         QM31[] flat = new QM31[statement.bits()];
-        QM31 running = claim;
+        QM31 running = claim.number();
         for (int i = flat.length - 1; i >= 0; i--) {
             QM31[] sent = zeros(statement.degree(i));
             channel.send(tag + "/round", sent);
             flat[i] = channel.challenge(tag + "/challenge");
-            running = RoundPolynomial.evaluate(RoundPolynomial.complete(sent, running), flat[i]);
+            running = RoundPolynomial.evaluate(RoundPolynomial.complete(
+                    PrivateValue.known(sent), PrivateValue.known(running)), flat[i]).number();
         }
         Point end = Point.split(statement.variables(), flat);
         Map<Factor, QM31> values = new HashMap<>();
@@ -222,17 +225,17 @@ final class EmptyStream implements SectionParty {
             values.put(f, f instanceof PublicFactor p ? p.evaluate(end) : QM31.ONE);
         }
         solve(statement.expression(), values, running);
-        Map<DerivedFactor, QM31> derived = new HashMap<>();
+        Map<DerivedFactor, PrivateValue> derived = new HashMap<>();
         for (Factor f : statement.expression().factors()) {
             QM31 value = values.get(f);
             switch (f) {
                 case ColumnFactor c -> {
                     channel.send(tag + "/value", value);
-                    claims.add(c.claim(end, value));
+                    claims.add(c.claim(end, PrivateValue.known(value)));
                 }
                 case DerivedFactor d -> {
                     channel.send(tag + "/value", value);
-                    derived.put(d, value);
+                    derived.put(d, PrivateValue.known(value));
                 }
                 case PublicFactor _ -> { }
             }
@@ -305,7 +308,7 @@ final class EmptyStream implements SectionParty {
             q = QM31.ONE.add(at[m].mul(q1.sub(QM31.ONE)));
             r = at;
         }
-        return new Result(QM31.ZERO, QM31.ONE, r, p, q);
+        return Result.known(QM31.ZERO, QM31.ONE, r, p, q);
     }
 
     @Override
@@ -336,7 +339,7 @@ final class EmptyStream implements SectionParty {
         }
         // The last component of every section stands for itself, in a table of one column.
         until = values - 1;
-        right = denominator.sub(tree.denominator());
+        right = denominator.sub(tree.denominator().number());
         return tree;
     }
 
@@ -362,7 +365,7 @@ final class EmptyStream implements SectionParty {
                 }
             }
         }
-        right = denominator.sub(tree.denominator()).mul(factor.inv());
+        right = denominator.sub(tree.denominator().number()).mul(factor.inv());
         return tree;
     }
 }

@@ -29,9 +29,8 @@ final class Mutants {
     private static final String BOUNDS = "model.decoder.SpecBounds";
     private static final String COMPILER = "model.decoder.DecoderCompiler";
     private static final String GATED = "graph.op.GatedHidden";
-    private static final String TREE = "lookup.FractionTreeVerifier";
-    private static final String SUMCHECK = "sumcheck.SumcheckVerifier";
-    private static final String PARTY = "verify.VerifierParty";
+    /// Where all that is required of values is decided.
+    private static final String CHANNEL = "transcript.VerifierChannel";
     private static final String PROOF = "verify.ProofVerifier";
     private static final String OPENING = "commit.OpeningVerifier";
     private static final String NORM = "graph.op.NormReduction";
@@ -114,34 +113,35 @@ final class Mutants {
 
     private static void lookups(List<Mutant> all) {
         all.add(TABLES);
-        all.add(Mutant.without("lookup/root-numerator", TREE, "rho + 1, the numerator of the tables balances it"));
-        all.add(Mutant.without("lookup/root-denominator", TREE, "rho + 1, the denominator of the tables balances it"));
-        all.add(Mutant.without("lookup/layer", TREE, "rho + 1, root and children of the tables balance it"));
-        all.add(Mutant.without("lookup/leaf-numerator", PARTY, "rho + 1, its leaf has the numerator 0"));
-        all.add(Mutant.without("lookup/leaf-denominator", PARTY, "rho + 1, its leaf has the tuple of rho"));
-        all.add(Mutant.without("lookup/table-numerator", PARTY,
+        all.add(Mutant.without("lookup/root-numerator", CHANNEL, "rho + 1, the numerator of the tables balances it"));
+        all.add(Mutant.without("lookup/root-denominator", CHANNEL,
+                "rho + 1, the denominator of the tables balances it"));
+        all.add(Mutant.without("lookup/layer", CHANNEL, "rho + 1, root and children of the tables balance it"));
+        all.add(Mutant.without("lookup/leaf-numerator", CHANNEL, "rho + 1, its leaf has the numerator 0"));
+        all.add(Mutant.without("lookup/leaf-denominator", CHANNEL, "rho + 1, its leaf has the tuple of rho"));
+        all.add(Mutant.without("lookup/table-numerator", CHANNEL,
                 "rho + 1, the tree has other counts than those committed"));
-        all.add(Mutant.without("lookup/table-denominator", PARTY,
+        all.add(Mutant.without("lookup/table-denominator", CHANNEL,
                 "a limb of rho + 2^9, the tree has an entry for it"));
         all.add(Mutant.without("lookup/balance", PROOF, "rho + 1, not counted"));
     }
 
     private static void operations(List<Mutant> all) {
-        all.add(Mutant.without("sumcheck/tokens", SUMCHECK, "x + 1 at the input, everything from it"));
-        all.add(Mutant.without("sumcheck/products", SUMCHECK, "n + 1 with the remainder of n, everything from it"));
-        all.add(Mutant.without("sumcheck/squares", SUMCHECK, "a sum of squares + 16, everything from it"));
-        all.add(Mutant.without("sumcheck/rows", SUMCHECK, "rho + 1 with the pair of rho, everything from it"));
-        all.add(Mutant.without("sumcheck/acc", SUMCHECK, "u + 1 with the remainder of u, everything from it"));
-        all.add(Mutant.without("sumcheck/scores", SUMCHECK, "a distance + 1, everything from it"));
-        all.add(Mutant.without("sumcheck/output", SUMCHECK, "o + 1 with the remainder of o, everything from it"));
-        all.add(Mutant.without("sumcheck/logits", SUMCHECK, "a difference of logits + 1"));
-        all.add(Mutant.without("attention/sum", PARTY, "slack + 1"));
-        all.add(Mutant.without("attention/sum-before", PARTY, "excess + 1"));
+        all.add(Mutant.without("sumcheck/tokens", CHANNEL, "x + 1 at the input, everything from it"));
+        all.add(Mutant.without("sumcheck/products", CHANNEL, "n + 1 with the remainder of n, everything from it"));
+        all.add(Mutant.without("sumcheck/squares", CHANNEL, "a sum of squares + 16, everything from it"));
+        all.add(Mutant.without("sumcheck/rows", CHANNEL, "rho + 1 with the pair of rho, everything from it"));
+        all.add(Mutant.without("sumcheck/acc", CHANNEL, "u + 1 with the remainder of u, everything from it"));
+        all.add(Mutant.without("sumcheck/scores", CHANNEL, "a distance + 1, everything from it"));
+        all.add(Mutant.without("sumcheck/output", CHANNEL, "o + 1 with the remainder of o, everything from it"));
+        all.add(Mutant.without("sumcheck/logits", CHANNEL, "a difference of logits + 1"));
+        all.add(Mutant.without("attention/sum", CHANNEL, "slack + 1"));
+        all.add(Mutant.without("attention/sum-before", CHANNEL, "excess + 1"));
 
         all.add(Mutant.shared("norm: (2m + 1) rho = n 2^s + rem - half", NORM,
                 "party.challenge(norm.name + \"/products\")", "party.challenge(norm.name + \"/products\").mul(0)",
                 "n + 1 with the remainder of n, everything from it", "sumcheck/products"));
-        all.add(Mutant.shared("norm: peak = m[J]", NORM, "claim = claim.add(power.mul(peak));", "power = QM31.ZERO;",
+        all.add(Mutant.shared("norm: peak = m[J]", NORM, "claim = claim.add(peak.mul(power));", "power = QM31.ZERO;",
                 "e + 1 with a peak that no channel has, everything from it", "sumcheck/squares"));
         all.add(Mutant.shared("norm: the channel of the peak has the bits of the row", ROWS,
                 "terms.add(new DeferredTerm.Sum(", "java.util.Objects.requireNonNull(new DeferredTerm.Sum(",
@@ -170,9 +170,9 @@ final class Mutants {
     }
 
     private static void decoders(List<Mutant> all) {
-        all.add(Mutant.without("sumcheck/rotate", SUMCHECK,
+        all.add(Mutant.without("sumcheck/rotate", CHANNEL,
                 "a key rotated by the angle of another row, everything from it"));
-        all.add(Mutant.without("sumcheck/gate", SUMCHECK, "a (ub + 1) in place of a ub, everything from it"));
+        all.add(Mutant.without("sumcheck/gate", CHANNEL, "a (ub + 1) in place of a ub, everything from it"));
         all.add(Mutant.shared("rotation: the range of y", "graph.op.Projection",
                 "TupleComponent.of(1, y, 1L << bits - 1)", "TupleComponent.of(0, y, 0)",
                 "y + p / 2^s, everything from it", "lookup/balance"));
@@ -201,7 +201,7 @@ final class Mutants {
     }
 
     private static void opening(List<Mutant> all) {
-        all.add(Mutant.without("open/batch", OPENING, "a reference logit + 1, with all differences"));
+        all.add(Mutant.without("open/batch", CHANNEL, "a reference logit + 1, with all differences"));
         all.add(Mutant.without("open/merkle", "commit.OpenedColumns", "a root of no tree"));
         all.add(Mutant.without("open/canonical", "commit.OpenedColumns", "a row of zeros committed as a row of p"));
         all.add(Mutant.without("open/clear", OPENING, "a value other than the one committed, no levels"));

@@ -4,6 +4,7 @@ import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Party;
 import dev.chagres.graph.Section;
@@ -104,9 +105,9 @@ final class TablePairs {
         }
 
         @Override
-        public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) {
+        public Kept reduce(Party party, Function<VirtualTensor, LeafClaim> claims) {
             // Nothing binds them.
-            return NOTHING;
+            return Kept.NOTHING;
         }
     }
 

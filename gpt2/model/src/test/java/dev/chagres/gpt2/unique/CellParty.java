@@ -10,6 +10,7 @@ import dev.chagres.poly.Point;
 import dev.chagres.poly.PublicFactor;
 import dev.chagres.poly.SparseFactor;
 import dev.chagres.poly.Statement;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
@@ -68,7 +69,11 @@ final class CellParty implements Party {
     }
 
     @Override
-    public QM31 open(Column column, TilePoint at) {
+    public PrivateValue open(Column column, TilePoint at) {
+        return PrivateValue.known(valueOf(column, at));
+    }
+
+    private QM31 valueOf(Column column, TilePoint at) {
         int size = at.low().length;
         int element = 0;
         for (int i = 0; i < size; i++) {
@@ -101,20 +106,20 @@ final class CellParty implements Party {
 
     @Override
     public void claim(Column column, TilePoint at, QM31 value) {
-        fails("claim " + column, open(column, at).sub(value));
+        fails("claim " + column, valueOf(column, at).sub(value));
     }
 
     @Override
-    public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) {
+    public SumcheckResult sumcheck(String tag, Statement statement, PrivateValue claim) {
         if (wanted.test(tag)) {
-            fails(tag, sum(statement).sub(claim));
+            fails(tag, sum(statement).sub(claim.number()));
         }
         return end(statement);
     }
 
     @Override
-    public void require(String check, QM31 actual, QM31 expected) {
-        fails(check, actual.sub(expected));
+    public void require(String check, PrivateValue actual, PrivateValue expected) {
+        fails(check, actual.sub(expected).number());
     }
 
     /// The sum of a statement over the cube of its variables.
@@ -136,8 +141,8 @@ final class CellParty implements Party {
             case SparseFactor f -> entries(f, at.flat(f.variables()));
             case PublicFactor f -> f.evaluate(at);
             case ColumnFactor f -> {
-                Claim claim = f.claim(at, QM31.ZERO);
-                yield open(claim.column(), claim.at());
+                Claim claim = f.claim(at, PrivateValue.ZERO);
+                yield valueOf(claim.column(), claim.at());
             }
             case OneHotFactor f -> read(f, at);
         };
@@ -163,10 +168,10 @@ final class CellParty implements Party {
             at[i] = new QM31(3 * i + 1, 5 * i + 2, 7 * i + 3, 11 * i + 4);
         }
         Point end = Point.split(statement.variables(), at);
-        Map<DerivedFactor, QM31> derived = new HashMap<>();
+        Map<DerivedFactor, PrivateValue> derived = new HashMap<>();
         for (Factor f : statement.expression().factors()) {
             if (f instanceof OneHotFactor read) {
-                derived.put(read, read(read, end));
+                derived.put(read, PrivateValue.known(read(read, end)));
             }
         }
         return new SumcheckResult(end, derived);

@@ -3,9 +3,11 @@ package dev.chagres.gpt2.unique;
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.DeferredTerm;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.Reduction;
 import dev.chagres.lookup.LeafClaim;
 import dev.chagres.poly.Statement;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.transcript.Rejection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,8 +48,9 @@ record Relations(Reduction reduction) {
     private Map<String, QM31> failures(Assignment values, Cell cell, Predicate<String> wanted) {
         CellParty party = new CellParty(values, cell, wanted);
         try {
-            QM31[] kept = reduction.reduce(party, v -> new LeafClaim(
-                    cell.point(v.shape()), QM31.of(cell.isIn(v.shape()) ? values.get(v, cell.element(v.shape())) : 0)));
+            Kept kept = reduction.reduce(party, v -> new LeafClaim(
+                    cell.point(v.shape()),
+                    PrivateValue.known(QM31.of(cell.isIn(v.shape()) ? values.get(v, cell.element(v.shape())) : 0))));
             for (DeferredTerm term : reduction.deferred(kept)) {
                 switch (term) {
                     case DeferredTerm.Zero zero -> {
@@ -58,7 +61,7 @@ record Relations(Reduction reduction) {
                         }
                     }
                     case DeferredTerm.Sum sum -> party.fails(sum.label(), party.sum(
-                            new Statement(sum.group().variables(), sum.expression())).sub(sum.sum()));
+                            new Statement(sum.group().variables(), sum.expression())).sub(sum.sum().number()));
                 }
             }
         } catch (Rejection e) {

@@ -30,7 +30,7 @@ final class BatchingRounds {
         this.head = parameters.headBits();
         this.rowFoldBits = parameters.foldGrindingBits(0);
         this.r = new QM31[space.variables()];
-        this.claim = batch.value();
+        this.claim = batch.value().number();
     }
 
     /// Binds the head variables, top of them first.

@@ -33,6 +33,6 @@ public final class FractionTreeProver {
             q = child[2].add(mu.mul(child[3].sub(child[2])));
             r = next;
         }
-        return new FractionTreeVerifier.Result(root[0], root[1], r, p, q);
+        return FractionTreeVerifier.Result.known(root[0], root[1], r, p, q);
     }
 }

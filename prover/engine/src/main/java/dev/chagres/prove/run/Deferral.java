@@ -1,6 +1,6 @@
 package dev.chagres.prove.run;
 
-import dev.chagres.field.QM31;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.Reduction;
 import dev.chagres.graph.Section;
 import dev.chagres.prove.witness.Witness;
@@ -14,12 +14,12 @@ import java.util.List;
 ///
 /// @param kept for each reduction of the section
 /// @param values for each of [#columns], one integer for each element
-record Deferral(List<QM31[]> kept, List<int[]> values) {
+record Deferral(List<Kept> kept, List<int[]> values) {
     /// Of the tables, which have no reductions.
     static final Deferral NONE = new Deferral(List.of(), List.of());
 
     /// Copies the values of a section in use.
-    static Deferral of(Section section, List<QM31[]> kept, Witness witness) {
+    static Deferral of(Section section, List<Kept> kept, Witness witness) {
         List<int[]> values = new ArrayList<>();
         for (Column column : columns(section)) {
             IntTensor tensor = witness.of(column);

@@ -1,7 +1,7 @@
 package dev.chagres.prove.run;
 
-import dev.chagres.field.QM31;
 import dev.chagres.graph.DeferredReduction;
+import dev.chagres.graph.Kept;
 import dev.chagres.kernel.MemoryScope;
 import dev.chagres.lookup.VirtualTensor;
 import dev.chagres.prove.data.HostTensor;
@@ -32,7 +32,7 @@ record DeferredTask(byte[] state, List<Deferral> left) implements ProofTask<Fork
     public ForkProof run(TaskContext site) {
         ProverChannel channel = new ProverChannel(Transcript.resume(state), site.options().interceptor());
         List<Claim> claims = new ArrayList<>();
-        List<List<QM31[]>> kept = left.stream().map(Deferral::kept).toList();
+        List<List<Kept>> kept = left.stream().map(Deferral::kept).toList();
         try (MemoryScope scope = site.host().scope()) {
             DeferredReduction.reduce(new ProverParty(channel, data(site, scope), site.options(), claims, site.stages()),
                     site.graph(), kept);

@@ -6,6 +6,7 @@ import dev.chagres.commit.MatrixLayout;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.DeferredReduction;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.Section;
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.lookup.LookupChallenges;
@@ -71,7 +72,7 @@ public record DeviceNeeds(long evaluation, long commitment, List<Long> sections,
         private final SplittableRandom random = new SplittableRandom(1);
         private final List<Claim> claims = new ArrayList<>();
         private final List<Long> sections = new ArrayList<>();
-        private final List<List<QM31[]>> kept = new ArrayList<>();
+        private final List<List<Kept>> kept = new ArrayList<>();
 
         Walk(Graph graph, CommitmentParameters parameters, StageMemory memory) {
             this.graph = graph;

@@ -15,6 +15,7 @@ import dev.chagres.prove.stage.LeafProgram;
 import dev.chagres.prove.stage.Stages;
 import dev.chagres.prove.stage.TensorData;
 import dev.chagres.prove.sumcheck.SumcheckProver;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
@@ -52,11 +53,11 @@ final class ProverParty implements SectionParty {
     }
 
     @Override
-    public QM31 open(Column column, TilePoint at) {
+    public PrivateValue open(Column column, TilePoint at) {
         QM31 value = stages.evaluate(witness.of(column), column.shape(), at);
         channel.send("open", value);
         claims.add(new Claim(column, at, value));
-        return value;
+        return PrivateValue.known(value);
     }
 
     @Override
@@ -65,19 +66,19 @@ final class ProverParty implements SectionParty {
     }
 
     @Override
-    public QM31 virtual(VirtualTensor tensor, TilePoint at) {
+    public PrivateValue virtual(VirtualTensor tensor, TilePoint at) {
         QM31 value = stages.evaluate(witness.of(tensor), tensor.shape(), at);
         channel.send("virtual", value);
-        return value;
+        return PrivateValue.known(value);
     }
 
     @Override
-    public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) {
-        return SumcheckProver.prove(channel, tag, statement, claim, witness::of, stages, options.check(), claims::add);
+    public SumcheckResult sumcheck(String tag, Statement statement, PrivateValue claim) {
+        return SumcheckProver.prove(channel, tag, statement, claim.number(), witness::of, stages, options.check(), claims::add);
     }
 
     @Override
-    public void require(String check, QM31 actual, QM31 expected) {
+    public void require(String check, PrivateValue actual, PrivateValue expected) {
         if (options.check() && !actual.equals(expected)) {
             throw new IllegalStateException("the witness does not satisfy " + check);
         }

@@ -19,6 +19,7 @@ import dev.chagres.prove.stage.LeafProgram;
 import dev.chagres.prove.stage.StageMemory;
 import dev.chagres.prove.stage.TensorData;
 import dev.chagres.prove.sumcheck.SumcheckProver;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
@@ -87,9 +88,9 @@ final class SizingParty implements SectionParty {
     }
 
     @Override
-    public QM31 open(Column column, TilePoint at) {
-        QM31 value = evaluate(data.of(column), column.shape(), at);
-        claim(column, at, value);
+    public PrivateValue open(Column column, TilePoint at) {
+        PrivateValue value = evaluate(data.of(column), column.shape(), at);
+        claims.add(new Claim(column, at, value));
         return value;
     }
 
@@ -99,13 +100,17 @@ final class SizingParty implements SectionParty {
     }
 
     @Override
-    public QM31 virtual(VirtualTensor tensor, TilePoint at) {
+    public PrivateValue virtual(VirtualTensor tensor, TilePoint at) {
         return evaluate(data.of(tensor), tensor.shape(), at);
     }
 
-    private QM31 evaluate(IntTensor tensor, Shape shape, TilePoint at) {
+    private PrivateValue evaluate(IntTensor tensor, Shape shape, TilePoint at) {
         took(memory.evaluate(tensor, shape, at));
-        return element();
+        return message();
+    }
+
+    private PrivateValue message() {
+        return PrivateValue.known(element());
     }
 
     @Override
@@ -114,15 +119,15 @@ final class SizingParty implements SectionParty {
     }
 
     @Override
-    public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) {
+    public SumcheckResult sumcheck(String tag, Statement statement, PrivateValue claim) {
         took(memory.statement(SumcheckProver.program(statement), data::of));
         Point end = Point.split(statement.variables(), elements(statement.bits()));
-        Map<DerivedFactor, QM31> derived = new HashMap<>();
+        Map<DerivedFactor, PrivateValue> derived = new HashMap<>();
         for (Factor factor : statement.expression().factors()) {
             if (factor instanceof ColumnFactor c) {
-                claims.add(c.claim(end, element()));
+                claims.add(c.claim(end, message()));
             } else if (factor instanceof DerivedFactor d) {
-                derived.put(d, element());
+                derived.put(d, message());
             }
         }
         return new SumcheckResult(end, derived);
@@ -130,7 +135,7 @@ final class SizingParty implements SectionParty {
 
     /// Nothing is true here.
     @Override
-    public void require(String check, QM31 actual, QM31 expected) {}
+    public void require(String check, PrivateValue actual, PrivateValue expected) {}
 
     @Override
     public FractionTreeVerifier.Result lookupTree(List<Lookup> lookups, TreeLayout layout,
@@ -145,7 +150,7 @@ final class SizingParty implements SectionParty {
 
     private FractionTreeVerifier.Result tree(LeafProgram leaves) {
         took(memory.tree(leaves));
-        return new FractionTreeVerifier.Result(element(), element(), elements(leaves.layout().bits()), element(),
+        return FractionTreeVerifier.Result.known(element(), element(), elements(leaves.layout().bits()), element(),
                 element());
     }
 }

@@ -4,6 +4,7 @@ import static dev.chagres.hash.Blake3Compression.DIGEST_BYTES;
 
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.SectionReduction.Fraction;
 import dev.chagres.kernel.Memory;
 import dev.chagres.lookup.LookupChallenges;
@@ -12,6 +13,7 @@ import dev.chagres.prove.stage.HostResult;
 import dev.chagres.prove.stage.PassResult;
 import dev.chagres.prove.stage.TableCounts;
 import dev.chagres.prove.store.Buffer;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.TilePoint;
@@ -87,8 +89,8 @@ public final class TaskCodec {
             case TableCounts counts -> counts.write(out, site.graph().tables());
             case SectionProof proof -> {
                 write(out, proof.fork(), site);
-                write(out, proof.fraction().numerator());
-                write(out, proof.fraction().denominator());
+                write(out, proof.fraction().numerator().number());
+                write(out, proof.fraction().denominator().number());
                 write(out, proof.left());
             }
             case ForkProof proof -> write(out, proof, site);
@@ -121,7 +123,7 @@ public final class TaskCodec {
         return (R) switch (task) {
             case CountTask _ -> TableCounts.read(in, site.graph().tables());
             case SectionTask _ -> new SectionProof(
-                    readFork(in, site), new Fraction(readElement(in), readElement(in)), readDeferral(in));
+                    readFork(in, site), new Fraction(readValue(in), readValue(in)), readDeferral(in));
             case DeferredTask _ -> readFork(in, site);
             case ChunkTask _ -> {
                 try (Buffer digests = readBuffer(in, site, (long) DIGEST_BYTES << site.parameters().codeBits(0))) {
@@ -224,6 +226,10 @@ public final class TaskCodec {
         }
     }
 
+    private static PrivateValue readValue(DataInput in) throws IOException {
+        return PrivateValue.known(readElement(in));
+    }
+
     private static QM31[] readElements(DataInput in) throws IOException {
         QM31[] values = new QM31[length(in, Memory.EXT_BYTES)];
         for (int i = 0; i < values.length; i++) {
@@ -256,8 +262,9 @@ public final class TaskCodec {
 
     static void write(DataOutput out, Deferral deferral) throws IOException {
         out.writeInt(deferral.kept().size());
-        for (QM31[] kept : deferral.kept()) {
-            write(out, kept);
+        for (Kept kept : deferral.kept()) {
+            write(out, kept.points());
+            write(out, Arrays.stream(kept.values()).map(PrivateValue::number).toArray(QM31[]::new));
         }
         out.writeInt(deferral.values().size());
         for (int[] values : deferral.values()) {
@@ -266,7 +273,8 @@ public final class TaskCodec {
     }
 
     private static Deferral readDeferral(DataInput in) throws IOException {
-        return new Deferral(readList(in, () -> readElements(in)), readList(in, () -> readInts(in)));
+        return new Deferral(
+                readList(in, () -> new Kept(readElements(in), PrivateValue.known(readElements(in)))), readList(in, () -> readInts(in)));
     }
 
     private static void write(DataOutput out, ForkProof proof, TaskContext site) throws IOException {
@@ -289,7 +297,7 @@ public final class TaskCodec {
             write(out, claim.low());
             out.writeInt(claim.first());
             write(out, claim.weights());
-            write(out, claim.value());
+            write(out, claim.value().number());
         }
     }
 
@@ -298,7 +306,7 @@ public final class TaskCodec {
         for (int n = length(in, 1); n > 0; n--) {
             Column.Tree tree = Column.Tree.values()[in.readUnsignedByte()];
             claims.add(new Claim(site.columns(tree).get(in.readInt()),
-                    new TilePoint(readElements(in), in.readInt(), readElements(in)), readElement(in)));
+                    new TilePoint(readElements(in), in.readInt(), readElements(in)), readValue(in)));
         }
         return claims;
     }

@@ -13,6 +13,7 @@ import dev.chagres.prove.stage.Stages;
 import dev.chagres.prove.stage.StatementProgram;
 import dev.chagres.prove.stage.StatementRounds;
 import dev.chagres.prove.stage.TermSum;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.sumcheck.RoundPolynomial;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Claim;
@@ -233,18 +234,18 @@ public final class SumcheckProver {
     }
 
     private SumcheckResult finish(Point end, ScalarRounds rounds, Consumer<Claim> opened) {
-        Map<DerivedFactor, QM31> derived = new HashMap<>();
+        Map<DerivedFactor, PrivateValue> derived = new HashMap<>();
         for (Factor f : factors) {
             QM31 value = rounds.last(f);
             switch (f) {
                 case PublicFactor _ -> { }
                 case ColumnFactor c -> {
                     channel.send(tag + "/value", value);
-                    opened.accept(c.claim(end, value));
+                    opened.accept(c.claim(end, PrivateValue.known(value)));
                 }
                 case DerivedFactor d -> {
                     channel.send(tag + "/value", value);
-                    derived.put(d, value);
+                    derived.put(d, PrivateValue.known(value));
                 }
             }
         }

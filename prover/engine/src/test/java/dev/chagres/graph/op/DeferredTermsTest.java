@@ -6,6 +6,7 @@ import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.DeferredTerm;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Party;
@@ -34,6 +35,7 @@ import dev.chagres.prove.host.Host;
 import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.sumcheck.SumcheckProver;
 import dev.chagres.prove.witness.Witness;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.TableDefinitions;
 import dev.chagres.sumcheck.SumcheckVerifier;
@@ -110,12 +112,12 @@ final class DeferredTermsTest {
         }
 
         @Override
-        public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+        public Kept reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
             return norm.reduce(party, claims);
         }
 
         @Override
-        public List<DeferredTerm> deferred(QM31[] kept) {
+        public List<DeferredTerm> deferred(Kept kept) {
             return norm.deferred(kept).stream().filter(t -> !t.label().equals(label)).toList();
         }
 
@@ -321,8 +323,9 @@ final class DeferredTermsTest {
                     .map(o -> (RmsNorm) o).toList();
             DeferredTerm.Group group = null;
             for (int i = 0; i < norms.size(); i++) {
-                QM31[] kept = kept(norms.get(i), random);
-                kept[kept.length - 1] = read(norms.get(i), kept, witness).add(errors.apply(alpha).get(i));
+                Kept kept = kept(norms.get(i), random);
+                kept.values()[0] = PrivateValue.known(
+                        read(norms.get(i), kept, witness).add(errors.apply(alpha).get(i)));
                 List<DeferredTerm> terms = norms.get(i).deferred(kept);
                 for (int t = 0; t < terms.size(); t++) {
                     group = terms.get(t).group();
@@ -330,7 +333,7 @@ final class DeferredTermsTest {
                     switch (terms.get(t)) {
                         case DeferredTerm.Sum s -> {
                             sums.add(s.expression().times(power));
-                            claim = claim.add(power.mul(s.sum()));
+                            claim = claim.add(s.sum().number().mul(power));
                         }
                         case DeferredTerm.Zero z -> zeros.add(z.expression().times(power));
                     }
@@ -348,13 +351,13 @@ final class DeferredTermsTest {
         VerifierChannel verifier = new VerifierChannel(Transcript.start("deferred"), channel.bytes());
         List<Claim> claims = new ArrayList<>();
         try {
-            SumcheckVerifier.verify(verifier, "deferred/rows", statement, claim, claims::add);
+            SumcheckVerifier.verify(verifier, "deferred/rows", statement, PrivateValue.known(claim), claims::add);
         } catch (Rejection r) {
             assertThat(r.check()).isEqualTo("sumcheck/rows");
             return false;
         }
         assertThat(claims).isNotEmpty().allSatisfy(c -> assertThat(TensorEvaluation.evaluate(
-                witness.of(c.column()), c.column().shape(), c.low(), c.weights(), HOST)).isEqualTo(c.value()));
+                witness.of(c.column()), c.column().shape(), c.low(), c.weights(), HOST)).isEqualTo(c.value().number()));
         return true;
     }
 
@@ -367,14 +370,14 @@ final class DeferredTermsTest {
     }
 
     /// Any points, and any value of the peak.
-    private static QM31[] kept(RmsNorm norm, Random random) {
+    private static Kept kept(RmsNorm norm, Random random) {
         int rows = norm.rowShape().lowBits();
         return NormRows.keep(TestTensors.elements(random, rows), TestTensors.elements(random, rows),
-                TestTensors.elements(random, norm.channelBit.length), QM31.ONE);
+                TestTensors.elements(random, norm.channelBit.length), PrivateValue.ONE);
     }
 
     /// The true value of the peak's polynomial at kept points.
-    private static QM31 read(RmsNorm norm, QM31[] kept, Witness witness) {
+    private static QM31 read(RmsNorm norm, Kept kept, Witness witness) {
         Expression peak = norm.deferred(kept).getFirst().expression();
         List<Variable> variables = norm.deferred(kept).getFirst().group().variables();
         QM31 sum = QM31.ZERO;

@@ -2,6 +2,7 @@ package dev.chagres.graph.op;
 
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Party;
 import dev.chagres.lookup.LeafClaim;
@@ -66,8 +67,8 @@ final class GivenRows implements Operation {
     }
 
     @Override
-    public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) {
+    public Kept reduce(Party party, Function<VirtualTensor, LeafClaim> claims) {
         // Inputs of a test: nothing is claimed about them.
-        return NOTHING;
+        return Kept.NOTHING;
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Party;
@@ -65,7 +66,7 @@ final class OperationLawsTest {
         }
 
         @Override
-        public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+        public Kept reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
             return whole.reduce(party, claims);
         }
     }
@@ -113,9 +114,9 @@ final class OperationLawsTest {
     void anOmittedReductionIsNoticed() {
         OperationFixture f = fixture(p -> new Lawless(p) {
             @Override
-            public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) {
+            public Kept reduce(Party party, Function<VirtualTensor, LeafClaim> claims) {
                 // nothing is proved of the product
-                return NOTHING;
+                return Kept.NOTHING;
             }
         });
         laws.theHonestProofIsAccepted(f);

@@ -96,7 +96,7 @@ class AdaptiveForgeryTest {
                     fixture.transcript(fixture.witness.root(), fixture.key.root(), stated));
             AddressSpace space = new AddressSpace(fixture.witnessLayout, fixture.keyLayout);
             this.batch = BatchedClaims.of(space, stated, shadow.challenge(OpeningTags.GAMMA));
-            this.running = batch.value();
+            this.running = batch.value().number();
             this.r = new QM31[space.variables()];
             this.bound = new QM31[parameters.k()];
             this.variable = parameters.k() - 1;

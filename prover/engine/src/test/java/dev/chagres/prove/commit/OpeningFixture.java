@@ -146,7 +146,7 @@ final class OpeningFixture implements AutoCloseable {
         t.absorb("witness", witnessRoot);
         t.absorb("key", keyRoot);
         for (Claim c : stated) {
-            t.absorb("value", c.value());
+            t.absorb("value", c.value().number());
         }
         return t;
     }

@@ -12,6 +12,7 @@ import dev.chagres.poly.Statement;
 import dev.chagres.prove.data.OneHotValues;
 import dev.chagres.prove.data.TensorEvaluation;
 import dev.chagres.prove.host.TestHosts;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.sumcheck.RoundPolynomial;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Claim;
@@ -81,7 +82,7 @@ final class AdaptiveSumcheck {
         return switch (f) {
             case PublicFactor p -> p.evaluate(point);
             case ColumnFactor c -> {
-                Claim claim = c.claim(point, QM31.ZERO);
+                Claim claim = c.claim(point, PrivateValue.ZERO);
                 yield TensorEvaluation.evaluate(data.apply(c.column()), c.column().shape(), claim.low(),
                         claim.weights(), TestHosts.of(1));
             }
@@ -96,7 +97,8 @@ final class AdaptiveSumcheck {
             QM31[] sent = round(i);
             channel.send(tag + "/round", sent);
             flat[i] = channel.challenge(tag + "/challenge");
-            running = RoundPolynomial.evaluate(RoundPolynomial.complete(sent, running), flat[i]);
+            running = RoundPolynomial.evaluate(RoundPolynomial.complete(
+                    PrivateValue.known(sent), PrivateValue.known(running)), flat[i]).number();
             bind(i, flat[i]);
         }
         return end(Point.split(statement.variables(), flat), running);
@@ -136,16 +138,16 @@ final class AdaptiveSumcheck {
         if (!adapt(values, running)) {
             throw new IllegalStateException(tag + ": the last check is linear in no value");
         }
-        Map<DerivedFactor, QM31> derived = new HashMap<>();
+        Map<DerivedFactor, PrivateValue> derived = new HashMap<>();
         for (Factor f : statement.expression().factors()) {
             switch (f) {
                 case ColumnFactor c -> {
                     channel.send(tag + "/value", values.get(f));
-                    opened.accept(c.claim(end, values.get(f)));
+                    opened.accept(c.claim(end, PrivateValue.known(values.get(f))));
                 }
                 case DerivedFactor d -> {
                     channel.send(tag + "/value", values.get(f));
-                    derived.put(d, values.get(f));
+                    derived.put(d, PrivateValue.known(values.get(f)));
                 }
                 case PublicFactor _ -> { }
             }

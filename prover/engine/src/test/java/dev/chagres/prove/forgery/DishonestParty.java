@@ -17,6 +17,7 @@ import dev.chagres.prove.stage.FractionTree;
 import dev.chagres.prove.stage.LeafProgram;
 import dev.chagres.prove.sumcheck.SumcheckProver;
 import dev.chagres.prove.witness.Witness;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
@@ -52,12 +53,12 @@ final class DishonestParty implements SectionParty {
     }
 
     @Override
-    public QM31 open(Column column, TilePoint at) {
+    public PrivateValue open(Column column, TilePoint at) {
         QM31 value = moves.opened(column,
                 TensorEvaluation.evaluate(witness.of(column), column.shape(), at.low(), at.weights(), HOST));
         channel.send("open", value);
         claims.add(new Claim(column, at, value));
-        return value;
+        return PrivateValue.known(value);
     }
 
     @Override
@@ -66,25 +67,25 @@ final class DishonestParty implements SectionParty {
     }
 
     @Override
-    public QM31 virtual(VirtualTensor tensor, TilePoint at) {
+    public PrivateValue virtual(VirtualTensor tensor, TilePoint at) {
         QM31 value = moves.virtual(tensor,
                 TensorEvaluation.evaluate(witness.of(tensor), tensor.shape(), at.low(), at.weights(), HOST));
         channel.send("virtual", value);
-        return value;
+        return PrivateValue.known(value);
     }
 
     @Override
-    public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) {
+    public SumcheckResult sumcheck(String tag, Statement statement, PrivateValue claim) {
         if (moves.adapts(tag)) {
             return new AdaptiveSumcheck(channel, tag, statement, witness::of, claims::add, moves.derives(tag))
-                    .run(claim);
+                    .run(claim.number());
         }
-        return SumcheckProver.prove(channel, tag, statement, claim, witness::of, HOST.stages(), false,
+        return SumcheckProver.prove(channel, tag, statement, claim.number(), witness::of, HOST.stages(), false,
                 claims::add);
     }
 
     @Override
-    public void require(String check, QM31 actual, QM31 expected) {
+    public void require(String check, PrivateValue actual, PrivateValue expected) {
         // A dishonest prover does not mind.
     }
 

@@ -9,6 +9,7 @@ import dev.chagres.commit.QueryPositions;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.DeferredReduction;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.SectionParty;
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.graph.SectionReduction.Fraction;
@@ -22,7 +23,9 @@ import dev.chagres.poly.DerivedFactor;
 import dev.chagres.poly.Factor;
 import dev.chagres.poly.Point;
 import dev.chagres.poly.PublicFactor;
+import dev.chagres.poly.Ring;
 import dev.chagres.poly.Statement;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.sumcheck.RoundPolynomial;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Column;
@@ -93,7 +96,7 @@ public final class Findings implements SectionParty {
         channel.checkWork("grind/lookup", "lookup", parameters.lookupGrindingBits());
         LookupChallenges challenges = LookupChallenges.draw(channel);
         List<Fraction> lookups = new ArrayList<>();
-        List<List<QM31[]>> kept = new ArrayList<>();
+        List<List<Kept>> kept = new ArrayList<>();
         List<Transcript> forks = new ArrayList<>();
         int sections = graph.sections().size();
         for (int i = 0; i < sections; i++) {
@@ -130,7 +133,7 @@ public final class Findings implements SectionParty {
     }
 
     @Override
-    public QM31 open(Column column, TilePoint at) throws Rejection {
+    public PrivateValue open(Column column, TilePoint at) throws Rejection {
         return channel.receive("open", 1)[0];
     }
 
@@ -140,37 +143,38 @@ public final class Findings implements SectionParty {
     }
 
     @Override
-    public QM31 virtual(VirtualTensor tensor, TilePoint at) throws Rejection {
+    public PrivateValue virtual(VirtualTensor tensor, TilePoint at) throws Rejection {
         return channel.receive("virtual", 1)[0];
     }
 
     @Override
-    public SumcheckResult sumcheck(String tag, Statement statement, QM31 claim) throws Rejection {
+    public SumcheckResult sumcheck(String tag, Statement statement, PrivateValue claim) throws Rejection {
         QM31[] flat = new QM31[statement.bits()];
-        QM31 running = claim;
+        PrivateValue running = claim;
         for (int i = flat.length - 1; i >= 0; i--) {
-            QM31[] sent = channel.receive(tag + "/round", statement.degree(i));
+            PrivateValue[] sent = channel.receive(tag + "/round", statement.degree(i));
             flat[i] = channel.challenge(tag + "/challenge");
             running = RoundPolynomial.evaluate(RoundPolynomial.complete(sent, running), flat[i]);
         }
         Point end = Point.split(statement.variables(), flat);
-        Map<Factor, QM31> values = new HashMap<>();
-        Map<DerivedFactor, QM31> derived = new HashMap<>();
+        Map<Factor, PrivateValue> values = new HashMap<>();
+        Map<DerivedFactor, PrivateValue> derived = new HashMap<>();
         for (Factor f : statement.expression().factors()) {
-            QM31 value = f instanceof PublicFactor p ? p.evaluate(end) : channel.receive(tag + "/value", 1)[0];
+            PrivateValue value = f instanceof PublicFactor p
+                    ? PrivateValue.known(p.evaluate(end)) : channel.receive(tag + "/value", 1)[0];
             if (f instanceof DerivedFactor d) {
                 derived.put(d, value);
             }
             values.put(f, value);
         }
-        if (!statement.expression().evaluate(values::get).equals(running)) {
+        if (!statement.expression().evaluate(values::get, Ring.PRIVATE).equals(running)) {
             failed.add(tag);
         }
         return new SumcheckResult(end, derived);
     }
 
     @Override
-    public void require(String check, QM31 actual, QM31 expected) {
+    public void require(String check, PrivateValue actual, PrivateValue expected) {
         if (!actual.equals(expected)) {
             failed.add(check + " of " + last);
         }

@@ -5,6 +5,7 @@ import dev.chagres.commit.MatrixLayout;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.DeferredReduction;
 import dev.chagres.graph.Graph;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.lookup.LookupChallenges;
 import dev.chagres.prove.commit.MatrixCommitment;
@@ -36,7 +37,7 @@ public final class ForgedStream implements AutoCloseable {
     private final MatrixCommitment commitment;
     private final List<Claim> claims = new ArrayList<>();
     private final List<ProverChannel> forks = new ArrayList<>();
-    private final List<List<QM31[]>> kept = new ArrayList<>();
+    private final List<List<Kept>> kept = new ArrayList<>();
     private final byte[] root;
     private final byte[] sections;
     private LookupChallenges challenges;

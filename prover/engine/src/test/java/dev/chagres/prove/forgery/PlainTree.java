@@ -99,7 +99,7 @@ public final class PlainTree {
             atQ = child[2].add(next[m].mul(child[3].sub(child[2])));
             r = next;
         }
-        return new FractionTreeVerifier.Result(rootP, rootQ, r, atP, atQ);
+        return FractionTreeVerifier.Result.known(rootP, rootQ, r, atP, atQ);
     }
 
     /// The rounds of a layer of 2^m nodes.

@@ -118,9 +118,9 @@ class FractionTreeProverTest {
             FractionTreeVerifier.Result proved =
                     prove(channel, CpuFractionTree.of(layout, _ -> leaves, unit, TestHosts.of(1), onDemand));
             FractionTreeVerifier.Result seen = verify(channel.bytes(), layout.bits());
-            assertThat(seen.rootNumerator().mul(seen.rootDenominator().inv())).as(where).isEqualTo(leaves.sum());
-            assertThat(seen.numerator()).as(where).isEqualTo(Eq.evaluate(leaves.p, seen.point()));
-            assertThat(seen.denominator()).as(where).isEqualTo(Eq.evaluate(leaves.q, seen.point()));
+            assertThat(seen.rootNumerator().number().mul(seen.rootDenominator().number().inv())).as(where).isEqualTo(leaves.sum());
+            assertThat(seen.numerator().number()).as(where).isEqualTo(Eq.evaluate(leaves.p, seen.point()));
+            assertThat(seen.denominator().number()).as(where).isEqualTo(Eq.evaluate(leaves.q, seen.point()));
             assertThat(proved).as(where).usingRecursiveComparison().isEqualTo(seen);
         }
     }
@@ -143,8 +143,8 @@ class FractionTreeProverTest {
                 if (first == null) {
                     first = channel.bytes();
                     FractionTreeVerifier.Result seen = verify(first, layout.bits());
-                    assertThat(seen.denominator()).isEqualTo(Eq.evaluate(leaves.q, seen.point()));
-                    assertThat(seen.numerator()).isEqualTo(Eq.evaluate(leaves.p, seen.point()));
+                    assertThat(seen.denominator().number()).isEqualTo(Eq.evaluate(leaves.q, seen.point()));
+                    assertThat(seen.numerator().number()).isEqualTo(Eq.evaluate(leaves.p, seen.point()));
                 }
                 assertThat(channel.bytes()).as("%d less, variant %d", less, variant).isEqualTo(first);
             }

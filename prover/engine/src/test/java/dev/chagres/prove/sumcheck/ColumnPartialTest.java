@@ -8,6 +8,7 @@ import dev.chagres.poly.Point;
 import dev.chagres.poly.Variable;
 import dev.chagres.prove.data.TestTensors;
 import dev.chagres.prove.host.TestHosts;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Shape;
 import java.lang.foreign.Arena;
@@ -53,7 +54,7 @@ class ColumnPartialTest {
                     flat[i] = QM31.of(y >> i & 1);
                 }
                 QM31 expected = TestTensors.evaluate(
-                        column.data(), column.factor().claim(Point.split(variables, flat), QM31.ZERO));
+                        column.data(), column.factor().claim(Point.split(variables, flat), PrivateValue.ZERO));
                 assertThat(Memory.getExt(table, y)).as("%s at %d", column, y).isEqualTo(expected);
             }
         }

@@ -16,6 +16,7 @@ import dev.chagres.poly.Variable;
 import dev.chagres.prove.data.HostTensor;
 import dev.chagres.prove.data.OneHotValues;
 import dev.chagres.prove.data.TestTensors;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Eq;
@@ -220,7 +221,7 @@ public final class RandomStatement {
     QM31 value(Factor f, Point p) {
         return switch (f) {
             case PublicFactor q -> q.evaluate(p);
-            case ColumnFactor c -> TestTensors.evaluate(data.get(c.column()), c.claim(p, QM31.ZERO));
+            case ColumnFactor c -> TestTensors.evaluate(data.get(c.column()), c.claim(p, PrivateValue.ZERO));
             case DerivedFactor d -> Eq.evaluate(derived.get(d), p.flat(d.variables()));
         };
     }

@@ -18,6 +18,7 @@ import dev.chagres.prove.data.TensorEvaluation;
 import dev.chagres.prove.data.TestTensors;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.host.TestHosts;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.sumcheck.SumcheckVerifier;
 import dev.chagres.tensor.Axis;
@@ -63,21 +64,23 @@ class SumcheckProverTest {
         SumcheckResult end = SumcheckProver.prove(channel, "t", s, claim, r.data::get, HOST.stages(), proved::add);
         List<Claim> verified = new ArrayList<>();
         VerifierChannel v = verifier(channel.bytes());
-        SumcheckResult seen = SumcheckVerifier.verify(v, "t", s, claim, verified::add);
+        SumcheckResult seen = SumcheckVerifier.verify(v, "t", s, PrivateValue.known(claim), verified::add);
         v.finish("the proof");
         String where = "seed " + seed + ", " + bits + " variables, " + s;
         assertThat(seen.point().flat(s.variables())).as(where).isEqualTo(end.point().flat(s.variables()));
         assertThat(seen.derived()).as(where).isEqualTo(end.derived());
-        end.derived().forEach((f, value) -> assertThat(value).as(where).isEqualTo(r.value(f, end.point())));
+        end.derived().forEach((f, value) -> assertThat(value.number()).as(where)
+                .isEqualTo(r.value(f, end.point())));
         assertThat(verified).as(where).hasSameSizeAs(proved);
         for (int i = 0; i < proved.size(); i++) {
             Claim c = proved.get(i);
-            assertThat(c.value()).as(where).isEqualTo(verified.get(i).value()).isEqualTo(TensorEvaluation.evaluate(
+            assertThat(c.value()).as(where).isEqualTo(verified.get(i).value());
+            assertThat(c.value().number()).as(where).isEqualTo(TensorEvaluation.evaluate(
                     r.data.get(c.column()), c.column().shape(), c.low(), c.weights(), HOST));
         }
         // Rejected where the claim is another one.
         assertThat(catchThrowableOfType(Rejection.class, () -> SumcheckVerifier.verify(
-                verifier(channel.bytes()), "t", s, claim.add(QM31.ONE), _ -> { }))).as(where).isNotNull();
+                verifier(channel.bytes()), "t", s, PrivateValue.known(claim.add(QM31.ONE)), _ -> { }))).as(where).isNotNull();
     }
 
     @ParameterizedTest
@@ -131,12 +134,12 @@ class SumcheckProverTest {
         QM31 verify(byte[] bytes) throws Rejection {
             List<Claim> claims = new ArrayList<>();
             VerifierChannel v = verifier(bytes);
-            SumcheckVerifier.verify(v, "t", statement, claim, claims::add);
+            SumcheckVerifier.verify(v, "t", statement, PrivateValue.known(claim), claims::add);
             v.finish("the proof");
             QM31 wrong = QM31.ZERO;
             for (Claim c : claims) {
                 wrong = wrong.add(TensorEvaluation.evaluate(
-                        data.get(c.column()), c.column().shape(), c.low(), c.weights(), HOST).sub(c.value()));
+                        data.get(c.column()), c.column().shape(), c.low(), c.weights(), HOST).sub(c.value().number()));
             }
             return wrong;
         }
@@ -170,7 +173,7 @@ class SumcheckProverTest {
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("sumcheck t");
         byte[] bytes = prove(e.statement, wrong, e.data::get, false);
         assertThat(catchThrowableOfType(Rejection.class,
-                () -> SumcheckVerifier.verify(verifier(bytes), "t", e.statement, wrong, _ -> { })))
+                () -> SumcheckVerifier.verify(verifier(bytes), "t", e.statement, PrivateValue.known(wrong), _ -> { })))
                 .extracting(Rejection::check).isEqualTo("sumcheck/t");
     }
 
@@ -209,8 +212,9 @@ class SumcheckProverTest {
         }
         ProverChannel channel = new ProverChannel(Transcript.start("test"));
         SumcheckResult end = SumcheckProver.prove(channel, "t", s, claim, data::get, HOST.stages(), _ -> { });
-        assertThat(end.derived()).containsEntry(oneHot, Eq.evaluate(values, end.point().flat(oneHot.variables())));
-        SumcheckVerifier.verify(verifier(channel.bytes()), "t", s, claim, _ -> { });
+        assertThat(end.derived()).containsEntry(oneHot,
+                PrivateValue.known(Eq.evaluate(values, end.point().flat(oneHot.variables()))));
+        SumcheckVerifier.verify(verifier(channel.bytes()), "t", s, PrivateValue.known(claim), _ -> { });
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.chagres.graph.op;
 
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Panel;
@@ -16,6 +17,7 @@ import dev.chagres.poly.Expression;
 import dev.chagres.poly.SparseFactor;
 import dev.chagres.poly.Statement;
 import dev.chagres.poly.Variable;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Eq;
@@ -184,26 +186,26 @@ public final class ArgmaxHead implements Operation {
     }
 
     @Override
-    public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+    public Kept reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         differences(party);
         choices(party);
-        return NOTHING;
+        return Kept.NOTHING;
     }
 
     private void differences(Party party) throws Rejection {
         Shape shape = high.shape();
         Map<String, QM31[]> at = party.point(name + "/point", shape);
         TilePoint point = TilePoint.of(shape, at);
-        QM31 difference = party.open(high, point).mul(1 << LIMB).add(party.open(low, point));
+        PrivateValue difference = party.open(high, point).mul(1 << LIMB).add(party.open(low, point));
 
         QM31[] atRow = at.get("row");
         QM31[] rowWeights = rowWeights(at);
         QM31[] atToken = at.get("token");
         QM31[] tokenWeights = tokenWeights(at);
         QM31 tokens = QM31.sum(tokenWeights);
-        QM31 best = party.open(chosen, new TilePoint(atRow, rowWeights));
-        QM31 bias = party.open(product.bias(), new TilePoint(atToken, tokenWeights)).mul(QM31.sum(rowWeights));
-        QM31 logit = best.mul(tokens).sub(below(atRow, rowWeights, atToken, tokenWeights)).sub(difference).sub(bias);
+        PrivateValue best = party.open(chosen, new TilePoint(atRow, rowWeights));
+        PrivateValue bias = party.open(product.bias(), new TilePoint(atToken, tokenWeights)).mul(QM31.sum(rowWeights));
+        PrivateValue logit = best.mul(tokens).sub(below(atRow, rowWeights, atToken, tokenWeights)).sub(difference).sub(bias);
 
         Variable row = Variable.of(rows.row());
         Variable block = Variable.of(rows.block());

@@ -3,6 +3,7 @@ package dev.chagres.graph.op;
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Party;
@@ -18,6 +19,7 @@ import dev.chagres.poly.Expression;
 import dev.chagres.poly.SparseFactor;
 import dev.chagres.poly.Statement;
 import dev.chagres.poly.Variable;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
@@ -218,11 +220,11 @@ public final class Attention implements Operation {
     // --- reduction -------------------------------------------------------------------------------------
 
     @Override
-    public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+    public Kept reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         scores(party, claims.apply(distance));
         rowSums(party);
         output(party, claims.apply(remainder));
-        return NOTHING;
+        return Kept.NOTHING;
     }
 
     /// D = L - sum_c q k + offset * mask
@@ -230,7 +232,7 @@ public final class Attention implements Operation {
         Shape scores = distance.shape();
         QM31[] atQuery = claim.at().low(scores, "row");
         QM31[] atKey = claim.at().low(scores, "row'");
-        QM31 fromOffset = party.open(offset, claim.at().project(scores, offset.shape()));
+        PrivateValue fromOffset = party.open(offset, claim.at().project(scores, offset.shape()));
         int queryBlock = scores.highIndex("block");
         int keyBlock = scores.highIndex("block'");
         QM31 diagonal = QM31.ZERO;
@@ -241,7 +243,7 @@ public final class Attention implements Operation {
             }
         }
         QM31 mask = greater(atKey, atQuery).mul(diagonal).mul(M31.embed(softmax.maskOffset()));
-        QM31 value = fromOffset.add(mask).sub(claim.value());
+        PrivateValue value = fromOffset.add(mask).sub(claim.value());
 
         Variable c = new Variable("channel", heads.bits());
         Variable head = Variable.of(scores.highAxes().get(0));
@@ -314,8 +316,8 @@ public final class Attention implements Operation {
         Shape perRow = offset.shape();
         Map<String, QM31[]> at = party.point(name + "/sums", perRow);
         TilePoint inRows = TilePoint.of(perRow, at);
-        QM31 slack = party.open(slackLow, inRows).add(party.open(slackHigh, inRows).mul(1 << LIMB));
-        QM31 excess = party.open(excessLow, inRows).add(party.open(excessHigh, inRows).mul(1 << LIMB));
+        PrivateValue slack = party.open(slackLow, inRows).add(party.open(slackHigh, inRows).mul(1 << LIMB));
+        PrivateValue excess = party.open(excessLow, inRows).add(party.open(excessHigh, inRows).mul(1 << LIMB));
 
         // The sum over a low axis is 2^bits times the value at 1/2.
         Shape scores = weight.shape();
@@ -332,10 +334,10 @@ public final class Attention implements Operation {
         }
         QM31 total = inRows.total();
         TilePoint sums = new TilePoint(point, weights);
-        QM31 r = party.open(weight, sums);
-        QM31 rBefore = party.open(before, sums);
-        party.require("attention/sum", r, total.mul(softmax.max()).sub(slack));
-        party.require("attention/sum-before", rBefore, total.mul(softmax.max() + 1).add(excess));
+        PrivateValue r = party.open(weight, sums);
+        PrivateValue rBefore = party.open(before, sums);
+        party.require("attention/sum", r, PrivateValue.known(total.mul(softmax.max())).sub(slack));
+        party.require("attention/sum-before", rBefore, excess.add(total.mul(softmax.max() + 1)));
     }
 
     /// o 2^s + rem = y + 2^(s-1), y = sum_j e v
@@ -343,8 +345,8 @@ public final class Attention implements Operation {
         Shape activation = out.shape();
         QM31[] atRow = claim.at().low(activation, activation.lowAxes().get(0).name());
         QM31[] atChannel = claim.at().low(activation, activation.lowAxes().get(1).name());
-        QM31 quotient = party.open(out, claim.at());
-        QM31 value = claim.value().sub(claim.at().total().mul(QM31.of(IntegerSemantics.half(softmax.shift()))))
+        PrivateValue quotient = party.open(out, claim.at());
+        PrivateValue value = claim.value().sub(claim.at().total().mul(QM31.of(IntegerSemantics.half(softmax.shift()))))
                 .add(quotient.mul(1 << softmax.shift()));
 
         Shape scores = weight.shape();

@@ -2,6 +2,7 @@ package dev.chagres.graph.op;
 
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Panel;
@@ -16,6 +17,7 @@ import dev.chagres.poly.Expression;
 import dev.chagres.poly.SparseFactor;
 import dev.chagres.poly.Statement;
 import dev.chagres.poly.Variable;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Eq;
@@ -153,11 +155,11 @@ public final class Embedding implements Operation {
     }
 
     @Override
-    public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+    public Kept reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         Shape shape = x.shape();
         Map<String, QM31[]> at = party.point(name + "/point", shape);
         TilePoint point = TilePoint.of(shape, at);
-        QM31 value = party.open(x, point);
+        PrivateValue value = party.open(x, point);
         if (positions.isPresent()) {
             value = value.sub(position(party, positions.get(), at, point.weights()));
         }
@@ -170,7 +172,7 @@ public final class Embedding implements Operation {
                 .fix("channel^", atChannelHigh).bind("token^", tokenHigh);
         party.sumcheck(name + "/tokens", new Statement(List.of(token, tokenHigh),
                 shifted(Expression.of(oneHot(at, token, tokenHigh)).times(Expression.of(e)))), value);
-        return NOTHING;
+        return Kept.NOTHING;
     }
 
     private Expression shifted(Expression row) {
@@ -191,7 +193,8 @@ public final class Embedding implements Operation {
     }
 
     /// P at the drawn point, restricted to the rows that exist.
-    private QM31 position(Party party, Column column, Map<String, QM31[]> at, QM31[] weights) throws Rejection {
+    private PrivateValue position(Party party, Column column, Map<String, QM31[]> at, QM31[] weights)
+            throws Rejection {
         Shape p = column.shape();
         int bits = p.lowAxes().get(0).bits();
         // One short block reads a prefix of the first part: the missing coordinates are zero.

@@ -2,6 +2,7 @@ package dev.chagres.graph.op;
 
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Panel;
@@ -18,6 +19,7 @@ import dev.chagres.poly.Expression;
 import dev.chagres.poly.SparseFactor;
 import dev.chagres.poly.Statement;
 import dev.chagres.poly.Variable;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
@@ -180,12 +182,12 @@ public final class GatedHidden implements Operation {
     }
 
     @Override
-    public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+    public Kept reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         ProductReduction.reduce(party, name + "/acc", List.of(
                 accumulator(party, gate, gateIndex, claims.apply(gateRemainder)),
                 accumulator(party, up, upper, claims.apply(upRemainder))));
         product(party, claims.apply(hiddenRemainder));
-        return NOTHING;
+        return Kept.NOTHING;
     }
 
     private ProductReduction.Claimed accumulator(Party party, MatrixProduct product, Column quotient, LeafClaim rem)
@@ -194,15 +196,15 @@ public final class GatedHidden implements Operation {
     }
 
     /// What a remainder says of the value that was shifted.
-    private QM31 shifted(Party party, Column quotient, LeafClaim rem, int by) throws Rejection {
-        QM31 opened = party.open(quotient, rem.at());
+    private PrivateValue shifted(Party party, Column quotient, LeafClaim rem, int by) throws Rejection {
+        PrivateValue opened = party.open(quotient, rem.at());
         return rem.value().sub(rem.at().total().mul(QM31.of(IntegerSemantics.half(by)))).add(opened.mul(1 << by));
     }
 
     /// uh 2^s_g + rem = a ub + 2^(s_g - 1)
     private void product(Party party, LeafClaim rem) throws Rejection {
         Shape shape = out.shape();
-        QM31 value = shifted(party, hidden, rem, productShift);
+        PrivateValue value = shifted(party, hidden, rem, productShift);
         Variable row = Variable.of(shape.lowAxes().get(0));
         Variable channel = Variable.of(shape.lowAxes().get(1));
         Variable channelHigh = Variable.of(shape.highAxes().get(0));

@@ -1,6 +1,7 @@
 package dev.chagres.graph.op;
 
 import dev.chagres.field.QM31;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.Party;
 import dev.chagres.lookup.LeafClaim;
 import dev.chagres.poly.ColumnFactor;
@@ -11,6 +12,7 @@ import dev.chagres.poly.SparseFactor;
 import dev.chagres.poly.Statement;
 import dev.chagres.poly.TableFactor;
 import dev.chagres.poly.Variable;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.sumcheck.SumcheckResult;
 import dev.chagres.tensor.Column;
@@ -44,7 +46,7 @@ final class NormReduction {
     }
 
     /// @return what [NormRows] needs
-    static QM31[] reduce(RmsNorm norm, Party party, LeafClaim exponentPair, LeafClaim remainder) throws Rejection {
+    static Kept reduce(RmsNorm norm, Party party, LeafClaim exponentPair, LeafClaim remainder) throws Rejection {
         NormReduction r = new NormReduction(norm, party);
         r.scaledMantissas(exponentPair, remainder);
         return r.squaresAndPeak();
@@ -55,15 +57,15 @@ final class NormReduction {
         QM31[] atRow = pair.at().low(shape, row.name());
         QM31[] atChannel = pair.at().low(shape, channel.name());
 
-        QM31 fromX = party.open(norm.x, pair.at());
-        QM31 fromPower = party.open(norm.power, pair.at().project(shape, rows));
-        QM31 first = fromPower.add(fromX).sub(pair.value());
+        PrivateValue fromX = party.open(norm.x, pair.at());
+        PrivateValue fromPower = party.open(norm.power, pair.at().project(shape, rows));
+        PrivateValue first = fromPower.add(fromX).sub(pair.value());
 
         TilePoint remRow = rem.at().project(shape, rows);
-        QM31 fromRho = party.open(norm.rhoLow, remRow)
+        PrivateValue fromRho = party.open(norm.rhoLow, remRow)
                 .add(party.open(norm.rhoHigh, remRow).mul(1 << RmsNorm.RHO_LIMB));
-        QM31 fromN = party.open(norm.n, rem.at());
-        QM31 second = rem.value().sub(rem.at().total().mul(norm.halfStep()))
+        PrivateValue fromN = party.open(norm.n, rem.at());
+        PrivateValue second = rem.value().sub(rem.at().total().mul(norm.halfStep()))
                 .add(fromN.mul(1 << norm.shift)).sub(fromRho);
 
         QM31 alpha = party.challenge(norm.name + "/products");
@@ -76,7 +78,7 @@ final class NormReduction {
         Expression inner = Expression.of(w1).times(at(norm.power))
                 .plus(Expression.of(w2).times(rho).times(alpha.add(alpha)));
         party.sumcheck(norm.name + "/products", new Statement(List.of(row, channelHigh, block),
-                eq.times(m).times(inner)), first.add(alpha.mul(second)));
+                eq.times(m).times(inner)), first.add(second.mul(alpha)));
     }
 
     /// A row column free in rows and blocks.
@@ -84,24 +86,24 @@ final class NormReduction {
         return Expression.of(ColumnFactor.of(c).bind(row.name(), row).bind(block.name(), block));
     }
 
-    private QM31[] squaresAndPeak() throws Rejection {
+    private Kept squaresAndPeak() throws Rejection {
         Map<String, QM31[]> at = party.point(norm.name + "/squares", rows);
         TilePoint point = TilePoint.of(rows, at);
         QM31 omega = party.challenge(norm.name + "/groups");
-        QM31 claim = QM31.ZERO;
+        PrivateValue claim = PrivateValue.ZERO;
         QM31 power = QM31.ONE;
         QM31[] powers = new QM31[norm.quotientLow.length];
         for (int g = 0; g < powers.length; g++) {
             // G_g = 2^t (low + 2^13 high) + rest
-            QM31 quotient = party.open(norm.quotientLow[g], point)
+            PrivateValue quotient = party.open(norm.quotientLow[g], point)
                     .add(party.open(norm.quotientHigh[g], point).mul(1 << RmsNorm.LIMB));
-            QM31 value = quotient.mul(1 << norm.groupShift).add(party.open(norm.groupRest[g], point));
-            claim = claim.add(power.mul(value));
+            PrivateValue value = quotient.mul(1 << norm.groupShift).add(party.open(norm.groupRest[g], point));
+            claim = claim.add(value.mul(power));
             powers[g] = power;
             power = power.mul(omega);
         }
-        QM31 peak = party.open(norm.peak, point);
-        claim = claim.add(power.mul(peak));
+        PrivateValue peak = party.open(norm.peak, point);
+        claim = claim.add(peak.mul(power));
 
         QM31[] flat = concatenate(at.get(row.name()), blockPoint(at));
         OneHotFactor oneHot = new OneHotFactor(norm.name + ".peakRead", List.of(row, block),

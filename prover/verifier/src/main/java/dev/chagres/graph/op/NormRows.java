@@ -2,10 +2,12 @@ package dev.chagres.graph.op;
 
 import dev.chagres.field.QM31;
 import dev.chagres.graph.DeferredTerm;
+import dev.chagres.graph.Kept;
 import dev.chagres.poly.ColumnFactor;
 import dev.chagres.poly.EqFactor;
 import dev.chagres.poly.Expression;
 import dev.chagres.poly.Variable;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.tensor.Column;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,28 +39,28 @@ final class NormRows {
     /// @param rows where the sumcheck ended: (row, block)
     /// @param channel where it ended: (channel, channel^)
     /// @param value of the one-hot polynomial there
-    static QM31[] keep(QM31[] at, QM31[] rows, QM31[] channel, QM31 value) {
-        QM31[] kept = Arrays.copyOf(at, 2 * at.length + channel.length + 1);
-        System.arraycopy(rows, 0, kept, at.length, rows.length);
-        System.arraycopy(channel, 0, kept, 2 * at.length, channel.length);
-        kept[kept.length - 1] = value;
-        return kept;
+    static Kept keep(QM31[] at, QM31[] rows, QM31[] channel, PrivateValue value) {
+        QM31[] points = Arrays.copyOf(at, 2 * at.length + channel.length);
+        System.arraycopy(rows, 0, points, at.length, rows.length);
+        System.arraycopy(channel, 0, points, 2 * at.length, channel.length);
+        return new Kept(points, new PrivateValue[] {value});
     }
 
     /// The terms, in the order of the protocol.
     ///
     /// @param kept as [#keep] has packed it
-    static List<DeferredTerm> terms(RmsNorm norm, QM31[] kept) {
+    static List<DeferredTerm> terms(RmsNorm norm, Kept kept) {
         NormRows rows = new NormRows(norm);
         int bits = rows.group.bits();
-        rows.peak(Arrays.copyOf(kept, bits), Arrays.copyOfRange(kept, bits, 2 * bits),
-                Arrays.copyOfRange(kept, 2 * bits, kept.length - 1), kept[kept.length - 1]);
+        QM31[] points = kept.points();
+        rows.peak(Arrays.copyOf(points, bits), Arrays.copyOfRange(points, bits, 2 * bits),
+                Arrays.copyOfRange(points, 2 * bits, points.length), kept.values()[0]);
         rows.constraints();
         return List.copyOf(rows.terms);
     }
 
     /// value = sum_(row, block) eq(end) eq(at) prod_b (1 - c_b - J_b + 2 c_b J_b)
-    private void peak(QM31[] at, QM31[] end, QM31[] c, QM31 value) {
+    private void peak(QM31[] at, QM31[] end, QM31[] c, PrivateValue value) {
         List<Expression> factors = new ArrayList<>();
         factors.add(Expression.of(new EqFactor(group.variables(), at)));
         factors.add(Expression.of(new EqFactor(group.variables(), end)));

@@ -2,6 +2,7 @@ package dev.chagres.graph.op;
 
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Panel;
@@ -14,6 +15,7 @@ import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
@@ -152,16 +154,16 @@ public final class Projection implements Operation {
     }
 
     @Override
-    public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+    public Kept reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         ProductReduction.reduce(party, name + "/acc", List.of(accumulator(party, claims)));
-        return NOTHING;
+        return Kept.NOTHING;
     }
 
     /// What the claim about the remainder says of the accumulator, with u opened.
     ProductReduction.Claimed accumulator(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         LeafClaim c = claims.apply(remainder);
-        QM31 quotient = party.open(u, c.at());
-        QM31 acc = c.value().sub(c.at().total().mul(QM31.of(IntegerSemantics.half(shift))))
+        PrivateValue quotient = party.open(u, c.at());
+        PrivateValue acc = c.value().sub(c.at().total().mul(QM31.of(IntegerSemantics.half(shift))))
                 .add(quotient.mul(1 << shift));
         return new ProductReduction.Claimed(product, u.shape(), c.at(), acc);
     }

@@ -1,6 +1,7 @@
 package dev.chagres.graph.op;
 
 import dev.chagres.field.QM31;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Party;
 import dev.chagres.graph.ProductReduction;
@@ -30,12 +31,12 @@ public final class ProjectionReduction implements Reduction {
     }
 
     @Override
-    public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+    public Kept reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         List<ProductReduction.Claimed> products = new ArrayList<>();
         for (Projection p : projections) {
             products.add(p.accumulator(party, claims));
         }
         ProductReduction.reduce(party, name + "/acc", products);
-        return NOTHING;
+        return Kept.NOTHING;
     }
 }

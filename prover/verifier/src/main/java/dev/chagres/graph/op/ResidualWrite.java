@@ -2,6 +2,7 @@ package dev.chagres.graph.op;
 
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Panel;
@@ -12,6 +13,7 @@ import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.Table;
 import dev.chagres.lookup.TupleComponent;
 import dev.chagres.lookup.VirtualTensor;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.semantics.DomainException;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.tensor.Column;
@@ -149,12 +151,12 @@ public final class ResidualWrite implements Operation {
     }
 
     @Override
-    public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+    public Kept reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         LeafClaim c = claims.apply(remainder);
-        QM31 quotient = party.open(after, c.at()).sub(party.open(before, c.at()));
-        QM31 acc = c.value().sub(c.at().total().mul(QM31.of(IntegerSemantics.half(shift))))
+        PrivateValue quotient = party.open(after, c.at()).sub(party.open(before, c.at()));
+        PrivateValue acc = c.value().sub(c.at().total().mul(QM31.of(IntegerSemantics.half(shift))))
                 .add(quotient.mul(1 << shift));
         product.reduce(party, name + "/acc", after.shape(), c.at(), acc);
-        return NOTHING;
+        return Kept.NOTHING;
     }
 }

@@ -3,6 +3,7 @@ package dev.chagres.graph.op;
 import dev.chagres.field.QM31;
 import dev.chagres.graph.DeferredTerm;
 import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Panel;
 import dev.chagres.graph.Party;
@@ -305,12 +306,12 @@ public final class RmsNorm implements Operation {
     }
 
     @Override
-    public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+    public Kept reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         return NormReduction.reduce(this, party, claims.apply(exponentPair), claims.apply(remainder));
     }
 
     @Override
-    public List<DeferredTerm> deferred(QM31[] kept) {
+    public List<DeferredTerm> deferred(Kept kept) {
         return NormRows.terms(this, kept);
     }
 

@@ -2,6 +2,7 @@ package dev.chagres.graph.op;
 
 import dev.chagres.field.QM31;
 import dev.chagres.graph.Evaluation;
+import dev.chagres.graph.Kept;
 import dev.chagres.graph.Operation;
 import dev.chagres.graph.Panel;
 import dev.chagres.graph.Party;
@@ -19,6 +20,7 @@ import dev.chagres.poly.Expression;
 import dev.chagres.poly.SparseFactor;
 import dev.chagres.poly.Statement;
 import dev.chagres.poly.Variable;
+import dev.chagres.relation.PrivateValue;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
@@ -178,15 +180,15 @@ public final class Rotation implements Operation {
     /// u 2^s + rem = acc' + 2^(s-1), acc' a sum over pairs of channels: at coordinate z_b of the half of a head it is
     /// `cos ((1 - z_b) a + z_b b) + sin (z_b a - (1 - z_b) b)`, a and b being y in the two halves.
     @Override
-    public QM31[] reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
+    public Kept reduce(Party party, Function<VirtualTensor, LeafClaim> claims) throws Rejection {
         LeafClaim claim = claims.apply(remainder);
         Shape shape = y.shape();
         QM31[] atChannel = claim.at().low(shape, shape.lowAxes().get(1).name());
         QM31[] atPair = Arrays.copyOf(atChannel, atChannel.length - 1);
         QM31 second = atChannel[atPair.length];
         QM31 first = QM31.ONE.sub(second);
-        QM31 quotient = party.open(u, claim.at());
-        QM31 acc = claim.value().sub(claim.at().total().mul(QM31.of(IntegerSemantics.half(shift))))
+        PrivateValue quotient = party.open(u, claim.at());
+        PrivateValue acc = claim.value().sub(claim.at().total().mul(QM31.of(IntegerSemantics.half(shift))))
                 .add(quotient.mul(1 << shift));
 
         Variable pair = new Variable("pair", atPair.length);
@@ -208,7 +210,7 @@ public final class Rotation implements Operation {
                 .plus(c.times(second).plus(s.times(first.neg())).times(b));
         party.sumcheck(name + "/rotate", new Statement(List.of(pair, row, head, block),
                 Expression.product(weights, eq, rotated)), acc);
-        return NOTHING;
+        return Kept.NOTHING;
     }
 
     /// One half of every head.
