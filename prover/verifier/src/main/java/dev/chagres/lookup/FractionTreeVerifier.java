@@ -30,7 +30,7 @@ public final class FractionTreeVerifier {
     ///     check
     public static Result verify(VerifierChannel channel, int bits) throws Rejection {
         PrivateValue[] root = channel.receive("tree/root", 2);
-        if (root[1].number().isZero()) {
+        if (root[1].equals(PrivateValue.ZERO)) {
             throw new Rejection("lookup/denominator", "the denominator of a lookup tree is zero");
         }
         PrivateValue p = root[0];

@@ -3,12 +3,14 @@ package dev.chagres.transcript;
 import dev.chagres.field.M31;
 import dev.chagres.field.QM31;
 import dev.chagres.relation.PrivateValue;
+import dev.chagres.relation.Relations;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /// The verifier's end: reads, checks the encoding, absorbs.
 public final class VerifierChannel extends Channel {
     private final ByteBuffer in;
+    private final Relations relations;
 
     /// @param bytes the whole stream; not modified
     public VerifierChannel(Transcript transcript, byte[] bytes) {
@@ -17,20 +19,32 @@ public final class VerifierChannel extends Channel {
 
     /// @param stream the whole stream, from its position to its limit; the position moves while it is read
     public VerifierChannel(Transcript transcript, ByteBuffer stream) {
+        this(transcript, stream, Relations.plain());
+    }
+
+    /// @param stream the whole stream, from its position to its limit; the position moves while it is read
+    /// @param relations say what messages stand for, and hear what is required of values
+    public VerifierChannel(Transcript transcript, ByteBuffer stream, Relations relations) {
         super(transcript);
         this.in = stream;
+        this.relations = relations;
     }
 
     /// A channel with a forked transcript that reads on in the same stream.
     public VerifierChannel fork(int index) {
-        return new VerifierChannel(transcript.fork(index), in);
+        return new VerifierChannel(transcript.fork(index), in, relations);
     }
 
     /// Receives `n` canonical field elements, from which values follow.
     ///
     /// @throws Rejection if bytes are missing or an element is not canonical
     public PrivateValue[] receive(String tag, int n) throws Rejection {
-        return PrivateValue.known(receivePlain(tag, n));
+        QM31[] sent = receivePlain(tag, n);
+        PrivateValue[] values = new PrivateValue[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = relations.received(sent[i]);
+        }
+        return values;
     }
 
     /// Receives `n` canonical field elements that hide nothing: functions of what is shown anyway.
@@ -53,7 +67,7 @@ public final class VerifierChannel extends Channel {
     /// @param otherwise what is wrong if it is not
     /// @throws Rejection if it is not
     public void require(String check, PrivateValue zero, String otherwise) throws Rejection {
-        if (!zero.number().isZero()) {
+        if (!relations.require(check, zero)) {
             throw new Rejection(check, otherwise);
         }
     }

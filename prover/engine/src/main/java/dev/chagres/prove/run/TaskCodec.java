@@ -274,7 +274,8 @@ public final class TaskCodec {
 
     private static Deferral readDeferral(DataInput in) throws IOException {
         return new Deferral(
-                readList(in, () -> new Kept(readElements(in), PrivateValue.known(readElements(in)))), readList(in, () -> readInts(in)));
+                readList(in, () -> new Kept(readElements(in), PrivateValue.known(readElements(in)))),
+                readList(in, () -> readInts(in)));
     }
 
     private static void write(DataOutput out, ForkProof proof, TaskContext site) throws IOException {

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.chagres.field.QM31;
-import dev.chagres.kernel.Memory;
 import dev.chagres.lookup.FractionTreeVerifier;
 import dev.chagres.lookup.TreeLayout;
-import dev.chagres.prove.data.TestTensors;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.host.TestHosts;
 import dev.chagres.prove.stage.FractionTree;
@@ -20,7 +18,6 @@ import dev.chagres.transcript.ProverChannel;
 import dev.chagres.transcript.Rejection;
 import dev.chagres.transcript.Transcript;
 import dev.chagres.transcript.VerifierChannel;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -30,66 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FractionTreeProverTest {
     private static final Host HOST = TestHosts.of(1);
-
-    /// Random fractions, neutral where absent, in a tree of the given layout; arrays by leaf number.
-    private static final class Leaves implements LeafFiller {
-        final TreeLayout layout;
-        final QM31[] p;
-        final QM31[] q;
-
-        Leaves(TreeLayout layout, boolean unit, Random random) {
-            this.layout = layout;
-            p = new QM31[1 << layout.bits()];
-            q = new QM31[1 << layout.bits()];
-            Arrays.fill(p, QM31.ZERO);
-            Arrays.fill(q, QM31.ONE);
-            for (long place = 0; place < layout.leaves(); place++) {
-                int i = (int) layout.leaf(place);
-                p[i] = unit ? QM31.ONE : TestTensors.element(random);
-                q[i] = TestTensors.element(random);
-            }
-        }
-
-        @Override
-        public void fill(long place, long count, long toP, long toQ, QM31 shift) {
-            assertThat(place % 16 + count % 16).isZero();
-            assertThat(place + count).isLessThanOrEqualTo(layout.leaves());
-            for (int k = 0; k < count; k++) {
-                int i = (int) layout.leaf(place + k);
-                Memory.setExt(toQ, k, q[i].add(shift));
-                if (toP != 0) {
-                    Memory.setExt(toP, k, p[i]);
-                }
-            }
-        }
-
-        LeafSource source() {
-            return _ -> this;
-        }
-
-        /// Sum of all fractions.
-        QM31 sum() {
-            QM31 sum = QM31.ZERO;
-            for (int i = 0; i < p.length; i++) {
-                sum = sum.add(p[i].mul(q[i].inv()));
-            }
-            return sum;
-        }
-    }
-
-    /// A layout with the given number of leaves, which is a multiple of 16, in tiles of several sizes.
-    private static TreeLayout layout(int leaves) {
-        List<Shape> shapes = new ArrayList<>();
-        for (int rest = leaves, k = 0; rest > 0; k++) {
-            int bits = Math.min(31 - Integer.numberOfLeadingZeros(rest), 4 + k);
-            int tiles = Math.max(1, Math.min(3, rest >> bits));
-            shapes.add(Shape.of(Axis.low("x", bits), Axis.high("t", tiles)));
-            rest -= tiles << bits;
-        }
-        TreeLayout layout = new TreeLayout(shapes);
-        assertThat(layout.leaves()).isEqualTo(leaves);
-        return layout;
-    }
 
     private static FractionTreeVerifier.Result prove(ProverChannel channel, FractionTree tree) {
         try (tree) {
@@ -108,17 +45,18 @@ class FractionTreeProverTest {
     @ValueSource(ints = {0, 16, 32, 48, 64, 80, 128, 144, 512, 528, 1008, 1024, 1040, 2048, 2064, 3584, 4096, 4112,
         1 << 13, (1 << 13) + 16, 3 << 12, 1 << 14, (1 << 14) + 16, (2 << 13) + (1 << 12) + 272, 3 << 13})
     void everyNumberOfLeavesIsProved(int n) throws Rejection {
-        TreeLayout layout = layout(n);
+        TreeLayout layout = RandomLeaves.layout(n);
         for (int variant = 0; variant < 4; variant++) {
             boolean unit = (variant & 1) == 1;
             boolean onDemand = (variant & 2) == 2 && layout.units() > 1;
             String where = n + " leaves, unit " + unit + ", onDemand " + onDemand;
-            Leaves leaves = new Leaves(layout, unit, new Random(100L * n + variant));
+            RandomLeaves leaves = new RandomLeaves(layout, unit, new Random(100L * n + variant));
             ProverChannel channel = new ProverChannel(Transcript.start("test"));
             FractionTreeVerifier.Result proved =
                     prove(channel, CpuFractionTree.of(layout, _ -> leaves, unit, TestHosts.of(1), onDemand));
             FractionTreeVerifier.Result seen = verify(channel.bytes(), layout.bits());
-            assertThat(seen.rootNumerator().number().mul(seen.rootDenominator().number().inv())).as(where).isEqualTo(leaves.sum());
+            assertThat(seen.rootNumerator().number().mul(seen.rootDenominator().number().inv())).as(where)
+                    .isEqualTo(leaves.sum());
             assertThat(seen.numerator().number()).as(where).isEqualTo(Eq.evaluate(leaves.p, seen.point()));
             assertThat(seen.denominator().number()).as(where).isEqualTo(Eq.evaluate(leaves.q, seen.point()));
             assertThat(proved).as(where).usingRecursiveComparison().isEqualTo(seen);
@@ -131,10 +69,10 @@ class FractionTreeProverTest {
     void treesOfSeveralUnitsDoNotDependOnThreadsOrStorage(int units) throws Rejection {
         Random random = new Random(units);
         for (int less : new int[] {0, 16, 16 * random.nextInt(1, 511), (1 << 13) - 16}) {
-            TreeLayout layout = layout((units << 13) - less);
+            TreeLayout layout = RandomLeaves.layout((units << 13) - less);
             assertThat(layout.units()).isEqualTo(units);
             boolean unit = random.nextBoolean();
-            Leaves leaves = new Leaves(layout, unit, random);
+            RandomLeaves leaves = new RandomLeaves(layout, unit, random);
             byte[] first = null;
             for (int variant = 0; variant < 3; variant++) {
                 ProverChannel channel = new ProverChannel(Transcript.start("test"));
@@ -155,8 +93,8 @@ class FractionTreeProverTest {
     /// denominators.
     @Test
     void lambdaMayBeZero() {
-        TreeLayout layout = layout((3 << 13) - 48);
-        Leaves leaves = new Leaves(layout, true, new Random(6));
+        TreeLayout layout = RandomLeaves.layout((3 << 13) - 48);
+        RandomLeaves leaves = new RandomLeaves(layout, true, new Random(6));
         QM31[] r = new QM31[layout.bits() - 1];
         Arrays.setAll(r, i -> new QM31(i, 3, 1, 4));
         QM31[][] children = new QM31[2][];
@@ -172,9 +110,9 @@ class FractionTreeProverTest {
 
     @Test
     void everyChangedElementIsRejected() {
-        TreeLayout layout = layout(176);
+        TreeLayout layout = RandomLeaves.layout(176);
         ProverChannel channel = new ProverChannel(Transcript.start("test"));
-        prove(channel, CpuFractionTree.of(layout, new Leaves(layout, true, new Random(9)).source(), true,
+        prove(channel, CpuFractionTree.of(layout, new RandomLeaves(layout, true, new Random(9)).source(), true,
                 TestHosts.of(1)));
         byte[] bytes = channel.bytes();
         for (int at = 0; at < bytes.length; at += QM31.BYTES) {
@@ -193,8 +131,8 @@ class FractionTreeProverTest {
 
     @Test
     void aZeroDenominatorIsRejected() {
-        TreeLayout layout = layout(64);
-        Leaves leaves = new Leaves(layout, true, new Random(4));
+        TreeLayout layout = RandomLeaves.layout(64);
+        RandomLeaves leaves = new RandomLeaves(layout, true, new Random(4));
         leaves.q[5] = QM31.ZERO;
         ProverChannel channel = new ProverChannel(Transcript.start("test"));
         prove(channel, CpuFractionTree.of(layout, leaves.source(), true, TestHosts.of(1)));

@@ -80,7 +80,8 @@ class SumcheckProverTest {
         }
         // Rejected where the claim is another one.
         assertThat(catchThrowableOfType(Rejection.class, () -> SumcheckVerifier.verify(
-                verifier(channel.bytes()), "t", s, PrivateValue.known(claim.add(QM31.ONE)), _ -> { }))).as(where).isNotNull();
+                verifier(channel.bytes()), "t", s, PrivateValue.known(claim.add(QM31.ONE)), _ -> { })))
+                .as(where).isNotNull();
     }
 
     @ParameterizedTest

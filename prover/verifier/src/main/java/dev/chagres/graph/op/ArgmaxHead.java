@@ -205,7 +205,8 @@ public final class ArgmaxHead implements Operation {
         QM31 tokens = QM31.sum(tokenWeights);
         PrivateValue best = party.open(chosen, new TilePoint(atRow, rowWeights));
         PrivateValue bias = party.open(product.bias(), new TilePoint(atToken, tokenWeights)).mul(QM31.sum(rowWeights));
-        PrivateValue logit = best.mul(tokens).sub(below(atRow, rowWeights, atToken, tokenWeights)).sub(difference).sub(bias);
+        PrivateValue logit = best.mul(tokens).sub(below(atRow, rowWeights, atToken, tokenWeights)).sub(difference)
+                .sub(bias);
 
         Variable row = Variable.of(rows.row());
         Variable block = Variable.of(rows.block());
