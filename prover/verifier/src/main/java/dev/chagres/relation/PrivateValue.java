@@ -144,7 +144,7 @@ public final class PrivateValue {
         return form == null && products == null;
     }
 
-    /// The number, for a prover, who knows all values, and for the last checks of an opening.
+    /// The number, for a prover, who knows all values.
     ///
     /// @throws IllegalStateException if it is not the value
     public QM31 number() {

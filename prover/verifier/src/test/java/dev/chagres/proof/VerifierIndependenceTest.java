@@ -9,6 +9,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.chagres.graph.SectionReduction;
+import dev.chagres.relation.PrivateValue;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -96,6 +98,15 @@ class VerifierIndependenceTest {
             }
         }
         assertThat(callers).isPositive();
+    }
+
+    /// A number that is used as if it were the value is a hole that no honest proof shows. The balance of the lookups
+    /// alone divides by messages, whose inverses nobody sends.
+    @Test
+    void numbersOfPrivateValuesAreTheProvers() {
+        List<String> callers = CLASSES.get(PrivateValue.class).getMethod("number").getCallsOfSelf().stream()
+                .map(call -> call.getOriginOwner().getName()).distinct().toList();
+        assertThat(callers).containsExactly(SectionReduction.class.getName());
     }
 
     @Test
