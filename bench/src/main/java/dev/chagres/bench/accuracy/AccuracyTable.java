@@ -23,9 +23,9 @@ public final class AccuracyTable {
     public void add(AccuracyCase c, EvaluationReport r) {
         Comparison x = r.comparison().orElseThrow();
         models.append(String.format(Locale.ROOT,
-                "| %s | %s | %s | %s | %d | %.4f, %.4f | %s | %s | %.0f | %s | %.2g, %.2g |%n", c.name(), c.profile(),
+                "| %s | %s | %s | %s | %s | %.4f, %.4f | %s | %s | %.0f | %s | %.2g, %.2g |%n", c.name(), c.profile(),
                 c.calibration().stream().map(TextPart::toString).collect(Collectors.joining("; ")), c.evaluation(),
-                r.predictions(), x.floatPerplexity(), r.integerPerplexity(),
+                predictions(r), x.floatPerplexity(), r.integerPerplexity(),
                 shown("%+.3f (%.3f)", x.perplexityChange(), 100),
                 shown("%.2f (%.2f)", x.divergence(), 1e4), 1e4 * x.divergence999(),
                 shown("%.2f (%.2f)", x.topOne(), 100), x.medianDifference(), x.difference99()));
@@ -39,6 +39,12 @@ public final class AccuracyTable {
                     error(r, l, "attention"), error(r, l, "streamAfterAttention"), error(r, l, "mlp"),
                     error(r, l, "streamAfterMlp"), cut(r, l), writers(r, l)));
         }
+    }
+
+    /// Also says what is missing from all figures.
+    private static String predictions(EvaluationReport r) {
+        return r.outside().isEmpty() ? String.valueOf(r.predictions()) : r.predictions() + ", without "
+                + r.outside().size() + " windows outside the domain";
     }
 
     private static String shown(String format, Estimate e, double factor) {

@@ -12,6 +12,7 @@ import dev.chagres.gpt2.reference.FloatModel;
 import dev.chagres.gpt2.weights.Architecture;
 import dev.chagres.gpt2.weights.ModelWeights;
 import dev.chagres.prove.Engine;
+import dev.chagres.semantics.DomainException;
 import dev.chagres.tokenizer.Tokenizer;
 import dev.chagres.tokenizer.TokenizerInfo;
 import dev.chagres.tokenizer.Tokenizers;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
@@ -87,16 +89,14 @@ final class EvaluateCommand extends Command {
             progress.phase("load", 0);
             IntegerModel m = IntegerModelFile.map(model, arena);
             if (reference == null) {
-                evaluate(engine, m, Optional.empty(), progress);
-            } else {
-                try (ModelWeights weights = ModelWeights.open(reference)) {
-                    compare(m, weights.architecture());
-                    weights.notes().forEach(progress::note);
-                    evaluate(engine, m, Optional.of(weights), progress);
-                }
+                return evaluate(engine, m, Optional.empty(), progress);
+            }
+            try (ModelWeights weights = ModelWeights.open(reference)) {
+                compare(m, weights.architecture());
+                weights.notes().forEach(progress::note);
+                return evaluate(engine, m, Optional.of(weights), progress);
             }
         }
-        return OK;
     }
 
     /// Refuses a reference that is not the model's.
@@ -141,7 +141,8 @@ final class EvaluateCommand extends Command {
         }
     }
 
-    private void evaluate(Engine engine, IntegerModel m, Optional<ModelWeights> floats, ConsoleProgress progress)
+    /// @return [#REJECTED] if there are windows or texts outside the domain beside those that have figures
+    private int evaluate(Engine engine, IntegerModel m, Optional<ModelWeights> floats, ConsoleProgress progress)
             throws IOException {
         long start = System.nanoTime();
         List<String> notes = floats.map(ModelWeights::notes).orElse(List.of());
@@ -160,16 +161,18 @@ final class EvaluateCommand extends Command {
             result.put("model", model.toString());
             result.put("reference", reference == null ? null : reference.toString());
             if (task.lambada != null) {
-                LastWords.Report report = LastWords.run(evaluation, texts, progress);
+                LastWords.Report report = measured(() -> LastWords.run(evaluation, texts, progress), task.lambada,
+                        texts.size() + " texts");
                 progress.end();
                 result.put("text", task.lambada.toString());
                 EvaluationFacts.put(report, result);
                 result.put("warnings", notes);
                 result.put("seconds", (System.nanoTime() - start) / 1e9);
                 show(result, EvaluationLines.of(report, model, task.lambada));
-                return;
+                return report.outside().isEmpty() ? OK : REJECTED;
             }
-            EvaluationReport report = evaluation.run(spread, progress);
+            EvaluationReport report = measured(() -> evaluation.run(spread, progress), task.text,
+                    spread.size() + " windows");
             if (plot != null) {
                 progress.phase("plot", 0);
                 Outputs.write(plot, EvaluationPlot.svg(report));
@@ -184,6 +187,17 @@ final class EvaluateCommand extends Command {
             result.put("warnings", warnings);
             result.put("seconds", (System.nanoTime() - start) / 1e9);
             show(result, EvaluationLines.of(report, model, task.text, window(m), stride(m)));
+            return report.outside().isEmpty() ? OK : REJECTED;
+        }
+    }
+
+    /// @throws CommandException if nothing stays in the domain of the integer program
+    private <R> R measured(Supplier<R> run, Path text, String sequences) {
+        try {
+            return run.get();
+        } catch (DomainException e) {
+            throw new CommandException(model + " on " + text + ": all of " + sequences + " are outside the domain of"
+                    + " the integer program, so there is nothing to measure; the first: " + e.getMessage(), e);
         }
     }
 

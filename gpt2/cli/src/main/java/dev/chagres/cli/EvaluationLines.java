@@ -7,6 +7,7 @@ import dev.chagres.gpt2.evaluate.EvaluationReport;
 import dev.chagres.gpt2.evaluate.LastWords;
 import dev.chagres.gpt2.evaluate.LayerError;
 import dev.chagres.gpt2.evaluate.NormRange;
+import dev.chagres.gpt2.evaluate.OutsideDomain;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.stream.Collectors;
 
 /// The figures of an evaluation for people.
 final class EvaluationLines {
+    /// Sequences outside the domain that have a line each.
+    private static final int MOST_OUTSIDE = 10;
+
     private final List<String> lines = new ArrayList<>();
 
     private EvaluationLines() {}
@@ -23,8 +27,9 @@ final class EvaluationLines {
     /// Lines about windows.
     static List<String> of(EvaluationReport r, Path model, Path text, int context, int stride) {
         EvaluationLines to = new EvaluationLines();
-        to.add("%s on %s: %d windows of %d tokens every %d, %d predictions", model, text, r.windows(), context,
-                stride, r.predictions());
+        to.add("%s on %s: %s windows of %d tokens every %d, %d predictions", model, text,
+                measured(r.windows(), r.outside()), context, stride, r.predictions());
+        to.outside(r.outside(), "window %d, at token %d");
         if (r.comparison().isPresent()) {
             to.comparison(r.comparison().get(), r);
         } else {
@@ -38,9 +43,29 @@ final class EvaluationLines {
                 r.norms().stream().mapToLong(NormRange::rows).sum(),
                 r.norms().stream().mapToLong(NormRange::epsilonRows).sum());
         to.fact("stream", "its largest value fits its domain %.1f times", r.headroom());
+        to.fact("wide writes", "%s", r.nearestWrite().map(w -> String.format(Locale.ROOT,
+                "the largest addition is %.2g %% of what the model allows, %s of layer %d", 100 * w.share(), w.matrix(),
+                w.layer())).orElse("none"));
         to.layers(r);
         EvaluationFacts.warnings(r, text.toString()).forEach(w -> to.add("%s", "warning: " + w));
         return to.lines;
+    }
+
+    /// How many sequences the figures are of.
+    private static String measured(int count, List<OutsideDomain> outside) {
+        return outside.isEmpty() ? String.valueOf(count) : count + " of " + (count + outside.size());
+    }
+
+    /// A line for each sequence without figures, as far as they are few.
+    ///
+    /// @param name of its number and its beginning
+    private void outside(List<OutsideDomain> outside, String name) {
+        for (OutsideDomain o : outside.subList(0, Math.min(outside.size(), MOST_OUTSIDE))) {
+            fact("outside", name + ": %s", o.index(), o.start(), o.cause().getMessage());
+        }
+        if (outside.size() > MOST_OUTSIDE) {
+            fact("outside", "%d more, which --json lists", outside.size() - MOST_OUTSIDE);
+        }
     }
 
     private void comparison(Comparison c, EvaluationReport r) {
@@ -60,14 +85,16 @@ final class EvaluationLines {
         if (r.layers().isEmpty()) {
             return;
         }
-        add("%s", "relative errors of other rows (first rows), and the share of values that are cut:");
-        add("%-10s %-17s %-17s %-17s %-17s %s", "layer", "attention", "stream after it", "MLP", "stream after it",
-                "q, k, v, hidden cut");
+        add("%s", "relative errors of other rows (first rows), the share of values that are cut, and the largest additions"
+                + " of wide writes in what the model allows:");
+        add("%-10s %-17s %-17s %-17s %-17s %-21s %s", "layer", "attention", "stream after it", "MLP", "stream after it",
+                "q, k, v, hidden cut", "output, down");
         int layers = r.layers().stream().mapToInt(LayerError::layer).max().orElse(-1);
         add("%-10s %s", "embedding", error(r, -1, "embedding"));
         for (int l = 0; l <= layers; l++) {
-            add("%-10d %-17s %-17s %-17s %-17s %s", l, error(r, l, "attention"), error(r, l, "streamAfterAttention"),
-                    error(r, l, "mlp"), error(r, l, "streamAfterMlp"), cut(r, l));
+            add("%-10d %-17s %-17s %-17s %-17s %-21s %s", l, error(r, l, "attention"),
+                    error(r, l, "streamAfterAttention"), error(r, l, "mlp"), error(r, l, "streamAfterMlp"), cut(r, l),
+                    added(r, l, "output") + ", " + added(r, l, "down"));
         }
     }
 
@@ -82,6 +109,12 @@ final class EvaluationLines {
                 .map(c -> percent(total(c))).collect(Collectors.joining(", "));
     }
 
+    /// A share of a table; narrow writes have none.
+    private static String added(EvaluationReport r, int layer, String matrix) {
+        return r.writes().stream().filter(w -> w.layer() == layer && w.matrix().equals(matrix)).findFirst()
+                .map(w -> percent(w.share())).orElse("-");
+    }
+
     private static double total(ClampedRange c) {
         return (double) (c.cut() + c.firstCut()) / (c.of() + c.firstOf());
     }
@@ -89,7 +122,8 @@ final class EvaluationLines {
     /// Lines about last words.
     static List<String> of(LastWords.Report r, Path model, Path text) {
         EvaluationLines to = new EvaluationLines();
-        to.add("%s on %s: %d texts", model, text, r.texts());
+        to.add("%s on %s: %s texts", model, text, measured(r.texts(), r.outside()));
+        to.outside(r.outside(), "text %d, of line %d");
         to.fact("last token", "%s", guesses(r.lastToken(), r.reference().map(LastWords.Reference::lastToken),
                 r.reference().map(LastWords.Reference::sameToken)));
         to.fact("last word", "%s", guesses(r.lastWord(), r.reference().map(LastWords.Reference::lastWord),

@@ -27,7 +27,7 @@ final class LastWordTexts {
             try {
                 String line = TextFile.decode(lines.get(i));
                 if (!line.isBlank()) {
-                    all.add(LastWords.Text.of(tokenizer, text(line), context));
+                    all.add(LastWords.Text.of(tokenizer, i + 1, text(line), context));
                 }
             } catch (IllegalArgumentException | TokenizerException | CommandException e) {
                 throw new CommandException(file + ":" + (i + 1) + ": " + e.getMessage(), e);

@@ -109,6 +109,7 @@ final class QuantizeCommand extends Command {
                 report = QuantizationReport.compare(
                         new FloatModel(weights), run::forward, integer.logitUnit(), compared);
                 warnings.addAll(Suspicions.ranges(run.ranges(), named(text, standard.isEmpty())));
+                warnings.addAll(Suspicions.writes(run.writes(), named(text, standard.isEmpty())));
             }
             boolean random = calibration == null && standard.isEmpty();
             report = random ? report.calibratedOnRandomIds() : report;

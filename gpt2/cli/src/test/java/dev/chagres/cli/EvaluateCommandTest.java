@@ -9,7 +9,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.chagres.cli.Commands.Outcome;
 import dev.chagres.gpt2.evaluate.ClampedRange;
 import dev.chagres.gpt2.evaluate.Suspicions;
+import dev.chagres.gpt2.evaluate.WriteRange;
+import dev.chagres.gpt2.model.IntegerModel;
+import dev.chagres.gpt2.model.IntegerModelFile;
+import dev.chagres.prove.file.WholeFile;
+import dev.chagres.semantics.Interval;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,6 +74,92 @@ class EvaluateCommandTest {
         assertThat(json.get("sameLastToken").asDouble()).isBetween(0.0, 1.0);
         assertThat(good("evaluate", "--model", file("m.cgm"), "--lambada", texts).out())
                 .contains("3 texts").contains("last word").doesNotContain("float model");
+    }
+
+    /// Windows that a model cannot run are named and counted, and the exit code says that there are some.
+    @Test
+    void windowsOutsideTheDomain() throws IOException {
+        Path text = file("bundled/validation.txt");
+        Path model = work.resolve("narrow.cgm");
+        int support = withReach(model, 2);
+        Outcome o = run("evaluate", "--model", model, "--text", text, "--context", 32, "--windows", 12, "--json");
+        assertThat(o.code()).as(o.err()).isEqualTo(1);
+        JsonNode json = o.json();
+        int outside = json.get("windowsOutside").asInt();
+        assertThat(outside).isBetween(1, 11);
+        assertThat(json.get("windows").asInt()).isEqualTo(12 - outside);
+        assertThat(json.get("predictions").asInt()).isEqualTo(31 * (12 - outside));
+        assertThat(json.get("integerPerplexity").asDouble()).isBetween(2.0, 10.0);
+        assertThat(json.get("outside")).hasSize(outside);
+        JsonNode first = json.get("outside").get(0);
+        assertThat(first.get("limit").asString()).isEqualTo("score");
+        assertThat(first.get("highest").asInt()).isEqualTo(2 * support);
+        assertThat(first.get("value").asInt()).isGreaterThan(2 * support);
+        assertThat(first.get("operation").asString()).isEqualTo("layer" + first.get("layer").asInt() + ".attention");
+        String warning = outside + " of 12 windows are outside the domain of the integer program";
+        assertThat(json.get("warnings").get(0).asString()).startsWith(warning);
+        Outcome table = run("evaluate", "--model", model, "--text", text, "--context", 32, "--windows", 12);
+        assertThat(table.code()).isEqualTo(1);
+        assertThat(table.out()).contains((12 - outside) + " of 12 windows of 32 tokens", "warning: " + warning,
+                "window " + first.get("index").asInt() + ", at token " + first.get("start").asInt() + ": layer");
+        Path texts = Files.writeString(work.resolve("texts.jsonl"), """
+                {"text": "no one"}
+
+                {"text": "%s"}
+                """.formatted(Files.readString(text).substring(0, 120).replaceAll("[^A-Za-z]+", " ")));
+        withReach(model, 1);
+        Outcome words = run("evaluate", "--model", model, "--lambada", texts, "--json");
+        assertThat(words.code()).as(words.err()).isEqualTo(1);
+        assertThat(words.json().get("texts").asInt()).isEqualTo(1);
+        assertThat(words.json().get("textsOutside").asInt()).isEqualTo(1);
+        assertThat(words.json().get("outside").get(0).get("line").asInt()).isEqualTo(3);
+        Outcome none = run("evaluate", "--model", model, "--text", text, "--windows", 2);
+        assertThat(none.code()).isEqualTo(2);
+        assertThat(none.out()).isEmpty();
+        assertThat(none.err()).contains("all of 2 windows are outside the domain", "the first: layer");
+    }
+
+    /// Writes the bundled model with a table of scores that ends sooner.
+    ///
+    /// @param times reach in supports of its exponential
+    /// @return that support
+    private static int withReach(Path to, int times) throws IOException {
+        try (Arena arena = Arena.ofConfined(); WholeFile file = WholeFile.create(to)) {
+            IntegerModel m = IntegerModelFile.map(file("m.cgm"), arena);
+            int support = m.softmax().support();
+            IntegerModelFile.write(new IntegerModel(m.name(), m.tokenizer(), m.shape(), m.residualFractionBits(),
+                    m.norm(), m.softmax(), times * support, m.qkBound(), m.vBound(), m.hiddenBound(), m.oBound(),
+                    m.scoreBound(), m.embedding(), m.positions(), m.rotation(), m.layers(), m.head(), m.logitUnit()),
+                    file);
+            return support;
+        }
+    }
+
+    /// How near wide writes come to the ends of their tables is told, and warned of from half of one on.
+    @Test
+    void wideWrites() throws IOException {
+        Path model = work.resolve("wide");
+        Path integers = work.resolve("wide.cgm");
+        good("synth", "--shape", "2x2x16x20x64", "--family", "llama", "--kv-heads", "1", "--seed", "1", "--out", model);
+        good("quantize", "--model", model, "--out", integers);
+        Path ids = Files.writeString(work.resolve("ids.txt"), "1 2 3 4 5 6 7 ".repeat(20));
+        Outcome o = good("evaluate", "--model", integers, "--reference", model, "--text", ids, "--layers");
+        assertThat(o.out()).contains("wide writes", "q, k, v, hidden cut   output, down");
+        JsonNode json = good("evaluate", "--model", integers, "--text", ids, "--json").json();
+        double largest = 0;
+        for (JsonNode write : json.get("writes")) {
+            assertThat(write.get("shift").asInt()).isGreaterThan(3);
+            assertThat(write.get("lowest").asLong()).isNegative();
+            assertThat(write.get("highest").asLong()).isPositive();
+            largest = Math.max(largest, Math.max(write.get("firstLargest").asDouble(), write.get("largest").asDouble()));
+        }
+        assertThat(json.get("writes")).isNotEmpty();
+        assertThat(json.get("largestWriteShare").asDouble()).isEqualTo(largest).isBetween(0.01, 1.0);
+        WriteRange thin = new WriteRange(3, "down", 6, new Interval(-512, 511), false, 0.2, 0.63);
+        assertThat(Suspicions.writes(List.of(thin), "it")).singleElement().asString()
+                .startsWith("layer 3: what the down matrix adds to the stream comes to 63 % of what the model allows on it");
+        assertThat(Suspicions.writes(List.of(new WriteRange(3, "down", 6, thin.allowed(), true, 0.2, 0.63),
+                new WriteRange(3, "down", 6, thin.allowed(), false, 0.2, 0.4)), "it")).isEmpty();
     }
 
     @Test

@@ -18,8 +18,8 @@ class EvaluationPlotTest {
         Arrays.setAll(loss, i -> 2 + 1.0 / (i + 1));
         long[] counts = new long[loss.length];
         Arrays.fill(counts, 3);
-        return new EvaluationReport(3, 300, new Estimate(2, 0.1, 300), Optional.empty(), List.of(), List.of(),
-                List.of(), List.of(), List.of(), new Curve(counts, loss, loss, loss));
+        return new EvaluationReport(3, List.of(), 300, new Estimate(2, 0.1, 300), Optional.empty(), List.of(),
+                List.of(), List.of(), List.of(), List.of(), List.of(), new Curve(counts, loss, loss, loss));
     }
 
     @Test

@@ -10,6 +10,8 @@ import dev.chagres.prove.Engine;
 import dev.chagres.prove.Inference;
 import dev.chagres.prove.key.FilledKeyData;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.semantics.DomainException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -68,37 +70,47 @@ public final class Evaluation implements AutoCloseable {
         return model;
     }
 
-    /// Runs both models over all windows, one step of progress each. For standard errors, windows that overlap count as
-    /// one ([Window#groupEnds(List)]).
+    /// Runs both models over all windows, one step of progress each. A window that leaves the domain of the integer
+    /// program is told of and not counted in any figure. For standard errors, windows that overlap count as one
+    /// ([Window#groupEnds(List)]).
     ///
     /// @param windows at least one, of at most the context, in the order of the text
     /// @throws IllegalArgumentException if there is none, a token is outside the vocabulary, or the float model has a
     ///     logit that is not finite
-    /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
+    /// @throws DomainException if every window leaves the domain: that of the first one
     public EvaluationReport run(List<Window> windows, Progress progress) {
         if (windows.isEmpty()) {
             throw new IllegalArgumentException("no window to evaluate on");
         }
         Counters counters = new Counters();
+        List<Window> measured = new ArrayList<>();
+        List<OutsideDomain> outside = new ArrayList<>();
         progress.phase("evaluate", windows.size());
         boolean[] ends = Window.groupEnds(windows);
         for (int i = 0; i < windows.size(); i++) {
             Window w = windows.get(i);
             try (Inference run = infer(w.inputs(), progress)) {
                 counters.window(w, run);
+                measured.add(w);
+            } catch (DomainException e) {
+                outside.add(OutsideDomain.of(model, i, w.start(), e));
             }
             if (ends[i]) {
                 counters.endWindow();
             }
             progress.step();
         }
-        return counters.report(windows);
+        if (measured.isEmpty()) {
+            throw outside.getFirst().cause();
+        }
+        return counters.report(measured, outside);
     }
 
     /// What is collected over windows.
     private final class Counters {
         private final ClampCounter clamps = new ClampCounter(model);
         private final StreamCounter stream = new StreamCounter(model);
+        private final WriteCounter writes = new WriteCounter(model);
         private final WindowedMean integerLoss = new WindowedMean();
         private final PairedCounter paired = new PairedCounter();
         private final Curve.Sums curve = new Curve.Sums();
@@ -107,6 +119,7 @@ public final class Evaluation implements AutoCloseable {
         void window(Window w, Inference run) {
             clamps.add(run);
             stream.add(run);
+            writes.add(run);
             IntegerRows rows = new IntegerRows(run, model.logitUnit());
             if (reference.isPresent()) {
                 errors.ifPresent(e -> e.next(run));
@@ -135,12 +148,12 @@ public final class Evaluation implements AutoCloseable {
             curve.add(t, loss, expected.map(e -> e.loss(w.target(t))).orElse(Double.NaN), kl);
         }
 
-        EvaluationReport report(List<Window> windows) {
+        EvaluationReport report(List<Window> windows, List<OutsideDomain> outside) {
             Estimate loss = integerLoss.estimate();
             int positions = windows.stream().mapToInt(Window::rows).max().orElseThrow();
-            return new EvaluationReport(windows.size(), loss.count(), loss,
-                    reference.map(_ -> paired.comparison()), clamps.ranges(), stream.stream(), stream.norms(),
-                    ModelMatrices.scales(model), errors.map(LayerErrors::errors).orElse(List.of()),
+            return new EvaluationReport(windows.size(), outside, loss.count(), loss,
+                    reference.map(_ -> paired.comparison()), clamps.ranges(), writes.ranges(), stream.stream(),
+                    stream.norms(), ModelMatrices.scales(model), errors.map(LayerErrors::errors).orElse(List.of()),
                     curve.curve(positions));
         }
     }

@@ -4,7 +4,9 @@ import dev.chagres.gpt2.reference.ActivationObserver;
 import dev.chagres.gpt2.reference.FloatModel;
 import dev.chagres.prove.Inference;
 import dev.chagres.prove.profile.Progress;
+import dev.chagres.semantics.DomainException;
 import dev.chagres.tokenizer.Tokenizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -15,9 +17,10 @@ public final class LastWords {
 
     /// A text whose end is guessed.
     ///
+    /// @param line where it stands in its file, from 1
     /// @param ids  its tokens, at least two
     /// @param word index of the first token of the last word, at least 1
-    public record Text(int[] ids, int word) {
+    public record Text(int line, int[] ids, int word) {
         public Text {
             if (word < 1 || word >= ids.length) {
                 throw new IllegalArgumentException("a text of " + ids.length + " tokens whose last word begins at "
@@ -25,10 +28,11 @@ public final class LastWords {
             }
         }
 
+        /// @param line    where it stands in its file, from 1
         /// @param text    with at least one blank inside; blanks around it are dropped
         /// @param context of the model: of a longer text the end is taken
         /// @throws IllegalArgumentException if there is no word before the last one
-        public static Text of(Tokenizer tokenizer, String text, int context) {
+        public static Text of(Tokenizer tokenizer, int line, String text, int context) {
             String stripped = text.strip();
             int blank = stripped.lastIndexOf(' ');
             if (blank < 0) {
@@ -38,17 +42,19 @@ public final class LastWords {
             int[] before = tokenizer.encode(stripped.substring(0, blank));
             int word = Arrays.mismatch(ids, before);
             int cut = Math.max(0, ids.length - context - 1);
-            return new Text(Arrays.copyOfRange(ids, cut, ids.length), word - cut);
+            return new Text(line, Arrays.copyOfRange(ids, cut, ids.length), word - cut);
         }
     }
 
-    /// Shares of texts.
+    /// Shares of texts that stay in the domain of the integer program.
     ///
-    /// @param texts       how many
+    /// @param texts       how many these are, at least 1
+    /// @param outside     the texts that do not; each starts at its line of the file
     /// @param lastToken   whose last token the integer model guesses from all tokens before
     /// @param lastWord    whose last word's tokens it guesses one after the other
     /// @param reference   the same of the float model, where there is one
-    public record Report(int texts, Estimate lastToken, Estimate lastWord, Optional<Reference> reference) {}
+    public record Report(int texts, List<OutsideDomain> outside, Estimate lastToken, Estimate lastWord,
+            Optional<Reference> reference) {}
 
     /// The float model's shares.
     ///
@@ -58,15 +64,26 @@ public final class LastWords {
     /// @param sameWord  whose last word is right, or wrong, for both models
     public record Reference(Estimate lastToken, Estimate lastWord, Estimate sameToken, Estimate sameWord) {}
 
-    /// Runs the models of an evaluation over all texts, one step of progress each.
+    /// Runs the models of an evaluation over all texts, one step of progress each. A text that leaves the domain of the
+    /// integer program is told of and not counted.
     ///
-    /// @throws dev.chagres.semantics.DomainException if the residual stream leaves its domain
+    /// @param texts at least one
+    /// @throws DomainException if every text leaves the domain: that of the first one
     public static Report run(Evaluation models, List<Text> texts, Progress progress) {
         WindowedMean[] means = new WindowedMean[6];
         Arrays.setAll(means, _ -> new WindowedMean());
         progress.phase("last words", texts.size());
-        for (Text text : texts) {
-            int[] integers = integers(models, text, progress);
+        List<OutsideDomain> outside = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            Text text = texts.get(i);
+            int[] integers;
+            try {
+                integers = integers(models, text, progress);
+            } catch (DomainException e) {
+                outside.add(OutsideDomain.of(models.model(), i, text.line, e));
+                progress.step();
+                continue;
+            }
             boolean token = lastToken(text, integers);
             boolean word = word(text, integers);
             add(means[0], token);
@@ -80,7 +97,10 @@ public final class LastWords {
             }
             progress.step();
         }
-        return new Report(texts.size(), means[0].estimate(), means[1].estimate(),
+        if (outside.size() == texts.size()) {
+            throw outside.getFirst().cause();
+        }
+        return new Report(texts.size() - outside.size(), outside, means[0].estimate(), means[1].estimate(),
                 models.reference().map(_ -> new Reference(means[2].estimate(), means[3].estimate(),
                         means[4].estimate(), means[5].estimate())));
     }

@@ -12,6 +12,9 @@ public final class Suspicions {
     /// Fewer cut values than this are chance.
     private static final long CUT_VALUES = 10;
 
+    /// A wide write that adds a larger share of what it may is a warning: calibration leaves eight times what it saw.
+    private static final double WRITE_SHARE = 0.5;
+
     private Suspicions() {}
 
     /// Ranges that a text passes which are too thin for it.
@@ -42,6 +45,16 @@ public final class Suspicions {
             case "value" -> "the values v";
             default -> "the MLP's hidden values";
         };
+    }
+
+    /// Wide writes that a text brings near the end of what they may add.
+    ///
+    /// @param text what was run, as a message names it
+    public static List<String> writes(List<WriteRange> writes, String text) {
+        return writes.stream().filter(w -> !w.whole() && w.share() > WRITE_SHARE).map(w -> String.format(Locale.ROOT,
+                "layer %d: what the %s matrix adds to the stream comes to %.0f %% of what the model allows on %s, and a"
+                        + " run that adds more is refused; calibrate on more such text", w.layer(), w.matrix(),
+                100 * w.share(), text)).toList();
     }
 
     /// Writes to the stream whose integers are so small that rounding them costs accuracy.

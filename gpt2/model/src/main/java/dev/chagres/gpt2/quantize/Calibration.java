@@ -33,11 +33,12 @@ record Calibration(List<int[]> sequences, Layer[] layers, float[][] stages, Stre
     /// Runs the float model in single precision. One more sequence ends with rows of token 0: a proof is padded with
     /// them to whole blocks of rows, and they must stay inside every domain.
     ///
+    /// @param options its context and headroom are used
     /// @param padding rows of a block less one
     /// @throws QuantizationException naming the layer where a value overflows
-    static Calibration run(WeightSource weights, int context, int padding, List<int[]> samples) {
+    static Calibration run(WeightSource weights, QuantizerOptions options, int padding, List<int[]> samples) {
         Architecture config = weights.architecture();
-        List<int[]> sequences = withTail(samples, context, padding);
+        List<int[]> sequences = withTail(samples, options.context(), padding);
         float[] x = embed(weights, sequences);
         float[][] stages = new float[2 * config.layers() + 1][];
         Layer[] layers = new Layer[config.layers()];
@@ -60,7 +61,7 @@ record Calibration(List<int[]> sequences, Layer[] layers, float[][] stages, Stre
             layers[l] = layer(weights, l, attention, hidden);
         }
         return new Calibration(sequences, layers, stages,
-                StreamBasis.of(stages, config.width(), config.norm() == NormKind.LAYER));
+                StreamBasis.of(stages, config.width(), config.norm() == NormKind.LAYER, options.streamHeadroom()));
     }
 
     /// The sequences, and the beginning of the first one with as many rows of token 0 as a proof may be padded with.

@@ -4,11 +4,13 @@ import dev.chagres.gpt2.model.StreamMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /// More reflections of the stream, which make ordinary rows even. A norm reads rows as mantissas of 11 bits of their
 /// largest entry: where a few channels are 20 times the others, those others keep 6 bits. Greedily, the channel whose
-/// largest entries cost most is sent to a flat vector, as long as that helps.
+/// largest entries cost most is sent to a flat vector, as long as that helps. All rows count alike here, a massive one as
+/// any other, and a reflection may well raise its peak: whoever owns the range of the stream says what is allowed.
 final class EvenRows {
     /// Reflections are kept when they lower the mean square of the largest entries at least by this factor in all.
     private static final double WORTH = 1.1;
@@ -36,8 +38,9 @@ final class EvenRows {
 
     /// The reflections of the map and more of them.
     ///
-    /// @param stages arrays of `[rows][d]`
-    List<double[]> of(float[][] stages) {
+    /// @param stages  arrays of `[rows][d]`
+    /// @param allowed whether reflections, those of the map first, may be used; those of the map alone may
+    List<double[]> of(float[][] stages, Predicate<List<double[]>> allowed) {
         List<double[]> reflections = new ArrayList<>(map.reflections());
         double[][] rows = Arrays.stream(stages).flatMap(stage -> IntStream.range(0, rows(stage))
                 .mapToObj(i -> row(stage, (int) ((long) i * (stage.length / d) / rows(stage)))))
@@ -70,7 +73,11 @@ final class EvenRows {
         while (costs.get(more) > NEARLY * best) {
             more++;
         }
-        return reflections.subList(0, known + (best * WORTH < costs.getFirst() ? more : 0));
+        while (more > 0 && costs.get(more) * WORTH < costs.getFirst()
+                && !allowed.test(reflections.subList(0, known + more))) {
+            more--;
+        }
+        return reflections.subList(0, known + (costs.get(more) * WORTH < costs.getFirst() ? more : 0));
     }
 
     private int rows(float[] stage) {

@@ -99,7 +99,7 @@ public final class Quantizer {
         ModelShape shape = shape();
         progress.accept("calibrating on " + samples.size() + " sequences");
         int padding = (1 << RowBlocks.BLOCK_BITS) - 1;
-        Calibration calibration = Calibration.run(weights, options.context(), padding, samples);
+        Calibration calibration = Calibration.run(weights, options, padding, samples);
         AttentionUnits units = AttentionUnits.of(weights, calibration, options);
         SoftmaxTables softmax = softmax(units);
         int oBound = Math.toIntExact(IntegerSemantics.rsh(

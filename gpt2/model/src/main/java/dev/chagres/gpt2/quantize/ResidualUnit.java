@@ -77,6 +77,11 @@ final class ResidualUnit {
         return new RowSizes(peaks, squares);
     }
 
+    /// The finest unit 2^-f whose range holds a value, negative beyond 2^26.
+    static int byRange(double peak) {
+        return Math.min(FINEST, Math.getExponent((IntegerModel.RESIDUAL_BOUND - 2) / peak));
+    }
+
     /// A unit with headroom over calibration, room for every embedding, a square sum below 2^29, and a shift of at
     /// least 0 for every matrix that writes to the stream: the finest, or a coarser one that still resolves rows if the
     /// writes then round better.
@@ -84,7 +89,7 @@ final class ResidualUnit {
     /// @param grids per layer the finest accumulator grids of the two writers
     WriteShifts writes(WriterMatrix.Grid[][] grids) {
         double peak = Math.max(stream.peak() * options.streamHeadroom(), embeddingPeak);
-        int byRange = Math.min(FINEST, Math.getExponent((IntegerModel.RESIDUAL_BOUND - 2) / peak));
+        int byRange = byRange(peak);
         if (byRange < 0) {
             throw new QuantizationException(String.format(Locale.ROOT,
                     "residual stream: peak %.3g (%s) is above 2^26", peak, place()));
@@ -134,7 +139,7 @@ final class ResidualUnit {
     /// About the unit of the stream, before any matrix that writes to it is known: finer or coarser by few bits.
     int guess() {
         double peak = Math.max(stream.peak() * options.streamHeadroom(), embeddingPeak);
-        int byRange = Math.min(FINEST, Math.getExponent((IntegerModel.RESIDUAL_BOUND - 2) / peak));
+        int byRange = byRange(peak);
         return finest(Math.max(0, byRange));
     }
 

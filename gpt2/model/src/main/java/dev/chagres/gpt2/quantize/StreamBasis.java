@@ -12,7 +12,7 @@ import java.util.List;
 ///
 /// Directions are found greedily: the row with the largest entry, less its part along the targets so far. Targets are
 /// pairwise orthogonal, so a later reflection leaves the earlier ones in place. Further ones make ordinary rows even
-/// ([EvenRows]).
+/// ([EvenRows]), as far as the unit of the stream stays as fine as its range lets it be without them.
 final class StreamBasis {
     /// Reflections are used when they lower the calibrated peak at least by this factor.
     private static final double WORTH = 2;
@@ -41,7 +41,8 @@ final class StreamBasis {
     /// From calibrated rows of the stream, `stages` arrays of `[rows][d]`.
     ///
     /// @param centred whether rows lose their mean
-    static StreamBasis of(float[][] stages, int d, boolean centred) {
+    /// @param headroom what the range of the stream holds of its calibrated peak
+    static StreamBasis of(float[][] stages, int d, boolean centred, double headroom) {
         List<double[]> reflections = new ArrayList<>();
         List<double[]> targets = new ArrayList<>();
         StreamBasis best = null;
@@ -67,10 +68,16 @@ final class StreamBasis {
             targets.add(target);
         }
         StreamBasis basis = best.peak * WORTH < plain.peak ? best : plain;
-        List<double[]> even = new EvenRows(basis.map, d, targets.subList(0, basis.reflections())).of(stages);
-        StreamBasis evened = new StreamBasis(centred, even, 0, 0);
-        Largest found = evened.largestRow(stages, d);
-        return new StreamBasis(centred, even, max(found.row), found.stage);
+        List<double[]> even = new EvenRows(basis.map, d, targets.subList(0, basis.reflections())).of(stages, more ->
+                ResidualUnit.byRange(measured(centred, more, stages, d).peak * headroom)
+                        >= ResidualUnit.byRange(basis.peak * headroom));
+        return measured(centred, even, stages, d);
+    }
+
+    /// The basis with its peak.
+    private static StreamBasis measured(boolean centred, List<double[]> reflections, float[][] stages, int d) {
+        Largest found = new StreamBasis(centred, reflections, 0, 0).largestRow(stages, d);
+        return new StreamBasis(centred, reflections, max(found.row), found.stage);
     }
 
     private Largest largestRow(float[][] stages, int d) {

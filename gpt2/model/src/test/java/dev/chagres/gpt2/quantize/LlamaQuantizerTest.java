@@ -91,8 +91,8 @@ class LlamaQuantizerTest {
     void theStreamIsNotCentred() throws IOException {
         Architecture architecture = SyntheticModel.llama("1x2x16x20x32", OptionalInt.of(1), OptionalInt.empty());
         try (ModelWeights weights = written(architecture)) {
-            StreamBasis stream = Calibration.run(weights, 32, 15, Quantizer.randomCalibration(architecture, SEED))
-                    .stream();
+            StreamBasis stream = Calibration.run(weights, QuantizerOptions.standard(architecture), 15,
+                    Quantizer.randomCalibration(architecture, SEED)).stream();
             double[] row = new double[16];
             Arrays.fill(row, 3);
             stream.apply(row, 0, 16);

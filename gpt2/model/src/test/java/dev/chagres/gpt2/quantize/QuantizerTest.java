@@ -98,7 +98,8 @@ class QuantizerTest {
                 }
             });
             assertThat(peak[0]).isGreaterThan(1500);
-            StreamBasis stream = Calibration.run(weights, weights.architecture().context(), 0, sequences).stream();
+            StreamBasis stream = Calibration.run(weights, QuantizerOptions.standard(weights.architecture()), 0,
+                    sequences).stream();
             assertThat(stream.reflections()).isPositive();
             assertThat(stream.peak()).isLessThan(peak[0] / 8);
             // An orthogonal map of the zero-sum subspace: lengths of centred rows are kept.

@@ -183,8 +183,10 @@ final class AttentionRun {
     }
 
     private DomainException beyond(int head, int row, int key, int distance) {
+        int reach = op.softmax.reach();
         return new DomainException(op.name(), row, "head " + head + ", key " + key + ": a score is " + distance
-                + " from the offset, out of the table's reach of " + op.softmax.reach());
+                + " from the offset, out of the table's reach of " + reach,
+                new DomainException.Excess(DomainException.Limit.SCORE, distance, -reach, reach));
     }
 
     /// S for keys [first, first + count) as `[key][query]`.

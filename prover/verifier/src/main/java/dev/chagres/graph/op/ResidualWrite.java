@@ -135,9 +135,11 @@ public final class ResidualWrite implements Operation {
         Panel outside = memory.panel(1, quotient.lanes());
         outside.firstOutside(quotient, lowest, end);
         outside.tellOutside(quotient.channels(), (group, t, c) -> {
-            throw new DomainException(name, row + t, quotient.get(c, t) + " is added to the residual stream, and the"
-                    + " model allows " + lowest + " to " + (end - 1)
-                    + ": calibrate it on text like this one, or other weights than those of the key were used");
+            int value = quotient.get(c, t);
+            throw new DomainException(name, row + t, value + " is added to the residual stream, and the model allows "
+                    + lowest + " to " + (end - 1)
+                    + ": calibrate it on text like this one, or other weights than those of the key were used",
+                    new DomainException.Excess(DomainException.Limit.WRITE, value, lowest, end - 1L));
         });
     }
 
@@ -145,8 +147,10 @@ public final class ResidualWrite implements Operation {
         Panel outside = memory.panel(1, stream.lanes());
         outside.firstOutside(stream, -(1 << STREAM_BITS), 1 << STREAM_BITS);
         outside.tellOutside(stream.channels(), (group, t, c) -> {
-            throw new DomainException(name, row + t, "residual stream " + stream.get(c, t)
-                    + " is outside [-2^26, 2^26)");
+            int value = stream.get(c, t);
+            throw new DomainException(name, row + t, "residual stream " + value + " is outside [-2^26, 2^26)",
+                    new DomainException.Excess(DomainException.Limit.STREAM, value, -(1 << STREAM_BITS),
+                            (1 << STREAM_BITS) - 1));
         });
     }
 
