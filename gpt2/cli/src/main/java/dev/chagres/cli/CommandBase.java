@@ -11,8 +11,8 @@ import picocli.CommandLine.Spec;
 
 /// What all commands share: help, output streams, and the translation of failures to exit codes.
 ///
-/// Exit codes: 0 done, 1 a proof was rejected or part of the work has no result, 2 wrong use or bad input, 3 the program
-/// or the machine broke down.
+/// Exit codes: 0 done, 1 a proof was rejected or part of the work has no result, 2 wrong use or bad input, 3 the
+/// program or the machine broke down.
 public abstract class CommandBase implements Callable<Integer> {
     protected static final int OK = 0;
     protected static final int REJECTED = 1;

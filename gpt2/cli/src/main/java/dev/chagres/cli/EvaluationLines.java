@@ -85,8 +85,8 @@ final class EvaluationLines {
         if (r.layers().isEmpty()) {
             return;
         }
-        add("%s", "relative errors of other rows (first rows), the share of values that are cut, and the largest additions"
-                + " of wide writes in what the model allows:");
+        add("%s", "relative errors of other rows (first rows), the share of values that are cut, and the largest"
+                + " additions of wide writes in what the model allows:");
         add("%-10s %-17s %-17s %-17s %-17s %-21s %s", "layer", "attention", "stream after it", "MLP", "stream after it",
                 "q, k, v, hidden cut", "output, down");
         int layers = r.layers().stream().mapToInt(LayerError::layer).max().orElse(-1);

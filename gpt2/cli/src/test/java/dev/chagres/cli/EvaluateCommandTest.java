@@ -8,6 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chagres.cli.Commands.Outcome;
 import dev.chagres.gpt2.evaluate.ClampedRange;
+import dev.chagres.gpt2.evaluate.Curve;
+import dev.chagres.gpt2.evaluate.Estimate;
+import dev.chagres.gpt2.evaluate.EvaluationReport;
+import dev.chagres.gpt2.evaluate.LayerError;
+import dev.chagres.gpt2.evaluate.StreamRange;
 import dev.chagres.gpt2.evaluate.Suspicions;
 import dev.chagres.gpt2.evaluate.WriteRange;
 import dev.chagres.gpt2.model.IntegerModel;
@@ -18,11 +23,15 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
 
 class EvaluateCommandTest {
     @TempDir
@@ -137,29 +146,39 @@ class EvaluateCommandTest {
 
     /// How near wide writes come to the ends of their tables is told, and warned of from half of one on.
     @Test
-    void wideWrites() throws IOException {
-        Path model = work.resolve("wide");
-        Path integers = work.resolve("wide.cgm");
-        good("synth", "--shape", "2x2x16x20x64", "--family", "llama", "--kv-heads", "1", "--seed", "1", "--out", model);
-        good("quantize", "--model", model, "--out", integers);
-        Path ids = Files.writeString(work.resolve("ids.txt"), "1 2 3 4 5 6 7 ".repeat(20));
-        Outcome o = good("evaluate", "--model", integers, "--reference", model, "--text", ids, "--layers");
-        assertThat(o.out()).contains("wide writes", "q, k, v, hidden cut   output, down");
-        JsonNode json = good("evaluate", "--model", integers, "--text", ids, "--json").json();
-        double largest = 0;
-        for (JsonNode write : json.get("writes")) {
-            assertThat(write.get("shift").asInt()).isGreaterThan(3);
-            assertThat(write.get("lowest").asLong()).isNegative();
-            assertThat(write.get("highest").asLong()).isPositive();
-            largest = Math.max(largest, Math.max(write.get("firstLargest").asDouble(), write.get("largest").asDouble()));
-        }
-        assertThat(json.get("writes")).isNotEmpty();
-        assertThat(json.get("largestWriteShare").asDouble()).isEqualTo(largest).isBetween(0.01, 1.0);
-        WriteRange thin = new WriteRange(3, "down", 6, new Interval(-512, 511), false, 0.2, 0.63);
-        assertThat(Suspicions.writes(List.of(thin), "it")).singleElement().asString()
-                .startsWith("layer 3: what the down matrix adds to the stream comes to 63 % of what the model allows on it");
-        assertThat(Suspicions.writes(List.of(new WriteRange(3, "down", 6, thin.allowed(), true, 0.2, 0.63),
-                new WriteRange(3, "down", 6, thin.allowed(), false, 0.2, 0.4)), "it")).isEmpty();
+    void wideWrites() {
+        Interval allowed = new Interval(-512, 511);
+        List<WriteRange> writes = List.of(new WriteRange(0, "output", 6, allowed, false, 0.2, 0.1),
+                new WriteRange(0, "down", 6, allowed, true, 0.2, 0.9),
+                new WriteRange(1, "down", 6, allowed, false, 0.2, 0.63));
+        String warning = "layer 1: what the down matrix adds to the stream comes to 63 % of what the model allows on t";
+        assertThat(Suspicions.writes(writes, "t")).singleElement().asString().startsWith(warning);
+        EvaluationReport report = report(writes);
+        assertThat(EvaluationLines.of(report, Path.of("m"), Path.of("t"), 8, 8))
+                .anySatisfy(l -> assertThat(l).startsWith("wide writes")
+                        .endsWith("90 % of what the model allows, down of layer 0"))
+                .anySatisfy(l -> assertThat(l).startsWith("warning: " + warning))
+                .anySatisfy(l -> assertThat(l).startsWith("0 ").endsWith("20 %, 90 %"))
+                .anySatisfy(l -> assertThat(l).startsWith("1 ").endsWith("-, 63 %"));
+        Map<String, Object> facts = new HashMap<>();
+        EvaluationFacts.put(report, "t", facts);
+        JsonNode json = new ObjectMapper().readTree(JsonText.of(facts, false));
+        assertThat(json.get("largestWriteShare").asDouble()).isEqualTo(0.9);
+        assertThat(json.get("writes").get(2).toString()).isEqualTo("{\"layer\":1,\"matrix\":\"down\",\"shift\":6,"
+                + "\"lowest\":-512,\"highest\":511,\"whole\":false,\"firstLargest\":0.2,\"largest\":0.63}");
+        EvaluationFacts.put(report(List.of()), "t", facts);
+        assertThat(facts.get("largestWriteShare")).isNull();
+        assertThat(EvaluationLines.of(report(List.of()), Path.of("m"), Path.of("t"), 8, 8))
+                .anySatisfy(l -> assertThat(l).startsWith("wide writes").endsWith(" none"));
+    }
+
+    /// Of two layers and one window.
+    private static EvaluationReport report(List<WriteRange> writes) {
+        Estimate one = new Estimate(1, 0.1, 7);
+        return new EvaluationReport(1, List.of(), 7, one, Optional.empty(), List.of(), writes,
+                List.of(new StreamRange(0, 0.5, 0.5)), List.of(), List.of(),
+                List.of(new LayerError(0, "mlp", one, one), new LayerError(1, "mlp", one, one)),
+                new Curve(new long[0], new double[0], new double[0], new double[0]));
     }
 
     @Test

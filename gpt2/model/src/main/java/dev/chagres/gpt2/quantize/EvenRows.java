@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 
 /// More reflections of the stream, which make ordinary rows even. A norm reads rows as mantissas of 11 bits of their
 /// largest entry: where a few channels are 20 times the others, those others keep 6 bits. Greedily, the channel whose
-/// largest entries cost most is sent to a flat vector, as long as that helps. All rows count alike here, a massive one as
-/// any other, and a reflection may well raise its peak: whoever owns the range of the stream says what is allowed.
+/// largest entries cost most is sent to a flat vector, as long as that helps. All rows count alike here, a massive one
+/// as any other, and a reflection may well raise its peak: whoever owns the range of the stream says what is allowed.
 final class EvenRows {
     /// Reflections are kept when they lower the mean square of the largest entries at least by this factor in all.
     private static final double WORTH = 1.1;

@@ -13,8 +13,8 @@ class StreamBasisTest {
     private static final double HEADROOM = 4;
 
     /// Rows whose first channel is 20 times the others, and one that is large and even: it has the direction that the
-    /// first channel is sent to, so that the reflection which makes the others even gathers it in one channel. One row of
-    /// so many is no cost to them.
+    /// first channel is sent to, so that the reflection which makes the others even gathers it in one channel. One row
+    /// of so many is no cost to them.
     ///
     /// @param massive magnitude of its entries
     private static float[][] stages(double massive) {
