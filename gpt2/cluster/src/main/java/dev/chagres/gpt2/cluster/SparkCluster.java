@@ -132,7 +132,8 @@ public final class SparkCluster implements Cluster {
             }
             Executors executors = new Executors(context, settings.local());
             List<Executors.Executor> present = executors.await(expected);
-            ExecutorMemory part = present.size() == expected ? memory
+            // Fewer than expected have larger parts.
+            ExecutorMemory part = present.size() >= expected ? memory
                     : ExecutorMemory.of(request, settings, present.size());
             return new SparkSites(context, executors, present, setting(request, settings.threads(), part), build, end);
         } catch (RuntimeException | Error e) {
