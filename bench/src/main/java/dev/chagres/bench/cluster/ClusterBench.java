@@ -30,7 +30,8 @@ import java.util.stream.IntStream;
 /// Runs the same batch, and the same proof, on one, two and more executors, which are processes of this machine.
 public final class ClusterBench {
     private static final long PROMPT_SEED = 1;
-    private static final int HEAP_MEBIBYTES = 512;
+    /// What a worker may give to the heap of its executor, which is less.
+    private static final int HEAP_MEBIBYTES = 4096;
 
     /// What to measure.
     ///

@@ -80,7 +80,7 @@ public interface Cluster {
     /// @param place    that proves
     /// @param key      open here
     /// @param sendsKey whether the key is sent; else its file is where all machines see it
-    /// @param memory   as of the option `--memory`, of an executor in all; null for what the whole proof needs
+    /// @param memory   as of the option `--memory`, of an executor in all; null for what its part needs
     /// @param spill    folder of executors for what does not fit; null for their temporary folder
     /// @param engine   of this process, for sizes
     /// @param prompt   token ids

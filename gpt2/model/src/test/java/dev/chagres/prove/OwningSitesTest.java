@@ -3,6 +3,7 @@ package dev.chagres.prove;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.ModelKeySource;
@@ -27,6 +28,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,22 +123,60 @@ final class OwningSitesTest {
         }
     }
 
-    /// Sites and coordinator spill and spare what they can.
-    @Test
-    void theProofDoesNotDependOnMemory() throws IOException {
-        Family family = Family.LLAMA;
-        Path spill = Files.createDirectory(folder.resolve("spill"));
-        String needed;
-        try (Engine tiny = limited(1 << 20, spill)) {
-            needed = catchThrowableOfType(IllegalArgumentException.class,
-                    () -> tiny.prover(family.key).prove(family.sequence)).getMessage()
-                    .replaceFirst(".*at least (\\d+) MiB of memory.*", "$1");
+    // --- memory ------------------------------------------------------------------------------------------------------
+
+    private static final long TINY = 1 << 20;
+
+    /// Bytes that a refusal asks for.
+    private static long needed(String who, Throwable refusal) {
+        Matcher asks = Pattern.compile(who + " needs at least (\\d+) MiB of memory, 1 MiB are allowed; raise --memory.*")
+                .matcher(String.valueOf(refusal.getMessage()));
+        assertThat(asks.find()).as("%s", refusal).isTrue();
+        assertThat(refusal.getMessage()).doesNotContain("\n");
+        return Long.parseLong(asks.group(1)) << 20;
+    }
+
+    /// What the coordinator asks for, before it has generated, shared or asked anything.
+    private static long neededByTheCoordinator(Family family, Path spill) {
+        try (Engine tiny = limited(TINY, spill);
+                SitesHere sites = new SitesHere(family.pk(), 2, 1).with((_, _) -> fail("nobody is asked"))) {
+            Traffic traffic = new Traffic();
+            IllegalArgumentException refusal = catchThrowableOfType(IllegalArgumentException.class, () ->
+                    tiny.prover(family.key).over(sites, traffic).generateAndProve(PROMPT, GENERATED, _ ->
+                            fail("it generates")));
+            assertThat(traffic.kinds()).isEmpty();
+            return needed("the coordinator of this proof", refusal);
         }
-        long least = Long.parseLong(needed) << 20;
-        try (Engine coordinator = limited(least, spill);
-                SitesHere sites = new SitesHere(family.pk(), 2, () -> limited(least, spill))) {
-            assertThat(coordinator.prover(family.key).over(sites, new Traffic()).prove(family.sequence).encode())
-                    .isEqualTo(family.local);
+    }
+
+    /// What one of several sites asks for, in its first answer.
+    private static long neededByASite(Family family, int count, Path spill) {
+        try (SitesHere sites = new SitesHere(family.pk(), count, () -> limited(TINY, spill))) {
+            IllegalStateException refusal = catchThrowableOfType(IllegalStateException.class, () ->
+                    prove(family, sites, new Traffic()));
+            assertThat(refusal).hasMessageStartingWith("site ").hasMessageContaining(", task count: ");
+            return needed(count == 1 ? "the one site of this proof" : "a site of " + count + " of this proof", refusal);
+        }
+    }
+
+    /// Sites and coordinator have no more than what they ask for; they spill and spare what they can, and one of the
+    /// sites does so with all sections.
+    @ParameterizedTest
+    @CsvSource({"GPT2, false", "LLAMA, false", "LLAMA, true"})
+    void everybodyProvesInWhatItAsksFor(Family family, boolean lost, @TempDir Path spill) {
+        long here = neededByTheCoordinator(family, spill);
+        long there = neededByASite(family, 2, spill);
+        Traffic traffic = new Traffic();
+        try (Engine coordinator = limited(here, spill);
+                SitesHere sites = new SitesHere(family.pk(), 2, () -> limited(there, spill)).with((site, _) -> {
+                    if (lost && site == 1 && answered(traffic, "count")) {
+                        throw new IOException("site 1 is lost");
+                    }
+                })) {
+            assertThat(coordinator.prover(family.key).over(sites, traffic)
+                    .generateAndProve(PROMPT, GENERATED, _ -> { }).encode()).isEqualTo(family.local);
+            assertThat(coordinator.memory().peak()).isPositive().isLessThan(here - MemoryLimit.ofMachine());
+            assertThat(sites.peak()).isPositive().isLessThan(there - MemoryLimit.ofMachine());
         }
         assertThat(spill).isEmptyDirectory();
     }
@@ -159,6 +201,22 @@ final class OwningSitesTest {
                     .isEqualTo(family.local);
         }
         assertThat(held).isNotEmpty().containsOnly(0L);
+    }
+
+    /// Sites have one job at a time while none is lost.
+    @Test
+    void aSiteHasOneJobAtATime() {
+        Map<Integer, AtomicInteger> running = new ConcurrentHashMap<>();
+        AtomicInteger most = new AtomicInteger();
+        try (SitesHere sites = new SitesHere(Family.GPT2.pk(), 2, 1).with((site, _) ->
+                most.accumulateAndGet(running.computeIfAbsent(site, _ -> new AtomicInteger()).incrementAndGet(),
+                        Math::max)).answering((site, _, answer) -> {
+                            running.get(site).decrementAndGet();
+                            return answer;
+                        })) {
+            assertThat(prove(Family.GPT2, sites, new Traffic())).isEqualTo(Family.GPT2.local);
+        }
+        assertThat(most).hasValue(1);
     }
 
     // --- sites that are lost -----------------------------------------------------------------------------------------
@@ -265,7 +323,7 @@ final class OwningSitesTest {
             return other;
         })) {
             assertThatThrownBy(() -> prove(Family.GPT2, sites, new Traffic()))
-                    .hasMessage("site 0 is another build: format 2 of tasks, here 1");
+                    .hasMessage("site 0 is another build: format 3 of tasks, here 2");
         }
     }
 

@@ -107,6 +107,11 @@ final class SitesHere implements Sites, AutoCloseable {
         machines.get(site).forget();
     }
 
+    /// Most bytes of large memory that a machine has held.
+    long peak() {
+        return machines.stream().mapToLong(m -> m.engine.memory().peak()).max().orElseThrow();
+    }
+
     @Override
     public int count() {
         return machines.size();

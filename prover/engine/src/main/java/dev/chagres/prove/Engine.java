@@ -1,6 +1,7 @@
 package dev.chagres.prove;
 
 import dev.chagres.commit.CommitmentParameters;
+import dev.chagres.graph.Graph;
 import dev.chagres.kernel.Backend;
 import dev.chagres.kernel.Backends;
 import dev.chagres.kernel.MemoryPool;
@@ -41,6 +42,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
@@ -193,10 +195,11 @@ public final class Engine implements AutoCloseable {
     ///
     /// @param key stays its owner's and must be open while the site is used
     /// @param shared what the coordinator shares; data 0 is read
-    /// @throws IllegalArgumentException in one line, if the coordinator is of another build or has another key
+    /// @throws IllegalArgumentException in one line, if the coordinator is of another build or has another key, or if
+    ///     the memory does not hold the part of a site
     /// @throws IOException if the data cannot be had
     public RemoteSite site(ProvingKey key, Shared shared) throws IOException {
-        return RemoteSite.of(processor, key, circuit -> plan(key, () -> circuit, threads()), shared);
+        return RemoteSite.of(processor, key, (circuit, sites) -> sitePlan(key, circuit.graph(), sites), shared);
     }
 
     /// Greedy inference on integers, without a proof.
@@ -235,18 +238,43 @@ public final class Engine implements AutoCloseable {
     /// @param circuit of the sequence, or of one as long; compiled only where there is a limit
     /// @param most sections at a time
     MemoryPlan plan(ProvingKey key, Supplier<Circuit> circuit, int most) {
+        return limit.isEmpty() ? unlimited(key, most) : plan(key, bytes -> MemoryPlan.of(
+                circuit.get().graph(), key.verifyingKey().parameters(), processor, bytes, most));
+    }
+
+    /// The same for a proof whose tensors other machines own: this one generates and keeps the transcript.
+    ///
+    /// @param graph of the sequence, or of one as long
+    /// @param sites that own the tensors
+    MemoryPlan coordinatorPlan(ProvingKey key, Graph graph, int sites) {
+        CommitmentParameters parameters = key.verifyingKey().parameters();
+        MemoryPlan.checkHeapOfCoordinator(graph, parameters, sites, Runtime.getRuntime().maxMemory());
+        return plan(key, bytes -> MemoryPlan.ofCoordinator(graph, parameters, processor, bytes));
+    }
+
+    private MemoryPlan sitePlan(ProvingKey key, Graph graph, int sites) {
+        CommitmentParameters parameters = key.verifyingKey().parameters();
+        MemoryPlan.checkHeapOfSite(graph, parameters, Runtime.getRuntime().maxMemory());
+        return plan(key, bytes -> MemoryPlan.ofSite(graph, parameters, processor, bytes, sites, threads()));
+    }
+
+    /// @param of what a limit means
+    private MemoryPlan plan(ProvingKey key, Function<MemoryPlan.Limit, MemoryPlan> of) {
         if (limit.isEmpty()) {
-            key.spare(false);
-            return MemoryPlan.unlimited(most);
+            return unlimited(key, threads());
         }
         MemoryPlan.Limit bytes = new MemoryPlan.Limit(limit.get().bytes(), MemoryLimit.ofMachine(), key.bytes(),
                 key.sparedBytes(), limit.get().spillFolder());
-        MemoryPlan plan = MemoryPlan.of(
-                circuit.get().graph(), key.verifyingKey().parameters(), processor, bytes, most);
+        MemoryPlan plan = of.apply(bytes);
         key.spare(plan.sparesKey());
         // Free regions of the pool count as well.
         memory().limit(bytes.free(plan.sparesKey()));
         return plan;
+    }
+
+    private static MemoryPlan unlimited(ProvingKey key, int most) {
+        key.spare(false);
+        return MemoryPlan.unlimited(most);
     }
 
     /// Makes the keys of a model; see [KeySetup].

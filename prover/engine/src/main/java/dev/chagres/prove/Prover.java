@@ -201,10 +201,14 @@ public final class Prover {
                 Generation.nothing(host, circuit, sequence, key, plan)));
     }
 
+    private MemoryPlan coordinatorPlan(Circuit circuit) {
+        return engine.coordinatorPlan(key, circuit.graph(), remote.orElseThrow().sites().count());
+    }
+
     /// Continues a prompt here, and has the sequence proved by others.
     private Proof proveElsewhere(int[] prompt, int count, IntConsumer each) {
         Generator generator = engine.generator(key.verifyingKey().spec(), key);
-        MemoryPlan plan = plan(() -> key.verifyingKey().spec().compile(anySequence(prompt, count)), engine.threads());
+        MemoryPlan plan = coordinatorPlan(key.verifyingKey().spec().compile(anySequence(prompt, count)));
         return withWholeKey(() -> {
             progress.phase("generate", count);
             try (Generation generation = generator.start(prompt, count, plan)) {
@@ -215,7 +219,7 @@ public final class Prover {
     }
 
     private Proof proveElsewhere(TokenSequence sequence, Circuit circuit) {
-        MemoryPlan plan = plan(() -> circuit, engine.threads());
+        MemoryPlan plan = coordinatorPlan(circuit);
         return withWholeKey(() -> {
             progress.phase("streams", 1);
             Generation.Outline outline = Generation.outline(engine.processor(), circuit, sequence, key, plan);

@@ -2,7 +2,7 @@ package dev.chagres.gpt2.cluster;
 
 import dev.chagres.cli.ExecutorFacts;
 import dev.chagres.gpt2.cluster.Executors.Executor;
-import dev.chagres.gpt2.cluster.TaskFormat.OtherBuildException;
+import dev.chagres.prove.remote.Wire.OtherBuildException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,8 +44,8 @@ final class ClusterLook {
                     : ExecutorFacts.silent(executor.id(), executor.host(), "", "did not run a task within "
                             + LOCALITY_WAIT + ": it is lost or busy");
         } catch (OtherBuildException e) {
-            return ExecutorFacts.silent(executor.id(), executor.host(), e.getMessage(),
-                    LookFunction.otherBuild(e.getMessage(), build));
+            return ExecutorFacts.silent(executor.id(), executor.host(), e.writer(),
+                    LookFunction.otherBuild(e.writer(), build));
         } catch (SparkException e) {
             return ExecutorFacts.silent(executor.id(), executor.host(), "", "failed: " + Contexts.firstLine(e));
         }

@@ -2,8 +2,12 @@ package dev.chagres.gpt2.cluster;
 
 import dev.chagres.cli.BatchLine;
 import dev.chagres.cli.Cluster;
+import dev.chagres.cli.CommandException;
+import dev.chagres.graph.Graph;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.MemoryLimit;
+import dev.chagres.prove.host.Host;
+import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.run.MemoryPlan;
 import dev.chagres.statement.TokenSequence;
 import java.util.ArrayList;
@@ -14,10 +18,12 @@ import java.util.List;
 /// it, in what Spark calls overhead.
 ///
 /// @param bytes   of an executor in all
-/// @param limited whether `--memory` said so; else it is what the longest line needs
+/// @param heap    bytes of it for its heap
+/// @param limited whether executors keep to it, which they do where `--memory` says so, else it is what the longest line needs,
+///     and for parts of one proof
 /// @param fits    lines that fit, longest first
-record ExecutorMemory(long bytes, boolean limited, List<BatchLine> fits) {
-    /// The heap of an executor.
+record ExecutorMemory(long bytes, long heap, boolean limited, List<BatchLine> fits) {
+    /// The heap of an executor, if a proof on several does not need more.
     static final long HEAP_BYTES = 512L << 20;
     /// The virtual machine besides its heap.
     private static final long MACHINE_BYTES = 256L << 20;
@@ -34,7 +40,7 @@ record ExecutorMemory(long bytes, boolean limited, List<BatchLine> fits) {
             VerifyingKey vk = request.verifyingKey();
             long need = MemoryPlan.whole(vk.spec().compile(sequence(longest, vk)).graph(), vk.parameters(), threads,
                     request.engine().host());
-            return new ExecutorMemory(fixed + request.key().bytes() + need, false, List.copyOf(lines));
+            return new ExecutorMemory(fixed + request.key().bytes() + need, HEAP_BYTES, false, List.copyOf(lines));
         }
         long bytes = MemoryLimit.parse(request.memory());
         MemoryPlan.Limit limit = new MemoryPlan.Limit(bytes, fixed, request.key().bytes(), request.key().sparedBytes(),
@@ -50,23 +56,35 @@ record ExecutorMemory(long bytes, boolean limited, List<BatchLine> fits) {
                 results.failed(line, refusal);
             }
         }
-        return new ExecutorMemory(bytes, true, List.copyOf(fits));
+        return new ExecutorMemory(bytes, HEAP_BYTES, true, List.copyOf(fits));
     }
 
-    /// For a part of one proof: without a limit what the whole proof needs, because an executor may be left alone with
-    /// it.
+    /// For a part of one proof. Executors keep to it, because one that is left alone with more spills what is too much.
     ///
-    /// @param threads of an executor
-    static ExecutorMemory of(Cluster.ProofRequest request, int threads) {
-        if (request.memory() != null) {
-            return new ExecutorMemory(MemoryLimit.parse(request.memory()), true, List.of());
+    /// @param sites executors that share the proof, at least 1
+    /// @throws CommandException if `--memory` does not hold a part
+    static ExecutorMemory of(Cluster.ProofRequest request, SparkSettings settings, int sites) {
+        ProvingKey key = request.key();
+        VerifyingKey vk = key.verifyingKey();
+        Graph graph = vk.spec().compile(TokenSequence.ofLength(request.prompt(), request.generate(),
+                vk.spec().limits().anyId())).graph();
+        long heap = settings.heap() > 0 ? settings.heap()
+                : Math.max(HEAP_BYTES, MemoryPlan.heapOfSite(graph, vk.parameters()));
+        long fixed = heap + MACHINE_BYTES;
+        Host host = request.engine().host();
+        if (request.memory() == null) {
+            long need = MemoryPlan.wholeSite(graph, vk.parameters(), host, sites, settings.threads());
+            return new ExecutorMemory(fixed + key.bytes() + need, heap, true, List.of());
         }
-        VerifyingKey vk = request.key().verifyingKey();
-        TokenSequence sequence = TokenSequence.ofLength(request.prompt(), request.generate(),
-                vk.spec().limits().anyId());
-        long need = MemoryPlan.whole(vk.spec().compile(sequence).graph(), vk.parameters(), threads,
-                request.engine().host());
-        return new ExecutorMemory(HEAP_BYTES + MACHINE_BYTES + request.key().bytes() + need, false, List.of());
+        long bytes = MemoryLimit.parse(request.memory());
+        try {
+            MemoryPlan.ofSite(graph, vk.parameters(), host,
+                    new MemoryPlan.Limit(bytes, fixed, key.bytes(), key.sparedBytes(), request.spill()), sites,
+                    settings.threads());
+        } catch (IllegalArgumentException e) {
+            throw new CommandException("an executor cannot hold its part: " + e.getMessage(), e);
+        }
+        return new ExecutorMemory(bytes, heap, true, List.of());
     }
 
     /// @return null if the line fits
@@ -86,6 +104,6 @@ record ExecutorMemory(long bytes, boolean limited, List<BatchLine> fits) {
 
     /// What Spark calls overhead, in mebibytes.
     long overheadMebibytes() {
-        return Math.max(0, bytes - HEAP_BYTES + (1 << 20) - 1) >> 20;
+        return Math.max(0, bytes - heap + (1 << 20) - 1) >> 20;
     }
 }

@@ -4,8 +4,9 @@ import dev.chagres.cli.ExecutorFacts;
 import dev.chagres.gpt2.cluster.ExecutorProver.SettingException;
 import dev.chagres.gpt2.cluster.LineResult.Kind;
 import dev.chagres.gpt2.cluster.LineTask.Setting;
-import dev.chagres.gpt2.cluster.TaskFormat.OtherBuildException;
 import dev.chagres.prove.file.WholeFile;
+import dev.chagres.prove.remote.Wire;
+import dev.chagres.prove.remote.Wire.OtherBuildException;
 import dev.chagres.semantics.DomainException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -36,7 +37,7 @@ class LineFunction implements Function1<Iterator<byte[]>, byte[]>, Serializable 
             task = LineTask.decode(bytes);
         } catch (OtherBuildException e) {
             return LineResult.error(Kind.SETTING_ERROR, where(),
-                    LookFunction.otherBuild(TaskFormat.build(), e.getMessage()));
+                    LookFunction.otherBuild(Wire.build(), e.writer()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,5 +1,6 @@
 package dev.chagres.gpt2.cluster;
 
+import dev.chagres.prove.remote.Wire;
 import java.io.DataInputStream;
 import java.io.IOException;
 
@@ -29,25 +30,25 @@ record LineResult(Kind kind, String where, int attempt, double seconds, byte[] p
     }
 
     byte[] encode() {
-        return TaskFormat.write(TaskFormat.build(), out -> {
+        return Wire.write(out -> {
             out.writeByte(kind.ordinal());
-            TaskFormat.text(out, where);
+            Wire.text(out, where);
             out.writeInt(attempt);
             out.writeDouble(seconds);
-            TaskFormat.bytes(out, proof);
-            TaskFormat.text(out, text);
+            Wire.bytes(out, proof);
+            Wire.text(out, text);
         });
     }
 
-    /// @throws TaskFormat.OtherBuildException if another build wrote the bytes
+    /// @throws dev.chagres.prove.remote.Wire.OtherBuildException if another build wrote the bytes
     /// @throws IOException if they are damaged
     static LineResult decode(byte[] bytes) throws IOException {
-        DataInputStream in = TaskFormat.read(bytes);
+        DataInputStream in = Wire.read(bytes, "an executor");
         int kind = in.readUnsignedByte();
         if (kind >= Kind.values().length) {
             throw new IOException("no answer has the number " + kind);
         }
-        return new LineResult(Kind.values()[kind], TaskFormat.text(in), in.readInt(), in.readDouble(),
-                TaskFormat.bytes(in), TaskFormat.text(in));
+        return new LineResult(Kind.values()[kind], Wire.text(in), in.readInt(), in.readDouble(),
+                Wire.bytes(in), Wire.text(in));
     }
 }

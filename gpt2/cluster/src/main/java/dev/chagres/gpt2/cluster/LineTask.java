@@ -1,6 +1,7 @@
 package dev.chagres.gpt2.cluster;
 
 import dev.chagres.cli.BatchLine;
+import dev.chagres.prove.remote.Wire;
 import dev.chagres.statement.Binding;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -34,40 +35,40 @@ record LineTask(Setting setting, BatchLine line) {
         }
 
         void write(DataOutputStream to) throws IOException {
-            TaskFormat.text(to, keyFile);
+            Wire.text(to, keyFile);
             to.writeBoolean(keySent);
-            TaskFormat.bytes(to, keyDigest);
-            TaskFormat.text(to, out);
-            TaskFormat.text(to, mark);
+            Wire.bytes(to, keyDigest);
+            Wire.text(to, out);
+            Wire.text(to, mark);
             to.writeInt(threads);
             to.writeLong(memoryBytes);
-            TaskFormat.text(to, spill);
-            TaskFormat.text(to, device);
+            Wire.text(to, spill);
+            Wire.text(to, device);
         }
 
         static Setting read(DataInputStream in) throws IOException {
-            return new Setting(TaskFormat.text(in), in.readBoolean(), TaskFormat.bytes(in), TaskFormat.text(in),
-                    TaskFormat.text(in), in.readInt(), in.readLong(), TaskFormat.text(in), TaskFormat.text(in));
+            return new Setting(Wire.text(in), in.readBoolean(), Wire.bytes(in), Wire.text(in),
+                    Wire.text(in), in.readInt(), in.readLong(), Wire.text(in), Wire.text(in));
         }
     }
 
     byte[] encode(String build) {
-        return TaskFormat.write(build, out -> {
+        return Wire.write(build, out -> {
             setting.write(out);
             out.writeInt(line.number());
-            TaskFormat.text(out, line.id());
-            TaskFormat.ints(out, line.prompt());
+            Wire.text(out, line.id());
+            Wire.ints(out, line.prompt());
             out.writeInt(line.generate());
-            TaskFormat.bytes(out, line.binding().bytes());
+            Wire.bytes(out, line.binding().bytes());
         });
     }
 
-    /// @throws TaskFormat.OtherBuildException if another build wrote the bytes
+    /// @throws dev.chagres.prove.remote.Wire.OtherBuildException if another build wrote the bytes
     static LineTask decode(byte[] bytes) throws IOException {
-        DataInputStream in = TaskFormat.read(bytes);
+        DataInputStream in = Wire.read(bytes, "the driver");
         Setting setting = Setting.read(in);
-        BatchLine line = new BatchLine(in.readInt(), TaskFormat.text(in), TaskFormat.ints(in), in.readInt(),
-                Binding.of(TaskFormat.bytes(in)));
+        BatchLine line = new BatchLine(in.readInt(), Wire.text(in), Wire.ints(in), in.readInt(),
+                Binding.of(Wire.bytes(in)));
         return new LineTask(setting, line);
     }
 }

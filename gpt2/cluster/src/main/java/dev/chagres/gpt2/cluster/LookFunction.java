@@ -1,7 +1,8 @@
 package dev.chagres.gpt2.cluster;
 
 import dev.chagres.cli.ExecutorFacts;
-import dev.chagres.gpt2.cluster.TaskFormat.OtherBuildException;
+import dev.chagres.prove.remote.Wire;
+import dev.chagres.prove.remote.Wire.OtherBuildException;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.Serializable;
@@ -27,12 +28,12 @@ class LookFunction implements Function1<Iterator<byte[]>, byte[]>, Serializable 
         try {
             task = LookTask.decode(bytes);
         } catch (OtherBuildException e) {
-            return ExecutorFacts.silent(id, ExecutorFacts.machine(), TaskFormat.build(), otherBuild(TaskFormat.build(),
-                    e.getMessage()));
+            return ExecutorFacts.silent(id, ExecutorFacts.machine(), Wire.build(), otherBuild(Wire.build(),
+                    e.writer()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return ExecutorFacts.here(id, TaskFormat.build(), task.key().isEmpty() ? null : Path.of(task.key()),
+        return ExecutorFacts.here(id, Wire.build(), task.key().isEmpty() ? null : Path.of(task.key()),
                 task.digest());
     }
 
@@ -41,10 +42,10 @@ class LookFunction implements Function1<Iterator<byte[]>, byte[]>, Serializable 
     }
 
     private static byte[] encode(ExecutorFacts facts) {
-        return TaskFormat.write(TaskFormat.build(), out -> {
+        return Wire.write(out -> {
             for (String text : List.of(facts.executor(), facts.host(), facts.build(), facts.jdk(), facts.kernels(),
                     facts.nativeLibrary(), String.join("\n", facts.devices()), facts.keyDigest(), facts.error())) {
-                TaskFormat.text(out, text);
+                Wire.text(out, text);
             }
             out.writeInt(facts.cores());
             out.writeLong(facts.memoryBytes());
@@ -54,16 +55,16 @@ class LookFunction implements Function1<Iterator<byte[]>, byte[]>, Serializable 
 
     /// @throws OtherBuildException if another build wrote the bytes
     static ExecutorFacts decode(byte[] bytes) throws IOException {
-        DataInputStream in = TaskFormat.read(bytes);
-        String executor = TaskFormat.text(in);
-        String host = TaskFormat.text(in);
-        String build = TaskFormat.text(in);
-        String jdk = TaskFormat.text(in);
-        String kernels = TaskFormat.text(in);
-        String library = TaskFormat.text(in);
-        List<String> devices = TaskFormat.text(in).lines().toList();
-        String digest = TaskFormat.text(in);
-        String error = TaskFormat.text(in);
+        DataInputStream in = Wire.read(bytes, "an executor");
+        String executor = Wire.text(in);
+        String host = Wire.text(in);
+        String build = Wire.text(in);
+        String jdk = Wire.text(in);
+        String kernels = Wire.text(in);
+        String library = Wire.text(in);
+        List<String> devices = Wire.text(in).lines().toList();
+        String digest = Wire.text(in);
+        String error = Wire.text(in);
         return new ExecutorFacts(executor, host, build, jdk, kernels, library, devices, in.readInt(), in.readLong(),
                 in.readLong(), digest, error);
     }

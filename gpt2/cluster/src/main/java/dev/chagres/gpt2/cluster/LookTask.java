@@ -1,5 +1,6 @@
 package dev.chagres.gpt2.cluster;
 
+import dev.chagres.prove.remote.Wire;
 import java.io.DataInputStream;
 import java.io.IOException;
 
@@ -9,15 +10,15 @@ import java.io.IOException;
 /// @param digest of the verifying key in it, in hexadecimal
 record LookTask(String key, String digest) {
     byte[] encode(String build) {
-        return TaskFormat.write(build, out -> {
-            TaskFormat.text(out, key);
-            TaskFormat.text(out, digest);
+        return Wire.write(build, out -> {
+            Wire.text(out, key);
+            Wire.text(out, digest);
         });
     }
 
-    /// @throws TaskFormat.OtherBuildException if another build wrote the bytes
+    /// @throws dev.chagres.prove.remote.Wire.OtherBuildException if another build wrote the bytes
     static LookTask decode(byte[] bytes) throws IOException {
-        DataInputStream in = TaskFormat.read(bytes);
-        return new LookTask(TaskFormat.text(in), TaskFormat.text(in));
+        DataInputStream in = Wire.read(bytes, "the driver");
+        return new LookTask(Wire.text(in), Wire.text(in));
     }
 }

@@ -1,7 +1,8 @@
 package dev.chagres.gpt2.cluster;
 
 import dev.chagres.gpt2.cluster.ExecutorProver.SettingException;
-import dev.chagres.gpt2.cluster.TaskFormat.OtherBuildException;
+import dev.chagres.prove.remote.Wire;
+import dev.chagres.prove.remote.Wire.OtherBuildException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -33,7 +34,7 @@ class SiteFunction implements Function1<Iterator<byte[]>, byte[]>, Serializable 
         try {
             return new SiteResult(where, "", ExecutorProver.run(SiteTask.decode(bytes), this::data));
         } catch (OtherBuildException e) {
-            return new SiteResult(where, LookFunction.otherBuild(TaskFormat.build(), e.getMessage()), NOTHING);
+            return new SiteResult(where, LookFunction.otherBuild(Wire.build(), e.writer()), NOTHING);
         } catch (SettingException e) {
             return new SiteResult(where, e.getMessage(), NOTHING);
         } catch (IOException e) {

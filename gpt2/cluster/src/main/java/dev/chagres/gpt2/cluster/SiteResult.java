@@ -1,5 +1,6 @@
 package dev.chagres.gpt2.cluster;
 
+import dev.chagres.prove.remote.Wire;
 import java.io.DataInputStream;
 import java.io.IOException;
 
@@ -10,16 +11,16 @@ import java.io.IOException;
 /// @param answer for the coordinator of the proof
 record SiteResult(String where, String error, byte[] answer) {
     byte[] encode() {
-        return TaskFormat.write(TaskFormat.build(), out -> {
-            TaskFormat.text(out, where);
-            TaskFormat.text(out, error);
-            TaskFormat.bytes(out, answer);
+        return Wire.write(answer.length, out -> {
+            Wire.text(out, where);
+            Wire.text(out, error);
+            Wire.bytes(out, answer);
         });
     }
 
-    /// @throws TaskFormat.OtherBuildException if another build wrote the bytes
+    /// @throws dev.chagres.prove.remote.Wire.OtherBuildException if another build wrote the bytes
     static SiteResult decode(byte[] bytes) throws IOException {
-        DataInputStream in = TaskFormat.read(bytes);
-        return new SiteResult(TaskFormat.text(in), TaskFormat.text(in), TaskFormat.bytes(in));
+        DataInputStream in = Wire.read(bytes, "an executor");
+        return new SiteResult(Wire.text(in), Wire.text(in), Wire.bytes(in));
     }
 }

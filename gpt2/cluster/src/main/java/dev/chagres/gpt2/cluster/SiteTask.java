@@ -1,6 +1,7 @@
 package dev.chagres.gpt2.cluster;
 
 import dev.chagres.gpt2.cluster.LineTask.Setting;
+import dev.chagres.prove.remote.Wire;
 import java.io.DataInputStream;
 import java.io.IOException;
 
@@ -11,16 +12,16 @@ import java.io.IOException;
 /// @param job     as the coordinator of the proof wrote it
 record SiteTask(Setting setting, long proof, byte[] job) {
     byte[] encode(String build) {
-        return TaskFormat.write(build, out -> {
+        return Wire.write(build, out -> {
             setting.write(out);
             out.writeLong(proof);
-            TaskFormat.bytes(out, job);
+            Wire.bytes(out, job);
         });
     }
 
-    /// @throws TaskFormat.OtherBuildException if another build wrote the bytes
+    /// @throws dev.chagres.prove.remote.Wire.OtherBuildException if another build wrote the bytes
     static SiteTask decode(byte[] bytes) throws IOException {
-        DataInputStream in = TaskFormat.read(bytes);
-        return new SiteTask(Setting.read(in), in.readLong(), TaskFormat.bytes(in));
+        DataInputStream in = Wire.read(bytes, "the driver");
+        return new SiteTask(Setting.read(in), in.readLong(), Wire.bytes(in));
     }
 }

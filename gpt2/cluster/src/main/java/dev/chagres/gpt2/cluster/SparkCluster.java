@@ -5,8 +5,9 @@ import dev.chagres.cli.Cluster;
 import dev.chagres.cli.CommandException;
 import dev.chagres.cli.ExecutorFacts;
 import dev.chagres.gpt2.cluster.LineTask.Setting;
-import dev.chagres.gpt2.cluster.TaskFormat.OtherBuildException;
 import dev.chagres.prove.file.WholeFile;
+import dev.chagres.prove.remote.Wire;
+import dev.chagres.prove.remote.Wire.OtherBuildException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ public final class SparkCluster implements Cluster {
 
     /// For [java.util.ServiceLoader].
     public SparkCluster() {
-        this(new LineFunction(), TaskFormat.build(), Contexts.OWN);
+        this(new LineFunction(), Wire.build(), Contexts.OWN);
     }
 
     /// @param function what executors do with lines
@@ -115,12 +116,8 @@ public final class SparkCluster implements Cluster {
     @Override
     public Machines machines(ProofRequest request, Consumer<String> notes) {
         SparkSettings settings = new SparkSettings(request.place());
-        ExecutorMemory memory = ExecutorMemory.of(request, settings.threads());
-        Path key = request.key().file();
-        Setting setting = new Setting(request.sendsKey() ? key.getFileName().toString()
-                : key.toAbsolutePath().toString(), request.sendsKey(), request.key().verifyingKey().digest(), "", "",
-                settings.threads(), memory.limited() ? memory.bytes() : 0,
-                request.spill() == null ? "" : request.spill().toString(), "cpu");
+        int expected = settings.executors();
+        ExecutorMemory memory = ExecutorMemory.of(request, settings, Math.max(1, expected));
         JavaSparkContext context = contexts.open(settings.ofProof(memory));
         Runnable end = () -> {
             contexts.close(context);
@@ -131,14 +128,25 @@ public final class SparkCluster implements Cluster {
         try {
             context.sc().addSparkListener(new LostExecutors(notes));
             if (request.sendsKey()) {
-                context.addFile(key.toAbsolutePath().toString());
+                context.addFile(request.key().file().toAbsolutePath().toString());
             }
             Executors executors = new Executors(context, settings.local());
-            return new SparkSites(context, executors, executors.await(settings.executors()), setting, build, end);
+            List<Executors.Executor> present = executors.await(expected);
+            // Fewer than expected have larger parts.
+            ExecutorMemory part = present.size() >= expected ? memory
+                    : ExecutorMemory.of(request, settings, present.size());
+            return new SparkSites(context, executors, present, setting(request, settings.threads(), part), build, end);
         } catch (RuntimeException | Error e) {
             end.run();
             throw e;
         }
+    }
+
+    private static Setting setting(ProofRequest request, int threads, ExecutorMemory memory) {
+        Path key = request.key().file();
+        return new Setting(request.sendsKey() ? key.getFileName().toString() : key.toAbsolutePath().toString(),
+                request.sendsKey(), request.key().verifyingKey().digest(), "", "", threads, memory.bytes(),
+                request.spill() == null ? "" : request.spill().toString(), "cpu");
     }
 
     /// Tells of executors that go.
@@ -279,8 +287,8 @@ public final class SparkCluster implements Cluster {
             try {
                 result = LineResult.decode(bytes);
             } catch (OtherBuildException e) {
-                throw new CommandException("an executor runs chagres " + e.getMessage() + ", this is "
-                        + TaskFormat.build() + "; give all machines the same jars", e);
+                throw new CommandException("an executor runs chagres " + e.writer() + ", this is "
+                        + Wire.build() + "; give all machines the same jars", e);
             }
             switch (result.kind()) {
                 case PROVED -> proved(line, result);

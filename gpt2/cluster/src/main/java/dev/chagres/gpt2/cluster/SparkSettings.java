@@ -17,6 +17,7 @@ import org.apache.spark.SparkConf;
 /// `--cluster-set`, or has submitted, stands.
 final class SparkSettings {
     private static final String CORES = "spark.executor.cores";
+    private static final String HEAP = "spark.executor.memory";
     private static final Pattern LOCAL = Pattern.compile("local(\\[(\\d+|\\*)(,\\d+)?])?");
     private static final Pattern LOCAL_CLUSTER =
             Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,\\s*(\\d+)\\s*]");
@@ -30,6 +31,9 @@ final class SparkSettings {
     private final boolean localCluster;
     private final int threads;
     private final int executors;
+    private final long heap;
+    /// Mebibytes that a worker of a local cluster has for the heap of its executor.
+    private final long room;
 
     /// @throws CommandException if nothing says how many cores an executor has
     SparkSettings(Cluster.Place place) {
@@ -56,6 +60,8 @@ final class SparkSettings {
             setIfMissing(CORES, Integer.toString(cores == 0 ? threads : cores));
             setIfMissing("spark.task.cpus", conf.get(CORES));
         }
+        heap = local ? Runtime.getRuntime().maxMemory() : conf.getSizeAsBytes(HEAP, "0");
+        room = localCluster ? Long.parseLong(ofCluster.group(3)) : Long.MAX_VALUE;
         executors = local ? 1 : localCluster ? Integer.parseInt(ofCluster.group(1))
                 : conf.getInt("spark.executor.instances", conf.getInt("spark.cores.max", 0) / conf.getInt(CORES, 1));
     }
@@ -63,6 +69,11 @@ final class SparkSettings {
     /// How many executors will come, 0 if nothing says so.
     int executors() {
         return executors;
+    }
+
+    /// Bytes of the heap of an executor that somebody has said; 0 if nobody has.
+    long heap() {
+        return heap;
     }
 
     /// Threads of an executor.
@@ -85,7 +96,7 @@ final class SparkSettings {
         setIfMissing("spark.speculation.multiplier", "2");
         setIfMissing("spark.speculation.minTaskRuntime", "60s");
         setIfMissing("spark.executor.memoryOverhead", memory.overheadMebibytes() + "m");
-        return of("chagres batch");
+        return of("chagres batch", memory.heap());
     }
 
     /// One proof over all executors, as jobs that prefer the executor with the tensors.
@@ -94,7 +105,7 @@ final class SparkSettings {
     SparkConf ofProof(ExecutorMemory memory) {
         setIfMissing("spark.locality.wait", "1s");
         setIfMissing("spark.executor.memoryOverhead", memory.overheadMebibytes() + "m");
-        return of("chagres prove");
+        return of("chagres prove", memory.heap());
     }
 
     /// A look at every executor, which does nothing large.
@@ -102,10 +113,10 @@ final class SparkSettings {
     /// @throws CommandException if the cluster cannot start here
     SparkConf ofLook() {
         setIfMissing("spark.locality.wait", ClusterLook.LOCALITY_WAIT);
-        return of("chagres doctor");
+        return of("chagres doctor", ExecutorMemory.HEAP_BYTES);
     }
 
-    private SparkConf of(String name) {
+    private SparkConf of(String name, long heapBytes) {
         conf.setMaster(url);
         setIfMissing("spark.app.name", name);
         setIfMissing("spark.ui.enabled", "false");
@@ -119,7 +130,12 @@ final class SparkSettings {
         }
         setIfMissing("spark.task.maxFailures", "4");
         setIfMissing("spark.driver.maxResultSize", "0"); // results are taken one by one and kept nowhere
-        setIfMissing("spark.executor.memory", (ExecutorMemory.HEAP_BYTES >> 20) + "m");
+        long mebibytes = heapBytes + (1 << 20) - 1 >> 20;
+        if (mebibytes > room) {
+            throw new CommandException("--cluster " + url + ": an executor needs a heap of " + mebibytes
+                    + " MiB; say local-cluster[" + executors + "," + conf.get(CORES) + "," + mebibytes + "]");
+        }
+        setIfMissing(HEAP, mebibytes + "m");
         conf.set("spark.executor.extraJavaOptions", options());
         if (localCluster) {
             conf.set("spark.executor.extraClassPath", System.getProperty("java.class.path"));

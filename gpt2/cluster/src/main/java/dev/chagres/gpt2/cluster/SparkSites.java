@@ -4,7 +4,7 @@ import dev.chagres.cli.Cluster;
 import dev.chagres.cli.CommandException;
 import dev.chagres.gpt2.cluster.Executors.Executor;
 import dev.chagres.gpt2.cluster.LineTask.Setting;
-import dev.chagres.gpt2.cluster.TaskFormat.OtherBuildException;
+import dev.chagres.prove.remote.Wire.OtherBuildException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -78,7 +78,7 @@ final class SparkSites implements Cluster.Machines {
             }
             result = SiteResult.decode(executors.run(task.encode(build), owner, function));
         } catch (OtherBuildException e) {
-            throw new CommandException("an executor " + LookFunction.otherBuild(e.getMessage(), build), e);
+            throw new CommandException("an executor " + LookFunction.otherBuild(e.writer(), build), e);
         } catch (SparkException e) {
             throw new CommandException("the cluster gave up: " + Contexts.firstLine(e), e);
         } finally {

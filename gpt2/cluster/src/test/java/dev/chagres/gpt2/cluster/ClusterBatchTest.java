@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.chagres.gpt2.cluster.CommandLines.Outcome;
 import dev.chagres.gpt2.cluster.LineTask.Setting;
+import dev.chagres.prove.remote.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -151,7 +152,7 @@ class ClusterBatchTest {
                 Setting s = task.setting();
                 Setting here = new Setting(key == null ? s.keyFile() : key, s.keySent(), s.keyDigest(),
                         out == null ? s.out() : out, s.mark(), s.threads(), s.memoryBytes(), s.spill(), s.device());
-                return super.answer(new LineTask(here, task.line()).encode(TaskFormat.build()));
+                return super.answer(new LineTask(here, task.line()).encode(Wire.build()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -166,7 +167,7 @@ class ClusterBatchTest {
                 Files.createDirectories(other.resolve(Setting.UNSEEN));
                 Files.writeString(other.resolve(Setting.UNSEEN).resolve(Setting.MARK), mark);
             }
-            TestCluster.actual = new SparkCluster(new OtherFiles(null, other), TaskFormat.build(), Contexts.OWN);
+            TestCluster.actual = new SparkCluster(new OtherFiles(null, other), Wire.build(), Contexts.OWN);
             Outcome o = batch(prompts("a"), work.resolve("out"), "--cluster", HERE);
             assertThat(o.code()).as(o.err()).isEqualTo(2);
             assertThat(errors(o)).singleElement().asString().startsWith("chagres batch: executor driver on ")
@@ -190,7 +191,7 @@ class ClusterBatchTest {
 
     @Test
     void aWrongProofIsNamedAndNotWritten() throws IOException {
-        TestCluster.actual = new SparkCluster(new Lying(), TaskFormat.build(), Contexts.OWN);
+        TestCluster.actual = new SparkCluster(new Lying(), Wire.build(), Contexts.OWN);
         Outcome o = batch(prompts("a"), work.resolve("out"), "--cluster", HERE, "--return");
         assertThat(o.code()).as(o.err()).isOne();
         assertThat(o.err()).contains("prompts:1: executor driver on ").contains("sent a wrong proof: ");
@@ -200,7 +201,7 @@ class ClusterBatchTest {
     @Test
     void anotherKeyIsRefused() throws IOException {
         CommandLines.keys(folder.resolve("b"), 900);
-        TestCluster.actual = new SparkCluster(new OtherFiles(pk("b"), null), TaskFormat.build(), Contexts.OWN);
+        TestCluster.actual = new SparkCluster(new OtherFiles(pk("b"), null), Wire.build(), Contexts.OWN);
         Outcome o = batch(prompts("a"), work.resolve("out"), "--cluster", HERE);
         assertThat(o.code()).as(o.err()).isEqualTo(2);
         assertThat(errors(o)).singleElement().asString().contains("sees another key as " + pk("b"));
@@ -213,7 +214,7 @@ class ClusterBatchTest {
         Outcome o = batch(prompts("a"), work.resolve("out"), "--cluster", HERE);
         assertThat(o.code()).as(o.err()).isEqualTo(2);
         assertThat(errors(o)).singleElement().asString()
-                .contains("runs chagres " + TaskFormat.build() + ", the driver 0.0 (commit 0123456789ab); give");
+                .contains("runs chagres " + Wire.build() + ", the driver 0.0 (commit 0123456789ab); give");
         assertThat(files(work.resolve("out"))).isEmpty();
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.chagres.cli.Cluster;
 import dev.chagres.cli.ExecutorFacts;
 import dev.chagres.gpt2.cluster.CommandLines.Outcome;
+import dev.chagres.prove.remote.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ class SharedClusterTest {
 
     @BeforeEach
     void theSharedCluster() {
-        TestCluster.actual = new SparkCluster(new LineFunction(), TaskFormat.build(), SHARED);
+        TestCluster.actual = new SparkCluster(new LineFunction(), Wire.build(), SHARED);
     }
 
     private static Path pk() {
@@ -76,7 +77,7 @@ class SharedClusterTest {
         for (JsonNode e : executors) {
             assertThat(e.get("jdkVersion").asString()).isEqualTo(Runtime.version().toString());
             assertThat(e.get("kernels").asString()).isEqualTo("scalar");
-            assertThat(e.get("build").asString()).isEqualTo(TaskFormat.build());
+            assertThat(e.get("build").asString()).isEqualTo(Wire.build());
             assertThat(e.get("threads").asInt()).isEqualTo(Runtime.getRuntime().availableProcessors());
             assertThat(e.get("memoryBytes").asLong()).isGreaterThan(e.get("memoryFreeBytes").asLong());
             assertThat(e.get("memoryFreeBytes").asLong()).isPositive();
@@ -93,11 +94,11 @@ class SharedClusterTest {
         assertThat(o.code()).as(o.err() + o.out()).isOne();
         assertThat(o.out().lines().toList()).hasSizeBetween(6, 8).first().asString().startsWith("executor  host");
         assertThat(o.out()).containsOnlyOnce("cannot prove: does not see the proving key " + unshared)
-                .contains("build: " + TaskFormat.build()).contains(Runtime.version().toString()).doesNotContain("key: ");
+                .contains("build: " + Wire.build()).contains(Runtime.version().toString()).doesNotContain("key: ");
         TestCluster.actual = ofBuild("0.0 (commit 0123456789ab)");
         Outcome old = run("doctor");
         assertThat(old.code()).as(old.err()).isOne();
-        assertThat(old.out()).contains("cannot prove: runs chagres " + TaskFormat.build()
+        assertThat(old.out()).contains("cannot prove: runs chagres " + Wire.build()
                 + ", the driver 0.0 (commit 0123456789ab); give all machines the same jars");
     }
 
@@ -135,7 +136,7 @@ class SharedClusterTest {
 
     /// Calls of a proof before which something happens, or after which its answer is another one.
     private static final class Watched implements Cluster {
-        private final Cluster cluster = ofBuild(TaskFormat.build());
+        private final Cluster cluster = ofBuild(Wire.build());
         private final Set<Integer> kill;
         private final int lie;
 

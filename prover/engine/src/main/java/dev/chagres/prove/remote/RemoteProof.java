@@ -15,7 +15,7 @@ public record RemoteProof(Sites sites, Traffic traffic) {
     /// @return runs the tasks of the proof
     public TaskRunner start(VerifyingKey key, TokenSequence sequence, byte[] streams) {
         RemoteRunner runner = new RemoteRunner(sites, traffic);
-        runner.share(SharedProof.PROOF, new SharedProof(sequence, streams).write(key));
+        runner.share(SharedProof.PROOF, SharedProof.write(key, sequence, sites.count(), streams));
         return runner;
     }
 }

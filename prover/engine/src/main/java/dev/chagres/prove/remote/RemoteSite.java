@@ -14,11 +14,9 @@ import dev.chagres.prove.stage.TableCounts;
 import dev.chagres.prove.store.SpillStore;
 import dev.chagres.prove.witness.Witness;
 import dev.chagres.semantics.DomainException;
-import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.function.Function;
 
 /// The machine at the other end of [Sites]: one for each process and proof, made by
 /// [dev.chagres.prove.Engine#site]. Everything follows from the key and what was shared. Keeps the tensors that it has
@@ -39,7 +37,7 @@ public final class RemoteSite implements AutoCloseable {
         try {
             this.tasks = new TaskSite(host, graph, vk.parameters(), this.key, witness, plan,
                     new GraphProver.Rows(0, circuit.rows().padded(), proof.sequence().inputs()),
-                    new DataInputStream(new ByteArrayInputStream(proof.streams())));
+                    proof.streams());
         } catch (IOException | RuntimeException | Error e) {
             witness.close();
             this.key.close();
@@ -47,19 +45,28 @@ public final class RemoteSite implements AutoCloseable {
         }
     }
 
+    /// How a site uses its memory.
+    @FunctionalInterface
+    public interface Plans {
+        /// @param sites how many there are
+        /// @throws IllegalArgumentException in one line, if a part of a proof of the circuit does not fit
+        MemoryPlan of(Circuit circuit, int sites);
+    }
+
     /// A site without tensors.
     ///
     /// @param host computes
     /// @param key of the model; stays its owner's
-    /// @param plan for the memory of a proof of a circuit
+    /// @param plan for its memory
     /// @param shared data 0 is read
-    /// @throws IllegalArgumentException in one line, if another build wrote it or it is about another key
+    /// @throws IllegalArgumentException in one line, if another build wrote it, it is about another key, or a
+    ///     part of the proof does not fit the memory
     /// @throws IOException if it cannot be had
-    public static RemoteSite of(Host host, ProvingKey key, Function<Circuit, MemoryPlan> plan, Shared shared)
+    public static RemoteSite of(Host host, ProvingKey key, Plans plan, Shared shared)
             throws IOException {
         SharedProof proof = SharedProof.read(shared.get(SharedProof.PROOF), key.verifyingKey());
         Circuit circuit = key.verifyingKey().spec().compile(proof.sequence());
-        return new RemoteSite(host, key, plan.apply(circuit), circuit, proof);
+        return new RemoteSite(host, key, plan.of(circuit, proof.sites()), circuit, proof);
     }
 
     /// Runs a job. What goes wrong in the work itself is an answer, too: it would go wrong again elsewhere, and the
@@ -72,7 +79,7 @@ public final class RemoteSite implements AutoCloseable {
     public byte[] run(byte[] job, Shared shared) throws IOException {
         try {
             DataInputStream in = Wire.read(job, "the coordinator");
-            return Wire.collect(out -> {
+            return Wire.collect(0, out -> {
                 Wire.begin(out);
                 out.writeBoolean(true);
                 tasks.run(in, out, common.with(shared));

@@ -10,22 +10,22 @@ import java.util.HexFormat;
 /// Shared data 0: what a proof is about, and the streams that its sections follow from.
 ///
 /// @param sequence that is proved
-/// @param streams as [dev.chagres.prove.run.Streams] writes them
-record SharedProof(TokenSequence sequence, byte[] streams) {
+/// @param sites how many own its tensors
+/// @param streams at what [dev.chagres.prove.run.Streams] has written
+record SharedProof(TokenSequence sequence, int sites, DataInputStream streams) {
     /// Numbers of shared data.
     static final int PROOF = 0;
     static final int COUNTS = 1;
     static final int BATCH = 2;
 
-    byte[] write(VerifyingKey key) {
-        return Wire.write(out -> {
+    /// @param streams as [dev.chagres.prove.run.Streams] writes them
+    static byte[] write(VerifyingKey key, TokenSequence sequence, int sites, byte[] streams) {
+        return Wire.write(Integer.BYTES * sequence.ids().length + streams.length, out -> {
             Wire.bytes(out, key.digest());
+            out.writeInt(sites);
             out.writeInt(sequence.promptLength());
-            out.writeInt(sequence.ids().length);
-            for (int id : sequence.ids()) {
-                out.writeInt(id);
-            }
-            Wire.bytes(out, streams);
+            Wire.ints(out, sequence.ids());
+            out.write(streams);
         });
     }
 
@@ -39,11 +39,8 @@ record SharedProof(TokenSequence sequence, byte[] streams) {
             throw new IllegalArgumentException("the coordinator proves with key " + hex.formatHex(digest)
                     + ", the key here is " + hex.formatHex(key.digest()));
         }
+        int sites = in.readInt();
         int prompt = in.readInt();
-        int[] ids = new int[in.readInt()];
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = in.readInt();
-        }
-        return new SharedProof(new TokenSequence(ids, prompt), Wire.bytes(in));
+        return new SharedProof(new TokenSequence(Wire.ints(in), prompt), sites, in);
     }
 }

@@ -3,7 +3,8 @@ package dev.chagres.prove.remote;
 import java.io.IOException;
 
 /// Machines that run the jobs of one proof for its coordinator. Called from several threads: every stage of the proof is
-/// a job for each site, and some stages overlap, so that there may be two or three calls for a site at a time.
+/// a job for each site, chunks of rows are one after another. So a site has one call at a time, and more only when it
+/// takes over those of another one.
 public interface Sites {
     /// How many machines: the sections are cut into so many runs. At least 1; the same at every call.
     int count();
@@ -20,7 +21,8 @@ public interface Sites {
     ///
     /// @param site that should run it, from 0: it has the tensors; another may, which then makes them
     /// @param job a few kilobytes
-    /// @return what [RemoteSite#run] has returned; 34 megabytes for a chunk of rows of 2^18 values, less for all else
+    /// @return what [RemoteSite#run] has returned; 34 megabytes for a chunk of rows of 2^18 values, 134 for one of 2^21, less
+    ///     for all else
     /// @throws IOException if there is no answer; the other sites are then asked one after another
     byte[] call(int site, byte[] job) throws IOException;
 }

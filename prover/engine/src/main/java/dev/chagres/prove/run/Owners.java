@@ -1,30 +1,44 @@
 package dev.chagres.prove.run;
 
+import dev.chagres.commit.AddressSpace;
+import dev.chagres.commit.MatrixLayout;
 import dev.chagres.commit.MatrixLayout.Piece;
+import dev.chagres.graph.Graph;
 import dev.chagres.graph.Section;
 import dev.chagres.prove.commit.RowRanges;
 import dev.chagres.prove.stage.RowHasher;
+import dev.chagres.prove.witness.Witness;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Which machine owns the tensors of which section: each a run of neighbouring sections with about the same number of
 /// lookups, the tables last. Rows belong to the owner of most of their values.
 final class Owners {
-    private final TaskContext context;
+    private final Graph graph;
+    private final AddressSpace space;
+    private final Witness witness;
     private final int sites;
     private final int[] ofSection;
 
+    /// @param space of the rows of both matrices
+    /// @param witness says which section has a column; its values are not read
     /// @param sites how many; at least 1
-    Owners(TaskContext context, int sites) {
-        this.context = context;
+    Owners(Graph graph, AddressSpace space, Witness witness, int sites) {
+        this.graph = graph;
+        this.space = space;
+        this.witness = witness;
         this.sites = sites;
-        List<Section> sections = context.graph().sections();
+        List<Section> sections = graph.sections();
         long[] work = new long[sections.size() + 1];
         for (int i = 0; i < sections.size(); i++) {
             work[i] = sections.get(i).lookups();
         }
-        work[sections.size()] = context.graph().tables().stream().mapToLong(t -> t.multiplicity().shape().size()).sum();
+        work[sections.size()] = graph.tables().stream().mapToLong(t -> t.multiplicity().shape().size()).sum();
         this.ofSection = neighbours(work, sites);
+    }
+
+    private MatrixLayout layout() {
+        return space.witness();
     }
 
     /// Cuts items into runs of about the same work.
@@ -52,7 +66,7 @@ final class Owners {
 
     /// The sections, the tables not among them.
     List<Part> sections() {
-        return parts(ofSection, context.graph().sections().size());
+        return parts(ofSection, graph.sections().size());
     }
 
     /// The sections and, as the last number, the tables.
@@ -79,13 +93,13 @@ final class Owners {
     /// The owner of most values of a chunk of rows.
     int chunk(int chunk) {
         int first = chunk * RowHasher.CHUNK_ROWS;
-        return most(first, Math.min(context.layout().rows(), first + RowHasher.CHUNK_ROWS));
+        return most(first, Math.min(layout().rows(), first + RowHasher.CHUNK_ROWS));
     }
 
     /// The ranges of rows of both matrices. Those of the key, which everybody has, go where there are few others.
     List<Part> ranges() {
-        int rows = context.layout().rows();
-        int[] owners = new int[new RowRanges(context.space()).count()];
+        int rows = layout().rows();
+        int[] owners = new int[new RowRanges(space).count()];
         int[] has = new int[sites];
         for (int i = 0; i < owners.length; i++) {
             int first = i * RowRanges.ROWS;
@@ -97,7 +111,7 @@ final class Owners {
 
     /// The parts of [#ranges()] that have rows of the witness matrix, and of those only such ranges.
     List<Part> witnessRanges() {
-        int end = (context.layout().rows() + RowRanges.ROWS - 1) / RowRanges.ROWS;
+        int end = (layout().rows() + RowRanges.ROWS - 1) / RowRanges.ROWS;
         return ranges().stream().map(p -> new Part(p.site, p.items.stream().filter(i -> i < end).toList()))
                 .filter(p -> !p.items.isEmpty()).toList();
     }
@@ -113,8 +127,8 @@ final class Owners {
     private int most(int first, int end) {
         long[] values = new long[sites];
         for (int row = first; row < end; row++) {
-            for (Piece piece : context.layout().row(row)) {
-                values[ofSection[context.witness().section(piece.column())]] += piece.count();
+            for (Piece piece : layout().row(row)) {
+                values[ofSection[witness.section(piece.column())]] += piece.count();
             }
         }
         int most = 0;

@@ -1,6 +1,5 @@
 package dev.chagres.prove.run;
 
-import dev.chagres.field.QM31;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.SectionReduction;
 import dev.chagres.graph.SectionReduction.Fraction;
@@ -9,12 +8,8 @@ import dev.chagres.prove.commit.Grinding;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.OpeningProver;
 import dev.chagres.prove.commit.OpeningProver.Commitments;
-import dev.chagres.prove.commit.PassParts;
-import dev.chagres.prove.commit.RowRanges;
 import dev.chagres.prove.profile.Progress;
-import dev.chagres.prove.stage.CommittedRows;
-import dev.chagres.prove.stage.OpeningPasses;
-import dev.chagres.prove.stage.PassResult;
+import dev.chagres.prove.run.TensorWork.Draw;
 import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.stage.TableCounts;
 import dev.chagres.prove.store.Buffer;
@@ -35,8 +30,7 @@ import java.util.Optional;
 /// sections, prove what they have left, open.
 ///
 /// Work on tensors is a [ProofTask] and goes through the [TaskRunner]; what is left is done by the coordinator, which
-/// owns the transcript. Where the runner has sites, they own the tensors and evaluate them ([Owners]): a stage is one
-/// node for each of them, which only waits. Else the coordinator has the tensors, and every task is a node.
+/// owns the transcript. Who has the tensors is the affair of [TensorWork].
 final class ProofTasks {
     private final TaskGraph tasks;
     private final TaskContext site;
@@ -45,8 +39,7 @@ final class ProofTasks {
     private final Progress progress;
     private final TaskNeeds needs;
     private final Graph graph;
-    /// Of the tensors; null where the coordinator has them.
-    private final Owners owners;
+    private final TensorWork work;
     private ProverChannel channel;
 
     /// @param tasks receives the tasks
@@ -59,11 +52,8 @@ final class ProofTasks {
         this.progress = progress;
         this.needs = new TaskNeeds(site.graph(), site.parameters(), site.host().threads(), plan.sectionsAtOnce());
         this.graph = site.graph();
-        this.owners = runner.sites() == 0 ? null : new Owners(site, runner.sites());
-    }
-
-    private <R> R run(ProofTask<R> task) {
-        return runner.run(task, site);
+        this.work = runner.sites() == 0 ? new LocalWork(tasks, site, runner, needs, progress)
+                : new OwnedWork(tasks, site, runner, progress);
     }
 
     /// Adds all tasks of a proof.
@@ -77,7 +67,7 @@ final class ProofTasks {
         channel = new ProverChannel(transcript, site.options().interceptor());
         Node<MatrixCommitment> commitment = commit(witness(rows));
         Node<Draw> draw = tasks.add("draw", Needs.LITTLE, List.of(commitment), in -> draw(in.of(commitment)));
-        List<Node<List<SectionProof>>> sections = sections(draw);
+        List<Node<List<SectionProof>>> sections = work.sections(draw);
         Node<Joined> joined = tasks.add("join", Needs.LITTLE, sections, in ->
                 join(sections.stream().flatMap(part -> in.of(part).stream()).toList()));
         return open(commitment, deferred(joined));
@@ -93,7 +83,7 @@ final class ProofTasks {
                 progress.phase("witness", 2L * graph.sections().size());
                 return true;
             });
-            List<Node<TableCounts>> counts = owners == null ? evaluateAndCount(r, begin) : count(begin);
+            List<Node<TableCounts>> counts = work.counts(r, begin);
             last.add(tasks.add("multiplicities", Needs.LITTLE, counts, in -> {
                 TableCounts all = new TableCounts();
                 counts.forEach(c -> all.add(in.of(c)));
@@ -109,59 +99,6 @@ final class ProofTasks {
         });
     }
 
-    /// @return the counts of all sections
-    private List<Node<TableCounts>> evaluateAndCount(GraphProver.Rows rows, Node<Boolean> begin) {
-        Node<Boolean> evaluated = begin;
-        Node<TableCounts> counted = null;
-        for (int i = 0; i < graph.sections().size(); i++) {
-            evaluated = evaluate(i, rows, evaluated);
-            counted = count(i, evaluated, counted);
-        }
-        return List.of(counted);
-    }
-
-    private Node<Boolean> evaluate(int section, GraphProver.Rows rows, Node<Boolean> before) {
-        return tasks.add("evaluate " + name(section), needs.evaluate(), List.of(before), (_) -> {
-            site.evaluation(rows.tokens()).section(section, rows.from(), rows.to());
-            progress.step();
-            return true;
-        });
-    }
-
-    /// The owners evaluate what they count.
-    private List<Node<TableCounts>> count(Node<Boolean> begin) {
-        return owners.sections().stream().map(part ->
-                tasks.add("count at site " + part.site(), Needs.ELSEWHERE, List.of(begin), _ -> {
-                    CountTask task = new CountTask(part.items());
-                    TableCounts counts = runner.run(part.site(), List.of(task), site).getFirst();
-                    steps(2 * part.items().size());
-                    return counts;
-                })).toList();
-    }
-
-    private void steps(int count) {
-        for (int i = 0; i < count; i++) {
-            progress.step();
-        }
-    }
-
-    /// @param before counts of earlier sections; null for the first one
-    private Node<TableCounts> count(int section, Node<Boolean> evaluated, Node<TableCounts> before) {
-        List<Node<?>> reads = new ArrayList<>(List.of(evaluated));
-        if (before != null) {
-            reads.add(before);
-        }
-        return tasks.add("count " + name(section), Needs.wide(0), reads, (in) -> {
-            TableCounts counts = run(new CountTask(List.of(section)));
-            progress.step();
-            return before == null ? counts : counts.add(in.of(before));
-        });
-    }
-
-    private String name(int section) {
-        return section == graph.sections().size() ? "tables" : graph.sections().get(section).name();
-    }
-
     // --- commitment --------------------------------------------------------------------------------------------------
 
     private Node<MatrixCommitment> commit(Node<Boolean> witness) {
@@ -173,17 +110,8 @@ final class ProofTasks {
 
     /// The chaining values of the chunks [from, to), merged as BLAKE3 does.
     private Node<Buffer> chunks(Node<Boolean> witness, int from, int to) {
-        if (to - from == 1 && owners != null) {
-            return tasks.add("commit rows " + from, Needs.ELSEWHERE, List.of(witness), _ -> {
-                Buffer state = runner.run(owners.chunk(from), List.of(new ChunkTask(from)), site).getFirst();
-                int rows = Math.min(site.layout().rows() - from * RowHasher.CHUNK_ROWS, RowHasher.CHUNK_ROWS);
-                steps((rows + RowHasher.BLOCK_ROWS - 1) / RowHasher.BLOCK_ROWS);
-                return state;
-            });
-        }
         if (to - from == 1) {
-            return tasks.add("commit rows " + from, needs.chunk(site.hasher()), List.of(witness), (_) ->
-                    run(new ChunkTask(from)));
+            return work.chunk(from, witness);
         }
         int middle = from + RowHasher.left(to - from);
         Node<Buffer> left = chunks(witness, from, middle);
@@ -195,11 +123,6 @@ final class ProofTasks {
 
     // --- sections ----------------------------------------------------------------------------------------------------
 
-    /// What follows from the root.
-    ///
-    /// @param forks states of the transcripts of all sections, the tables last
-    private record Draw(LookupChallenges challenges, List<byte[]> forks) {}
-
     private Draw draw(MatrixCommitment commitment) {
         channel.send("witness", commitment.root());
         Grinding.grind(channel, "lookup", site.parameters().lookupGrindingBits(), site.stages());
@@ -210,37 +133,6 @@ final class ProofTasks {
         }
         progress.phase("prove", graph.sections().size() + 2L);
         return new Draw(challenges, forks);
-    }
-
-    /// Proofs of all sections in order, the tables last.
-    private List<Node<List<SectionProof>>> sections(Node<Draw> draw) {
-        if (owners != null) {
-            return owners.sectionsAndTables().stream().map(part ->
-                    tasks.add("prove at site " + part.site(), Needs.ELSEWHERE, List.of(draw), in -> {
-                        Draw drawn = in.of(draw);
-                        List<SectionTask> wanted = part.items().stream().map(section ->
-                                new SectionTask(section, drawn.forks.get(section), drawn.challenges)).toList();
-                        List<SectionProof> proofs = runner.run(part.site(), wanted, site);
-                        List<SectionProof> verified = new ArrayList<>();
-                        for (int i = 0; i < wanted.size(); i++) {
-                            verified.add(SectionCheck.verified(wanted.get(i), proofs.get(i), part.site(), graph));
-                            progress.step();
-                        }
-                        return verified;
-                    })).toList();
-        }
-        List<Node<List<SectionProof>>> sections = new ArrayList<>();
-        // The tree of the tables is the longest task, so it starts first.
-        for (int i = graph.sections().size(); i >= 0; i--) {
-            int section = i;
-            sections.addFirst(tasks.add("prove " + name(i), needs.section(i), List.of(draw), (in) -> {
-                Draw drawn = in.of(draw);
-                SectionProof proof = run(new SectionTask(section, drawn.forks.get(section), drawn.challenges));
-                progress.step();
-                return List.of(proof);
-            }));
-        }
-        return sections;
     }
 
     /// Forks that have come together again.
@@ -267,8 +159,7 @@ final class ProofTasks {
         List<Fraction> fractions = sections.stream().map(SectionProof::fraction).toList();
         if (site.options().check() && !SectionReduction.balanced(fractions.subList(0, fractions.size() - 1),
                 fractions.getLast())) {
-            throw new IllegalStateException("lookups and multiplicities do not balance"
-                    + (owners == null ? "" : ": a site has counted or evaluated wrong"));
+            throw work.unbalanced();
         }
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
         byte[] sent = channel.bytes();
@@ -287,7 +178,7 @@ final class ProofTasks {
         return tasks.add("prove deferred", needs.deferred(), List.of(sections), in -> {
             Joined before = in.of(sections);
             byte[] state = channel.transcript().fork(graph.sections().size() + 1).state();
-            ForkProof proof = run(new DeferredTask(state, before.left()));
+            ForkProof proof = runner.run(new DeferredTask(state, before.left()), site);
             channel.absorb("fork", proof.state());
             progress.step();
             progress.phase("open", OpeningProver.steps(site.space()));
@@ -300,10 +191,9 @@ final class ProofTasks {
     private Node<byte[]> open(Node<MatrixCommitment> commitment, Node<Joined> joined) {
         Node<List<Claim>> claims = tasks.add("claims", Needs.LITTLE, List.of(joined), in -> in.of(joined).claims());
         Node<Commitments> both = tasks.add("commitments", Needs.LITTLE, List.of(commitment, joined), in ->
-                new Commitments(rows(in.of(commitment)), site.key().rows()));
-        PassParts passes = owners == null ? passesHere() : new OwnedPasses(runner, site, owners.ranges());
+                new Commitments(work.rows(in.of(commitment)), site.key().rows()));
         Node<byte[]> opening = OpeningProver.tasks(tasks, site.host(), channel, site.parameters(), site.space(), both,
-                claims, passes, site.options().check(), progress::step);
+                claims, work.passes(), site.options().check(), progress::step);
         return tasks.add("proof", Needs.LITTLE, List.of(joined, opening, commitment), in -> {
             byte[] sent = in.of(opening);
             int before = in.of(joined).sent();
@@ -312,31 +202,5 @@ final class ProofTasks {
             proof.write(sent, before, sent.length - before);
             return proof.toByteArray();
         });
-    }
-
-    private PassParts passesHere() {
-        OpeningPasses here = new OpeningPasses() {
-            @Override
-            public PassResult headSums(int range, List<Claim> claims, QM31 gamma) {
-                return run(new HeadSumsTask(List.of(range), new ClaimBatch(claims, gamma)));
-            }
-
-            @Override
-            public PassResult fold(int range, List<Claim> claims, QM31 gamma, QM31[] low) {
-                return run(new FoldTask(range, new ClaimBatch(claims, gamma), low));
-            }
-
-            @Override
-            public PassResult combine(int range, QM31[] row) {
-                return run(new CombineTask(List.of(range), row));
-            }
-        };
-        return PassParts.of(here, new RowRanges(site.space()).count());
-    }
-
-    /// The rows of the witness: where the coordinator has no tensors, their columns come from the owners.
-    private CommittedRows rows(MatrixCommitment commitment) {
-        return owners == null ? commitment.rows()
-                : new OwnedRows(commitment.rows(), runner, site, owners.witnessRanges());
     }
 }

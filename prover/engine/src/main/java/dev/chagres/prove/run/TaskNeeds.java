@@ -10,12 +10,15 @@ import dev.chagres.kernel.Memory;
 import dev.chagres.lookup.Lookup;
 import dev.chagres.lookup.TreeLayout;
 import dev.chagres.prove.commit.MatrixCommitment;
+import dev.chagres.prove.commit.RowRanges;
 import dev.chagres.prove.lookup.CpuFractionTree;
 import dev.chagres.prove.stage.RowHasher;
 import dev.chagres.prove.task.Needs;
 import dev.chagres.tensor.Axis;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.Shape;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 
 /// Memory that the tasks of a proof need besides the tensors of the witness.
@@ -38,6 +41,8 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
     /// Tables in the form of an evaluation, and one block of logits; with keys and values of a small model.
     private static final long STATE_BYTES = 40L << 20;
     private static final long EVALUATION_BYTES = 80L << 20;
+    /// Everything on the heap that does not grow with a proof.
+    private static final long HEAP_BYTES = 64L << 20;
 
     Needs evaluate() {
         long kept = graph.operations().stream().mapToLong(Operation::stateBytes).sum();
@@ -112,17 +117,31 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
     /// Sixteen codewords, column states and those that wait, and scratch rows; later the opening: F and W folded over
     /// the head, u, its weights and its coordinates, and the first level of the ladder with its tree.
     private long committing() {
-        long values = graph.witnessColumns().stream().mapToLong(c -> c.shape().size()).sum();
-        long chunks = (values >> parameters.k()) / RowHasher.CHUNK_ROWS + 1;
-        long waiting = Long.SIZE - Long.numberOfLeadingZeros(chunks);
-        long codeword = 4L << parameters.codeBits(0);
-        long rows = (values >> parameters.k()) + (keyValues() >> parameters.k()) + 2;
+        long waiting = Long.SIZE - Long.numberOfLeadingZeros(chunks());
+        return Math.max(16 * codeword() + (1 + waiting) * digests() + threads * codeword(), opening());
+    }
+
+    private long opening() {
+        long codeword = codeword();
+        long rows = (values() >> parameters.k()) + (keyValues() >> parameters.k()) + 2;
         long opening = (2L * Memory.EXT_BYTES << parameters.k() + Axis.ceilLog2(rows) - parameters.headBits())
                 + (3L * Memory.EXT_BYTES << parameters.k()) + 2L * threads * codeword;
         if (!parameters.levels().isEmpty()) {
             opening += LADDER_COLUMN_BYTES << parameters.codeBits(1);
         }
-        return Math.max(16 * codeword + (1 + waiting) * digests() + threads * codeword, opening);
+        return opening;
+    }
+
+    private long values() {
+        return graph.witnessColumns().stream().mapToLong(c -> c.shape().size()).sum();
+    }
+
+    private long chunks() {
+        return (values() >> parameters.k()) / RowHasher.CHUNK_ROWS + 1;
+    }
+
+    private long codeword() {
+        return 4L << parameters.codeBits(0);
     }
 
     private long keyValues() {
@@ -138,6 +157,42 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
     long whileProving() {
         long most = Math.max(Math.max(proving(), deferred().bytes()), committing());
         return most + MatrixCommitment.storedBytes(parameters);
+    }
+
+    /// Most bytes of tasks of a coordinator whose sites own the tensors, the tree of the commitment included: column
+    /// states of all chunks, each of which may wait for its neighbour; what the sections have left; the opening.
+    long whileCoordinating() {
+        return Math.max(deferred().bytes(), Math.max(chunks() * digests(), opening()))
+                + MatrixCommitment.storedBytes(parameters);
+    }
+
+    /// Most bytes of tasks of a site: the sections that it proves, or a chunk of rows, or passes over ranges, or the
+    /// opened columns of a range.
+    ///
+    /// @param sections their numbers; the number of sections stands for the tables
+    long whileServing(Collection<Integer> sections, RowRanges ranges) {
+        long proving = sections.stream().map(s -> section(s).bytes()).sorted(Comparator.reverseOrder()).limit(lanes)
+                .mapToLong(Long::longValue).sum();
+        long chunk = 16 * codeword() + digests() + threads * codeword();
+        long passes = (lanes + 1) * pass(ranges).bytes(); // one of them are sums of ranges before
+        return Math.max(Math.max(proving, chunk), Math.max(passes, 2L * threads * codeword()));
+    }
+
+    /// Bytes of the heap that a site takes: the shared streams, as they came and once more as who brings them keeps
+    /// them; and the answer to a chunk, written, in its frame, in that of the transport, and as that is sent.
+    long heapOfSite() {
+        return HEAP_BYTES + 2 * Streams.bytes(graph) + 4 * digests();
+    }
+
+    /// Bytes of the heap that a coordinator takes: the streams, their frame and its copies; and the states of chunks that
+    /// come at the same time, one from each site.
+    long heapOfCoordinator(int sites) {
+        return HEAP_BYTES + 4 * Streams.bytes(graph) + 3 * Math.min(sites, chunks()) * digests();
+    }
+
+    /// A pass over a range.
+    Needs pass(RowRanges ranges) {
+        return Needs.share(ranges.bytes(threads, parameters.headBits()));
     }
 
     /// Most bytes of tasks while the witness is evaluated.

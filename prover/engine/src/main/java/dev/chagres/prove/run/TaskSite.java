@@ -119,16 +119,26 @@ public final class TaskSite implements AutoCloseable {
     }
 
     private void write(DataOutput answer, List<ProofTask<?>> tasks) throws IOException {
+        if (tasks.size() == 1) {
+            write(answer, tasks.getFirst());
+            return;
+        }
         for (byte[] result : results(tasks)) {
             answer.write(result);
         }
     }
 
+    private <R> void write(DataOutput answer, ProofTask<R> task) throws IOException {
+        R result = task.run(context);
+        try {
+            TaskCodec.writeResult(answer, task, result, context);
+        } finally {
+            TaskCodec.close(result);
+        }
+    }
+
     /// The largest sections come last, and start first.
     private List<byte[]> results(List<ProofTask<?>> tasks) {
-        if (tasks.size() == 1) {
-            return List.of(result(tasks.getFirst()));
-        }
         TaskGraph graph = new TaskGraph();
         List<Node<byte[]>> nodes = new ArrayList<>();
         for (ProofTask<?> task : tasks.reversed()) {
@@ -138,15 +148,12 @@ public final class TaskSite implements AutoCloseable {
         return new Scheduler(context.host().team(), plan.sectionsAtOnce(), plan.taskBytes()).run(graph, all);
     }
 
-    private <R> byte[] result(ProofTask<R> task) {
-        R result = task.run(context);
+    private byte[] result(ProofTask<?> task) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            TaskCodec.writeResult(out, task, result, context);
+            write(out, task);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // memory takes everything
-        } finally {
-            TaskCodec.close(result);
         }
         return bytes.toByteArray();
     }
@@ -154,9 +161,8 @@ public final class TaskSite implements AutoCloseable {
     private Needs needs(ProofTask<?> task) {
         return switch (task) {
             case SectionTask section -> needs.section(section.section());
-            case PassTask<?> _ -> Needs.share(new RowRanges(context.space())
-                    .bytes(context.host().threads(), context.parameters().headBits()));
-            case CountTask _, ChunkTask _, DeferredTask _ -> Needs.wide(0);
+            case CountTask _, ChunkTask _, ColumnsTask _, DeferredTask _ -> Needs.wide(0);
+            case PassTask<?> _ -> needs.pass(new RowRanges(context.space()));
         };
     }
 

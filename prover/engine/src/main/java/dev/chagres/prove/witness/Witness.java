@@ -375,6 +375,11 @@ public final class Witness implements WitnessData, AutoCloseable {
         return reads.get(section).stream().mapToLong(SpillStore.Group::bytes).sum();
     }
 
+    /// Bytes of what others read of a section; 0 for the tables.
+    public long outputBytes(int section) {
+        return section == outputs.size() ? 0 : outputs.get(section).stream().mapToLong(SpillStore.Group::bytes).sum();
+    }
+
     /// Bytes of the groups of a section alone.
     public long sectionBytes(int section) {
         return groups.get(section).stream().mapToLong(SpillStore.Group::bytes).sum();
