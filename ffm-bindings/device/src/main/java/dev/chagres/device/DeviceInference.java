@@ -32,7 +32,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /// One run of the integer program on a device: the operations of a section put their work into one stream, panel by
-/// panel, and its tensors are brought to the host when all of them are done.
+/// panel, and its tensors stay there when all of them are done, until somebody on the host asks for them.
 ///
 /// Whatever goes wrong, a value outside its tensor, an index outside its table or a domain, is left to the processor:
 /// it evaluates the section again and says what it was.
@@ -136,7 +136,6 @@ class DeviceInference implements Evaluation, SectionEvaluation {
             operations.forEach(o -> o.evaluate(this, from, to));
             operations.forEach(o -> o.finish(this));
             checkValues();
-            tensors.values().forEach(MirroredTensor::host);
             use.settle();
             tensors.forEach(this::handOver);
         } finally {

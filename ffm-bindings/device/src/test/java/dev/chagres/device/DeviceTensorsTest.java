@@ -350,13 +350,13 @@ class DeviceTensorsTest {
             DeviceBuffer buffer = work.allocate(400);
             work.stream().in(buffer, tensor.data());
             work.sync();
-            assertThat(site.tensors().adopt(tensor, buffer)).isTrue();
+            assertThat(site.tensors().adopt(tensor, buffer, false)).isTrue();
             assertThat(held(tensor)).isEqualTo(values(tensor));
             assertThat(site.tensors().copied()).isZero();
             DeviceBuffer again = work.allocate(400);
-            assertThat(site.tensors().adopt(tensor, again)).as("it is there").isFalse();
+            assertThat(site.tensors().adopt(tensor, again, false)).as("it is there").isFalse();
             epoch.end();
-            assertThat(site.tensors().adopt(tensor, again)).as("nobody may find it").isFalse();
+            assertThat(site.tensors().adopt(tensor, again, false)).as("nobody may find it").isFalse();
             work.release(again);
         }
         assertThat(site.device().available()).isEqualTo(SLAB);

@@ -93,13 +93,7 @@ final class ProofTasks {
                 progress.phase("witness", 2L * graph.sections().size());
                 return true;
             });
-            List<Node<TableCounts>> counts = owners == null ? evaluateAndCount(r, begin) : count(begin);
-            last.add(tasks.add("multiplicities", Needs.LITTLE, counts, in -> {
-                TableCounts all = new TableCounts();
-                counts.forEach(c -> all.add(in.of(c)));
-                runner.counted(all, site);
-                return true;
-            }));
+            last.add(owners == null ? evaluateAndCount(r, begin) : count(begin));
         });
         return tasks.add("settle", Needs.LITTLE, last, _ -> {
             site.endEvaluation();
@@ -109,15 +103,18 @@ final class ProofTasks {
         });
     }
 
-    /// @return the counts of all sections
-    private List<Node<TableCounts>> evaluateAndCount(GraphProver.Rows rows, Node<Boolean> begin) {
+    /// @return the task after which all multiplicities are there
+    private Node<Boolean> evaluateAndCount(GraphProver.Rows rows, Node<Boolean> begin) {
         Node<Boolean> evaluated = begin;
-        Node<TableCounts> counted = null;
+        Node<Boolean> counted = begin;
         for (int i = 0; i < graph.sections().size(); i++) {
             evaluated = evaluate(i, rows, evaluated);
             counted = count(i, evaluated, counted);
         }
-        return List.of(counted);
+        return tasks.add("multiplicities", Needs.LITTLE, List.of(counted), _ -> {
+            site.endCounting();
+            return true;
+        });
     }
 
     private Node<Boolean> evaluate(int section, GraphProver.Rows rows, Node<Boolean> before) {
@@ -129,14 +126,22 @@ final class ProofTasks {
     }
 
     /// The owners evaluate what they count.
-    private List<Node<TableCounts>> count(Node<Boolean> begin) {
-        return owners.sections().stream().map(part ->
+    ///
+    /// @return the task after which all multiplicities are there
+    private Node<Boolean> count(Node<Boolean> begin) {
+        List<Node<TableCounts>> counts = owners.sections().stream().map(part ->
                 tasks.add("count at site " + part.site(), Needs.ELSEWHERE, List.of(begin), _ -> {
                     CountTask task = new CountTask(part.items());
-                    TableCounts counts = runner.run(part.site(), List.of(task), site).getFirst();
+                    TableCounts counted = runner.run(part.site(), List.of(task), site).getFirst();
                     steps(2 * part.items().size());
-                    return counts;
+                    return counted;
                 })).toList();
+        return tasks.add("multiplicities", Needs.LITTLE, counts, in -> {
+            TableCounts all = new TableCounts();
+            counts.forEach(c -> all.add(in.of(c)));
+            runner.counted(all, site);
+            return true;
+        });
     }
 
     private void steps(int count) {
@@ -145,16 +150,12 @@ final class ProofTasks {
         }
     }
 
-    /// @param before counts of earlier sections; null for the first one
-    private Node<TableCounts> count(int section, Node<Boolean> evaluated, Node<TableCounts> before) {
-        List<Node<?>> reads = new ArrayList<>(List.of(evaluated));
-        if (before != null) {
-            reads.add(before);
-        }
-        return tasks.add("count " + name(section), Needs.wide(0), reads, (in) -> {
-            TableCounts counts = run(new CountTask(List.of(section)));
+    /// @param before the task that counts the section before
+    private Node<Boolean> count(int section, Node<Boolean> evaluated, Node<Boolean> before) {
+        return tasks.add("count " + name(section), Needs.wide(0), List.of(evaluated, before), _ -> {
+            site.counting().section(section);
             progress.step();
-            return before == null ? counts : counts.add(in.of(before));
+            return true;
         });
     }
 
