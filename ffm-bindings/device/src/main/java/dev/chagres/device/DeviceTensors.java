@@ -28,8 +28,8 @@ import java.util.function.Supplier;
 /// other copy is there while somebody holds it: such a tensor must not be written to meanwhile, and holders let go
 /// before its memory is another one's.
 ///
-/// A copy may be all that there is of a tensor ([#adopt]): it comes to the memory of the host when it has to give way or
-/// somebody there asks for it. Safe for use by several threads.
+/// A copy may be all that there is of a tensor ([#adopt]): it comes to the memory of the host when it has to give way
+/// or somebody there asks for it. Safe for use by several threads.
 final class DeviceTensors implements AutoCloseable {
     /// What a tensor is known by; handles are made anew whenever somebody asks for one.
     private sealed interface Key {}

@@ -104,9 +104,8 @@ class DeviceProofsTest extends DeviceProofTrials {
         }
     }
 
-    /// What is evaluated and counted on the device stays there: out come in "witness" what rows ask for while they are
-    /// evaluated, in "commit" chaining values; in go columns with a value or two a row and, in "commit", the leaves of the
-    /// tree. Neither witness nor multiplicities are among them.
+    /// What is evaluated and counted on the device stays there. Out come in "witness" what rows ask for while they are
+    /// evaluated, and in "commit" chaining values; in go, in "commit", the leaves of the tree.
     @ParameterizedTest
     @CsvSource({"GPT2, 12288, 1048576, 1310720", "LLAMA, 16384, 1048576, 1310720"})
     void tensorsAreNotCopied(TinyKeys model, long witnessOut, long commitIn, long commitOut) {

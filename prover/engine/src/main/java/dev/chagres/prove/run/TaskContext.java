@@ -26,8 +26,8 @@ import java.util.TreeSet;
 import java.util.function.IntFunction;
 
 /// A machine that runs tasks of one proof: the graph, the key and the tensors, and what follows from them. Owns what it
-/// makes, but not the witness and the key. Safe for use by several threads, except for evaluation and for counting, which
-/// are one task at a time.
+/// makes, but not the witness and the key. Safe for use by several threads, except for evaluation and for counting,
+/// which are one task at a time.
 public final class TaskContext implements AutoCloseable {
     private final Host host;
     private final Graph graph;

@@ -43,8 +43,8 @@ public interface Stages {
     /// @param witness where the tensors and the multiplicities lie
     LookupCounting counting(Graph graph, WitnessData witness);
 
-    /// Counts lookups for somebody else; needs looked-up tensors and multiplicities of the tables, whose values it neither reads nor
-    /// changes.
+    /// Counts lookups for somebody else; needs looked-up tensors and multiplicities of the tables, whose values it
+    /// neither reads nor changes.
     ///
     /// @throws IllegalStateException naming segment, position and tuple, if a tuple is not in its table
     TableCounts counts(List<Lookup> lookups, TensorData data);

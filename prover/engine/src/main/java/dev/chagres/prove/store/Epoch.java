@@ -10,8 +10,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /// tensors (a tensor has it with its values) and ends it before values may change or are given up; what was copied meanwhile is
 /// wrong from then on. Addresses say nothing of that: memory is used again.
 ///
-/// Who has made values may keep them where it has made them and leave the memory as it is ([#lend]). They come to the
-/// memory when somebody reads them there ([#bring]), at the latest when the epoch ends. Safe for use by several threads.
+/// Who has made values may keep them where it has made them and leave the memory as it is ([#lend]). They come to
+/// the memory when somebody reads them there ([#bring]), at the latest when the epoch ends. Safe for use by several
+/// threads.
 public final class Epoch {
     /// Hears of the end.
     @FunctionalInterface
@@ -55,7 +56,8 @@ public final class Epoch {
         listeners.remove(listener);
     }
 
-    /// Says that somebody else has values of this epoch, before anybody reads them. Places of two lenders do not overlap.
+    /// Says that somebody else has values of this epoch, before anybody reads them. Places of two lenders do not
+    /// overlap.
     ///
     /// @param place of the values in what the epoch is about
     /// @param bytes of them
@@ -99,8 +101,8 @@ public final class Epoch {
         return last == null || last.getKey() + last.getValue().bytes <= place;
     }
 
-    /// Ends the epoch; a second call does nothing. All values are in the memory and all listeners have been told when it
-    /// returns.
+    /// Ends the epoch; a second call does nothing. All values are in the memory and all listeners have been told when
+    /// it returns.
     public void end() {
         bring(0, Long.MAX_VALUE);
         giveUp();
