@@ -205,5 +205,5 @@ int32_t chg_panel_offsets(chg_stream *stream, chg_ptr dst, chg_ptr x, uint64_t s
   while (static_cast<u64>(support) >> steps != 0) steps++;
   return call.start(chg::PanelOffsets{to, values, stride, from, entries, static_cast<u32>(limit), most,
                                       static_cast<u32>(support), steps, rows, lanes},
-                    lanes);
+                    tiles(lanes, chg::PanelOffsets::LANES));
 }

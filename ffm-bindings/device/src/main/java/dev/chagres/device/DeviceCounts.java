@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Counts lookups on a device: a kernel for each segment, and one wait for all of them.
 ///
@@ -37,21 +38,34 @@ final class DeviceCounts {
 
     /// @see Stages#counts
     TableCounts counts(List<Lookup> lookups, TensorData data) {
+        try (TableCounters counters = new TableCounters(site)) {
+            TableCounts result = count(lookups, data, counters).orElseGet(TableCounts::new);
+            try (DeviceWork work = site.work()) {
+                counters.addTo(result, work);
+            }
+            return result;
+        }
+    }
+
+    /// Counts lookups.
+    ///
+    /// @param counters receives the counts
+    /// @return those of lookups that the processor had to count
+    Optional<TableCounts> count(List<Lookup> lookups, TensorData data, TableCounters counters) {
         List<Lookup> here = new ArrayList<>();
         List<Lookup> others = new ArrayList<>();
         for (Lookup lookup : lookups) {
             (parts(lookup) <= DeviceCountKernels.MAX_PARTS && fits(lookup.table(), data) ? here : others).add(lookup);
         }
-        TableCounts result = new TableCounts();
-        if (!here.isEmpty() && !count(here, data, result)) {
+        if (!here.isEmpty() && !site.tensors().withRoom(() -> countHere(here, data, counters))) {
             cpu.counts(lookups, data);
             throw new IllegalStateException("device " + site.name()
                     + " has met a tuple outside its table where the processor finds none");
         }
-        return others.isEmpty() ? result : result.add(cpu.counts(others, data));
+        return others.isEmpty() ? Optional.empty() : Optional.of(cpu.counts(others, data));
     }
 
-    /// Most bytes of a call.
+    /// Most bytes of a call, counters not included.
     static long bytes(List<Lookup> lookups, TensorData data) {
         HeldBytes held = new HeldBytes();
         long bytes = Device.regionBytes(Long.BYTES);
@@ -108,27 +122,27 @@ final class DeviceCounts {
         return multiplicity.width() == Integer.SIZE && multiplicity.size() == entries && entries <= Integer.MAX_VALUE;
     }
 
-    /// @return whether all tuples are in their tables; if not, `result` is as before
-    private boolean count(List<Lookup> lookups, TensorData data, TableCounts result) {
+    /// What fails for want of memory fails before anything is counted.
+    ///
+    /// @return whether all tuples are in their tables; if not, the counters are of no use any more
+    private boolean countHere(List<Lookup> lookups, TensorData data, TableCounters counters) {
         try (DeviceWork work = site.work(); DeviceRegions memory = new DeviceRegions(work)) {
             Map<Table, CountedTable> tables = new IdentityHashMap<>();
             DeviceBuffer outside = memory.bytes(Long.BYTES);
             work.stream().fill(outside, 0);
+            List<Runnable> kernels = new ArrayList<>();
             for (Lookup lookup : lookups) {
-                CountedTable table =
-                        tables.computeIfAbsent(lookup.table(), t -> new CountedTable(t, data, memory));
-                work.kernels().counts().count(table.counters(), outside, table.place(),
-                        components(lookup, table, data, memory), lookup.shape().lowBits(),
-                        lookup.shape().tileCount());
+                CountedTable table = tables.computeIfAbsent(lookup.table(),
+                        t -> new CountedTable(t, data, counters.of(t, work), memory));
+                List<DeviceCountKernels.Component> components = components(lookup, table, data, memory);
+                kernels.add(() -> work.kernels().counts().count(table.counters(), outside, table.place(), components,
+                        lookup.shape().lowBits(), lookup.shape().tileCount()));
             }
+            kernels.forEach(Runnable::run);
             MemorySegment seen = work.results().asSlice(0, Long.BYTES);
             work.stream().out(seen, outside);
             work.sync();
-            if (seen.get(ValueLayout.JAVA_LONG, 0) != 0) {
-                return false;
-            }
-            tables.values().forEach(t -> t.addTo(result, memory));
-            return true;
+            return seen.get(ValueLayout.JAVA_LONG, 0) == 0;
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.chagres.device;
 
 import dev.chagres.ffm.Device;
-import dev.chagres.ffm.DeviceException;
 import dev.chagres.graph.Graph;
 import dev.chagres.graph.MatrixProduct;
 import dev.chagres.graph.Operation;
@@ -27,13 +26,7 @@ import java.util.stream.Collectors;
 /// nothing of the witness comes to the host, so a proof evaluates all of its rows, which takes a device less time than
 /// bringing those of the prompt to the host and back. Of a row come to the host its logits and what operations ask for.
 final class DeviceGeneration extends DeviceInference implements RowGeneration {
-    private final Graph graph;
     private final MatrixProduct logits;
-    private final WitnessData witness;
-    private final int[] tokens;
-    private final DeviceSite site;
-    private final Stages cpu;
-    private final DeviceWork work;
     /// Columns that are kept.
     private final Set<Column> activations = Collections.newSetFromMap(new IdentityHashMap<>());
     /// Whole activations of the prompt, by column.
@@ -49,19 +42,14 @@ final class DeviceGeneration extends DeviceInference implements RowGeneration {
     DeviceGeneration(Graph graph, MatrixProduct logits, WitnessData witness, int[] tokens, DeviceSite site, Host host,
             Stages cpu) {
         super(graph, witness, tokens, site, host, cpu);
-        this.graph = graph;
         this.logits = logits;
-        this.witness = witness;
-        this.tokens = tokens;
-        this.site = site;
-        this.cpu = cpu;
-        this.work = work();
         graph.operations().forEach(o -> activations.addAll(o.activations()));
     }
 
     @Override
     public void prompt(int count, IntConsumer each) {
         promptRows = count;
+        Graph graph = graph();
         for (int i = 0; i < graph.sections().size(); i++) {
             List<Operation> operations = graph.sections().get(i).operations();
             checked(count - 1, () -> {
@@ -78,8 +66,8 @@ final class DeviceGeneration extends DeviceInference implements RowGeneration {
     /// @param done number of the section that was evaluated last
     private void forget(int done) {
         for (int i = 0; i <= done; i++) {
-            if (!read(graph, i, done + 1)) {
-                for (Operation o : graph.sections().get(i).operations()) {
+            if (!read(graph(), i, done + 1)) {
+                for (Operation o : graph().sections().get(i).operations()) {
                     o.activations().stream().filter(c -> c != logits.input()).forEach(c -> drop(rows, c));
                 }
             }
@@ -109,7 +97,7 @@ final class DeviceGeneration extends DeviceInference implements RowGeneration {
         draft = true;
         rows.values().forEach(ScratchTensor::close);
         rows.clear();
-        checked(row, () -> graph.operations().forEach(o -> o.evaluate(this, row, row + 1)));
+        checked(row, () -> graph().operations().forEach(o -> o.evaluate(this, row, row + 1)));
     }
 
     @Override
@@ -124,24 +112,18 @@ final class DeviceGeneration extends DeviceInference implements RowGeneration {
         return false;
     }
 
-    /// Does a part of the evaluation; what is wrong with it is for the processor to say.
+    /// Does a part of the evaluation.
     ///
     /// @param row the last one of the part
     private void checked(int row, Runnable part) {
-        try {
-            part.run();
-        } catch (DeviceException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            try (RowGeneration again = cpu.generation(graph, logits, witness, tokens)) {
+        checked("row " + row, part, cpu -> {
+            try (RowGeneration again = cpu.generation(graph(), logits, witness(), tokens())) {
                 again.prompt(promptRows, _ -> { });
                 for (int r = promptRows; r <= row; r++) {
                     again.draft(r);
                 }
             }
-            throw new IllegalStateException(
-                    "the device " + site.name() + " refuses values of row " + row + " that the processor takes", e);
-        }
+        });
     }
 
     // --- tensors -------------------------------------------------------------------------------------------------
@@ -156,8 +138,8 @@ final class DeviceGeneration extends DeviceInference implements RowGeneration {
         }
         return draft
                 ? drafts.computeIfAbsent(column,
-                        c -> new ScratchTensor(work, ActivationIndex.channels(c.shape()), Integer.SIZE))
-                : rows.computeIfAbsent(column, c -> new ScratchTensor(work, c.shape().size(), c.bits()));
+                        c -> new ScratchTensor(work(), ActivationIndex.channels(c.shape()), Integer.SIZE))
+                : rows.computeIfAbsent(column, c -> new ScratchTensor(work(), c.shape().size(), c.bits()));
     }
 
     @Override

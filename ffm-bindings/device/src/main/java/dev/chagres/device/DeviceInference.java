@@ -29,10 +29,11 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// One run of the integer program on a device: the operations of a section put their work into one stream, panel by
-/// panel, and its tensors are brought to the host when all of them are done.
+/// panel, and its tensors stay there when all of them are done, until somebody on the host asks for them.
 ///
 /// Whatever goes wrong, a value outside its tensor, an index outside its table or a domain, is left to the processor:
 /// it evaluates the section again and says what it was.
@@ -115,16 +116,26 @@ class DeviceInference implements Evaluation, SectionEvaluation {
 
     @Override
     public void section(int section, int from, int to) {
-        try {
-            complete(section, from, to);
-        } catch (DeviceException e) {
-            throw e;
-        } catch (RuntimeException e) { // what is wrong, and in which row, is for the processor to say
-            try (SectionEvaluation again = cpu.evaluation(graph, witness, tokens)) {
+        checked("section " + graph.sections().get(section).name(), () -> complete(section, from, to), processor -> {
+            try (SectionEvaluation again = processor.evaluation(graph, witness, tokens)) {
                 again.section(section, from, to);
             }
-            throw new IllegalStateException("the device " + site.name() + " refuses values of section "
-                    + graph.sections().get(section).name() + " that the processor takes", e);
+        });
+    }
+
+    /// Does a part of the evaluation; what is wrong with it, and in which row, is for the processor to say.
+    ///
+    /// @param name of the part
+    /// @param again does it with the processor's stages
+    final void checked(String name, Runnable part, Consumer<Stages> again) {
+        try {
+            part.run();
+        } catch (DeviceException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            again.accept(cpu);
+            throw new IllegalStateException(
+                    "the device " + site.name() + " refuses values of " + name + " that the processor takes", e);
         }
     }
 
@@ -136,7 +147,6 @@ class DeviceInference implements Evaluation, SectionEvaluation {
             operations.forEach(o -> o.evaluate(this, from, to));
             operations.forEach(o -> o.finish(this));
             checkValues();
-            tensors.values().forEach(MirroredTensor::host);
             use.settle();
             tensors.forEach(this::handOver);
         } finally {
@@ -147,6 +157,18 @@ class DeviceInference implements Evaluation, SectionEvaluation {
 
     final DeviceWork work() {
         return work;
+    }
+
+    final Graph graph() {
+        return graph;
+    }
+
+    final WitnessData witness() {
+        return witness;
+    }
+
+    final int[] tokens() {
+        return tokens;
     }
 
     private void handOver(Object name, MirroredTensor tensor) {

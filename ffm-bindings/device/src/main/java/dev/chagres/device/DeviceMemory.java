@@ -6,6 +6,7 @@ import dev.chagres.commit.MatrixLayout;
 import dev.chagres.ffm.Device;
 import dev.chagres.graph.Graph;
 import dev.chagres.lookup.Lookup;
+import dev.chagres.lookup.Table;
 import dev.chagres.prove.stage.LeafProgram;
 import dev.chagres.prove.stage.StageMemory;
 import dev.chagres.prove.stage.StatementProgram;
@@ -40,6 +41,11 @@ record DeviceMemory(long capacity) implements StageMemory {
     @Override
     public long generation(Graph graph) {
         return DeviceGeneration.activationBytes(graph);
+    }
+
+    @Override
+    public long counting(List<Table> tables) {
+        return tables.stream().mapToLong(TableCounters::bytes).sum();
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.chagres.lookup.Lookup;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.stage.FractionTree;
 import dev.chagres.prove.stage.LeafProgram;
+import dev.chagres.prove.stage.LookupCounting;
 import dev.chagres.prove.stage.OpeningArrays;
 import dev.chagres.prove.stage.OpeningPasses;
 import dev.chagres.prove.stage.RowGeneration;
@@ -71,8 +72,13 @@ final class DeviceStages implements Stages {
     }
 
     @Override
+    public LookupCounting counting(Graph graph, WitnessData witness) {
+        return new DeviceCounting(graph, witness, site, counts);
+    }
+
+    @Override
     public TableCounts counts(List<Lookup> lookups, TensorData data) {
-        return site.tensors().withRoom(() -> counts.counts(lookups, data));
+        return counts.counts(lookups, data);
     }
 
     @Override

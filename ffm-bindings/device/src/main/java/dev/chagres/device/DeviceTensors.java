@@ -5,6 +5,7 @@ import dev.chagres.ffm.DeviceBuffer;
 import dev.chagres.ffm.DeviceException;
 import dev.chagres.ffm.DeviceInts;
 import dev.chagres.ffm.Status;
+import dev.chagres.ffm.Stream;
 import dev.chagres.kernel.Memory;
 import dev.chagres.prove.data.DerivedTensor;
 import dev.chagres.prove.data.HostTensor;
@@ -25,7 +26,10 @@ import java.util.function.Supplier;
 /// when nobody holds it, until the epoch is over or the slab needs room; then those go first that were used longest
 /// ago. It is found again by the epoch and the place in it, never by an address, so it has the values of that time. Any
 /// other copy is there while somebody holds it: such a tensor must not be written to meanwhile, and holders let go
-/// before its memory is another one's. Safe for use by several threads.
+/// before its memory is another one's.
+///
+/// A copy may be all that there is of a tensor ([#adopt]): it comes to the memory of the host when it has to give way
+/// or somebody there asks for it. Safe for use by several threads.
 final class DeviceTensors implements AutoCloseable {
     /// What a tensor is known by; handles are made anew whenever somebody asks for one.
     private sealed interface Key {}
@@ -41,6 +45,8 @@ final class DeviceTensors implements AutoCloseable {
         private final Key key;
         /// Whether it stays without holders.
         private boolean kept;
+        /// The tensor whose memory on the host lacks these values; null if it has them.
+        private HostTensor lent;
         private int holders;
         private int uses;
         private final Lock filling = new ReentrantLock();
@@ -100,6 +106,9 @@ final class DeviceTensors implements AutoCloseable {
     private volatile int waiting;
     private final AtomicLong copied = new AtomicLong();
     private boolean keeps = true;
+    /// Brings values to the host; null until there are any to bring.
+    private Stream carrier;
+    private boolean closed;
 
     DeviceTensors(Device device) {
         this.device = device;
@@ -248,6 +257,7 @@ final class DeviceTensors implements AutoCloseable {
             boolean its = of(epoch, entry.key);
             if (its) {
                 entry.kept = false;
+                entry.lent = null;
                 if (idle.remove(entry)) {
                     device.release(entry.buffer);
                 }
@@ -342,6 +352,7 @@ final class DeviceTensors implements AutoCloseable {
     /// @return whether there were any
     private synchronized boolean drop() {
         boolean any = !idle.isEmpty();
+        idle.forEach(this::bring);
         idle.forEach(e -> {
             entries.remove(e.key, e);
             device.release(e.buffer);
@@ -358,6 +369,7 @@ final class DeviceTensors implements AutoCloseable {
             return waited();
         }
         Entry oldest = idle.iterator().next();
+        bring(oldest);
         idle.remove(oldest);
         entries.remove(oldest.key, oldest);
         device.release(oldest.buffer);
@@ -384,8 +396,9 @@ final class DeviceTensors implements AutoCloseable {
     ///
     /// @param tensor with the same values
     /// @param buffer from the slab
+    /// @param alone whether the memory of the tensor lacks the values, and nobody reads them yet
     /// @return false if it is of no use here; the caller gives it back
-    synchronized boolean adopt(HostTensor tensor, DeviceBuffer buffer) {
+    synchronized boolean adopt(HostTensor tensor, DeviceBuffer buffer, boolean alone) {
         Key key = stored(tensor);
         if (!keeps || !lasts(key) || entries.containsKey(key)) {
             return false;
@@ -393,9 +406,31 @@ final class DeviceTensors implements AutoCloseable {
         Entry entry = new Entry(key);
         entry.kept = true;
         entry.buffer = buffer;
+        if (alone) {
+            entry.lent = tensor;
+            tensor.epoch().orElseThrow().lend(tensor.place(), tensor.room().byteSize(), () -> bring(entry));
+        }
         entries.put(key, entry);
         idle.add(entry);
         return true;
+    }
+
+    /// Writes values to the memory of the host that lacks them. Whoever has made or read them on the device has waited
+    /// for that, or only reads them.
+    ///
+    /// @throws IllegalStateException if the device has been closed
+    private synchronized void bring(Entry entry) {
+        if (entry.lent == null) {
+            return;
+        }
+        if (closed) {
+            throw new IllegalStateException("values that only the device had are asked for after it was closed");
+        }
+        if (carrier == null) {
+            carrier = device.stream();
+        }
+        carrier.out(entry.lent.room(), entry.buffer);
+        entry.lent = null;
     }
 
     /// Bytes of the slab that are free, or would be if they were needed.
@@ -409,14 +444,28 @@ final class DeviceTensors implements AutoCloseable {
         return copied.get();
     }
 
-    /// Gives all copies back; nobody holds one then.
+    /// Gives all copies back; nobody holds one then, and nobody reads what only the device has.
     @Override
     public synchronized void close() {
+        closed = true;
+        if (carrier != null) {
+            closeCarrier();
+        }
         epochs.forEach(e -> e.forget(ends));
         epochs.clear();
         idle.forEach(e -> device.release(e.buffer));
         idle.clear();
         entries.clear();
+    }
+
+    private void closeCarrier() {
+        try {
+            carrier.close();
+        } catch (DeviceException e) {
+            if (e.status() != Status.LOST) { // whoever lost it has been told
+                throw e;
+            }
+        }
     }
 
     // --- values ------------------------------------------------------------------------------------------------------

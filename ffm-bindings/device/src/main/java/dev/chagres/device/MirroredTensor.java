@@ -93,14 +93,17 @@ final class MirroredTensor implements RunTensor, AutoCloseable {
         empty = false;
     }
 
-    /// Leaves what is on the device to others who want these values, if the host has them, too. The stream has nothing
-    /// left to do.
+    /// Leaves what is on the device to others who want these values; the host has them afterwards, or they come there
+    /// when they are asked for. The stream has nothing left to do.
     ///
     /// @param settled the tensor, whose values stay as they are from now on
     void handOver(HostTensor settled, DeviceTensors tensors) {
-        if (here && there && tensors.adopt(settled, buffer)) {
+        if (there && tensors.adopt(settled, buffer, !here)) {
             buffer = null;
             there = false;
+            here = true;
+        } else {
+            host();
         }
     }
 

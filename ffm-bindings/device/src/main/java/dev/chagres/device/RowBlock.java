@@ -166,7 +166,8 @@ final class RowBlock {
     private record Whole(IntTensor tensor, Resident resident) {
         /// Whether a part is known to have no other value.
         boolean isZero(long from, long bytes) {
-            return tensor instanceof HostTensor here && Memory.isZero(here.address() + from, bytes);
+            return tensor instanceof HostTensor values && values.here()
+                    && Memory.isZero(values.address() + from, bytes);
         }
 
         long address() {

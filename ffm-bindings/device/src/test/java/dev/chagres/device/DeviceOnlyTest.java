@@ -13,7 +13,6 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /// Nothing of a proof that a device can do is done by the processor.
 class DeviceOnlyTest extends DeviceProofTrials {
@@ -56,8 +55,8 @@ class DeviceOnlyTest extends DeviceProofTrials {
 
     /// A generation is work of the device, and brings no tensors of the prompt to the host.
     @ParameterizedTest
-    @EnumSource
-    void aGenerationIsWorkOfTheDevice(TinyKeys model) {
+    @CsvSource({"GPT2, 4288", "LLAMA, 59584"})
+    void aGenerationIsWorkOfTheDevice(TinyKeys model, long bytesOut) {
         try (Engine engine = watched(1)) {
             PhaseRecorder recorder = new PhaseRecorder(engine.memory(), engine.meter(), Progress.NONE);
             engine.prover(KEYS.get(model)).progress(recorder).generateAndProve(PROMPT, GENERATED, _ -> { });
@@ -66,9 +65,7 @@ class DeviceOnlyTest extends DeviceProofTrials {
                     .map(PhaseRecorder.Phase::device).findFirst().orElseThrow();
             assertThat(use.launches()).isGreaterThan(use.waits());
             assertThat(use.waits()).isGreaterThanOrEqualTo(GENERATED);
-            DeviceUse witness = recorder.phases().stream().filter(p -> p.name().equals("witness"))
-                    .map(PhaseRecorder.Phase::device).findFirst().orElseThrow();
-            assertThat(use.bytesOut()).isPositive().isLessThan(witness.bytesOut());
+            assertThat(use.bytesOut()).isPositive().isLessThanOrEqualTo(bytesOut);
         }
     }
 }

@@ -92,17 +92,40 @@ class DeviceProofsTest extends DeviceProofTrials {
 
     /// Products, heads and blocks of rows each have their launches; nothing has one for a tile, a head or a row.
     @ParameterizedTest
-    @CsvSource({"GPT2, 256, 100", "LLAMA, 332, 104"})
+    @CsvSource({"GPT2, 244, 81", "LLAMA, 320, 78"})
     void theWitnessTakesNoMoreLaunchesAndWaits(TinyKeys model, long launches, long waits) {
         try (Engine engine = engine(1, SLAB)) {
             PhaseRecorder recorder = new PhaseRecorder(engine.memory(), engine.meter(), Progress.NONE);
             engine.prover(KEYS.get(model)).progress(recorder).generateAndProve(PROMPT, GENERATED, _ -> { });
             recorder.end();
-            DeviceUse witness = recorder.phases().stream().filter(p -> p.name().equals("witness")).findFirst()
-                    .orElseThrow().device();
+            DeviceUse witness = phase(recorder, "witness");
             assertThat(witness.launches()).as("launches").isPositive().isLessThanOrEqualTo(launches);
             assertThat(witness.waits()).as("waits").isPositive().isLessThanOrEqualTo(waits);
         }
+    }
+
+    /// What is evaluated and counted on the device stays there. Out come in "witness" what rows ask for while they are
+    /// evaluated, and in "commit" chaining values; in go, in "commit", the leaves of the tree.
+    @ParameterizedTest
+    @CsvSource({"GPT2, 12288, 1048576, 1310720", "LLAMA, 16384, 1048576, 1310720"})
+    void tensorsAreNotCopied(TinyKeys model, long witnessOut, long commitIn, long commitOut) {
+        try (Engine engine = engine(1, SLAB)) {
+            PhaseRecorder recorder = new PhaseRecorder(engine.memory(), engine.meter(), Progress.NONE);
+            engine.prover(KEYS.get(model)).progress(recorder).generateAndProve(PROMPT, GENERATED, _ -> { });
+            recorder.end();
+            DeviceUse witness = phase(recorder, "witness");
+            assertThat(witness.bytesOut()).as("out, witness").isPositive().isLessThanOrEqualTo(witnessOut);
+            DeviceUse commit = phase(recorder, "commit");
+            assertThat(commit.bytesIn()).as("in, commit").isPositive().isLessThanOrEqualTo(commitIn);
+            assertThat(commit.bytesOut()).as("out, commit").isPositive().isLessThanOrEqualTo(commitOut);
+            for (String name : new String[] {"prove", "open"}) {
+                assertThat(phase(recorder, name).bytesOut()).as("out, %s", name).isPositive().isLessThan(200_000);
+            }
+        }
+    }
+
+    private static DeviceUse phase(PhaseRecorder recorder, String name) {
+        return recorder.phases().stream().filter(p -> p.name().equals(name)).findFirst().orElseThrow().device();
     }
 
     @Test

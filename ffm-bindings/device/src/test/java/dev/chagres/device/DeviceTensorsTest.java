@@ -350,16 +350,111 @@ class DeviceTensorsTest {
             DeviceBuffer buffer = work.allocate(400);
             work.stream().in(buffer, tensor.data());
             work.sync();
-            assertThat(site.tensors().adopt(tensor, buffer)).isTrue();
+            assertThat(site.tensors().adopt(tensor, buffer, false)).isTrue();
             assertThat(held(tensor)).isEqualTo(values(tensor));
             assertThat(site.tensors().copied()).isZero();
             DeviceBuffer again = work.allocate(400);
-            assertThat(site.tensors().adopt(tensor, again)).as("it is there").isFalse();
+            assertThat(site.tensors().adopt(tensor, again, false)).as("it is there").isFalse();
             epoch.end();
-            assertThat(site.tensors().adopt(tensor, again)).as("nobody may find it").isFalse();
+            assertThat(site.tensors().adopt(tensor, again, false)).as("nobody may find it").isFalse();
             work.release(again);
         }
         assertThat(site.device().available()).isEqualTo(SLAB);
+    }
+
+    /// Values that are on the device alone.
+    ///
+    /// @param tensor whose memory is all zeros
+    private void lend(HostTensor tensor, int value) {
+        try (DeviceWork work = site.work()) {
+            DeviceBuffer buffer = work.allocate(tensor.room().byteSize());
+            work.stream().fill(buffer, value);
+            work.sync();
+            assertThat(site.tensors().adopt(tensor, buffer, true)).isTrue();
+        }
+        assertThat(tensor.here()).isFalse();
+        assertThat(inMemory(tensor)).as("in memory of the host").containsOnly(0);
+    }
+
+    private static List<Integer> inMemory(HostTensor tensor) {
+        return values(new HostTensor(tensor.room(), tensor.width()));
+    }
+
+    private HostTensor zeros(int bytes, Epoch epoch, long place) {
+        return new HostTensor(arena.allocate(bytes, 64), 32, epoch, place);
+    }
+
+    @Test
+    void valuesComeToTheHostWhenSomebodyReadsThemThere() {
+        Epoch epoch = new Epoch();
+        HostTensor read = zeros(400, epoch, 0);
+        HostTensor other = zeros(400, epoch, 448);
+        lend(read, 7);
+        lend(other, 8);
+        long out = site.device().count().bytesOut();
+        assertThat(held(read)).containsOnly(7);
+        assertThat(site.device().count().bytesOut() - out).as("what the test reads").isEqualTo(400);
+        assertThat(inMemory(read)).containsOnly(0);
+        assertThat(read.get(99)).isEqualTo(7);
+        assertThat(values(read)).containsOnly(7);
+        assertThat(site.device().count().bytesOut() - out).as("one copy").isEqualTo(800);
+        assertThat(read.here()).isTrue();
+        assertThat(other.here()).isFalse();
+        assertThat(inMemory(other)).containsOnly(0);
+        HostTensor part = new HostTensor(other.room().asSlice(200, 100), 32, epoch, 648);
+        assertThat(values(part)).containsOnly(8);
+        assertThat(inMemory(other)).containsOnly(8);
+        assertThat(site.tensors().copied()).isZero();
+        epoch.end();
+        assertThat(site.device().available()).isEqualTo(SLAB);
+    }
+
+    @Test
+    void valuesComeToTheHostWhenTheirCopyGivesWayOrTheirEpochEnds() {
+        Epoch epoch = new Epoch();
+        HostTensor first = zeros((int) SLAB / 4, epoch, 0);
+        HostTensor second = zeros((int) SLAB / 4, epoch, SLAB);
+        lend(first, 1);
+        lend(second, 2);
+        try (DeviceWork work = site.work()) {
+            work.release(work.allocate(SLAB * 5 / 8));
+            assertThat(inMemory(first)).as("used longest ago").containsOnly(1);
+            assertThat(second.here()).isFalse();
+            work.sync();
+            work.release(work.allocate(SLAB));
+        }
+        assertThat(values(second)).containsOnly(2);
+        HostTensor third = zeros(400, epoch, 2 * SLAB);
+        lend(third, 3);
+        epoch.end();
+        assertThat(inMemory(third)).containsOnly(3);
+        assertThat(site.device().available()).isEqualTo(SLAB);
+    }
+
+    @Test
+    void valuesThatAreGivenUpAreNotCopied() {
+        Epoch epoch = new Epoch();
+        HostTensor tensor = zeros(400, epoch, 0);
+        lend(tensor, 7);
+        epoch.giveUp();
+        assertThat(site.device().available()).isEqualTo(SLAB);
+        assertThat(site.device().count().bytesOut()).isZero();
+        assertThat(values(tensor)).containsOnly(0);
+    }
+
+    @Test
+    void valuesOfADeviceThatIsClosedOrLostCannotBeRead() {
+        HostTensor lost = zeros(400, new Epoch(), 0);
+        lend(lost, 7);
+        Emulation.loss(site.device(), 1);
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> lost.get(0)).isInstanceOf(DeviceException.class)
+                    .extracting(e -> ((DeviceException) e).status()).isEqualTo(Status.LOST);
+        }
+        site.close();
+        assertThatThrownBy(() -> lost.get(0)).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("after it was closed");
+        site = EmulatedSites.open(SLAB, 1);
     }
 
     @Test

@@ -109,6 +109,7 @@ class DeviceWitnessTest {
                     evaluation.section(section, 0, trial.rows());
                 }
             }
+            assertThat(site.device().count().bytesOut()).as("bytes to the host").isLessThan(witness.bytes() / 16);
             long before = site.tensors().copied();
             int held = 0;
             for (int i = 0; i < trial.graph().sections().size(); i++) {

@@ -11,6 +11,7 @@ import dev.chagres.prove.host.StagesProvider;
 import dev.chagres.prove.profile.DeviceMeter;
 import dev.chagres.prove.stage.FractionTree;
 import dev.chagres.prove.stage.LeafProgram;
+import dev.chagres.prove.stage.LookupCounting;
 import dev.chagres.prove.stage.OpeningArrays;
 import dev.chagres.prove.stage.OpeningPasses;
 import dev.chagres.prove.stage.RowGeneration;
@@ -92,6 +93,12 @@ record WatchedStages(Stages stages, List<String> asked) implements Stages {
     public RowGeneration generation(Graph graph, MatrixProduct logits, WitnessData witness, int[] tokens) {
         asked.add("generation");
         return stages.generation(graph, logits, witness, tokens);
+    }
+
+    @Override
+    public LookupCounting counting(Graph graph, WitnessData witness) {
+        asked.add("counting");
+        return stages.counting(graph, witness);
     }
 
     @Override

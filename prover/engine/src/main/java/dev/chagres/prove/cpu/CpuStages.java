@@ -17,6 +17,7 @@ import dev.chagres.prove.lookup.CpuFractionTree;
 import dev.chagres.prove.lookup.MultiplicityCounter;
 import dev.chagres.prove.stage.FractionTree;
 import dev.chagres.prove.stage.LeafProgram;
+import dev.chagres.prove.stage.LookupCounting;
 import dev.chagres.prove.stage.OpeningArrays;
 import dev.chagres.prove.stage.OpeningPasses;
 import dev.chagres.prove.stage.RowGeneration;
@@ -55,6 +56,11 @@ public record CpuStages(Host host) implements Stages {
     @Override
     public RowGeneration generation(Graph graph, MatrixProduct logits, WitnessData witness, int[] tokens) {
         return new CpuGeneration(new IntegerRun(graph, witness, tokens, host), logits);
+    }
+
+    @Override
+    public LookupCounting counting(Graph graph, WitnessData witness) {
+        return new CpuCounting(graph, witness, this);
     }
 
     @Override

@@ -9,6 +9,8 @@ import java.util.Optional;
 
 /// A light handle onto signed integers in memory of the host or in a mapped file: little-endian, unaligned access
 /// allowed. The creator of the segment owns its lifetime.
+///
+/// Values that a lender of the epoch has ([Epoch#lend]) come to the memory when they are asked for here.
 public final class HostTensor implements IntTensor {
     private static final ValueLayout.OfInt INT =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -56,8 +58,26 @@ public final class HostTensor implements IntTensor {
                 + " is not in memory of the host; hand it to the stages that made it");
     }
 
+    /// Memory that has the values.
     public MemorySegment data() {
+        bring();
         return data;
+    }
+
+    /// The memory that they belong to, whether it has them or not.
+    public MemorySegment room() {
+        return data;
+    }
+
+    /// Whether the memory has all of them.
+    public boolean here() {
+        return epoch == null || epoch.here(place, data.byteSize());
+    }
+
+    private void bring() {
+        if (epoch != null) {
+            epoch.bring(place, data.byteSize());
+        }
     }
 
     /// How long the values stay as they are, if somebody says so.
@@ -70,8 +90,9 @@ public final class HostTensor implements IntTensor {
         return place;
     }
 
-    /// Address of element 0.
+    /// Address of element 0, where the values are.
     public long address() {
+        bring();
         return data.address();
     }
 
@@ -87,6 +108,7 @@ public final class HostTensor implements IntTensor {
 
     @Override
     public int get(long i) {
+        bring();
         return switch (width) {
             case 32 -> data.get(INT, 4 * i);
             case 16 -> data.get(SHORT, 2 * i);
@@ -96,16 +118,19 @@ public final class HostTensor implements IntTensor {
 
     @Override
     public int get32(long i) {
+        bring();
         return data.get(INT, 4 * i);
     }
 
     @Override
     public int get16(long i) {
+        bring();
         return data.get(SHORT, 2 * i);
     }
 
     @Override
     public void set(long i, int v) {
+        bring();
         if (width == 32) {
             data.set(INT, 4 * i, v);
         } else if (width == 16 && v == (short) v) {

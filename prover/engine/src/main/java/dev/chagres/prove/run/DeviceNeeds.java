@@ -104,9 +104,10 @@ public record DeviceNeeds(long evaluation, long commitment, List<Long> sections,
         /// The evaluation is open while the lookups of its sections are counted. A generation comes before it.
         private long evaluation() {
             long most = memory.generation(graph);
+            long counters = memory.counting(graph.tables());
             for (int i = 0; i < graph.sections().size(); i++) {
                 long counts = memory.counts(graph.sections().get(i).segments(), data);
-                most = Math.max(most, Math.max(memory.section(graph, i, data), counts));
+                most = Math.max(most, counters + Math.max(memory.section(graph, i, data), counts));
             }
             return memory.evaluation(graph, data) + most;
         }

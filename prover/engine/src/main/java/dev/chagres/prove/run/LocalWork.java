@@ -8,7 +8,6 @@ import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.stage.CommittedRows;
 import dev.chagres.prove.stage.OpeningPasses;
 import dev.chagres.prove.stage.PassResult;
-import dev.chagres.prove.stage.TableCounts;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.prove.task.Needs;
 import dev.chagres.prove.task.TaskGraph;
@@ -36,14 +35,17 @@ record LocalWork(TaskGraph tasks, TaskContext site, TaskRunner runner, TaskNeeds
     }
 
     @Override
-    public List<Node<TableCounts>> counts(GraphProver.Rows rows, Node<Boolean> begin) {
+    public Node<Boolean> multiplicities(GraphProver.Rows rows, Node<Boolean> begin) {
         Node<Boolean> evaluated = begin;
-        Node<TableCounts> counted = null;
+        Node<Boolean> counted = begin;
         for (int i = 0; i < sections(); i++) {
             evaluated = evaluate(i, rows, evaluated);
             counted = count(i, evaluated, counted);
         }
-        return List.of(counted);
+        return tasks.add("multiplicities", Needs.LITTLE, List.of(counted), _ -> {
+            site.endCounting();
+            return true;
+        });
     }
 
     private Node<Boolean> evaluate(int section, GraphProver.Rows rows, Node<Boolean> before) {
@@ -54,16 +56,12 @@ record LocalWork(TaskGraph tasks, TaskContext site, TaskRunner runner, TaskNeeds
         });
     }
 
-    /// @param before counts of earlier sections; null for the first one
-    private Node<TableCounts> count(int section, Node<Boolean> evaluated, Node<TableCounts> before) {
-        List<Node<?>> reads = new ArrayList<>(List.of(evaluated));
-        if (before != null) {
-            reads.add(before);
-        }
-        return tasks.add("count " + name(section), Needs.wide(0), reads, in -> {
-            TableCounts counts = run(new CountTask(List.of(section)));
+    /// @param before the task that counts the section before
+    private Node<Boolean> count(int section, Node<Boolean> evaluated, Node<Boolean> before) {
+        return tasks.add("count " + name(section), Needs.wide(0), List.of(evaluated, before), _ -> {
+            site.counting().section(section);
             progress.step();
-            return before == null ? counts : counts.add(in.of(before));
+            return true;
         });
     }
 

@@ -44,14 +44,20 @@ final class OwnedWork implements TensorWork {
 
     /// The owners evaluate what they count.
     @Override
-    public List<Node<TableCounts>> counts(GraphProver.Rows rows, Node<Boolean> begin) {
-        return owners.sections().stream().map(part ->
+    public Node<Boolean> multiplicities(GraphProver.Rows rows, Node<Boolean> begin) {
+        List<Node<TableCounts>> counts = owners.sections().stream().map(part ->
                 tasks.add("count at site " + part.site(), Needs.ELSEWHERE, List.of(begin), _ -> {
                     CountTask task = new CountTask(part.items());
-                    TableCounts counts = runner.run(part.site(), List.of(task), site).getFirst();
+                    TableCounts counted = runner.run(part.site(), List.of(task), site).getFirst();
                     steps(2 * part.items().size());
-                    return counts;
+                    return counted;
                 })).toList();
+        return tasks.add("multiplicities", Needs.LITTLE, counts, in -> {
+            TableCounts all = new TableCounts();
+            counts.forEach(c -> all.add(in.of(c)));
+            runner.counted(all, site);
+            return true;
+        });
     }
 
     /// A site hashes its chunks one after another: each takes all its threads, and memory of its own.

@@ -11,7 +11,6 @@ import dev.chagres.prove.commit.OpeningProver.Commitments;
 import dev.chagres.prove.profile.Progress;
 import dev.chagres.prove.run.TensorWork.Draw;
 import dev.chagres.prove.stage.RowHasher;
-import dev.chagres.prove.stage.TableCounts;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.prove.task.Needs;
 import dev.chagres.prove.task.TaskGraph;
@@ -83,13 +82,7 @@ final class ProofTasks {
                 progress.phase("witness", 2L * graph.sections().size());
                 return true;
             });
-            List<Node<TableCounts>> counts = work.counts(r, begin);
-            last.add(tasks.add("multiplicities", Needs.LITTLE, counts, in -> {
-                TableCounts all = new TableCounts();
-                counts.forEach(c -> all.add(in.of(c)));
-                runner.counted(all, site);
-                return true;
-            }));
+            last.add(work.multiplicities(r, begin));
         });
         return tasks.add("settle", Needs.LITTLE, last, _ -> {
             site.endEvaluation();

@@ -10,6 +10,7 @@ import dev.chagres.prove.commit.HeadGroups;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.RowRanges;
 import dev.chagres.prove.host.Host;
+import dev.chagres.prove.stage.LookupCounting;
 import dev.chagres.prove.stage.OpeningArrays;
 import dev.chagres.prove.stage.OpeningPasses;
 import dev.chagres.prove.stage.PassResult;
@@ -25,8 +26,8 @@ import java.util.TreeSet;
 import java.util.function.IntFunction;
 
 /// A machine that runs tasks of one proof: the graph, the key and the tensors, and what follows from them. Owns what it
-/// makes, but not the witness and the key. Safe for use by several threads, except for evaluation, which is one task at
-/// a time.
+/// makes, but not the witness and the key. Safe for use by several threads, except for evaluation and for counting,
+/// which are one task at a time.
 public final class TaskContext implements AutoCloseable {
     private final Host host;
     private final Graph graph;
@@ -41,6 +42,7 @@ public final class TaskContext implements AutoCloseable {
     private final OpeningPasses passes;
     private final List<Set<Integer>> sectionsOfRanges = new ArrayList<>();
     private SectionEvaluation evaluation;
+    private LookupCounting counting;
 
     /// @param host what the tasks run on
     /// @param key commitment of the key columns
@@ -145,6 +147,27 @@ public final class TaskContext implements AutoCloseable {
         }
     }
 
+    /// The count of the lookups, which keeps its counters for the next section.
+    LookupCounting counting() {
+        if (counting == null) {
+            counting = stages().counting(graph, witness);
+        }
+        return counting;
+    }
+
+    /// Makes what was counted the multiplicities.
+    void endCounting() {
+        counting().finish();
+        closeCounting();
+    }
+
+    private void closeCounting() {
+        if (counting != null) {
+            counting.close();
+            counting = null;
+        }
+    }
+
     /// Bytes of the sums that the first pass makes ([HeadGroups]).
     long sumBytes(ClaimBatch batch) {
         BatchedClaims batched = BatchedClaims.of(space, batch.claims(), batch.gamma());
@@ -168,6 +191,7 @@ public final class TaskContext implements AutoCloseable {
     @Override
     public void close() {
         endEvaluation();
+        closeCounting();
         passes.close();
         witness.endEpochs();
     }

@@ -4,7 +4,6 @@ import dev.chagres.lookup.LookupChallenges;
 import dev.chagres.prove.commit.MatrixCommitment;
 import dev.chagres.prove.commit.PassParts;
 import dev.chagres.prove.stage.CommittedRows;
-import dev.chagres.prove.stage.TableCounts;
 import dev.chagres.prove.store.Buffer;
 import dev.chagres.prove.task.TaskGraph.Node;
 import java.util.List;
@@ -15,8 +14,8 @@ interface TensorWork {
     /// Evaluates what the witness lacks and counts its lookups.
     ///
     /// @param begin comes before
-    /// @return whose counts are all together those of the proof
-    List<Node<TableCounts>> counts(GraphProver.Rows rows, Node<Boolean> begin);
+    /// @return the task after which all multiplicities are there
+    Node<Boolean> multiplicities(GraphProver.Rows rows, Node<Boolean> begin);
 
     /// Hashes a chunk of the committed rows. Called once for each chunk, in ascending order.
     ///

@@ -5,6 +5,7 @@ import dev.chagres.commit.CommitmentParameters;
 import dev.chagres.commit.MatrixLayout;
 import dev.chagres.graph.Graph;
 import dev.chagres.lookup.Lookup;
+import dev.chagres.lookup.Table;
 import dev.chagres.tensor.Claim;
 import dev.chagres.tensor.Column;
 import dev.chagres.tensor.IntTensor;
@@ -28,7 +29,12 @@ public interface StageMemory {
     /// What a generation of the rows of a graph ([Stages#generation]) has at most in place of a section.
     long generation(Graph graph);
 
-    /// A call of [Stages#counts].
+    /// What a counting of lookups has from its first section to its end.
+    ///
+    /// @param tables of the graph
+    long counting(List<Table> tables);
+
+    /// What it has besides while it counts lookups.
     long counts(List<Lookup> lookups, TensorData data);
 
     /// A fraction tree from its making to its end, the rounds of its layers included.

@@ -38,8 +38,13 @@ public interface Stages {
     /// @param tokens token ids by row, filled in while the rows are evaluated
     RowGeneration generation(Graph graph, MatrixProduct logits, WitnessData witness, int[] tokens);
 
-    /// Counts lookups; needs looked-up tensors and multiplicities of the tables, whose values it neither reads nor
-    /// changes.
+    /// Counts the lookups of the sections of a graph, one after another.
+    ///
+    /// @param witness where the tensors and the multiplicities lie
+    LookupCounting counting(Graph graph, WitnessData witness);
+
+    /// Counts lookups for somebody else; needs looked-up tensors and multiplicities of the tables, whose values it
+    /// neither reads nor changes.
     ///
     /// @throws IllegalStateException naming segment, position and tuple, if a tuple is not in its table
     TableCounts counts(List<Lookup> lookups, TensorData data);

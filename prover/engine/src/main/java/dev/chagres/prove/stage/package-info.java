@@ -9,7 +9,7 @@
 /// | --- | --- | --- |
 /// | integers | [Stages#evaluation], [SectionEvaluation] | the operations of a section |
 /// | rows that are generated | [Stages#generation], [RowGeneration] | the prompt; a row; a choice |
-/// | lookups | [Stages#counts] | the lookups of a section |
+/// | lookups | [Stages#counting], [LookupCounting]; [Stages#counts] | the lookups of a section |
 /// | fractions | [Stages#tree], [FractionTree], [LayerRounds] | a tree; a round of a whole layer |
 /// | statements | [Stages#statement], [StatementRounds] | all tables; a round over the whole cube |
 /// | claims | [Stages#evaluate] | one tensor |

@@ -139,6 +139,20 @@ public final class SpillStore implements AutoCloseable {
             }
         }
 
+        private void giveUpEpoch() {
+            if (epoch != null) {
+                epoch.giveUp();
+                epoch = null;
+            }
+        }
+
+        private void bring(long offset, long bytes) {
+            Epoch now = epoch;
+            if (now != null) {
+                now.bring(offset, bytes);
+            }
+        }
+
         /// The address of the group when it is resident, which it remains only while it is in use; always in a store
         /// that never spills.
         ///
@@ -161,7 +175,7 @@ public final class SpillStore implements AutoCloseable {
         public void forget() {
             synchronized (SpillStore.this) {
                 if (users == 0 && lease != null) {
-                    endEpoch();
+                    giveUpEpoch();
                     resident.remove(this);
                     residentBytes -= size;
                     lease.close();
@@ -192,6 +206,7 @@ public final class SpillStore implements AutoCloseable {
         /// @return the address of the bytes
         public long read(long offset, long bytes, long scratch) {
             if (spillFolder == null) {
+                bring(offset, bytes);
                 return address() + offset;
             }
             long from;
@@ -201,6 +216,7 @@ public final class SpillStore implements AutoCloseable {
             }
             try {
                 if (from >= 0) {
+                    bring(offset, bytes);
                     Memory.copy(from, scratch, bytes);
                 } else if (position >= 0) {
                     spill.read(position + offset, scratch, bytes);
@@ -247,9 +263,11 @@ public final class SpillStore implements AutoCloseable {
         return new Group(name);
     }
 
-    /// Ends the epochs of all groups, as if all were written: copies of their values are given up.
+    /// Ends the epochs of all groups, as if all were written: copies of their values are given up. Groups of which
+    /// somebody else has values go on with theirs: until such a group is written or read without being used, handles
+    /// are to be asked for anew.
     public synchronized void endEpochs() {
-        groups.forEach(Group::endEpoch);
+        groups.stream().filter(g -> g.epoch != null && g.epoch.here(0, g.size)).forEach(Group::endEpoch);
     }
 
     private void load(Group g) {
@@ -288,6 +306,7 @@ public final class SpillStore implements AutoCloseable {
     }
 
     private void spill(Group g) {
+        g.bring(0, g.size);
         if (g.changed) {
             if (spill == null) {
                 spill = SpillFile.create(spillFolder);
@@ -340,7 +359,7 @@ public final class SpillStore implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        endEpochs();
+        groups.forEach(Group::giveUpEpoch);
         for (Group g : resident) {
             g.lease.close();
             g.lease = null;

@@ -87,7 +87,7 @@ public final class Witness implements WitnessData, AutoCloseable {
         HostTensor tensor(Epoch epoch) {
             long address = group.address() + offset;
             HostTensor seen = tensor;
-            if (seen == null || seen.address() != address || seen.epoch().orElse(null) != epoch) {
+            if (seen == null || seen.room().address() != address || seen.epoch().orElse(null) != epoch) {
                 seen = new HostTensor(MemorySegment.ofAddress(address).reinterpret(bytes()), bits, epoch, offset);
                 tensor = seen;
             }

@@ -49,7 +49,8 @@ class OpaqueStagesTest {
                     h -> opaque(Stages.class, new CpuStages(h)));
             assertThat(prove(trial, other)).isEqualTo(prove(trial, plain));
         }
-        assertThat(asked).contains("Stages.evaluation", "SectionEvaluation.section", "Stages.counts", "Stages.rows",
+        assertThat(asked).contains("Stages.evaluation", "SectionEvaluation.section", "Stages.counting",
+                "LookupCounting.section", "LookupCounting.finish", "Stages.rows",
                 "RowHasher.chaining", "RowHasher.tree", "RowHasher.columns", "Stages.tree", "FractionTree.layer",
                 "LayerRounds.first", "LayerRounds.next", "LayerRounds.values", "Stages.statement",
                 "StatementRounds.round", "StatementRounds.bind", "StatementRounds.values", "Stages.evaluate",

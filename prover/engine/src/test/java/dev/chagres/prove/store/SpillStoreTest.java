@@ -34,6 +34,45 @@ class SpillStoreTest {
         return groups;
     }
 
+    /// Values that somebody else has are brought before a group is spilled, when a part of it is read and when it is
+    /// written, once; not when it is given up.
+    @Test
+    void whatSomebodyElseHasIsBroughtBeforeItIsNeeded() {
+        try (SpillStore store = new SpillStore(TestHosts.of(1).memory(), 4L << 20, folder);
+                Arena arena = Arena.ofConfined()) {
+            List<SpillStore.Group> groups = groups(store, 2);
+            SpillStore.Group group = groups.getFirst();
+            long scratch = Memory.allocate(arena, 64);
+            for (int how = 0; how < 4; how++) {
+                AtomicInteger brought = new AtomicInteger();
+                lend(group, 5 + how, brought);
+                switch (how) {
+                    case 0 -> groups.getLast().use(false).close();
+                    case 1 -> assertThat(Memory.getInt(group.read(128 + 4, 4, scratch), 0)).isEqualTo(6);
+                    case 2 -> group.use(true).close();
+                    default -> group.forget();
+                }
+                assertThat(brought).as("way %d", how).hasValue(how == 3 ? 0 : 1);
+                try (SpillStore.Use _ = group.use(false)) {
+                    assertThat(Memory.getInt(group.address() + 128, 1)).isEqualTo(how == 3 ? 0 : 5 + how);
+                }
+                assertThat(brought).as("way %d, once", how).hasValue(how == 3 ? 0 : 1);
+            }
+            assertThat(store.spilledBytes()).isPositive();
+        }
+    }
+
+    private static void lend(SpillStore.Group group, int value, AtomicInteger brought) {
+        try (SpillStore.Use use = group.use(true)) {
+            use.settle();
+            long to = group.address() + 128;
+            group.epoch().lend(128, BYTES, () -> {
+                Memory.setInt(to, 1, value);
+                brought.incrementAndGet();
+            });
+        }
+    }
+
     /// Random writes and reads under a budget of a few groups give what was written.
     @Test
     void valuesDoNotDependOnTheBudget() {
