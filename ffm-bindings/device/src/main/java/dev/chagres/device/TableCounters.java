@@ -35,7 +35,9 @@ final class TableCounters implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        DeviceBuffer made = work.allocate((long) Integer.BYTES * table.starts().length << table.tileBits());
+        // They outlive calls, so they lie where copies do.
+        DeviceBuffer made = work.allocate((long) Integer.BYTES * table.starts().length << table.tileBits(),
+                DeviceTensors.Region.COPY);
         counters.put(table, made);
         work.stream().fill(made, 0);
         return made;

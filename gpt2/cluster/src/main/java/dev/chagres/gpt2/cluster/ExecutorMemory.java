@@ -6,7 +6,6 @@ import dev.chagres.cli.CommandException;
 import dev.chagres.graph.Graph;
 import dev.chagres.proof.VerifyingKey;
 import dev.chagres.prove.MemoryLimit;
-import dev.chagres.prove.host.Host;
 import dev.chagres.prove.key.ProvingKey;
 import dev.chagres.prove.run.MemoryPlan;
 import dev.chagres.statement.TokenSequence;
@@ -66,25 +65,48 @@ record ExecutorMemory(long bytes, long heap, boolean limited, List<BatchLine> fi
     static ExecutorMemory of(Cluster.ProofRequest request, SparkSettings settings, int sites) {
         ProvingKey key = request.key();
         VerifyingKey vk = key.verifyingKey();
-        Graph graph = vk.spec().compile(TokenSequence.ofLength(request.prompt(), request.generate(),
-                vk.spec().limits().anyId())).graph();
+        Graph graph = graph(request);
         long heap = settings.heap() > 0 ? settings.heap()
-                : Math.max(HEAP_BYTES, MemoryPlan.heapOfSite(graph, vk.parameters()));
-        long fixed = heap + MACHINE_BYTES;
-        Host host = request.engine().host();
+                : Math.max(HEAP_BYTES, heapWith(MemoryPlan.heapOfSite(graph, vk.parameters())));
         if (request.memory() == null) {
-            long need = MemoryPlan.wholeSite(graph, vk.parameters(), host, sites, settings.threads());
-            return new ExecutorMemory(fixed + key.bytes() + need, heap, true, List.of());
-        }
-        long bytes = MemoryLimit.parse(request.memory());
-        try {
-            MemoryPlan.ofSite(graph, vk.parameters(), host,
-                    new MemoryPlan.Limit(bytes, fixed, key.bytes(), key.sparedBytes(), request.spill()), sites,
+            long need = MemoryPlan.wholeSite(graph, vk.parameters(), request.engine().host(), sites,
                     settings.threads());
+            return new ExecutorMemory(heap + MACHINE_BYTES + key.bytes() + need, heap, true, List.of());
+        }
+        ExecutorMemory memory = new ExecutorMemory(MemoryLimit.parse(request.memory()), heap, true, List.of());
+        memory.checkPart(request, graph, settings, sites);
+        return memory;
+    }
+
+    /// The heap to ask for where objects take so much of it: the parallel collector keeps up to a ninth free to copy to,
+    /// and a virtual machine that is asked does not count it.
+    static long heapWith(long bytes) {
+        return bytes + bytes / 8 + (1 << 20);
+    }
+
+    /// Checks that a part fits when fewer executors have come than this memory was reckoned for: what they have been given
+    /// does not grow, and what is too much is spilled.
+    ///
+    /// @throws CommandException if it does not
+    void checkPart(Cluster.ProofRequest request, SparkSettings settings, int sites) {
+        checkPart(request, graph(request), settings, sites);
+    }
+
+    private void checkPart(Cluster.ProofRequest request, Graph graph, SparkSettings settings, int sites) {
+        ProvingKey key = request.key();
+        try {
+            MemoryPlan.ofSite(graph, key.verifyingKey().parameters(), request.engine().host(),
+                    new MemoryPlan.Limit(bytes, heap + MACHINE_BYTES, key.bytes(), key.sparedBytes(), request.spill()),
+                    sites, settings.threads());
         } catch (IllegalArgumentException e) {
             throw new CommandException("an executor cannot hold its part: " + e.getMessage(), e);
         }
-        return new ExecutorMemory(bytes, heap, true, List.of());
+    }
+
+    private static Graph graph(Cluster.ProofRequest request) {
+        VerifyingKey vk = request.key().verifyingKey();
+        return vk.spec().compile(TokenSequence.ofLength(request.prompt(), request.generate(),
+                vk.spec().limits().anyId())).graph();
     }
 
     /// @return null if the line fits

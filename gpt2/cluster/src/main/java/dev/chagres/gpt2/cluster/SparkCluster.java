@@ -132,10 +132,11 @@ public final class SparkCluster implements Cluster {
             }
             Executors executors = new Executors(context, settings.local());
             List<Executors.Executor> present = executors.await(expected);
-            // Fewer than expected have larger parts.
-            ExecutorMemory part = present.size() >= expected ? memory
-                    : ExecutorMemory.of(request, settings, present.size());
-            return new SparkSites(context, executors, present, setting(request, settings.threads(), part), build, end);
+            if (present.size() < expected) {
+                memory.checkPart(request, settings, present.size());
+            }
+            return new SparkSites(context, executors, present, setting(request, settings.threads(), memory), build,
+                    end);
         } catch (RuntimeException | Error e) {
             end.run();
             throw e;

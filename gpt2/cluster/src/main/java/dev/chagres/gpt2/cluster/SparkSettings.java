@@ -60,7 +60,7 @@ final class SparkSettings {
             setIfMissing(CORES, Integer.toString(cores == 0 ? threads : cores));
             setIfMissing("spark.task.cpus", conf.get(CORES));
         }
-        heap = local ? Runtime.getRuntime().maxMemory() : conf.getSizeAsBytes(HEAP, "0");
+        heap = local ? Runtime.getRuntime().maxMemory() : conf.getSizeAsMb(HEAP, "0") << 20;
         room = localCluster ? Long.parseLong(ofCluster.group(3)) : Long.MAX_VALUE;
         executors = local ? 1 : localCluster ? Integer.parseInt(ofCluster.group(1))
                 : conf.getInt("spark.executor.instances", conf.getInt("spark.cores.max", 0) / conf.getInt(CORES, 1));
@@ -131,11 +131,12 @@ final class SparkSettings {
         setIfMissing("spark.task.maxFailures", "4");
         setIfMissing("spark.driver.maxResultSize", "0"); // results are taken one by one and kept nowhere
         long mebibytes = heapBytes + (1 << 20) - 1 >> 20;
-        if (mebibytes > room) {
-            throw new CommandException("--cluster " + url + ": an executor needs a heap of " + mebibytes
-                    + " MiB; say local-cluster[" + executors + "," + conf.get(CORES) + "," + mebibytes + "]");
-        }
         setIfMissing(HEAP, mebibytes + "m");
+        long asked = conf.getSizeAsMb(HEAP);
+        if (asked > room) {
+            throw new CommandException("--cluster " + url + ": an executor needs a heap of " + asked
+                    + " MiB; say local-cluster[" + executors + "," + conf.get(CORES) + "," + asked + "]");
+        }
         conf.set("spark.executor.extraJavaOptions", options());
         if (localCluster) {
             conf.set("spark.executor.extraClassPath", System.getProperty("java.class.path"));

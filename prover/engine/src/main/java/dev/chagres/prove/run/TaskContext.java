@@ -190,9 +190,15 @@ public final class TaskContext implements AutoCloseable {
 
     @Override
     public void close() {
-        endEvaluation();
-        closeCounting();
-        passes.close();
-        witness.endEpochs();
+        try {
+            endEvaluation();
+        } finally {
+            try {
+                closeCounting();
+            } finally {
+                passes.close();
+                witness.endEpochs();
+            }
+        }
     }
 }

@@ -160,9 +160,10 @@ record TaskNeeds(Graph graph, CommitmentParameters parameters, int threads, int 
     }
 
     /// Most bytes of tasks of a coordinator whose sites own the tensors, the tree of the commitment included: column
-    /// states of all chunks, each of which may wait for its neighbour; what the sections have left; the opening.
+    /// states of all chunks, each of which may wait for its neighbour and came as digests; what the sections have left;
+    /// the opening.
     long whileCoordinating() {
-        return Math.max(deferred().bytes(), Math.max(chunks() * digests(), opening()))
+        return Math.max(deferred().bytes(), Math.max(2 * chunks() * digests(), opening()))
                 + MatrixCommitment.storedBytes(parameters);
     }
 

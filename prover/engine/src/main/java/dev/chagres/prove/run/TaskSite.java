@@ -24,17 +24,15 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A machine that owns tensors of one proof: it evaluates sections from the streams when a task reads them for the first
-/// time, and keeps them until it is closed. Safe for use by several threads.
+/// time, and keeps them until it is closed. Jobs of several threads run one after another.
 public final class TaskSite implements AutoCloseable {
     private final TaskContext context;
     private final MemoryPlan plan;
     private final GraphProver.Rows rows;
     private final TaskNeeds needs;
     private final boolean[] there;
-    /// Held while tensors are made.
-    private final ReentrantLock making = new ReentrantLock();
-    /// Held while tasks run that share what is prepared for a batch of claims: a job that is late must not end it.
-    private final ReentrantLock passing = new ReentrantLock();
+    /// Held by a job: a site that takes over the jobs of a lost one has the memory for one at a time.
+    private final ReentrantLock serving = new ReentrantLock();
 
     /// What a task reads that all sites have, besides the streams.
     public interface Common {
@@ -68,22 +66,18 @@ public final class TaskSite implements AutoCloseable {
 
     /// Reads tasks that [#write] has written, runs them, and writes their results.
     public void run(DataInput job, DataOutput answer, Common common) throws IOException {
-        List<ProofTask<?>> tasks = new ArrayList<>();
-        for (int n = job.readInt(); n > 0; n--) {
-            tasks.add(TaskCodec.readTask(job, context, common::batch));
-        }
-        Set<Integer> read = new TreeSet<>();
-        tasks.forEach(task -> read.addAll(task.reads(context)));
-        make(read, common);
-        if (tasks.stream().anyMatch(task -> task instanceof PassTask<?>)) {
-            passing.lock();
-            try {
-                write(answer, tasks);
-            } finally {
-                passing.unlock();
+        serving.lock();
+        try {
+            List<ProofTask<?>> tasks = new ArrayList<>();
+            for (int n = job.readInt(); n > 0; n--) {
+                tasks.add(TaskCodec.readTask(job, context, common::batch));
             }
-        } else {
+            Set<Integer> read = new TreeSet<>();
+            tasks.forEach(task -> read.addAll(task.reads(context)));
+            make(read, common);
             write(answer, tasks);
+        } finally {
+            serving.unlock();
         }
     }
 
@@ -97,7 +91,6 @@ public final class TaskSite implements AutoCloseable {
 
     /// Makes the tensors that are not there.
     private void make(Set<Integer> sections, Common common) throws IOException {
-        making.lock();
         try {
             for (int section : sections) {
                 if (there[section]) {
@@ -114,7 +107,6 @@ public final class TaskSite implements AutoCloseable {
             }
         } finally {
             context.endEvaluation();
-            making.unlock();
         }
     }
 
