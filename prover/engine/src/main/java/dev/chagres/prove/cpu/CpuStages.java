@@ -14,6 +14,7 @@ import dev.chagres.prove.commit.RowEncoder;
 import dev.chagres.prove.data.TensorEvaluation;
 import dev.chagres.prove.host.Host;
 import dev.chagres.prove.lookup.CpuFractionTree;
+import dev.chagres.prove.lookup.LookupCounters;
 import dev.chagres.prove.lookup.MultiplicityCounter;
 import dev.chagres.prove.stage.FractionTree;
 import dev.chagres.prove.stage.LeafProgram;
@@ -60,7 +61,7 @@ public record CpuStages(Host host) implements Stages {
 
     @Override
     public LookupCounting counting(Graph graph, WitnessData witness) {
-        return new CpuCounting(graph, witness, this);
+        return new LookupCounters(graph, witness, host);
     }
 
     @Override
