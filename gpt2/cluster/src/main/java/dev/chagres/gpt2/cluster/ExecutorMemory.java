@@ -78,10 +78,10 @@ record ExecutorMemory(long bytes, long heap, boolean limited, List<BatchLine> fi
         return memory;
     }
 
-    /// The heap to ask for where objects take so much of it: the parallel collector keeps up to a ninth free to copy to,
-    /// and a virtual machine that is asked does not count it.
+    /// The heap to ask for where jobs and answers take so much of it. Large arrays lie in the old generation, which is two
+    /// thirds of the heap of the parallel collector, each in one piece; Spark keeps copies of an answer until it is sent.
     static long heapWith(long bytes) {
-        return bytes + bytes / 8 + (1 << 20);
+        return 2 * bytes;
     }
 
     /// Checks that a part fits when fewer executors have come than this memory was reckoned for: what they have been given

@@ -46,7 +46,8 @@ class ExecutorHeapTest {
                 "-XX:+UseParallelGC", "-Xmx" + (heap >> 20) + "m", source.toString()).start();
         String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).isZero();
-        assertThat(Long.parseLong(answer)).isBetween(mebibytes << 20, (mebibytes << 20) + (32 << 20));
+        // The virtual machine does not count what the collector keeps free to copy to.
+        assertThat(Long.parseLong(answer)).isBetween(mebibytes * 3 / 2 << 20, heap);
     }
 
     /// What somebody has said counts against the room of a local cluster, not what would be taken else.
