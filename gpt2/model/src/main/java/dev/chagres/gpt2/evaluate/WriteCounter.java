@@ -1,13 +1,11 @@
 package dev.chagres.gpt2.evaluate;
 
-import dev.chagres.gpt2.model.IntegerLayer;
 import dev.chagres.gpt2.model.IntegerLinear;
 import dev.chagres.gpt2.model.IntegerModel;
 import dev.chagres.gpt2.model.IntervalCheck;
 import dev.chagres.prove.Inference;
 import dev.chagres.semantics.Interval;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,11 +14,7 @@ final class WriteCounter {
     private final List<Write> writes = new ArrayList<>();
 
     WriteCounter(IntegerModel model) {
-        Map<Integer, Interval> tables = new HashMap<>();
-        for (IntegerLayer layer : model.layers()) {
-            tables.merge(layer.output().shift(), layer.output().u(), Interval::union);
-            tables.merge(layer.down().shift(), layer.down().u(), Interval::union);
-        }
+        Map<Integer, Interval> tables = model.writes();
         String before = "embedding.x";
         for (int l = 0; l < model.layers().size(); l++) {
             String middle = "layer" + l + ".output.x";

@@ -1,12 +1,15 @@
 package dev.chagres.gpt2.model;
 
 import dev.chagres.model.decoder.ModelShape;
+import dev.chagres.semantics.Interval;
 import dev.chagres.tokenizer.TokenizerInfo;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A quantised decoder: the integer program whose runs are proved. Immutable data; the off-heap tensors live as
@@ -134,6 +137,16 @@ public record IntegerModel(
         if (segment.byteSize() != bytes) {
             throw new IllegalArgumentException(name + " has " + segment.byteSize() + " bytes, not " + bytes);
         }
+    }
+
+    /// By shift, what the writes with it may add to the stream: all of them share a table.
+    public Map<Integer, Interval> writes() {
+        Map<Integer, Interval> writes = new HashMap<>();
+        for (IntegerLayer layer : layers) {
+            writes.merge(layer.output().shift(), layer.output().u(), Interval::union);
+            writes.merge(layer.down().shift(), layer.down().u(), Interval::union);
+        }
+        return writes;
     }
 
     private static void requireShape(String name, IntegerLinear linear, int outputs, int inputs) {

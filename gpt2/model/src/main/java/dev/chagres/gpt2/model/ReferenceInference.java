@@ -8,7 +8,6 @@ import dev.chagres.semantics.DomainException;
 import dev.chagres.semantics.IntegerSemantics;
 import dev.chagres.semantics.Interval;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Map;
 
 /// The integer program in plain loops over `long`: the oracle for every faster engine. Each interval that the
@@ -33,8 +32,8 @@ public final class ReferenceInference {
     /// The interval of the activation table of each layer, and of the hidden row.
     private final Interval[] activations;
     private final Interval[] hidden;
-    /// By shift, what the writes with it may add to the stream: all of them share a table.
-    private final Map<Integer, Interval> writes = new HashMap<>();
+    /// [IntegerModel#writes()].
+    private final Map<Integer, Interval> writes;
     /// Bits of what is rotated; 0 if nothing is.
     private final int rotatedBits;
     /// By layer: `[context][keyWidth]`, but for queries, `[block][attentionWidth]`, and offsets, `[block][heads]`.
@@ -49,10 +48,7 @@ public final class ReferenceInference {
         this.shape = model.shape();
         activations = model.layers().stream().map(l -> l.mlp().range()).toArray(Interval[]::new);
         hidden = model.layers().stream().map(l -> l.mlp().hidden(model.hiddenBound())).toArray(Interval[]::new);
-        for (IntegerLayer layer : model.layers()) {
-            writes.merge(layer.output().shift(), layer.output().u(), Interval::union);
-            writes.merge(layer.down().shift(), layer.down().u(), Interval::union);
-        }
+        writes = model.writes();
         rotatedBits = model.rotation().isPresent() ? PublicSpec.of(model).rotatedBits() : 0;
     }
 
